@@ -1,0 +1,1 @@
+"""The whole program without a screen: domain, store, services, exchange and printing. Never imports Qt."""

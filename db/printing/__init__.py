@@ -1,0 +1,1 @@
+"""PDF pages: the archive form, cover sheets, recovery codes."""

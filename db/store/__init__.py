@@ -1,0 +1,1 @@
+"""The encrypted office file: opening, migrating, queries."""

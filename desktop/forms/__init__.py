@@ -1,0 +1,1 @@
+"""Editors and the wizard, generated from the form schema."""
