@@ -30,7 +30,7 @@ HOVER = "#F0F2F5"
 GREEN = "#2E8B57"
 AMBER = "#B7791F"
 RED = "#C0392B"
-# Green and amber reach 3:1 on white, enough for signs and large figures; running text takes these darker inks (≥ 4.5:1).
+# Green and amber reach 3:1 on white, enough for signs and large figures; running text takes these darker inks.
 GREEN_INK = "#1F7145"
 AMBER_INK = "#8A5A0B"
 GREEN_TINT = "#EAF5EF"

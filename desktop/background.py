@@ -1,0 +1,207 @@
+"""Run services off the UI thread: progress panel, cancelling, errors, and the signal that says what changed.
+
+Pages never start threads themselves. Work runs one job after the other, so two jobs never write at the same time.
+"""
+
+from collections.abc import Callable
+from threading import Event
+from time import monotonic
+from typing import Generic, TypeVar
+
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QRunnable, Qt, QThreadPool, QTimer, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from shiboken6 import isValid
+
+from db.errors import Cancelled, Progress
+from desktop import messages, theme
+
+T = TypeVar("T")
+
+PANEL_DELAY_MS = 400
+REPORT_EVERY_SECONDS = 0.05
+
+
+class Changes(QObject):
+    """Says what a service changed, so that open pages read it again."""
+
+    archives_changed = Signal(object)  # set of archive ids; empty: many, read everything again
+    office_changed = Signal()
+    bundles_changed = Signal()
+
+
+class Task(QObject, Generic[T]):
+    """One running service call; lives in the UI thread."""
+
+    progressed = Signal(int, int)
+    succeeded = Signal(object)
+    broke = Signal(object)
+
+    def __init__(self, work: Callable[[Progress], T]) -> None:
+        super().__init__(QCoreApplication.instance())
+        self._work = work
+        self._cancel = Event()
+        self._last_report = 0.0
+
+    def cancel(self) -> None:
+        """Ask the service to stop; it answers at its next progress report."""
+        self._cancel.set()
+
+    def report(self, done: int, total: int) -> None:
+        """Progress as the service sees it; runs in the worker thread."""
+        if self._cancel.is_set():
+            raise Cancelled
+        now = monotonic()
+        if done >= total or now - self._last_report >= REPORT_EVERY_SECONDS:
+            self._last_report = now
+            self.progressed.emit(done, total)
+
+    def execute(self) -> None:
+        """Run the service; runs in the worker thread, whatever is raised travels to the UI thread."""
+        try:
+            outcome = self._work(self.report)
+        except BaseException as exc:  # noqa: BLE001 - shown by messages.show_error in the UI thread
+            self.broke.emit(exc)
+        else:
+            self.succeeded.emit(outcome)
+
+
+class _Runner(QRunnable):
+    def __init__(self, task: Task[T]) -> None:
+        super().__init__()
+        self._task = task
+
+    def run(self) -> None:
+        self._task.execute()
+
+
+def _pool() -> QThreadPool:
+    app = QCoreApplication.instance()
+    pool = app.findChild(QThreadPool, "serviceThreads")
+    if pool is None:
+        pool = QThreadPool(app)
+        pool.setObjectName("serviceThreads")
+        pool.setMaxThreadCount(1)
+    return pool
+
+
+def wait_until_idle(milliseconds: int = 30_000) -> bool:
+    """Wait for running services, before the session is closed."""
+    return bool(_pool().waitForDone(milliseconds))
+
+
+def run(
+    parent: QWidget,
+    work: Callable[[Progress], T],
+    done: Callable[[T], None],
+    failed: Callable[[BaseException], None] | None = None,
+    title: str = "正在处理…",
+    cancellable: bool = True,
+) -> Task[T]:
+    """Run *work* off the UI thread, then call *done* with its result in the UI thread.
+
+    After 0.4 s a panel over the window of *parent* shows progress. Without *failed*, errors are shown and a
+    cancelled job ends silently; with it, *failed* gets every exception (also `Cancelled`). Nothing is called when
+    *parent* is gone by then.
+    """
+    task: Task[T] = Task(work)
+    panel = ProgressPanel(parent.window(), title, task if cancellable else None)
+    task.progressed.connect(panel.set_progress)
+
+    def finish(call: Callable[[], None]) -> None:
+        if isValid(panel):
+            panel.finish()
+        task.deleteLater()
+        if isValid(parent):
+            call()
+
+    def break_off(exc: BaseException) -> None:
+        if failed is not None:
+            failed(exc)
+        elif not isinstance(exc, Cancelled):
+            messages.show_error(parent, exc)
+
+    task.succeeded.connect(lambda outcome: finish(lambda: done(outcome)))
+    task.broke.connect(lambda exc: finish(lambda: break_off(exc)))
+    _pool().start(_Runner(task))
+    return task
+
+
+class ProgressPanel(QWidget):
+    """Veil over the whole window with title, bar and cancel button; shown only when the work takes a while."""
+
+    def __init__(self, window: QWidget, title: str, task: Task[T] | None) -> None:
+        super().__init__(window)
+        self._task = task
+        self._focus_before: QWidget | None = None
+        self.hide()
+        card = QFrame(self)
+        card.setProperty("role", "card")
+        card.setFixedWidth(theme.sp(420))
+        heading = QLabel(title)
+        heading.setProperty("role", "section")
+        self._count = QLabel("请稍候…")
+        self._count.setProperty("role", "secondary")
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.setRange(0, 0)
+        self._cancel = QPushButton("取消")
+        self._cancel.setVisible(task is not None)
+        self._cancel.clicked.connect(self._on_cancel)
+        self._arrange(card, heading)
+        self._delay = QTimer(self)
+        self._delay.setSingleShot(True)
+        self._delay.timeout.connect(self._appear)
+        self._delay.start(PANEL_DELAY_MS)
+        window.installEventFilter(self)
+
+    def _arrange(self, card: QFrame, heading: QLabel) -> None:
+        foot = QHBoxLayout()
+        foot.addWidget(self._count, 1)
+        foot.addWidget(self._cancel)
+        inner = QVBoxLayout(card)
+        inner.setContentsMargins(24, 20, 24, 20)
+        inner.setSpacing(16)
+        inner.addWidget(heading)
+        inner.addWidget(self._bar)
+        inner.addLayout(foot)
+        outer = QVBoxLayout(self)
+        outer.addWidget(card, 0, Qt.AlignmentFlag.AlignCenter)
+
+    def set_progress(self, done: int, total: int) -> None:
+        """Show *done* of *total*; an unknown total (0) keeps the moving bar."""
+        self._bar.setRange(0, max(0, total))
+        self._bar.setValue(done)
+        self._count.setText(f"{done:,} / {total:,}" if total else f"{done:,}")
+
+    def finish(self) -> None:
+        """Take the panel away and give the focus back."""
+        self._delay.stop()
+        self.parentWidget().removeEventFilter(self)
+        if self.isVisible() and self._focus_before is not None and isValid(self._focus_before):
+            self._focus_before.setFocus()
+        self.hide()
+        self.deleteLater()
+
+    def _on_cancel(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            self._cancel.setEnabled(False)
+            self._count.setText("正在停下…")
+
+    def _appear(self) -> None:
+        self._focus_before = self.window().focusWidget()
+        self.setGeometry(self.parentWidget().rect())
+        self.raise_()
+        self.show()
+        self._cancel.setFocus()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Follow the size of the window."""
+        if event.type() == QEvent.Type.Resize and self.isVisible():
+            self.setGeometry(self.parentWidget().rect())
+        return False
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Dim what lies below."""
+        QPainter(self).fillRect(self.rect(), QColor(31, 35, 41, 90))

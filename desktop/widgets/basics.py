@@ -1,0 +1,267 @@
+"""Labels, cards, headers and empty states every page is built from."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from desktop import theme
+
+
+def label(text: str = "", role: str = "", wrap: bool = False) -> QLabel:
+    """A label in one of the roles of the style sheet (title, section, secondary, small, error, warning, done…)."""
+    made = QLabel(text)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    if role:
+        made.setProperty("role", role)
+    made.setWordWrap(wrap)
+    return made
+
+
+def set_role(widget: QWidget, name: str, value: str) -> None:
+    """Change a style property (role, state, tone) and have the style sheet look again."""
+    if widget.property(name) != value:
+        widget.setProperty(name, value)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
+
+
+def button(text: str, role: str = "", icon: str = "", act: Callable[[], object] | None = None) -> QPushButton:
+    """A push button in a role (primary, danger, link, quiet or plain), with an optional icon and act."""
+    made = QPushButton(text)
+    made.setProperty("role", role)
+    made.setAutoDefault(False)
+    if icon:
+        colour = {"primary": theme.PAGE, "danger": theme.PAGE, "link": theme.ACTION}.get(role, theme.SECONDARY)
+        made.setIcon(theme.icon(icon, colour))
+        made.setIconSize(theme.icon_size(16))
+    if act is not None:
+        made.clicked.connect(lambda: act())
+    return made
+
+
+def line() -> QFrame:
+    """Thin horizontal line."""
+    made = QFrame()
+    made.setProperty("role", "line")
+    return made
+
+
+class Icon(QWidget):
+    """An icon drawn sharp at any pixel ratio and font size."""
+
+    def __init__(self, name: str, colour: str = theme.SECONDARY, size: int = 18) -> None:
+        super().__init__()
+        self._name, self._colour, self._size = name, colour, size
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def show_icon(self, name: str, colour: str) -> None:
+        """Show another icon."""
+        self._name, self._colour = name, colour
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Size grown with the font."""
+        return theme.icon_size(self._size)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the icon."""
+        side = theme.sp(self._size)
+        drawn = theme.pixmap(self._name, self._colour, side, self.devicePixelRatioF())
+        QPainter(self).drawPixmap((self.width() - side) // 2, (self.height() - side) // 2, drawn)
+
+
+class Mark(QWidget):
+    """The mark of the program."""
+
+    def __init__(self, size: int = 32) -> None:
+        super().__init__()
+        self._size = size
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        """Size grown with the font."""
+        return theme.icon_size(self._size)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the mark."""
+        theme.draw_mark(QPainter(self), QRectF(self.rect()))
+
+
+class PageHeader(QWidget):
+    """Title, hint beside it and the acts of the page at the right; at most one act is primary."""
+
+    def __init__(self, title: str, hint: str = "") -> None:
+        super().__init__()
+        self._title = label(title, "title")
+        self._hint = label(hint, "small")
+        self._hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(12)
+        self._row.addWidget(self._title)
+        self._row.addWidget(self._hint, 1)
+        self.setMinimumHeight(theme.sp(36))
+
+    def set_texts(self, title: str, hint: str = "") -> None:
+        """Change title and hint."""
+        self._title.setText(title)
+        self._hint.setText(hint)
+
+    def add(self, widget: QWidget) -> None:
+        """Append a widget at the right."""
+        self._row.addWidget(widget)
+
+    def add_action(self, text: str, act: Callable[[], object], role: str = "", icon: str = "") -> QPushButton:
+        """Append a button at the right."""
+        made = button(text, role, icon, act)
+        self._row.addWidget(made)
+        return made
+
+
+class Card(QFrame):
+    """White surface with a thin line around it; put widgets into `body`."""
+
+    def __init__(self, title: str = "", hint: str = "") -> None:
+        super().__init__()
+        self.setProperty("role", "card")
+        self.body = QVBoxLayout(self)
+        self.body.setContentsMargins(16, 16, 16, 16)
+        self.body.setSpacing(8)
+        self.head = QHBoxLayout()
+        self.head.setSpacing(8)
+        self.title = label(title, "section")
+        self.hint = label(hint, "small")
+        self.head.addWidget(self.title)
+        self.head.addWidget(self.hint)
+        self.head.addStretch(1)
+        if title:
+            self.body.addLayout(self.head)
+
+
+class StatCard(QFrame):
+    """A large figure with caption and note that opens what it counts; works with mouse and keyboard."""
+
+    activated = Signal()
+
+    def __init__(self, caption: str, colour: str = theme.ACTION) -> None:
+        super().__init__()
+        self.setProperty("role", "stat")
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._colour = colour
+        self._figure = label("--", "figure")
+        self._caption = label(caption)
+        self._note = label("", "small")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 8, 16, 12)
+        column.setSpacing(0)
+        for part in (self._figure, self._caption, self._note):
+            part.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+            column.addWidget(part)
+
+    def show_figure(self, figure: str, note: str = "", colour: str = "") -> None:
+        """Show *figure* with *note* below the caption."""
+        self._figure.setText(figure)
+        self._figure.setStyleSheet(f"color: {colour or self._colour};")
+        self._note.setText(note)
+        self._note.setToolTip(note)
+        self.setAccessibleName(f"{self._caption.text()} {figure} {note}")
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Open on click."""
+        if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
+            self.activated.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Open on Enter or space."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.activated.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+class EmptyState(QWidget):
+    """Says what belongs here and offers the first step."""
+
+    def __init__(
+        self, icon: str, sentence: str, step: str = "", act: Callable[[], object] | None = None, primary: bool = False
+    ) -> None:
+        super().__init__()
+        self.sentence = label(sentence, "secondary", wrap=True)
+        self.sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.step = button(step, "primary" if primary else "", act=act)
+        self.step.setVisible(bool(step))
+        column = QVBoxLayout(self)
+        column.setSpacing(12)
+        column.addStretch(2)
+        column.addWidget(Icon(icon, theme.LINE_STRONG, 48), 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(self.sentence)
+        column.addWidget(self.step, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(3)
+
+
+class Note(QFrame):
+    """Tinted strip with an icon and a sentence; *tone* is plain, action, done, warning or error."""
+
+    _SIGNS = {
+        "plain": ("info", theme.SECONDARY),
+        "action": ("info", theme.ACTION),
+        "done": ("circle-check", theme.GREEN),
+        "warning": ("triangle-alert", theme.AMBER),
+        "error": ("circle-alert", theme.RED),
+    }
+
+    def __init__(self, text: str = "", tone: str = "plain") -> None:
+        super().__init__()
+        self.setProperty("role", "note")
+        self.setProperty("tone", tone)
+        self._icon = Icon(*self._SIGNS[tone], 18)
+        self._text = label(text, "", wrap=True)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 8, 12, 8)
+        row.setSpacing(8)
+        row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._text, 1)
+
+    def show_text(self, text: str, tone: str) -> None:
+        """Show another sentence in *tone*."""
+        self._text.setText(text)
+        self._icon.show_icon(*self._SIGNS[tone])
+        set_role(self, "tone", tone)
+
+    def text(self) -> str:
+        """The sentence shown."""
+        return self._text.text()
+
+
+class ElidedLabel(QLabel):
+    """One line that ends in … when there is no room, with the whole text as tool tip."""
+
+    def __init__(self, text: str = "", role: str = "") -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setProperty("role", role)
+        self._whole = ""
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.set_whole(text)
+
+    def set_whole(self, text: str) -> None:
+        """Show *text*, shortened when needed."""
+        self._whole = text
+        self._elide()
+
+    def whole(self) -> str:
+        """The text before shortening."""
+        return self._whole
+
+    def _elide(self) -> None:
+        shown = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, max(0, self.width()))
+        self.setText(shown)
+        self.setToolTip(self._whole if shown != self._whole else "")
+
+    def resizeEvent(self, event: QEvent) -> None:
+        """Shorten to the new width."""
+        super().resizeEvent(event)
+        self._elide()
