@@ -1,0 +1,169 @@
+"""The one command for developers: `python3 installer/dev.py run | test | check | bench | tour | build`.
+
+Standard library only, so that each verb works as the first command typed on a machine with nothing but Python.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from environment import ROOT, ready_python, use_supported_python
+from system_packages import SetupError, ensure_qt_starts
+
+DEMO_OFFICE = ROOT / "build" / "demo-office"
+DEMO_PASSPHRASE = "nuandang-demo"
+NO_DISPLAY = (
+    "没有可用的图形界面(DISPLAY 与 WAYLAND_DISPLAY 都未设置),暖档窗口无法打开。\n"
+    "请在带桌面的电脑上、用桌面里的终端运行;远程登录请用 ssh -X;没有屏幕的机器可装 xvfb 后运行:\n\n"
+    "    xvfb-run -a python3 installer/dev.py run\n",
+    "There is no display (neither DISPLAY nor WAYLAND_DISPLAY is set), so no window can open.\n"
+    "Start from a terminal inside a desktop session, over `ssh -X`, or with the command above (package: xvfb).\n"
+    "Without a window: `python3 installer/dev.py test`, `python3 installer/dev.py tour OUT`, or `python -m db --help`.",
+)
+CANNOT_SHOW = (
+    "图形界面已设置,但 Qt 无法连接到它,暖档窗口无法打开:\n{reason}",
+    "A display is named in the environment, but Qt cannot connect to it. Check DISPLAY / WAYLAND_DISPLAY "
+    "and whether this user may use that display (xhost, ssh -X).",
+)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Start the program, on an office folder if one is named."""
+    if sys.platform == "linux" and not any(
+        os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    ):
+        raise SetupError(*NO_DISPLAY)
+    python = _prepared()
+    _ensure_display_answers(python)
+    if arguments.demo:
+        office = [_demo_office(python)]
+    else:
+        office = [str(Path(arguments.office).resolve())] if arguments.office else []
+    return _call([str(python), "-m", "desktop", *office])
+
+
+def test(arguments: argparse.Namespace) -> int:
+    """Run the whole suite on two processes, without a screen; further arguments go to pytest."""
+    python = _prepared()
+    return _call([str(python), "-m", "pytest", "-n", "2", *arguments.pytest], QT_QPA_PLATFORM="offscreen")
+
+
+def check(_arguments: argparse.Namespace) -> int:
+    """Run the linter, the type checker and the import contracts; all three speak before the verdict."""
+    python = str(ready_python())
+    contracts = "import sys; from importlinter.cli import lint_imports_command; sys.exit(lint_imports_command())"
+    failed = [
+        name
+        for name, command in (
+            ("ruff", [python, "-m", "ruff", "check", "."]),
+            ("mypy", [python, "-m", "mypy"]),
+            ("import contracts", [python, "-c", contracts]),
+        )
+        if _call(command)
+    ]
+    print(f"check: {'failed: ' + ', '.join(failed) if failed else 'passed'}")
+    return 1 if failed else 0
+
+
+def bench(arguments: argparse.Namespace) -> int:
+    """Measure the program against its floors and print one JSON."""
+    python = _prepared()
+    return _call([str(python), str(ROOT / "installer" / "bench.py"), *arguments.names], QT_QPA_PLATFORM="offscreen")
+
+
+def tour(arguments: argparse.Namespace) -> int:
+    """Save a picture of every page, on demo content, without a screen."""
+    python = _prepared()
+    out = str(Path(arguments.out).resolve())
+    return _call([str(python), "-m", "desktop.tour", out], QT_QPA_PLATFORM="offscreen")
+
+
+def build(_arguments: argparse.Namespace) -> int:
+    """Freeze the program into dist/nuandang, then let the frozen program check itself."""
+    python = _prepared()
+    spec = str(ROOT / "installer" / "app.spec")
+    status = _call([str(python), "-m", "PyInstaller", "--noconfirm", "--clean", "--log-level", "WARN", spec])
+    if status:
+        return status
+    frozen = ROOT / "dist" / "nuandang" / ("nuandang.exe" if os.name == "nt" else "nuandang")
+    return _call([str(frozen), "--self-check"], QT_QPA_PLATFORM="offscreen")
+
+
+def _prepared() -> Path:
+    python = ready_python()
+    ensure_qt_starts(python)
+    return python
+
+
+def _ensure_display_answers(python: Path) -> None:
+    """Let a child process meet the display first: Qt does not raise when it cannot connect, it aborts."""
+    probe = "from PySide6.QtGui import QGuiApplication; QGuiApplication([])"
+    answer = subprocess.run([str(python), "-c", probe], capture_output=True, text=True, check=False)
+    if answer.returncode:
+        chinese, english = CANNOT_SHOW
+        raise SetupError(chinese.format(reason=answer.stderr.strip()), english)
+
+
+def _demo_office(python: Path) -> str:
+    """Return the demo office, made once with invented households and kept between runs."""
+    if not (DEMO_OFFICE / "office.db").exists():
+        print("正在生成演示单位(60 户虚构家庭)… / Making a demo office of 60 invented households …", flush=True)
+        DEMO_OFFICE.parent.mkdir(exist_ok=True)
+        command = [str(python), "-m", "db", "demo", str(DEMO_OFFICE), "--households", "60", "--seed", "1"]
+        if _call(command, NUANDANG_PASSPHRASE=DEMO_PASSPHRASE):
+            raise SetupError("演示单位生成失败,原因见上。", "The demo office could not be made, see above.")
+    print(f"演示口令 / demo passphrase: {DEMO_PASSPHRASE}", flush=True)
+    return str(DEMO_OFFICE)
+
+
+def _call(command: Sequence[str], **environment: str) -> int:
+    """Run a tool in the project folder; a C locale becomes UTF-8, for Qt and for Chinese output."""
+    merged = {**os.environ, "PYTHONUTF8": "1", **environment}
+    if merged.get("LC_ALL", merged.get("LANG", "")) in ("", "C", "POSIX"):
+        merged["LC_ALL"] = "C.UTF-8"
+    return subprocess.run(command, cwd=ROOT, env=merged, check=False).returncode
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="dev.py", description=__doc__)
+    verbs = parser.add_subparsers(dest="verb", required=True)
+
+    def add(action: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
+        verb = verbs.add_parser(action.__name__, help=action.__doc__)
+        verb.set_defaults(action=action)
+        return verb
+
+    starting = add(run)
+    starting.add_argument("office", nargs="?", metavar="OFFICE", help="folder of an office")
+    starting.add_argument("--demo", action="store_true", help="open a demo office of 60 invented households")
+    add(test).add_argument("pytest", nargs="*", help="arguments for pytest, as they are")
+    add(check)
+    add(bench).add_argument("names", nargs="*", help="only these figures; without any: all")
+    add(tour).add_argument("out", metavar="OUT", help="folder for the pictures")
+    add(build)
+    return parser
+
+
+def main() -> int:
+    """Dispatch the verb. What follows `test` is pytest's own and never parsed here, options included."""
+    verb, rest = sys.argv[1:2], sys.argv[2:]
+    arguments = _parser().parse_args(verb if verb == ["test"] else [*verb, *rest])
+    arguments.pytest = rest
+    try:
+        use_supported_python()
+        status: int = arguments.action(arguments)
+    except SetupError as problem:
+        print(f"\n{problem}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())
