@@ -1,0 +1,127 @@
+"""Error families and the catalogue of Chinese sentences: what happened, where, what to do next.
+
+``UserError``: the clerk can act. ``MachineError``: disk, stick, file or version stands in the way.
+Anything else that is raised is a bug and is shown with a short number and a redacted report.
+"""
+
+from collections.abc import Callable
+
+Progress = Callable[[int, int], None]
+"""Called with (done, total); may raise :class:`Cancelled` to stop a long operation cleanly."""
+
+CATALOGUE: dict[str, str] = {
+    # signing in and the office folder
+    "wrong_passphrase": "口令不对，没有打开。请核对大小写和输入法后再试；{wait} 秒后可以重试。",
+    "wait_before_retry": "刚才的口令不对，请等 {wait} 秒再试。",
+    "wrong_recovery_code": "恢复码不对。请照着打印的恢复码逐组核对，注意字母和数字。",
+    "weak_passphrase": "口令太短：至少要 {minimum} 个字符，建议用一句容易记的话。",
+    "no_office_here": "“{folder}”里没有暖档的单位数据。请选择含有 office.db 的文件夹，或新建单位。",
+    "office_exists": "“{folder}”里已经有一个单位的数据，没有改动。请换一个空文件夹，或直接打开它。",
+    "folder_not_empty": "“{folder}”里已有别的文件。请换一个空文件夹来存放单位数据。",
+    "office_in_use": "这个单位的数据正在另一个窗口里使用。请先关闭那个窗口，再试一次。",
+    "keys_damaged": "密钥文件 keys.json 损坏或缺失，数据库还在。请从备份里取回 keys.json，再打开。",
+    "no_such_clerk": "没有名叫“{name}”的经办人。现有经办人：{known}。",
+    "clerk_exists": "已经有名叫“{name}”的经办人，请换一个名字加以区别。",
+    "last_clerk": "这是最后一位能登录的经办人，不能删除。请先增加新的经办人。",
+    "signed_out": "已经锁定，请先登录再继续。刚才填的内容已经保存。",
+    "unknown_level": "没有“{level}”这一级。可以用：{known}。",
+    "unknown_region": "行政区划代码“{region}”不在目录里，请用 6 位（县级）或 9 位（乡镇、街道）代码。",
+    # archives
+    "archive_not_found": "没有找到档案“{number}”，可能已被合并或编号有误。",
+    "archive_changed_elsewhere": "这份档案在你打开之后已被改过（第 {found} 版）。你填的内容仍在草稿里，请打开新版核对后再保存。",
+    "archive_has_errors": "还有 {count} 处要改正才能建档：{first}",
+    "warnings_not_confirmed": "还有 {count} 处提醒没有确认：{first}",
+    "not_own_archive": "这份档案归“{office}”管理，这里只能查看。要修改请联系该单位。",
+    "revision_not_found": "没有找到第 {revision} 版。",
+    "bad_content": "内容里有“{field}”认不出来，没有保存。",
+    # attachments
+    "attachment_too_large": "“{name}”有 {size} MB，超过 {limit} MB。请改用照片，或把 PDF 压缩后再加。",
+    "attachment_type": "“{name}”不是照片（JPG、PNG、BMP、WEBP、TIFF）也不是 PDF，没有加入。",
+    "attachment_damaged": "“{name}”打不开，可能已损坏。请重新拍照或扫描。",
+    "attachment_missing": "附件“{name}”的文件不见了。请从备份恢复，或重新添加。",
+    # backups
+    "backup_bad": "备份“{name}”没有通过检查：{reason}。请换一份备份。",
+    # one field
+    "required": "还没有填：{label}。",
+    "not_a_number": "“{text}”不是数字，请填写如 1500 或 1500.50。",
+    "not_a_whole_number": "“{text}”不是整数，请只填人数，如 3。",
+    "negative": "{label}不能小于 0。",
+    "out_of_range": "{label}“{text}”超出合理范围，请核对。",
+    "not_a_date": "“{text}”不是日期，请按 2009-07-01 填写。",
+    "date_in_future": "{label}“{text}”在今天之后，请核对。",
+    "date_too_early": "{label}“{text}”早于 1900 年，请核对。",
+    "not_in_list": "“{text}”不在选项里。可选：{known}。",
+    "not_yes_no": "“{text}”不是“是”或“否”，请改填“是”或“否”。",
+    "retired_option": "“{text}”是旧的说法，现在请改选“{known}”。",
+    "digits_lost": "“{text}”已被表格软件改坏（数字格式，后几位丢失），请从证件或银行卡重新录入。",
+    "id_length": "身份证号应为 18 位，现在是 {length} 位，请核对原件。",
+    "id_old_15": "这是 15 位的旧身份证号，请按现在的身份证填写 18 位号码。",
+    "id_characters": "身份证号只能是数字，最后一位可以是 X，请核对原件。",
+    "id_date": "身份证号里的出生日期不存在（{text}），请核对原件。",
+    "id_checksum": "身份证号校验不符，可能有一位输错了，请对照原件逐位核对。",
+    "id_region": "身份证号前 6 位（{text}）不在行政区划目录里，请核对；确实如此可以确认后继续。",
+    "phone_format": "手机号码应为 1 开头的 11 位数字，现在是“{text}”。",
+    "postal_code_format": "邮政编码应为 6 位数字。",
+    "card_length": "银行卡号应为 12 到 19 位数字，现在是 {length} 位。",
+    "card_characters": "银行卡号只能是数字，请核对银行卡。",
+    "card_checksum": "银行卡号校验不符，可能有一位输错了，请对照银行卡核对；确实无误可以确认后继续。",
+    "text_too_long": "{label}超过 {limit} 个字，请精简。",
+    "name_characters": "姓名里有数字或符号“{text}”，请核对。",
+    "unknown_region_value": "“{text}”不是行政区划代码，也不是唯一的地名，请填 6 位代码，如 340882。",
+    # several fields
+    "birth_differs_from_id": "出生日期“{text}”与身份证号（{known}）不一致，已按身份证号改正。",
+    "sex_differs_from_id": "性别“{text}”与身份证号（{known}）不一致，已按身份证号改正。",
+    "work_before_birth": "参加工作时间早于出生日期，请核对。",
+    "work_before_16": "参加工作时间不满 16 周岁（出生 {known}），请核对；确实如此可以确认后继续。",
+    "household_size_differs": "家庭人口填 {text} 人，本人加家庭成员是 {known} 人，请核对或说明原因。",
+    "income_differs": "与各项合计 {known} 元相差 {text} 元，请核对或说明原因。",
+    "same_person_twice": "“{text}”的身份证号在本表里出现了两次，请核对。",
+    "secondary_repeats_main": "次要致困原因与主要致困原因重复，请去掉一个。",
+    "too_many_causes": "次要致困原因最多选 3 项。",
+    "worker_has_archive": "此人已有档案 {number}（{office}），一人只能建一份档案。请打开那份档案修改。",
+    "worker_is_member": "此人已是档案 {number}（户主 {name}，{office}）的家庭成员，请先核对是否同一户。",
+    "member_has_archive": "“{text}”自己已建档案 {number}（{office}），请核对是否应合为一户。",
+    "member_elsewhere": "“{text}”已是档案 {number}（户主 {name}，{office}）的家庭成员，请核对。",
+}
+
+
+class NuandangError(Exception):
+    """An expected failure with a sentence for the clerk; *code* is stable, *context* fills the template."""
+
+    def __init__(self, code: str, **context: object) -> None:
+        super().__init__(code)
+        self.code = code
+        self.context = context
+
+    def text(self) -> str:
+        """The whole Chinese sentence to show."""
+        return CATALOGUE[self.code].format(**self.context)
+
+    def __str__(self) -> str:
+        return self.text()
+
+
+class UserError(NuandangError):
+    """The clerk can put it right."""
+
+
+class MachineError(NuandangError):
+    """The machine stands in the way: disk full, stick gone, newer or damaged data."""
+
+
+class Cancelled(Exception):  # noqa: N818 - it is a request, not an error
+    """The clerk cancelled a long operation; nothing was kept half done."""
+
+
+CATALOGUE.update(
+    {
+        "office_newer": "这个单位的数据由更新的暖档（数据版本 {found}）保存，本程序只认识到 {known}。请先升级暖档，数据没有改动。",
+        "office_damaged": "单位数据库没有通过检查，没有打开。请从最近的备份恢复；原文件没有改动。",
+        "disk_full": "磁盘空间不够，没有保存。请清理“{folder}”所在的磁盘后再试，已有数据没有改动。",
+        "file_locked": "“{name}”正被别的程序占用（可能在 WPS 或 Excel 里打开）。请关掉它再试。",
+        "cannot_write": "不能写入“{name}”：{reason}。请换一个文件夹，或检查是否只读。",
+        "cannot_read": "不能读取“{name}”：{reason}。",
+        "file_gone": "找不到“{name}”。请检查 U 盘是否已拔出，或文件是否被移走。",
+        "save_failed": "没有保存：{reason}。已有数据没有改动。",
+    }
+)
