@@ -1,6 +1,7 @@
 """Labels, cards, headers and empty states every page is built from."""
 
 from collections.abc import Callable
+from typing import ClassVar
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
@@ -205,7 +206,7 @@ class EmptyState(QWidget):
 class Note(QFrame):
     """Tinted strip with an icon and a sentence; *tone* is plain, action, done, warning or error."""
 
-    _SIGNS = {
+    _SIGNS: ClassVar[dict[str, tuple[str, str]]] = {
         "plain": ("info", theme.SECONDARY),
         "action": ("info", theme.ACTION),
         "done": ("circle-check", theme.GREEN),
