@@ -1,0 +1,29 @@
+"""What every test may rely on: no screen needed, no inherited passphrase, no settings in the real home."""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+PRIVATE_FOLDERS = ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR")
+_home_key = pytest.StashKey[Path]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Point Qt and platformdirs at a throw-away home, before anything imports them."""
+    home = Path(tempfile.mkdtemp(prefix="nuandang-tests-"))
+    home.chmod(0o700)  # Qt warns about a runtime folder that others may read
+    config.stash[_home_key] = home
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    os.environ.pop("NUANDANG_PASSPHRASE", None)
+    for name in PRIVATE_FOLDERS:
+        folder = home / name.lower()
+        folder.mkdir(mode=0o700)
+        os.environ[name] = str(folder)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove the throw-away home."""
+    shutil.rmtree(config.stash[_home_key], ignore_errors=True)
