@@ -186,10 +186,10 @@ def _parse_amount_text(text: str) -> tuple[int | None, bool, str | None]:
 
 
 def _parse_amount(spec: FieldSpec, cell: Cell) -> Parsed:
-    if isinstance(cell, bool) or isinstance(cell, date | timedelta):
+    if isinstance(cell, bool | date | timedelta):
         return Parsed(None, "not_a_number", {"text": str(cell)})
     if isinstance(cell, int | float):
-        if abs(cell) >= 1e11 or cell != cell:  # noqa: PLR0124 - NaN is the only number unequal to itself
+        if abs(cell) >= 1e11 or cell != cell:
             return Parsed(None, "out_of_range", {"text": str(cell), "label": spec.label})
         return Parsed(_hundredths(Decimal(repr(cell))))
     amount, normalised, code = _parse_amount_text(str(cell))

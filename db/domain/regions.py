@@ -11,7 +11,7 @@ import resources
 
 def _table(name: str) -> dict[str, str]:
     lines = resources.read_text(f"regions/{name}").splitlines()
-    return dict(line.split("\t") for line in lines)  # type: ignore[misc]
+    return dict(line.split("\t") for line in lines)
 
 
 @cache

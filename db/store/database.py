@@ -1,0 +1,124 @@
+"""Open the encrypted office file: SQLCipher with a raw key, pragmas, version gate, transactions.
+
+Everything about pragmas and the engine stands here; queries stand in the store modules beside it.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.pool import QueuePool
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from db.errors import MachineError
+from db.store import migrations
+from db.store.faults import store_faults
+
+FILE_NAME = "office.db"
+
+
+def connect(path: Path, data_key: bytes) -> Any:
+    """A raw SQLCipher connection to *path*; the key comes first, then the pragmas of ``decisions``."""
+    connection = sqlcipher.connect(str(path), timeout=10, check_same_thread=False, isolation_level=None)
+    connection.execute(f"PRAGMA key = \"x'{data_key.hex()}'\"")
+    connection.execute("PRAGMA cipher_log_level = NONE")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA temp_store = MEMORY")  # sorting must not spill names to a plain temporary file
+    connection.execute("PRAGMA cache_size = -32000")
+    return connection
+
+
+class Database:
+    """The open office file. Use :meth:`reading` and :meth:`writing`; close it when the clerk signs out."""
+
+    def __init__(self, path: Path, data_key: bytes) -> None:
+        self.path = path
+        self._data_key = data_key
+        self._engine = _engine(path, data_key)
+
+    def raw_connection(self) -> Any:
+        """A separate raw connection, for the backup API and integrity checks; the caller closes it."""
+        return connect(self.path, self._data_key)
+
+    @property
+    def data_key(self) -> bytes:
+        """The data key, for wrapping it into another slot and for keyed copies of the file."""
+        return self._data_key
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """One consistent view of the data."""
+        with store_faults(self.path), self._engine.connect() as connection:
+            connection.exec_driver_sql("BEGIN")
+            yield connection
+            connection.rollback()
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """One transaction: all of it is kept, or nothing."""
+        with store_faults(self.path), self._engine.connect() as connection:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            try:
+                yield connection
+            except BaseException:
+                connection.rollback()
+                raise
+            connection.commit()
+
+    def close(self) -> None:
+        """Close every connection; the key is forgotten with this object."""
+        self._engine.dispose()
+
+
+def _engine(path: Path, data_key: bytes) -> Engine:
+    engine = create_engine(
+        "sqlite://", module=sqlcipher, creator=lambda: connect(path, data_key), poolclass=QueuePool, pool_size=4
+    )
+
+    @event.listens_for(engine, "begin")
+    def _leave_begin_to_us(connection: Connection) -> None:
+        """Autocommit mode of the driver: transactions are begun explicitly, IMMEDIATE for writing."""
+
+    return engine
+
+
+def create(path: Path, data_key: bytes) -> Database:
+    """A new office file with today's tables."""
+    with store_faults(path):
+        connection = connect(path, data_key)
+        connection.execute("PRAGMA journal_mode = WAL")
+        migrations.migrate(connection)
+        connection.close()
+    return Database(path, data_key)
+
+
+def version_of(path: Path, data_key: bytes) -> int:
+    """Schema version of the file; MachineError when the key or the file is wrong."""
+    with store_faults(path):
+        connection = connect(path, data_key)
+        try:
+            version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+        finally:
+            connection.close()
+    return version
+
+
+def open_existing(path: Path, data_key: bytes) -> Database:
+    """Open an office file; refuses one saved by a newer program, migrates an older one in one transaction per step.
+
+    The caller makes a backup before opening a file whose :func:`version_of` is old.
+    """
+    if not path.is_file():
+        raise MachineError("file_gone", name=path.name)
+    found = version_of(path, data_key)
+    if found > migrations.CURRENT:
+        raise MachineError("office_newer", found=found, known=migrations.CURRENT)
+    if found < migrations.CURRENT:
+        with store_faults(path):
+            connection = connect(path, data_key)
+            migrations.migrate(connection)
+            connection.close()
+    return Database(path, data_key)
