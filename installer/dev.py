@@ -12,21 +12,21 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from environment import ROOT, ready_python, use_supported_python
-from system_packages import SetupError, ensure_qt_starts
+from environment import ROOT, missing_python_packages, ready_python, use_supported_python
+from system_packages import SetupError, ensure_qt_starts, install_or_explain, missing_qt_packages
 
 DEMO_OFFICE = ROOT / "build" / "demo-office"
 DEMO_PASSPHRASE = "nuandang-demo"
 NO_DISPLAY = (
-    "没有可用的图形界面(DISPLAY 与 WAYLAND_DISPLAY 都未设置),暖档窗口无法打开。\n"
-    "请在带桌面的电脑上、用桌面里的终端运行;远程登录请用 ssh -X;没有屏幕的机器可装 xvfb 后运行:\n\n"
+    "没有可用的图形界面（DISPLAY 与 WAYLAND_DISPLAY 都未设置），暖档窗口无法打开。\n"
+    "请在带桌面的电脑上、用桌面里的终端运行；远程登录请用 ssh -X；没有屏幕的机器可装 xvfb 后运行：\n\n"
     "    xvfb-run -a python3 installer/dev.py run\n",
     "There is no display (neither DISPLAY nor WAYLAND_DISPLAY is set), so no window can open.\n"
     "Start from a terminal inside a desktop session, over `ssh -X`, or with the command above (package: xvfb).\n"
     "Without a window: `python3 installer/dev.py test`, `python3 installer/dev.py tour OUT`, or `python -m db --help`.",
 )
 CANNOT_SHOW = (
-    "图形界面已设置,但 Qt 无法连接到它,暖档窗口无法打开:\n{reason}",
+    "图形界面已设置，但 Qt 无法连接到它，暖档窗口无法打开：\n{reason}",
     "A display is named in the environment, but Qt cannot connect to it. Check DISPLAY / WAYLAND_DISPLAY "
     "and whether this user may use that display (xhost, ssh -X).",
 )
@@ -55,7 +55,7 @@ def test(arguments: argparse.Namespace) -> int:
 
 def check(_arguments: argparse.Namespace) -> int:
     """Run the linter, the type checker and the import contracts; all three speak before the verdict."""
-    python = str(ready_python())
+    python = str(_prepared(with_qt=False))
     contracts = "import sys; from importlinter.cli import lint_imports_command; sys.exit(lint_imports_command())"
     failed = [
         name
@@ -94,9 +94,12 @@ def build(_arguments: argparse.Namespace) -> int:
     return _call([str(frozen), "--self-check"], QT_QPA_PLATFORM="offscreen")
 
 
-def _prepared() -> Path:
+def _prepared(with_qt: bool = True) -> Path:
+    """Make this machine ready, all missing system packages in one go, and return the interpreter to use."""
+    install_or_explain([*missing_python_packages(), *(missing_qt_packages() if with_qt else [])])
     python = ready_python()
-    ensure_qt_starts(python)
+    if with_qt:
+        ensure_qt_starts(python)
     return python
 
 
@@ -112,11 +115,11 @@ def _ensure_display_answers(python: Path) -> None:
 def _demo_office(python: Path) -> str:
     """Return the demo office, made once with invented households and kept between runs."""
     if not (DEMO_OFFICE / "office.db").exists():
-        print("正在生成演示单位(60 户虚构家庭)… / Making a demo office of 60 invented households …", flush=True)
+        print("正在生成演示单位（60 户虚构家庭）… / Making a demo office of 60 invented households …", flush=True)
         DEMO_OFFICE.parent.mkdir(exist_ok=True)
         command = [str(python), "-m", "db", "demo", str(DEMO_OFFICE), "--households", "60", "--seed", "1"]
         if _call(command, NUANDANG_PASSPHRASE=DEMO_PASSPHRASE):
-            raise SetupError("演示单位生成失败,原因见上。", "The demo office could not be made, see above.")
+            raise SetupError("演示单位生成失败，原因见上。", "The demo office could not be made, see above.")
     print(f"演示口令 / demo passphrase: {DEMO_PASSPHRASE}", flush=True)
     return str(DEMO_OFFICE)
 

@@ -13,7 +13,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from system_packages import SetupError, install_or_explain
+from system_packages import SetupError
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
@@ -31,7 +31,7 @@ def use_supported_python() -> None:
         if other:
             os.execv(other, [other, *sys.argv])
     raise SetupError(
-        "需要 Python 3.11 至 3.13,本机没有找到。",
+        "需要 Python 3.11 至 3.13，本机没有找到。",
         f"Python 3.11 to 3.13 is needed; this is {sys.version.split()[0]} and no other was found.",
     )
 
@@ -44,10 +44,17 @@ def ready_python() -> Path:
         return python
     if not _starts(python):
         _create_venv()
-    print("正在安装组件(只在第一次或组件清单变动时)… / Installing the locked packages …", flush=True)
+    print("正在安装组件（只在第一次或组件清单变动时）… / Installing the locked packages …", flush=True)
     _install_lock(python)
     STAMP.write_text(fingerprint, "utf-8")
     return python
+
+
+def missing_python_packages() -> list[str]:
+    """Return what Debian splits off its Python, where nothing else on this machine could bring pip into the venv."""
+    if _starts(_venv_python()) or importlib.util.find_spec("ensurepip") or _pip_works(Path(sys.executable)):
+        return []
+    return [f"python3.{sys.version_info[1]}-venv"]
 
 
 def _venv_python() -> Path:
@@ -71,13 +78,11 @@ def _starts(python: Path) -> bool:
 
 def _create_venv() -> None:
     print(f"正在创建运行环境 / Creating {VENV.name} …", flush=True)
-    if importlib.util.find_spec("ensurepip") is None and not _pip_works(Path(sys.executable)):
-        install_or_explain([f"python3.{sys.version_info[1]}-venv"], "pip / ensurepip")
     # Debian splits ensurepip off the interpreter; a pip of the system can then fill the venv from outside.
     extra = [] if importlib.util.find_spec("ensurepip") else ["--without-pip"]
     answer = subprocess.run([sys.executable, "-m", "venv", "--clear", *extra, str(VENV)], check=False)
     if answer.returncode:
-        raise SetupError("运行环境创建失败,原因见上。", "The virtual environment could not be created, see above.")
+        raise SetupError("运行环境创建失败，原因见上。", "The virtual environment could not be created, see above.")
 
 
 def _pip_works(python: Path) -> bool:
@@ -91,6 +96,6 @@ def _install_lock(python: Path) -> None:
     command += ["--require-hashes", "--only-binary", ":all:", "-r", str(LOCK)]
     if subprocess.run(command, cwd=ROOT, check=False).returncode:
         raise SetupError(
-            "组件安装失败,原因见上。请检查网络或本单位的软件源设置后再运行一次。",
+            "组件安装失败，原因见上。请检查网络或本单位的软件源设置后再运行一次。",
             "pip could not install the lock, see above. Check the network or pip's index settings, then run again.",
         )
