@@ -15,8 +15,6 @@ from pathlib import Path
 from environment import ROOT, missing_python_packages, ready_python, use_supported_python
 from system_packages import SetupError, ensure_qt_starts, install_or_explain, missing_qt_packages
 
-DEMO_OFFICE = ROOT / "build" / "demo-office"
-DEMO_PASSPHRASE = "nuandang-demo"
 NO_DISPLAY = (
     "没有可用的图形界面（DISPLAY 与 WAYLAND_DISPLAY 都未设置），暖档窗口无法打开。\n"
     "请在带桌面的电脑上、用桌面里的终端运行；远程登录请用 ssh -X；没有屏幕的机器可装 xvfb 后运行：\n\n"
@@ -40,11 +38,10 @@ def run(arguments: argparse.Namespace) -> int:
         raise SetupError(*NO_DISPLAY)
     python = _prepared()
     _ensure_display_answers(python)
-    if arguments.demo:
-        office = [_demo_office(python)]
-    else:
-        office = [str(Path(arguments.office).resolve())] if arguments.office else []
-    return _call([str(python), "-m", "desktop", *office])
+    options = ["--demo"] if arguments.demo else []
+    # the tools run in the project folder, the office was named from wherever the caller stands
+    office = [str(Path(arguments.office).resolve())] if arguments.office else []
+    return _call([str(python), "-m", "desktop", *options, *office])
 
 
 def test(arguments: argparse.Namespace) -> int:
@@ -73,7 +70,8 @@ def check(_arguments: argparse.Namespace) -> int:
 def bench(arguments: argparse.Namespace) -> int:
     """Measure the program against its floors and print one JSON."""
     python = _prepared()
-    return _call([str(python), str(ROOT / "installer" / "bench.py"), *arguments.names], QT_QPA_PLATFORM="offscreen")
+    command = [str(python), str(ROOT / "installer" / "bench.py"), *arguments.names]
+    return _call(command, QT_QPA_PLATFORM="offscreen", PYTHONPATH=str(ROOT))
 
 
 def tour(arguments: argparse.Namespace) -> int:
@@ -110,18 +108,6 @@ def _ensure_display_answers(python: Path) -> None:
     if answer.returncode:
         chinese, english = CANNOT_SHOW
         raise SetupError(chinese.format(reason=answer.stderr.strip()), english)
-
-
-def _demo_office(python: Path) -> str:
-    """Return the demo office, made once with invented households and kept between runs."""
-    if not (DEMO_OFFICE / "office.db").exists():
-        print("正在生成演示单位（60 户虚构家庭）… / Making a demo office of 60 invented households …", flush=True)
-        DEMO_OFFICE.parent.mkdir(exist_ok=True)
-        command = [str(python), "-m", "db", "demo", str(DEMO_OFFICE), "--households", "60", "--seed", "1"]
-        if _call(command, NUANDANG_PASSPHRASE=DEMO_PASSPHRASE):
-            raise SetupError("演示单位生成失败，原因见上。", "The demo office could not be made, see above.")
-    print(f"演示口令 / demo passphrase: {DEMO_PASSPHRASE}", flush=True)
-    return str(DEMO_OFFICE)
 
 
 def _call(command: Sequence[str], **environment: str) -> int:
