@@ -9,6 +9,9 @@ from db.domain.archive_form import ARCHIVE_FORM
 from db.domain.field_kinds import format_value
 from db.domain.form_schema import FieldSpec, Value
 
+ATTACHMENT = "@attachment"
+"""Field of a change that concerns a paper of the archive, not an answer of the form."""
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -23,13 +26,15 @@ class Change:
     @property
     def spec(self) -> FieldSpec | None:
         """The declaration of the field, None for a whole member."""
-        if not self.field:
+        if not self.field or self.field == ATTACHMENT:
             return None
         return ARCHIVE_FORM.member_field(self.field) if self.member_id else ARCHIVE_FORM.field(self.field)
 
     @property
     def label(self) -> str:
         """Caption of the field, with the member's name before it."""
+        if self.field == ATTACHMENT:
+            return "附件"
         spec = self.spec
         if spec is None:
             return f"家庭成员 {self.member_name}"

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, insert, select, text, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, text, update
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from db.domain import pinyin
@@ -88,27 +88,27 @@ def _columns(table: Any) -> ReadOnlyColumnCollection[str, Any]:
     return table.c  # type: ignore[no-any-return]
 
 
-_LOAD_COLUMNS = [
+_LOAD_COLUMNS: list[Any] = [
     _columns(ARCHIVE)[key] for key in (*RECORD_KEYS, "edition", *WORKER_KEYS)
 ]
 _WORKER_START = len(RECORD_KEYS) + 1
 _MEMBER_COLUMNS = [_columns(MEMBER)[key] for key in ("archive_id", "id", *MEMBER_KEYS)]
 
 
-def _content_of(row: Row[Any], members: list[dict[str, Value]]) -> ArchiveContent:
+def _content_of(row: Sequence[Any], members: list[dict[str, Value]]) -> ArchiveContent:
     values = {
         key: value for key, value in zip(WORKER_KEYS, row[_WORKER_START:], strict=True) if value is not None
     }
     return ArchiveContent(values, members, row[_WORKER_START - 1])
 
 
-def _member_of(row: Row[Any]) -> dict[str, Value]:
+def _member_of(row: Sequence[Any]) -> dict[str, Value]:
     member: dict[str, Value] = {"id": row[1]}
     member.update((key, value) for key, value in zip(MEMBER_KEYS, row[2:], strict=True) if value is not None)
     return member
 
 
-def _stored(row: Row[Any], members: list[dict[str, Value]]) -> StoredArchive:
+def _stored(row: Sequence[Any], members: list[dict[str, Value]]) -> StoredArchive:
     record = dict(zip(RECORD_KEYS, row[: _WORKER_START - 1], strict=True))
     return StoredArchive(**record, content=_content_of(row, members))
 
@@ -130,8 +130,8 @@ def load(connection: Connection, archive_id: str) -> StoredArchive | None:
     row = connection.execute(_LOAD_ONE, {"archive_id": archive_id}).first()
     if row is None:
         return None
-    members = [_member_of(member) for member in connection.execute(_LOAD_MEMBERS, {"archive_id": archive_id})]
-    return _stored(row, members)
+    members = [_member_of(tuple(member)) for member in connection.execute(_LOAD_MEMBERS, {"archive_id": archive_id})]
+    return _stored(tuple(row), members)
 
 
 def load_many(connection: Connection, ids: Sequence[str], batch: int = 500) -> Iterator[StoredArchive]:
@@ -140,8 +140,8 @@ def load_many(connection: Connection, ids: Sequence[str], batch: int = 500) -> I
         part = list(ids[start : start + batch])
         members: dict[str, list[dict[str, Value]]] = {}
         for row in connection.execute(_LOAD_MANY_MEMBERS, {"ids": part}):
-            members.setdefault(row[0], []).append(_member_of(row))
-        found = {row[0]: row for row in connection.execute(_LOAD_MANY, {"ids": part})}
+            members.setdefault(row[0], []).append(_member_of(tuple(row)))
+        found = {row[0]: tuple(row) for row in connection.execute(_LOAD_MANY, {"ids": part})}
         for archive_id in part:
             if archive_id in found:
                 yield _stored(found[archive_id], members.get(archive_id, []))

@@ -106,6 +106,11 @@ def version_of(path: Path, data_key: bytes) -> int:
     return version
 
 
+def is_older(path: Path, data_key: bytes) -> bool:
+    """Whether the file was saved by an older program and is about to be migrated."""
+    return version_of(path, data_key) < migrations.CURRENT
+
+
 def open_existing(path: Path, data_key: bytes) -> Database:
     """Open an office file; refuses one saved by a newer program, migrates an older one in one transaction per step.
 
@@ -122,3 +127,19 @@ def open_existing(path: Path, data_key: bytes) -> Database:
             migrations.migrate(connection)
             connection.close()
     return Database(path, data_key)
+
+
+def copy_before_migration(path: Path, data_key: bytes, folder: Path) -> Path:
+    """A verified copy of an older office file, named by its schema version, made before it is migrated."""
+    with store_faults(path):
+        source = connect(path, data_key)
+        version = source.execute("PRAGMA user_version").fetchone()[0]
+        copy = folder / f"before-migration-v{version}.db"
+        target = connect(copy, data_key)
+        source.backup(target)
+        sound = target.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+        target.close()
+        source.close()
+    if not sound:
+        raise MachineError("office_damaged")
+    return copy

@@ -1,0 +1,527 @@
+"""What a clerk does with archives: file, amend, find, list, look back, restore."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from db.domain import validation
+from db.domain.archive_content import ArchiveContent, new_id
+from db.domain.archive_form import ARCHIVE_FORM
+from db.domain.change_diff import Change, changes_between
+from db.domain.derivation import derive
+from db.domain.form_schema import FieldKind, Value
+from db.domain.validation import Problem, Severity, Stage
+from db.errors import UserError
+from db.services.office import OfficeSession
+from db.store import archive_store
+from db.store.archive_store import RevisionNote, StoredArchive
+
+
+class Submission(StrEnum):
+    """How far an archive has come towards the office above."""
+
+    UNSUBMITTED = "unsubmitted"
+    CHANGED = "changed"
+    EXPORTED = "exported"
+    ACKNOWLEDGED = "acknowledged"
+
+
+SUBMISSION_LABELS = {
+    Submission.UNSUBMITTED: "未上报",
+    Submission.CHANGED: "有修改未上报",
+    Submission.EXPORTED: "已导出",
+    Submission.ACKNOWLEDGED: "县已收",
+}
+
+
+def submission_of(revision: int, exported: int, acknowledged: int) -> Submission:
+    """State of an archive from its revision and the ones exported and acknowledged."""
+    if acknowledged >= revision:
+        return Submission.ACKNOWLEDGED
+    if exported >= revision:
+        return Submission.EXPORTED
+    return Submission.CHANGED if exported or acknowledged else Submission.UNSUBMITTED
+
+
+Archive = StoredArchive
+"""An archive as the screen sees it: plain values, no live row."""
+
+
+def archive_submission(archive: StoredArchive) -> Submission:
+    """State of a loaded archive."""
+    return submission_of(archive.revision, archive.exported_revision, archive.acknowledged_revision)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchiveQuery:
+    """What the list shows. Empty members do not filter; *order* is one of :data:`ORDERS`."""
+
+    text: str = ""
+    submission: Submission | None = None
+    complete: bool | None = None
+    hardship_category: str | None = None
+    main_hardship_cause: str | None = None
+    office_id: str | None = None
+    updated_before: str | None = None
+    order: str = "updated_at"
+    descending: bool = True
+
+
+ORDERS = {
+    "updated_at": "updated_at",
+    "archive_number": "archive_number",
+    "name": "name_pinyin",
+    "hardship_category": "hardship_category",
+}
+"""Columns a list can be ordered by; each has an index."""
+
+LIST_KEYS = (
+    "name",
+    "sex",
+    "id_number",
+    "hardship_category",
+    "main_hardship_cause",
+    "work_status",
+    "mobile_phone",
+    "home_address",
+    "household_size",
+    "per_capita_monthly_income",
+)
+"""Form fields a list row carries unless others are asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveRow:
+    """One row of the list; *values* by field key."""
+
+    id: str
+    archive_number: str
+    office_id: str
+    revision: int
+    is_complete: bool
+    missing_count: int
+    updated_at: str
+    submission: Submission
+    values: dict[str, Value]
+
+
+_CONDITIONS = {
+    Submission.UNSUBMITTED: "exported_revision < revision AND acknowledged_revision < revision",
+    Submission.CHANGED: "exported_revision < revision AND acknowledged_revision < revision AND exported_revision > 0",
+    Submission.EXPORTED: "exported_revision = revision AND acknowledged_revision < revision",
+    Submission.ACKNOWLEDGED: "acknowledged_revision >= revision",
+}
+
+
+def _where(query: ArchiveQuery) -> tuple[str, dict[str, Any]]:
+    parts: list[str] = []
+    params: dict[str, Any] = {}
+    if query.submission is not None:
+        parts.append(_CONDITIONS[query.submission])
+    if query.complete is not None:
+        parts.append(f"is_complete = {int(query.complete)}")
+    for key in ("hardship_category", "main_hardship_cause", "office_id"):
+        value = getattr(query, key)
+        if value is not None:
+            parts.append(f"{key} = :{key}")
+            params[key] = value
+    if query.updated_before:
+        parts.append("updated_at < :updated_before")
+        params["updated_before"] = query.updated_before
+    expression = archive_store.search_expression(query.text)
+    if expression:
+        parts.append(
+            "id IN (SELECT archive_id FROM person_entry WHERE seq IN"
+            " (SELECT rowid FROM person_search WHERE document MATCH :expression))"
+        )
+        params["expression"] = expression
+    return (" WHERE " + " AND ".join(parts) if parts else ""), params
+
+
+def _order(query: ArchiveQuery) -> str:
+    direction = "DESC" if query.descending else "ASC"
+    return f" ORDER BY {ORDERS[query.order]} {direction}, rowid {direction}"
+
+
+def count_archives(session: OfficeSession, query: ArchiveQuery) -> int:
+    """How many archives the query means."""
+    where, params = _where(query)
+    with session.database.reading() as connection:
+        return int(connection.execute(text(f"SELECT count(*) FROM archive{where}"), params).scalar_one())  # noqa: S608
+
+
+def archive_ids(session: OfficeSession, query: ArchiveQuery) -> list[str]:
+    """Ids of every archive the query means, in its order: what “select all” selects."""
+    where, params = _where(query)
+    with session.database.reading() as connection:
+        statement = text(f"SELECT id FROM archive{where}{_order(query)}")  # noqa: S608 - clauses are our constants
+        return [row[0] for row in connection.execute(statement, params)]
+
+
+_BOOLEANS = frozenset(spec.key for spec in ARCHIVE_FORM.worker_fields if spec.kind is FieldKind.YES_NO)
+
+
+def list_archives(
+    session: OfficeSession, query: ArchiveQuery, offset: int = 0, limit: int = 100, keys: Sequence[str] = LIST_KEYS
+) -> list[ArchiveRow]:
+    """One page of the list with the form fields *keys*."""
+    known = [key for key in keys if ARCHIVE_FORM.has_field(key)]
+    where, params = _where(query)
+    columns = ", ".join(("id", "archive_number", "office_id", "revision", "is_complete", "missing_count", "updated_at",
+                         "exported_revision", "acknowledged_revision", *known))  # fmt: skip
+    statement = text(f"SELECT {columns} FROM archive{where}{_order(query)} LIMIT :limit OFFSET :offset")  # noqa: S608
+    with session.database.reading() as connection:
+        rows = connection.execute(statement, {**params, "limit": limit, "offset": offset}).all()
+    return [_row(row, known) for row in rows]
+
+
+def _row(row: Any, keys: list[str]) -> ArchiveRow:
+    values = dict(zip(keys, row[9:], strict=True))
+    for key in keys:
+        if key in _BOOLEANS and values[key] is not None:
+            values[key] = bool(values[key])
+    state = submission_of(row[3], row[7], row[8])
+    return ArchiveRow(row[0], row[1], row[2], row[3], bool(row[4]), row[5], row[6], state, values)
+
+
+def load_archive(session: OfficeSession, archive_id: str) -> Archive:
+    """The archive *archive_id*; UserError when it is gone."""
+    with session.database.reading() as connection:
+        return _load(connection, archive_id)
+
+
+def _load(connection: Connection, archive_id: str) -> StoredArchive:
+    stored = archive_store.load(connection, archive_id)
+    if stored is None:
+        raise UserError("archive_not_found", number=archive_id)
+    return stored
+
+
+def find_by_number(session: OfficeSession, number: str) -> Archive:
+    """The archive with this 档案编号, 职工编号 or head's ID number; UserError when there is none."""
+    statement = text(
+        "SELECT id FROM archive WHERE archive_number = :n UNION ALL SELECT id FROM archive WHERE id_number = :n"
+        " UNION ALL SELECT id FROM archive WHERE worker_number = :n LIMIT 1"
+    )
+    with session.database.reading() as connection:
+        archive_id = connection.execute(statement, {"n": number.strip()}).scalar()
+        if archive_id is None:
+            raise UserError("archive_not_found", number=number)
+        return _load(connection, archive_id)
+
+
+def office_names(session: OfficeSession) -> dict[str, str]:
+    """Names of this office and of every enrolled one, by id."""
+    with session.database.reading() as connection:
+        names = {row[0]: row[1] for row in connection.execute(text("SELECT id, name FROM partner_office"))}
+    return {**names, session.office.id: session.office.name}
+
+
+# -- checking ----------------------------------------------------------------------------------------------------
+
+
+def check_content(
+    session: OfficeSession, content: ArchiveContent, stage: Stage, archive_id: str | None = None
+) -> list[Problem]:
+    """Every problem of *content* at *stage*, also whether its people stand in other archives."""
+    problems = validation.check_form(content, stage, session.today)
+    return problems + person_problems(session, content, archive_id)
+
+
+def person_problems(session: OfficeSession, content: ArchiveContent, archive_id: str | None) -> list[Problem]:
+    """One worker in one archive, nobody a member of two: what the office's other archives say."""
+    numbers = {record.get("id_number"): index for index, record in enumerate([content.values, *content.members])}
+    numbers.pop(None, None)
+    with session.database.reading() as connection:
+        holders = archive_store.holders_of(connection, [str(number) for number in numbers])
+    names = office_names(session)
+    found: list[Problem] = []
+    for holder in holders:
+        if holder["archive_id"] == archive_id:
+            continue
+        index = numbers[holder["id_number"]]
+        found.append(_holder_problem(holder, index, content, names))
+    return found
+
+
+def _holder_problem(holder: dict[str, Any], index: int, content: ArchiveContent, names: dict[str, str]) -> Problem:
+    context = {
+        "number": holder["archive_number"],
+        "name": holder["head_name"] or "",
+        "office": names.get(holder["office_id"], "其他单位"),
+        "archive_id": holder["archive_id"],
+    }
+    if index == 0:
+        code = "worker_is_member" if holder["member_id"] else "worker_has_archive"
+        return validation.problem(code, "id_number", None, **context)
+    code = "member_elsewhere" if holder["member_id"] else "member_has_archive"
+    who = content.members[index - 1].get("name") or "成员"
+    return validation.problem(code, "id_number", index - 1, text=who, **context)
+
+
+# -- saving ------------------------------------------------------------------------------------------------------
+
+
+def prepared(content: ArchiveContent) -> ArchiveContent:
+    """A copy ready to store: hidden answers dropped, derived values filled, every key and code known."""
+    ready = derive(validation.clear_hidden(content.copy()))
+    for member in ready.members:
+        member.setdefault("id", new_id())
+    unknown = validation.unknown_entries(ready)
+    if unknown:
+        raise UserError("bad_content", field=unknown[0])
+    return ready
+
+
+def _check_completion(problems: list[Problem], confirmations: dict[str, str]) -> None:
+    errors = [item for item in problems if item.severity is Severity.ERROR]
+    if errors:
+        raise UserError("archive_has_errors", count=len(errors), first=errors[0].message, problems=errors)
+    open_warnings = [
+        item for item in problems if item.severity is Severity.WARNING and not confirmations.get(item.place)
+    ]
+    if open_warnings:
+        first = open_warnings[0].message
+        raise UserError("warnings_not_confirmed", count=len(open_warnings), first=first, problems=open_warnings)
+
+
+def save_archive(
+    session: OfficeSession,
+    content: ArchiveContent,
+    archive_id: str | None = None,
+    *,
+    expected_revision: int | None = None,
+    complete: bool = False,
+    confirmations: dict[str, str] | None = None,
+    reason: str = "",
+    draft_id: str | None = None,
+) -> Archive:
+    """File a new archive or amend one, with its revision, in one transaction; *draft_id* is discarded with it.
+
+    With *complete* the SUBMIT checks must pass: errors stop, warnings want a reason in *confirmations* (by
+    ``Problem.place``). Saving what is already stored makes no new revision.
+    """
+    ready = prepared(content)
+    confirmed = dict(confirmations or {})
+    if complete:
+        _check_completion(check_content(session, ready, Stage.SUBMIT, archive_id), confirmed)
+    with session.database.writing() as connection:
+        if archive_id is None:
+            stored = new_archive(connection, session, ready, confirmed)
+            note = revision_note(connection, session, "create", reason)
+            archive_store.insert_new(connection, [(stored, note)])
+        else:
+            stored = _amend(connection, session, archive_id, ready, expected_revision, confirmed, reason)
+        if draft_id:
+            connection.execute(text("DELETE FROM draft WHERE id = :id"), {"id": draft_id})
+    return stored
+
+
+def _amend(
+    connection: Connection,
+    session: OfficeSession,
+    archive_id: str,
+    content: ArchiveContent,
+    expected_revision: int | None,
+    confirmations: dict[str, str],
+    reason: str,
+) -> StoredArchive:
+    stored = _load(connection, archive_id)
+    if stored.office_id != session.office.id:
+        raise UserError("not_own_archive", office="上报单位")
+    if expected_revision is not None and expected_revision != stored.revision:
+        raise UserError("archive_changed_elsewhere", found=stored.revision)
+    stored.confirmations = confirmations or stored.confirmations
+    amend_stored(connection, session, stored, content, "amend", reason)
+    return stored
+
+
+def amend_stored(
+    connection: Connection,
+    session: OfficeSession,
+    stored: StoredArchive,
+    content: ArchiveContent,
+    action: str,
+    reason: str = "",
+) -> list[Change]:
+    """Give *stored* the new *content* as its next revision, in place; no change, no revision."""
+    changes = changes_between(stored.content, content)
+    if not changes:
+        return []
+    note = revision_note(connection, session, action, reason, changes)
+    _take(stored, content, note)
+    archive_store.replace(connection, stored, note)
+    return changes
+
+
+def _take(stored: StoredArchive, content: ArchiveContent, note: RevisionNote) -> None:
+    stored.content = content
+    stored.revision += 1
+    stored.missing_count = validation.missing_count(content)
+    stored.is_complete = stored.missing_count == 0
+    stored.updated_at, stored.updated_by = note.made_at, note.clerk_name
+
+
+def new_archive(
+    connection: Connection, session: OfficeSession, content: ArchiveContent, confirmations: dict[str, str] | None = None
+) -> StoredArchive:
+    """A new archive of this office with the next 档案编号, not yet stored."""
+    missing = validation.missing_count(content)
+    now = session.now
+    return StoredArchive(
+        id=new_id(),
+        archive_number=next_archive_number(connection, session),
+        office_id=session.office.id,
+        revision=1,
+        is_complete=missing == 0,
+        missing_count=missing,
+        created_at=now,
+        updated_at=now,
+        updated_by=session.clerk.name,
+        exported_revision=0,
+        exported_sequence=0,
+        acknowledged_revision=0,
+        acknowledged_at=None,
+        confirmations=confirmations or {},
+        content=content,
+    )
+
+
+_NEXT_NUMBER = text(
+    "INSERT INTO office_setting (key, value) VALUES (:key, '1')"
+    " ON CONFLICT (key) DO UPDATE SET value = CAST(value AS INTEGER) + 1 RETURNING value"
+)
+
+
+def next_archive_number(connection: Connection, session: OfficeSession) -> str:
+    """The next 档案编号: region, year, running number of this office in the year – ``340882-2026-0031``."""
+    prefix = f"{session.office.region_code}-{session.today[:4]}"
+    number = connection.execute(_NEXT_NUMBER, {"key": f"number:{prefix}"}).scalar_one()
+    return f"{prefix}-{int(number):04d}"
+
+
+def revision_note(
+    connection: Connection, session: OfficeSession, action: str, reason: str = "", changes: Iterable[Change] = ()
+) -> RevisionNote:
+    """Who, when and why, with the next number of this device's clock."""
+    return RevisionNote(
+        made_at=session.now,
+        clerk_id=session.clerk.id,
+        clerk_name=session.clerk.name,
+        office_id=session.office.id,
+        device_id=session.device_id,
+        device_counter=archive_store.next_device_counter(connection, session.device_id),
+        action=action,
+        reason=reason,
+        changes=list(changes),
+    )
+
+
+def following_note(first: RevisionNote, offset: int) -> RevisionNote:
+    """A note like *first* for the *offset*-th further revision of the same transaction."""
+    return replace(first, device_counter=first.device_counter + offset)
+
+
+# -- history -----------------------------------------------------------------------------------------------------
+
+ACTION_LABELS = {
+    "create": "建档",
+    "amend": "修改",
+    "import": "表格导入",
+    "restore": "恢复旧版",
+    "attach": "添加附件",
+    "detach": "移除附件",
+    "annotate": "修改附件说明",
+    "receive": "收到数据包",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionEntry:
+    """One line of the history."""
+
+    revision: int
+    made_at: str
+    clerk_name: str
+    office_id: str
+    action: str
+    reason: str
+    changes: list[Change] = field(default_factory=list)
+
+    @property
+    def action_label(self) -> str:
+        """The action in Chinese."""
+        return ACTION_LABELS.get(self.action, self.action)
+
+
+def archive_history(session: OfficeSession, archive_id: str) -> list[RevisionEntry]:
+    """Every revision of an archive, the newest first."""
+    table = archive_store.REVISION
+    statement = (
+        table.select().where(table.c.archive_id == archive_id).order_by(table.c.revision.desc())
+    )
+    with session.database.reading() as connection:
+        rows = connection.execute(statement).mappings().all()
+    return [
+        RevisionEntry(
+            row["revision"],
+            row["made_at"],
+            row["clerk_name"],
+            row["office_id"],
+            row["action"],
+            row["reason"],
+            [Change.from_json(change) for change in row["changes"]],
+        )
+        for row in rows
+    ]
+
+
+def load_revision(session: OfficeSession, archive_id: str, revision: int) -> ArchiveContent:
+    """The content as it was in *revision*."""
+    table = archive_store.REVISION
+    statement = table.select().where(table.c.archive_id == archive_id, table.c.revision == revision)
+    with session.database.reading() as connection:
+        row = connection.execute(statement).mappings().first()
+    if row is None:
+        raise UserError("revision_not_found", revision=revision)
+    return ArchiveContent.from_json(row["snapshot"])
+
+
+def restore_revision(session: OfficeSession, archive_id: str, revision: int, reason: str = "") -> Archive:
+    """Bring back an older content as a new revision; nothing is lost."""
+    content = prepared(load_revision(session, archive_id, revision))
+    with session.database.writing() as connection:
+        stored = _load(connection, archive_id)
+        if stored.office_id != session.office.id:
+            raise UserError("not_own_archive", office="上报单位")
+        amend_stored(connection, session, stored, content, "restore", reason or f"恢复第 {revision} 版")
+    return stored
+
+
+# -- finding people ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PersonHit:
+    """A person found: where they stand and enough to tell them apart."""
+
+    archive_id: str
+    archive_number: str
+    member_id: str
+    name: str
+    id_number: str | None
+    birth_on: str | None
+    phone: str | None
+    head_name: str | None
+    home_address: str | None
+    office_id: str
+    relation_to_head: str | None
+
+
+def search_people(session: OfficeSession, typed: str, limit: int = 20) -> list[PersonHit]:
+    """People by name, pinyin or initials, ID number or its last four digits, phone, 档案编号 or 职工编号."""
+    with session.database.reading() as connection:
+        return [PersonHit(**row) for row in archive_store.search(connection, typed, limit)]

@@ -1,0 +1,210 @@
+"""Photos and PDFs of an archive: taken in, shrunk, encrypted one by one, shown, removed – each a revision.
+
+Every file is age-encrypted to an identity of its own, kept in the database: a bundle can carry the file as it is
+together with that identity, and removing the row makes the file unreadable.
+"""
+
+import hashlib
+import io
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyrage
+from PIL import Image, ImageOps, UnidentifiedImageError
+from sqlalchemy import Connection, text
+
+from db.domain.archive_content import new_id
+from db.domain.change_diff import Change
+from db.domain.option_lists import option_list
+from db.errors import MachineError, UserError
+from db.services import archiving
+from db.services.office import ATTACHMENTS, OfficeSession
+from db.store import archive_store, keys
+
+LONGEST_SIDE = 2000
+"""Pictures are shrunk to at most this many pixels."""
+SIZE_LIMIT_MB = 30
+_JPEG_QUALITY = 88
+Image.MAX_IMAGE_PIXELS = 200_000_000  # a decompression bomb is refused, a 100-megapixel phone photo is not
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """One paper of an archive: its type (option list ``document_type``), name, note and size."""
+
+    id: str
+    archive_id: str
+    document_type: str
+    name: str
+    note: str
+    media_type: str
+    size: int
+    original_size: str
+    sha256: str
+    added_at: str
+    added_by: str
+
+    @property
+    def type_label(self) -> str:
+        """The document type in Chinese."""
+        return option_list("document_type").label(self.document_type)
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    data: bytes
+    media_type: str
+    original_size: str
+
+
+def _prepare_picture(name: str, data: bytes) -> _Prepared:
+    """Shrink to the limit and strip EXIF (position, device); small clean pictures are re-encoded too."""
+    try:
+        with Image.open(io.BytesIO(data)) as opened:
+            original = opened.size
+            keep_png = opened.format == "PNG" and max(original) <= LONGEST_SIDE
+            picture = ImageOps.exif_transpose(opened)
+            picture = picture if picture.mode in {"RGB", "L"} or keep_png else picture.convert("RGB")
+    except UnidentifiedImageError as fault:
+        raise UserError("attachment_type", name=name) from fault
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as fault:
+        raise UserError("attachment_damaged", name=name) from fault
+    picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    out = io.BytesIO()
+    if keep_png:
+        picture.save(out, "PNG", optimize=True)
+    else:
+        picture.save(out, "JPEG", quality=_JPEG_QUALITY)
+    shown = f"{original[0]}×{original[1]}" if max(original) > LONGEST_SIDE else ""
+    return _Prepared(out.getvalue(), "image/png" if keep_png else "image/jpeg", shown)
+
+
+def _prepare(name: str, data: bytes) -> _Prepared:
+    if len(data) > SIZE_LIMIT_MB * 1024 * 1024:
+        raise UserError("attachment_too_large", name=name, size=len(data) // 1024 // 1024, limit=SIZE_LIMIT_MB)
+    if data[:1024].lstrip().startswith(b"%PDF-"):
+        return _Prepared(data, "application/pdf", "")
+    return _prepare_picture(name, data)
+
+
+def add_attachment(
+    session: OfficeSession, archive_id: str, name: str, data: bytes, document_type: str, note: str = ""
+) -> Attachment:
+    """Add a photo or PDF to an archive as its next revision; pictures are shrunk and freed of EXIF data."""
+    ready = _prepare(name, data)
+    identity = pyrage.x25519.Identity.generate()
+    cipher = pyrage.encrypt(ready.data, [identity.to_public()])
+    stored_name = secrets.token_hex(16)
+    path = session.folder / ATTACHMENTS / stored_name
+    row: dict[str, Any] = {
+        "id": new_id(),
+        "archive_id": archive_id,
+        "document_type": document_type,
+        "name": Path(name).name,
+        "note": note,
+        "media_type": ready.media_type,
+        "size": len(ready.data),
+        "original_size": ready.original_size,
+        "sha256": hashlib.sha256(ready.data).hexdigest(),
+        "stored_name": stored_name,
+        "stored_size": len(cipher),
+        "stored_sha256": hashlib.sha256(cipher).hexdigest(),
+        "secret": str(identity),
+        "added_at": session.now,
+        "added_by": session.clerk.name,
+    }
+    keys.write_atomically(path, cipher)
+    try:
+        with session.database.writing() as connection:
+            connection.execute(_INSERT, row)
+            _make_revision(connection, session, archive_id, "attach", None, f"{_type_label(document_type)} {row['name']}")
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    return _attachment(row)
+
+
+_INSERT = text(
+    "INSERT INTO attachment (id, archive_id, document_type, name, note, media_type, size, original_size, sha256,"
+    " stored_name, stored_size, stored_sha256, secret, added_at, added_by) VALUES (:id, :archive_id, :document_type,"
+    " :name, :note, :media_type, :size, :original_size, :sha256, :stored_name, :stored_size, :stored_sha256, :secret,"
+    " :added_at, :added_by)"
+)
+
+
+def _type_label(document_type: str) -> str:
+    return option_list("document_type").label(document_type)
+
+
+def _make_revision(
+    connection: Connection, session: OfficeSession, archive_id: str, action: str, old: str | None, new: str | None
+) -> None:
+    stored = archive_store.load(connection, archive_id)
+    if stored is None:
+        raise UserError("archive_not_found", number=archive_id)
+    if stored.office_id != session.office.id:
+        raise UserError("not_own_archive", office="上报单位")
+    note = archiving.revision_note(connection, session, action, "", [Change("@attachment", old, new)])
+    stored.revision += 1
+    stored.updated_at, stored.updated_by = note.made_at, note.clerk_name
+    archive_store.replace(connection, stored, note)
+
+
+def _attachment(row: Any) -> Attachment:
+    return Attachment(**{key: row[key] for key in Attachment.__dataclass_fields__})
+
+
+_LIST = text("SELECT * FROM attachment WHERE archive_id = :id AND removed_at IS NULL ORDER BY added_at, rowid")
+
+
+def list_attachments(session: OfficeSession, archive_id: str) -> list[Attachment]:
+    """The papers of an archive in the order in which they came."""
+    with session.database.reading() as connection:
+        return [_attachment(row) for row in connection.execute(_LIST, {"id": archive_id}).mappings()]
+
+
+def _find(connection: Connection, attachment_id: str) -> Any:
+    statement = text("SELECT * FROM attachment WHERE id = :id AND removed_at IS NULL")
+    row = connection.execute(statement, {"id": attachment_id}).mappings().first()
+    if row is None:
+        raise MachineError("attachment_missing", name=attachment_id)
+    return row
+
+
+def read_attachment(session: OfficeSession, attachment_id: str) -> bytes:
+    """The content, decrypted in memory; MachineError when the file is gone or damaged."""
+    with session.database.reading() as connection:
+        row = _find(connection, attachment_id)
+    try:
+        cipher = (session.folder / ATTACHMENTS / row["stored_name"]).read_bytes()
+        data: bytes = pyrage.decrypt(cipher, [pyrage.x25519.Identity.from_str(row["secret"])])
+    except (OSError, pyrage.DecryptError) as fault:
+        raise MachineError("attachment_missing", name=row["name"]) from fault
+    return data
+
+
+def update_attachment(session: OfficeSession, attachment_id: str, *, document_type: str, note: str) -> None:
+    """Correct the type or note of a paper."""
+    with session.database.writing() as connection:
+        row = _find(connection, attachment_id)
+        connection.execute(
+            text("UPDATE attachment SET document_type = :type, note = :note WHERE id = :id"),
+            {"type": document_type, "note": note, "id": attachment_id},
+        )
+        old = f"{_type_label(row['document_type'])} {row['name']} {row['note']}".strip()
+        new = f"{_type_label(document_type)} {row['name']} {note}".strip()
+        if old != new:
+            _make_revision(connection, session, row["archive_id"], "annotate", old, new)
+
+
+def remove_attachment(session: OfficeSession, attachment_id: str) -> None:
+    """Take a paper out of the archive. The file stays (history, later audit) until the archive is destroyed."""
+    with session.database.writing() as connection:
+        row = _find(connection, attachment_id)
+        connection.execute(
+            text("UPDATE attachment SET removed_at = :now WHERE id = :id"), {"now": session.now, "id": attachment_id}
+        )
+        old = f"{_type_label(row['document_type'])} {row['name']}"
+        _make_revision(connection, session, row["archive_id"], "detach", old, None)

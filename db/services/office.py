@@ -1,0 +1,402 @@
+"""Set up, open and keep an office: clerks, passphrases, the recovery code, settings, the status line."""
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from db.domain import regions
+from db.domain.archive_content import new_id
+from db.domain.derivation import Circumstances
+from db.errors import UserError
+from db.store import database, keys
+from db.store.database import Database
+from db.store.faults import file_faults
+
+LEVELS = {
+    "grassroots": "基层工会",
+    "township": "乡镇（街道）级",
+    "county": "县（市、区）级",
+    "city": "市（州）级",
+    "province": "省级",
+}
+"""Office levels from the lowest up, with their labels."""
+
+MINIMUM_PASSPHRASE = 8
+ATTACHMENTS = "attachments"
+BACKUPS = "backups"
+_ATTEMPTS = "signin.json"
+_DELAYS = (0, 0, 2, 5, 10, 30, 60)
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeProfile:
+    """Who this office is: *level* is a key of :data:`LEVELS`, *parent_name* the office it submits to."""
+
+    id: str
+    name: str
+    level: str
+    region_code: str
+    parent_name: str = ""
+
+    @property
+    def level_label(self) -> str:
+        """The level in Chinese."""
+        return LEVELS[self.level]
+
+
+@dataclass(frozen=True, slots=True)
+class Clerk:
+    """A person who signs in (经办人)."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClerkSlot:
+    """A clerk as the sign-in page lists them, before anything is opened."""
+
+    clerk_id: str
+    name: str
+
+
+@dataclass(slots=True)
+class OfficeSession:
+    """An open office with a signed-in clerk. Every service takes it first."""
+
+    folder: Path
+    database: Database
+    office: OfficeProfile
+    clerk: Clerk
+    device_id: str
+    clock: Callable[[], datetime] = field(default=lambda: datetime.now().astimezone())
+
+    @property
+    def now(self) -> str:
+        """The moment, ISO with seconds and offset."""
+        return self.clock().isoformat(timespec="seconds")
+
+    @property
+    def today(self) -> str:
+        """The day, ISO."""
+        return self.clock().date().isoformat()
+
+    @property
+    def circumstances(self) -> Circumstances:
+        """What proposals of the form may use."""
+        return Circumstances(self.today, self.office.name, self.clerk.name)
+
+    def close(self) -> None:
+        """Sign out: close the file and drop the key."""
+        self.database.close()
+
+
+def _check_passphrase(passphrase: str) -> None:
+    if len(passphrase.strip()) < MINIMUM_PASSPHRASE:
+        raise UserError("weak_passphrase", minimum=MINIMUM_PASSPHRASE)
+
+
+def create_office(
+    folder: Path,
+    *,
+    name: str,
+    level: str,
+    region_code: str,
+    clerk_name: str,
+    passphrase: str,
+    parent_name: str = "",
+    light: bool = False,
+) -> tuple[OfficeSession, str]:
+    """Set up an office in the empty *folder*; the open session and the recovery code, which is shown only now.
+
+    *light* makes the key derivation cheap: for demonstrations and tests with invented people only.
+    """
+    if level not in LEVELS:
+        raise UserError("unknown_level", level=level, known="、".join(LEVELS))
+    if not regions.is_current(region_code):
+        raise UserError("unknown_region", region=region_code)
+    _check_passphrase(passphrase)
+    if (folder / database.FILE_NAME).exists():
+        raise UserError("office_exists", folder=str(folder))
+    with file_faults(folder):
+        if folder.is_dir() and any(folder.iterdir()):
+            raise UserError("folder_not_empty", folder=str(folder))
+        for sub in (folder, folder / ATTACHMENTS, folder / BACKUPS):
+            sub.mkdir(parents=True, exist_ok=True)
+    profile = OfficeProfile(new_id(), name.strip(), level, region_code, parent_name.strip())
+    clerk = Clerk(new_id(), clerk_name.strip())
+    data_key, code = keys.new_data_key(), keys.new_recovery_code()
+    tidy = keys.tidy_recovery_code(code)
+    slots = [
+        keys.wrap(clerk.id, clerk.name, passphrase, data_key, light=light),
+        keys.wrap(keys.RECOVERY, "", tidy, data_key, light=light),
+    ]
+    keys.write(folder, keys.KeyFile(profile.id, slots))
+    store = database.create(folder / database.FILE_NAME, data_key)
+    session = OfficeSession(folder, store, profile, clerk, new_id())
+    with store.writing() as connection:
+        _put_setting(connection, "office", asdict(profile))
+        _put_setting(connection, "device_id", session.device_id)
+        _add_clerk_row(connection, clerk, session.now)
+        write_journal(connection, session, "create_office", {"level": level})
+    return session, code
+
+
+def _add_clerk_row(connection: Connection, clerk: Clerk, now: str) -> None:
+    connection.execute(
+        text("INSERT INTO clerk (id, name, is_active, created_at) VALUES (:id, :name, 1, :now)"),
+        {"id": clerk.id, "name": clerk.name, "now": now},
+    )
+
+
+def has_office(folder: Path) -> bool:
+    """Whether *folder* holds an office."""
+    return (folder / database.FILE_NAME).is_file()
+
+
+def clerk_slots(folder: Path) -> list[ClerkSlot]:
+    """The clerks who can sign in to the office in *folder*."""
+    if not has_office(folder):
+        raise UserError("no_office_here", folder=str(folder))
+    return [ClerkSlot(slot.id, slot.name) for slot in keys.read(folder).clerk_slots()]
+
+
+# -- signing in --------------------------------------------------------------------------------------------------
+
+
+def _attempts(folder: Path) -> tuple[int, float]:
+    try:
+        body = json.loads((folder / _ATTEMPTS).read_text(encoding="utf-8"))
+        return int(body["failures"]), float(body["at"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return 0, 0.0
+
+
+def seconds_to_wait(folder: Path) -> int:
+    """How long sign-in still refuses to try, after wrong passphrases: 0, 0, 2, 5, 10, 30, then 60 seconds."""
+    failures, at = _attempts(folder)
+    delay = _DELAYS[min(failures, len(_DELAYS) - 1)]
+    # a clock set back must not lock the clerk out longer than the delay itself
+    return max(0, min(delay, round(at + delay - time.time() + 0.4))) if failures else 0
+
+
+def _note_failure(folder: Path) -> int:
+    failures = _attempts(folder)[0] + 1
+    body = json.dumps({"failures": failures, "at": time.time()})
+    keys.write_atomically(folder / _ATTEMPTS, body.encode())
+    return seconds_to_wait(folder)
+
+
+def _forget_failures(folder: Path) -> None:
+    with file_faults(folder / _ATTEMPTS):
+        (folder / _ATTEMPTS).unlink(missing_ok=True)
+
+
+def open_office(folder: Path, passphrase: str, clerk_id: str | None = None) -> OfficeSession:
+    """Sign in. Without *clerk_id* every clerk's slot is tried (command line). Wrong passphrase: UserError, delay grows."""
+    slots = keys.read(folder).clerk_slots() if clerk_slots(folder) else []
+    wait = seconds_to_wait(folder)
+    if wait:
+        raise UserError("wait_before_retry", wait=wait)
+    for slot in slots:
+        if clerk_id in {None, slot.id}:
+            data_key = keys.unwrap(slot, passphrase)
+            if data_key is not None:
+                _forget_failures(folder)
+                return _session(folder, data_key, Clerk(slot.id, slot.name))
+    raise UserError("wrong_passphrase", wait=_note_failure(folder))
+
+
+def open_with_recovery(folder: Path, code: str, clerk_id: str, new_passphrase: str) -> OfficeSession:
+    """Sign in with the printed recovery code and give the clerk *clerk_id* a new passphrase."""
+    _check_passphrase(new_passphrase)
+    wait = seconds_to_wait(folder)
+    if wait:
+        raise UserError("wait_before_retry", wait=wait)
+    key_file = keys.read(folder)
+    slot = next((slot for slot in key_file.slots if slot.id == keys.RECOVERY), None)
+    data_key = keys.unwrap(slot, keys.tidy_recovery_code(code)) if slot else None
+    if data_key is None:
+        _note_failure(folder)
+        raise UserError("wrong_recovery_code")
+    name = next((slot.name for slot in key_file.clerk_slots() if slot.id == clerk_id), "")
+    key_file.put(keys.wrap(clerk_id, name, new_passphrase, data_key))
+    keys.write(folder, key_file)
+    _forget_failures(folder)
+    session = _session(folder, data_key, Clerk(clerk_id, name))
+    with session.database.writing() as connection:
+        write_journal(connection, session, "recovery_used", {})
+    return session
+
+
+def _session(folder: Path, data_key: bytes, clerk: Clerk) -> OfficeSession:
+    path = folder / database.FILE_NAME
+    if path.is_file() and database.is_older(path, data_key):
+        database.copy_before_migration(path, data_key, folder / BACKUPS)
+    store = database.open_existing(path, data_key)
+    with store.reading() as connection:
+        profile = OfficeProfile(**_setting(connection, "office"))
+        device_id = str(_setting(connection, "device_id"))
+    session = OfficeSession(folder, store, profile, clerk, device_id)
+    with store.writing() as connection:
+        write_journal(connection, session, "sign_in", {})
+    return session
+
+
+# -- clerks and secrets ------------------------------------------------------------------------------------------
+
+
+def list_clerks(session: OfficeSession) -> list[Clerk]:
+    """The clerks who can sign in."""
+    return [Clerk(slot.id, slot.name) for slot in keys.read(session.folder).clerk_slots()]
+
+
+def add_clerk(session: OfficeSession, name: str, passphrase: str) -> Clerk:
+    """Give a further clerk a passphrase of their own."""
+    _check_passphrase(passphrase)
+    if any(clerk.name == name.strip() for clerk in list_clerks(session)):
+        raise UserError("clerk_exists", name=name)
+    clerk = Clerk(new_id(), name.strip())
+    with session.database.writing() as connection:
+        _add_clerk_row(connection, clerk, session.now)
+        write_journal(connection, session, "add_clerk", {"clerk": clerk.id})
+        _put_slot(session, keys.wrap(clerk.id, clerk.name, passphrase, session.database.data_key))
+    return clerk
+
+
+def remove_clerk(session: OfficeSession, clerk_id: str) -> None:
+    """Take a clerk's passphrase away; what they did stays signed with their name."""
+    key_file = keys.read(session.folder)
+    if len(key_file.clerk_slots()) < 2:
+        raise UserError("last_clerk")
+    with session.database.writing() as connection:
+        connection.execute(text("UPDATE clerk SET is_active = 0 WHERE id = :id"), {"id": clerk_id})
+        write_journal(connection, session, "remove_clerk", {"clerk": clerk_id})
+        key_file.drop(clerk_id)
+        keys.write(session.folder, key_file)
+
+
+def change_passphrase(session: OfficeSession, old: str, new: str) -> None:
+    """Change the signed-in clerk's passphrase; nothing is re-encrypted."""
+    _check_passphrase(new)
+    slot = next(slot for slot in keys.read(session.folder).slots if slot.id == session.clerk.id)
+    if keys.unwrap(slot, old) is None:
+        raise UserError("wrong_passphrase", wait=_note_failure(session.folder))
+    _put_slot(session, keys.wrap(session.clerk.id, session.clerk.name, new, session.database.data_key))
+    with session.database.writing() as connection:
+        write_journal(connection, session, "change_passphrase", {})
+
+
+def new_recovery_code(session: OfficeSession) -> str:
+    """A fresh recovery code; the former one opens nothing any more."""
+    code = keys.new_recovery_code()
+    _put_slot(session, keys.wrap(keys.RECOVERY, "", keys.tidy_recovery_code(code), session.database.data_key))
+    with session.database.writing() as connection:
+        write_journal(connection, session, "new_recovery_code", {})
+    return code
+
+
+def _put_slot(session: OfficeSession, slot: keys.KeySlot) -> None:
+    key_file = keys.read(session.folder)
+    key_file.put(slot)
+    keys.write(session.folder, key_file)
+
+
+def confirms_recovery_code(code: str, groups: dict[int, str]) -> bool:
+    """Whether the clerk typed the asked-for groups (0-based) of the printed *code* right."""
+    parts = code.split("-")
+    return all(keys.tidy_recovery_code(typed) == parts[index] for index, typed in groups.items())
+
+
+# -- settings, journal, status -----------------------------------------------------------------------------------
+
+
+def _setting(connection: Connection, key: str) -> Any:
+    value = connection.execute(text("SELECT value FROM office_setting WHERE key = :key"), {"key": key}).scalar()
+    return None if value is None else json.loads(value)
+
+
+def _put_setting(connection: Connection, key: str, value: Any) -> None:
+    connection.execute(
+        text(
+            "INSERT INTO office_setting (key, value) VALUES (:key, :value)"
+            " ON CONFLICT (key) DO UPDATE SET value = excluded.value"
+        ),
+        {"key": key, "value": json.dumps(value, ensure_ascii=False)},
+    )
+
+
+def get_setting(session: OfficeSession, key: str, default: Any = None) -> Any:
+    """A setting of the office (any JSON value)."""
+    with session.database.reading() as connection:
+        value = _setting(connection, key)
+    return default if value is None else value
+
+
+def set_setting(session: OfficeSession, key: str, value: Any) -> None:
+    """Store a setting of the office."""
+    with session.database.writing() as connection:
+        _put_setting(connection, key, value)
+
+
+def update_office(session: OfficeSession, *, name: str, region_code: str, parent_name: str) -> OfficeProfile:
+    """Correct the office's own data; its id, level and history stay."""
+    if not regions.is_current(region_code):
+        raise UserError("unknown_region", region=region_code)
+    profile = OfficeProfile(session.office.id, name.strip(), session.office.level, region_code, parent_name.strip())
+    with session.database.writing() as connection:
+        _put_setting(connection, "office", asdict(profile))
+        write_journal(connection, session, "update_office", {})
+    session.office = profile
+    return profile
+
+
+def write_journal(connection: Connection, session: OfficeSession, action: str, detail: dict[str, object]) -> None:
+    """Note what was done, in the caller's transaction. *detail* holds codes, ids and counts, never names."""
+    connection.execute(
+        text("INSERT INTO journal (made_at, clerk_id, action, detail) VALUES (:at, :clerk, :action, :detail)"),
+        {"at": session.now, "clerk": session.clerk.id, "action": action, "detail": json.dumps(detail)},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeStatus:
+    """What the status line and the home page say; moments are ISO, None when it never happened."""
+
+    archives: int
+    unsubmitted: int
+    in_transit: int
+    incomplete: int
+    drafts: int
+    last_bundle_at: str | None
+    last_bundle_sequence: int
+    last_receipt_at: str | None
+    last_backup_at: str | None
+
+
+_STATUS = text(
+    "SELECT (SELECT count(*) FROM archive) AS archives,"
+    " (SELECT count(*) FROM archive WHERE exported_revision < revision AND acknowledged_revision < revision)"
+    " AS unsubmitted,"
+    " (SELECT count(*) FROM archive WHERE exported_revision = revision AND acknowledged_revision < revision)"
+    " AS in_transit,"
+    " (SELECT count(*) FROM archive WHERE is_complete = 0) AS incomplete,"
+    " (SELECT count(*) FROM draft) AS drafts,"
+    " (SELECT max(handled_at) FROM bundle WHERE direction = 'sent' AND kind = 'archives') AS last_bundle_at,"
+    " (SELECT coalesce(max(sequence), 0) FROM bundle WHERE direction = 'sent' AND kind = 'archives')"
+    " AS last_bundle_sequence,"
+    " (SELECT max(receipted_at) FROM bundle WHERE direction = 'sent') AS last_receipt_at,"
+    " (SELECT max(made_at) FROM backup) AS last_backup_at"
+)
+
+
+def office_status(session: OfficeSession) -> OfficeStatus:
+    """The figures of the status line, always read afresh."""
+    with session.database.reading() as connection:
+        return OfficeStatus(**connection.execute(_STATUS).mappings().one())
