@@ -85,6 +85,11 @@ def _pool() -> QThreadPool:
     return pool
 
 
+def is_busy() -> bool:
+    """Whether a service is running."""
+    return bool(_pool().activeThreadCount())
+
+
 def wait_until_idle(milliseconds: int = 30_000) -> bool:
     """Wait for running services, before the session is closed."""
     return bool(_pool().waitForDone(milliseconds))

@@ -3,20 +3,50 @@
 from collections.abc import Callable
 from typing import ClassVar
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop import theme
 
 
+class WrapLabel(QLabel):
+    """Wrapped text that claims exactly the height it needs at its present width.
+
+    Qt's own height-for-width is lost in scroll areas and stacked pages, where a sentence would then be cut.
+    """
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__(text)
+        self.setWordWrap(True)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        """As high as the text needs at the width given last."""
+        hint = super().sizeHint()
+        return QSize(hint.width(), super().heightForWidth(self.width()) if self.width() > 1 else hint.height())
+
+    def minimumSizeHint(self) -> QSize:
+        """May get narrower, never lower."""
+        return QSize(theme.sp(40), self.sizeHint().height())
+
+    def hasHeightForWidth(self) -> bool:
+        """The height is claimed through the size hint instead."""
+        return False
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Claim the height anew for the new width."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
+
+
 def label(text: str = "", role: str = "", wrap: bool = False) -> QLabel:
     """A label in one of the roles of the style sheet (title, section, secondary, small, error, warning, done…)."""
-    made = QLabel(text)
+    made = WrapLabel(text) if wrap else QLabel(text)
     made.setTextFormat(Qt.TextFormat.PlainText)
     if role:
         made.setProperty("role", role)
-    made.setWordWrap(wrap)
     return made
 
 
@@ -262,7 +292,7 @@ class ElidedLabel(QLabel):
         self.setText(shown)
         self.setToolTip(self._whole if shown != self._whole else "")
 
-    def resizeEvent(self, event: QEvent) -> None:
+    def resizeEvent(self, event: QResizeEvent) -> None:
         """Shorten to the new width."""
         super().resizeEvent(event)
         self._elide()

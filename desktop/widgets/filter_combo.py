@@ -8,8 +8,14 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QLineEdit
 
 from desktop import theme
-from desktop.widgets import pinyin
 from desktop.widgets.drop_panel import DropPanel
+
+
+def _matches(text: str, typed: str) -> bool:
+    # imported late: loading the pinyin dictionary costs more than painting the sign-in window
+    from db.domain import pinyin
+
+    return not typed.strip() or pinyin.matches(text, typed)
 
 
 class FilterCombo(QLineEdit):
@@ -41,6 +47,10 @@ class FilterCombo(QLineEdit):
         if self._value is not None and self._label_of(self._value) is None:
             self.set_value(None)
 
+    def has_options(self) -> bool:
+        """Whether there is anything to choose from."""
+        return bool(self._options)
+
     def value(self) -> Any:
         """The chosen value, None when the text is no option."""
         return self._value
@@ -56,7 +66,7 @@ class FilterCombo(QLineEdit):
         return next((text for option, text in self._options if option == value), None)
 
     def _filter(self, typed: str) -> None:
-        self._shown = [option for option in self._options if pinyin.matches(option[1], typed)]
+        self._shown = [option for option in self._options if _matches(option[1], typed)]
         self._model.setStringList([text for _, text in self._shown])
 
     def _open(self, typed: str) -> None:
@@ -123,7 +133,7 @@ class FilterCombo(QLineEdit):
         self._panel.close_panel()
         typed = self.text().strip()
         if self._value is None and typed:
-            left = [option for option in self._options if pinyin.matches(option[1], typed)]
+            left = [option for option in self._options if _matches(option[1], typed)]
             if len(left) == 1:
                 self.setText(left[0][1])
                 self._take(left[0][0])

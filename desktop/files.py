@@ -1,0 +1,71 @@
+"""Ask where to read and write: the only place that opens file dialogs and paper printers."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QMarginsF, QRectF, QStandardPaths
+from PySide6.QtGui import QImage, QPageLayout, QPageSize, QPainter
+from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
+
+PRINT_DPI = 300
+
+
+def documents_folder() -> Path:
+    """The clerk's own documents folder."""
+    found = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+    return Path(found) if found else Path.home()
+
+
+def ask_save(parent: QWidget, title: str, name: str, kind: str) -> Path | None:
+    """Where to write *name*; *kind* is like ``PDF 文件 (*.pdf)``. None when the clerk changes their mind."""
+    chosen, _ = QFileDialog.getSaveFileName(parent, title, str(documents_folder() / name), kind)
+    if not chosen:
+        return None
+    path, suffix = Path(chosen), Path(name).suffix
+    return path if path.suffix.lower() == suffix else path.with_name(path.name + suffix)
+
+
+def ask_open(parent: QWidget, title: str, kind: str, start: Path | None = None) -> Path | None:
+    """Which file to read."""
+    chosen, _ = QFileDialog.getOpenFileName(parent, title, str(start or documents_folder()), kind)
+    return Path(chosen) if chosen else None
+
+
+def ask_folder(parent: QWidget, title: str, start: Path | None = None) -> Path | None:
+    """Which folder to use."""
+    chosen = QFileDialog.getExistingDirectory(parent, title, str(start or documents_folder()))
+    return Path(chosen) if chosen else None
+
+
+def print_pdf(parent: QWidget, pdf: bytes, title: str) -> bool:
+    """Ask for a printer and print *pdf* page by page from memory; False when the clerk changes their mind."""
+    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+    printer.setDocName(title)
+    a4 = QPageSize(QPageSize.PageSizeId.A4)
+    printer.setPageLayout(QPageLayout(a4, QPageLayout.Orientation.Portrait, QMarginsF(0, 0, 0, 0)))
+    printer.setFullPage(True)
+    dialog = QPrintDialog(printer, parent)
+    dialog.setWindowTitle(title)
+    if dialog.exec() != QDialog.DialogCode.Accepted:
+        return False
+    paint_pdf(printer, pdf)
+    return True
+
+
+def paint_pdf(printer: QPrinter, pdf: bytes) -> None:
+    """Paint every page of *pdf* onto *printer*."""
+    # imported late: most sign-ins never print
+    import pypdfium2
+
+    document = pypdfium2.PdfDocument(pdf)
+    painter = QPainter(printer)
+    for number in range(len(document)):
+        if number:
+            printer.newPage()
+        bitmap = document[number].render(scale=PRINT_DPI / 72, rev_byteorder=True).to_pil().convert("RGBA")
+        image = QImage(
+            bitmap.tobytes(), bitmap.width, bitmap.height, bitmap.width * 4, QImage.Format.Format_RGBA8888
+        )
+        painter.drawImage(QRectF(painter.viewport()), image)
+    painter.end()
+    document.close()

@@ -1,0 +1,74 @@
+"""The list of keys (F1, Ctrl+/)."""
+
+from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from desktop import theme
+from desktop.widgets.basics import button, label
+
+SHORTCUTS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
+    (
+        "到处可用",
+        (
+            ("Ctrl+K", "找人"),
+            ("Ctrl+N", "新建档案"),
+            ("Ctrl+1 … 4", "首页、档案、数据交换、设置"),
+            ("Alt+←", "回到上一页"),
+            ("Ctrl+L", "锁定"),
+            ("Ctrl+/", "这张快捷键表"),
+        ),
+    ),
+    (
+        "填表时",
+        (
+            ("Enter / Shift+Enter", "下一项 / 上一项"),
+            ("Alt+1 … 9", "跳到第几步"),
+            ("Ctrl+S", "保存草稿"),
+            ("F8", "检查全表"),
+            ("Ctrl+Enter", "完成建档"),
+            ("F1", "这一项怎么填"),
+        ),
+    ),
+    (
+        "列表里",
+        (
+            ("↑ ↓", "上下移动"),
+            ("Enter", "打开"),
+            ("空格", "勾选"),
+            ("Ctrl+A", "全选筛选出的每一户"),
+        ),
+    ),
+)
+
+
+def shortcut_grid() -> QWidget:
+    """The list of keys as a widget."""
+    widget = QWidget()
+    grid = QGridLayout(widget)
+    grid.setContentsMargins(0, 0, 0, 0)
+    grid.setHorizontalSpacing(24)
+    grid.setVerticalSpacing(8)
+    row = 0
+    for heading, entries in SHORTCUTS:
+        grid.addWidget(label(heading, "strong"), row, 0, 1, 2)
+        for row, (keys, meaning) in enumerate(entries, start=row + 1):  # noqa: B020 - rows simply go on
+            grid.addWidget(label(keys, "badge"), row, 0)
+            grid.addWidget(label(meaning), row, 1)
+        row += 1
+    grid.setColumnStretch(1, 1)
+    return widget
+
+
+def show_help(parent: QWidget) -> None:
+    """Show the keys in a small window."""
+    dialog = QDialog(parent.window())
+    dialog.setWindowTitle("快捷键")
+    dialog.setMinimumWidth(theme.sp(420))
+    column = QVBoxLayout(dialog)
+    column.setContentsMargins(24, 24, 24, 20)
+    column.setSpacing(16)
+    column.addWidget(shortcut_grid())
+    foot = QHBoxLayout()
+    foot.addStretch(1)
+    foot.addWidget(button("关闭", "primary", act=dialog.accept))
+    column.addLayout(foot)
+    dialog.exec()

@@ -1,0 +1,218 @@
+"""The program's window: before sign-in a start page, after it the workspace; locks when nobody is there."""
+
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QWidget
+
+from db.errors import UserError
+from db.services import office as offices
+from db.services.office import OfficeSession
+from desktop import background, messages, theme
+from desktop.preferences import Preferences
+from desktop.single_instance import SingleInstance
+from desktop.start.chooser import ChooserPage, is_office
+from desktop.start.first_start import FirstStart
+from desktop.start.recovery import RecoveryPage
+from desktop.start.sign_in import SignInPage
+from desktop.workspace import Workspace
+
+LOCK_MINUTES = "lock_minutes"
+DEFAULT_LOCK_MINUTES = 10
+_SIGNS_OF_LIFE = {
+    QEvent.Type.KeyPress,
+    QEvent.Type.MouseButtonPress,
+    QEvent.Type.MouseMove,
+    QEvent.Type.Wheel,
+    QEvent.Type.InputMethod,
+}
+
+
+class MainWindow(QMainWindow):
+    """Shows one thing at a time: a start page or the workspace."""
+
+    def __init__(self, preferences: Preferences) -> None:
+        super().__init__()
+        self._preferences = preferences
+        self._folder: Path | None = None
+        self._instance: SingleInstance | None = None
+        self.session: OfficeSession | None = None
+        self.workspace: Workspace | None = None
+        # where the clerk stood at the lock: clerk id, page, ids; never contents
+        self._place_after_lock: tuple[str, str, dict[str, Any]] | None = None
+        self.setWindowTitle("暖档")
+        self.setWindowIcon(theme.mark_icon())
+        self.setMinimumSize(QSize(960, 600))
+        self._idle = QTimer(self)
+        self._idle.setSingleShot(True)
+        self._idle.timeout.connect(self._on_idle)
+        QApplication.instance().installEventFilter(self)
+
+    # start pages
+
+    def start(self, folder: Path | None) -> None:
+        """Open *folder*, or ask which office to use."""
+        if folder is not None and is_office(folder):
+            self.open_folder(folder)
+        elif folder is not None:
+            self.show_first_start()
+        elif len(self._preferences.recent_folders) == 1 and is_office(self._preferences.recent_folders[0]):
+            self.open_folder(self._preferences.recent_folders[0])
+        else:
+            self.show_chooser()
+
+    def show_chooser(self) -> None:
+        """Ask which office to open."""
+        self._release_folder()
+        recent = [folder for folder in self._preferences.recent_folders if is_office(folder)]
+        page = ChooserPage(recent)
+        page.chosen.connect(self.open_folder)
+        page.new_office_wanted.connect(self.show_first_start)
+        self._show(page)
+
+    def show_first_start(self) -> None:
+        """Set up a new office."""
+        page = FirstStart()
+        page.finished.connect(self._on_office_created)
+        page.cancelled.connect(self.show_chooser)
+        self._show(page)
+
+    def open_folder(self, folder: Path) -> None:
+        """Go to the sign-in page of the office in *folder*, unless another window has it open."""
+        if not self._claim(folder):
+            messages.inform(self, UserError("office_in_use").text())
+            return
+        self.show_sign_in()
+
+    def show_sign_in(self, clerk_id: str = "", locked: bool = False) -> None:
+        """Ask for the passphrase."""
+        if self._folder is None:
+            self.show_chooser()
+            return
+        page = SignInPage(self._folder, clerk_id, locked)
+        page.signed_in.connect(self.enter)
+        page.recovery_wanted.connect(self.show_recovery)
+        page.other_office_wanted.connect(self.show_chooser)
+        self._show(page)
+        page.setFocus()
+
+    def show_recovery(self) -> None:
+        """Ask for the recovery code."""
+        if self._folder is not None:
+            page = RecoveryPage(self._folder)
+            page.signed_in.connect(self.enter)
+            page.cancelled.connect(self.show_sign_in)
+            self._show(page)
+            page.setFocus()
+
+    def _on_office_created(self, session: OfficeSession) -> None:
+        self._claim(Path(session.folder))
+        self.enter(session)
+
+    def _show(self, page: QWidget) -> None:
+        old = self.takeCentralWidget()
+        if old is not None:
+            old.hide()
+            old.deleteLater()
+        self.setCentralWidget(page)
+
+    def _claim(self, folder: Path) -> bool:
+        self._release_folder()
+        instance = SingleInstance(folder, self)
+        if not instance.acquire():
+            instance.raise_other()
+            return False
+        instance.raise_wanted.connect(self.come_forward)
+        self._instance, self._folder = instance, folder
+        return True
+
+    def _release_folder(self) -> None:
+        if self._instance is not None:
+            self._instance.release()
+        self._instance, self._folder = None, None
+
+    def come_forward(self) -> None:
+        """Raise the window, as a second start asks for."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    # work and lock
+
+    def enter(self, session: OfficeSession) -> None:
+        """Show the workspace of *session*; after a lock by the same clerk at the same place."""
+        self.session = session
+        self._preferences.remember_folder(Path(session.folder))
+        theme.load_rare_font()
+        self.workspace = Workspace(session, self._preferences)
+        self.workspace.lock_wanted.connect(self.lock)
+        self.workspace.changes.office_changed.connect(self._restart_idle)
+        self.setWindowTitle(f"{session.office.name} - 暖档")
+        self._show(self.workspace)
+        place, self._place_after_lock = self._place_after_lock, None
+        if place is not None and place[0] == session.clerk.id:
+            self.workspace.show_page(place[1], **place[2])
+        else:
+            self.workspace.show_page("home")
+        self._restart_idle()
+
+    def lock(self) -> None:
+        """Keep what is half typed, close the office, clear the pages, ask for the passphrase."""
+        if self.workspace is None or self.session is None:
+            return
+        if background.is_busy():
+            self.workspace.notify("正在处理，完成后再锁定。", "warning")
+            return
+        if not self.workspace.keep():
+            return
+        clerk_id = self.session.clerk.id
+        self._place_after_lock = (clerk_id, *self.workspace.place())
+        self._close_session()
+        self.show_sign_in(clerk_id, locked=True)
+
+    def _close_session(self) -> None:
+        self._idle.stop()
+        self.setWindowTitle("暖档")
+        session, self.session, self.workspace = self.session, None, None
+        if session is not None:
+            session.close()
+
+    def _restart_idle(self) -> None:
+        if self.session is not None:
+            minutes = int(offices.get_setting(self.session, LOCK_MINUTES, str(DEFAULT_LOCK_MINUTES)))
+            self._idle.setInterval(minutes * 60_000)
+            self._idle.start()
+
+    def _on_idle(self) -> None:
+        if background.is_busy():
+            self._idle.start()
+            return
+        for widget in QApplication.topLevelWidgets():
+            if isinstance(widget, QDialog) and widget.isVisible():
+                widget.reject()
+        # after the event loops of the dialogs closed just now have ended
+        QTimer.singleShot(0, self, self.lock)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Any sign of life starts the idle time anew."""
+        if event.type() in _SIGNS_OF_LIFE and self._idle.isActive():
+            self._idle.start()
+        return False
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Store what is half typed before the program ends."""
+        if background.is_busy() and not messages.confirm(
+            self, "还有一项工作没有做完，现在退出会中断它。已保存的内容不受影响。", "退出", destructive=True
+        ):
+            event.ignore()
+            return
+        if self.workspace is not None and not self.workspace.keep():
+            event.ignore()
+            return
+        background.wait_until_idle(5000)
+        self._close_session()
+        self._release_folder()
+        event.accept()

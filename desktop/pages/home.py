@@ -1,0 +1,223 @@
+"""首页: what is due, what is half finished, what was touched lately; each line opens the thing itself."""
+
+from datetime import date
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from db.services import archiving
+from db.services import office as offices
+from db.services.archiving import SUBMISSION_LABELS, ArchiveRow
+from desktop import theme
+from desktop.context import AppContext, Page
+from desktop.moments import moment
+from desktop.pages import home_board
+from desktop.pages.home_board import Todo, Urgency
+from desktop.widgets.basics import Card, EmptyState, PageHeader, StatCard
+from desktop.widgets.table import HouseTable
+
+WEEKDAYS = "一二三四五六日"
+RECENT_ROWS = 12
+AnyIndex = QModelIndex | QPersistentModelIndex
+_INKS = {Urgency.SOON: theme.AMBER_INK, Urgency.LATE: theme.RED}
+
+
+class TodoModel(QAbstractTableModel):
+    """The board as a table: 事项, 对象, 时间, 下一步."""
+
+    HEADS = ("事项", "对象", "时间", "下一步")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rows: list[Todo] = []
+
+    def show_rows(self, rows: list[Todo]) -> None:
+        """Replace the lines."""
+        self.beginResetModel()
+        self.rows = rows
+        self.endResetModel()
+
+    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:
+        """Number of lines."""
+        return 0 if parent.isValid() else len(self.rows)
+
+    def columnCount(self, parent: AnyIndex = QModelIndex()) -> int:
+        """Four columns."""
+        return len(self.HEADS)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Captions."""
+        wanted = orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole
+        return self.HEADS[section] if wanted else None
+
+    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Texts and colours."""
+        todo = self.rows[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return (todo.matter, todo.subject, todo.when or "--", todo.step)[index.column()]
+        if role == Qt.ItemDataRole.ForegroundRole:
+            if index.column() == 3:
+                return QColor(theme.ACTION)
+            if index.column() == 2 or (todo.urgency is Urgency.LATE and index.column() == 1):
+                return QColor(_INKS.get(todo.urgency, theme.SECONDARY if not todo.when else theme.INK))
+        return None
+
+
+class RecentModel(QAbstractTableModel):
+    """Archives touched last: name, when, how far it went."""
+
+    HEADS = ("姓名", "改动", "上报")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rows: list[ArchiveRow] = []
+        self.today = date.min
+
+    def show_rows(self, rows: list[ArchiveRow], today: date) -> None:
+        """Replace the lines."""
+        self.beginResetModel()
+        self.rows, self.today = rows, today
+        self.endResetModel()
+
+    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:
+        """Number of lines."""
+        return 0 if parent.isValid() else len(self.rows)
+
+    def columnCount(self, parent: AnyIndex = QModelIndex()) -> int:
+        """Three columns."""
+        return len(self.HEADS)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Captions."""
+        wanted = orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole
+        return self.HEADS[section] if wanted else None
+
+    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Texts."""
+        row = self.rows[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            texts = (
+                row.values.get("name") or "--",
+                moment(row.updated_at, self.today),
+                SUBMISSION_LABELS[row.submission],
+            )
+            return texts[index.column()]
+        if role == Qt.ItemDataRole.ForegroundRole and index.column() > 0:
+            return QColor(theme.SECONDARY)
+        return None
+
+
+class HomePage(Page):
+    """The to-do board."""
+
+    def __init__(self, context: AppContext) -> None:
+        super().__init__(context)
+        window = context.window
+        self._header = PageHeader("今天要办的")
+        self._header.add_action("导入 Excel", lambda: window.show_page("exchange", section="import"))
+        self._header.add_action("新建档案　Ctrl+N", window.new_archive, "primary")
+        self._drafts = StatCard("没填完的草稿", theme.AMBER_INK)
+        self._incomplete = StatCard("档案缺项", theme.RED)
+        self._unsubmitted = StatCard("还没上报")
+        self._transit = StatCard("等上级回执")
+        self._archives = StatCard("在册档案")
+        self._todos, self._recent = TodoModel(), RecentModel()
+        self._todo_table = self._table(self._todos, {0: 108, 1: 330, 2: 130})
+        self._recent_table = self._table(self._recent, {0: 110, 1: 110})
+        self._board = QStackedWidget()
+        self._arrange()
+        self._connect()
+
+    def _table(self, model: QAbstractTableModel, widths: dict[int, int]) -> HouseTable:
+        table = HouseTable()
+        table.setModel(model)
+        table.set_widths(widths)
+        return table
+
+    def _arrange(self) -> None:
+        stats = QHBoxLayout()
+        stats.setSpacing(12)
+        for card in (self._drafts, self._incomplete, self._unsubmitted, self._transit, self._archives):
+            stats.addWidget(card, 1)
+        todo_card, recent_card = Card("待办"), Card("最近办理")
+        self._board.addWidget(self._todo_table)
+        self._board.addWidget(EmptyState("circle-check", "眼下没有要办的事。"))
+        todo_card.body.addWidget(self._board, 1)
+        recent_card.body.addWidget(self._recent_table, 1)
+        self._cards = QWidget()
+        lower = QHBoxLayout(self._cards)
+        lower.setContentsMargins(0, 0, 0, 0)
+        lower.setSpacing(12)
+        lower.addWidget(todo_card, 5)
+        lower.addWidget(recent_card, 3)
+        self._welcome = Card()
+        self._welcome.body.addWidget(
+            EmptyState(
+                "folder-open",
+                "这里还没有档案。\n已有 Excel 名册的，从 Excel 导入最快；也可以照着纸表新建第一份。",
+                "从 Excel 导入",
+                lambda: self.context.window.show_page("exchange", section="import"),
+            )
+        )
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 16, 24, 16)
+        column.setSpacing(12)
+        column.addWidget(self._header)
+        column.addLayout(stats)
+        column.addWidget(self._cards, 1)
+        column.addWidget(self._welcome, 1)
+
+    def _connect(self) -> None:
+        window = self.context.window
+        self._drafts.activated.connect(self._open_first_draft)
+        self._incomplete.activated.connect(lambda: window.show_page("archives", preset="incomplete"))
+        self._unsubmitted.activated.connect(lambda: window.show_page("archives", preset="unsubmitted"))
+        self._transit.activated.connect(lambda: window.show_page("exchange"))
+        self._archives.activated.connect(lambda: window.show_page("archives"))
+        self._todo_table.opened.connect(self._open_todo)
+        self._todo_table.clicked.connect(lambda index: self._open_todo(index) if index.column() == 3 else None)
+        self._recent_table.opened.connect(self._open_recent)
+        self._recent_table.clicked.connect(lambda index: self._open_recent(index) if index.column() == 0 else None)
+        changes = self.context.changes
+        for signal in (changes.archives_changed, changes.bundles_changed, changes.office_changed):
+            signal.connect(lambda *_: self._refresh() if self.isVisible() else None)
+
+    def open(self, **arguments: Any) -> None:
+        """Read everything again."""
+        self._refresh()
+        self._todo_table.setFocus()
+
+    def _refresh(self) -> None:
+        session = self.context.session
+        today = date.fromisoformat(session.today)
+        status = offices.office_status(session)
+        self._header.set_texts(
+            "今天要办的", f"{today.year}年{today.month}月{today.day}日　星期{WEEKDAYS[today.weekday()]}"
+        )
+        self._drafts.show_figure(f"{status.drafts:,}", "接着填就行" if status.drafts else "没有")
+        self._incomplete.show_figure(f"{status.incomplete:,}", "必填项没有填全" if status.incomplete else "都填全了")
+        last = moment(status.last_bundle_at, today)
+        self._unsubmitted.show_figure(f"{status.unsubmitted:,}", f"最近一包 {last}")
+        receipt = moment(status.last_receipt_at, today)
+        self._transit.show_figure(f"{status.in_transit:,}", f"最近回执 {receipt}")
+        self._archives.show_figure(f"{status.archives:,}", "户")
+        self._todos.show_rows(home_board.build(session, status, self.context.window))
+        self._board.setCurrentIndex(0 if self._todos.rows else 1)
+        recent = archiving.list_archives(session, archiving.ArchiveQuery(), 0, RECENT_ROWS, ("name",))
+        self._recent.show_rows(recent, today)
+        nothing = not status.archives and not self._todos.rows
+        self._cards.setVisible(not nothing)
+        self._welcome.setVisible(nothing)
+
+    def _open_todo(self, index: QModelIndex) -> None:
+        self._todos.rows[index.row()].act()
+
+    def _open_recent(self, index: QModelIndex) -> None:
+        self.context.window.open_archive(self._recent.rows[index.row()].id)
+
+    def _open_first_draft(self) -> None:
+        todo = next((todo for todo in self._todos.rows if todo.step == "继续填"), None)
+        if todo is not None:
+            todo.act()

@@ -1,0 +1,143 @@
+"""What stands on the to-do board: read from the services, nothing invented."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+
+from db.domain import validation
+from db.services import archiving, drafts
+from db.services import office as offices
+from db.services.office import OfficeSession, OfficeStatus
+from desktop.context import WindowActions
+from desktop.moments import days_since, moment
+
+BACKUP_DAYS = 7
+RECEIPT_DAYS = 14
+ROWS_PER_KIND = 5
+RECOVERY_CONFIRMED = "recovery_confirmed"
+
+
+class Urgency(Enum):
+    """How a line is coloured."""
+
+    CALM = "calm"
+    SOON = "soon"
+    LATE = "late"
+
+
+@dataclass(frozen=True)
+class Todo:
+    """One line of the board; *act* opens the thing itself."""
+
+    matter: str
+    subject: str
+    when: str
+    step: str
+    act: Callable[[], object]
+    urgency: Urgency = Urgency.CALM
+
+
+def build(session: OfficeSession, status: OfficeStatus, window: WindowActions) -> list[Todo]:
+    """Every line, the most pressing kind first."""
+    today = date.fromisoformat(session.today)
+    return [
+        *_recovery(session, window),
+        *_drafts(session, window, today),
+        *_incomplete(session, status, window, today),
+        *_unsubmitted(status, window, today),
+        *_receipts(status, window, today),
+        *_backup(status, window, today),
+    ]
+
+
+def _recovery(session: OfficeSession, window: WindowActions) -> list[Todo]:
+    if offices.get_setting(session, RECOVERY_CONFIRMED, ""):
+        return []
+    return [
+        Todo(
+            "恢复码",
+            "还没有核对过，忘了口令就打不开数据",
+            "尽快",
+            "重新打印",
+            lambda: window.show_page("settings", section="clerks"),
+            Urgency.LATE,
+        )
+    ]
+
+
+def _drafts(session: OfficeSession, window: WindowActions, today: date) -> list[Todo]:
+    found = drafts.list_drafts(session)
+    rows = []
+    for draft in found[:ROWS_PER_KIND]:
+        missing = validation.missing_count(draft.content)
+        state = f"还差 {missing} 项" if missing else "必填项已齐"
+        rows.append(
+            Todo(
+                "修改未存" if draft.archive_id else "未完成草稿",
+                f"{draft.title}　{state}",
+                moment(draft.updated_at, today),
+                "继续填",
+                lambda draft_id=draft.id: window.edit_draft(draft_id),
+                Urgency.SOON,
+            )
+        )
+    return rows
+
+
+def _incomplete(session: OfficeSession, status: OfficeStatus, window: WindowActions, today: date) -> list[Todo]:
+    if not status.incomplete:
+        return []
+    query = archiving.ArchiveQuery(complete=False, office_id=session.office.id)
+    rows = [
+        Todo(
+            "档案缺项",
+            f"{row.values.get('name') or '未填姓名'}　还差 {row.missing_count} 项",
+            moment(row.updated_at, today),
+            "补填",
+            lambda archive_id=row.id: window.edit_archive(archive_id),
+        )
+        for row in archiving.list_archives(session, query, 0, ROWS_PER_KIND)
+    ]
+    total = archiving.count_archives(session, query)
+    if total > ROWS_PER_KIND:
+        rest = total - ROWS_PER_KIND
+        rows.append(
+            Todo("档案缺项", f"另有 {rest:,} 户", "", "查看全部", lambda: window.show_page("archives", preset="incomplete"))
+        )
+    return rows
+
+
+def _unsubmitted(status: OfficeStatus, window: WindowActions, today: date) -> list[Todo]:
+    if not status.unsubmitted:
+        return []
+    last = moment(status.last_bundle_at, today) if status.last_bundle_at else "还没有导出过"
+    return [
+        Todo("还没上报", f"{status.unsubmitted:,} 户　上次导出 {last}", "", "导出数据包", lambda: window.show_page("exchange"))
+    ]
+
+
+def _receipts(status: OfficeStatus, window: WindowActions, today: date) -> list[Todo]:
+    if not status.in_transit:
+        return []
+    waited = days_since(status.last_bundle_at, today) or 0
+    return [
+        Todo(
+            "等回执",
+            f"{status.in_transit:,} 户已导出，上级还没有回执",
+            f"已等 {waited} 天" if waited else "今天导出",
+            "读入回执",
+            lambda: window.show_page("exchange"),
+            Urgency.SOON if waited >= RECEIPT_DAYS else Urgency.CALM,
+        )
+    ]
+
+
+def _backup(status: OfficeStatus, window: WindowActions, today: date) -> list[Todo]:
+    waited = days_since(status.last_backup_at, today)
+    if not status.archives or (waited is not None and waited < BACKUP_DAYS):
+        return []
+    subject = "从来没有备份过" if waited is None else f"已经 {waited} 天没有备份"
+    return [
+        Todo("备份", subject, "", "现在备份", lambda: window.show_page("settings", section="backup"), Urgency.LATE)
+    ]

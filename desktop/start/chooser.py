@@ -1,0 +1,53 @@
+"""Choice of office when none is named: folders opened lately, another folder, or a new office."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton
+
+from desktop import files, messages
+from desktop.start.frame import StartFrame
+from desktop.widgets.basics import button, label, line
+
+DATABASE_NAME = "office.db"
+
+
+def is_office(folder: Path) -> bool:
+    """Whether *folder* holds an office."""
+    return (folder / DATABASE_NAME).is_file()
+
+
+class ChooserPage(StartFrame):
+    """Recent offices as buttons; only their folders are remembered."""
+
+    chosen = Signal(object)  # Path
+    new_office_wanted = Signal()
+
+    def __init__(self, recent: list[Path]) -> None:
+        super().__init__(460)
+        body = self.card.body
+        body.addWidget(label("打开哪个单位的数据？" if recent else "还没有打开过单位数据", "section"))
+        for folder in recent:
+            body.addWidget(self._folder_button(folder))
+        if not recent:
+            body.addWidget(label("第一次使用请新建单位；换电脑或装了新系统，请打开原来的单位文件夹。", "secondary", wrap=True))
+        body.addWidget(line())
+        foot = QHBoxLayout()
+        foot.addWidget(button("打开其他文件夹…", "", "folder-open", self._ask))
+        foot.addStretch(1)
+        foot.addWidget(button("新建单位", "primary", "plus", self.new_office_wanted.emit))
+        body.addLayout(foot)
+
+    def _folder_button(self, folder: Path) -> QPushButton:
+        made = button(f"{folder.name}　{folder.parent}", "link", "building-2", lambda: self.chosen.emit(folder))
+        made.setToolTip(str(folder))
+        return made
+
+    def _ask(self) -> None:
+        folder = files.ask_folder(self, "选择单位文件夹")
+        if folder is None:
+            return
+        if is_office(folder):
+            self.chosen.emit(folder)
+        else:
+            messages.inform(self, f"“{folder}”里没有暖档的单位数据。请选择含有 {DATABASE_NAME} 的文件夹，或新建单位。")

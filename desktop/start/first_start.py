@@ -1,0 +1,268 @@
+"""First start: unit, first clerk, folder, and the recovery code that must be on paper before the work begins."""
+
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+
+from db.domain import regions
+from db.errors import UserError
+from db.services import office as offices
+from desktop import background, files, messages, theme
+from desktop.levels import LEVEL_LABELS, REGION_DEPTH
+from desktop.start.frame import StartFrame
+from desktop.start.passphrase_fields import NewPassphrase
+from desktop.start.recovery_code import RecoveryCodePanel
+from desktop.widgets.basics import Icon, Note, button, label, line, set_role
+from desktop.widgets.region_picker import RegionPicker
+from desktop.widgets.segmented import Segmented
+
+STEPS = ("单位", "经办人", "存放位置", "恢复码")
+RECOVERY_CONFIRMED = "recovery_confirmed"
+
+
+class UnitStep(QWidget):
+    """Level, region, names of the unit and of the one above it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.level: Segmented[str] = Segmented(list(LEVEL_LABELS.items()))
+        self.level.set_value("township")
+        self.region = RegionPicker()
+        self.name = QLineEdit()
+        self.name.setPlaceholderText("如 梅城镇总工会，与公章一致")
+        self.parent_name = QLineEdit()
+        self.parent_name.setPlaceholderText("上报给哪个工会")
+        self._suggested_parent = ""
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(label("单位是哪一级"))
+        column.addWidget(self.level)
+        column.addSpacing(6)
+        column.addWidget(self.region)
+        column.addSpacing(6)
+        for caption, field in (("单位名称", self.name), ("上级工会", self.parent_name)):
+            column.addWidget(label(caption))
+            column.addWidget(field)
+        self.level.changed.connect(lambda level: self.region.set_depth(REGION_DEPTH[level]))
+        self.region.changed.connect(lambda _code: self._suggest_parent())
+        self.level.changed.connect(lambda _level: self._suggest_parent())
+
+    def _suggest_parent(self) -> None:
+        code = self.region.code()
+        above = code if self.level.value() == "grassroots" else regions.parent_of(code) if code else ""
+        suggested = f"{regions.name_of(above)}总工会" if above else ""
+        if self.parent_name.text() == self._suggested_parent:
+            self.parent_name.setText(suggested)
+        self._suggested_parent = suggested
+
+    def problem(self) -> tuple[str, QWidget] | None:
+        """What is missing, and where."""
+        if not self.region.is_complete():
+            missing = next(combo for combo in self.region.levels if not combo.value())
+            return "请选到本单位所在的行政区划。", missing
+        if not self.name.text().strip():
+            return "请填写单位名称，与公章一致。", self.name
+        return None
+
+
+class ClerkStep(QWidget):
+    """First clerk and passphrase."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.name = QLineEdit()
+        self.name.setPlaceholderText("真实姓名，会印在表上“建档人”一栏")
+        self.passphrase = NewPassphrase()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(label("经办人姓名"))
+        column.addWidget(self.name)
+        column.addSpacing(6)
+        column.addWidget(self.passphrase)
+        column.addStretch(1)
+
+    def problem(self) -> tuple[str, QWidget] | None:
+        """What is missing, and where."""
+        if not self.name.text().strip():
+            return "请填写经办人姓名。", self.name
+        if not self.passphrase.passphrase():
+            return "请把同一个口令输入两遍，至少 8 个字符。", self.passphrase.first
+        return None
+
+
+class FolderStep(QWidget):
+    """Where the office is stored."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = QLineEdit()
+        self.touched = False
+        row = QHBoxLayout()
+        row.addWidget(self.folder, 1)
+        row.addWidget(button("选择…", act=self._ask))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(label("单位数据存放的文件夹"))
+        column.addLayout(row)
+        column.addWidget(
+            Note("所有档案和附件都加密存在这个文件夹里。请放在本机硬盘上，不要放在 U 盘或网盘同步的文件夹里。", "action")
+        )
+        column.addStretch(1)
+        self.folder.textEdited.connect(lambda _text: setattr(self, "touched", True))
+
+    def suggest(self, name: str) -> None:
+        """Offer a folder named after the unit, unless the clerk chose one."""
+        if not self.touched:
+            safe = "".join(letter for letter in name if letter not in '\\/:*?"<>|').strip() or "单位"
+            self.folder.setText(str(files.documents_folder() / "暖档" / safe))
+
+    def _ask(self) -> None:
+        chosen = files.ask_folder(self, "选择文件夹")
+        if chosen is not None:
+            self.folder.setText(str(chosen))
+            self.touched = True
+
+    def problem(self) -> tuple[str, QWidget] | None:
+        """What is missing, and where."""
+        return None if self.folder.text().strip() else ("请选择存放的文件夹。", self.folder)
+
+
+class FirstStart(StartFrame):
+    """Steps at the left, one step at a time at the right."""
+
+    finished = Signal(object)  # OfficeSession
+    cancelled = Signal()
+
+    def __init__(self) -> None:
+        super().__init__(680)
+        self._session: Any = None
+        self.unit, self.clerk, self.place_step = UnitStep(), ClerkStep(), FolderStep()
+        self._pages = QStackedWidget()
+        self._heading = label("", "section")
+        self._problem = Note("", "error")
+        self._problem.hide()
+        self._back = button("取消", act=self._go_back)
+        self._next = button("下一步", "primary", act=self._go_on)
+        self._signs: list[tuple[Icon, Any]] = []
+        self._arrange()
+        self._show(0)
+
+    def _arrange(self) -> None:
+        for step in (self.unit, self.clerk, self.place_step):
+            self._pages.addWidget(step)
+        right = QVBoxLayout()
+        right.setSpacing(12)
+        right.addWidget(self._heading)
+        right.addWidget(self._pages, 1)
+        right.addWidget(self._problem)
+        foot = QHBoxLayout()
+        foot.addWidget(self._back)
+        foot.addStretch(1)
+        foot.addWidget(self._next)
+        row = QHBoxLayout()
+        row.setSpacing(28)
+        row.addLayout(self._step_list())
+        row.addLayout(right, 1)
+        self.card.body.addLayout(row)
+        self.card.body.addWidget(line())
+        self.card.body.addLayout(foot)
+
+    def _step_list(self) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.setSpacing(14)
+        for caption in STEPS:
+            sign, text = Icon("circle", theme.SECONDARY, 16), label(caption)
+            text.setMinimumWidth(theme.sp(64))
+            row = QHBoxLayout()
+            row.setSpacing(8)
+            row.addWidget(sign)
+            row.addWidget(text)
+            column.addLayout(row)
+            self._signs.append((sign, text))
+        column.addStretch(1)
+        return column
+
+    def _show(self, step: int) -> None:
+        self._pages.setCurrentIndex(step)
+        titles = ("给本单位建一个数据文件夹", "谁来用", "存在哪里", "恢复码")
+        self._heading.setText(titles[step])
+        self._problem.hide()
+        self._back.setText("取消" if step == 0 else "上一步")
+        self._back.setVisible(step < 3)
+        self._next.setText("建立单位" if step == 2 else "开始使用" if step == 3 else "下一步")
+        for at, (sign, text) in enumerate(self._signs):
+            name = "circle-check" if at < step else "circle-dot" if at == step else "circle"
+            sign.show_icon(name, theme.GREEN if at < step else theme.ACTION if at == step else theme.SECONDARY)
+            set_role(text, "role", "strong" if at == step else "secondary")
+        first = (self.unit.region.levels[0], self.clerk.name, self.place_step.folder)
+        if step < 3:
+            first[step].setFocus()
+
+    def _go_back(self) -> None:
+        step = self._pages.currentIndex()
+        if step:
+            self._show(step - 1)
+        else:
+            self.cancelled.emit()
+
+    def _go_on(self) -> None:
+        step = self._pages.currentIndex()
+        if step == 3:
+            self._finish()
+            return
+        problem = (self.unit, self.clerk, self.place_step)[step].problem()
+        if problem:
+            self._problem.show_text(problem[0], "error")
+            self._problem.show()
+            problem[1].setFocus()
+        elif step == 2:
+            self._create()
+        else:
+            self.place_step.suggest(self.unit.name.text())
+            self._show(step + 1)
+
+    def _create(self) -> None:
+        folder = Path(self.place_step.folder.text().strip()).expanduser()
+        wanted = {
+            "name": self.unit.name.text().strip(),
+            "level": self.unit.level.value(),
+            "region_code": self.unit.region.code(),
+            "parent_name": self.unit.parent_name.text().strip(),
+            "clerk_name": self.clerk.name.text().strip(),
+            "passphrase": self.clerk.passphrase.passphrase(),
+        }
+        self._next.setEnabled(False)
+        background.run(
+            self,
+            lambda _progress: offices.create_office(folder, **wanted),
+            self._created,
+            self._refused,
+            title="正在建立单位…",
+            cancellable=False,
+        )
+
+    def _refused(self, exc: BaseException) -> None:
+        self._next.setEnabled(True)
+        if isinstance(exc, UserError):
+            self._problem.show_text(exc.text(), "error")
+            self._problem.show()
+        else:
+            messages.show_error(self, exc)
+
+    def _created(self, outcome: tuple[Any, str]) -> None:
+        self._session, code = outcome
+        self.code_panel = RecoveryCodePanel(self.unit.name.text().strip(), code)
+        self.code_panel.confirmed.connect(self._next.setEnabled)
+        self._pages.addWidget(self.code_panel)
+        self._next.setEnabled(False)
+        self._show(3)
+        self.code_panel.answer.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _finish(self) -> None:
+        offices.set_setting(self._session, RECOVERY_CONFIRMED, "yes")
+        self.finished.emit(self._session)

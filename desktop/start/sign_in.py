@@ -1,0 +1,136 @@
+"""Sign-in: who, passphrase, a wait that grows after each wrong one, and the way out with the recovery code."""
+
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout
+
+from db.errors import UserError
+from db.services import office as offices
+from desktop import background, messages
+from desktop.start.frame import StartFrame
+from desktop.start.passphrase_fields import PassphraseEdit
+from desktop.widgets.basics import Note, button, label, line
+
+
+class SignInPage(StartFrame):
+    """Asks for clerk and passphrase of the office in *folder*."""
+
+    signed_in = Signal(object)  # OfficeSession
+    recovery_wanted = Signal()
+    other_office_wanted = Signal()
+
+    def __init__(self, folder: Path, clerk_id: str = "", locked: bool = False) -> None:
+        super().__init__(400)
+        self._folder = folder
+        self._wait = 0
+        self._locked = locked
+        self._clerks = QComboBox()
+        self._clerks.setAccessibleName("经办人")
+        self._passphrase = PassphraseEdit("登录口令")
+        self._passphrase.setAccessibleName("登录口令")
+        self._caps = label("大写锁定开着，口令区分大小写", "warning")
+        self._caps.hide()
+        self._problem = Note("", "error")
+        self._problem.hide()
+        self._enter = button("登录", "primary", act=self._submit)
+        self._countdown = QTimer(self)
+        self._countdown.setInterval(1000)
+        self._countdown.timeout.connect(self._tick)
+        self._arrange()
+        self._list_clerks(clerk_id)
+        self._passphrase.returnPressed.connect(self._submit)
+        self._passphrase.caps_lock_changed.connect(self._caps.setVisible)
+        self.setFocusProxy(self._passphrase)
+
+    def _arrange(self) -> None:
+        body = self.card.body
+        title = "已锁定" if self._locked else "登录"
+        hint = "刚才填的内容已经保存，登录后回到原处。" if self._locked else str(self._folder)
+        body.addWidget(label(title, "section"))
+        body.addWidget(label(hint, "small", wrap=True))
+        body.addSpacing(4)
+        body.addWidget(label("经办人"))
+        body.addWidget(self._clerks)
+        body.addWidget(label("登录口令"))
+        body.addWidget(self._passphrase)
+        body.addWidget(self._caps)
+        body.addWidget(self._problem)
+        body.addSpacing(4)
+        body.addWidget(self._enter)
+        body.addWidget(line())
+        foot = QHBoxLayout()
+        foot.addWidget(button("忘记口令", "link", act=self.recovery_wanted.emit))
+        foot.addStretch(1)
+        foot.addWidget(button("打开其他单位", "link", act=self.other_office_wanted.emit))
+        body.addLayout(foot)
+
+    def _list_clerks(self, clerk_id: str) -> None:
+        try:
+            slots = offices.clerk_slots(self._folder)
+        except UserError as exc:
+            self._complain(exc.text())
+            self._enter.setEnabled(False)
+            return
+        for slot in slots:
+            self._clerks.addItem(slot.name, slot.clerk_id)
+        self._clerks.setCurrentIndex(max(0, self._clerks.findData(clerk_id)))
+
+    def _complain(self, text: str) -> None:
+        self._problem.show_text(text, "error")
+        self._problem.show()
+
+    def _submit(self) -> None:
+        if not self._enter.isEnabled():
+            return
+        passphrase = self._passphrase.text()
+        if not passphrase:
+            self._complain("请输入登录口令。")
+            self._passphrase.setFocus()
+            return
+        folder, clerk_id = self._folder, self._clerks.currentData()
+        self._set_busy(True)
+        background.run(
+            self,
+            lambda _progress: offices.open_office(folder, passphrase, clerk_id),
+            self.signed_in.emit,
+            self._refused,
+            title="正在打开单位数据…",
+            cancellable=False,
+        )
+
+    def _set_busy(self, busy: bool) -> None:
+        self._enter.setEnabled(not busy)
+        self._enter.setText("正在打开…" if busy else "登录")
+        self._passphrase.setReadOnly(busy)
+
+    def _refused(self, exc: BaseException) -> None:
+        self._set_busy(False)
+        if isinstance(exc, UserError):
+            self._complain(exc.text())
+            self._start_wait(exc)
+            self._passphrase.selectAll()
+            self._passphrase.setFocus()
+        else:
+            messages.show_error(self, exc)
+
+    def _start_wait(self, exc: UserError) -> None:
+        wait: Any = exc.context.get("wait", 0)
+        self._wait = int(wait or 0)
+        if self._wait > 0:
+            self._enter.setEnabled(False)
+            self._show_wait()
+            self._countdown.start()
+
+    def _show_wait(self) -> None:
+        self._enter.setText(f"请等 {self._wait} 秒")
+
+    def _tick(self) -> None:
+        self._wait -= 1
+        if self._wait > 0:
+            self._show_wait()
+            return
+        self._countdown.stop()
+        self._enter.setText("登录")
+        self._enter.setEnabled(True)

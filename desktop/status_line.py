@@ -1,0 +1,48 @@
+"""Status line: always true – what is not submitted, the last bundle and its receipt, the last backup."""
+
+from datetime import date
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout
+
+from db.services import office as offices
+from desktop import theme
+from desktop.context import AppContext
+from desktop.moments import moment
+from desktop.widgets.basics import button
+
+
+class StatusLine(QFrame):
+    """Read again whenever a service changed something; each part leads to its page."""
+
+    def __init__(self, context: AppContext) -> None:
+        super().__init__()
+        self.setObjectName("statusLine")
+        self._context = context
+        window = context.window
+        self._unsubmitted = button("", "quiet", act=lambda: window.show_page("archives", preset="unsubmitted"))
+        self._bundle = button("", "quiet", act=lambda: window.show_page("exchange"))
+        self._backup = button("", "quiet", act=lambda: window.show_page("settings", section="backup"))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 0, 12, 0)
+        row.setSpacing(16)
+        for part in (self._unsubmitted, self._bundle, self._backup):
+            row.addWidget(part)
+        row.addStretch(1)
+        self.setFixedHeight(theme.sp(30))
+        for signal in (context.changes.archives_changed, context.changes.bundles_changed):
+            signal.connect(lambda *_: self.refresh())
+        context.changes.office_changed.connect(self.refresh)
+
+    def refresh(self) -> None:
+        """Read the figures again."""
+        session = self._context.session
+        status = offices.office_status(session)
+        today = date.fromisoformat(session.today)
+        self._unsubmitted.setText(f"未上报 {status.unsubmitted:,} 户")
+        if status.last_bundle_at:
+            receipt = f"回执 {moment(status.last_receipt_at, today)}" if status.last_receipt_at else "还没有回执"
+            bundle = f"第 {status.last_bundle_sequence} 包 {moment(status.last_bundle_at, today)} · {receipt}"
+        else:
+            bundle = "还没有导出过"
+        self._bundle.setText(f"最近数据包　{bundle}")
+        self._backup.setText(f"最近备份　{moment(status.last_backup_at, today) if status.last_backup_at else '从未备份'}")

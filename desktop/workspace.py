@@ -1,0 +1,255 @@
+"""The working window after sign-in: rail of rooms, top bar with search, pages, status line."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+
+from db.services.office import OfficeSession
+from desktop import messages, theme
+from desktop.background import Changes
+from desktop.context import AppContext, Page
+from desktop.help import show_help
+from desktop.preferences import Preferences
+from desktop.status_line import StatusLine
+from desktop.top_bar import TopBar
+
+
+@dataclass(frozen=True)
+class Room:
+    """An entry of the left rail."""
+
+    name: str
+    caption: str
+    icon: str
+
+
+ROOMS = (
+    Room("home", "首页", "house"),
+    Room("archives", "档案", "folder-open"),
+    Room("exchange", "数据交换", "arrow-left-right"),
+    Room("settings", "设置", "settings"),
+)
+# pages that stand in a room without an entry of their own
+ROOM_OF_PAGE = {"archive": "archives", "wizard": "archives"}
+
+
+def _home(context: AppContext) -> Page:
+    from desktop.pages.home import HomePage
+
+    return HomePage(context)
+
+
+def _archives(context: AppContext) -> Page:
+    from desktop.pages.archive_list import ArchiveListPage
+
+    return ArchiveListPage(context)
+
+
+def _archive(context: AppContext) -> Page:
+    from desktop.pages.archive_detail import ArchiveDetailPage
+
+    return ArchiveDetailPage(context)
+
+
+def _wizard(context: AppContext) -> Page:
+    from desktop.forms.wizard import WizardPage
+
+    return WizardPage(context)
+
+
+def _exchange(context: AppContext) -> Page:
+    from desktop.pages.exchange import ExchangePage
+
+    return ExchangePage(context)
+
+
+def _settings(context: AppContext) -> Page:
+    from desktop.pages.settings import SettingsPage
+
+    return SettingsPage(context)
+
+
+# Pages are imported when first shown: the sign-in window must not wait for the wizard.
+PAGES: dict[str, Callable[[AppContext], Page]] = {
+    "home": _home,
+    "archives": _archives,
+    "archive": _archive,
+    "wizard": _wizard,
+    "exchange": _exchange,
+    "settings": _settings,
+}
+
+
+class Rail(QFrame):
+    """Left rail: icon and word, in the order of the work; settings at the foot."""
+
+    chosen = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("rail")
+        self._buttons: dict[str, tuple[QPushButton, Room]] = {}
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 12, 8, 12)
+        column.setSpacing(2)
+        for number, room in enumerate(ROOMS, start=1):
+            if room.name == "settings":
+                column.addStretch(1)
+            column.addWidget(self._room_button(room, number))
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+        self.setFixedWidth(theme.sp(148))
+
+    def _room_button(self, room: Room, number: int) -> QPushButton:
+        made = QPushButton(room.caption)
+        made.setCheckable(True)
+        made.setAutoExclusive(True)
+        made.setAutoDefault(False)
+        made.setIconSize(theme.icon_size(18))
+        made.setToolTip(f"{room.caption}　Ctrl+{number}")
+        made.clicked.connect(lambda: self.chosen.emit(room.name))
+        self._buttons[room.name] = (made, room)
+        return made
+
+    def mark(self, name: str) -> None:
+        """Show *name* as the room one is in."""
+        for room_name, (made, room) in self._buttons.items():
+            here = room_name == name
+            made.setChecked(here)
+            made.setIcon(theme.icon(room.icon, theme.ACTION if here else theme.SECONDARY))
+
+
+class Workspace(QWidget):
+    """Everything between sign-in and lock; implements the acts pages may ask of the window."""
+
+    lock_wanted = Signal()
+
+    def __init__(self, session: OfficeSession, preferences: Preferences) -> None:
+        super().__init__()
+        self.changes = Changes(self)
+        self.context = AppContext(session, self.changes, self, preferences)
+        self._pages: dict[str, Page] = {}
+        self._current = ""
+        self._trail: list[tuple[str, dict[str, Any]]] = []
+        self.rail = Rail()
+        self.top = TopBar(self.context)
+        self.status = StatusLine(self.context)
+        self.stack = QStackedWidget()
+        self._arrange()
+        self.rail.chosen.connect(self.show_page)
+        self.top.archive_wanted.connect(self.open_archive)
+        self.top.lock_wanted.connect(self.lock)
+        self.top.search.left.connect(self._focus_page)
+        self._add_shortcuts()
+
+    def _arrange(self) -> None:
+        middle = QHBoxLayout()
+        middle.setSpacing(0)
+        middle.addWidget(self.rail)
+        middle.addWidget(self.stack, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.top)
+        column.addLayout(middle, 1)
+        column.addWidget(self.status)
+
+    def _add_shortcuts(self) -> None:
+        acts: dict[str, Callable[[], object]] = {
+            "Ctrl+K": self.top.focus_search,
+            "Ctrl+L": self.lock,
+            "Ctrl+N": self.new_archive,
+            "Ctrl+/": lambda: show_help(self),
+            "Alt+Left": self.go_back,
+        }
+        for number, room in enumerate(ROOMS, start=1):
+            acts[f"Ctrl+{number}"] = lambda name=room.name: self.show_page(name)
+        for keys, act in acts.items():
+            QShortcut(QKeySequence(keys), self).activated.connect(act)
+
+    # what pages may ask for
+
+    def show_page(self, name: str, **arguments: Any) -> None:
+        """Bring page *name* forward; the page left behind stores what is half typed first."""
+        if not self._leave():
+            return
+        self._enter(name, arguments)
+
+    def open_archive(self, archive_id: str) -> None:
+        """Show one archive."""
+        self.show_page("archive", archive_id=archive_id)
+
+    def new_archive(self) -> None:
+        """Start the wizard on an empty form."""
+        self.show_page("wizard")
+
+    def edit_archive(self, archive_id: str) -> None:
+        """Open the wizard on a stored archive."""
+        self.show_page("wizard", archive_id=archive_id)
+
+    def edit_draft(self, draft_id: str) -> None:
+        """Go on with an unfinished draft."""
+        self.show_page("wizard", draft_id=draft_id)
+
+    def go_back(self) -> None:
+        """Return to the page shown before."""
+        if self._trail and self._keep():
+            name, place = self._trail.pop()
+            self._enter(name, place)
+
+    def notify(self, text: str, tone: str = "done") -> None:
+        """Say in passing that something is done."""
+        messages.notify(self, text, tone)
+
+    def lock(self) -> None:
+        """Ask the window to lock."""
+        self.lock_wanted.emit()
+
+    # standing somewhere
+
+    def place(self) -> tuple[str, dict[str, Any]]:
+        """Where the clerk stands."""
+        page = self._pages.get(self._current)
+        return self._current, page.place() if page else {}
+
+    def keep(self) -> bool:
+        """Store what is half typed; False (and a message) when that failed."""
+        return self._keep()
+
+    def current_page(self) -> Page:
+        """The page in front."""
+        return self._pages[self._current]
+
+    def _keep(self) -> bool:
+        page = self._pages.get(self._current)
+        try:
+            if page is not None:
+                page.keep()
+        except Exception as exc:  # noqa: BLE001 - shown; the clerk stays where the unsaved text is
+            messages.show_error(self, exc)
+            return False
+        return True
+
+    def _leave(self) -> bool:
+        if self._current:
+            if not self._keep():
+                return False
+            self._trail = [*self._trail[-19:], self.place()]
+        return True
+
+    def _enter(self, name: str, arguments: dict[str, Any]) -> None:
+        page = self._pages.get(name)
+        if page is None:
+            page = self._pages[name] = PAGES[name](self.context)
+            self.stack.addWidget(page)
+        self._current = name
+        self.rail.mark(ROOM_OF_PAGE.get(name, name))
+        self.stack.setCurrentWidget(page)
+        page.open(**arguments)
+        self.status.refresh()
+
+    def _focus_page(self) -> None:
+        self.current_page().setFocus()
