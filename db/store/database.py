@@ -3,6 +3,7 @@
 Everything about pragmas and the engine stands here; queries stand in the store modules beside it.
 """
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -73,9 +74,19 @@ class Database:
         self._engine.dispose()
 
 
+def _compact_json(value: Any) -> str:
+    """JSON of snapshots and changes: Chinese as it is, half the size of escapes."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
 def _engine(path: Path, data_key: bytes) -> Engine:
     engine = create_engine(
-        "sqlite://", module=sqlcipher, creator=lambda: connect(path, data_key), poolclass=QueuePool, pool_size=4
+        "sqlite://",
+        module=sqlcipher,
+        creator=lambda: connect(path, data_key),
+        poolclass=QueuePool,
+        pool_size=4,
+        json_serializer=_compact_json,
     )
 
     @event.listens_for(engine, "begin")

@@ -81,7 +81,7 @@ CREATE TABLE archive (
 
 CREATE INDEX ix_archive_archive_number ON archive (archive_number);
 
-CREATE INDEX ix_archive_office_id ON archive (office_id);
+CREATE INDEX ix_archive_office_id ON archive (office_id, updated_at);
 
 CREATE INDEX ix_archive_updated_at ON archive (updated_at);
 
@@ -249,8 +249,8 @@ CREATE TABLE person_entry (
 
 CREATE INDEX archive_by_id_number ON archive (id_number);
 CREATE INDEX archive_by_name_pinyin ON archive (name_pinyin);
-CREATE INDEX archive_by_category ON archive (hardship_category);
-CREATE INDEX archive_by_cause ON archive (main_hardship_cause);
+CREATE INDEX archive_by_category ON archive (hardship_category, updated_at);
+CREATE INDEX archive_by_cause ON archive (main_hardship_cause, updated_at);
 CREATE INDEX archive_incomplete ON archive (updated_at) WHERE is_complete = 0;
 CREATE INDEX archive_unsubmitted ON archive (updated_at)
     WHERE exported_revision < revision AND acknowledged_revision < revision;
