@@ -1,73 +1,79 @@
-"""Bare drawing: what the form printer told reportlab to draw, recorded once and drawn again without the printer.
-
-Also the bare Excel writer: the cells of a workbook, read once and written again in constant memory.
-"""
+"""Bare output: strings and lines of printed forms drawn with reportlab alone, cells written with xlsxwriter alone."""
 
 import io
-from collections.abc import Callable
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 import xlsxwriter
 from python_calamine import CalamineWorkbook
+from reportlab.lib.colors import HexColor
+from reportlab.lib.pagesizes import A4
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
-DRAWING = (
-    "drawString", "drawRightString", "drawCentredString", "drawText", "line", "lines", "grid", "rect", "roundRect",
-    "circle", "ellipse", "drawPath", "drawImage", "drawInlineImage", "bezier", "arc", "wedge", "linearGradient",
-)  # fmt: skip
-STATE = (
-    "setFont", "setFontSize", "setLeading", "setLineWidth", "setDash", "setLineCap", "setLineJoin", "setFillColor",
-    "setStrokeColor", "setFillColorRGB", "setStrokeColorRGB", "setFillGray", "setStrokeGray", "saveState",
-    "restoreState", "translate", "scale", "rotate", "transform", "setPageSize", "showPage", "clipPath",
-)  # fmt: skip
-Call = tuple[str, tuple[Any, ...], dict[str, Any]]
+from db.printing.pdf_kit import Drawing, Fill, Line, PdfWriter, Text
+from db.printing.print_faces import print_face
+
+Page = tuple[list[Fill], list[Line], list[Text]]
 
 
-class DrawingRecorder:
-    """While active, notes every outermost drawing call on any reportlab canvas."""
+class PageRecorder:
+    """While active, keeps the strings, lines and boxes of every page the printer draws."""
 
     def __init__(self) -> None:
-        self.calls: list[Call] = []
-        self._depth = 0
-        self._originals: dict[str, Any] = {}
+        self.pages: list[Page] = []
+        self._original = PdfWriter.add_page
 
-    def __enter__(self) -> "DrawingRecorder":
-        for name in (*DRAWING, *STATE):
-            self._originals[name] = getattr(Canvas, name)
-            setattr(Canvas, name, self._noting(name, self._originals[name]))
+    def __enter__(self) -> "PageRecorder":
+        original, pages = self._original, self.pages
+
+        def add_page(writer: PdfWriter, drawing: Drawing) -> None:
+            pages.append(_flat(drawing))
+            original(writer, drawing)
+
+        PdfWriter.add_page = add_page  # type: ignore[method-assign]
         return self
 
-    def __exit__(self, *_problem: object) -> None:
-        for name, original in self._originals.items():
-            setattr(Canvas, name, original)
-
-    def _noting(self, name: str, original: Callable[..., Any]) -> Callable[..., Any]:
-        def note(canvas: Canvas, *arguments: Any, **options: Any) -> Any:
-            if self._depth == 0:
-                self.calls.append((name, arguments, options))
-            self._depth += 1
-            try:
-                return original(canvas, *arguments, **options)
-            finally:
-                self._depth -= 1
-
-        return note
-
-    def counts(self) -> dict[str, int]:
-        """How many calls of each kind, for the report."""
-        found: dict[str, int] = {}
-        for name, _, _ in self.calls:
-            found[name] = found.get(name, 0) + 1
-        return found
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        PdfWriter.add_page = self._original  # type: ignore[method-assign]
 
 
-def draw_again(calls: list[Call], **canvas_options: Any) -> bytes:
-    """Draw recorded calls on a fresh canvas; the fonts are registered already."""
+def _flat(drawing: Drawing) -> Page:
+    """What one sheet shows, the parts it shares with other sheets included."""
+    shared = _flat(drawing.template) if drawing.template else ([], [], [])
+    return [*shared[0], *drawing.fills], [*shared[1], *drawing.lines], [*shared[2], *drawing.texts]
+
+
+def register_faces(pages: list[Page]) -> None:
+    """Make the faces known to reportlab before anything is timed."""
+    for name in {text.face for _, _, texts in pages for text in texts}:
+        pdfmetrics.registerFont(TTFont(name, print_face(name).font.filename))
+
+
+def draw_bare(pages: list[Page]) -> bytes:
+    """The same strings, lines and boxes on a plain reportlab canvas."""
     out = io.BytesIO()
-    canvas = Canvas(out, **canvas_options)
-    for name, arguments, options in calls:
-        getattr(canvas, name)(*arguments, **options)
+    canvas = Canvas(out, pagesize=A4, pageCompression=1)
+    for fills, lines, texts in pages:
+        for fill in fills:
+            canvas.setFillColor(HexColor(fill.color))
+            canvas.rect(fill.x, fill.y, fill.width, fill.height, stroke=0, fill=1)
+        canvas.setFillGray(0)
+        width = 0.0
+        for line in lines:
+            if line.width != width:
+                width = line.width
+                canvas.setLineWidth(width)
+            canvas.line(line.x1, line.y1, line.x2, line.y2)
+        font: tuple[str, float] = ("", 0.0)
+        for text in texts:
+            if (text.face, text.size) != font:
+                font = text.face, text.size
+                canvas.setFont(*font)
+            canvas.drawString(text.x, text.y, text.text)
+        canvas.showPage()
     canvas.save()
     return out.getvalue()
 
