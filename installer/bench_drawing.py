@@ -33,7 +33,7 @@ class PageRecorder:
             pages.append(_flat(drawing))
             original(writer, drawing)
 
-        PdfWriter.add_page = add_page  # type: ignore[method-assign]
+        PdfWriter.add_page = add_page  # type: ignore[method-assign, assignment]
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:

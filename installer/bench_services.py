@@ -3,6 +3,7 @@
 import random
 import shutil
 import statistics
+from collections.abc import Iterable
 from typing import Any
 
 from bench_drawing import PageRecorder, draw_bare, register_faces, workbook_cells, write_cells
@@ -269,5 +270,5 @@ def _growth_row(workshop: Workshop, size: int) -> dict[str, Any]:
     }
 
 
-def _median(values: Any) -> float:
+def _median(values: Iterable[float]) -> float:
     return round(statistics.median(values), 2)
