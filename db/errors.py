@@ -15,6 +15,7 @@ CATALOGUE: dict[str, str] = {
     "wait_before_retry": "刚才的口令不对，请等 {wait} 秒再试。",
     "wrong_recovery_code": "恢复码不对。请照着打印的恢复码逐组核对，注意字母和数字。",
     "weak_passphrase": "口令太短：至少要 {minimum} 个字符，建议用一句容易记的话。",
+    "passphrases_differ": "两次输入的口令不一样，请重新输入。",
     "no_office_here": "“{folder}”里没有暖档的单位数据。请选择含有 office.db 的文件夹，或新建单位。",
     "office_exists": "“{folder}”里已经有一个单位的数据，没有改动。请换一个空文件夹，或直接打开它。",
     "folder_not_empty": "“{folder}”里已有别的文件。请换一个空文件夹来存放单位数据。",
@@ -77,6 +78,7 @@ CATALOGUE: dict[str, str] = {
     "income_differs": "与各项合计 {known} 元相差 {text} 元，请核对或说明原因。",
     "same_person_twice": "“{text}”的身份证号在本表里出现了两次，请核对。",
     "secondary_repeats_main": "次要致困原因与主要致困原因重复，请去掉一个。",
+    "cause_missing": "还没有选主要致困原因。表上没有星号，但上报后多半会被退回，请尽量选上。",
     "too_many_causes": "次要致困原因最多选 3 项。",
     "worker_has_archive": "此人已有档案 {number}（{office}），一人只能建一份档案。请打开那份档案修改。",
     "worker_is_member": "此人已是档案 {number}（户主 {name}，{office}）的家庭成员，请先核对是否同一户。",
@@ -123,5 +125,45 @@ CATALOGUE.update(
         "cannot_read": "不能读取“{name}”：{reason}。",
         "file_gone": "找不到“{name}”。请检查 U 盘是否已拔出，或文件是否被移走。",
         "save_failed": "没有保存：{reason}。已有数据没有改动。",
+    }
+)
+
+CATALOGUE.update(
+    {
+        # enrolment cards
+        "card_damaged": "这不是完好的单位名片，没有登记。请对方重新导出一份（.nuandang-card）再试。",
+        "card_newer": "这张单位名片由更新的暖档制作，本程序认不出来。请先升级暖档。",
+        "card_own": "这是本单位自己的名片，不用登记。请选择上级或下级单位的名片。",
+        "card_same_level": "“{name}”与本单位同级，不能登记为上级或下级。请核对单位级别。",
+        "card_keys_changed": "“{name}”换了密钥：原指纹 {old}，新指纹 {new}。请先打电话核对新指纹，确认无误后再选择“重新登记”。",
+        # choosing a partner and what to send
+        "no_parent_partner": "还没有登记上级单位。请向上级要一份单位名片，在“数据交换”里登记后再导出。",
+        "several_parents": "登记了多个上级单位：{known}。请选择要报给哪一个。",
+        "partner_unknown": "没有登记过这个单位。请先登记它的单位名片。",
+        "not_a_parent": "“{name}”不是本单位的上级，不能向它上报档案。",
+        "nothing_to_export": "没有要上报的档案：都已经导出过了。需要重新导出时，请选择“全部”或“连同已导出未收的”。",
+        "archives_to_export_gone": "选中的档案有 {count} 份已经不在了，请刷新列表后重新选择。",
+        # writing to a stick
+        "target_not_folder": "“{folder}”不是可以存放文件的文件夹。请检查 U 盘是否插好，或换一个文件夹。",
+        "target_read_only": "“{folder}”是只读的，写不进去。请检查 U 盘的写保护开关，或换一个 U 盘。",
+        "not_enough_space": "“{folder}”空间不够：需要 {need} MB，只剩 {free} MB。请清理或换一个 U 盘。",
+        "fat32_limit": "这个 U 盘是 FAT32 格式，单个文件不能超过 4 GB，数据包约有 {need} MB。请分几次导出，或换 exFAT、NTFS 格式的 U 盘。",
+        "write_not_verified": "写到“{folder}”的内容读回来不一致，这个 U 盘可能已坏或容量虚标。没有留下文件，请换一个 U 盘。",
+        "attachment_altered": "附件“{name}”的文件与登记的不一致，没有导出。请在“体检”里查看，从备份恢复或重新添加后再导出。",
+        # reading a bundle
+        "bundle_not_one": "“{name}”不是暖档数据包。请选择 .nuandang 文件。",
+        "bundle_newer": "这个数据包由更新的暖档制作（格式 {found}），本程序只认识到 {known}。请先升级暖档。",
+        "bundle_damaged": "数据包“{name}”已损坏（{reason}），没有接收，已有数据没有改动。请对方重新导出。",
+        "bundle_for_other": "这个数据包是给“{receiver}”的，不是给本单位的，没有接收。",
+        "bundle_unknown_sender": "这个数据包来自“{sender}”，还没有登记。请先登记它的单位名片并核对指纹。",
+        "bundle_unsigned": "数据包的签名与登记的“{sender}”不符，可能不是它做的，没有接收。请打电话核对；对方换了电脑或密钥时，请重新登记名片。",
+        "bundle_repeated": "第 {sequence} 包已收过（{when}），没有重复接收，已有数据没有改动。",
+        "bundle_older": "这是第 {sequence} 包，而“{sender}”的第 {last} 包已经收过。旧包没有接收，请对方把还没收到的档案重新导出一次。",
+        "bundle_wrong_direction": "“{sender}”是本单位的{relation}，不能用这种数据包（{kind}）。没有接收。",
+        "bundle_changed_meanwhile": "数据包与刚才预览的不是同一个，没有接收。请重新打开预览。",
+        "bundle_not_found": "没有找到这个数据包的记录。",
+        # backups
+        "backup_not_found": "“{folder}”里没有暖档备份。请选择备份文件夹（里面有 backup.json）。",
+        "backup_other_office": "这份备份属于“{name}”，不是本单位的，没有恢复。需要时可以恢复到一个新文件夹。",
     }
 )

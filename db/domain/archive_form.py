@@ -366,7 +366,6 @@ _CAUSES = Section(
             "main_hardship_cause",
             "主要致困原因",
             "hardship_cause",
-            required=STAR,
             aliases=("致困原因", "困难原因"),
             privacy=Privacy.SENSITIVE,
             help="造成困难的最主要一项。",

@@ -65,6 +65,7 @@ WARNINGS = frozenset(
         "household_size_differs",
         "income_differs",
         "work_before_16",
+        "cause_missing",
         "name_characters",
         "worker_is_member",
         "member_has_archive",
@@ -268,6 +269,8 @@ def check_form(content: ArchiveContent, stage: Stage, today: str) -> list[Proble
         found.extend(check(content))
     if stage is Stage.SUBMIT:
         found.extend(_check_member_names(content))
+        if _is_empty(content.values.get("main_hardship_cause")):
+            found.append(problem("cause_missing", "main_hardship_cause"))
     return found
 
 
