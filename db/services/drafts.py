@@ -51,7 +51,7 @@ _SAVE = text(
     "INSERT INTO draft (id, archive_id, base_revision, clerk_id, title, body, updated_at)"
     " VALUES (:id, :archive_id, :base_revision, :clerk_id, :title, :body, :now)"
     " ON CONFLICT (id) DO UPDATE SET title = excluded.title, body = excluded.body, updated_at = excluded.updated_at,"
-    " clerk_id = excluded.clerk_id"
+    " clerk_id = excluded.clerk_id, archive_id = excluded.archive_id, base_revision = excluded.base_revision"
 )
 
 
