@@ -1,0 +1,87 @@
+"""The developers' one command: what it says where something is missing, without touching the machine."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+INSTALLER = Path(__file__).resolve().parents[3] / "installer"
+
+
+@pytest.fixture
+def system_packages(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
+    """The module as dev.py imports it: from the installer folder, which is no package."""
+    monkeypatch.syspath_prepend(str(INSTALLER))
+    import system_packages
+
+    yield system_packages
+    sys.modules.pop("system_packages")
+
+
+def without_display() -> dict[str, str]:
+    hidden = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    return {name: value for name, value in os.environ.items() if name not in hidden}
+
+
+@pytest.mark.parametrize("arguments", [(), ("--demo",), ("some-office",)])
+def test_run__without_display_says_so_and_how_to_start(arguments: tuple[str, ...]) -> None:
+    """Two languages and the next step instead of an abort of Qt."""
+    command = [sys.executable, str(INSTALLER / "dev.py"), "run", *arguments]
+    answer = subprocess.run(command, env=without_display(), capture_output=True, text=True, encoding="utf-8", check=False)
+    assert answer.returncode == 1
+    assert "没有可用的图形界面" in answer.stderr
+    assert "There is no display" in answer.stderr
+    assert "xvfb-run -a python3 installer/dev.py run" in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+def test_dev__refuses_unknown_arguments() -> None:
+    """A mistyped option is wrong usage, not silently dropped."""
+    command = [sys.executable, str(INSTALLER / "dev.py"), "run", "--dmeo"]
+    answer = subprocess.run(command, env=without_display(), capture_output=True, text=True, check=False)
+    assert answer.returncode == 2
+
+
+def test_missing_qt_packages__names_the_package_of_each_missing_library(
+    system_packages: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the loader cannot find is asked for under its Debian name, each once."""
+    monkeypatch.setattr(system_packages, "_loads", lambda library: not library.startswith("libg"))
+    assert set(system_packages.missing_qt_packages()) == {"libglib2.0-0"}
+
+
+def test_install_or_explain__without_root_prints_one_command(
+    system_packages: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody's sudo is used; the one command is complete."""
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}")
+    with pytest.raises(system_packages.SetupError) as problem:
+        system_packages.install_or_explain(["libegl1", "libegl1", "python3.11-venv"])
+    text = str(problem.value)
+    assert "sudo apt-get install -y --no-install-recommends libegl1 python3.11-venv\n" in text
+    assert text.count("apt-get") == 1
+
+
+def test_install_or_explain__without_apt_names_the_packages(
+    system_packages: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Other systems are told what Debian calls the missing pieces."""
+    monkeypatch.setattr(shutil, "which", lambda _name: None)
+    with pytest.raises(system_packages.SetupError, match="libegl1"):
+        system_packages.install_or_explain(["libegl1"])
+
+
+def test_install_or_explain__with_nothing_missing_does_nothing(
+    system_packages: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No package manager is called on a machine that has everything."""
+    called: list[str] = []
+    monkeypatch.setattr(shutil, "which", called.append)
+    system_packages.install_or_explain([])
+    assert called == []
