@@ -77,7 +77,7 @@ class _Runner(QRunnable):
 
 def _pool() -> QThreadPool:
     app = QCoreApplication.instance()
-    pool = app.findChild(QThreadPool, "serviceThreads")
+    pool: QThreadPool | None = app.findChild(QThreadPool, "serviceThreads") if app else None
     if pool is None:
         pool = QThreadPool(app)
         pool.setObjectName("serviceThreads")
@@ -137,7 +137,7 @@ class ProgressPanel(QWidget):
 
     def __init__(self, window: QWidget, title: str, task: Task[T] | None) -> None:
         super().__init__(window)
-        self._task = task
+        self._task, self._window = task, window
         self._focus_before: QWidget | None = None
         self.hide()
         card = QFrame(self)
@@ -182,7 +182,7 @@ class ProgressPanel(QWidget):
     def finish(self) -> None:
         """Take the panel away and give the focus back."""
         self._delay.stop()
-        self.parentWidget().removeEventFilter(self)
+        self._window.removeEventFilter(self)
         if self.isVisible() and self._focus_before is not None and isValid(self._focus_before):
             self._focus_before.setFocus()
         self.hide()
@@ -196,7 +196,7 @@ class ProgressPanel(QWidget):
 
     def _appear(self) -> None:
         self._focus_before = self.window().focusWidget()
-        self.setGeometry(self.parentWidget().rect())
+        self.setGeometry(self._window.rect())
         self.raise_()
         self.show()
         self._cancel.setFocus()
@@ -204,7 +204,7 @@ class ProgressPanel(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follow the size of the window."""
         if event.type() == QEvent.Type.Resize and self.isVisible():
-            self.setGeometry(self.parentWidget().rect())
+            self.setGeometry(self._window.rect())
         return False
 
     def paintEvent(self, event: QPaintEvent) -> None:

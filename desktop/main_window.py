@@ -11,6 +11,7 @@ from db.errors import UserError
 from db.services import office as offices
 from db.services.office import OfficeSession
 from desktop import background, messages, theme
+from desktop.locking import DEFAULT_LOCK_MINUTES, LOCK_MINUTES
 from desktop.preferences import Preferences
 from desktop.single_instance import SingleInstance
 from desktop.start.chooser import ChooserPage, is_office
@@ -19,8 +20,6 @@ from desktop.start.recovery import RecoveryPage
 from desktop.start.sign_in import SignInPage
 from desktop.workspace import Workspace
 
-LOCK_MINUTES = "lock_minutes"
-DEFAULT_LOCK_MINUTES = 10
 _SIGNS_OF_LIFE = {
     QEvent.Type.KeyPress,
     QEvent.Type.MouseButtonPress,
@@ -48,7 +47,9 @@ class MainWindow(QMainWindow):
         self._idle = QTimer(self)
         self._idle.setSingleShot(True)
         self._idle.timeout.connect(self._on_idle)
-        QApplication.instance().installEventFilter(self)
+        app = QApplication.instance()
+        if app is not None:
+            app.installEventFilter(self)
 
     # start pages
 
@@ -70,14 +71,14 @@ class MainWindow(QMainWindow):
         page = ChooserPage(recent)
         page.chosen.connect(self.open_folder)
         page.new_office_wanted.connect(self.show_first_start)
-        self._show(page)
+        self.show_only(page)
 
     def show_first_start(self) -> None:
         """Set up a new office."""
         page = FirstStart()
-        page.finished.connect(self._on_office_created)
+        page.finished.connect(self.enter_unlocked)
         page.cancelled.connect(self.show_chooser)
-        self._show(page)
+        self.show_only(page)
 
     def open_folder(self, folder: Path) -> None:
         """Go to the sign-in page of the office in *folder*, unless another window has it open."""
@@ -95,7 +96,7 @@ class MainWindow(QMainWindow):
         page.signed_in.connect(self.enter)
         page.recovery_wanted.connect(self.show_recovery)
         page.other_office_wanted.connect(self.show_chooser)
-        self._show(page)
+        self.show_only(page)
         page.setFocus()
 
     def show_recovery(self) -> None:
@@ -104,14 +105,16 @@ class MainWindow(QMainWindow):
             page = RecoveryPage(self._folder)
             page.signed_in.connect(self.enter)
             page.cancelled.connect(self.show_sign_in)
-            self._show(page)
+            self.show_only(page)
             page.setFocus()
 
-    def _on_office_created(self, session: OfficeSession) -> None:
+    def enter_unlocked(self, session: OfficeSession) -> None:
+        """Take over a session opened elsewhere (a new office, the demo) and show its workspace."""
         self._claim(Path(session.folder))
         self.enter(session)
 
-    def _show(self, page: QWidget) -> None:
+    def show_only(self, page: QWidget) -> None:
+        """Show *page* instead of what is there."""
         old = self.takeCentralWidget()
         if old is not None:
             old.hide()
@@ -151,7 +154,7 @@ class MainWindow(QMainWindow):
         self.workspace.lock_wanted.connect(self.lock)
         self.workspace.changes.office_changed.connect(self._restart_idle)
         self.setWindowTitle(f"{session.office.name} - 暖档")
-        self._show(self.workspace)
+        self.show_only(self.workspace)
         place, self._place_after_lock = self._place_after_lock, None
         if place is not None and place[0] == session.clerk.id:
             self.workspace.show_page(place[1], **place[2])
@@ -182,7 +185,7 @@ class MainWindow(QMainWindow):
 
     def _restart_idle(self) -> None:
         if self.session is not None:
-            minutes = int(offices.get_setting(self.session, LOCK_MINUTES, str(DEFAULT_LOCK_MINUTES)))
+            minutes = int(offices.get_setting(self.session, LOCK_MINUTES, DEFAULT_LOCK_MINUTES))
             self._idle.setInterval(minutes * 60_000)
             self._idle.start()
 

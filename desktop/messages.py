@@ -99,7 +99,8 @@ def _show_bug(parent: QWidget | None, exc: BaseException) -> None:
     box = MessageBox(parent, ("circle-alert", theme.RED), "这一步没有完成", sentence)
     copy = box.add_button("复制报告")
     copy.clicked.disconnect()
-    copy.clicked.connect(lambda: (QGuiApplication.clipboard().setText(report), copy.setText("已复制")))
+    copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(report))
+    copy.clicked.connect(lambda: copy.setText("已复制"))
     box.add_button("知道了", "primary", accepts=True).setDefault(True)
     box.exec()
 
@@ -133,6 +134,7 @@ class _Notice(QFrame):
 
     def __init__(self, window: QWidget, text: str, tone: str) -> None:
         super().__init__(window)
+        self._window = window
         self.setObjectName("notice")
         self.setProperty("role", "floating")
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -152,8 +154,8 @@ class _Notice(QFrame):
 
     def _place(self) -> None:
         self.adjustSize()
-        window = self.parentWidget()
-        self.move((window.width() - self.width()) // 2, window.height() - self.height() - theme.sp(48))
+        left = (self._window.width() - self.width()) // 2
+        self.move(left, self._window.height() - self.height() - theme.sp(48))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stay centred when the window changes its size."""
@@ -165,7 +167,7 @@ class _Notice(QFrame):
 def notify(window: QWidget, text: str, tone: str = "done") -> None:
     """Say in passing that something is done (or, *tone* ``warning``, deserves a look); it goes away by itself."""
     top = window.window()
-    for old in top.findChildren(_Notice, "notice", Qt.FindChildOption.FindDirectChildrenOnly):
-        old.deleteLater()
+    for old in (child for child in top.children() if isinstance(child, _Notice)):
         old.hide()
+        old.deleteLater()
     _Notice(top, text, tone)

@@ -3,18 +3,29 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
-from db.domain.field_kinds import mask_middle
+from db.domain.archive_form import ARCHIVE_FORM
+from db.domain.field_kinds import format_value, mask_middle
 from db.services import archiving
+from db.services.archiving import PersonHit
 from desktop import theme
 from desktop.context import AppContext
 from desktop.levels import LEVEL_BADGES
 from desktop.widgets.basics import ElidedLabel, Icon, Mark, button, label
 from desktop.widgets.search_box import Hit, SearchBox
 
+_RELATION = ARCHIVE_FORM.member_field("relation_to_head")
 
-def _details(id_number: str, phone: str) -> str:
-    masked = mask_middle(id_number, 4, 4) if id_number else ""
-    return "　".join(part for part in (masked, phone) if part)
+
+def _role(hit: PersonHit) -> str:
+    if not hit.member_id:
+        return "职工本人"
+    relation = format_value(_RELATION, hit.relation_to_head) or "家庭成员"
+    return f"{hit.head_name or '--'} 的{relation}"
+
+
+def _details(hit: PersonHit) -> str:
+    masked = mask_middle(hit.id_number, 4, 4) if hit.id_number else ""
+    return "　".join(part for part in (masked, hit.phone or "", hit.home_address or "") if part) or "--"
 
 
 class TopBar(QFrame):
@@ -34,6 +45,7 @@ class TopBar(QFrame):
         self._unit = ElidedLabel("", "secondary")
         self._level = label("", "badge")
         self._lock = button("", "quiet", "lock", self.lock_wanted.emit)
+        self._lock.setIconSize(theme.icon_size(20))
         self._lock.setToolTip("锁定　Ctrl+L")
         self._lock.setAccessibleName("锁定")
         self._arrange()
@@ -49,19 +61,20 @@ class TopBar(QFrame):
         left.setSpacing(10)
         left.addWidget(Mark(32))
         left.addWidget(label("暖档", "section"))
-        left.addWidget(self._unit, 1)
+        left.addWidget(self._unit)
         left.addWidget(self._level)
+        left.addStretch(1)
         right = QHBoxLayout()
         right.setSpacing(10)
         right.addStretch(1)
         right.addWidget(Icon("user", theme.INK, 20))
         right.addWidget(label(self._context.session.clerk.name))
         right.addWidget(self._lock)
-        row.addLayout(left, 2)
-        row.addStretch(1)
-        row.addWidget(self.search, 3)
-        row.addStretch(1)
-        row.addLayout(right, 2)
+        row.addLayout(left, 3)
+        row.addSpacing(8)
+        row.addWidget(self.search, 4)
+        row.addSpacing(8)
+        row.addLayout(right, 3)
 
     def show_office(self) -> None:
         """Show name and level of the office."""
@@ -76,12 +89,6 @@ class TopBar(QFrame):
 
     def _find(self, text: str) -> list[Hit]:
         return [
-            Hit(
-                archive_id=hit.archive_id,
-                name=hit.name or "--",
-                role=hit.role,
-                details=_details(hit.id_number or "", hit.phone or ""),
-                number=hit.archive_number or "",
-            )
+            Hit(hit.archive_id, hit.name or "--", _role(hit), _details(hit), hit.archive_number or "")
             for hit in archiving.search_people(self._context.session, text, 20)
         ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Signal
@@ -166,7 +167,7 @@ class Workspace(QWidget):
             "Alt+Left": self.go_back,
         }
         for number, room in enumerate(ROOMS, start=1):
-            acts[f"Ctrl+{number}"] = lambda name=room.name: self.show_page(name)
+            acts[f"Ctrl+{number}"] = partial(self.show_page, room.name)
         for keys, act in acts.items():
             QShortcut(QKeySequence(keys), self).activated.connect(act)
 

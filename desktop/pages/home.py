@@ -5,7 +5,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout
 
 from db.services import archiving
 from db.services import office as offices
@@ -124,16 +124,17 @@ class HomePage(Page):
         self._transit = StatCard("等上级回执")
         self._archives = StatCard("在册档案")
         self._todos, self._recent = TodoModel(), RecentModel()
-        self._todo_table = self._table(self._todos, {0: 108, 1: 330, 2: 130})
-        self._recent_table = self._table(self._recent, {0: 110, 1: 110})
-        self._board = QStackedWidget()
+        self._todo_table = self._table(self._todos, {0: 100, 2: 110, 3: 100}, 1)
+        self._recent_table = self._table(self._recent, {1: 110, 2: 110}, 0)
+        self._board, self._recent_board = QStackedWidget(), QStackedWidget()
         self._arrange()
         self._connect()
 
-    def _table(self, model: QAbstractTableModel, widths: dict[int, int]) -> HouseTable:
+    def _table(self, model: QAbstractTableModel, widths: dict[int, int], wide: int) -> HouseTable:
         table = HouseTable()
         table.setModel(model)
         table.set_widths(widths)
+        table.stretch_column(wide)
         return table
 
     def _arrange(self) -> None:
@@ -145,29 +146,26 @@ class HomePage(Page):
         self._board.addWidget(self._todo_table)
         self._board.addWidget(EmptyState("circle-check", "眼下没有要办的事。"))
         todo_card.body.addWidget(self._board, 1)
-        recent_card.body.addWidget(self._recent_table, 1)
-        self._cards = QWidget()
-        lower = QHBoxLayout(self._cards)
-        lower.setContentsMargins(0, 0, 0, 0)
-        lower.setSpacing(12)
-        lower.addWidget(todo_card, 5)
-        lower.addWidget(recent_card, 3)
-        self._welcome = Card()
-        self._welcome.body.addWidget(
+        self._recent_board.addWidget(self._recent_table)
+        self._recent_board.addWidget(
             EmptyState(
                 "folder-open",
-                "这里还没有档案。\n已有 Excel 名册的，从 Excel 导入最快；也可以照着纸表新建第一份。",
+                "这里还没有档案。已有 Excel 名册的，导入最快；也可以照着纸表新建第一份。",
                 "从 Excel 导入",
                 lambda: self.context.window.show_page("exchange", section="import"),
             )
         )
+        recent_card.body.addWidget(self._recent_board, 1)
+        lower = QHBoxLayout()
+        lower.setSpacing(12)
+        lower.addWidget(todo_card, 5)
+        lower.addWidget(recent_card, 3)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 16, 24, 16)
         column.setSpacing(12)
         column.addWidget(self._header)
         column.addLayout(stats)
-        column.addWidget(self._cards, 1)
-        column.addWidget(self._welcome, 1)
+        column.addLayout(lower, 1)
 
     def _connect(self) -> None:
         window = self.context.window
@@ -196,20 +194,20 @@ class HomePage(Page):
         self._header.set_texts(
             "今天要办的", f"{today.year}年{today.month}月{today.day}日　星期{WEEKDAYS[today.weekday()]}"
         )
-        self._drafts.show_figure(f"{status.drafts:,}", "接着填就行" if status.drafts else "没有")
-        self._incomplete.show_figure(f"{status.incomplete:,}", "必填项没有填全" if status.incomplete else "都填全了")
-        last = moment(status.last_bundle_at, today)
-        self._unsubmitted.show_figure(f"{status.unsubmitted:,}", f"最近一包 {last}")
-        receipt = moment(status.last_receipt_at, today)
-        self._transit.show_figure(f"{status.in_transit:,}", f"最近回执 {receipt}")
-        self._archives.show_figure(f"{status.archives:,}", "户")
+        last, receipt = moment(status.last_bundle_at, today), moment(status.last_receipt_at, today)
+        self._show(self._drafts, status.drafts, "接着填就行" if status.drafts else "没有")
+        self._show(self._incomplete, status.incomplete, "必填项没有填全" if status.incomplete else "都填全了")
+        self._show(self._unsubmitted, status.unsubmitted, f"最近一包 {last}")
+        self._show(self._transit, status.in_transit, f"最近回执 {receipt}")
+        self._show(self._archives, status.archives, f"最近备份 {moment(status.last_backup_at, today)}")
         self._todos.show_rows(home_board.build(session, status, self.context.window))
         self._board.setCurrentIndex(0 if self._todos.rows else 1)
         recent = archiving.list_archives(session, archiving.ArchiveQuery(), 0, RECENT_ROWS, ("name",))
         self._recent.show_rows(recent, today)
-        nothing = not status.archives and not self._todos.rows
-        self._cards.setVisible(not nothing)
-        self._welcome.setVisible(nothing)
+        self._recent_board.setCurrentIndex(0 if recent else 1)
+
+    def _show(self, card: StatCard, count: int, note: str) -> None:
+        card.show_figure(f"{count:,}", note, "" if count else theme.SECONDARY)
 
     def _open_todo(self, index: QModelIndex) -> None:
         self._todos.rows[index.row()].act()

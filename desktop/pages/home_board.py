@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
+from functools import partial
 
 from db.domain import validation
 from db.services import archiving, drafts
@@ -11,11 +12,11 @@ from db.services import office as offices
 from db.services.office import OfficeSession, OfficeStatus
 from desktop.context import WindowActions
 from desktop.moments import days_since, moment
+from desktop.start.recovery_code import RECOVERY_CONFIRMED
 
 BACKUP_DAYS = 7
 RECEIPT_DAYS = 14
 ROWS_PER_KIND = 5
-RECOVERY_CONFIRMED = "recovery_confirmed"
 
 
 class Urgency(Enum):
@@ -57,7 +58,7 @@ def _recovery(session: OfficeSession, window: WindowActions) -> list[Todo]:
     return [
         Todo(
             "恢复码",
-            "还没有核对过，忘了口令就打不开数据",
+            "还没有打印核对",
             "尽快",
             "重新打印",
             lambda: window.show_page("settings", section="clerks"),
@@ -78,7 +79,7 @@ def _drafts(session: OfficeSession, window: WindowActions, today: date) -> list[
                 f"{draft.title}　{state}",
                 moment(draft.updated_at, today),
                 "继续填",
-                lambda draft_id=draft.id: window.edit_draft(draft_id),
+                partial(window.edit_draft, draft.id),
                 Urgency.SOON,
             )
         )
@@ -95,7 +96,7 @@ def _incomplete(session: OfficeSession, status: OfficeStatus, window: WindowActi
             f"{row.values.get('name') or '未填姓名'}　还差 {row.missing_count} 项",
             moment(row.updated_at, today),
             "补填",
-            lambda archive_id=row.id: window.edit_archive(archive_id),
+            partial(window.edit_archive, row.id),
         )
         for row in archiving.list_archives(session, query, 0, ROWS_PER_KIND)
     ]
@@ -111,9 +112,9 @@ def _incomplete(session: OfficeSession, status: OfficeStatus, window: WindowActi
 def _unsubmitted(status: OfficeStatus, window: WindowActions, today: date) -> list[Todo]:
     if not status.unsubmitted:
         return []
-    last = moment(status.last_bundle_at, today) if status.last_bundle_at else "还没有导出过"
+    last = f"上次导出 {moment(status.last_bundle_at, today)}" if status.last_bundle_at else "还没有导出过"
     return [
-        Todo("还没上报", f"{status.unsubmitted:,} 户　上次导出 {last}", "", "导出数据包", lambda: window.show_page("exchange"))
+        Todo("还没上报", f"{status.unsubmitted:,} 户　{last}", "", "导出数据包", lambda: window.show_page("exchange"))
     ]
 
 
@@ -139,5 +140,5 @@ def _backup(status: OfficeStatus, window: WindowActions, today: date) -> list[To
         return []
     subject = "从来没有备份过" if waited is None else f"已经 {waited} 天没有备份"
     return [
-        Todo("备份", subject, "", "现在备份", lambda: window.show_page("settings", section="backup"), Urgency.LATE)
+        Todo("备份", subject, "尽快", "现在备份", lambda: window.show_page("settings", section="backup"), Urgency.LATE)
     ]

@@ -13,13 +13,12 @@ from desktop import background, files, messages, theme
 from desktop.levels import LEVEL_LABELS, REGION_DEPTH
 from desktop.start.frame import StartFrame
 from desktop.start.passphrase_fields import NewPassphrase
-from desktop.start.recovery_code import RecoveryCodePanel
+from desktop.start.recovery_code import RECOVERY_CONFIRMED, RecoveryCodePanel
 from desktop.widgets.basics import Icon, Note, button, label, line, set_role
 from desktop.widgets.region_picker import RegionPicker
 from desktop.widgets.segmented import Segmented
 
 STEPS = ("单位", "经办人", "存放位置", "恢复码")
-RECOVERY_CONFIRMED = "recovery_confirmed"
 
 
 class UnitStep(QWidget):
@@ -228,18 +227,21 @@ class FirstStart(StartFrame):
 
     def _create(self) -> None:
         folder = Path(self.place_step.folder.text().strip()).expanduser()
-        wanted = {
-            "name": self.unit.name.text().strip(),
-            "level": self.unit.level.value(),
-            "region_code": self.unit.region.code(),
-            "parent_name": self.unit.parent_name.text().strip(),
-            "clerk_name": self.clerk.name.text().strip(),
-            "passphrase": self.clerk.passphrase.passphrase(),
-        }
+        name, parent_name = self.unit.name.text().strip(), self.unit.parent_name.text().strip()
+        level, region_code = self.unit.level.value() or "", self.unit.region.code()
+        clerk_name, passphrase = self.clerk.name.text().strip(), self.clerk.passphrase.passphrase()
         self._next.setEnabled(False)
         background.run(
             self,
-            lambda _progress: offices.create_office(folder, **wanted),
+            lambda _progress: offices.create_office(
+                folder,
+                name=name,
+                level=level,
+                region_code=region_code,
+                parent_name=parent_name,
+                clerk_name=clerk_name,
+                passphrase=passphrase,
+            ),
             self._created,
             self._refused,
             title="正在建立单位…",

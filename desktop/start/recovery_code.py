@@ -4,12 +4,14 @@ import secrets
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFontDatabase
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtGui import QFont, QFontDatabase
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from db.services import printing
 from desktop import background, files, theme
 from desktop.widgets.basics import Note, button, label, set_role
+
+RECOVERY_CONFIRMED = "recovery_confirmed"  # setting of the office: the code in force was typed from paper
 
 
 class RecoveryCodePanel(QWidget):
@@ -26,10 +28,11 @@ class RecoveryCodePanel(QWidget):
         shown.setFont(self._code_font())
         shown.setAlignment(Qt.AlignmentFlag.AlignCenter)
         shown.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        box = Note()
-        box.layout().takeAt(1).widget().deleteLater()
-        box.layout().takeAt(0).widget().deleteLater()
-        box.layout().addWidget(shown)
+        box = QFrame()
+        box.setProperty("role", "note")
+        inner = QVBoxLayout(box)
+        inner.setContentsMargins(12, 12, 12, 12)
+        inner.addWidget(shown)
         self._saved = label("", "done", wrap=True)
         self._saved.hide()
         self.answer = QLineEdit()
@@ -38,7 +41,7 @@ class RecoveryCodePanel(QWidget):
         self._verdict = label("", "done")
         self._arrange(box)
 
-    def _code_font(self) -> object:
+    def _code_font(self) -> QFont:
         fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
         fixed.setPixelSize(theme.sp(17))
         fixed.setBold(True)

@@ -47,6 +47,8 @@ def label(text: str = "", role: str = "", wrap: bool = False) -> QLabel:
     made.setTextFormat(Qt.TextFormat.PlainText)
     if role:
         made.setProperty("role", role)
+    if role == "badge":
+        made.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Maximum)
     return made
 
 
@@ -275,12 +277,20 @@ class ElidedLabel(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setProperty("role", role)
         self._whole = ""
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.set_whole(text)
+
+    def sizeHint(self) -> QSize:
+        """Wide enough for the whole text."""
+        return QSize(self.fontMetrics().horizontalAdvance(self._whole) + 4, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        """May shrink to a few characters."""
+        return QSize(min(theme.sp(48), self.sizeHint().width()), super().minimumSizeHint().height())
 
     def set_whole(self, text: str) -> None:
         """Show *text*, shortened when needed."""
         self._whole = text
+        self.updateGeometry()
         self._elide()
 
     def whole(self) -> str:

@@ -65,7 +65,9 @@ class DropPanel(QFrame):
         self.raise_()
         if not self.isVisible():
             self.show()
-            QApplication.instance().installEventFilter(self)
+            app = QApplication.instance()
+            if app is not None:
+                app.installEventFilter(self)
 
     def _wanted_geometry(self, window: QWidget) -> QRect:
         count = self.view.model().rowCount() if self.view.model() else 0
@@ -78,7 +80,9 @@ class DropPanel(QFrame):
 
     def close_panel(self) -> None:
         """Disappear."""
-        QApplication.instance().removeEventFilter(self)
+        app = QApplication.instance()
+        if app is not None:
+            app.removeEventFilter(self)
         self.hide()
 
     def step(self, rows: int) -> None:

@@ -155,6 +155,12 @@ class HouseTable(QTableView):
         for column, width in widths.items():
             self.setColumnWidth(column, theme.sp(width))
 
+    def stretch_column(self, column: int) -> None:
+        """Let *column* take the room the others leave."""
+        header = self.horizontalHeader()
+        header.setStretchLastSection(False)
+        header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
+
     def column_menu(self) -> QMenu:
         """Menu that shows and hides columns; the first one stays."""
         menu = QMenu(self)

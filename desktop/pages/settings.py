@@ -1,0 +1,80 @@
+"""设置: sections at the left, the chosen one at the right."""
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QStackedWidget, QVBoxLayout
+
+from desktop import theme
+from desktop.context import AppContext, Page
+from desktop.settings.about_section import AboutSection
+from desktop.settings.appearance_section import AppearanceSection
+from desktop.settings.clerks_section import ClerksSection
+from desktop.settings.office_section import OfficeSection
+from desktop.settings.section import SettingsSection
+from desktop.widgets.basics import Card, PageHeader
+
+SECTIONS: tuple[tuple[str, str, str, Callable[[AppContext], SettingsSection]], ...] = (
+    ("office", "单位", "building-2", OfficeSection),
+    ("clerks", "经办人与口令", "users", ClerksSection),
+    ("appearance", "外观与锁定", "type", AppearanceSection),
+    ("about", "关于与快捷键", "info", AboutSection),
+)
+
+
+class SettingsPage(Page):
+    """Unit, clerks, appearance, backup, health check, about."""
+
+    def __init__(self, context: AppContext) -> None:
+        super().__init__(context)
+        self._made: dict[str, SettingsSection] = {}
+        self._list = QListWidget()
+        self._list.setAccessibleName("设置的各部分")
+        self._list.setIconSize(theme.icon_size(18))
+        for name, caption, icon, _ in SECTIONS:
+            item = QListWidgetItem(theme.icon(icon), caption)
+            item.setData(Qt.ItemDataRole.UserRole, name)
+            self._list.addItem(item)
+        self._list.currentItemChanged.connect(lambda item, _before: self._show(item.data(Qt.ItemDataRole.UserRole)))
+        self._stack = QStackedWidget()
+        chooser = Card()
+        chooser.body.setContentsMargins(8, 8, 8, 8)
+        chooser.body.addWidget(self._list)
+        chooser.setFixedWidth(theme.sp(184))
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        row.addWidget(chooser)
+        row.addWidget(self._stack, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 16, 24, 16)
+        column.setSpacing(12)
+        column.addWidget(PageHeader("设置"))
+        column.addLayout(row, 1)
+
+    def open(self, **arguments: Any) -> None:
+        """Show *section*, the first one without it."""
+        wanted = str(arguments.get("section") or self.place().get("section") or SECTIONS[0][0])
+        names = [name for name, *_ in SECTIONS]
+        row = names.index(wanted) if wanted in names else 0
+        self._list.setCurrentRow(row)
+        self._show(names[row])
+        self._list.setFocus()
+
+    def place(self) -> dict[str, Any]:
+        """The section shown."""
+        item = self._list.currentItem()
+        return {"section": item.data(Qt.ItemDataRole.UserRole)} if item else {}
+
+    def section(self, name: str) -> SettingsSection:
+        """The section *name*, made when first needed."""
+        if name not in self._made:
+            make = next(make for known, _, _, make in SECTIONS if known == name)
+            self._made[name] = make(self.context)
+            self._stack.addWidget(self._made[name])
+        return self._made[name]
+
+    def _show(self, name: str) -> None:
+        section = self.section(name)
+        section.refresh()
+        self._stack.setCurrentWidget(section)
