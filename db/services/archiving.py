@@ -1,5 +1,6 @@
 """What a clerk does with archives: file, amend, find, list, look back, restore."""
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -161,6 +162,17 @@ def archive_ids(session: OfficeSession, query: ArchiveQuery) -> list[str]:
         return [row[0] for row in connection.execute(statement, params)]
 
 
+_ROW_COLUMNS = (
+    "id",
+    "archive_number",
+    "office_id",
+    "revision",
+    "is_complete",
+    "missing_count",
+    "updated_at",
+    "exported_revision",
+    "acknowledged_revision",
+)
 _BOOLEANS = frozenset(spec.key for spec in ARCHIVE_FORM.worker_fields if spec.kind is FieldKind.YES_NO)
 
 
@@ -170,11 +182,23 @@ def list_archives(
     """One page of the list with the form fields *keys*."""
     known = [key for key in keys if ARCHIVE_FORM.has_field(key)]
     where, params = _where(query)
-    columns = ", ".join(("id", "archive_number", "office_id", "revision", "is_complete", "missing_count", "updated_at",
-                         "exported_revision", "acknowledged_revision", *known))  # fmt: skip
+    columns = ", ".join((*_ROW_COLUMNS, *known))
     statement = text(f"SELECT {columns} FROM archive{where}{_order(query)} LIMIT :limit OFFSET :offset")  # noqa: S608
     with session.database.reading() as connection:
         rows = connection.execute(statement, {**params, "limit": limit, "offset": offset}).all()
+    return [_row(row, known) for row in rows]
+
+
+def rows_of(session: OfficeSession, ids: Sequence[str], keys: Sequence[str] = LIST_KEYS) -> list[ArchiveRow]:
+    """List rows of the archives *ids*, in that order; ids that are gone are left out."""
+    known = [key for key in keys if ARCHIVE_FORM.has_field(key)]
+    columns = ", ".join(f"archive.{name}" for name in (*_ROW_COLUMNS, *known))
+    statement = text(
+        f"SELECT {columns} FROM json_each(:ids) AS wanted JOIN archive ON archive.id = wanted.value"  # noqa: S608
+        " ORDER BY wanted.key"
+    )
+    with session.database.reading() as connection:
+        rows = connection.execute(statement, {"ids": json.dumps(list(ids))}).all()
     return [_row(row, known) for row in rows]
 
 
