@@ -3,9 +3,14 @@
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from db.services.office import OfficeSession
 
 PRIVATE_FOLDERS = ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR")
 _home_key = pytest.StashKey[Path]()
@@ -27,3 +32,13 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Remove the throw-away home."""
     shutil.rmtree(config.stash[_home_key], ignore_errors=True)
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> "Iterator[OfficeSession]":
+    """An empty township office in a folder of its own, signed in, closed afterwards."""
+    from factories import make_office  # only here: the home above must stand before the program is imported
+
+    session, _ = make_office(tmp_path / "office")
+    yield session
+    session.close()
