@@ -96,7 +96,7 @@ _WORKER = Section(
             aliases=("出生年月", "出生年月日"),
             derived_by="birth_from_id",
             privacy=Privacy.IDENTIFYING,
-            help="由身份证号得出。",
+            help="由身份证号得出，不用填写。",
         ),
         _choice(
             "health_status",
@@ -206,7 +206,7 @@ _HOME_AND_WORK = Section(
             help="单位全称；下岗、退休的写原单位。",
         ),
         _choice("employer_type", "单位性质", help="按单位的登记性质选择。"),
-        _choice("employer_condition", "企业状况", aliases=("企业状态",), help="企业经营困难的如实选择。"),
+        _choice("employer_condition", "企业状况", aliases=("企业状态",), help="单位是企业的，按现在的经营情况选择。"),
         _yes_no("is_single_parent", "是否单亲", suggested_by="single_parent", help="离异或丧偶并抚养子女的选“是”。"),
     ),
 )
@@ -431,7 +431,7 @@ _DECISION = Section(
             "is_exit_target",
             "是否为解困脱困对象",
             required=STAR,
-            help="建档人或审核人确定困难职工是否为解困脱困对象。",
+            help="由建档人或审核人确定。选“是”的，接着填写确定时间和下面的类别。",
         ),
         FieldSpec(
             key="decided_on",
@@ -456,6 +456,7 @@ _DECISION = Section(
             required=WhenOneOf("key_groups", frozenset({"other"}), "选了其他时必填"),
             shown=WhenOneOf("key_groups", frozenset({"other"}), "选了其他时填写"),
             limit=40,
+            help="选了“其他”时，写明是什么。",
         ),
         _several(
             "batch_measures",
@@ -472,6 +473,7 @@ _DECISION = Section(
             required=WhenOneOf("batch_measures", frozenset({"other"}), "选了其他时必填"),
             shown=WhenOneOf("batch_measures", frozenset({"other"}), "选了其他时填写"),
             limit=40,
+            help="选了“其他”时，写明是什么。",
         ),
         _several(
             "action_plans",
@@ -487,6 +489,7 @@ _DECISION = Section(
             required=WhenOneOf("action_plans", frozenset({"other"}), "选了其他时必填"),
             shown=WhenOneOf("action_plans", frozenset({"other"}), "选了其他时填写"),
             limit=40,
+            help="选了“其他”时，写明是什么。",
         ),
     ),
 )
@@ -494,7 +497,7 @@ _DECISION = Section(
 _SIGNATURES = Section(
     key="signatures",
     title="签字与审核",
-    hint="打印后由职工签字；审核人在县里审核后填写",
+    hint="打印后由职工本人签字；建档人和审核人都要填写",
     fields=(
         FieldSpec(key="remarks", label="备注", kind=_K.LONG_TEXT, limit=1000, help="需要说明的其他情况。"),
         FieldSpec(
