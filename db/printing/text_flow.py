@@ -1,0 +1,144 @@
+"""Chinese line breaking, and fitting a text into a cell: wrapped, then smaller, then referred to another sheet.
+
+No 。，） at the start of a line, no （《 at its end; Latin words, numbers and dates stay together unless one alone
+is wider than the line.
+"""
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from db.printing.print_faces import REGULAR, print_face, text_width
+
+SMALLEST = 7.0
+"""Points. What does not fit at this size goes on to the continuation sheet."""
+LEADING = 1.16
+_STEP = 0.5
+_NOT_FIRST = frozenset("，。、；：？！…）】》〉」』”’〕％‰℃～·•‧・)]}")
+_NOT_LAST = frozenset("（《〈「『“‘【〔￥([{")
+_PIECES = re.compile(r"\n|[ \u3000]+|[!-~]+|.", re.DOTALL)
+
+
+class Fitted(NamedTuple):
+    """A text laid out for a cell: (line, width) pairs at one size; *whole* unless a reference stands for the rest."""
+
+    lines: tuple[tuple[str, float], ...]
+    size: float
+    whole: bool = True
+
+
+def _pieces(text: str) -> list[str]:
+    """*text* cut wherever a line may end."""
+    pieces: list[str] = []
+    for piece in _PIECES.findall(text):
+        previous = pieces[-1] if pieces else "\n"
+        glued = piece[0] in _NOT_FIRST or previous[-1] in _NOT_LAST
+        if glued and previous != "\n" and piece != "\n" and not previous.isspace():
+            pieces[-1] += piece
+        else:
+            pieces.append(piece)
+    return pieces
+
+
+class _Lines:
+    """Lines under construction; the first may be shorter than the others."""
+
+    def __init__(self, width: float, first: float, size: float) -> None:
+        self.done: list[str] = []
+        self.current = ""
+        self._used = 0.0
+        self._width, self._first, self._size = width, first, size
+
+    def room(self) -> float:
+        return (self._width if self.done else self._first) - self._used
+
+    def feed(self) -> None:
+        self.done.append(self.current.rstrip(" \u3000"))
+        self.current, self._used = "", 0.0
+
+    def add(self, piece: str) -> None:
+        self.current += piece
+        self._used += text_width(piece, self._size)
+
+    def fits(self, piece: str) -> bool:
+        return text_width(piece.rstrip(" \u3000"), self._size) <= self.room() + 0.01
+
+    def add_broken(self, piece: str) -> None:
+        """A piece wider than any line, character by character."""
+        for char in piece:
+            if self.current and not self.fits(char):
+                self.feed()
+            self.add(char)
+
+
+def wrap(
+    text: str, width: float, size: float, *, first: float | None = None, break_words: bool = True
+) -> list[str] | None:
+    """Lines of *text* within *width* points; None when a word would have to be torn and *break_words* is off."""
+    lines = _Lines(width, width if first is None else first, size)
+    for piece in _pieces(text):
+        if piece == "\n":
+            lines.feed()
+        elif piece.isspace() and not lines.current and lines.done:
+            continue
+        elif lines.fits(piece):
+            lines.add(piece)
+        else:
+            if lines.current or not lines.done:
+                lines.feed()
+            if lines.fits(piece):
+                lines.add("" if piece.isspace() else piece)
+            elif break_words:
+                lines.add_broken(piece)
+            else:
+                return None
+    lines.feed()
+    # an empty first line stands only where the room beside a caption was too small
+    return lines.done if first is not None or lines.done[0] or len(lines.done) == 1 else lines.done[1:]
+
+
+def sizes_from(size: float) -> list[float]:
+    """Sizes to try, from *size* down to the smallest allowed."""
+    count = max(int((size - SMALLEST) / _STEP), 0)
+    sizes = [size - _STEP * index for index in range(count + 1)]
+    return sizes if sizes[-1] == SMALLEST or size < SMALLEST else [*sizes, SMALLEST]
+
+
+def _measured(lines: list[str], size: float, whole: bool = True) -> Fitted:
+    return Fitted(tuple((line, text_width(line, size)) for line in lines), size, whole)
+
+
+@lru_cache(maxsize=4096)
+def fit(text: str, width: float, height: float, size: float) -> Fitted | None:
+    """*text* laid out within *width* × *height* points at *size* or smaller; None when it is too long for 7 pt."""
+    length = text_width(text, size)
+    if length <= width and "\n" not in text:
+        return Fitted(((text, length),), size)
+    for smaller in sizes_from(size):
+        lines = wrap(text, width, smaller, break_words=smaller == SMALLEST)
+        if lines is not None and len(lines) * smaller * LEADING <= height + 0.01:
+            return _measured(_without_leftover(text, lines, width, smaller), smaller)
+    return None
+
+
+def _without_leftover(text: str, lines: list[str], width: float, size: float) -> list[str]:
+    """The same number of lines, a little narrower, when a single character would be left over in the last one."""
+    while len(lines) > 1 and len(lines[-1]) == 1:
+        width -= size / 2
+        narrower = wrap(text, width, size, break_words=False)
+        if narrower is None or len(narrower) != len(lines):
+            break
+        lines = narrower
+    return lines
+
+
+def shortened(text: str, width: float, height: float, reference: str) -> Fitted:
+    """The beginning of *text* at 7 pt, as much as fits before *reference* (which says where the whole stands)."""
+    most = max(int(height / (SMALLEST * LEADING)), 1)
+    narrowest = min(map(print_face(REGULAR).widths.__getitem__, text)) * SMALLEST / 1000
+    kept = min(len(text), int(most * width / max(narrowest, 1.0)) + 1)
+    while True:
+        lines = wrap(text[:kept] + ("…" if kept else "") + reference, width, SMALLEST) or []
+        if len(lines) <= most or kept == 0:
+            return _measured(lines, SMALLEST, whole=False)
+        kept -= max(1, kept // 40)
