@@ -1,7 +1,6 @@
 """Set up, open and keep an office: clerks, passphrases, the recovery code, settings, the status line."""
 
 import json
-import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -14,24 +13,49 @@ from db.domain import regions
 from db.domain.archive_content import new_id
 from db.domain.derivation import Circumstances
 from db.errors import UserError
+from db.services.sign_in import (
+    LEVELS,
+    MINIMUM_PASSPHRASE,
+    ClerkSlot,
+    clerk_slots,
+    forget_failures,
+    has_office,
+    note_failure,
+    seconds_to_wait,
+)
 from db.store import database, keys
 from db.store.database import Database
-from db.store.faults import file_faults
+from db.store.file_faults import file_faults
 
-LEVELS = {
-    "grassroots": "基层工会",
-    "township": "乡镇（街道）级",
-    "county": "县（市、区）级",
-    "city": "市（州）级",
-    "province": "省级",
-}
-"""Office levels from the lowest up, with their labels."""
+__all__ = [
+    "LEVELS",
+    "MINIMUM_PASSPHRASE",
+    "Clerk",
+    "ClerkSlot",
+    "OfficeProfile",
+    "OfficeSession",
+    "OfficeStatus",
+    "add_clerk",
+    "change_passphrase",
+    "clerk_slots",
+    "confirms_recovery_code",
+    "create_office",
+    "get_setting",
+    "has_office",
+    "list_clerks",
+    "new_recovery_code",
+    "office_status",
+    "open_office",
+    "open_with_recovery",
+    "remove_clerk",
+    "seconds_to_wait",
+    "set_setting",
+    "update_office",
+    "write_journal",
+]
 
-MINIMUM_PASSPHRASE = 8
 ATTACHMENTS = "attachments"
 BACKUPS = "backups"
-_ATTEMPTS = "signin.json"
-_DELAYS = (0, 0, 2, 5, 10, 30, 60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +79,6 @@ class Clerk:
     """A person who signs in (经办人)."""
 
     id: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class ClerkSlot:
-    """A clerk as the sign-in page lists them, before anything is opened."""
-
-    clerk_id: str
     name: str
 
 
@@ -155,47 +171,7 @@ def _add_clerk_row(connection: Connection, clerk: Clerk, now: str) -> None:
     )
 
 
-def has_office(folder: Path) -> bool:
-    """Whether *folder* holds an office."""
-    return (folder / database.FILE_NAME).is_file()
-
-
-def clerk_slots(folder: Path) -> list[ClerkSlot]:
-    """The clerks who can sign in to the office in *folder*."""
-    if not has_office(folder):
-        raise UserError("no_office_here", folder=str(folder))
-    return [ClerkSlot(slot.id, slot.name) for slot in keys.read(folder).clerk_slots()]
-
-
 # -- signing in --------------------------------------------------------------------------------------------------
-
-
-def _attempts(folder: Path) -> tuple[int, float]:
-    try:
-        body = json.loads((folder / _ATTEMPTS).read_text(encoding="utf-8"))
-        return int(body["failures"]), float(body["at"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return 0, 0.0
-
-
-def seconds_to_wait(folder: Path) -> int:
-    """How long sign-in still refuses to try, after wrong passphrases: 0, 0, 2, 5, 10, 30, then 60 seconds."""
-    failures, at = _attempts(folder)
-    delay = _DELAYS[min(failures, len(_DELAYS) - 1)]
-    # a clock set back must not lock the clerk out longer than the delay itself
-    return max(0, min(delay, round(at + delay - time.time() + 0.4))) if failures else 0
-
-
-def _note_failure(folder: Path) -> int:
-    failures = _attempts(folder)[0] + 1
-    body = json.dumps({"failures": failures, "at": time.time()})
-    keys.write_atomically(folder / _ATTEMPTS, body.encode())
-    return seconds_to_wait(folder)
-
-
-def _forget_failures(folder: Path) -> None:
-    with file_faults(folder / _ATTEMPTS):
-        (folder / _ATTEMPTS).unlink(missing_ok=True)
 
 
 def open_office(folder: Path, passphrase: str, clerk_id: str | None = None) -> OfficeSession:
@@ -208,9 +184,9 @@ def open_office(folder: Path, passphrase: str, clerk_id: str | None = None) -> O
         if clerk_id in {None, slot.id}:
             data_key = keys.unwrap(slot, passphrase)
             if data_key is not None:
-                _forget_failures(folder)
+                forget_failures(folder)
                 return _session(folder, data_key, Clerk(slot.id, slot.name))
-    raise UserError("wrong_passphrase", wait=_note_failure(folder))
+    raise UserError("wrong_passphrase", wait=note_failure(folder))
 
 
 def open_with_recovery(folder: Path, code: str, clerk_id: str, new_passphrase: str) -> OfficeSession:
@@ -223,12 +199,12 @@ def open_with_recovery(folder: Path, code: str, clerk_id: str, new_passphrase: s
     slot = next((slot for slot in key_file.slots if slot.id == keys.RECOVERY), None)
     data_key = keys.unwrap(slot, keys.tidy_recovery_code(code)) if slot else None
     if data_key is None:
-        _note_failure(folder)
+        note_failure(folder)
         raise UserError("wrong_recovery_code")
     name = next((slot.name for slot in key_file.clerk_slots() if slot.id == clerk_id), "")
     key_file.put(keys.wrap(clerk_id, name, new_passphrase, data_key))
     keys.write(folder, key_file)
-    _forget_failures(folder)
+    forget_failures(folder)
     session = _session(folder, data_key, Clerk(clerk_id, name))
     with session.database.writing() as connection:
         write_journal(connection, session, "recovery_used", {})
@@ -287,7 +263,7 @@ def change_passphrase(session: OfficeSession, old: str, new: str) -> None:
     _check_passphrase(new)
     slot = next(slot for slot in keys.read(session.folder).slots if slot.id == session.clerk.id)
     if keys.unwrap(slot, old) is None:
-        raise UserError("wrong_passphrase", wait=_note_failure(session.folder))
+        raise UserError("wrong_passphrase", wait=note_failure(session.folder))
     _put_slot(session, keys.wrap(session.clerk.id, session.clerk.name, new, session.database.data_key))
     with session.database.writing() as connection:
         write_journal(connection, session, "change_passphrase", {})

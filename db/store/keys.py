@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from db.errors import MachineError
-from db.store.faults import file_faults
+from db.store.file_faults import file_faults
 
 FILE_NAME = "keys.json"
 KEY_BYTES = 32

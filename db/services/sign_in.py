@@ -1,0 +1,75 @@
+"""What the sign-in window needs before anything is opened: who may sign in, and how long to wait after a wrong try.
+
+Light on purpose: importing this loads neither the database engine nor the form, so the window is there at once.
+"""
+
+import json
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from db.errors import UserError
+from db.store import keys
+from db.store.file_faults import file_faults
+
+OFFICE_FILE = "office.db"
+LEVELS = {
+    "grassroots": "基层工会",
+    "township": "乡镇（街道）级",
+    "county": "县（市、区）级",
+    "city": "市（州）级",
+    "province": "省级",
+}
+"""Office levels from the lowest up, with their labels."""
+
+MINIMUM_PASSPHRASE = 8
+_ATTEMPTS = "signin.json"
+_DELAYS = (0, 0, 2, 5, 10, 30, 60)
+
+
+@dataclass(frozen=True, slots=True)
+class ClerkSlot:
+    """A clerk as the sign-in page lists them, before anything is opened."""
+
+    clerk_id: str
+    name: str
+
+
+def has_office(folder: Path) -> bool:
+    """Whether *folder* holds an office."""
+    return (folder / OFFICE_FILE).is_file()
+
+
+def clerk_slots(folder: Path) -> list[ClerkSlot]:
+    """The clerks who can sign in to the office in *folder*."""
+    if not has_office(folder):
+        raise UserError("no_office_here", folder=str(folder))
+    return [ClerkSlot(slot.id, slot.name) for slot in keys.read(folder).clerk_slots()]
+
+
+def _attempts(folder: Path) -> tuple[int, float]:
+    try:
+        body = json.loads((folder / _ATTEMPTS).read_text(encoding="utf-8"))
+        return int(body["failures"]), float(body["at"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return 0, 0.0
+
+
+def seconds_to_wait(folder: Path) -> int:
+    """How long sign-in still refuses to try, after wrong passphrases: 0, 0, 2, 5, 10, 30, then 60 seconds."""
+    failures, at = _attempts(folder)
+    delay = _DELAYS[min(failures, len(_DELAYS) - 1)]
+    # a clock set back must not lock the clerk out longer than the delay itself
+    return max(0, min(delay, round(at + delay - time.time() + 0.4))) if failures else 0
+
+
+def note_failure(folder: Path) -> int:
+    failures = _attempts(folder)[0] + 1
+    body = json.dumps({"failures": failures, "at": time.time()})
+    keys.write_atomically(folder / _ATTEMPTS, body.encode())
+    return seconds_to_wait(folder)
+
+
+def forget_failures(folder: Path) -> None:
+    with file_faults(folder / _ATTEMPTS):
+        (folder / _ATTEMPTS).unlink(missing_ok=True)
