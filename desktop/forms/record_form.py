@@ -1,0 +1,162 @@
+"""The fields of one record – the worker's part of a step, or one family member – in the order of the paper.
+
+The form owns no values: it hands what is typed to the flow and shows what the flow says.
+"""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from db.domain.form_flow import FormFlow, Place
+from db.domain.form_schema import FieldKind, FieldSpec, Value
+from db.domain.validation import Problem
+from desktop import theme
+from desktop.forms.editors import RADIO_LIMIT, offered
+from desktop.forms.field_row import FieldRow
+
+WIDE_TEXT = 80
+RADIO_CHARACTERS = 9
+
+
+def columns_of(spec: FieldSpec, columns: int) -> int:
+    """How many of the grid's columns a field takes: long answers the whole width."""
+    if spec.kind in (FieldKind.LONG_TEXT, FieldKind.MULTI_CHOICE):
+        return columns
+    if spec.kind is FieldKind.TEXT and spec.limit >= WIDE_TEXT:
+        return 2
+    if spec.kind is FieldKind.CHOICE:
+        options = offered(spec)
+        letters = sum(len(text) for _, text in options)
+        if len(options) <= RADIO_LIMIT and letters > RADIO_CHARACTERS:
+            return 2
+    return 1
+
+
+class RecordForm(QWidget):
+    """Rows of fields bound to one record of a flow."""
+
+    changed = Signal(object)  # place
+    entered = Signal(object)
+    left = Signal(object)
+    moved_on = Signal(object, int)
+    open_wanted = Signal(str)
+
+    def __init__(self, fields: Sequence[FieldSpec], columns: int = 2) -> None:
+        super().__init__()
+        self._columns = columns
+        self._flow: FormFlow | None = None
+        self._member_id = ""
+        self._typing: Place | None = None
+        self._order: tuple[str, ...] = ()
+        self.rows = {spec.key: FieldRow(spec) for spec in fields}
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(theme.sp(24))
+        self._grid.setVerticalSpacing(theme.sp(12))
+        for column in range(columns):
+            self._grid.setColumnStretch(column, 1)
+            self._grid.setColumnMinimumWidth(column, theme.sp(96))
+        for row in self.rows.values():
+            row.setParent(self)  # a row shown before it stands in the grid must not become a window
+            self._connect(row)
+
+    def _connect(self, row: FieldRow) -> None:
+        key = row.spec.key
+        row.editor.edited.connect(lambda: self._on_edited(key))
+        row.editor.entered.connect(lambda: self.entered.emit(self.place(key)))
+        row.editor.left.connect(lambda: self._on_left(key))
+        row.editor.moved_on.connect(lambda by: self.moved_on.emit(self.place(key), by))
+        row.confirmed.connect(self._on_confirmed)
+        row.open_wanted.connect(self.open_wanted)
+        row.offer_taken.connect(lambda value: self._on_offer(key, value))
+
+    def place(self, key: str) -> Place:
+        """The place of field *key* in the record shown."""
+        return Place(key, self._member_id)
+
+    @property
+    def member_id(self) -> str:
+        """Whose record is shown; empty for the worker."""
+        return self._member_id
+
+    def bind(self, flow: FormFlow, member_id: str = "") -> None:
+        """Show the record of *member_id* (or the worker's) of *flow*."""
+        self._flow, self._member_id, self._typing = flow, member_id, None
+        for key, row in self.rows.items():
+            row.show_answer(flow, self.place(key))
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the present state of every field; the one being typed into keeps its text."""
+        if self._flow is None or (self._member_id and self._member_id not in self._flow.member_ids()):
+            return
+        for key, row in self.rows.items():
+            place = self.place(key)
+            typing = place == self._typing
+            if not typing:
+                row.show_answer(self._flow, place)
+            row.show_state(self._flow, place, quiet=typing and place not in self._flow.touched)
+        self._reflow()
+
+    def _reflow(self) -> None:
+        assert self._flow is not None
+        shown = tuple(key for key in self.rows if self._flow.is_shown(self.place(key)))
+        if shown == self._order:
+            return
+        self._order = shown
+        for key, row in self.rows.items():
+            self._grid.removeWidget(row)
+            row.setVisible(key in shown)
+        line = column = 0
+        for key in shown:
+            span = min(columns_of(self.rows[key].spec, self._columns), self._columns)
+            if column + span > self._columns:
+                line, column = line + 1, 0
+            self._grid.addWidget(self.rows[key], line, column, 1, span)
+            column += span
+
+    def focus(self, key: str) -> None:
+        """Put the cursor into field *key*."""
+        self.rows[key].editor.start()
+
+    def take_typed(self) -> None:
+        """Hand over what is being typed, as if the field were left: before saving, locking and checking."""
+        if self._typing is not None:
+            self._on_left(self._typing.field)
+
+    def _on_edited(self, key: str) -> None:
+        assert self._flow is not None
+        place = self.place(key)
+        self._typing = place
+        value, text = self.rows[key].editor.answer()
+        if text is None:
+            self._flow.enter_value(place, value)
+            self._flow.leave(place)  # a choice is made with one act, there is nothing to wait for
+        else:
+            self._flow.enter_text(place, text)
+        self.changed.emit(place)
+
+    def _on_left(self, key: str) -> None:
+        assert self._flow is not None
+        place = self.place(key)
+        self._typing = None
+        if self._member_id and self._member_id not in self._flow.member_ids():
+            return
+        if not self._flow.is_derived(place):
+            self._flow.leave(place)
+        self.left.emit(place)
+
+    def _on_offer(self, key: str, value: Value) -> None:
+        assert self._flow is not None
+        place = self.place(key)
+        self._typing = None
+        self._flow.enter_value(place, value)
+        self._flow.leave(place)
+        self.changed.emit(place)
+        self.rows[key].editor.start()
+
+    def _on_confirmed(self, problem: Problem, reason: str) -> None:
+        assert self._flow is not None
+        self._flow.confirm(problem, reason)
+        self.changed.emit(self.place(problem.field))

@@ -1,0 +1,347 @@
+"""The wizard: steps, the fields of one step in the order of the paper, and the paper itself beside them."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from db.domain.archive_form import ARCHIVE_FORM
+from db.domain.form_flow import FormFlow, Place
+from db.domain.form_schema import Section
+from db.domain.validation import Problem
+from db.errors import NuandangError
+from db.services import archiving, drafts
+from desktop import messages
+from desktop.context import AppContext, Page
+from desktop.forms.check_panel import CheckPanel
+from desktop.forms.draft_keeper import DraftKeeper
+from desktop.forms.step_body import FieldStep, StepBody
+from desktop.forms.step_list import StepList
+from desktop.widgets.basics import Note, button, label
+
+SECTIONS = ARCHIVE_FORM.sections
+LAST = len(SECTIONS) - 1
+
+
+class WizardPage(Page):
+    """Fills in or changes one archive, on a draft."""
+
+    def __init__(self, context: AppContext) -> None:
+        super().__init__(context)
+        self._session = context.session
+        self._keeper = DraftKeeper(self._session, self)
+        self._step = 0
+        self._place: Place | None = None
+        self._numbers: tuple[Any, ...] = ()
+        self._bodies: dict[int, StepBody] = {}
+        self.steps = StepList([section.title for section in SECTIONS])
+        self.title = label("", "title")
+        self.hint = label("", "small")
+        self.stack = QStackedWidget()
+        self.check = CheckPanel()
+        self.help = Note("", "plain")
+        self.back = button("上一步", act=lambda: self._walk(-1))
+        self.next = button("下一步", "primary", act=lambda: self._walk(1))
+        self._arrange()
+        self._connect()
+        self._add_shortcuts()
+
+    # -- building
+
+    def _arrange(self) -> None:
+        self.fields = QFrame()
+        self.fields.setProperty("role", "card")
+        self._middle = QStackedWidget(self.fields)
+        self._middle.addWidget(self._make_form())
+        self._middle.addWidget(self.check)
+        inner = QVBoxLayout(self.fields)
+        inner.setContentsMargins(24, 16, 12, 12)
+        inner.addWidget(self._middle)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 12, 16, 12)
+        row.setSpacing(12)
+        row.addWidget(self.steps)
+        row.addWidget(self.fields, 4)
+
+    def _make_form(self) -> QWidget:
+        form = QWidget()
+        head = QHBoxLayout()
+        head.setSpacing(12)
+        head.addWidget(self.title)
+        head.addWidget(self.hint, 1, Qt.AlignmentFlag.AlignVCenter)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(0, 0, 12, 0)
+        foot.setSpacing(8)
+        foot.addWidget(self.back)
+        foot.addStretch(1)
+        foot.addWidget(button("检查全表  F8", act=self.check_all))
+        foot.addWidget(button("保存草稿  Ctrl+S", act=self.save_draft))
+        foot.addWidget(self.next)
+        note = QHBoxLayout()
+        note.setContentsMargins(0, 0, 12, 0)
+        note.addWidget(self.help)
+        column = QVBoxLayout(form)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(10)
+        column.addLayout(head)
+        column.addWidget(self.stack, 1)
+        column.addLayout(note)
+        column.addLayout(foot)
+        return form
+
+    def _connect(self) -> None:
+        self.steps.chosen.connect(self.go_to_step)
+        self.steps.discard_wanted.connect(self._discard)
+        self._keeper.saved.connect(self._on_saved)
+        self._keeper.failed.connect(lambda sentence: self.steps.show_saved(sentence, "error"))
+        self.check.jump_wanted.connect(self.go_to)
+        self.check.back_wanted.connect(lambda: self.go_to_step(self._step))
+        self.check.submit_wanted.connect(self.submit)
+        self.check.save_incomplete_wanted.connect(lambda: self._file(complete=False))
+        self.check.confirmed.connect(self._on_confirmed)
+        self.check.open_wanted.connect(self.context.window.open_archive)
+
+    def _add_shortcuts(self) -> None:
+        acts: dict[str, Callable[[], object]] = {
+            "Ctrl+S": self.save_draft,
+            "F8": self.check_all,
+            "Ctrl+Return": self.submit,
+            "Ctrl+Enter": self.submit,
+        }
+        for number in range(1, len(SECTIONS) + 1):
+            acts[f"Alt+{number}"] = partial(self.go_to_step, number - 1)
+        for keys, act in acts.items():
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(act)
+
+    def _body(self, step: int) -> StepBody:
+        """The body of a step, made when first shown."""
+        body = self._bodies.get(step)
+        if body is None:
+            body = self._bodies[step] = self._make_body(SECTIONS[step])
+            body.changed.connect(self._on_changed)
+            body.entered.connect(self._on_entered)
+            body.left.connect(self._on_left)
+            body.moved_on.connect(self._on_moved_on)
+            body.open_wanted.connect(self.context.window.open_archive)
+            self.stack.addWidget(body)
+            body.bind(self.flow)
+        return body
+
+    def _make_body(self, section: Section) -> StepBody:
+        return FieldStep(section)
+
+    # -- coming and going
+
+    @property
+    def flow(self) -> FormFlow:
+        """The form being filled."""
+        return self._keeper.flow
+
+    def open(self, archive_id: str = "", draft_id: str = "", **place: Any) -> None:
+        """Take up a draft, change an archive, or begin with an empty form."""
+        try:
+            draft = drafts.load_draft(self._session, draft_id) if draft_id else None
+        except KeyError:
+            self.context.window.notify("这份草稿已经存档或放弃了。", "warning")
+            QTimer.singleShot(0, self, lambda: self.context.window.show_page("archives"))
+            return
+        self._keeper.take(draft or drafts.start_draft(self._session, archive_id or None))
+        self._numbers = ()
+        for body in self._bodies.values():
+            body.bind(self.flow)
+        moment = self._keeper.draft.updated_at
+        self.steps.show_saved(f"草稿 · {moment[11:16]} 已自动保存" if moment else "还没有填写")
+        self._ask_store()
+        keys = [section.key for section in SECTIONS]
+        step = self._keeper.draft.step
+        path = self._keeper.draft.field_key
+        known = bool(path) and self._exists(Place.of(path))
+        self.go_to_step(keys.index(step) if step in keys else 0, Place.of(path) if known else None)
+
+    def _exists(self, place: Place) -> bool:
+        if place.member_id:
+            return place.member_id in self.flow.member_ids()
+        return ARCHIVE_FORM.has_field(place.field)
+
+    def place(self) -> dict[str, Any]:
+        """The draft, so that the lock leads back to it; an untouched empty form needs none."""
+        return {"draft_id": self._keeper.draft.id} if self._keeper.draft.updated_at else {}
+
+    def keep(self) -> None:
+        """Store what is half typed."""
+        self._take_typed()
+        self._keeper.save_if_needed()
+
+    def _take_typed(self) -> None:
+        for body in self._bodies.values():
+            body.take_typed()
+
+    # -- moving
+
+    def go_to_step(self, step: int, place: Place | None = None) -> None:
+        """Show a step, with the cursor at *place* or where it is to be gone on."""
+        self._middle.setCurrentIndex(0)
+        self._step = step
+        body = self._body(step)
+        self.stack.setCurrentWidget(body)
+        section = SECTIONS[step]
+        self.title.setText(f"{step + 1}. {section.title}")
+        self.hint.setText(section.hint)
+        self.back.setEnabled(step > 0)
+        self.next.setText("完成建档  Ctrl+Enter" if step == LAST else "下一步")
+        self._refresh()
+        target = place if place in self.flow.places(step) else self.flow.first_open(step)
+        self._place = target
+        self._explain(target)
+        body.focus(target)
+
+    def go_to(self, place: Place) -> None:
+        """Jump to a field wherever it is."""
+        self.go_to_step(self.flow.step_of(place), place)
+
+    def _walk(self, by: int) -> None:
+        if by > 0 and self._step == LAST:
+            self.submit()
+            return
+        self.go_to_step(max(0, min(LAST, self._step + by)))
+
+    def _on_moved_on(self, place: Place, by: int) -> None:
+        step, target = self.flow.neighbour(place, by)
+        if step != self._step:
+            self.go_to_step(step, target)
+        elif target is not None:
+            self._body(step).focus(target)
+        elif by > 0:
+            self.next.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter on a button presses it."""
+        focused = self.focusWidget()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(focused, QPushButton):
+            focused.click()
+        else:
+            super().keyPressEvent(event)
+
+    # -- what fields tell
+
+    def _on_changed(self, place: Place | None) -> None:
+        self._keeper.touch()
+        self.steps.show_saved("正在填写…")
+        self._ask_store()
+        self._refresh()
+
+    def _on_entered(self, place: Place) -> None:
+        self._place = place
+        self._keeper.stand_at(self._step, place)
+        self._explain(place)
+
+    def _on_left(self, place: Place) -> None:
+        self._ask_store()
+        self._refresh()
+
+    def _on_confirmed(self, problem: Problem, reason: str) -> None:
+        self.flow.confirm(problem, reason)
+        self._on_changed(None)
+        self.check.show_findings(self.flow)
+
+    def _explain(self, place: Place | None) -> None:
+        text = self.flow.spec(place).help if place else ""
+        self.help.show_text(f"填表说明　{text}", "plain")
+        self.help.setVisible(bool(text))
+
+    def _ask_store(self) -> None:
+        """Whether the people of this form stand in other archives; asked when an ID number changed."""
+        numbers = tuple(record.get("id_number") for record in (self.flow.content.values, *self.flow.content.members))
+        if numbers != self._numbers:
+            self._numbers = numbers
+            archive_id = self._keeper.draft.archive_id
+            self.flow.set_elsewhere(archiving.person_problems(self._session, self.flow.content, archive_id))
+
+    def _refresh(self) -> None:
+        self._bodies[self._step].refresh()
+        self.steps.show_title(self._heading(), bool(self._keeper.draft.updated_at))
+        self.steps.show_states(self._step, [self.flow.state(step) for step in range(len(SECTIONS))])
+        self.steps.show_progress(*self.flow.progress())
+
+    def _heading(self) -> str:
+        name = self.flow.content.text("name")
+        return name or ("修改档案" if self._keeper.draft.archive_id else "新建档案")
+
+    # -- saving and filing
+
+    def save_draft(self) -> None:
+        """Ctrl+S."""
+        self._take_typed()
+        try:
+            self._keeper.save()
+        except NuandangError as fault:
+            messages.show_error(self, fault)
+            return
+        self.context.window.notify("草稿已保存，随时可以接着填。")
+
+    def _on_saved(self, moment: str) -> None:
+        self.steps.show_saved(f"草稿 · {moment[11:16]} 已自动保存")
+        self.steps.show_title(self._heading(), True)
+
+    def check_all(self) -> None:
+        """F8: everything that is missing or wrong, with jumps."""
+        self._take_typed()
+        self.flow.check_all()
+        self._numbers = ()
+        self._ask_store()
+        self._refresh()
+        self._middle.setCurrentIndex(1)
+        self.check.show_findings(self.flow)
+
+    def submit(self) -> None:
+        """Ctrl+Enter: file the archive when nothing stands in the way, else show what does."""
+        self._take_typed()
+        for member_id in self.flow.member_ids():
+            if self.flow.is_blank_member(member_id):
+                self.flow.remove_member(member_id)
+        self.check_all()
+        if not self.flow.open_errors() and not self.flow.open_warnings():
+            self._file(complete=True)
+
+    def _file(self, *, complete: bool) -> None:
+        draft = self._keeper.draft
+        try:
+            archive = archiving.save_archive(
+                self._session,
+                self.flow.asked(),
+                draft.archive_id,
+                expected_revision=draft.base_revision if draft.archive_id else None,
+                complete=complete,
+                confirmations=self.flow.confirmations,
+                draft_id=draft.id,
+            )
+        except NuandangError as fault:
+            messages.show_error(self, fault)
+            return
+        self._keeper.take(drafts.start_draft(self._session))
+        self.context.changes.archives_changed.emit({archive.id})
+        self.context.window.notify(f"已存档，档案编号 {archive.archive_number}。")
+        self.context.window.open_archive(archive.id)
+
+    def _discard(self) -> None:
+        kept = "已存档的内容不受影响。" if self._keeper.draft.archive_id else "填过的内容不能找回。"
+        if not messages.confirm(self, f"放弃“{self._heading()}”的草稿？{kept}", "放弃草稿", destructive=True):
+            return
+        self._keeper.discard()
+        archive_id = self._keeper.draft.archive_id
+        self._keeper.take(drafts.start_draft(self._session))
+        if archive_id:
+            self.context.window.open_archive(archive_id)
+        else:
+            self.context.window.show_page("archives")
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the font size."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self.steps.fit()
