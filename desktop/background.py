@@ -75,12 +75,12 @@ class _Runner(QRunnable):
         self._task.execute()
 
 
-def _pool() -> QThreadPool:
+def _pool(name: str = "serviceThreads") -> QThreadPool:
     app = QCoreApplication.instance()
-    pool: QThreadPool | None = app.findChild(QThreadPool, "serviceThreads") if app else None
+    pool: QThreadPool | None = app.findChild(QThreadPool, name) if app else None
     if pool is None:
         pool = QThreadPool(app)
-        pool.setObjectName("serviceThreads")
+        pool.setObjectName(name)
         pool.setMaxThreadCount(1)
     return pool
 
@@ -91,8 +91,8 @@ def is_busy() -> bool:
 
 
 def wait_until_idle(milliseconds: int = 30_000) -> bool:
-    """Wait for running services, before the session is closed."""
-    return bool(_pool().waitForDone(milliseconds))
+    """Wait for running services and previews, before the session is closed."""
+    return bool(_pool().waitForDone(milliseconds)) and bool(_pool("previewThreads").waitForDone(milliseconds))
 
 
 def run(
@@ -130,6 +130,28 @@ def run(
     task.broke.connect(lambda exc: finish(lambda: break_off(exc)))
     _pool().start(_Runner(task))
     return task
+
+
+def run_quietly(
+    parent: QWidget,
+    work: Callable[[], T],
+    done: Callable[[T], None],
+    failed: Callable[[BaseException], None] | None = None,
+) -> None:
+    """Run *work* (a preview, a thumbnail) beside everything else, without panel; later calls wait for earlier ones."""
+    task: Task[T] = Task(lambda _report: work())
+
+    def finish(call: Callable[[], None]) -> None:
+        task.deleteLater()
+        if isValid(parent):
+            call()
+
+    def break_off(exc: BaseException) -> None:
+        (failed or (lambda found: messages.show_error(parent, found)))(exc)
+
+    task.succeeded.connect(lambda outcome: finish(lambda: done(outcome)))
+    task.broke.connect(lambda exc: finish(lambda: break_off(exc)))
+    _pool("previewThreads").start(_Runner(task))
 
 
 class ProgressPanel(QWidget):
