@@ -173,7 +173,8 @@ class ProgressPanel(QWidget):
         self._bar.setTextVisible(False)
         self._bar.setRange(0, 0)
         self._cancel = QPushButton("取消")
-        self._cancel.setVisible(task is not None)
+        if task is None:
+            self._cancel.hide()
         self._cancel.clicked.connect(self._on_cancel)
         self._arrange(card, heading)
         self._delay = QTimer(self)

@@ -5,7 +5,7 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QStackedWidget, QWidget
 
 from db.errors import UserError
 from db.services import office as offices
@@ -41,6 +41,8 @@ class MainWindow(QMainWindow):
         self.workspace: Workspace | None = None
         # where the clerk stood at the lock: clerk id, page, ids; never contents
         self._place_after_lock: tuple[str, str, dict[str, Any]] | None = None
+        self._stack = QStackedWidget()
+        self.setCentralWidget(self._stack)
         self.setWindowTitle("暖档")
         self.setWindowIcon(theme.mark_icon())
         self.setMinimumSize(QSize(960, 600))
@@ -115,11 +117,17 @@ class MainWindow(QMainWindow):
 
     def show_only(self, page: QWidget) -> None:
         """Show *page* instead of what is there."""
-        old = self.takeCentralWidget()
+        old = self.shown_page()
+        self._stack.addWidget(page)
+        self._stack.setCurrentWidget(page)
+        # pages are never made windows of their own on the way out: that would take the focus from this window
         if old is not None:
-            old.hide()
+            self._stack.removeWidget(old)
             old.deleteLater()
-        self.setCentralWidget(page)
+
+    def shown_page(self) -> QWidget | None:
+        """The start page or the workspace."""
+        return self._stack.currentWidget()
 
     def _claim(self, folder: Path) -> bool:
         self._release_folder()

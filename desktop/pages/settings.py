@@ -3,8 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QStackedWidget, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout
 
 from desktop import theme
 from desktop.context import AppContext, Page
@@ -14,6 +13,7 @@ from desktop.settings.clerks_section import ClerksSection
 from desktop.settings.office_section import OfficeSection
 from desktop.settings.section import SettingsSection
 from desktop.widgets.basics import Card, PageHeader
+from desktop.widgets.house_list import HouseList
 
 SECTIONS: tuple[tuple[str, str, str, Callable[[AppContext], SettingsSection]], ...] = (
     ("office", "单位", "building-2", OfficeSection),
@@ -29,14 +29,10 @@ class SettingsPage(Page):
     def __init__(self, context: AppContext) -> None:
         super().__init__(context)
         self._made: dict[str, SettingsSection] = {}
-        self._list = QListWidget()
-        self._list.setAccessibleName("设置的各部分")
-        self._list.setIconSize(theme.icon_size(18))
+        self._list = HouseList("设置的各部分")
         for name, caption, icon, _ in SECTIONS:
-            item = QListWidgetItem(theme.icon(icon), caption)
-            item.setData(Qt.ItemDataRole.UserRole, name)
-            self._list.addItem(item)
-        self._list.currentItemChanged.connect(lambda item, _before: self._show(item.data(Qt.ItemDataRole.UserRole)))
+            self._list.add_entry(name, caption, icon)
+        self._list.currentItemChanged.connect(lambda *_: self._show(self._list.current_name()))
         self._stack = QStackedWidget()
         chooser = Card()
         chooser.body.setContentsMargins(8, 8, 8, 8)
@@ -63,8 +59,8 @@ class SettingsPage(Page):
 
     def place(self) -> dict[str, Any]:
         """The section shown."""
-        item = self._list.currentItem()
-        return {"section": item.data(Qt.ItemDataRole.UserRole)} if item else {}
+        name = self._list.current_name()
+        return {"section": name} if name else {}
 
     def section(self, name: str) -> SettingsSection:
         """The section *name*, made when first needed."""

@@ -112,6 +112,8 @@ class ClerksSection(SettingsSection):
     def refresh(self) -> None:
         """List the clerks."""
         for row in self._rows:
+            self._list.body.removeWidget(row)
+            row.hide()
             row.deleteLater()
         self._rows = [self._clerk_row(clerk) for clerk in offices.list_clerks(self.context.session)]
         for row in self._rows:

@@ -1,6 +1,6 @@
 """设置 · 单位: name, region and the office above."""
 
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit
 
 from db.errors import UserError
 from db.services import office as offices
@@ -32,11 +32,10 @@ class OfficeSection(SettingsSection):
         add_row(grid, "数据文件夹", self._folder)
         card.body.addLayout(grid)
         card.body.addWidget(self._problem)
-        self._save_button = button("保存单位信息", "primary", act=self._save)
-        card.body.addSpacing(4)
-        row = grid.rowCount()
-        grid.addWidget(self._save_button, row, 1)
-        self._save_button.setSizePolicy(self._level.sizePolicy())
+        foot = QHBoxLayout()
+        foot.addStretch(1)
+        foot.addWidget(button("保存单位信息", "primary", act=self._save))
+        card.body.addLayout(foot)
         self.column.addWidget(card)
         self.column.addStretch(1)
 

@@ -7,11 +7,17 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFont, QFontDatabase
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from db.services import printing
 from desktop import background, files, theme
 from desktop.widgets.basics import Note, button, label, set_role
 
 RECOVERY_CONFIRMED = "recovery_confirmed"  # setting of the office: the code in force was typed from paper
+
+
+def _sheet(office_name: str, code: str) -> bytes:
+    # imported late: the PDF library is large and most sign-ins never need it
+    from db.services import printing
+
+    return printing.recovery_sheet_pdf(office_name, code)
 
 
 class RecoveryCodePanel(QWidget):
@@ -92,7 +98,7 @@ class RecoveryCodePanel(QWidget):
             background.run(self, lambda _progress: self._write(path), self._on_saved, title="正在保存…")
 
     def _write(self, path: Path) -> Path:
-        path.write_bytes(printing.recovery_sheet_pdf(self._office_name, self._code))
+        path.write_bytes(_sheet(self._office_name, self._code))
         return path
 
     def _on_saved(self, path: Path) -> None:
@@ -100,7 +106,7 @@ class RecoveryCodePanel(QWidget):
         self._saved.show()
 
     def _print(self) -> None:
-        pdf = printing.recovery_sheet_pdf(self._office_name, self._code)
+        pdf = _sheet(self._office_name, self._code)
         if files.print_pdf(self, pdf, "打印恢复码"):
             self._saved.setText("已送往打印机。")
             self._saved.show()

@@ -13,6 +13,8 @@ from desktop.start.frame import StartFrame
 from desktop.start.passphrase_fields import PassphraseEdit
 from desktop.widgets.basics import Note, button, label, line
 
+FIRST_WRONG = "口令不对，没有打开。请核对大小写和输入法后再试。"
+
 
 class SignInPage(StartFrame):
     """Asks for clerk and passphrase of the office in *folder*."""
@@ -28,21 +30,21 @@ class SignInPage(StartFrame):
         self._locked = locked
         self._clerks = QComboBox()
         self._clerks.setAccessibleName("经办人")
-        self._passphrase = PassphraseEdit("登录口令")
-        self._passphrase.setAccessibleName("登录口令")
+        self.passphrase = PassphraseEdit("登录口令")
+        self.passphrase.setAccessibleName("登录口令")
         self._caps = label("大写锁定开着，口令区分大小写", "warning")
         self._caps.hide()
-        self._problem = Note("", "error")
-        self._problem.hide()
-        self._enter = button("登录", "primary", act=self._submit)
+        self.problem = Note("", "error")
+        self.problem.hide()
+        self.enter_button = button("登录", "primary", act=self._submit)
         self._countdown = QTimer(self)
         self._countdown.setInterval(1000)
         self._countdown.timeout.connect(self._tick)
         self._arrange()
         self._list_clerks(clerk_id)
-        self._passphrase.returnPressed.connect(self._submit)
-        self._passphrase.caps_lock_changed.connect(self._caps.setVisible)
-        self.setFocusProxy(self._passphrase)
+        self.passphrase.returnPressed.connect(self._submit)
+        self.passphrase.caps_lock_changed.connect(self._caps.setVisible)
+        self.setFocusProxy(self.passphrase)
 
     def _arrange(self) -> None:
         body = self.card.body
@@ -54,11 +56,11 @@ class SignInPage(StartFrame):
         body.addWidget(label("经办人"))
         body.addWidget(self._clerks)
         body.addWidget(label("登录口令"))
-        body.addWidget(self._passphrase)
+        body.addWidget(self.passphrase)
         body.addWidget(self._caps)
-        body.addWidget(self._problem)
+        body.addWidget(self.problem)
         body.addSpacing(4)
-        body.addWidget(self._enter)
+        body.addWidget(self.enter_button)
         body.addWidget(line())
         foot = QHBoxLayout()
         foot.addWidget(button("忘记口令", "link", act=self.recovery_wanted.emit))
@@ -71,23 +73,23 @@ class SignInPage(StartFrame):
             slots = offices.clerk_slots(self._folder)
         except UserError as exc:
             self._complain(exc.text())
-            self._enter.setEnabled(False)
+            self.enter_button.setEnabled(False)
             return
         for slot in slots:
             self._clerks.addItem(slot.name, slot.clerk_id)
         self._clerks.setCurrentIndex(max(0, self._clerks.findData(clerk_id)))
 
     def _complain(self, text: str) -> None:
-        self._problem.show_text(text, "error")
-        self._problem.show()
+        self.problem.show_text(text, "error")
+        self.problem.show()
 
     def _submit(self) -> None:
-        if not self._enter.isEnabled():
+        if not self.enter_button.isEnabled():
             return
-        passphrase = self._passphrase.text()
+        passphrase = self.passphrase.text()
         if not passphrase:
             self._complain("请输入登录口令。")
-            self._passphrase.setFocus()
+            self.passphrase.setFocus()
             return
         folder, clerk_id = self._folder, self._clerks.currentData()
         self._set_busy(True)
@@ -101,17 +103,18 @@ class SignInPage(StartFrame):
         )
 
     def _set_busy(self, busy: bool) -> None:
-        self._enter.setEnabled(not busy)
-        self._enter.setText("正在打开…" if busy else "登录")
-        self._passphrase.setReadOnly(busy)
+        self.enter_button.setEnabled(not busy)
+        self.enter_button.setText("正在打开…" if busy else "登录")
+        self.passphrase.setReadOnly(busy)
 
     def _refused(self, exc: BaseException) -> None:
         self._set_busy(False)
         if isinstance(exc, UserError):
-            self._complain(exc.text())
+            at_once = exc.code == "wrong_passphrase" and not exc.context.get("wait")
+            self._complain(FIRST_WRONG if at_once else exc.text())
             self._start_wait(exc)
-            self._passphrase.selectAll()
-            self._passphrase.setFocus()
+            self.passphrase.selectAll()
+            self.passphrase.setFocus()
         else:
             messages.show_error(self, exc)
 
@@ -119,12 +122,12 @@ class SignInPage(StartFrame):
         wait: Any = exc.context.get("wait", 0)
         self._wait = int(wait or 0)
         if self._wait > 0:
-            self._enter.setEnabled(False)
+            self.enter_button.setEnabled(False)
             self._show_wait()
             self._countdown.start()
 
     def _show_wait(self) -> None:
-        self._enter.setText(f"请等 {self._wait} 秒")
+        self.enter_button.setText(f"请等 {self._wait} 秒")
 
     def _tick(self) -> None:
         self._wait -= 1
@@ -132,5 +135,5 @@ class SignInPage(StartFrame):
             self._show_wait()
             return
         self._countdown.stop()
-        self._enter.setText("登录")
-        self._enter.setEnabled(True)
+        self.enter_button.setText("登录")
+        self.enter_button.setEnabled(True)

@@ -225,7 +225,8 @@ class EmptyState(QWidget):
         self.sentence = label(sentence, "secondary", wrap=True)
         self.sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.step = button(step, "primary" if primary else "", act=act)
-        self.step.setVisible(bool(step))
+        if not step:
+            self.step.hide()  # never shown before it has a parent: it would flash up as a window of its own
         column = QVBoxLayout(self)
         column.setSpacing(12)
         column.addStretch(2)
