@@ -1,24 +1,29 @@
 """The program's window: before sign-in a start page, after it the workspace; locks when nobody is there."""
 
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from threading import Thread
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QStackedWidget, QWidget
 
 from db.errors import UserError
-from db.services import office as offices
-from db.services.office import OfficeSession
+from db.services.sign_in import has_office
 from desktop import background, messages, theme
-from desktop.locking import DEFAULT_LOCK_MINUTES, LOCK_MINUTES
 from desktop.preferences import Preferences
 from desktop.single_instance import SingleInstance
-from desktop.start.chooser import ChooserPage, is_office
-from desktop.start.first_start import FirstStart
-from desktop.start.recovery import RecoveryPage
 from desktop.start.sign_in import SignInPage
-from desktop.workspace import Workspace
+
+if TYPE_CHECKING:
+    from db.services.office import OfficeSession
+    from desktop.workspace import Workspace
+
+# What the clerk needs only after the sign-in window is loaded where it is used, and while the passphrase is typed:
+# the window itself must be there at once.
+_NEEDED_NEXT = ("db.services.office", "db.services.archiving", "db.services.drafts")
+_WARM_UP_DELAY_MS = 150
 
 _SIGNS_OF_LIFE = {
     QEvent.Type.KeyPress,
@@ -27,6 +32,10 @@ _SIGNS_OF_LIFE = {
     QEvent.Type.Wheel,
     QEvent.Type.InputMethod,
 }
+
+
+def _warm_up() -> None:
+    Thread(target=lambda: [import_module(name) for name in _NEEDED_NEXT], name="warm-up", daemon=True).start()
 
 
 class MainWindow(QMainWindow):
@@ -57,19 +66,21 @@ class MainWindow(QMainWindow):
 
     def start(self, folder: Path | None) -> None:
         """Open *folder*, or ask which office to use."""
-        if folder is not None and is_office(folder):
+        if folder is not None and has_office(folder):
             self.open_folder(folder)
         elif folder is not None:
             self.show_first_start()
-        elif len(self._preferences.recent_folders) == 1 and is_office(self._preferences.recent_folders[0]):
+        elif len(self._preferences.recent_folders) == 1 and has_office(self._preferences.recent_folders[0]):
             self.open_folder(self._preferences.recent_folders[0])
         else:
             self.show_chooser()
 
     def show_chooser(self) -> None:
         """Ask which office to open."""
+        from desktop.start.chooser import ChooserPage
+
         self._release_folder()
-        recent = [folder for folder in self._preferences.recent_folders if is_office(folder)]
+        recent = [folder for folder in self._preferences.recent_folders if has_office(folder)]
         page = ChooserPage(recent)
         page.chosen.connect(self.open_folder)
         page.new_office_wanted.connect(self.show_first_start)
@@ -77,6 +88,8 @@ class MainWindow(QMainWindow):
 
     def show_first_start(self) -> None:
         """Set up a new office."""
+        from desktop.start.first_start import FirstStart
+
         page = FirstStart()
         page.finished.connect(self.enter_unlocked)
         page.cancelled.connect(self.show_chooser)
@@ -100,9 +113,12 @@ class MainWindow(QMainWindow):
         page.other_office_wanted.connect(self.show_chooser)
         self.show_only(page)
         page.setFocus()
+        QTimer.singleShot(_WARM_UP_DELAY_MS, self, _warm_up)
 
     def show_recovery(self) -> None:
         """Ask for the recovery code."""
+        from desktop.start.recovery import RecoveryPage
+
         if self._folder is not None:
             page = RecoveryPage(self._folder)
             page.signed_in.connect(self.enter)
@@ -110,7 +126,7 @@ class MainWindow(QMainWindow):
             self.show_only(page)
             page.setFocus()
 
-    def enter_unlocked(self, session: OfficeSession) -> None:
+    def enter_unlocked(self, session: "OfficeSession") -> None:
         """Take over a session opened elsewhere (a new office, the demo) and show its workspace."""
         self._claim(Path(session.folder))
         self.enter(session)
@@ -153,8 +169,10 @@ class MainWindow(QMainWindow):
 
     # work and lock
 
-    def enter(self, session: OfficeSession) -> None:
+    def enter(self, session: "OfficeSession") -> None:
         """Show the workspace of *session*; after a lock by the same clerk at the same place."""
+        from desktop.workspace import Workspace
+
         self.session = session
         self._preferences.remember_folder(Path(session.folder))
         theme.load_rare_font()
@@ -192,9 +210,8 @@ class MainWindow(QMainWindow):
             session.close()
 
     def _restart_idle(self) -> None:
-        if self.session is not None:
-            minutes = int(offices.get_setting(self.session, LOCK_MINUTES, DEFAULT_LOCK_MINUTES))
-            self._idle.setInterval(minutes * 60_000)
+        if self.workspace is not None:
+            self._idle.setInterval(self.workspace.lock_minutes() * 60_000)
             self._idle.start()
 
     def _on_idle(self) -> None:

@@ -9,11 +9,13 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
+from db.services import office as offices
 from db.services.office import OfficeSession
 from desktop import messages, theme
 from desktop.background import Changes
 from desktop.context import AppContext, Page
 from desktop.help import show_help
+from desktop.locking import DEFAULT_LOCK_MINUTES, LOCK_MINUTES
 from desktop.preferences import Preferences
 from desktop.status_line import StatusLine
 from desktop.top_bar import TopBar
@@ -208,6 +210,10 @@ class Workspace(QWidget):
     def lock(self) -> None:
         """Ask the window to lock."""
         self.lock_wanted.emit()
+
+    def lock_minutes(self) -> int:
+        """How long the window may stand idle."""
+        return int(offices.get_setting(self.context.session, LOCK_MINUTES, DEFAULT_LOCK_MINUTES))
 
     # standing somewhere
 

@@ -5,16 +5,10 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton
 
+from db.services.sign_in import OFFICE_FILE, has_office
 from desktop import files, messages
 from desktop.start.frame import StartFrame
 from desktop.widgets.basics import button, label, line
-
-DATABASE_NAME = "office.db"
-
-
-def is_office(folder: Path) -> bool:
-    """Whether *folder* holds an office."""
-    return (folder / DATABASE_NAME).is_file()
 
 
 class ChooserPage(StartFrame):
@@ -47,7 +41,7 @@ class ChooserPage(StartFrame):
         folder = files.ask_folder(self, "选择单位文件夹")
         if folder is None:
             return
-        if is_office(folder):
+        if has_office(folder):
             self.chosen.emit(folder)
         else:
-            messages.inform(self, f"“{folder}”里没有暖档的单位数据。请选择含有 {DATABASE_NAME} 的文件夹，或新建单位。")
+            messages.inform(self, f"“{folder}”里没有暖档的单位数据。请选择含有 {OFFICE_FILE} 的文件夹，或新建单位。")

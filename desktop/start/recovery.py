@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit
 
 from db.errors import UserError
 from db.services import office as offices
+from db.services import sign_in as signing_in
 from desktop import background, messages
 from desktop.start.frame import StartFrame
 from desktop.start.passphrase_fields import NewPassphrase
@@ -23,7 +24,7 @@ class RecoveryPage(StartFrame):
         super().__init__(460)
         self._folder = folder
         self._clerks = QComboBox()
-        for slot in offices.clerk_slots(folder):
+        for slot in signing_in.clerk_slots(folder):
             self._clerks.addItem(slot.name, slot.clerk_id)
         self._clerks.setCurrentIndex(max(0, self._clerks.findData(clerk_id)))
         self._code = QLineEdit()

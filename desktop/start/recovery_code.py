@@ -17,7 +17,8 @@ def _sheet(office_name: str, code: str) -> bytes:
     # imported late: the PDF library is large and most sign-ins never need it
     from db.services import printing
 
-    return printing.recovery_sheet_pdf(office_name, code)
+    sheet: bytes = printing.recovery_sheet_pdf(office_name, code)
+    return sheet
 
 
 class RecoveryCodePanel(QWidget):

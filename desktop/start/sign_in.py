@@ -7,13 +7,20 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout
 
 from db.errors import UserError
-from db.services import office as offices
+from db.services import sign_in as signing_in
 from desktop import background, messages
 from desktop.start.frame import StartFrame
 from desktop.start.passphrase_fields import PassphraseEdit
 from desktop.widgets.basics import Note, button, label, line
 
 FIRST_WRONG = "口令不对，没有打开。请核对大小写和输入法后再试。"
+
+
+def _open(folder: Path, passphrase: str, clerk_id: str) -> object:
+    # imported late, and by then usually warm: the database engine must not delay the sign-in window
+    from db.services import office
+
+    return office.open_office(folder, passphrase, clerk_id)
 
 
 class SignInPage(StartFrame):
@@ -70,7 +77,7 @@ class SignInPage(StartFrame):
 
     def _list_clerks(self, clerk_id: str) -> None:
         try:
-            slots = offices.clerk_slots(self._folder)
+            slots = signing_in.clerk_slots(self._folder)
         except UserError as exc:
             self._complain(exc.text())
             self.enter_button.setEnabled(False)
@@ -95,7 +102,7 @@ class SignInPage(StartFrame):
         self._set_busy(True)
         background.run(
             self,
-            lambda _progress: offices.open_office(folder, passphrase, clerk_id),
+            lambda _progress: _open(folder, passphrase, clerk_id),
             self.signed_in.emit,
             self._refused,
             title="正在打开单位数据…",
