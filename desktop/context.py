@@ -64,5 +64,9 @@ class Page(QWidget):
         """Arguments that bring `open` back to where the clerk stands: ids and field keys only, never contents."""
         return {}
 
+    def explain(self) -> str:
+        """What F1 says about the thing in hand, e.g. the filling instruction of the field; empty for nothing special."""
+        return ""
+
     def keep(self) -> None:
         """Store what is half typed; called before the page is left, the lock and the end of the program."""

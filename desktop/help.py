@@ -3,7 +3,7 @@
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop import theme
-from desktop.widgets.basics import button, label
+from desktop.widgets.basics import Note, button, label
 
 SHORTCUTS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     (
@@ -58,14 +58,16 @@ def shortcut_grid() -> QWidget:
     return widget
 
 
-def show_help(parent: QWidget) -> None:
-    """Show the keys in a small window."""
+def show_help(parent: QWidget, explanation: str = "") -> None:
+    """Show the keys in a small window, below the *explanation* of the thing in hand."""
     dialog = QDialog(parent.window())
     dialog.setWindowTitle("快捷键")
     dialog.setMinimumWidth(theme.sp(420))
     column = QVBoxLayout(dialog)
     column.setContentsMargins(24, 24, 24, 20)
     column.setSpacing(16)
+    if explanation:
+        column.addWidget(Note(explanation, "action"))
     column.addWidget(shortcut_grid())
     foot = QHBoxLayout()
     foot.addStretch(1)

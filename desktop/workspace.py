@@ -165,6 +165,7 @@ class Workspace(QWidget):
             "Ctrl+K": self.top.focus_search,
             "Ctrl+L": self.lock,
             "Ctrl+N": self.new_archive,
+            "F1": lambda: show_help(self, self.current_page().explain()),
             "Ctrl+/": lambda: show_help(self),
             "Alt+Left": self.go_back,
         }
