@@ -1,0 +1,171 @@
+"""What a clerk prints: archives, the blank form, the recovery sheet, the cover of a data bundle.
+
+Files go only where the clerk chose, under a temporary name until they are whole; previews stay in memory.
+"""
+
+import json
+import os
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO
+
+from sqlalchemy import Connection, text
+
+from db.domain.archive_content import ArchiveContent
+from db.errors import Progress
+from db.printing import form_pdf, recovery_sheet
+from db.printing.cover_sheet import CoverSummary, cover_sheet_pdf
+from db.printing.form_pdf import FormPages, blank_form_pdf
+from db.printing.form_values import ArchivePrint, AttachmentLine, CellBox
+from db.printing.preview import PageImage, page_count, render_page
+from db.printing.print_faces import uncovered_characters
+from db.services.archiving import office_names
+from db.services.office import OfficeSession
+from db.store import archive_store
+from db.store.archive_store import StoredArchive
+from db.store.file_faults import file_faults
+
+__all__ = [
+    "CellBox",
+    "CoverSummary",
+    "FormPages",
+    "PageImage",
+    "UncoveredText",
+    "archive_pdf",
+    "blank_form_pdf",
+    "content_pdf",
+    "cover_sheet_pdf",
+    "page_count",
+    "recovery_sheet_pdf",
+    "render_page",
+    "uncovered_texts",
+    "write_archive_pdf",
+    "write_blank_form_pdf",
+]
+
+SCREEN_VALUE_COLOR = "#1F3F7F"
+"""On the screen what was filled in stands out from the form; on paper everything is black."""
+_BATCH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class UncoveredText:
+    """An archive with characters that no print font holds; they are printed as boxed code points."""
+
+    archive_number: str
+    name: str
+    characters: tuple[str, ...]
+
+
+def content_pdf(
+    session: OfficeSession,
+    content: ArchiveContent,
+    archive_number: str = "",
+    *,
+    archive_id: str = "",
+    highlight: tuple[str, int | None] | None = None,
+    value_color: str = SCREEN_VALUE_COLOR,
+) -> FormPages:
+    """The form as it will print, for the screen: with what is typed so far and the places of its fields.
+
+    *archive_id* adds the attachments already filed; *highlight* tints one cell: (field, member index or None).
+    """
+    with session.database.reading() as connection:
+        attachments = _attachments(connection, [archive_id]).get(archive_id, []) if archive_id else []
+    return form_pdf.form_pages(
+        content,
+        archive_number=archive_number,
+        office_name=session.office.name,
+        attachments=attachments,
+        highlight=highlight,
+        value_color=value_color,
+    )
+
+
+_ATTACHMENTS = text(
+    "SELECT archive_id, document_type, name, note FROM attachment"
+    " WHERE removed_at IS NULL AND archive_id IN (SELECT value FROM json_each(:ids)) ORDER BY added_at, rowid"
+)
+
+
+def _attachments(connection: Connection, ids: Sequence[str]) -> dict[str, list[AttachmentLine]]:
+    lines: dict[str, list[AttachmentLine]] = {}
+    for archive_id, document_type, name, note in connection.execute(_ATTACHMENTS, {"ids": json.dumps(list(ids))}):
+        lines.setdefault(archive_id, []).append(AttachmentLine(document_type, name, note or ""))
+    return lines
+
+
+def _batches(
+    session: OfficeSession, ids: Sequence[str]
+) -> Iterator[tuple[list[StoredArchive], dict[str, list[AttachmentLine]]]]:
+    for start in range(0, len(ids), _BATCH):
+        part = list(ids[start : start + _BATCH])
+        with session.database.reading() as connection:
+            batch = list(archive_store.load_many(connection, part)), _attachments(connection, part)
+        yield batch
+
+
+def _prints(session: OfficeSession, ids: Sequence[str]) -> Iterator[ArchivePrint]:
+    names = office_names(session)
+    for archives, attachments in _batches(session, ids):
+        for archive in archives:
+            name = names.get(archive.office_id, "")
+            yield ArchivePrint(archive.content, archive.archive_number, name, attachments.get(archive.id, []))
+
+
+def archive_pdf(session: OfficeSession, ids: Sequence[str], progress: Progress | None = None) -> bytes:
+    """The archives *ids*, in that order, as one PDF in memory."""
+    out = BytesIO()
+    form_pdf.archives_pdf(_prints(session, ids), out, progress, len(ids))
+    return out.getvalue()
+
+
+def write_archive_pdf(session: OfficeSession, ids: Sequence[str], path: Path, progress: Progress | None = None) -> int:
+    """The archives *ids* as one PDF file; the number of pages. MachineError when disk or file stand in the way."""
+    return _write_whole(path, lambda out: form_pdf.archives_pdf(_prints(session, ids), out, progress, len(ids)))
+
+
+def write_blank_form_pdf(path: Path) -> None:
+    """The form for filling in by hand as a file."""
+    _write_whole(path, lambda out: out.write(blank_form_pdf()))
+
+
+def _write_whole(path: Path, write: Callable[[BinaryIO], int]) -> int:
+    """Let *write* fill a file that takes its name only when it is complete; nothing is left behind otherwise."""
+    partial = path.with_name(f".{secrets.token_hex(8)}.part")
+    try:
+        with file_faults(path):
+            with partial.open("xb") as out:
+                result = write(out)
+                out.flush()
+                os.fsync(out.fileno())
+            partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+    return result
+
+
+def uncovered_texts(session: OfficeSession, ids: Sequence[str]) -> list[UncoveredText]:
+    """Which of the archives hold characters that cannot be printed, to be told before printing."""
+    found = []
+    for item in _prints(session, ids):
+        characters = uncovered_characters(_texts(item))
+        if characters:
+            found.append(UncoveredText(item.archive_number, item.content.text("name"), tuple(characters)))
+    return found
+
+
+def _texts(item: ArchivePrint) -> Iterator[str]:
+    for record in (item.content.values, *item.content.members):
+        yield from (value for value in record.values() if isinstance(value, str))
+    for line in item.attachments:
+        yield from line.texts()
+
+
+def recovery_sheet_pdf(office_name: str, code: str, made_on: str = "") -> bytes:
+    """The sheet that carries the recovery code, dated today unless said otherwise."""
+    return recovery_sheet.recovery_sheet_pdf(office_name, code, made_on or date.today().isoformat())
