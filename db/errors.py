@@ -87,6 +87,17 @@ CATALOGUE: dict[str, str] = {
 }
 
 
+_LONGEST_QUOTE = 60
+
+
+def sentence(code: str, context: dict[str, object]) -> str:
+    """The Chinese sentence of *code*; a quoted text that fills the screen would hide what to do, so it is cut."""
+    quoted = context.get("text")
+    if isinstance(quoted, str) and len(quoted) > _LONGEST_QUOTE:
+        context = {**context, "text": quoted[:_LONGEST_QUOTE] + "…"}
+    return CATALOGUE[code].format(**context)
+
+
 class NuandangError(Exception):
     """An expected failure with a sentence for the clerk; *code* is stable, *context* fills the template."""
 
@@ -97,7 +108,7 @@ class NuandangError(Exception):
 
     def text(self) -> str:
         """The whole Chinese sentence to show."""
-        return CATALOGUE[self.code].format(**self.context)
+        return sentence(self.code, self.context)
 
     def __str__(self) -> str:
         return self.text()
@@ -156,7 +167,7 @@ CATALOGUE.update(
         "bundle_damaged": "数据包“{name}”已损坏（{reason}），没有接收，已有数据没有改动。请对方重新导出。",
         "bundle_for_other": "这个数据包是给“{receiver}”的，不是给本单位的，没有接收。",
         "bundle_unknown_sender": "这个数据包来自“{sender}”，还没有登记。请先登记它的单位名片并核对指纹。",
-        "bundle_unsigned": "数据包的签名与登记的“{sender}”不符，可能不是它做的，没有接收。请打电话核对；对方换了电脑或密钥时，请重新登记名片。",
+        "bundle_unsigned": "签名与登记的“{sender}”不符，没有接收。请打电话核对；对方换了密钥时，请重新登记它的名片。",
         "bundle_repeated": "第 {sequence} 包已收过（{when}），没有重复接收，已有数据没有改动。",
         "bundle_older": "这是第 {sequence} 包，而“{sender}”的第 {last} 包已经收过。旧包没有接收，请对方把还没收到的档案重新导出一次。",
         "bundle_wrong_direction": "“{sender}”是本单位的{relation}，不能用这种数据包（{kind}）。没有接收。",
@@ -165,5 +176,49 @@ CATALOGUE.update(
         # backups
         "backup_not_found": "“{folder}”里没有暖档备份。请选择备份文件夹（里面有 backup.json）。",
         "backup_other_office": "这份备份属于“{name}”，不是本单位的，没有恢复。需要时可以恢复到一个新文件夹。",
+    }
+)
+
+CATALOGUE.update(
+    {
+        # workbooks: the file
+        "workbook_empty": "“{name}”是空文件，里面没有内容。请检查是否复制完整。",
+        "workbook_password": "“{name}”设有打开密码，读不了。请在 WPS 或 Excel 里去掉密码，另存后再导入。",
+        "workbook_not_a_table": "“{name}”不是表格文件。请在 WPS 或 Excel 里打开它，另存为“.xlsx”后再导入。",
+        "workbook_damaged": "“{name}”损坏，读不出来。请在 WPS 或 Excel 里打开检查，另存为新的“.xlsx”后再导入。",
+        "workbook_too_large": "“{name}”大得不正常，没有读取。请把要导入的那一页复制到新表格，另存后再导入。",
+        "workbook_no_header": "“{name}”里没有找到表头。表头要有“姓名”和“身份证号”，在前 30 行之内；也可以自己指定表头所在的行。",
+        "workbook_no_sheet": "“{name}”里没有名叫“{sheet}”的工作表。",
+        "workbook_needs_columns": "表头里没有对应“{known}”的列，不能导入。请在列的对应关系里指定。",
+        "workbook_changed": "“{name}”在核对之后被改动过，没有导入。请重新选择文件核对。",
+        "workbook_column_twice": "“{label}”对应了两列（{first}、{second}），请只留一列。",
+        "workbook_bad_target": "列 {letter} 的对应项“{target}”认不出来，请重新选择。",
+        # workbooks: rows and cells
+        "worker_twice_in_file": "此人与第 {row} 行是同一人，同一户只能有一行。请删去一行，或改正身份证号。",
+        "archive_twice_in_file": "这一行与第 {row} 行对应同一份档案 {number}，请删去一行。",
+        "member_heads_row": "“{text}”是本表第 {row} 行的户主，请核对是否应合为一户。",
+        "member_in_row": "“{text}”已是本表第 {row} 行那一户的成员，请核对。",
+        "worker_number_twice": "职工编号“{text}”与第 {row} 行重复，请核对。",
+        "worker_number_taken": "职工编号“{text}”已用于档案 {number}（{name}），请核对。",
+        "id_differs_from_archive": "按职工编号和姓名找到档案 {number}，那里的身份证号是 {known}，已按表格更新，请核对。",
+        "name_differs_from_archive": "同一身份证号的档案 {number} 里姓名是“{known}”，已按表格更新，请核对。",
+        "insurance_differs": "“{caption}”填“{text}”，医保状况填“{known}”，两处不一致，已按医保状况。",
+        "no_head_row": "这一户没有“本人”（户主）那一行，没有导入。请补上户主，与户主关系填“本人”。",
+        "two_head_rows": "这一户已有户主（第 {row} 行），请核对与户主关系或户号。",
+        "member_without_head": "这一行前面没有户主，不知道属于哪一户。请填写户号，或把户主排在前面。",
+        "cell_normalised": "已把“{old}”整理为“{new}”。",
+        "migrant_worker_word": "“农民工”已记为困难农民工，工作状态记为在岗，请核对。",
+        "row_hidden": "第 {text} 行在表格里是隐藏的，照样导入。",
+        "column_hidden": "{letter} 列（{text}）在表格里是隐藏的，照样导入。",
+        "column_unknown": "{letter} 列“{text}”没有对应的栏目，没有导入。",
+        "column_repeated": "{letter} 列“{text}”与 {first} 列是同一栏目，只导入 {first} 列。",
+        "row_not_read": "第 {row} 行“{text}”不是档案，没有导入。",
+        "sheet_not_read": "工作表“{text}”没有导入；需要时请另选它再导入一次。",
+        "member_answer_not_kept": "家庭成员的“{text}”没有对应的栏目，{count} 处与户主不同的没有导入。",
+        "answer_not_asked": "{label}按其他各栏的填写不需要，没有导入。",
+        "other_income_derived": "表里没有“家庭其他非薪资年收入”，{count} 户由家庭年度总收入减去各项得出。",
+        "household_size_derived": "表里没有“家庭人口”，{count} 户按表中人数得出。",
+        "relation_missing": "“{text}”没有填与户主的关系，请补填。",
+        "archives_incomplete": "{count} 户还缺必填项，已存为待补正，可在档案列表里筛出来补填。",
     }
 )

@@ -32,11 +32,17 @@ class Parsed(NamedTuple):
 
 EMPTY = Parsed(None)
 _BLANKS = re.compile(r"[\s\u3000\u00a0\u200b-\u200f\u2060\ufeff]+")
+_UNPRINTABLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
+)
+"""Controls, direction marks and half characters: invisible, but they break files, print and search."""
 _EDGES = " \t\r\n\u3000\u00a0\u200b\u200c\u200d\u2060\ufeff'‘’"
 _DATE = re.compile(r"^(\d{4})\s*[-./年]\s*(\d{1,2})(?:\s*[-./月]\s*(\d{1,2})?\s*日?)?$")
 _COMPACT_DATE = re.compile(r"^(\d{4})(\d{2})(\d{2})?$")
-_MONEY_NOISE = re.compile(r"[,\s¥￥]|元$|/月$|平方米$|㎡$|m2$|人$")
+_MONEY_NOISE = re.compile(r"[,\s¥￥]|(?:元(?:/月)?|/月|平方米|㎡|m2|人)$")
 _SERIAL_EPOCH = date(1899, 12, 30)
+_TOO_LONG = 10**18
+_YEAR_AND_MONTH = re.compile(r"\d{4}\.\d{2}")
 _NOTHING = {"无", "没有", "-", "--", "—", "/", "零"}
 _YES = {"是", "有", "√", "Y", "y", "YES", "yes", "true", "True", "TRUE"}
 _NO = {"否", "无", "×", "N", "n", "NO", "no", "false", "False", "FALSE"}
@@ -45,7 +51,12 @@ _DIGIT_KINDS = frozenset({FieldKind.ID_NUMBER, FieldKind.PHONE, FieldKind.BANK_A
 
 def fold(text: str) -> str:
     """NFKC-fold and drop every blank: full-width digits become digits. Never for names."""
-    return _BLANKS.sub("", unicodedata.normalize("NFKC", text))
+    return _BLANKS.sub("", _UNPRINTABLE.sub("", unicodedata.normalize("NFKC", text)))
+
+
+def printable(text: str) -> str:
+    """*text* without what cannot be seen or stored; line breaks stay, a tab becomes a blank."""
+    return _UNPRINTABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " "))
 
 
 def _text_of(cell: Cell) -> str:
@@ -59,7 +70,7 @@ def _text_of(cell: Cell) -> str:
 
 def _parse_text(spec: FieldSpec, cell: Cell) -> Parsed:
     raw = str(cell) if isinstance(cell, str) else _text_of(cell)
-    text = raw.strip(_EDGES[:-3])
+    text = printable(raw).strip(_EDGES[:-3])
     if spec.kind is not FieldKind.LONG_TEXT:
         text = " ".join(text.split("\n"))
     if len(text) > spec.limit:
@@ -73,7 +84,7 @@ def _is_han(text: str) -> bool:
 
 def _parse_name(spec: FieldSpec, cell: Cell) -> Parsed:
     raw = str(cell)
-    text = raw.strip(_EDGES[:-3])
+    text = printable(raw).strip(_EDGES[:-3])
     joined = _BLANKS.sub("", text)
     # blanks inside a Han name come from lining up two-character names; Latin names keep one blank
     text = joined if _is_han(joined) or "·" in text or "•" in text else _BLANKS.sub(" ", text)
@@ -100,14 +111,12 @@ def _parse_digits(spec: FieldSpec, cell: Cell) -> Parsed:
         if spec.kind is FieldKind.PHONE and text.startswith("+86"):
             text = text[3:]
         return Parsed(text or None, normalised=text != cell)
-    text = _text_of(cell)
-    if spec.kind is FieldKind.POSTAL_CODE:
-        text = text.zfill(6)
-    return Parsed(text, normalised=True)
+    text = fold(_text_of(cell)).upper()
+    return Parsed(text.zfill(6) if spec.kind is FieldKind.POSTAL_CODE else text, normalised=True)
 
 
 def _parse_contact(spec: FieldSpec, cell: Cell) -> Parsed:
-    text = unicodedata.normalize("NFKC", _text_of(cell))
+    text = printable(unicodedata.normalize("NFKC", _text_of(cell))).replace("\n", " ").strip(_EDGES)
     return Parsed(text or None, normalised=not isinstance(cell, str) or text != cell)
 
 
@@ -121,6 +130,19 @@ def _iso(year: int, month: int, day: int) -> str | None:
 def _date_from_serial(number: float) -> str | None:
     """Spreadsheet serial number of a date (1900 system); None outside 1900–2199."""
     return (_SERIAL_EPOCH + timedelta(days=int(number))).isoformat() if 2 <= number <= 109574 else None
+
+
+def _date_from_number(number: int | float) -> str | None:
+    """A numeric cell: 19800101, 1980.12, or the spreadsheet's serial number of a day.
+
+    A bare year is no date, nor is 1980.1, which was typed as January or as October: the cell cannot tell any more.
+    """
+    text = _text_of(number)
+    if len(text) in {6, 8} and text.isdigit():
+        return _date_from_text(text)
+    if 1900 <= number < 2101:
+        return _date_from_text(text) if _YEAR_AND_MONTH.fullmatch(text) else None
+    return _date_from_serial(number)
 
 
 def _date_from_text(text: str) -> str | None:
@@ -150,9 +172,8 @@ def _parse_date(spec: FieldSpec, cell: Cell) -> Parsed:
     if isinstance(cell, date):
         return Parsed(cell.isoformat(), normalised=True)
     if isinstance(cell, int | float) and not isinstance(cell, bool):
-        text = _text_of(cell)
-        iso = _date_from_text(text) if len(text) in {6, 8} else _date_from_serial(float(cell))
-        return Parsed(iso, normalised=True) if iso else Parsed(None, "not_a_date", {"text": text})
+        iso = _date_from_number(cell)
+        return Parsed(iso, normalised=True) if iso else Parsed(None, "not_a_date", {"text": _text_of(cell)})
     iso, normalised = _parse_date_text(str(cell).strip(_EDGES))
     return Parsed(iso, normalised=normalised) if iso else Parsed(None, "not_a_date", {"text": str(cell).strip()})
 
@@ -179,7 +200,7 @@ def _parse_amount_text(text: str) -> tuple[int | None, bool, str | None]:
     number = _decimal(stripped)
     if number is None:
         return None, False, "not_a_number"
-    if abs(number) >= 10**11:
+    if number.adjusted() > 10:  # 100 000 000 000 and more; comparing could overflow
         return None, False, "out_of_range"
     # a plain number is no repair worth reporting, a unit or a thousands separator is
     return _hundredths(number), re.fullmatch(r"-?\d+(\.\d+)?", text) is None, None
@@ -200,10 +221,10 @@ def _parse_count(spec: FieldSpec, cell: Cell) -> Parsed:
     number = _decimal(str(cell)) if not isinstance(cell, bool) else None
     if number is None:
         return Parsed(None, "not_a_number", {"text": str(cell).strip()})
+    if number.adjusted() > 8:
+        return Parsed(None, "out_of_range", {"text": str(cell), "label": spec.label})
     if number != number.to_integral_value():
         return Parsed(None, "not_a_whole_number", {"text": str(cell).strip()})
-    if abs(number) > 10**9:
-        return Parsed(None, "out_of_range", {"text": str(cell), "label": spec.label})
     return Parsed(int(number), normalised=isinstance(cell, str) and not cell.isdigit())
 
 
@@ -305,6 +326,8 @@ def parse_value(spec: FieldSpec, cell: Cell) -> Parsed:
     """Read *cell* for *spec*. Blank cells give :data:`EMPTY`; a value may come together with an error code."""
     if cell is None or cell == "" or (isinstance(cell, str) and not cell.strip(_EDGES)):
         return EMPTY
+    if isinstance(cell, int) and abs(cell) >= _TOO_LONG:
+        return Parsed(None, "out_of_range", {"text": "……", "label": spec.label})
     return _PARSERS[spec.kind](spec, cell)
 
 

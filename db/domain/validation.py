@@ -16,7 +16,7 @@ from db.domain.derivation import age_on, income_parts
 from db.domain.field_kinds import format_amount, format_value
 from db.domain.form_schema import FieldKind, FieldSpec, Value, Values
 from db.domain.option_lists import option_list
-from db.errors import CATALOGUE
+from db.errors import sentence
 
 
 class Severity(StrEnum):
@@ -47,7 +47,7 @@ class Problem:
     @property
     def message(self) -> str:
         """The sentence to show beside the field."""
-        return CATALOGUE[self.code].format(**self.context)
+        return sentence(self.code, self.context)
 
     @property
     def place(self) -> str:
@@ -260,13 +260,17 @@ def _check_member_names(content: ArchiveContent) -> Iterable[Problem]:
 _CROSS_CHECKS = (_check_work_start, _check_household_size, _check_income, _check_same_person, _check_causes)
 
 
+def check_across(content: ArchiveContent) -> list[Problem]:
+    """The checks that compare several answers; single answers are not looked at again."""
+    return [item for check in _CROSS_CHECKS for item in check(content)]
+
+
 def check_form(content: ArchiveContent, stage: Stage, today: str) -> list[Problem]:
     """All problems of *content* at *stage*, worker first, then members, then across fields."""
     found = list(_check_record(ARCHIVE_FORM.worker_fields, content.values, stage, today, None))
     for index, member in enumerate(content.members):
         found.extend(_check_record(ARCHIVE_FORM.member_fields, member, stage, today, index))
-    for check in _CROSS_CHECKS:
-        found.extend(check(content))
+    found.extend(check_across(content))
     if stage is Stage.SUBMIT:
         found.extend(_check_member_names(content))
         if _is_empty(content.values.get("main_hardship_cause")):
