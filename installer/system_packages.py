@@ -23,6 +23,7 @@ PACKAGE_OF_LIBRARY = {
     "libfontconfig.so.1": "libfontconfig1",
     "libfreetype.so.6": "libfreetype6",
     "libglib-2.0.so.0": "libglib2.0-0",
+    "libgssapi_krb5.so.2": "libgssapi-krb5-2",
     "libgthread-2.0.so.0": "libglib2.0-0",
     "libwayland-client.so.0": "libwayland-client0",
     "libwayland-cursor.so.0": "libwayland-cursor0",
@@ -41,9 +42,11 @@ PACKAGE_OF_LIBRARY = {
     "libxcb-xkb.so.1": "libxcb-xkb1",
     "libxkbcommon.so.0": "libxkbcommon0",
     "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
+    "libzstd.so.1": "libzstd1",
 }
 # A library may be present and still not load, so the last word has a process that really starts Qt.
-START_QT = "from PySide6.QtGui import QGuiApplication; import PySide6.QtWidgets; QGuiApplication([])"
+QT_MODULES = ("QtCore", "QtGui", "QtWidgets", "QtNetwork", "QtPrintSupport", "QtSvg")
+START_QT = f"from PySide6 import {', '.join(QT_MODULES)}; QtGui.QGuiApplication([])"
 
 
 class SetupError(Exception):

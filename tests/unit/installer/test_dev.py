@@ -1,6 +1,7 @@
 """The developers' one command: what it says where something is missing, without touching the machine."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -51,7 +52,7 @@ def test_missing_qt_packages__names_the_package_of_each_missing_library(
     system_packages: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What the loader cannot find is asked for under its Debian name, each once."""
-    monkeypatch.setattr(system_packages, "_loads", lambda library: not library.startswith("libg"))
+    monkeypatch.setattr(system_packages, "_loads", lambda library: not library.startswith(("libglib", "libgthread")))
     assert set(system_packages.missing_qt_packages()) == {"libglib2.0-0"}
 
 
@@ -85,3 +86,9 @@ def test_install_or_explain__with_nothing_missing_does_nothing(
     monkeypatch.setattr(shutil, "which", called.append)
     system_packages.install_or_explain([])
     assert called == []
+
+
+def test_qt_modules__are_those_the_program_imports(system_packages: ModuleType) -> None:
+    """Starting Qt beforehand proves something only if it loads every module the windows will load."""
+    code = "\n".join(path.read_text("utf-8") for path in (INSTALLER.parent / "desktop").rglob("*.py"))
+    assert set(re.findall(r"PySide6\.(Qt\w+)", code)) == set(system_packages.QT_MODULES)
