@@ -1,0 +1,181 @@
+"""What may be read from a workbook file before it is trusted: its real format, its real size, what is hidden in it.
+
+A workbook comes from anybody. Sizes are measured by unpacking with a limit, not believed from the directory, and a
+single cell at the far end of a sheet is found before the reader would lay out every empty cell before it.
+"""
+
+import io
+import re
+import zipfile
+import zlib
+from dataclasses import dataclass
+from functools import cached_property
+from xml.etree import ElementTree
+
+from db.errors import UserError
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+UNPACKED_LIMIT = 600 * 2**20
+"""No union's list comes near this many bytes unpacked."""
+CELL_LIMIT = 30_000_000
+"""Rows × columns up to the last filled cell; the reader lays all of them out in memory."""
+_PARTS_LIMIT = 2_000
+_CHUNK = 1 << 20
+_LAST_VALUE = (b"<v>", b"<is>", b"<f>", b"<f ")
+_ROW_NUMBER = re.compile(rb'<row [^>]*?r="(\d+)"')
+_WIDE_CELL = re.compile(rb'<c r="[A-Z]{3}\d+"[^>]*[^/>]>')
+_FILLED_COLUMN = re.compile(rb'<c r="([A-Z]+)\d+"[^>]*[^/>]>')
+_HIDDEN = re.compile(rb'<(row|col) [^>]*hidden="(?:1|true)"[^>]*>')
+_REPEATED_ROWS = re.compile(rb'<table:table-row[^>]*number-rows-repeated="(\d{4,})"[^>]*[^/]>(.*?)</table:table-row>', re.S)
+_REPEATED_CELLS = re.compile(rb'<table:table-cell[^>]*number-columns-repeated="(\d{4,})"[^>]*>')
+_SHEETS = re.compile(r"^xl/worksheets/[^/]+\.xml$")
+_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """What the clerk cannot see on the screen: row numbers and column indexes (both from 1)."""
+
+    rows: frozenset[int] = frozenset()
+    columns: frozenset[int] = frozenset()
+
+
+def kind_of(data: bytes, name: str) -> str:
+    """``xlsx``, ``xls`` or ``ods`` by content, whatever the name says; UserError for anything else."""
+    if not data:
+        raise UserError("workbook_empty", name=name)
+    if data.startswith(_OLE):
+        if _ENCRYPTED in data:
+            raise UserError("workbook_password", name=name)
+        return "xls"
+    if not data.startswith(b"PK"):
+        raise UserError("workbook_not_a_table", name=name)
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            names = set(package.namelist())
+            mimetype = package.read("mimetype") if "mimetype" in names else b""
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, zlib.error) as fault:
+        raise UserError("workbook_damaged", name=name) from fault
+    if b"opendocument.spreadsheet" in mimetype:
+        return "ods"
+    if not any(entry.startswith("xl/") for entry in names):
+        raise UserError("workbook_not_a_table", name=name)
+    return "xlsx"
+
+
+class Package:
+    """A zipped workbook (``xlsx`` or ``ods``) in memory, unpacked part by part within the limits."""
+
+    def __init__(self, data: bytes, name: str) -> None:
+        self._data = data
+        self._name = name
+        self._unpacked = 0
+        try:
+            with zipfile.ZipFile(io.BytesIO(data)) as package:
+                self._entries = {entry.filename: entry for entry in package.infolist()}
+                declared = sum(entry.file_size for entry in package.infolist())
+        except (zipfile.BadZipFile, OSError, ValueError) as fault:
+            raise UserError("workbook_damaged", name=name) from fault
+        if declared > UNPACKED_LIMIT or len(self._entries) > _PARTS_LIMIT:
+            raise UserError("workbook_too_large", name=name)
+        self._sheets: dict[str, bytes] = {}
+
+    def _part(self, entry: zipfile.ZipInfo) -> bytes:
+        """The part *entry*, unpacked here and counted, because the directory may lie about its size."""
+        head = self._data[entry.header_offset : entry.header_offset + 30]
+        start = entry.header_offset + 30 + int.from_bytes(head[26:28], "little") + int.from_bytes(head[28:30], "little")
+        packed = self._data[start : start + entry.compress_size]
+        if entry.compress_type == zipfile.ZIP_STORED:
+            return packed
+        if entry.compress_type != zipfile.ZIP_DEFLATED:
+            raise UserError("workbook_damaged", name=self._name)
+        return self._inflate(packed)
+
+    def _inflate(self, packed: bytes) -> bytes:
+        unpacker = zlib.decompressobj(-15)
+        pieces: list[bytes] = []
+        try:
+            while packed and not unpacker.eof:
+                pieces.append(unpacker.decompress(packed, _CHUNK))
+                packed = unpacker.unconsumed_tail
+                self._unpacked += len(pieces[-1])
+                if self._unpacked > UNPACKED_LIMIT:
+                    raise UserError("workbook_too_large", name=self._name)
+        except zlib.error as fault:
+            raise UserError("workbook_damaged", name=self._name) from fault
+        return b"".join(pieces)
+
+    def check(self) -> None:
+        """Unpack every part once within the limits and measure every sheet's used area."""
+        for name, entry in self._entries.items():
+            body = self._part(entry)
+            if _SHEETS.match(name):
+                self._check_area(body)
+                self._sheets[name] = body
+            elif name == "content.xml":
+                self._check_repeats(body)
+
+    def _check_area(self, sheet: bytes) -> None:
+        last = max(sheet.rfind(mark) for mark in _LAST_VALUE)
+        start = sheet.rfind(b"<row ", 0, last) if last >= 0 else -1
+        number = _ROW_NUMBER.match(sheet, start) if start >= 0 else None
+        rows = int(number.group(1)) if number else 0
+        if rows * 702 <= CELL_LIMIT and not _WIDE_CELL.search(sheet):
+            return
+        widest = max((len(column), column) for column in {*_FILLED_COLUMN.findall(sheet), b"A"})[1]
+        if rows * column_number(widest.decode()) > CELL_LIMIT:
+            raise UserError("workbook_too_large", name=self._name)
+
+    def _check_repeats(self, content: bytes) -> None:
+        rows = (int(times) for times, body in _REPEATED_ROWS.findall(content) if b"office:value-type" in body)
+        cells = (int(match.group(1)) for match in _REPEATED_CELLS.finditer(content) if b"value-type" in match.group())
+        if max(rows, default=0) * 702 > CELL_LIMIT or max(cells, default=0) > 16_384:
+            raise UserError("workbook_too_large", name=self._name)
+
+    @cached_property
+    def _sheet_parts(self) -> dict[str, str]:
+        """Sheet name → part name, through the workbook's relations; empty when they cannot be read."""
+        try:
+            book = ElementTree.fromstring(self._part(self._entries["xl/workbook.xml"]))  # noqa: S314 - sizes are checked
+            links = ElementTree.fromstring(self._part(self._entries["xl/_rels/workbook.xml.rels"]))  # noqa: S314
+        except (KeyError, ElementTree.ParseError):
+            return {}
+        targets = {link.get("Id"): link.get("Target", "") for link in links}
+        found: dict[str, str] = {}
+        for sheet in book.iter():
+            target = targets.get(sheet.get(_RELATION))
+            if sheet.tag.endswith("}sheet") and target:
+                found[sheet.get("name", "")] = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+        return found
+
+    def hidden_in(self, sheet_name: str) -> Hidden:
+        """Rows and columns of *sheet_name* that are not shown (``xlsx`` only)."""
+        body = self._sheets.get(self._sheet_parts.get(sheet_name, ""), b"")
+        rows: set[int] = set()
+        columns: set[int] = set()
+        for match in _HIDDEN.finditer(body):
+            tag = dict(re.findall(rb'(\w+)="(\d+)"', match.group()))
+            if match.group(1) == b"row":
+                rows.add(int(tag.get(b"r", 0)))
+            else:
+                columns.update(range(int(tag.get(b"min", 0)), min(int(tag.get(b"max", 0)), 16_384) + 1))
+        return Hidden(frozenset(rows - {0}), frozenset(columns - {0}))
+
+
+def column_number(letters: str) -> int:
+    """Column number from 1 of its letters, ``AB`` → 28."""
+    number = 0
+    for char in letters:
+        number = number * 26 + ord(char) - 64
+    return number
+
+
+def column_letter(index: int) -> str:
+    """Letters of the column *index* (from 0), 27 → ``AB``."""
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters

@@ -1,0 +1,165 @@
+"""Workbooks in and out: plan and run an import, export archives, write the template.
+
+An import reads everything, decides for every household, and only then stores – all of it in one transaction.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from db.domain import validation
+from db.errors import Progress, UserError
+from db.exchange import workbook_map
+from db.exchange.workbook_captions import Confidence
+from db.exchange.workbook_import import Decision, ImportChoices, ImportDecider, RowResult, count_people
+from db.exchange.workbook_layouts import SheetReading, SheetWalk
+from db.exchange.workbook_map import ColumnPlan, ColumnTarget, ImportPlan, Layout, all_targets
+from db.exchange.workbook_outcome import HouseholdOutcome, ImportOutcome, household_outcome
+from db.exchange.workbook_read import SourceWorkbook, read_workbook
+from db.exchange.workbook_rows import Findings, ImportProblem
+from db.services import archiving
+from db.services.office import OfficeSession, write_journal
+from db.store import archive_store
+
+__all__ = [
+    "ColumnPlan",
+    "ColumnTarget",
+    "Confidence",
+    "HouseholdOutcome",
+    "ImportOutcome",
+    "ImportPlan",
+    "ImportProblem",
+    "Layout",
+    "RowResult",
+    "all_targets",
+    "plan_import",
+    "run_import",
+]
+
+_BATCH = 500
+Mapped = ImportPlan | Mapping[str, str | None] | None
+
+
+def plan_import(
+    session: OfficeSession, path: Path, *, sheet: str | None = None, header_row: int | None = None
+) -> ImportPlan:
+    """What an import of *path* would read: sheet, header row, what each column means, a preview. Nothing is stored.
+
+    *sheet* and *header_row* (from 1) overrule what was found by itself.
+    """
+    return workbook_map.plan_sheet(read_workbook(path), sheet, header_row)
+
+
+def run_import(
+    session: OfficeSession,
+    path: Path,
+    mapping: Mapped = None,
+    *,
+    dry_run: bool = False,
+    blank_wipes: bool = False,
+    skip_rows: Collection[int] = (),
+    report_path: Path | None = None,
+    progress: Progress | None = None,
+) -> ImportOutcome:
+    """Import the households of a workbook, or with *dry_run* say what would happen.
+
+    *mapping*: a plan from :func:`plan_import`, changed or not, or target codes by column letter that overrule the
+    columns found (None: leave the column out). *skip_rows*: sheet rows to leave out. *report_path*: where to write
+    the error workbook; if that fails nothing is stored.
+    """
+    book = read_workbook(path)
+    plan = _agreed_plan(book, mapping)
+    reading = SheetWalk(plan, book.sheet(plan.sheet).rows, session.today, progress).read()
+    reading.notes.extend(_other_sheets(book, plan))
+    choices = ImportChoices(blank_wipes, frozenset(skip_rows))
+    names = archiving.office_names(session)
+    opened = session.database.reading() if dry_run else session.database.writing()
+    with opened as connection:
+        decider = ImportDecider(connection, plan, reading, choices, session.circumstances, session.office.id, names)
+        decisions = decider.decide(progress)
+        outcome = _outcome(plan, reading, decisions, dry_run=dry_run)
+        if not dry_run:
+            _store(connection, session, decisions, outcome, progress)
+        _note_incomplete(outcome)
+    if progress:
+        progress(1, 1)
+    return outcome
+
+
+def _agreed_plan(book: SourceWorkbook, mapping: Mapped) -> ImportPlan:
+    if isinstance(mapping, ImportPlan):
+        found = workbook_map.plan_sheet(book, mapping.sheet, mapping.header_row or None)
+        if [(c.letter, c.caption) for c in found.columns] != [(c.letter, c.caption) for c in mapping.columns]:
+            raise UserError("workbook_changed", name=book.path.name)
+        workbook_map.check_plan(mapping)
+        return mapping
+    plan = workbook_map.plan_sheet(book)
+    if mapping:
+        return workbook_map.apply_choices(plan, mapping)
+    workbook_map.check_plan(plan)
+    return plan
+
+
+def _other_sheets(book: SourceWorkbook, plan: ImportPlan) -> list[ImportProblem]:
+    findings = Findings(plan.sheet)
+    return [
+        findings.make("sheet_not_read", 0, None, {"text": name}, severity="note")
+        for name in plan.sheets
+        if name != plan.sheet and book.sheet(name).shown and any(any(c != "" for c in r) for r in book.sheet(name).rows)
+    ]
+
+
+def _outcome(plan: ImportPlan, reading: SheetReading, decisions: list[Decision], *, dry_run: bool) -> ImportOutcome:
+    households = [household_outcome(decision) for decision in decisions]
+    for household, decision in zip(households, decisions, strict=True):
+        if decision.stored is not None and decision.result is RowResult.UNCHANGED:
+            household.missing_count = decision.stored.missing_count
+        elif decision.content is not None:
+            household.missing_count = validation.missing_count(decision.content)
+    people = count_people(reading.households)
+    return ImportOutcome(plan, dry_run, reading.sheet_rows, people, households, reading.notes)
+
+
+def _note_incomplete(outcome: ImportOutcome) -> None:
+    if outcome.incomplete:
+        findings = Findings(outcome.plan.sheet)
+        context = {"count": outcome.incomplete}
+        outcome.notes.append(findings.make("archives_incomplete", 0, None, context, severity="note"))
+
+
+# -- storing -----------------------------------------------------------------------------------------------------
+
+
+def _store(
+    connection: Connection,
+    session: OfficeSession,
+    decisions: list[Decision],
+    outcome: ImportOutcome,
+    progress: Progress | None,
+) -> None:
+    reason = f"导入“{outcome.plan.file_name}”"
+    pairs = list(zip(decisions, outcome.households, strict=True))
+    fresh = [pair for pair in pairs if pair[0].result is RowResult.CREATED]
+    for start in range(0, len(fresh), _BATCH):
+        if progress:
+            progress(len(pairs) + start, 2 * len(pairs))
+        _store_new(connection, session, fresh[start : start + _BATCH], reason)
+    for decision, _ in pairs:
+        if decision.result is RowResult.UPDATED and decision.stored and decision.content:
+            archiving.amend_stored(connection, session, decision.stored, decision.content, "import", reason)
+    counts: dict[str, object] = {"created": outcome.created, "updated": outcome.updated, "failed": outcome.failed}
+    write_journal(connection, session, "import_workbook", counts)
+
+
+def _store_new(
+    connection: Connection, session: OfficeSession, fresh: Sequence[tuple[Decision, HouseholdOutcome]], reason: str
+) -> None:
+    first = archiving.revision_note(connection, session, "import", reason)
+    items = []
+    for offset, (decision, household) in enumerate(fresh):
+        assert decision.content is not None
+        stored = archiving.new_archive(connection, session, decision.content)
+        household.archive_id, household.archive_number = stored.id, stored.archive_number
+        items.append((stored, archiving.following_note(first, offset)))
+    archive_store.insert_new(connection, items)
