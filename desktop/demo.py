@@ -4,7 +4,7 @@ import secrets
 from pathlib import Path
 
 from db.errors import Progress
-from db.services import demo
+from db.services import archiving, demo, drafts
 from db.services import office as offices
 from db.services.office import OfficeSession
 from desktop import background
@@ -29,8 +29,21 @@ def create_demo_office(folder: Path, progress: Progress | None = None) -> Office
         light=True,
     )
     offices.set_setting(session, RECOVERY_CONFIRMED, "yes")
-    demo.fill_office(session, HOUSEHOLDS, progress=progress)
+    ids = demo.fill_office(session, HOUSEHOLDS, progress=progress)
+    _leave_work(session, ids)
     return session
+
+
+def _leave_work(session: OfficeSession, ids: list[str]) -> None:
+    """Something to do on the board: two archives that lack answers, one draft half typed."""
+    for archive_id, gaps in zip(ids, (("bank_account", "bank_branch"), ("health_status",)), strict=False):
+        archive = archiving.load_archive(session, archive_id)
+        for key in gaps:
+            archive.content.values.pop(key, None)
+        archiving.save_archive(session, archive.content, archive_id)
+    draft = drafts.start_draft(session)
+    draft.content.values.update({"name": "李桂兰", "home_address": "梅城镇舒州大道118号"})
+    drafts.save_draft(session, draft)
 
 
 def open_demo(window: MainWindow, folder: Path) -> None:

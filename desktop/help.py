@@ -11,7 +11,7 @@ SHORTCUTS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         (
             ("Ctrl+K", "找人"),
             ("Ctrl+N", "新建档案"),
-            ("Ctrl+1 … 4", "首页、档案、数据交换、设置"),
+            ("Ctrl+1 … 4", "左边的各栏"),
             ("Alt+←", "回到上一页"),
             ("Ctrl+L", "锁定"),
             ("Ctrl+/", "这张快捷键表"),
@@ -41,20 +41,25 @@ SHORTCUTS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
 
 
 def shortcut_grid() -> QWidget:
-    """The list of keys as a widget."""
+    """The list of keys as a widget, in two columns."""
     widget = QWidget()
-    grid = QGridLayout(widget)
-    grid.setContentsMargins(0, 0, 0, 0)
-    grid.setHorizontalSpacing(24)
-    grid.setVerticalSpacing(8)
-    row = 0
-    for heading, entries in SHORTCUTS:
-        grid.addWidget(label(heading, "strong"), row, 0, 1, 2)
-        for row, (keys, meaning) in enumerate(entries, start=row + 1):  # noqa: B020 - rows simply go on
-            grid.addWidget(label(keys, "badge"), row, 0)
-            grid.addWidget(label(meaning), row, 1)
-        row += 1
-    grid.setColumnStretch(1, 1)
+    row = QHBoxLayout(widget)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(40)
+    everywhere, filling, lists = SHORTCUTS
+    for groups in ((everywhere, lists), (filling,)):
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(8)
+        grid.setColumnStretch(1, 1)
+        for heading, entries in groups:
+            grid.addWidget(label(heading, "strong"), grid.rowCount(), 0, 1, 2)
+            for keys, meaning in entries:
+                at = grid.rowCount()
+                grid.addWidget(label(keys, "badge"), at, 0)
+                grid.addWidget(label(meaning), at, 1)
+        grid.setRowStretch(grid.rowCount(), 1)
+        row.addLayout(grid, 1)
     return widget
 
 
@@ -62,7 +67,7 @@ def show_help(parent: QWidget, explanation: str = "") -> None:
     """Show the keys in a small window, below the *explanation* of the thing in hand."""
     dialog = QDialog(parent.window())
     dialog.setWindowTitle("快捷键")
-    dialog.setMinimumWidth(theme.sp(420))
+    dialog.setMinimumWidth(theme.sp(600))
     column = QVBoxLayout(dialog)
     column.setContentsMargins(24, 24, 24, 20)
     column.setSpacing(16)

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFont, QFontDatabase
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from db.services import office as offices
 from desktop import background, files, theme
 from desktop.widgets.basics import Note, button, label, set_role
 
@@ -84,12 +85,12 @@ class RecoveryCodePanel(QWidget):
 
     def is_confirmed(self) -> bool:
         """Whether the group was typed as shown."""
-        return self.answer.text().strip().upper() == self._groups[self._asked].upper()
+        return offices.confirms_recovery_code(self._code, {self._asked: self.answer.text()})
 
     def _check(self) -> None:
-        typed, wanted = self.answer.text().strip().upper(), self._groups[self._asked].upper()
-        right = typed == wanted
-        self._verdict.setText("对了" if right else "" if wanted.startswith(typed) else "和上面显示的不一样，请核对")
+        right, typed = self.is_confirmed(), self.answer.text().strip()
+        short = len(typed) < len(self._groups[self._asked])
+        self._verdict.setText("对了" if right else "" if short else "和上面显示的不一样，请核对")
         set_role(self._verdict, "role", "done" if right else "error")
         self.confirmed.emit(right)
 

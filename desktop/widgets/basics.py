@@ -252,6 +252,7 @@ class Note(QFrame):
         self.setProperty("role", "note")
         self.setProperty("tone", tone)
         self._icon = Icon(*self._SIGNS[tone], 18)
+        self._icon.setMinimumHeight(theme.sp(21))  # as high as one line, so that the sign stands beside the first one
         self._text = label(text, "", wrap=True)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 8, 12, 8)
