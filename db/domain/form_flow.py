@@ -118,9 +118,13 @@ class FormFlow:
 
     def asked(self) -> ArchiveContent:
         """A copy of the content without answers to questions that are not asked now, and without blank members."""
-        copy = validation.clear_hidden(self.content.copy())
+        copy = self.printed()
         copy.members = [member for member in copy.members if not self.is_blank_member(str(member["id"]))]
         return copy
+
+    def printed(self) -> ArchiveContent:
+        """A copy for the paper: as :meth:`asked`, every member in the row where the clerk sees them."""
+        return validation.clear_hidden(self.content.copy())
 
     def is_shown(self, place: Place) -> bool:
         """Whether the question is asked, given the other answers."""
@@ -283,7 +287,7 @@ class FormFlow:
         return self._findings
 
     def _problems(self) -> Iterator[Problem]:
-        asked = validation.clear_hidden(self.content.copy())
+        asked = self.printed()
         unread = list(self._unread_problems())
         places = {(problem.field, problem.member_index) for problem in unread}
         yield from unread
@@ -385,21 +389,23 @@ class FormFlow:
         return [place for place in self._all_places(step) if self.is_shown(place) and not self.is_derived(place)]
 
     def neighbour(self, place: Place, by: int) -> tuple[int, Place | None]:
-        """Step and place after (*by* 1) or before (-1) *place*; None for a step without fields to type into."""
+        """Step and place after (*by* 1) or before (-1) *place*; None where there is nothing to type into."""
         step = self.step_of(place)
         within = self._all_places(step)
         at = within.index(place) + by
         while 0 <= at < len(within):
-            if self.is_shown(within[at]) and not self.is_derived(within[at]):
+            if self.is_shown(within[at]) and not self.is_derived(within[at]) and not self._comes_with_id(within[at]):
                 return step, within[at]
             at += by
-        return self.step_edge(step + by, by)
+        if not 0 <= step + by < len(self.schema.sections):
+            return step, None
+        places = self.places(step + by)
+        return step + by, (places[0] if by > 0 else places[-1]) if places else None
 
-    def step_edge(self, step: int, by: int) -> tuple[int, Place | None]:
-        """First place of *step* when coming from before (*by* 1), the last when coming from behind."""
-        step = max(0, min(len(self.schema.sections) - 1, step))
-        places = self.places(step)
-        return step, (places[0] if by > 0 else places[-1]) if places else None
+    def _comes_with_id(self, place: Place) -> bool:
+        """Sex and birth date of someone whose ID number is asked anyway: Enter passes them by."""
+        rule = self.spec(place).derived_by or ""
+        return rule.endswith("_from_id") and self.is_required(Place("id_number", place.member_id))
 
     def first_open(self, step: int) -> Place | None:
         """Where to begin in a step: the first problem, else the first empty required field, else the first field."""

@@ -426,7 +426,8 @@ class MultiChoiceEditor(Editor):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setVerticalSpacing(4)
         self._grid.setHorizontalSpacing(16)
-        self._grid.setColumnStretch(1, 1)
+        for column in range(2):
+            self._grid.setColumnStretch(column, 1)
         for code, text in offered(spec):
             self._add(code, text)
 

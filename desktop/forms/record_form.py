@@ -6,6 +6,7 @@ The form owns no values: it hands what is typed to the flow and shows what the f
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from db.domain.form_flow import FormFlow, Place
@@ -16,6 +17,8 @@ from desktop.forms.editors import RADIO_LIMIT, offered
 from desktop.forms.field_row import FieldRow
 
 WIDE_TEXT = 80
+COLUMN_WIDTH = 190
+MOST_COLUMNS = 3
 RADIO_CHARACTERS = 9
 
 
@@ -42,9 +45,9 @@ class RecordForm(QWidget):
     moved_on = Signal(object, int)
     open_wanted = Signal(str)
 
-    def __init__(self, fields: Sequence[FieldSpec], columns: int = 2) -> None:
+    def __init__(self, fields: Sequence[FieldSpec]) -> None:
         super().__init__()
-        self._columns = columns
+        self._columns = 2
         self._flow: FormFlow | None = None
         self._member_id = ""
         self._typing: Place | None = None
@@ -54,9 +57,7 @@ class RecordForm(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(theme.sp(24))
         self._grid.setVerticalSpacing(theme.sp(12))
-        for column in range(columns):
-            self._grid.setColumnStretch(column, 1)
-            self._grid.setColumnMinimumWidth(column, theme.sp(96))
+        self.setMinimumWidth(theme.sp(COLUMN_WIDTH))
         for row in self.rows.values():
             row.setParent(self)  # a row shown before it stands in the grid must not become a window
             self._connect(row)
@@ -105,6 +106,8 @@ class RecordForm(QWidget):
         if shown == self._order:
             return
         self._order = shown
+        for column in range(MOST_COLUMNS):
+            self._grid.setColumnStretch(column, 1 if column < self._columns else 0)
         for key, row in self.rows.items():
             self._grid.removeWidget(row)
             row.setVisible(key in shown)
@@ -115,6 +118,15 @@ class RecordForm(QWidget):
                 line, column = line + 1, 0
             self._grid.addWidget(self.rows[key], line, column, 1, span)
             column += span
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """As many columns as fit."""
+        super().resizeEvent(event)
+        columns = max(1, min(MOST_COLUMNS, event.size().width() // theme.sp(COLUMN_WIDTH)))
+        if columns != self._columns:
+            self._columns, self._order = columns, ()
+            if self._flow is not None:
+                self._reflow()
 
     def focus(self, key: str) -> None:
         """Put the cursor into field *key*."""

@@ -16,6 +16,7 @@ class StepBody(QScrollArea):
     left = Signal(object)
     moved_on = Signal(object, int)
     open_wanted = Signal(str)
+    finished = Signal()  # nothing more to fill in here
 
     def __init__(self, section: Section) -> None:
         super().__init__()

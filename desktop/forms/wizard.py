@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, Qt, QTimer
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from db.domain.archive_form import ARCHIVE_FORM
@@ -14,13 +14,18 @@ from db.domain.form_schema import Section
 from db.domain.validation import Problem
 from db.errors import NuandangError
 from db.services import archiving, drafts
-from desktop import messages
+from desktop import messages, theme
 from desktop.context import AppContext, Page
 from desktop.forms.check_panel import CheckPanel
 from desktop.forms.draft_keeper import DraftKeeper
+from desktop.forms.member_grid import MemberStep
+from desktop.forms.paper_view import PaperView
 from desktop.forms.step_body import FieldStep, StepBody
 from desktop.forms.step_list import StepList
 from desktop.widgets.basics import Note, button, label
+
+if TYPE_CHECKING:
+    from db.services.printing import FormPages
 
 SECTIONS = ARCHIVE_FORM.sections
 LAST = len(SECTIONS) - 1
@@ -35,6 +40,7 @@ class WizardPage(Page):
         self._keeper = DraftKeeper(self._session, self)
         self._step = 0
         self._place: Place | None = None
+        self._number = ""
         self._numbers: tuple[Any, ...] = ()
         self._bodies: dict[int, StepBody] = {}
         self.steps = StepList([section.title for section in SECTIONS])
@@ -43,6 +49,9 @@ class WizardPage(Page):
         self.stack = QStackedWidget()
         self.check = CheckPanel()
         self.help = Note("", "plain")
+        self.paper = PaperView(self._compose)
+        self._paper_folded = False
+        self.unfold = button("表样", "quiet", "panel-right-open", self.turn_paper)
         self.back = button("上一步", act=lambda: self._walk(-1))
         self.next = button("下一步", "primary", act=lambda: self._walk(1))
         self._arrange()
@@ -65,6 +74,7 @@ class WizardPage(Page):
         row.setSpacing(12)
         row.addWidget(self.steps)
         row.addWidget(self.fields, 4)
+        row.addWidget(self.paper, 3)
 
     def _make_form(self) -> QWidget:
         form = QWidget()
@@ -72,6 +82,9 @@ class WizardPage(Page):
         head.setSpacing(12)
         head.addWidget(self.title)
         head.addWidget(self.hint, 1, Qt.AlignmentFlag.AlignVCenter)
+        head.addWidget(self.unfold)
+        self.unfold.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.unfold.setToolTip("看表样　F9")
         foot = QHBoxLayout()
         foot.setContentsMargins(0, 0, 12, 0)
         foot.setSpacing(8)
@@ -97,6 +110,8 @@ class WizardPage(Page):
         self.steps.discard_wanted.connect(self._discard)
         self._keeper.saved.connect(self._on_saved)
         self._keeper.failed.connect(lambda sentence: self.steps.show_saved(sentence, "error"))
+        self.paper.field_clicked.connect(self._on_paper_click)
+        self.paper.fold_wanted.connect(self.turn_paper)
         self.check.jump_wanted.connect(self.go_to)
         self.check.back_wanted.connect(lambda: self.go_to_step(self._step))
         self.check.submit_wanted.connect(self.submit)
@@ -108,6 +123,7 @@ class WizardPage(Page):
         acts: dict[str, Callable[[], object]] = {
             "Ctrl+S": self.save_draft,
             "F8": self.check_all,
+            "F9": self.turn_paper,
             "Ctrl+Return": self.submit,
             "Ctrl+Enter": self.submit,
         }
@@ -128,11 +144,14 @@ class WizardPage(Page):
             body.left.connect(self._on_left)
             body.moved_on.connect(self._on_moved_on)
             body.open_wanted.connect(self.context.window.open_archive)
+            body.finished.connect(lambda: self.next.setFocus(Qt.FocusReason.TabFocusReason))
             self.stack.addWidget(body)
             body.bind(self.flow)
         return body
 
     def _make_body(self, section: Section) -> StepBody:
+        if section.repeats:
+            return MemberStep(section)
         return FieldStep(section)
 
     # -- coming and going
@@ -152,10 +171,11 @@ class WizardPage(Page):
             return
         self._keeper.take(draft or drafts.start_draft(self._session, archive_id or None))
         self._numbers = ()
+        base = self._keeper.draft.archive_id
+        self._number = archiving.load_archive(self._session, base).archive_number if base else ""
         for body in self._bodies.values():
             body.bind(self.flow)
-        moment = self._keeper.draft.updated_at
-        self.steps.show_saved(f"草稿 · {moment[11:16]} 已自动保存" if moment else "还没有填写")
+        self._on_saved(self._keeper.draft.updated_at)
         self._ask_store()
         keys = [section.key for section in SECTIONS]
         step = self._keeper.draft.step
@@ -186,6 +206,7 @@ class WizardPage(Page):
     def go_to_step(self, step: int, place: Place | None = None) -> None:
         """Show a step, with the cursor at *place* or where it is to be gone on."""
         self._middle.setCurrentIndex(0)
+        self._show_fields()
         self._step = step
         body = self._body(step)
         self.stack.setCurrentWidget(body)
@@ -195,9 +216,9 @@ class WizardPage(Page):
         self.back.setEnabled(step > 0)
         self.next.setText("完成建档  Ctrl+Enter" if step == LAST else "下一步")
         self._refresh()
-        target = place if place in self.flow.places(step) else self.flow.first_open(step)
-        self._place = target
-        self._explain(target)
+        here = place is not None and self.flow.step_of(place) == step and self.flow.is_shown(place)
+        target = place if here else self.flow.first_open(step)
+        self._show_place(target)
         body.focus(target)
 
     def go_to(self, place: Place) -> None:
@@ -236,9 +257,8 @@ class WizardPage(Page):
         self._refresh()
 
     def _on_entered(self, place: Place) -> None:
-        self._place = place
         self._keeper.stand_at(self._step, place)
-        self._explain(place)
+        self._show_place(place)
 
     def _on_left(self, place: Place) -> None:
         self._ask_store()
@@ -249,7 +269,19 @@ class WizardPage(Page):
         self._on_changed(None)
         self.check.show_findings(self.flow)
 
-    def _explain(self, place: Place | None) -> None:
+    def _show_place(self, place: Place | None) -> None:
+        """Explain the present field and mark it on the paper."""
+        self._place = place
+        index = None
+        if place is not None and place.member_id in self.flow.member_ids():
+            index = self.flow.member_ids().index(place.member_id)
+        section = SECTIONS[self._step]
+        if place is not None:
+            self.paper.show_field(place.field, index)
+        elif section.repeats:
+            self.paper.show_field(section.fields[0].key, 0)
+        elif section.attachments:
+            self.paper.show_field("attachments", 0)
         text = self.flow.spec(place).help if place else ""
         self.help.show_text(f"填表说明　{text}", "plain")
         self.help.setVisible(bool(text))
@@ -264,6 +296,7 @@ class WizardPage(Page):
 
     def _refresh(self) -> None:
         self._bodies[self._step].refresh()
+        self.paper.refresh()
         self.steps.show_title(self._heading(), bool(self._keeper.draft.updated_at))
         self.steps.show_states(self._step, [self.flow.state(step) for step in range(len(SECTIONS))])
         self.steps.show_progress(*self.flow.progress())
@@ -271,6 +304,65 @@ class WizardPage(Page):
     def _heading(self) -> str:
         name = self.flow.content.text("name")
         return name or ("修改档案" if self._keeper.draft.archive_id else "新建档案")
+
+    def explain(self) -> str:
+        """What F1 says: the present field in the words of the filling guide."""
+        if self._place is None:
+            return SECTIONS[self._step].hint
+        spec = self.flow.spec(self._place)
+        must = "必填。" if self.flow.is_required(self._place) else spec.required.text() or "可以不填。"
+        return f"{spec.label}：{must}{spec.help}"
+
+    # -- the paper
+
+    def _compose(self) -> Callable[[], "FormPages"]:
+        content, draft, session = self.flow.printed(), self._keeper.draft, self._session
+
+        def work() -> "FormPages":
+            from db.services.printing import content_pdf
+
+            return content_pdf(session, content, self._number, archive_id=draft.archive_id or "")
+
+        return work
+
+    def _on_paper_click(self, field: str, member_index: int | None) -> None:
+        ids = self.flow.member_ids()
+        if field == "attachments":
+            self.go_to_step(next(at for at, section in enumerate(SECTIONS) if section.attachments))
+        elif member_index is None:
+            self.go_to(Place(field))
+        elif member_index < len(ids):
+            self.go_to(Place(field, ids[member_index]))
+        else:
+            self.go_to_step(next(at for at, section in enumerate(SECTIONS) if section.repeats))
+
+    def turn_paper(self) -> None:
+        """F9: show or fold the paper; without room beside the fields it takes their place for a while."""
+        if self._has_room():
+            self._paper_folded = not self._paper_folded
+            self._fit_paper()
+        else:
+            over = self.paper.isHidden()
+            self.paper.setVisible(over)
+            self.fields.setVisible(not over)
+
+    def _show_fields(self) -> None:
+        if self.fields.isHidden():
+            self._fit_paper()
+
+    def _has_room(self) -> bool:
+        return self.width() >= theme.sp(172 + 460 + 340) + 56
+
+    def _fit_paper(self) -> None:
+        beside = self._has_room() and not self._paper_folded
+        self.paper.setVisible(beside)
+        self.fields.setVisible(True)
+        self.unfold.setVisible(not beside)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The paper folds away on a narrow screen."""
+        super().resizeEvent(event)
+        self._fit_paper()
 
     # -- saving and filing
 
@@ -285,8 +377,9 @@ class WizardPage(Page):
         self.context.window.notify("草稿已保存，随时可以接着填。")
 
     def _on_saved(self, moment: str) -> None:
-        self.steps.show_saved(f"草稿 · {moment[11:16]} 已自动保存")
-        self.steps.show_title(self._heading(), True)
+        unsaved = f"修改 {self._number}" if self._number else "还没有填写"
+        self.steps.show_saved(f"草稿 · {moment[11:16]} 已自动保存" if moment else unsaved)
+        self.steps.show_title(self._heading(), bool(moment))
 
     def check_all(self) -> None:
         """F8: everything that is missing or wrong, with jumps."""
@@ -345,3 +438,4 @@ class WizardPage(Page):
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
             self.steps.fit()
+            self._fit_paper()
