@@ -55,17 +55,13 @@ def print_pdf(parent: QWidget, pdf: bytes, title: str) -> bool:
 def paint_pdf(printer: QPrinter, pdf: bytes) -> None:
     """Paint every page of *pdf* onto *printer*."""
     # imported late: most sign-ins never print
-    import pypdfium2
+    from db.services import printing
 
-    document = pypdfium2.PdfDocument(pdf)
     painter = QPainter(printer)
-    for number in range(len(document)):
+    for number in range(printing.page_count(pdf)):
         if number:
             printer.newPage()
-        bitmap = document[number].render(scale=PRINT_DPI / 72, rev_byteorder=True).to_pil().convert("RGBA")
-        image = QImage(
-            bitmap.tobytes(), bitmap.width, bitmap.height, bitmap.width * 4, QImage.Format.Format_RGBA8888
-        )
+        page = printing.render_page(pdf, number, PRINT_DPI / 72)
+        image = QImage(page.pixels, page.width, page.height, page.stride, QImage.Format.Format_RGB32)
         painter.drawImage(QRectF(painter.viewport()), image)
     painter.end()
-    document.close()

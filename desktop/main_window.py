@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 # the window itself must be there at once.
 _NEEDED_NEXT = ("db.services.office", "db.services.archiving", "db.services.drafts")
 _WARM_UP_DELAY_MS = 150
+PREVIEW_WAIT_MS = 5000
 
 _SIGNS_OF_LIFE = {
     QEvent.Type.KeyPress,
@@ -197,6 +198,7 @@ class MainWindow(QMainWindow):
             return
         if not self.workspace.keep():
             return
+        background.wait_until_idle(PREVIEW_WAIT_MS)
         clerk_id = self.session.clerk.id
         self._place_after_lock = (clerk_id, *self.workspace.place())
         self._close_session()
@@ -240,7 +242,7 @@ class MainWindow(QMainWindow):
         if self.workspace is not None and not self.workspace.keep():
             event.ignore()
             return
-        background.wait_until_idle(5000)
+        background.wait_until_idle(PREVIEW_WAIT_MS)
         self._close_session()
         self._release_folder()
         event.accept()

@@ -17,7 +17,7 @@ from desktop.widgets.house_list import HouseList
 
 SECTIONS: tuple[tuple[str, str, str, Callable[[AppContext], SettingsSection]], ...] = (
     ("office", "单位", "building-2", OfficeSection),
-    ("clerks", "经办人与口令", "users", ClerksSection),
+    ("clerks", "经办人", "users", ClerksSection),
     ("appearance", "外观与锁定", "type", AppearanceSection),
     ("about", "关于与快捷键", "info", AboutSection),
 )
