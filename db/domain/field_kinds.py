@@ -56,6 +56,8 @@ def fold(text: str) -> str:
 
 def printable(text: str) -> str:
     """*text* without what cannot be seen or stored; line breaks stay, a tab becomes a blank."""
+    if text.isprintable():
+        return text
     return _UNPRINTABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " "))
 
 

@@ -13,7 +13,7 @@ from db.domain import id_number
 from db.domain.archive_content import ArchiveContent
 from db.domain.archive_form import ARCHIVE_FORM
 from db.domain.derivation import age_on, income_parts
-from db.domain.field_kinds import format_amount, format_value
+from db.domain.field_kinds import format_amount, format_value, printable
 from db.domain.form_schema import FieldKind, FieldSpec, Value, Values
 from db.domain.option_lists import option_list
 from db.errors import sentence
@@ -301,39 +301,45 @@ def clear_hidden(content: ArchiveContent) -> ArchiveContent:
 
 
 def unknown_entries(content: ArchiveContent) -> list[str]:
-    """Keys and option codes that the form does not know: a foreign or damaged record must not be stored."""
-    found: list[str] = []
-    for fields, record in (
-        (ARCHIVE_FORM.worker_fields, content.values),
-        *((ARCHIVE_FORM.member_fields, member) for member in content.members),
-    ):
-        known = {spec.key: spec for spec in fields}
+    """Keys whose entry the form does not know or cannot hold: a foreign or damaged record must not be stored."""
+    worker = {spec.key: spec for spec in ARCHIVE_FORM.worker_fields}
+    member = {spec.key: spec for spec in ARCHIVE_FORM.member_fields}
+    found = [] if _is_storable(content.edition) else ["edition"]
+    found.extend(key for key, value in content.values.items() if key not in worker or not _type_fits(worker[key], value))
+    for record in content.members:
+        if not (_is_storable(record.get("id")) and record["id"]):
+            found.append("id")
         for key, value in record.items():
-            if key == "id" and record is not content.values:
-                continue
-            if key not in known or not _type_fits(known[key], value):
+            if key != "id" and (key not in member or not _type_fits(member[key], value)):
                 found.append(key)
     return found
 
 
-_TYPES: dict[FieldKind, type | tuple[type, ...]] = {
-    FieldKind.MONEY: int,
-    FieldKind.AREA: int,
-    FieldKind.COUNT: int,
-    FieldKind.YES_NO: bool,
-    FieldKind.MULTI_CHOICE: list,
-}
+_LARGEST_NUMBER = 10**15
+"""Far beyond any income, well within the 64 bits of the office file."""
+_LONGEST_ENTRY = 10_000
+"""Far beyond any field's limit, which only warns while a form is being filled."""
+_WHOLE_NUMBERS = frozenset({FieldKind.MONEY, FieldKind.AREA, FieldKind.COUNT})
+
+
+def _is_storable(value: object) -> bool:
+    return isinstance(value, str) and len(value) <= _LONGEST_ENTRY and printable(value) == value
 
 
 def _type_fits(spec: FieldSpec, value: Value) -> bool:
     if value is None:
         return True
-    if not isinstance(value, _TYPES.get(spec.kind, str)) or (isinstance(value, bool) and spec.kind != "yes_no"):
-        return False
-    if spec.options:
-        codes = value if isinstance(value, list) else [value]
-        return all(code in option_list(spec.options).by_code for code in codes)
-    return True
+    if spec.kind is FieldKind.YES_NO:
+        return isinstance(value, bool)
+    if spec.kind in _WHOLE_NUMBERS:
+        return isinstance(value, int) and not isinstance(value, bool) and abs(value) < _LARGEST_NUMBER
+    if spec.kind is FieldKind.MULTI_CHOICE:
+        return isinstance(value, list) and all(_is_code(spec, code) for code in value)
+    return _is_storable(value) and (spec.kind is not FieldKind.CHOICE or _is_code(spec, value))
+
+
+def _is_code(spec: FieldSpec, code: object) -> bool:
+    return isinstance(code, str) and code in option_list(str(spec.options)).by_code
 
 
 def describe_place(item: Problem, content: ArchiveContent) -> str:

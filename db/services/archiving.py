@@ -7,12 +7,14 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import IntegrityError
 
 from db.domain import validation
 from db.domain.archive_content import ArchiveContent, new_id
 from db.domain.archive_form import ARCHIVE_FORM
 from db.domain.change_diff import Change, changes_between
 from db.domain.derivation import derive
+from db.domain.field_kinds import printable
 from db.domain.form_schema import FieldKind, Value
 from db.domain.validation import Problem, Severity, Stage
 from db.errors import UserError
@@ -133,7 +135,9 @@ def _where(query: ArchiveQuery) -> tuple[str, dict[str, Any]]:
         parts.append("updated_at < :updated_before")
         params["updated_before"] = query.updated_before
     expression = archive_store.search_expression(query.text)
-    if expression:
+    if expression is None and query.text.strip():
+        parts.append("0 = 1")  # nothing searchable was typed: that finds nobody, not everybody
+    elif expression:
         parts.append(
             "id IN (SELECT archive_id FROM person_entry WHERE seq IN"
             " (SELECT rowid FROM person_search WHERE document MATCH :expression))"
@@ -290,14 +294,26 @@ def _holder_problem(holder: dict[str, Any], index: int, content: ArchiveContent,
 
 
 def prepared(content: ArchiveContent) -> ArchiveContent:
-    """A copy ready to store: hidden answers dropped, derived values filled, every key and code known."""
-    ready = derive(validation.clear_hidden(content.copy()))
+    """A copy ready to store: invisible characters and hidden answers dropped, derived values filled, all entries known."""
+    ready = content.copy()
+    for record in (ready.values, *ready.members):
+        for key, value in record.items():
+            if isinstance(value, str):
+                record[key] = printable(value)
     for member in ready.members:
         member.setdefault("id", new_id())
     unknown = validation.unknown_entries(ready)
     if unknown:
-        raise UserError("bad_content", field=unknown[0])
-    return ready
+        raise UserError("bad_content", field=_label(unknown[0]))
+    if len({member["id"] for member in ready.members}) < len(ready.members):
+        raise UserError("bad_content", field="家庭成员")
+    return derive(validation.clear_hidden(ready))
+
+
+def _label(key: str) -> str:
+    if ARCHIVE_FORM.has_field(key):
+        return ARCHIVE_FORM.field(key).label
+    return next((spec.label for spec in ARCHIVE_FORM.member_fields if spec.key == key), str(key)[:40])
 
 
 def _check_completion(problems: list[Problem], confirmations: dict[str, str]) -> None:
@@ -332,15 +348,18 @@ def save_archive(
     confirmed = dict(confirmations or {})
     if complete:
         _check_completion(check_content(session, ready, Stage.SUBMIT, archive_id), confirmed)
-    with session.database.writing() as connection:
-        if archive_id is None:
-            stored = new_archive(connection, session, ready, confirmed)
-            note = revision_note(connection, session, "create", reason)
-            archive_store.insert_new(connection, [(stored, note)])
-        else:
-            stored = _amend(connection, session, archive_id, ready, expected_revision, confirmed, reason)
-        if draft_id:
-            connection.execute(text("DELETE FROM draft WHERE id = :id"), {"id": draft_id})
+    try:
+        with session.database.writing() as connection:
+            if archive_id is None:
+                stored = new_archive(connection, session, ready, confirmed)
+                note = revision_note(connection, session, "create", reason)
+                archive_store.insert_new(connection, [(stored, note)])
+            else:
+                stored = _amend(connection, session, archive_id, ready, expected_revision, confirmed, reason)
+            if draft_id:
+                connection.execute(text("DELETE FROM draft WHERE id = :id"), {"id": draft_id})
+    except IntegrityError as fault:  # a member's id stands in another archive already: a foreign or doubled record
+        raise UserError("bad_content", field="家庭成员") from fault
     return stored
 
 
@@ -358,8 +377,13 @@ def _amend(
         raise UserError("not_own_archive", office="上报单位")
     if expected_revision is not None and expected_revision != stored.revision:
         raise UserError("archive_changed_elsewhere", found=stored.revision)
-    stored.confirmations = confirmations or stored.confirmations
-    amend_stored(connection, session, stored, content, "amend", reason)
+    confirmed = bool(confirmations) and confirmations != stored.confirmations
+    if confirmed:
+        stored.confirmations = confirmations
+    if not amend_stored(connection, session, stored, content, "amend", reason) and confirmed:
+        note = revision_note(connection, session, "confirm", reason)
+        _take(stored, content, note)
+        archive_store.replace(connection, stored, note)
     return stored
 
 
@@ -455,6 +479,7 @@ ACTION_LABELS = {
     "create": "建档",
     "amend": "修改",
     "import": "表格导入",
+    "confirm": "确认提醒",
     "restore": "恢复旧版",
     "attach": "添加附件",
     "detach": "移除附件",
