@@ -4,8 +4,9 @@ from collections.abc import Callable, Sequence
 
 from db.domain.form_schema import FormSchema
 from db.printing import form_layout as kinds
+from db.printing.form_grids import draw_attachment_grid, draw_caption, draw_member_grid
 from db.printing.form_layout import FormLayout
-from db.printing.form_template import Slot, draw_attachment_grid, draw_caption, draw_member_grid
+from db.printing.form_slots import Slot
 from db.printing.pdf_kit import FRAME, MM, PAGE_WIDTH, Area, Drawing
 from db.printing.print_faces import BOLD, text_width
 from db.printing.text_flow import LEADING, fit, shortened, wrap

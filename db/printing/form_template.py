@@ -4,103 +4,30 @@ A template depends only on how many rows the member and attachment grids have; i
 shared by all its pages. Values are put into the places (slots) by ``form_pdf``.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from collections.abc import Callable
 
 from db.domain.form_schema import FieldSpec, FormSchema
 from db.domain.option_lists import option_list
 from db.printing import form_layout as kinds
+from db.printing.form_grids import (
+    PAD,
+    UPRIGHT_PAD,
+    caption_of,
+    draw_attachment_grid,
+    draw_caption,
+    draw_member_grid,
+)
 from db.printing.form_layout import Cell, FormLayout, Row, form_layout
-from db.printing.pdf_kit import FRAME, HAIR, MM, PAGE_WIDTH, Area, Drawing
+from db.printing.form_slots import DecisionSlot, FormTemplate, NoteSlot, Slot, TickSlot
+from db.printing.pdf_kit import FRAME, MM, PAGE_WIDTH, Area
 from db.printing.print_faces import BOLD, text_width
-from db.printing.text_flow import LEADING, fit, shortened, wrap
+from db.printing.text_flow import LEADING, wrap
 
 TICK, BOX, FILLED_BOX = "√", "□", "■"
-_PAD = 1.6 * MM
-_CAPTION_PAD = 0.5 * MM
 _VALUE_PAD = 0.8 * MM
-_UPRIGHT_PAD = 0.4 * MM
 _CHOICE_GAP = 5.0 * MM
 _BRACKETS = 1.85
 """Width of （　） before an option, in sizes."""
-
-
-class Slot(NamedTuple):
-    """Where a value goes: the whole *cell* (for marking and clicking) and the *area* its text may fill."""
-
-    field: str
-    cell: Area
-    area: Area
-    size: float
-    align: str = "center"
-    also: str = ""
-    also_words: str = ""
-
-
-class NoteSlot(NamedTuple):
-    """Where the words behind 其他（注明） go: from *x* on in the first line, then down to the foot of *area*."""
-
-    field: str
-    x: float
-    area: Area
-    step: float
-    size: float
-
-
-class TickSlot(NamedTuple):
-    """A field whose options are printed: where the tick of each option code stands (centre x, middle y)."""
-
-    field: str
-    cell: Area
-    places: dict[str, tuple[float, float]]
-    size: float
-    mark: str
-
-
-class DecisionSlot(NamedTuple):
-    """The sentence 是/否 with its date: ticks, and areas for year, month and day."""
-
-    field: str
-    date: str
-    cell: Area
-    date_cell: Area
-    yes: tuple[float, float]
-    no: tuple[float, float]
-    parts: tuple[Area, Area, Area]
-    size: float
-
-
-@dataclass(eq=False)
-class FormTemplate:
-    """The drawn empty form and its places for values."""
-
-    drawing: Drawing = field(default_factory=Drawing)
-    values: list[Slot] = field(default_factory=list)
-    members: list[list[Slot]] = field(default_factory=list)
-    attachments: list[list[Slot]] = field(default_factory=list)
-    ticks: list[TickSlot] = field(default_factory=list)
-    notes: list[NoteSlot] = field(default_factory=list)
-    causes: list[Slot] = field(default_factory=list)
-    """Main cause, secondary causes, note: written out beside their ticks."""
-    decision: list[DecisionSlot] = field(default_factory=list)
-    labels: dict[str, Area] = field(default_factory=dict)
-    """Caption cells at the left of the member and attachment grids, by kind of row."""
-
-
-def caption_of(spec: FieldSpec) -> str:
-    """The caption as printed, with the star of a field that is always required."""
-    return ("*" if spec.starred else "") + spec.label
-
-
-def draw_caption(drawing: Drawing, area: Area, text: str | Sequence[str], size: float) -> None:
-    """A caption in the middle of its cell; wrapped or smaller where it must."""
-    if not isinstance(text, str):
-        drawing.stacked(area, text, size, LEADING)
-        return
-    inner = area.inset(_CAPTION_PAD)
-    fitted = fit(text, inner.w, inner.h, size) or shortened(text, inner.w, inner.h, "")
-    drawing.stacked(area, [line for line, _ in fitted.lines], fitted.size, LEADING)
 
 
 class TemplateBuilder:
@@ -205,7 +132,7 @@ class TemplateBuilder:
             x = value.x + value.w
 
     def _slot(self, cell: Cell, area: Area, size: float, align: str = "center") -> None:
-        inner = area.inset(_PAD if align == "left" or area.w > 40 * MM else _VALUE_PAD, _UPRIGHT_PAD)
+        inner = area.inset(PAD if align == "left" or area.w > 40 * MM else _VALUE_PAD, UPRIGHT_PAD)
         self.template.values.append(Slot(cell.field, area, inner, size, align, cell.also, cell.also_words))
 
     def _columns(self, row: Row, height: float) -> None:
@@ -239,7 +166,7 @@ class TemplateBuilder:
         main, several = self.schema.field(row.words["main"]), self.schema.field(row.words["several"])
         left = self.left + row.label_width * MM
         cell = Area(left, self.y, self.width - row.label_width * MM, height)
-        inner = cell.inset(_PAD, 1.0 * MM)
+        inner = cell.inset(PAD, 1.0 * MM)
         places = self._cause_options(main, inner, row)
         lines = -(-len(places) // row.columns)
         options = Area(cell.x, cell.y, cell.w, inner.y - cell.y + lines * row.step * MM)
@@ -284,7 +211,7 @@ class TemplateBuilder:
         words, size = row.words, self.layout.size["written"]
         spec, date = self.schema.field(words["field"]), self.schema.field(words["date"])
         cell = Area(self.left, self.y, self.width, height)
-        inner = cell.inset(_PAD)
+        inner = cell.inset(PAD)
         upper = Area(inner.x, cell.y + 0.8 * MM, inner.w, (height - 1.6 * MM) / 2)
         middle = upper.y + upper.h / 2
         x = self.drawing.beside(inner.x, upper, words["before"], size)
@@ -343,49 +270,6 @@ class TemplateBuilder:
         last = Area(x, y - step, area.x + area.w - x - 1.0 * MM, area.y + area.h - (y - step) - 0.5 * MM)
         self.drawing.line(end + 0.5 * MM, y - 0.5 * MM, last.x + last.w, y - 0.5 * MM, 0.3)
         self.template.notes.append(NoteSlot(cell.note, end + 1.0 * MM, last, step, size))
-
-
-def draw_member_grid(
-    drawing: Drawing, schema: FormSchema, layout: FormLayout, area: Area, count: int, step: float
-) -> list[list[Slot]]:
-    """Heads and *count* empty rows of the member grid in *area*; the places of each row."""
-    row = layout.row(kinds.MEMBERS)
-    heads = [caption_of(schema.member_field(cell.field)) for cell in row.cells]
-    areas = _draw_grid(drawing, layout, area, row, heads, count, step)
-    size = layout.size["member"]
-    fields = [cell.field for cell in row.cells]
-    return [
-        [Slot(key, cell, cell.inset(_CAPTION_PAD, _UPRIGHT_PAD), size) for key, cell in zip(fields, cells, strict=True)]
-        for cells in areas
-    ]
-
-
-def draw_attachment_grid(drawing: Drawing, layout: FormLayout, area: Area, count: int, step: float) -> list[list[Slot]]:
-    """Heads and *count* empty rows of the attachment grid in *area*; the places of each row."""
-    row = layout.row(kinds.ATTACHMENTS)
-    areas = _draw_grid(drawing, layout, area, row, [cell.head for cell in row.cells], count, step)
-    size = layout.size["written"]
-    return [[Slot("attachments", cell, cell.inset(_PAD, _UPRIGHT_PAD), size) for cell in cells] for cells in areas]
-
-
-def _draw_grid(
-    drawing: Drawing, layout: FormLayout, area: Area, row: Row, heads: list[str], count: int, step: float
-) -> list[list[Area]]:
-    height = row.heads * MM
-    size = layout.size["member_caption" if row.kind == kinds.MEMBERS else "caption"]
-    x = area.x
-    edges: list[tuple[float, float]] = []
-    for cell, head in zip(row.cells, heads, strict=True):
-        width = cell.width * MM
-        draw_caption(drawing, Area(x, area.y, width, height), head, size)
-        if x > area.x + 1:
-            drawing.line(x, area.y, x, area.y + area.h, HAIR)
-        edges.append((x, width))
-        x += width
-    tops = [area.y + height + index * step for index in range(count)]
-    for top in tops:
-        drawing.line(area.x, top, area.x + area.w, top, HAIR)
-    return [[Area(x, top, width, step) for x, width in edges] for top in tops]
 
 
 _templates: dict[tuple[str, str, int, int, bool], FormTemplate] = {}

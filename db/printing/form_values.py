@@ -8,7 +8,7 @@ from db.domain.archive_content import ArchiveContent
 from db.domain.field_kinds import format_value, group_digits
 from db.domain.form_schema import FieldKind, FieldSpec, FormSchema, Value, Values
 from db.domain.option_lists import option_list
-from db.printing.form_template import Slot
+from db.printing.form_slots import Slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,22 +34,6 @@ class ArchivePrint:
     attachments: Sequence[AttachmentLine] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class CellBox:
-    """Where a field stands on a page (counted from 0), in points from the upper left corner.
-
-    *member_index* counts members from 0; a row of the grid that is still empty has the index it would get.
-    """
-
-    page: int
-    field: str
-    member_index: int | None
-    x: float
-    y: float
-    w: float
-    h: float
-
-
 def paper_text(spec: FieldSpec, value: Value) -> str:
     """*value* as printed: like on screen, with numbers in groups, regions with their name, areas with their unit."""
     if value is None or value == "" or value == []:
@@ -63,7 +47,7 @@ def paper_text(spec: FieldSpec, value: Value) -> str:
         return f"{text} ㎡"
     if spec.kind is FieldKind.REGION:
         return f"{regions.full_name(text).replace(' / ', '')}\n{text}" if regions.is_known(text) else text
-    return text
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ") if not text.isprintable() else text
 
 
 def slot_text(schema: FormSchema, slot: Slot, values: Values) -> str:

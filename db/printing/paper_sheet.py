@@ -9,7 +9,6 @@ from db.printing.text_flow import fit, shortened, wrap
 
 _LEFT, _TOP, _BOTTOM = 25.0 * MM, 24.0 * MM, 20.0 * MM
 _BODY, _LEADING = 11.0, 1.6
-_OPTICAL_CENTRE = 0.375
 
 
 class PaperSheet:

@@ -18,7 +18,7 @@ MM = 72 / 25.4
 PAGE_WIDTH, PAGE_HEIGHT = 210 * MM, 297 * MM
 BLACK = "#000000"
 FRAME, HAIR = 1.0, 0.5
-_OPTICAL_CENTRE = 0.375
+OPTICAL_CENTRE = 0.375
 """How far above the baseline the middle of a Han character stands, as a share of the size."""
 
 
@@ -117,11 +117,11 @@ class Drawing:
     def centred(self, area: Area, text: str, size: float, face: str = REGULAR) -> None:
         """Write *text* in the middle of *area*."""
         x = area.x + (area.w - text_width(text, size, face)) / 2
-        self.text(x, area.y + area.h / 2 + size * _OPTICAL_CENTRE, text, size, face)
+        self.text(x, area.y + area.h / 2 + size * OPTICAL_CENTRE, text, size, face)
 
     def beside(self, x: float, area: Area, text: str, size: float, face: str = REGULAR) -> float:
         """Write *text* from *x*, halfway down *area*; returns where it ends."""
-        self.text(x, area.y + area.h / 2 + size * _OPTICAL_CENTRE, text, size, face)
+        self.text(x, area.y + area.h / 2 + size * OPTICAL_CENTRE, text, size, face)
         return x + text_width(text, size, face)
 
     def stacked(self, area: Area, lines: Iterable[str], size: float, leading: float, align: str = "center") -> None:
@@ -131,7 +131,7 @@ class Drawing:
         top = area.y if align == "top" else area.y + (area.h - step * len(block)) / 2
         for index, line in enumerate(block):
             x = area.x + (area.w - text_width(line, size)) / 2 if align == "center" else area.x
-            self.text(x, top + step * (index + 0.5) + size * _OPTICAL_CENTRE, line, size)
+            self.text(x, top + step * (index + 0.5) + size * OPTICAL_CENTRE, line, size)
 
     def line(self, x1: float, y1: float, x2: float, y2: float, width: float = HAIR) -> None:
         """Draw a line between two points measured from the top."""

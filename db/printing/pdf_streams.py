@@ -35,7 +35,7 @@ class StreamedDocument(PDFDocument):  # type: ignore[misc]  # reportlab ships no
     """A reportlab document that writes to *out* as it grows."""
 
     def __init__(self, out: BinaryIO, *, title: str, compress: bool) -> None:
-        super().__init__(dummyoutline=1, compression=int(compress), lang="zh-CN")
+        super().__init__(dummyoutline=1, compression=int(compress), pdfVersion=(1, 4), lang="zh-CN")
         self._out = out
         self._offset = 0
         self._write(PDFFile(self._pdfVersion).format(self))

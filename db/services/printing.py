@@ -19,8 +19,9 @@ from db.domain.archive_content import ArchiveContent
 from db.errors import Progress
 from db.printing import form_pdf, recovery_sheet
 from db.printing.cover_sheet import CoverSummary, cover_sheet_pdf
-from db.printing.form_pdf import FormPages, blank_form_pdf
-from db.printing.form_values import ArchivePrint, AttachmentLine, CellBox
+from db.printing.form_cells import CellBox, FormPages
+from db.printing.form_pdf import blank_form_pdf
+from db.printing.form_values import ArchivePrint, AttachmentLine
 from db.printing.preview import PageImage, page_count, render_page
 from db.printing.print_faces import uncovered_characters
 from db.services.archiving import office_names
