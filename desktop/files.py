@@ -1,11 +1,14 @@
 """Ask where to read and write: the only place that opens file dialogs and paper printers."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMarginsF, QRectF, QStandardPaths
 from PySide6.QtGui import QImage, QPageLayout, QPageSize, QPainter
-from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
+
+if TYPE_CHECKING:
+    from PySide6.QtPrintSupport import QPrinter
 
 PRINT_DPI = 300
 
@@ -39,6 +42,9 @@ def ask_folder(parent: QWidget, title: str, start: Path | None = None) -> Path |
 
 def print_pdf(parent: QWidget, pdf: bytes, title: str) -> bool:
     """Ask for a printer and print *pdf* page by page from memory; False when the clerk changes their mind."""
+    # imported late: it looks for the printers of the machine
+    from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
     printer.setDocName(title)
     a4 = QPageSize(QPageSize.PageSizeId.A4)
@@ -52,7 +58,7 @@ def print_pdf(parent: QWidget, pdf: bytes, title: str) -> bool:
     return True
 
 
-def paint_pdf(printer: QPrinter, pdf: bytes) -> None:
+def paint_pdf(printer: "QPrinter", pdf: bytes) -> None:
     """Paint every page of *pdf* onto *printer*."""
     # imported late: most sign-ins never print
     from db.services import printing

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 # What the clerk needs only after the sign-in window is loaded where it is used, and while the passphrase is typed:
 # the window itself must be there at once.
-_NEEDED_NEXT = ("db.services.office", "db.services.archiving", "db.services.drafts")
+_NEEDED_NEXT = ("db.services.office", "db.services.archiving", "db.services.drafts", "desktop.workspace", "desktop.pages.home")
 _WARM_UP_DELAY_MS = 150
 PREVIEW_WAIT_MS = 5000
 
@@ -36,6 +36,7 @@ _SIGNS_OF_LIFE = {
 
 
 def _warm_up() -> None:
+    theme.load_rare_font()
     Thread(target=lambda: [import_module(name) for name in _NEEDED_NEXT], name="warm-up", daemon=True).start()
 
 

@@ -76,7 +76,9 @@ def load_fonts() -> None:
 
 def load_rare_font() -> None:
     """Register the large fallback font for rare characters; left until names are shown, it costs start-up time."""
-    if RARE_FAMILY not in QFontDatabase.families():
+    app = QApplication.instance()
+    if app is not None and not app.property("nuandangRareFont"):
+        app.setProperty("nuandangRareFont", True)
         QFontDatabase.addApplicationFont(str(resources.path_of("fonts/HanaMinB.ttf")))
 
 
