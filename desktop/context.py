@@ -36,6 +36,9 @@ class WindowActions(Protocol):
     def notify(self, text: str, tone: str = "done") -> None:
         """Say in passing that something is done."""
 
+    def rebuild(self) -> None:
+        """Build all pages anew at the same place, after the font size changed."""
+
     def lock(self) -> None:
         """Keep what is half typed, close the office and ask for the passphrase."""
 

@@ -173,22 +173,32 @@ class MainWindow(QMainWindow):
 
     def enter(self, session: "OfficeSession") -> None:
         """Show the workspace of *session*; after a lock by the same clerk at the same place."""
-        from desktop.workspace import Workspace
-
         self.session = session
         self._preferences.remember_folder(Path(session.folder))
         theme.load_rare_font()
-        self.workspace = Workspace(session, self._preferences)
-        self.workspace.lock_wanted.connect(self.lock)
-        self.workspace.changes.office_changed.connect(self._restart_idle)
         self.setWindowTitle(f"{session.office.name} - 暖档")
-        self.show_only(self.workspace)
         place, self._place_after_lock = self._place_after_lock, None
         if place is not None and place[0] == session.clerk.id:
-            self.workspace.show_page(place[1], **place[2])
+            self._show_workspace(place[1], place[2])
         else:
-            self.workspace.show_page("home")
-        self._restart_idle()
+            self._show_workspace("home", {})
+
+    def _show_workspace(self, page: str, arguments: dict[str, Any]) -> None:
+        from desktop.workspace import Workspace
+
+        if self.session is not None:
+            self.workspace = Workspace(self.session, self._preferences)
+            self.workspace.lock_wanted.connect(self.lock)
+            # queued: the wish comes out of a page that is about to go
+            self.workspace.rebuild_wanted.connect(self._rebuild, Qt.ConnectionType.QueuedConnection)
+            self.workspace.changes.office_changed.connect(self._restart_idle)
+            self.show_only(self.workspace)
+            self.workspace.show_page(page, **arguments)
+            self._restart_idle()
+
+    def _rebuild(self) -> None:
+        if self.workspace is not None and self.workspace.keep():
+            self._show_workspace(*self.workspace.place())
 
     def lock(self) -> None:
         """Keep what is half typed, close the office, clear the pages, ask for the passphrase."""

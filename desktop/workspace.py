@@ -129,6 +129,7 @@ class Workspace(QWidget):
     """Everything between sign-in and lock; implements the acts pages may ask of the window."""
 
     lock_wanted = Signal()
+    rebuild_wanted = Signal()
 
     def __init__(self, session: OfficeSession, preferences: Preferences) -> None:
         super().__init__()
@@ -207,6 +208,10 @@ class Workspace(QWidget):
     def notify(self, text: str, tone: str = "done") -> None:
         """Say in passing that something is done."""
         messages.notify(self, text, tone)
+
+    def rebuild(self) -> None:
+        """Ask the window to build the pages anew."""
+        self.rebuild_wanted.emit()
 
     def lock(self) -> None:
         """Ask the window to lock."""

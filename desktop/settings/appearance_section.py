@@ -17,11 +17,11 @@ class AppearanceSection(SettingsSection):
 
     def __init__(self, context: AppContext) -> None:
         super().__init__(context)
-        self._size: Segmented[FontSize] = Segmented(list(FONT_SIZE_LABELS.items()))
-        self._size.changed.connect(self._apply_size)
+        self.size_choice: Segmented[FontSize] = Segmented(list(FONT_SIZE_LABELS.items()))
+        self.size_choice.changed.connect(self._apply_size)
         self._minutes: Segmented[int] = Segmented([(minutes, f"{minutes} 分钟") for minutes in LOCK_CHOICES])
         self._minutes.changed.connect(self._store_minutes)
-        self._add("字号", "立即生效，只对这台电脑", self._size)
+        self._add("字号", "立即生效，只对这台电脑", self.size_choice)
         self._add("无人操作多久后锁定", "锁定前会先保存正在填的内容；随时可以按 Ctrl+L 锁定", self._minutes)
         self.column.addStretch(1)
 
@@ -33,7 +33,7 @@ class AppearanceSection(SettingsSection):
 
     def refresh(self) -> None:
         """Show the choices in force."""
-        self._size.set_value(self.context.preferences.font_size)
+        self.size_choice.set_value(self.context.preferences.font_size)
         minutes = offices.get_setting(self.context.session, LOCK_MINUTES, DEFAULT_LOCK_MINUTES)
         self._minutes.set_value(int(minutes))
 
@@ -42,6 +42,7 @@ class AppearanceSection(SettingsSection):
         app = QApplication.instance()
         if isinstance(app, QApplication):
             theme.apply_theme(app, size)
+            self.context.window.rebuild()
 
     def _store_minutes(self, minutes: int) -> None:
         offices.set_setting(self.context.session, LOCK_MINUTES, minutes)

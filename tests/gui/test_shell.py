@@ -15,8 +15,11 @@ from db.services import office as offices
 from desktop import theme, workspace
 from desktop.context import AppContext, Page
 from desktop.main_window import MainWindow
+from desktop.pages.settings import SettingsPage
 from desktop.preferences import Preferences
+from desktop.settings.appearance_section import AppearanceSection
 from desktop.start.sign_in import SignInPage
+from desktop.theme import FontSize
 
 PASSPHRASE = "qianshan-2026"
 
@@ -151,3 +154,21 @@ def test_search__enter_opens_the_archive(qtbot: QtBot, window: MainWindow) -> No
     page = space.current_page()
     assert isinstance(page, NotePage)
     assert page.opened == {"archive_id": archiving.archive_ids(window.session, archiving.ArchiveQuery())[0]}
+
+
+def test_font_size__applied_at_once(qtbot: QtBot, window: MainWindow) -> None:
+    """Choosing 特大 makes fields and rail larger without a restart, and stays on the settings page."""
+    space = enter(qtbot, window)
+    space.show_page("settings", section="appearance")
+    page = space.current_page()
+    assert isinstance(page, SettingsPage)
+    section = page.section("appearance")
+    assert isinstance(section, AppearanceSection)
+    before = space.rail.width(), space.top.search.height()
+    section.size_choice.button(FontSize.EXTRA_LARGE).click()
+    qtbot.waitUntil(lambda: window.workspace is not space, timeout=5_000)
+    assert window.workspace is not None
+    qtbot.waitUntil(lambda: window.workspace.top.search.height() > before[1], timeout=5_000)
+    assert window.workspace.rail.width() > before[0]
+    assert window.workspace.place() == ("settings", {"section": "appearance"})
+    theme.apply_theme(QApplication.instance())
