@@ -4,12 +4,23 @@ from dataclasses import dataclass
 
 from db.printing.paper_sheet import PaperSheet
 
-_STEPS = (
-    "插好 U 盘，打开暖档，在“数据交换”里点“接收数据包”，选择上面写的文件。",
-    "先看预览：新增、有修改、相同、重复各有几户。核对屏幕上的指纹与上面是否每一组都相同。",
-    "确认后接收。接收完会在 U 盘上写一份回执，请把 U 盘交还报送单位读入。",
-    "指纹不同，或提示损坏、不是给本单位的，请不要接收，打电话请对方重新导出。",
-)
+_KINDS = {"archives": "档案上报", "receipt": "回执"}
+_COMPARE = "先看预览，并核对屏幕上的指纹与上面是否每一组都相同。"
+_REFUSE = "指纹不同，或提示损坏、不是给本单位的，请不要接收，打电话请对方重新导出。"
+_STEPS = {
+    "archives": (
+        "插好 U 盘，打开暖档，在“数据交换”里点“收取数据包或回执”，选择上面写的文件。",
+        _COMPARE + "预览里写明新增、有修改、相同、重复各有几户。",
+        "确认后接收。接收完会在 U 盘上写一份回执，请把 U 盘交还报送单位读入。",
+        _REFUSE,
+    ),
+    "receipt": (
+        "插好 U 盘，打开暖档，在“数据交换”里点“收取数据包或回执”，选择上面写的文件。",
+        _COMPARE,
+        "确认后读入，各户档案会显示“县已收”。",
+        _REFUSE,
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +31,7 @@ class CoverSummary:
     receiver: str
     sequence: int
     kind: str
-    """In words, e.g. 档案上报."""
+    """``archives`` or ``receipt``."""
     created_on: str
     archive_count: int
     incomplete_count: int
@@ -60,7 +71,7 @@ def cover_sheet_pdf(summary: CoverSummary) -> bytes:
         [
             ("报送单位", summary.sender),
             ("接收单位", summary.receiver),
-            ("内容", summary.kind),
+            ("内容", _KINDS.get(summary.kind, summary.kind)),
             ("档案", archives),
             ("附件", f"{summary.attachment_count:,} 个"),
             ("文件", f"{summary.file_name}　（{size_text(summary.payload_bytes)}）"),
@@ -73,7 +84,7 @@ def cover_sheet_pdf(summary: CoverSummary) -> bytes:
     groups = fingerprint_groups(summary.fingerprint)
     sheet.groups(groups, min(len(groups), 6) or 1, 15.0)
     sheet.heading("接收办法")
-    sheet.numbered(_STEPS)
+    sheet.numbered(_STEPS.get(summary.kind, _STEPS["archives"]))
     sheet.heading("交接签字")
     sheet.signatures(("移交人：", "接收人：", "移交日期：", "接收日期："))
     sheet.foot("数据包已加密，只有接收单位能打开。本单不含个人信息。")

@@ -17,8 +17,7 @@ from sqlalchemy import Connection, text
 
 from db.domain.archive_content import ArchiveContent
 from db.errors import Progress
-from db.printing import form_pdf, recovery_sheet
-from db.printing.cover_sheet import CoverSummary, cover_sheet_pdf
+from db.printing import cover_sheet, form_pdf, recovery_sheet
 from db.printing.form_cells import CellBox, FormPages
 from db.printing.form_pdf import blank_form_pdf
 from db.printing.form_values import ArchivePrint, AttachmentLine
@@ -26,13 +25,13 @@ from db.printing.preview import PageImage, page_count, render_page
 from db.printing.print_faces import uncovered_characters
 from db.services.archiving import office_names
 from db.services.office import OfficeSession
+from db.services.sending import BundleSummary
 from db.store import archive_store
 from db.store.archive_store import StoredArchive
 from db.store.file_faults import file_faults
 
 __all__ = [
     "CellBox",
-    "CoverSummary",
     "FormPages",
     "PageImage",
     "UncoveredText",
@@ -170,3 +169,23 @@ def _texts(item: ArchivePrint) -> Iterator[str]:
 def recovery_sheet_pdf(office_name: str, code: str, made_on: str = "") -> bytes:
     """The sheet that carries the recovery code, dated today unless said otherwise."""
     return recovery_sheet.recovery_sheet_pdf(office_name, code, made_on or date.today().isoformat())
+
+
+def cover_sheet_pdf(summary: BundleSummary) -> bytes:
+    """The cover of a data bundle, to go beside the stick."""
+    return cover_sheet.cover_sheet_pdf(
+        cover_sheet.CoverSummary(
+            sender=summary.sender_name,
+            receiver=summary.receiver_name,
+            sequence=summary.sequence,
+            kind=summary.kind,
+            created_on=summary.created_at[:16].replace("T", " "),
+            archive_count=summary.archive_count,
+            incomplete_count=summary.incomplete_count,
+            attachment_count=summary.attachment_count,
+            payload_bytes=summary.file_bytes,
+            fingerprint=summary.fingerprint,
+            file_name=summary.file_name,
+            clerk=summary.clerk_name,
+        )
+    )

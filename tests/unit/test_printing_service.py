@@ -8,6 +8,7 @@ import pytest
 
 from db.errors import Cancelled, MachineError
 from db.services import printing
+from db.services.sending import BundleSummary
 from tests import factories
 
 
@@ -105,3 +106,28 @@ def test_the_screen_gets_the_form_while_it_is_typed(session):
 def test_the_recovery_sheet_is_dated(session):
     assert "2026-05-20" in text_of(printing.recovery_sheet_pdf("梅城镇总工会", "7K2M-AB3D", "2026-05-20"))
     assert printing.recovery_sheet_pdf("梅城镇总工会", "7K2M-AB3D").startswith(b"%PDF")
+
+
+def test_the_cover_is_made_from_the_summary_of_a_bundle(tmp_path):
+    summary = BundleSummary(
+        bundle_id="b",
+        kind="archives",
+        path=tmp_path / "梅城镇总工会-0012.nuandang",
+        file_name="梅城镇总工会-0012.nuandang",
+        sender_name="梅城镇总工会",
+        receiver_name="潜山市总工会",
+        sequence=12,
+        created_at="2026-11-21T09:12:30+08:00",
+        clerk_name="陈志强",
+        archive_count=60,
+        incomplete_count=0,
+        attachment_count=5,
+        payload_bytes=1,
+        file_bytes=2048,
+        payload_sha256="00",
+        fingerprint="1234 5678 9012",
+    )
+    text = text_of(printing.cover_sheet_pdf(summary))
+    for words in ("梅城镇总工会-0012.nuandang", "2026-11-2109:12", "60户", "2.0KB", "5678", "陈志强"):
+        assert words in text
+    assert "待补正" not in text

@@ -11,7 +11,7 @@ SUMMARY = CoverSummary(
     sender="潜山市梅城镇总工会",
     receiver="潜山市总工会",
     sequence=12,
-    kind="档案上报",
+    kind="archives",
     created_on="2026-11-21",
     archive_count=1234,
     incomplete_count=3,
@@ -42,6 +42,7 @@ def test_the_cover_tells_what_is_on_the_stick():
     text = only_page(cover_sheet_pdf(SUMMARY))
     for words in (
         "第12包",
+        "档案上报",
         "潜山市梅城镇总工会",
         "潜山市总工会",
         "1,234户（其中3户还缺必填项，待补正）",
