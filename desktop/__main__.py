@@ -6,6 +6,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from desktop.input_method import prepare_input_method
+
 NO_DISPLAY = (
     "这台机器现在没有图形桌面，暖档的窗口打不开。\n"
     "请在桌面环境里启动；远程登录时请加 ssh -X，或先启动一个虚拟屏幕：xvfb-run -a python3 -m desktop\n"
@@ -46,6 +48,7 @@ def main(arguments: list[str] | None = None) -> int:
         from desktop.self_check import run_self_check
 
         return run_self_check()
+    prepare_input_method(os.environ, sys.platform)
     problem = display_problem()
     if problem:
         sys.stderr.write(problem)
@@ -82,8 +85,8 @@ def _run_demo() -> int:
         app = create_application(preferences)
         install_exception_hook(app)
         window = MainWindow(preferences)
-        window.resize(1366, 768)
-        window.show()
+        window.resize(1280, 720)
+        window.showMaximized()
         open_demo(window, Path(folder) / "office")
         return int(app.exec())
 
