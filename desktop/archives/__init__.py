@@ -1,0 +1,1 @@
+"""Parts of the archive list and the archive page."""

@@ -1,0 +1,220 @@
+"""档案: every archive, filtered, ordered, ticked for printing, exporting and sending."""
+
+from typing import Any
+
+from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QHeaderView, QStackedWidget, QVBoxLayout, QWidget
+
+from db.services import archiving
+from db.services import office as offices
+from db.services.archiving import ORDERS, Submission
+from desktop.archives.filter_bar import FilterBar
+from desktop.archives.list_model import COLUMNS, SHOWN_AT_FIRST, ArchiveListModel
+from desktop.context import AppContext, Page
+from desktop.exchange.export_dialog import export_archives, print_archives, print_blank
+from desktop.widgets.basics import EmptyState, PageHeader, button, label
+from desktop.widgets.table import HouseTable
+
+WIDTHS = {
+    "name": 140,
+    "archive_number": 140,
+    "sex": 48,
+    "id_number": 156,
+    "hardship_category": 84,
+    "main_hardship_cause": 140,
+    "household_size": 72,
+    "per_capita_monthly_income": 108,
+    "home_address": 220,
+    "completeness": 72,
+    "submission": 98,
+    "updated_at": 106,
+    "office": 160,
+}
+_DESCENDING_FIRST = frozenset({"updated_at", "archive_number"})
+
+
+class ArchiveTable(HouseTable):
+    """The table; space ticks the present row."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Space ticks and goes down one row."""
+        model = self.model()
+        if event.key() == Qt.Key.Key_Space and isinstance(model, ArchiveListModel) and self.currentIndex().isValid():
+            at = self.currentIndex().row()
+            model.turn_tick(at)
+            self.selectRow(min(at + 1, model.count - 1))
+        else:
+            super().keyPressEvent(event)
+
+
+class ArchiveListPage(Page):
+    """List of archives with filters and batch acts."""
+
+    def __init__(self, context: AppContext) -> None:
+        super().__init__(context)
+        self._session = context.session
+        self._order, self._descending = "updated_at", True
+        self._stale = True
+        self._header = PageHeader("档案")
+        self._header.add_action("空白表", lambda: print_blank(self), icon="printer")
+        self._header.add_action(
+            "导入 Excel", lambda: context.window.show_page("exchange", section="import"), icon="file-spreadsheet"
+        )
+        self._header.add_action("新建档案　Ctrl+N", context.window.new_archive, "primary")
+        self.filters = FilterBar()
+        self.model = ArchiveListModel(self._session, self)
+        self.table = ArchiveTable()
+        self.table.setModel(self.model)
+        self.table.setAccessibleName("档案列表")
+        self.table.setSelectionMode(HouseTable.SelectionMode.SingleSelection)
+        self._nothing = EmptyState(
+            "folder-open", "这里放困难职工档案，一户一份。", "新建第一份档案", context.window.new_archive
+        )
+        self._none_left = EmptyState("filter", "没有符合这些条件的档案。", "清除筛选", self.filters.clear)
+        self._arrange()
+        self._connect()
+        self._restore_columns()
+
+    def _arrange(self) -> None:
+        card = QFrame()
+        card.setProperty("role", "card")
+        self._stack = QStackedWidget()
+        for view in (self.table, self._nothing, self._none_left):
+            self._stack.addWidget(view)
+        inner = QVBoxLayout(card)
+        inner.setContentsMargins(1, 8, 1, 1)
+        inner.setSpacing(8)
+        inner.addWidget(self._make_bar())
+        inner.addWidget(self._stack, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 16, 24, 16)
+        column.setSpacing(12)
+        column.addWidget(self._header)
+        column.addWidget(self.filters)
+        column.addWidget(card, 1)
+
+    def _make_bar(self) -> QWidget:
+        bar = QWidget()
+        self.all_box = QCheckBox("全选")
+        self.all_box.setTristate(False)
+        self.all_box.setToolTip("选中筛选出的每一户，不只是看得见的　Ctrl+A")
+        self._chosen = label("", "strong")
+        self._print = button("打印", "", "printer", self._print_ticked)
+        self._export = button("导出", "", "download", self._export_ticked)
+        self._send = button("导出数据包", "", "package", self._send_ticked)
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(11, 0, 8, 0)
+        row.setSpacing(8)
+        row.addWidget(self.all_box)
+        row.addWidget(self._chosen)
+        row.addStretch(1)
+        for made in (self._print, self._export, self._send, self.table.column_button()):
+            row.addWidget(made)
+        return bar
+
+    def _connect(self) -> None:
+        self.filters.changed.connect(self._on_filter)
+        self.model.ticks_changed.connect(self._show_ticks)
+        self.table.opened.connect(self._open_row)
+        self.table.select_all_requested.connect(self.model.tick_all)
+        self.table.columns_changed.connect(self._remember_columns)
+        self.all_box.clicked.connect(lambda ticked: self.model.tick_all() if ticked else self.model.tick_none())
+        header = self.table.horizontalHeader()
+        header.setSectionsClickable(True)
+        header.setSectionsMovable(True)
+        header.setSortIndicatorShown(True)
+        header.sectionClicked.connect(self._on_order)
+        self.context.changes.archives_changed.connect(lambda _ids: self._on_change())
+
+    # -- columns
+
+    @property
+    def _columns_key(self) -> str:
+        return f"list_columns:{self._session.clerk.id}"
+
+    def _restore_columns(self) -> None:
+        shown = set(offices.get_setting(self._session, self._columns_key, sorted(SHOWN_AT_FIRST)))
+        many = len(archiving.office_names(self._session)) > 1
+        self.table.set_widths({at: WIDTHS.get(column, 110) for at, column in enumerate(COLUMNS)})
+        for at, column in enumerate(COLUMNS):
+            self.table.setColumnHidden(at, column not in shown and not (column == "office" and many))
+        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+
+    def _remember_columns(self) -> None:
+        offices.set_setting(self._session, self._columns_key, [COLUMNS[at] for at in self.table.shown_columns()])
+
+    # -- what is shown
+
+    def open(self, preset: str = "", **filters: Any) -> None:
+        """Show the list; *preset* ``incomplete`` or ``unsubmitted`` filters, nothing keeps what was filtered."""
+        presets: dict[str, dict[str, Any]] = {
+            "incomplete": {"complete": False},
+            "unsubmitted": {"submission": Submission.UNSUBMITTED},
+        }
+        if preset or filters:
+            self.filters.choose(**presets.get(preset, {}), **filters)
+        elif self._stale:
+            self._read()
+        self.table.setFocus()
+
+    def _on_change(self) -> None:
+        self._stale = True
+        if self.isVisible():
+            self._read()
+
+    def _on_filter(self) -> None:
+        self.model.ticked.clear()
+        self._read()
+
+    def _on_order(self, section: int) -> None:
+        column = COLUMNS[section]
+        if column in ORDERS:
+            self._descending = not self._descending if column == self._order else column in _DESCENDING_FIRST
+            self._order = column
+            self._read()
+        self._mark_order()
+
+    def _mark_order(self) -> None:
+        direction = Qt.SortOrder.DescendingOrder if self._descending else Qt.SortOrder.AscendingOrder
+        self.table.horizontalHeader().setSortIndicator(COLUMNS.index(self._order), direction)
+
+    def _read(self) -> None:
+        self._stale = False
+        self.filters.show_offices(archiving.office_names(self._session))
+        at = max(0, self.table.currentIndex().row())
+        self.model.show_query(self.filters.query(self._order, self._descending))
+        self._mark_order()
+        count, filtered = self.model.count, self.filters.is_set()
+        self._header.set_texts("档案", f"筛选出 {count:,} 户" if filtered else f"共 {count:,} 户")
+        self._stack.setCurrentWidget(self.table if count else self._none_left if filtered else self._nothing)
+        if count:
+            self.table.selectRow(min(at, count - 1))
+        self._show_ticks()
+
+    def _show_ticks(self) -> None:
+        ticked, count = len(self.model.ticked), self.model.count
+        filtered = "筛选出的 " if self.filters.is_set() else " "
+        self.all_box.setText(f"全选{filtered}{count:,} 户")
+        self.all_box.setChecked(bool(ticked) and ticked == count)
+        self.all_box.setEnabled(count > 0)
+        self._chosen.setText(f"已选 {ticked:,} 户" if ticked else "")
+        for made in (self._print, self._export, self._send):
+            made.setEnabled(ticked > 0)
+            made.setToolTip("" if ticked else "先勾选要办的档案（空格勾选，Ctrl+A 全选）")
+
+    # -- acts
+
+    def _open_row(self, index: QModelIndex) -> None:
+        row = self.model.row(index.row())
+        if row is not None:
+            self.context.window.open_archive(row.id)
+
+    def _print_ticked(self) -> None:
+        print_archives(self.context, self, self.model.ticked_ids())
+
+    def _export_ticked(self) -> None:
+        export_archives(self.context, self, self.model.ticked_ids())
+
+    def _send_ticked(self) -> None:
+        self.context.window.show_page("exchange", section="export", ids=self.model.ticked_ids())
