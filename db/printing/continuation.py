@@ -52,9 +52,9 @@ class ContinuationSheets:
         office_name, name, archive_number = self._heading
         header = self.layout.header
         columns = (
-            (0.0, header["office"], office_name, 84.0),
-            (86.0, "职工姓名：", name, 52.0),
-            (141.0, header["number"], archive_number, 39.0),
+            (0.0, header["office"], office_name, 86.0),
+            (90.0, "职工姓名：", name, 38.0),
+            (130.0, header["number"], archive_number, 50.0),
         )
         band = Area(self.left, (page["header_baseline"] - 3.6) * MM, self.width, 5.0 * MM)
         for start, words, value, width in columns:

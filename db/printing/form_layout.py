@@ -50,6 +50,8 @@ class Row:
     most: int = 0
     blank: int = 0
     blank_height: float = 0.0
+    tall: float = 0.0
+    """Height of a row of the member grid where the page has room."""
     step: float = 0.0
     columns: int = 0
     words: dict[str, str] = field(default_factory=dict, hash=False)
@@ -70,11 +72,10 @@ class FormLayout:
         """The one row of a special *kind*."""
         return next(row for row in self.rows if row.kind == kind)
 
-    def spare_height(self) -> float:
-        """Height in millimetres left for further rows when both grids have their least number of rows."""
-        heights = (
-            row.heads + row.height * (row.least if row.kind in (MEMBERS, ATTACHMENTS) else 1) for row in self.rows
-        )
+    def spare_height(self, members: int, attachments: int) -> float:
+        """Height in millimetres left on the first page when the grids have so many of their lowest rows."""
+        counts = {MEMBERS: members, ATTACHMENTS: attachments}
+        heights = (row.heads + row.height * counts.get(row.kind, 1) for row in self.rows)
         return self.page["grid_bottom"] - self.page["grid_top"] - sum(heights)
 
     def worker_keys(self) -> list[str]:

@@ -26,6 +26,8 @@ from db.printing.text_flow import LEADING, wrap
 TICK, BOX, FILLED_BOX = "√", "□", "■"
 _VALUE_PAD = 0.8 * MM
 _CHOICE_GAP = 5.0 * MM
+_KEPT_FOR_REMARKS = 4.0
+"""Millimetres of spare height that stay with the remarks before rows of members grow."""
 _BRACKETS = 1.85
 """Width of （　） before an option, in sizes."""
 
@@ -78,9 +80,13 @@ class TemplateBuilder:
         return self._own_height(row) * MM
 
     def _own_height(self, row: Row) -> float:
-        if row.kind in self.rows_of:
-            return row.heads + self.rows_of[row.kind] * (row.blank_height if self.blank else row.height)
-        return row.heads + row.height
+        count = self.rows_of.get(row.kind, 1)
+        if row.kind in self.rows_of and self.blank:
+            return row.heads + count * row.blank_height
+        if row.tall:
+            room = self.layout.spare_height(*self.rows_of.values()) - _KEPT_FOR_REMARKS
+            return row.heads + min(count * row.tall, count * row.height + max(room, 0.0))
+        return row.heads + count * row.height
 
     def _horizontal(self, y: float, start: float = 0.0) -> None:
         self.drawing.line(self.left + start, y, self.left + self.width, y)
@@ -287,6 +293,5 @@ def rows_that_fit(layout: FormLayout, members: int, attachments: int) -> tuple[i
     """How many member and attachment rows the first page shows for so many; members come first."""
     grid, papers = layout.row(kinds.MEMBERS), layout.row(kinds.ATTACHMENTS)
     rows = min(max(members, grid.least), grid.most)
-    room = layout.spare_height() - (rows - grid.least) * grid.height
-    lines = papers.least + max(int(room / papers.height + 0.001), 0)
+    lines = papers.least + max(int(layout.spare_height(rows, papers.least) / papers.height + 0.001), 0)
     return rows, min(max(attachments, papers.least), papers.most, lines)
