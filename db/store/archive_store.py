@@ -218,6 +218,12 @@ def insert_new(connection: Connection, items: Sequence[tuple[StoredArchive, Revi
 
 def replace(connection: Connection, stored: StoredArchive, note: RevisionNote) -> None:
     """Store a further revision of an archive in place of its current one."""
+    replace_current(connection, stored)
+    connection.execute(_INSERT_REVISION, revision_row(stored, note))
+
+
+def replace_current(connection: Connection, stored: StoredArchive) -> None:
+    """Put *stored* in place of the archive's current row and members; the caller adds to the history."""
     row = archive_row(stored)
     row["b_id"] = row.pop("id")
     connection.execute(_UPDATE_ARCHIVE, row)
@@ -225,7 +231,6 @@ def replace(connection: Connection, stored: StoredArchive, note: RevisionNote) -
     members = member_rows(stored.id, stored.content)
     if members:
         connection.execute(_INSERT_MEMBER, members)
-    connection.execute(_INSERT_REVISION, revision_row(stored, note))
     reindex_persons(connection, stored)
 
 

@@ -262,6 +262,7 @@ CREATE INDEX revision_by_device ON archive_revision (device_id, device_counter);
 CREATE INDEX person_of_archive ON person_entry (archive_id);
 CREATE INDEX draft_of_archive ON draft (archive_id);
 CREATE INDEX bundle_by_partner ON bundle (partner_id, direction, sequence);
+CREATE INDEX bundle_item_of_archive ON bundle_item (archive_id);
 
 -- the search index holds tokens only (see archive_store.search_document); its rowid is person_entry.seq
 CREATE VIRTUAL TABLE person_search USING fts5 (

@@ -1,0 +1,358 @@
+"""Bundles, partners and what of the archives has been sent and acknowledged, in the caller's transaction."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, insert, text
+
+from db.models.archive import Attachment
+from db.models.office import Bundle, BundleItem, PartnerOffice
+from db.store import archive_store, setting_store
+from db.store.archive_store import StoredArchive
+
+ATTACHMENT = Attachment.__table__  # type: ignore[attr-defined]
+BUNDLE = Bundle.__table__  # type: ignore[attr-defined]
+ITEM = BundleItem.__table__  # type: ignore[attr-defined]
+PARTNER = PartnerOffice.__table__  # type: ignore[attr-defined]
+
+_SEQUENCE_FLOOR = "sequence_floor"
+
+Row = dict[str, Any]
+
+
+# -- partners ----------------------------------------------------------------------------------------------------
+
+
+def partners(connection: Connection) -> list[Row]:
+    """Every enrolled office, parents first, then by name."""
+    statement = text("SELECT * FROM partner_office ORDER BY relation = 'child', name")
+    return [dict(row) for row in connection.execute(statement).mappings()]
+
+
+def partner(connection: Connection, partner_id: str) -> Row | None:
+    """The enrolled office *partner_id*."""
+    row = connection.execute(PARTNER.select().where(PARTNER.c.id == partner_id)).mappings().first()
+    return None if row is None else dict(row)
+
+
+def put_partner(connection: Connection, row: Row) -> None:
+    """Enrol an office, or replace what is known of it."""
+    connection.execute(PARTNER.delete().where(PARTNER.c.id == row["id"]))
+    connection.execute(insert(PARTNER), row)
+
+
+# -- what to send ------------------------------------------------------------------------------------------------
+
+_UNSUBMITTED = text(
+    "SELECT id FROM archive WHERE exported_revision < revision AND acknowledged_revision < revision ORDER BY updated_at"
+)
+_UNRECEIPTED = text("SELECT id FROM archive WHERE acknowledged_revision < revision ORDER BY updated_at")
+
+
+def unsubmitted_ids(connection: Connection, *, with_unreceipted: bool = False) -> list[str]:
+    """Archives whose current revision was never exported; with *with_unreceipted* also those without a receipt."""
+    statement = _UNRECEIPTED if with_unreceipted else _UNSUBMITTED
+    return [row[0] for row in connection.execute(statement)]
+
+
+def all_ids(connection: Connection) -> list[str]:
+    """Every archive."""
+    return [row[0] for row in connection.execute(text("SELECT id FROM archive ORDER BY updated_at"))]
+
+
+@dataclass(slots=True)
+class ArchiveRows:
+    """Rows of some archives as stored; JSON columns are still text."""
+
+    archives: list[Row] = field(default_factory=list)
+    revisions: dict[str, list[Row]] = field(default_factory=dict)
+    attachments: dict[str, list[Row]] = field(default_factory=dict)
+
+
+_ARCHIVE_ROWS = text(
+    "SELECT a.id, a.archive_number, a.office_id, a.revision, a.is_complete, a.created_at, a.updated_at, a.updated_by,"
+    " a.confirmations FROM json_each(:ids) AS wanted JOIN archive a ON a.id = wanted.value ORDER BY wanted.key"
+)
+_REVISION_ROWS = text(
+    "SELECT r.archive_id, r.revision, r.made_at, r.clerk_id, r.clerk_name, r.office_id, r.device_id, r.device_counter,"
+    " r.action, r.reason, r.changes, r.snapshot"
+    " FROM json_each(:ids) AS wanted JOIN archive a ON a.id = wanted.value JOIN archive_revision r ON r.archive_id = a.id"
+    " WHERE r.revision > CASE WHEN :full THEN 0 ELSE min(a.acknowledged_revision, a.revision - 1) END"
+    " AND r.revision <= a.revision ORDER BY wanted.key, r.revision"
+)
+_ATTACHMENT_ROWS = text(
+    "SELECT t.archive_id, t.id, t.document_type, t.name, t.note, t.media_type, t.size, t.original_size, t.sha256,"
+    " t.stored_size, t.stored_sha256, t.secret, t.added_at, t.added_by, t.removed_at"
+    " FROM json_each(:ids) AS wanted JOIN attachment t ON t.archive_id = wanted.value ORDER BY wanted.key, t.id"
+)
+
+
+def archive_batches(
+    connection: Connection, ids: Iterable[str], *, full: bool, batch: int = 100
+) -> Iterator[ArchiveRows]:
+    """The rows of the archives *ids*, batch by batch in that order, so that memory stays flat."""
+    wanted = list(ids)
+    for start in range(0, len(wanted), batch):
+        params = {"ids": json.dumps(wanted[start : start + batch]), "full": full}
+        rows = ArchiveRows([dict(row) for row in connection.execute(_ARCHIVE_ROWS, params).mappings()])
+        for statement, groups in ((_REVISION_ROWS, rows.revisions), (_ATTACHMENT_ROWS, rows.attachments)):
+            for row in connection.execute(statement, params).mappings():
+                groups.setdefault(row["archive_id"], []).append(dict(row))
+        yield rows
+
+
+_FILES = text(
+    "SELECT t.stored_sha256, min(t.stored_name) AS stored_name, t.stored_size, min(t.name) AS name FROM attachment t"
+    " WHERE t.removed_at IS NULL AND t.archive_id IN (SELECT value FROM json_each(:ids))"
+    " GROUP BY t.stored_sha256, t.stored_size ORDER BY t.stored_sha256"
+)
+_TOTALS = text(
+    "SELECT count(*) AS archives, coalesce(sum(is_complete = 0), 0) AS incomplete FROM archive"
+    " WHERE id IN (SELECT value FROM json_each(:ids))"
+)
+
+
+def attachment_files(connection: Connection, ids: Sequence[str]) -> list[Row]:
+    """Hash, name and size of each file the archives' present papers need, each once."""
+    return [dict(row) for row in connection.execute(_FILES, {"ids": json.dumps(list(ids))}).mappings()]
+
+
+def archive_totals(connection: Connection, ids: Sequence[str]) -> tuple[int, int]:
+    """How many of *ids* exist, and how many of these are incomplete."""
+    row = connection.execute(_TOTALS, {"ids": json.dumps(list(ids))}).one()
+    return row[0], row[1]
+
+
+_OWNERS = text(
+    "SELECT DISTINCT office_id FROM archive WHERE id IN (SELECT value FROM json_each(:ids)) ORDER BY office_id"
+)
+
+
+def owners_of(connection: Connection, ids: Sequence[str]) -> list[str]:
+    """Ids of the offices the archives belong to."""
+    return [row[0] for row in connection.execute(_OWNERS, {"ids": json.dumps(list(ids))})]
+
+
+_REVISIONS_OF = text(
+    "SELECT id AS archive_id, revision, '' AS outcome FROM archive WHERE id IN (SELECT value FROM json_each(:ids))"
+)
+
+
+def revisions_of(connection: Connection, ids: Sequence[str]) -> list[Row]:
+    """Id and current revision of the archives, as items of a bundle."""
+    rows = connection.execute(_REVISIONS_OF, {"ids": json.dumps(list(ids))})
+    return [dict(row) for row in rows.mappings()]
+
+
+_OFFICE_NAMES = "office_names"
+
+
+def office_names(connection: Connection) -> dict[str, str]:
+    """Names of other offices by id: those that bundles told of, and the enrolled ones."""
+    told: dict[str, str] = setting_store.read(connection, _OFFICE_NAMES) or {}
+    return {**told, **{row["id"]: row["name"] for row in partners(connection)}}
+
+
+def learn_office_names(connection: Connection, names: dict[str, str]) -> None:
+    """Remember what offices are called whose archives came through somebody else."""
+    told: dict[str, str] = setting_store.read(connection, _OFFICE_NAMES) or {}
+    if not names.items() <= told.items():
+        setting_store.put(connection, _OFFICE_NAMES, {**told, **names})
+
+
+# -- the chain between two offices -------------------------------------------------------------------------------
+
+_LAST = text(
+    "SELECT sequence, payload_sha256 FROM bundle WHERE direction = :direction AND partner_id = :partner"
+    " ORDER BY sequence DESC, handled_at DESC LIMIT 1"
+)
+
+
+def last_bundle(connection: Connection, direction: str, partner_id: str) -> tuple[int, str]:
+    """Number and payload hash of the last bundle sent to or received from a partner; (0, "") before the first."""
+    row = connection.execute(_LAST, {"direction": direction, "partner": partner_id}).first()
+    return (0, "") if row is None else (row[0], row[1])
+
+
+def next_sequence(connection: Connection, partner_id: str) -> int:
+    """The number the next bundle to *partner_id* takes."""
+    floors = setting_store.read(connection, _SEQUENCE_FLOOR) or {}
+    return int(max(last_bundle(connection, "sent", partner_id)[0], floors.get(partner_id, 0))) + 1
+
+
+def reserve_sequence(connection: Connection, partner_id: str, sequence: int) -> None:
+    """Never give *sequence* (or a lower one) to another bundle for *partner_id*."""
+    floors = setting_store.read(connection, _SEQUENCE_FLOOR) or {}
+    floors[partner_id] = sequence
+    setting_store.put(connection, _SEQUENCE_FLOOR, floors)
+
+
+_HIGHEST_SENT = text("SELECT partner_id, max(sequence) FROM bundle WHERE direction = 'sent' GROUP BY partner_id")
+
+
+def skip_sequences(connection: Connection, distance: int) -> None:
+    """Leave a gap to every partner: a restored office must not reuse numbers it no longer remembers."""
+    for partner_id, _ in connection.execute(_HIGHEST_SENT).all():
+        reserve_sequence(connection, partner_id, next_sequence(connection, partner_id) - 1 + distance)
+
+
+# -- the record of bundles ---------------------------------------------------------------------------------------
+
+
+def insert_bundle(connection: Connection, row: Row, items: Sequence[Row]) -> None:
+    """Record a bundle with what became of each archive in it."""
+    connection.execute(insert(BUNDLE), row)
+    if items:
+        connection.execute(insert(ITEM), [{"bundle_id": row["id"], **item} for item in items])
+
+
+def find_by_payload(connection: Connection, direction: str, payload_sha256: str) -> Row | None:
+    """The bundle sent or received with this payload."""
+    statement = BUNDLE.select().where(BUNDLE.c.direction == direction, BUNDLE.c.payload_sha256 == payload_sha256)
+    row = connection.execute(statement).mappings().first()
+    return None if row is None else dict(row)
+
+
+def find_bundle(connection: Connection, bundle_id: str) -> Row | None:
+    """The bundle *bundle_id*."""
+    row = connection.execute(BUNDLE.select().where(BUNDLE.c.id == bundle_id)).mappings().first()
+    return None if row is None else dict(row)
+
+
+_LIST = text(
+    "SELECT b.*, coalesce(p.name, '') AS partner_name FROM bundle b LEFT JOIN partner_office p ON p.id = b.partner_id"
+    " ORDER BY b.handled_at DESC, b.sequence DESC LIMIT :limit"
+)
+
+
+def list_bundles(connection: Connection, limit: int) -> list[Row]:
+    """The bundles sent and received, newest first, with the partner's name; ``summary`` is JSON text."""
+    return [dict(row) for row in connection.execute(_LIST, {"limit": limit}).mappings()]
+
+
+def bundle_items(connection: Connection, bundle_id: str) -> list[Row]:
+    """Archive, revision and outcome of each item of a bundle."""
+    statement = ITEM.select().where(ITEM.c.bundle_id == bundle_id).order_by(ITEM.c.archive_id)
+    return [dict(row) for row in connection.execute(statement).mappings()]
+
+
+_MARK_EXPORTED = text(
+    "UPDATE archive SET exported_revision = :revision, exported_sequence = :sequence"
+    " WHERE id = :archive_id AND exported_revision <= :revision"
+)
+_MARK_ACKNOWLEDGED = text(
+    "UPDATE archive SET acknowledged_revision = :revision, acknowledged_at = :at"
+    " WHERE id = :archive_id AND acknowledged_revision < :revision AND revision >= :revision"
+)
+_MARK_RECEIPTED = text("UPDATE bundle SET receipted_at = :at WHERE id = :id AND receipted_at IS NULL")
+
+
+def mark_exported(connection: Connection, items: Sequence[Row], sequence: int) -> None:
+    """Note which revision of each archive travels in bundle *sequence*."""
+    if items:
+        rows = [{"archive_id": item["archive_id"], "revision": item["revision"], "sequence": sequence} for item in items]
+        connection.execute(_MARK_EXPORTED, rows)
+
+
+def mark_acknowledged(connection: Connection, revisions: Iterable[tuple[str, int]], at: str) -> int:
+    """Note which revision of each archive the office above has; how many archives that was news for."""
+    return sum(
+        connection.execute(_MARK_ACKNOWLEDGED, {"archive_id": archive_id, "revision": revision, "at": at}).rowcount
+        for archive_id, revision in revisions
+    )
+
+
+def mark_receipted(connection: Connection, bundle_id: str, at: str) -> None:
+    """Note that the receipt for a sent bundle has come."""
+    connection.execute(_MARK_RECEIPTED, {"id": bundle_id, "at": at})
+
+
+# -- what a received bundle brings -------------------------------------------------------------------------------
+
+_DELIVERED_BY = text(
+    "SELECT i.archive_id, b.partner_id FROM bundle_item i JOIN bundle b ON b.id = i.bundle_id"
+    " WHERE b.direction = 'received' AND b.kind = 'archives' AND i.outcome NOT IN ('refused', 'conflict', 'older')"
+    " AND i.archive_id IN (SELECT value FROM json_each(:ids)) ORDER BY b.handled_at, b.sequence"
+)
+_REVISIONS_HELD = text(
+    "SELECT archive_id, revision FROM archive_revision WHERE archive_id IN (SELECT value FROM json_each(:ids))"
+)
+_MEMBERS_HELD = text("SELECT id, archive_id FROM household_member WHERE id IN (SELECT value FROM json_each(:ids))")
+_PAPERS_HELD = text(
+    "SELECT id, archive_id, stored_sha256, stored_size, removed_at FROM attachment"
+    " WHERE id IN (SELECT value FROM json_each(:ids))"
+)
+
+
+_LABELS = text(
+    "SELECT id, archive_number, coalesce(name, '') FROM archive WHERE id IN (SELECT value FROM json_each(:ids))"
+)
+
+
+def _by_ids(connection: Connection, statement: Any, ids: Iterable[str]) -> list[Any]:
+    return list(connection.execute(statement, {"ids": json.dumps(list(ids))}))
+
+
+def archive_labels(connection: Connection, ids: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """档案编号 and name of those of these archives that are here."""
+    return {row[0]: (row[1], row[2]) for row in _by_ids(connection, _LABELS, ids)}
+
+
+def delivered_by(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
+    """Which partner brought each of the archives last."""
+    return {row[0]: row[1] for row in _by_ids(connection, _DELIVERED_BY, ids)}
+
+
+def revisions_held(connection: Connection, ids: Iterable[str]) -> set[tuple[str, int]]:
+    """The revisions already in the history of these archives."""
+    return {(row[0], row[1]) for row in _by_ids(connection, _REVISIONS_HELD, ids)}
+
+
+def member_homes(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
+    """In which archive each of these member ids stands."""
+    return {row[0]: row[1] for row in _by_ids(connection, _MEMBERS_HELD, ids)}
+
+
+def papers_held(connection: Connection, ids: Iterable[str]) -> dict[str, Row]:
+    """Archive, hash and size of those of these attachments that are here already."""
+    return {row[0]: dict(row._mapping) for row in _by_ids(connection, _PAPERS_HELD, ids)}
+
+
+def store_received(
+    connection: Connection, new: Sequence[StoredArchive], changed: Sequence[StoredArchive], revisions: Sequence[Row]
+) -> None:
+    """Store archives as received, with the given rows of their history; nothing of the history is rewritten."""
+    if new:
+        connection.execute(insert(archive_store.ARCHIVE), [archive_store.archive_row(stored) for stored in new])
+    for stored in changed:
+        archive_store.replace_current(connection, stored)
+    members = [row for stored in new for row in archive_store.member_rows(stored.id, stored.content)]
+    if members:
+        connection.execute(insert(archive_store.MEMBER), members)
+    if revisions:
+        connection.execute(insert(archive_store.REVISION), list(revisions))
+    archive_store.index_persons(connection, new)
+
+
+_UPDATE_PAPER = text(
+    "UPDATE attachment SET document_type = :document_type, name = :name, note = :note, removed_at = :removed_at"
+    " WHERE id = :id"
+)
+
+
+def store_papers(connection: Connection, new: Sequence[Row], known: Sequence[Row]) -> None:
+    """Add the attachments that came, bring those already here up to date."""
+    if new:
+        connection.execute(insert(ATTACHMENT), list(new))
+    if known:
+        connection.execute(_UPDATE_PAPER, list(known))
+
+
+_STORED_NAMES = text("SELECT stored_name FROM attachment WHERE stored_name IN (SELECT value FROM json_each(:ids))")
+
+
+def known_stored_names(connection: Connection, names: Iterable[str]) -> set[str]:
+    """Which of these file names the database refers to."""
+    return {row[0] for row in _by_ids(connection, _STORED_NAMES, names)}
