@@ -11,7 +11,7 @@ Progress = Callable[[int, int], None]
 
 CATALOGUE: dict[str, str] = {
     # signing in and the office folder
-    "wrong_passphrase": "口令不对，没有打开。请核对大小写和输入法后再试；{wait} 秒后可以重试。",
+    "wrong_passphrase": "口令不对。请核对大小写和输入法后再试。",
     "wait_before_retry": "刚才的口令不对，请等 {wait} 秒再试。",
     "wrong_recovery_code": "恢复码不对。请照着打印的恢复码逐组核对，注意字母和数字。",
     "weak_passphrase": "口令太短：至少要 {minimum} 个字符，建议用一句容易记的话。",
@@ -22,6 +22,7 @@ CATALOGUE: dict[str, str] = {
     "office_in_use": "这个单位的数据正在另一个窗口里使用。请先关闭那个窗口，再试一次。",
     "keys_damaged": "密钥文件 keys.json 损坏或缺失，数据库还在。请从备份里取回 keys.json，再打开。",
     "no_such_clerk": "没有名叫“{name}”的经办人。现有经办人：{known}。",
+    "clerk_gone": "这位经办人已不能登录，可能已被别人删除。请重新打开登录窗口选择。",
     "clerk_exists": "已经有名叫“{name}”的经办人，请换一个名字加以区别。",
     "last_clerk": "这是最后一位能登录的经办人，不能删除。请先增加新的经办人。",
     "signed_out": "已经锁定，请先登录再继续。刚才填的内容已经保存。",
@@ -30,6 +31,7 @@ CATALOGUE: dict[str, str] = {
     # archives
     "archive_not_found": "没有找到档案“{number}”，可能已被合并或编号有误。",
     "archive_changed_elsewhere": "这份档案在你打开之后已被改过（第 {found} 版）。你填的内容仍在草稿里，请打开新版核对后再保存。",
+    "draft_gone": "这份草稿已经存档或删除，请在草稿列表里重新选择。",
     "archive_has_errors": "还有 {count} 处要改正才能建档：{first}",
     "warnings_not_confirmed": "还有 {count} 处提醒没有确认：{first}",
     "not_own_archive": "这份档案归“{office}”管理，这里只能查看。要修改请联系该单位。",
@@ -193,7 +195,7 @@ CATALOGUE.update(
         "workbook_changed": "“{name}”在核对之后被改动过，没有导入。请重新选择文件核对。",
         "workbook_column_twice": "“{label}”对应了两列（{first}、{second}），请只留一列。",
         "workbook_bad_target": "列 {letter} 的对应项“{target}”认不出来，请重新选择。",
-        # workbooks: rows and cells
+        # rows and cells of a workbook
         "worker_twice_in_file": "此人与第 {row} 行是同一人，同一户只能有一行。请删去一行，或改正身份证号。",
         "archive_twice_in_file": "这一行与第 {row} 行对应同一份档案 {number}，请删去一行。",
         "member_heads_row": "“{text}”是本表第 {row} 行的户主，请核对是否应合为一户。",

@@ -1,0 +1,215 @@
+"""Receive the inside of a bundle: judge it for a preview, or store it in the caller's one transaction."""
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+
+from sqlalchemy import Connection
+
+from db.domain import validation
+from db.exchange.bundle_compare import Judge, Judged, Verdict
+from db.exchange.bundle_format import ACKNOWLEDGED, MalformedError, Manifest
+from db.exchange.bundle_records import (
+    IncomingArchive,
+    IncomingAttachment,
+    ReceiptLine,
+    parse_archive,
+    parse_receipt,
+)
+from db.exchange.staging import Staging
+from db.store import bundle_store
+from db.store.archive_store import StoredArchive
+
+_BATCH = 200
+
+
+@dataclass(slots=True)
+class _Wanted:
+    """A file some record refers to: its size, where it goes (None: it is not kept), whether it must come."""
+
+    size: int
+    stored_name: str | None
+    required: bool
+
+
+@dataclass(slots=True)
+class ArchiveIntake:
+    """Takes an archives bundle. With *staging* everything is stored, without it only judged."""
+
+    connection: Connection
+    judge: Judge
+    staging: Staging | None = None
+    verdicts: list[Verdict] = field(default_factory=list)
+    sent: Manifest | None = None
+    attachments_stored: int = 0
+    _batch: list[IncomingArchive] = field(default_factory=list)
+    _wanted: dict[str, _Wanted] = field(default_factory=dict)
+    _current: _Wanted | None = None
+
+    def manifest(self, manifest: Manifest) -> None:
+        """The signed manifest."""
+        self.sent = manifest
+
+    def record(self, line: bytes) -> None:
+        """One archive."""
+        self._batch.append(parse_archive(line))
+        if len(self._batch) >= _BATCH:
+            self._settle()
+
+    def records_done(self) -> None:
+        """All archives have come."""
+        self._settle()
+
+    def _settle(self) -> None:
+        judged = self.judge.judge(self._batch)
+        self._batch = []
+        self.verdicts.extend(item.verdict for item in judged)
+        papers = bundle_store.papers_held(
+            self.connection, [paper.id for item in judged for paper in item.incoming.attachments]
+        )
+        new, known = self._take_papers(judged, set(papers))
+        if self.staging is not None:
+            self._store(judged)
+            bundle_store.store_papers(self.connection, new, known)
+
+    def _store(self, judged: list[Judged]) -> None:
+        stored = [item for item in judged if item.verdict.is_stored]
+        held = bundle_store.revisions_held(self.connection, [item.incoming.id for item in stored])
+        bundle_store.store_received(
+            self.connection,
+            new=[_stored(item) for item in stored if item.stored is None],
+            changed=[_stored(item) for item in stored if item.stored is not None],
+            revisions=[
+                {"archive_id": item.incoming.id, **row}
+                for item in stored
+                for row in item.incoming.revisions
+                if (item.incoming.id, row["revision"]) not in held
+            ],
+        )
+
+    # -- papers
+
+    def _take_papers(self, judged: list[Judged], held: set[str]) -> tuple[list[bundle_store.Row], list[bundle_store.Row]]:
+        """Note which files are needed; the rows of new papers and of those to bring up to date."""
+        new: list[bundle_store.Row] = []
+        known: list[bundle_store.Row] = []
+        for item in judged:
+            for paper in item.incoming.attachments:
+                is_new = item.verdict.is_stored and paper.id not in held
+                stored_name = self._want(paper, is_new)
+                if is_new:
+                    new.append({"archive_id": item.incoming.id, "stored_name": stored_name, **asdict(paper)})
+                elif item.verdict.is_stored:
+                    known.append(
+                        {
+                            "id": paper.id,
+                            "document_type": paper.document_type,
+                            "name": paper.name,
+                            "note": paper.note,
+                            "removed_at": paper.removed_at,
+                        }
+                    )
+        self.attachments_stored += len(new)
+        return new, known
+
+    def _want(self, paper: IncomingAttachment, is_new: bool) -> str:
+        """Expect the paper's file; the random name it will be stored under. A removed paper brings no file."""
+        wanted = self._wanted.get(paper.stored_sha256)
+        if wanted is not None and wanted.size != paper.stored_size:
+            raise MalformedError("附件大小不对")
+        stored_name = (wanted.stored_name if wanted else None) or secrets.token_hex(16)
+        if paper.removed_at is None:
+            keeps = is_new or (wanted is not None and wanted.stored_name is not None)
+            required = is_new or (wanted is not None and wanted.required)
+            self._wanted[paper.stored_sha256] = _Wanted(paper.stored_size, stored_name if keeps else None, required)
+        return stored_name
+
+    def begin_attachment(self, sha256: str, size: int) -> None:
+        """A file comes; only one that a record refers to is taken."""
+        wanted = self._wanted.pop(sha256, None)
+        if wanted is None or wanted.size != size:
+            raise MalformedError("有不属于任何档案的附件")
+        self._current = wanted
+        if self.staging and wanted.stored_name:
+            self.staging.begin(wanted.stored_name)
+
+    def attachment_bytes(self, data: bytes) -> None:
+        """A piece of the file."""
+        if self.staging and self._current and self._current.stored_name:
+            self.staging.write(data)
+
+    def end_attachment(self) -> None:
+        """The file is complete."""
+        if self.staging and self._current and self._current.stored_name:
+            self.staging.end()
+        self._current = None
+
+    def finish(self) -> None:
+        """Everything has come; every needed file must be among it."""
+        if any(wanted.required for wanted in self._wanted.values()):
+            raise MalformedError("缺少附件")
+
+    def items(self) -> list[bundle_store.Row]:
+        """The rows of the bundle's record: archive, revision, outcome."""
+        return [
+            {"archive_id": verdict.archive_id, "revision": verdict.revision, "outcome": verdict.outcome.value}
+            for verdict in self.verdicts
+        ]
+
+
+def _stored(item: Judged) -> StoredArchive:
+    """The archive as this office keeps it: the sender's content and owner, our own state towards the office above."""
+    incoming, before = item.incoming, item.stored
+    missing = validation.missing_count(incoming.content)
+    return StoredArchive(
+        id=incoming.id,
+        archive_number=incoming.archive_number,
+        office_id=incoming.office_id,
+        revision=incoming.revision,
+        is_complete=incoming.is_complete and not missing,
+        missing_count=missing,
+        created_at=incoming.created_at,
+        updated_at=incoming.updated_at,
+        updated_by=incoming.updated_by,
+        exported_revision=before.exported_revision if before else 0,
+        exported_sequence=before.exported_sequence if before else 0,
+        acknowledged_revision=before.acknowledged_revision if before else 0,
+        acknowledged_at=before.acknowledged_at if before else None,
+        confirmations=incoming.confirmations,
+        content=incoming.content,
+    )
+
+
+@dataclass(slots=True)
+class ReceiptIntake:
+    """Takes a receipt: what the office above did with each archive of one of our bundles."""
+
+    lines: list[ReceiptLine] = field(default_factory=list)
+    sent: Manifest | None = None
+
+    def manifest(self, manifest: Manifest) -> None:
+        """The signed manifest; it must say which bundle it answers."""
+        if manifest.answers is None:
+            raise MalformedError("回执没有说明是哪一包")
+        self.sent = manifest
+
+    def record(self, line: bytes) -> None:
+        """One archive's outcome."""
+        self.lines.append(parse_receipt(line))
+
+    def records_done(self) -> None:
+        """All outcomes have come."""
+
+    def begin_attachment(self, sha256: str, size: int) -> None:
+        """A receipt carries no files."""
+        raise MalformedError("回执里不应有附件")
+
+    def attachment_bytes(self, data: bytes) -> None:
+        """Never reached: no file begins."""
+
+    def end_attachment(self) -> None:
+        """Never reached: no file begins."""
+
+    def acknowledged(self) -> Iterable[tuple[str, int]]:
+        """Archives and revisions the office above holds now."""
+        return [(line.archive_id, line.revision) for line in self.lines if line.outcome in ACKNOWLEDGED]

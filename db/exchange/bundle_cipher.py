@@ -1,0 +1,202 @@
+"""Streams under a bundle's payload: a tar written and read on the fly, through age, in constant memory.
+
+pyrage pulls plain text from a reader and pushes plain text into a writer; between them stand the small objects of
+this module. The tar holds regular files only, in a fixed order, so a reader of our own can refuse everything else –
+nothing is ever extracted by name.
+"""
+
+import hashlib
+import tarfile
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, BinaryIO, Protocol
+
+import pyrage
+from pyrage import x25519
+
+from db.exchange.bundle_format import MalformedError
+
+BLOCK = tarfile.BLOCKSIZE
+CHUNK = 1 << 20
+_END = b"\0" * (2 * BLOCK)
+
+
+# -- writing -----------------------------------------------------------------------------------------------------
+
+
+def member_chunks(name: str, size: int, content: Iterable[bytes]) -> Iterator[bytes]:
+    """One file of the tar: header, content of exactly *size* bytes, padding."""
+    header = tarfile.TarInfo(name)
+    header.size, header.mode = size, 0o600
+    yield header.tobuf(tarfile.USTAR_FORMAT)
+    yield from content
+    yield b"\0" * (-size % BLOCK)
+
+
+def member_size(size: int) -> int:
+    """Bytes a file of *size* takes in the tar."""
+    return BLOCK + size + -size % BLOCK
+
+
+def end_chunk() -> bytes:
+    """The end of the tar."""
+    return _END
+
+
+class ChunkReader:
+    """A readable file made from an iterator of chunks; an error inside the iterator is kept for the caller."""
+
+    def __init__(self, chunks: Iterator[bytes]) -> None:
+        self._chunks = chunks
+        self._pending = memoryview(b"")
+        self.fault: BaseException | None = None
+
+    def read(self, size: int = -1) -> bytes:
+        """At most *size* bytes; empty at the end."""
+        try:
+            while not self._pending:
+                self._pending = memoryview(next(self._chunks))
+        except StopIteration:
+            return b""
+        except BaseException as fault:
+            self.fault = fault
+            raise
+        piece, self._pending = self._pending[:size], self._pending[size:]
+        return bytes(piece)
+
+
+class HashingWriter:
+    """Pass bytes on to *out* and keep their SHA-256 and count."""
+
+    def __init__(self, out: BinaryIO, on_bytes: Callable[[int], None]) -> None:
+        self._out, self._on_bytes = out, on_bytes
+        self._hash = hashlib.sha256()
+        self.size = 0
+        self.fault: BaseException | None = None
+
+    def write(self, data: bytes) -> int:
+        """Write all of *data*."""
+        try:
+            self._out.write(data)
+            self._hash.update(data)
+            self.size += len(data)
+            self._on_bytes(self.size)
+        except BaseException as fault:
+            self.fault = fault
+            raise
+        return len(data)
+
+    def flush(self) -> None:
+        """The file underneath is flushed by its owner."""
+
+    @property
+    def sha256(self) -> str:
+        """Hash of everything written, hex."""
+        return self._hash.hexdigest()
+
+
+def encrypt_stream(chunks: Iterator[bytes], out: HashingWriter, recipients: Iterable[str]) -> None:
+    """Encrypt *chunks* to all *recipients* into *out*; errors of either side come out as they are."""
+    reader = ChunkReader(chunks)
+    keys = [x25519.Recipient.from_str(recipient) for recipient in recipients]
+    try:
+        pyrage.encrypt_io(reader, out, keys)
+    except (pyrage.EncryptError, OSError) as wrapped:
+        # pyrage turns what a Python stream raised into an error of its own
+        raise (reader.fault or out.fault or wrapped) from wrapped
+
+
+# -- reading -----------------------------------------------------------------------------------------------------
+
+
+class PartVisitor(Protocol):
+    """Takes the parts of a payload in the order in which they stand in it."""
+
+    def begin(self, name: str, size: int) -> None:
+        """A part starts."""
+
+    def take(self, data: bytes) -> None:
+        """A piece of the current part."""
+
+    def end(self) -> None:
+        """The current part is complete."""
+
+
+class TarSink:
+    """A writable file that takes a tar apart as it comes in and hands the parts to a visitor."""
+
+    def __init__(self, visitor: PartVisitor) -> None:
+        self._visitor = visitor
+        self._header = bytearray()
+        self._left = 0
+        self._padding = 0
+        self._zero_blocks = 0
+        self.fault: BaseException | None = None
+
+    def write(self, data: bytes) -> int:
+        """Take the next bytes of the tar."""
+        try:
+            self._take(memoryview(data))
+        except BaseException as fault:
+            self.fault = fault
+            raise
+        return len(data)
+
+    def flush(self) -> None:
+        """Nothing is held back."""
+
+    def finish(self) -> None:
+        """The stream has ended: the tar must have, too."""
+        if self._zero_blocks != 2 or self._header or self._left or self._padding:
+            raise MalformedError("内容不完整")
+
+    def _take(self, data: memoryview) -> None:
+        while data:
+            if self._left:
+                piece, data = data[: self._left], data[self._left :]
+                self._left -= len(piece)
+                self._visitor.take(bytes(piece))
+                if not self._left:
+                    self._visitor.end()
+            elif self._padding:
+                skipped = min(self._padding, len(data))
+                self._padding -= skipped
+                data = data[skipped:]
+            else:
+                missing = BLOCK - len(self._header)
+                self._header += data[:missing]
+                data = data[missing:]
+                if len(self._header) == BLOCK:
+                    self._open(bytes(self._header))
+                    self._header.clear()
+
+    def _open(self, block: bytes) -> None:
+        if not any(block):
+            self._zero_blocks += 1
+            if self._zero_blocks > 2:
+                raise MalformedError("内容之后还有多余的部分")
+            return
+        if self._zero_blocks:
+            raise MalformedError("内容之后还有多余的部分")
+        try:
+            header = tarfile.TarInfo.frombuf(block, "utf-8", "strict")
+        except (tarfile.TarError, UnicodeError, ValueError) as fault:
+            raise MalformedError("内容结构不对") from fault
+        if header.type != tarfile.REGTYPE or header.size < 0:
+            raise MalformedError("内容结构不对")
+        self._left, self._padding = header.size, -header.size % BLOCK
+        self._visitor.begin(header.name, header.size)
+        if not header.size:
+            self._visitor.end()
+
+
+def decrypt_stream(cipher: Any, visitor: PartVisitor, identity: x25519.Identity) -> None:
+    """Decrypt *cipher* (a readable file) and hand its parts to *visitor*; errors of the visitor come out as they are."""
+    sink = TarSink(visitor)
+    try:
+        pyrage.decrypt_io(cipher, sink, [identity])
+    except pyrage.DecryptError as wrapped:
+        raise sink.fault or MalformedError("不能用本单位的密钥解开") from wrapped
+    except OSError as wrapped:
+        fault = sink.fault or getattr(cipher, "fault", None)
+        raise fault or MalformedError("密文已改动或不完整") from wrapped
+    sink.finish()

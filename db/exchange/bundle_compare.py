@@ -1,0 +1,265 @@
+"""Judge what a bundle brings against what is here: new, changed, same, duplicate – or set aside with a reason.
+
+The same judgement serves the preview and the application, so what was shown is what is done.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import Connection
+
+from db.domain import validation
+from db.domain.archive_content import ArchiveContent
+from db.domain.archive_form import ARCHIVE_FORM
+from db.domain.change_diff import ATTACHMENT, Change, changes_between
+from db.domain.form_schema import FieldKind, Value
+from db.exchange.bundle_format import MalformedError, Outcome
+from db.exchange.bundle_records import IncomingArchive
+from db.store import archive_store, bundle_store
+from db.store.archive_store import StoredArchive
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """A person of the archive who stands in another archive, too."""
+
+    person: str
+    archive_id: str
+    archive_number: str
+    head_name: str
+    office_id: str
+
+
+@dataclass(slots=True)
+class Verdict:
+    """What becomes of one archive of the bundle."""
+
+    archive_id: str
+    archive_number: str
+    name: str
+    office_id: str
+    revision: int
+    outcome: Outcome
+    is_new: bool = False
+    is_complete: bool = True
+    has_errors: bool = False
+    changes: list[Change] = field(default_factory=list)
+    duplicates: list[Duplicate] = field(default_factory=list)
+    reason: str = ""
+
+    @property
+    def is_stored(self) -> bool:
+        """Whether applying the bundle writes this archive."""
+        return self.outcome in {Outcome.NEW, Outcome.CHANGED, Outcome.DUPLICATE}
+
+
+@dataclass(slots=True)
+class Judged:
+    """An incoming archive with its verdict and what is stored of it now."""
+
+    incoming: IncomingArchive
+    verdict: Verdict
+    stored: StoredArchive | None
+
+
+@dataclass(slots=True)
+class _Surroundings:
+    """What the office holds around a batch of incoming archives, fetched with few queries."""
+
+    stored: dict[str, StoredArchive]
+    delivered: dict[str, str]
+    member_homes: dict[str, str]
+    papers: dict[str, bundle_store.Row]
+    holders: dict[str, list[bundle_store.Row]]
+
+
+class Judge:
+    """Judges the archives of one bundle from *sender_id*; remembers what the bundle has brought so far."""
+
+    def __init__(
+        self, connection: Connection, *, own_office_id: str, sender_id: str, other_children: set[str], today: str
+    ) -> None:
+        self._connection = connection
+        self._own, self._sender, self._others = own_office_id, sender_id, other_children
+        self._today = today
+        self._archive_ids: set[str] = set()
+        self._part_ids: set[str] = set()
+        self._numbers: dict[str, list[Duplicate]] = {}
+
+    def judge(self, batch: Sequence[IncomingArchive]) -> list[Judged]:
+        """A verdict for each archive of *batch*."""
+        for incoming in batch:
+            self._note_ids(incoming)
+        around = self._surroundings(batch)
+        return [self._judge(incoming, around) for incoming in batch]
+
+    def _note_ids(self, incoming: IncomingArchive) -> None:
+        parts = [str(member["id"]) for member in incoming.content.members]
+        parts += [paper.id for paper in incoming.attachments]
+        if incoming.id in self._archive_ids or not self._part_ids.isdisjoint(parts):
+            raise MalformedError("同一编号出现两次")
+        self._archive_ids.add(incoming.id)
+        self._part_ids.update(parts)
+
+    def _surroundings(self, batch: Sequence[IncomingArchive]) -> _Surroundings:
+        ids = [incoming.id for incoming in batch]
+        members = [str(member["id"]) for incoming in batch for member in incoming.content.members]
+        papers = [paper.id for incoming in batch for paper in incoming.attachments]
+        numbers = [number for incoming in batch for number, _ in _people(incoming.content)]
+        holders: dict[str, list[bundle_store.Row]] = {}
+        for holder in archive_store.holders_of(self._connection, numbers):
+            holders.setdefault(holder["id_number"], []).append(holder)
+        return _Surroundings(
+            stored={stored.id: stored for stored in archive_store.load_many(self._connection, ids)},
+            delivered=bundle_store.delivered_by(self._connection, ids),
+            member_homes=bundle_store.member_homes(self._connection, members),
+            papers=bundle_store.papers_held(self._connection, papers),
+            holders=holders,
+        )
+
+    def _judge(self, incoming: IncomingArchive, around: _Surroundings) -> Judged:
+        stored = around.stored.get(incoming.id)
+        verdict = _verdict(incoming, Outcome.NEW)
+        reason = (
+            self._ownership_fault(incoming, stored, around.delivered.get(incoming.id))
+            or content_fault(incoming.content)
+            or _identity_fault(incoming, around)
+        )
+        if reason:
+            verdict.outcome, verdict.reason = Outcome.REFUSED, reason
+            return Judged(incoming, verdict, stored)
+        if stored is None:
+            verdict.is_new = True
+        else:
+            _compare(incoming, stored, verdict)
+        verdict.has_errors = _has_errors(incoming.content, self._today)
+        if verdict.is_stored:
+            verdict.duplicates = self._duplicates(incoming, around)
+            verdict.outcome = Outcome.DUPLICATE if verdict.duplicates else verdict.outcome
+        self._remember(incoming)
+        return Judged(incoming, verdict, stored)
+
+    def _ownership_fault(
+        self, incoming: IncomingArchive, stored: StoredArchive | None, delivered_by: str | None
+    ) -> str:
+        """Nobody brings archives of this office, of another child, or ones that somebody else brought before."""
+        if self._own in {incoming.office_id, stored.office_id if stored else ""}:
+            return "是本单位自己的档案，不能由别的单位改动"
+        if incoming.office_id in self._others or (delivered_by and delivered_by != self._sender):
+            return "由另一个单位报送，不能由这个单位改动"
+        if stored and stored.office_id != incoming.office_id:
+            return "所属单位与已收的不同"
+        return ""
+
+    def _duplicates(self, incoming: IncomingArchive, around: _Surroundings) -> list[Duplicate]:
+        found: dict[tuple[str, str], Duplicate] = {}
+        for number, person in _people(incoming.content):
+            here = [
+                Duplicate(person, row["archive_id"], row["archive_number"], row["head_name"] or "", row["office_id"])
+                for row in around.holders.get(number, [])
+            ]
+            for other in [*here, *self._numbers.get(number, [])]:
+                if other.archive_id != incoming.id:
+                    found.setdefault((person, other.archive_id), other)
+        return list(found.values())
+
+    def _remember(self, incoming: IncomingArchive) -> None:
+        head = incoming.content.text("name")
+        for number, person in _people(incoming.content):
+            entry = Duplicate(person, incoming.id, incoming.archive_number, head, incoming.office_id)
+            self._numbers.setdefault(number, []).append(entry)
+
+
+def _verdict(incoming: IncomingArchive, outcome: Outcome) -> Verdict:
+    return Verdict(
+        archive_id=incoming.id,
+        archive_number=incoming.archive_number,
+        name=incoming.content.text("name"),
+        office_id=incoming.office_id,
+        revision=incoming.revision,
+        outcome=outcome,
+        is_complete=incoming.is_complete,
+    )
+
+
+def _people(content: ArchiveContent) -> list[tuple[str, str]]:
+    """ID number and name of everybody in the archive who has a number."""
+    records: list[dict[str, Value]] = [content.values, *content.members]
+    return [(str(record["id_number"]), str(record.get("name") or "")) for record in records if record.get("id_number")]
+
+
+def _compare(incoming: IncomingArchive, stored: StoredArchive, verdict: Verdict) -> None:
+    changes = changes_between(stored.content, incoming.content)
+    if incoming.revision < stored.revision:
+        verdict.outcome, verdict.reason = Outcome.OLDER, f"已有更新的第 {stored.revision} 版"
+    elif incoming.revision == stored.revision:
+        verdict.outcome = Outcome.SAME
+        if changes:
+            verdict.outcome, verdict.reason = Outcome.CONFLICT, f"同是第 {stored.revision} 版，内容却不同"
+            verdict.changes = changes
+    else:
+        verdict.outcome = Outcome.CHANGED
+        verdict.changes = changes + _paper_changes(incoming, stored.revision)
+        if _history_forks(incoming, stored):
+            verdict.reason = f"对方第 {stored.revision} 版与已收的不同，可能恢复过备份"
+
+
+def _paper_changes(incoming: IncomingArchive, since: int) -> list[Change]:
+    """Papers added, removed or renamed after revision *since*, as the sender's history tells."""
+    return [
+        Change.from_json(change)
+        for row in incoming.revisions
+        if row["revision"] > since
+        for change in row["changes"]
+        if change[0] == ATTACHMENT
+    ]
+
+
+def _history_forks(incoming: IncomingArchive, stored: StoredArchive) -> bool:
+    """Whether the sender's version of the revision we hold differs from ours: two laptops, or a restored backup."""
+    for row in incoming.revisions:
+        if row["revision"] == stored.revision:
+            return bool(changes_between(stored.content, ArchiveContent.from_json(row["snapshot"])))
+    return False
+
+
+def _identity_fault(incoming: IncomingArchive, around: _Surroundings) -> str:
+    """Ids of members and papers belong to one archive for ever."""
+    for member in incoming.content.members:
+        if around.member_homes.get(str(member["id"]), incoming.id) != incoming.id:
+            return "家庭成员的编号属于另一份档案"
+    for paper in incoming.attachments:
+        held = around.papers.get(paper.id)
+        if held and (held["archive_id"], held["stored_sha256"]) != (incoming.id, paper.stored_sha256):
+            return f"附件“{paper.name}”的编号属于另一份文件"
+    return ""
+
+
+def content_fault(content: ArchiveContent) -> str:
+    """Why *content* cannot be stored, as if it had been typed: unknown fields, options, impossible dates."""
+    unknown = validation.unknown_entries(content)
+    if unknown:
+        return f"内容里有“{unknown[0]}”认不出来，可能由更新的暖档填写"
+    for fields, record in (
+        (ARCHIVE_FORM.worker_fields, content.values),
+        *((ARCHIVE_FORM.member_fields, member) for member in content.members),
+    ):
+        for spec in fields:
+            if spec.kind is FieldKind.DATE and not _is_date(record.get(spec.key)):
+                return f"“{spec.label}”不是日期"
+    return ""
+
+
+def _is_date(value: Value) -> bool:
+    if not value:
+        return True
+    try:
+        return date.fromisoformat(str(value)).isoformat() == value
+    except ValueError:
+        return False
+
+
+def _has_errors(content: ArchiveContent, today: str) -> bool:
+    problems = validation.check_form(content, validation.Stage.DRAFT, today)
+    return any(item.severity is validation.Severity.ERROR for item in problems)

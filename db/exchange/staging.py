@@ -1,0 +1,93 @@
+"""Attachment files on their way in: written to a side folder, moved into place with the transaction, or removed.
+
+The files are cipher text all the time. Before they are moved their names are written down, so that a program that
+was killed between moving and committing can tidy up at its next start.
+"""
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import BinaryIO
+
+from db.store import keys
+from db.store.file_faults import file_faults
+
+FOLDER = ".incoming"
+_LIST = "moving.json"
+
+
+class Staging:
+    """The side folder of one bundle being received."""
+
+    def __init__(self, attachments: Path) -> None:
+        self._target = attachments
+        self._folder = attachments / FOLDER
+        self._names: list[str] = []
+        self._file: BinaryIO | None = None
+        with file_faults(self._folder):
+            self._folder.mkdir(parents=True, exist_ok=True)
+
+    def begin(self, name: str) -> None:
+        """Start the file *name*."""
+        with file_faults(self._folder / name):
+            self._file = (self._folder / name).open("xb")
+        self._names.append(name)
+
+    def write(self, data: bytes) -> None:
+        """Add to the current file."""
+        assert self._file
+        with file_faults(self._folder / self._names[-1]):
+            self._file.write(data)
+
+    def end(self) -> None:
+        """The current file is complete."""
+        assert self._file
+        with file_faults(self._folder / self._names[-1]):
+            self._file.flush()
+            if not hasattr(os, "sync"):
+                os.fsync(self._file.fileno())
+            self._file.close()
+        self._file = None
+
+    def publish(self) -> None:
+        """Move all files to where the database will look for them; still undone by :meth:`discard`."""
+        if not self._names:
+            return
+        with file_faults(self._folder):
+            keys.write_atomically(self._folder / _LIST, json.dumps(self._names).encode())
+            for name in self._names:
+                (self._folder / name).rename(self._target / name)
+            if hasattr(os, "sync"):
+                os.sync()  # one call for thousands of small files
+
+    def discard(self) -> None:
+        """Remove everything this bundle has written."""
+        if self._file:
+            self._file.close()
+        for name in self._names:
+            (self._target / name).unlink(missing_ok=True)
+        self.finish()
+
+    def finish(self) -> None:
+        """The files are in use: the side folder is not needed any more."""
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def tidy(attachments: Path, known: Callable[[Iterable[str]], set[str]]) -> int:
+    """Remove what an interrupted reception left behind; *known* tells which names the database uses. How many went."""
+    folder = attachments / FOLDER
+    if not folder.is_dir():
+        return 0
+    try:
+        names = [str(name) for name in json.loads((folder / _LIST).read_text(encoding="utf-8"))]
+    except (OSError, ValueError, TypeError):
+        names = []
+    in_use = known(names)
+    gone = [name for name in names if name not in in_use and (attachments / Path(name).name).is_file()]
+    for name in gone:
+        (attachments / Path(name).name).unlink(missing_ok=True)
+    left = sum(1 for entry in folder.iterdir() if entry.name != _LIST)
+    shutil.rmtree(folder, ignore_errors=True)
+    return len(gone) + left
