@@ -1,0 +1,66 @@
+"""The stick exchange: one door to cards, bundles and drives for the desktop and the command line."""
+
+from db.exchange.bundle_format import SUFFIX as BUNDLE_SUFFIX
+from db.exchange.bundle_format import Outcome
+from db.exchange.card import OfficeCard
+from db.exchange.drives import Drive, removable_drives
+from db.services.bundle_outcomes import (
+    OUTCOME_LABELS,
+    BundlePreview,
+    DuplicatePerson,
+    PreviewItem,
+    ReceiveOutcome,
+)
+from db.services.partners import (
+    CARD_SUFFIX,
+    RELATIONS,
+    Partner,
+    enrol,
+    list_partners,
+    own_card,
+    read_card,
+    relation_to,
+    write_card,
+)
+from db.services.receiving import inspect_bundle, receive_bundle, tidy_incoming
+from db.services.sending import (
+    BundleRecord,
+    BundleSummary,
+    bundle_summary,
+    export_bundle,
+    list_bundles,
+    unsubmitted_ids,
+    write_receipt,
+)
+
+__all__ = [
+    "BUNDLE_SUFFIX",
+    "CARD_SUFFIX",
+    "OUTCOME_LABELS",
+    "RELATIONS",
+    "BundlePreview",
+    "BundleRecord",
+    "BundleSummary",
+    "Drive",
+    "DuplicatePerson",
+    "OfficeCard",
+    "Outcome",
+    "Partner",
+    "PreviewItem",
+    "ReceiveOutcome",
+    "bundle_summary",
+    "enrol",
+    "export_bundle",
+    "inspect_bundle",
+    "list_bundles",
+    "list_partners",
+    "own_card",
+    "read_card",
+    "receive_bundle",
+    "relation_to",
+    "removable_drives",
+    "tidy_incoming",
+    "unsubmitted_ids",
+    "write_card",
+    "write_receipt",
+]

@@ -1,0 +1,302 @@
+"""Bundles that leave this office: archives to the office above, receipts to the offices below."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection
+
+from db.domain.archive_content import new_id
+from db.errors import Progress, UserError
+from db.exchange import bundle_records
+from db.exchange.bundle_format import SUFFIX, Answered, BundleKind, Counts, Manifest, OfficeName, program_version
+from db.exchange.bundle_write import AttachmentFile, BundlePlan, WrittenBundle, write_bundle
+from db.exchange.identity import exchange_keys, payload_fingerprint
+from db.services.office import ATTACHMENTS, OfficeSession, write_journal
+from db.services.partners import parent_row
+from db.store import bundle_store
+
+
+@dataclass(frozen=True, slots=True)
+class BundleSummary:
+    """A bundle this office has written: what its cover sheet says."""
+
+    bundle_id: str
+    kind: str
+    path: Path
+    file_name: str
+    sender_name: str
+    receiver_name: str
+    sequence: int
+    created_at: str
+    clerk_name: str
+    archive_count: int
+    incomplete_count: int
+    attachment_count: int
+    payload_bytes: int
+    file_bytes: int
+    payload_sha256: str
+    fingerprint: str
+
+
+def unsubmitted_ids(session: OfficeSession, *, with_unreceipted: bool = False) -> list[str]:
+    """Archives changed since their last export; with *with_unreceipted* also those exported but not acknowledged."""
+    with session.database.reading() as connection:
+        return bundle_store.unsubmitted_ids(connection, with_unreceipted=with_unreceipted)
+
+
+def export_bundle(
+    session: OfficeSession,
+    ids: Sequence[str] | None,
+    target_folder: Path,
+    receiver_id: str | None = None,
+    progress: Progress | None = None,
+    *,
+    full: bool = False,
+) -> BundleSummary:
+    """Write the archives *ids* (None: those not yet submitted) as the next bundle for the office above.
+
+    The number is taken, and the archives marked as exported, only when the bundle has been read back and found
+    whole. With *full* the whole history goes along, also what the receiver has acknowledged before.
+    """
+    partner = parent_row(session, receiver_id)
+    keys = exchange_keys(session.database)
+    with session.database.reading() as connection:
+        chosen = bundle_store.unsubmitted_ids(connection) if ids is None else list(dict.fromkeys(ids))
+        if not chosen:
+            raise UserError("nothing_to_export")
+        plan = _archive_plan(connection, session, partner, chosen, full=full)
+        items = bundle_store.revisions_of(connection, chosen)
+        written = write_bundle(plan, keys, target_folder, progress)
+    return _Sender(session, partner, plan.manifest, written).record(items)
+
+
+def _archive_plan(
+    connection: Connection, session: OfficeSession, partner: bundle_store.Row, ids: list[str], *, full: bool
+) -> BundlePlan:
+    archives, incomplete = bundle_store.archive_totals(connection, ids)
+    if archives != len(ids):
+        raise UserError("archives_to_export_gone", count=len(ids) - archives)
+    folder = session.folder / ATTACHMENTS
+    files = [
+        AttachmentFile(folder / row["stored_name"], row["stored_sha256"], row["stored_size"], row["name"])
+        for row in bundle_store.attachment_files(connection, ids)
+    ]
+    counts = Counts(archives, incomplete, len(files), sum(file.size for file in files))
+    owners = set(bundle_store.owners_of(connection, ids)) - {session.office.id}
+    names = [OfficeName(owner, name) for owner, name in bundle_store.office_names(connection).items() if owner in owners]
+    manifest = _manifest(connection, session, partner, BundleKind.ARCHIVES, counts, offices=names)
+
+    def lines() -> Iterator[bytes]:
+        return bundle_records.archive_lines(connection, ids, full=full)
+
+    return BundlePlan(manifest, lines, files, partner["recipient"])
+
+
+def _manifest(
+    connection: Connection,
+    session: OfficeSession,
+    partner: bundle_store.Row,
+    kind: BundleKind,
+    counts: Counts,
+    *,
+    answers: Answered | None = None,
+    offices: list[OfficeName] | None = None,
+) -> Manifest:
+    return Manifest(
+        kind=kind,
+        sender=OfficeName(session.office.id, session.office.name),
+        receiver=OfficeName(partner["id"], partner["name"]),
+        sequence=bundle_store.next_sequence(connection, partner["id"]),
+        previous_sha256=bundle_store.last_bundle(connection, "sent", partner["id"])[1],
+        created_at=session.now,
+        counts=counts,
+        records_sha256="",
+        records_bytes=0,
+        program=program_version(),
+        answers=answers,
+        offices=offices or [],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Sender:
+    """Gives a written bundle its name and number and puts it on record."""
+
+    session: OfficeSession
+    partner: bundle_store.Row
+    manifest: Manifest
+    written: WrittenBundle
+
+    def record(self, items: list[bundle_store.Row]) -> BundleSummary:
+        """Publish the file and record it; on failure there is no file and no record.
+
+        The number is reserved before the file gets its name: should the program die in between, no second bundle
+        can carry the same number – the archives still count as not submitted and go into the next one.
+        """
+        with self.session.database.writing() as connection:
+            bundle_store.reserve_sequence(connection, self.partner["id"], self.manifest.sequence)
+        path: Path | None = None
+        try:
+            path = self.written.publish(bundle_file_name(self.manifest))
+            summary = self._summary(path)
+            with self.session.database.writing() as connection:
+                self._insert(connection, summary, items)
+        except BaseException:
+            (path or self.written.temporary).unlink(missing_ok=True)
+            self._release()
+            raise
+        return summary
+
+    def _release(self) -> None:
+        with self.session.database.writing() as connection:
+            bundle_store.reserve_sequence(connection, self.partner["id"], self.manifest.sequence - 1)
+
+    def _insert(self, connection: Connection, summary: BundleSummary, items: list[bundle_store.Row]) -> None:
+        sent = self.manifest
+        row = {
+            "id": summary.bundle_id,
+            "direction": "sent",
+            "kind": summary.kind,
+            "partner_id": self.partner["id"],
+            "sequence": sent.sequence,
+            "payload_sha256": summary.payload_sha256,
+            "previous_sha256": sent.previous_sha256,
+            "file_name": summary.file_name,
+            "created_at": sent.created_at,
+            "handled_at": self.session.now,
+            "handled_by": self.session.clerk.name,
+            "archive_count": summary.archive_count,
+            "attachment_count": summary.attachment_count,
+            "payload_bytes": summary.payload_bytes,
+            "receipted_at": None,
+            "summary": {**asdict(summary), "path": str(summary.path)},
+        }
+        bundle_store.insert_bundle(connection, row, items)
+        if sent.kind is BundleKind.ARCHIVES:
+            bundle_store.mark_exported(connection, items, sent.sequence)
+        detail: dict[str, object] = {"sequence": sent.sequence, "archives": summary.archive_count, "kind": summary.kind}
+        write_journal(connection, self.session, "export_bundle", detail)
+
+    def _summary(self, path: Path) -> BundleSummary:
+        cover = self.written.cover
+        return BundleSummary(
+            bundle_id=new_id(),
+            kind=cover.kind.value,
+            path=path,
+            file_name=path.name,
+            sender_name=cover.sender.name,
+            receiver_name=cover.receiver.name,
+            sequence=cover.sequence,
+            created_at=cover.created_at,
+            clerk_name=self.session.clerk.name,
+            archive_count=cover.counts.archives,
+            incomplete_count=cover.counts.incomplete,
+            attachment_count=cover.counts.attachments,
+            payload_bytes=cover.payload_bytes,
+            file_bytes=self.written.file_bytes,
+            payload_sha256=cover.payload_sha256,
+            fingerprint=payload_fingerprint(cover.payload_sha256),
+        )
+
+
+_UNSAFE = re.compile(r'[\x00-\x1f\\/:*?"<>|]+')
+
+
+def _safe(name: str) -> str:
+    """*name* as part of a file name on any system."""
+    return _UNSAFE.sub("", name).strip(". ")[:40] or "单位"
+
+
+def bundle_file_name(manifest: Manifest) -> str:
+    """``梅城镇总工会-第13包-20261121.nuandang``; a receipt names the bundle it answers."""
+    day = manifest.created_at[:10].replace("-", "")
+    sender = _safe(manifest.sender.name)
+    if manifest.answers is not None:
+        return f"{sender}-回执-{_safe(manifest.receiver.name)}第{manifest.answers.sequence}包-{day}{SUFFIX}"
+    return f"{sender}-第{manifest.sequence}包-{day}{SUFFIX}"
+
+
+# -- receipts ----------------------------------------------------------------------------------------------------
+
+
+def write_receipt(
+    session: OfficeSession, bundle_id: str, target_folder: Path, progress: Progress | None = None
+) -> BundleSummary:
+    """Write (once more) the receipt for a received archives bundle."""
+    keys = exchange_keys(session.database)
+    with session.database.reading() as connection:
+        bundle = bundle_store.find_bundle(connection, bundle_id)
+        partner = bundle_store.partner(connection, bundle["partner_id"]) if bundle else None
+        if bundle is None or partner is None or (bundle["direction"], bundle["kind"]) != ("received", "archives"):
+            raise UserError("bundle_not_found")
+        plan = _receipt_plan(connection, session, partner, bundle)
+        written = write_bundle(plan, keys, target_folder, progress)
+    return _Sender(session, partner, plan.manifest, written).record([])
+
+
+def _receipt_plan(
+    connection: Connection, session: OfficeSession, partner: bundle_store.Row, bundle: bundle_store.Row
+) -> BundlePlan:
+    reasons: dict[str, str] = bundle["summary"].get("reasons", {})
+    items = [
+        {
+            "archive_id": item["archive_id"],
+            "revision": item["revision"],
+            "outcome": item["outcome"],
+            "reason": reasons.get(item["archive_id"], ""),
+        }
+        for item in bundle_store.bundle_items(connection, bundle["id"])
+    ]
+    answers = Answered(bundle["sequence"], bundle["payload_sha256"])
+    manifest = _manifest(
+        connection, session, partner, BundleKind.RECEIPT, Counts(archives=len(items)), answers=answers
+    )
+    return BundlePlan(manifest, lambda: bundle_records.receipt_lines(items), [], partner["recipient"])
+
+
+# -- the record --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class BundleRecord:
+    """One line of the list of bundles sent and received."""
+
+    id: str
+    direction: str
+    kind: str
+    partner_id: str
+    partner_name: str
+    sequence: int
+    file_name: str
+    fingerprint: str
+    created_at: str
+    handled_at: str
+    handled_by: str
+    archive_count: int
+    attachment_count: int
+    payload_bytes: int
+    receipted_at: str | None
+
+
+def list_bundles(session: OfficeSession, limit: int = 500) -> list[BundleRecord]:
+    """The bundles sent and received, the newest first."""
+    with session.database.reading() as connection:
+        rows = bundle_store.list_bundles(connection, limit)
+    return [_record(row) for row in rows]
+
+
+def _record(row: dict[str, Any]) -> BundleRecord:
+    values = {key: row[key] for key in BundleRecord.__dataclass_fields__ if key != "fingerprint"}
+    return BundleRecord(**values, fingerprint=payload_fingerprint(row["payload_sha256"]))
+
+
+def bundle_summary(session: OfficeSession, bundle_id: str) -> BundleSummary:
+    """The summary of a bundle sent earlier, to print its cover sheet again."""
+    with session.database.reading() as connection:
+        row = bundle_store.find_bundle(connection, bundle_id)
+    if row is None or row["direction"] != "sent":
+        raise UserError("bundle_not_found")
+    return BundleSummary(**{**row["summary"], "path": Path(row["summary"]["path"])})
