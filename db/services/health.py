@@ -1,0 +1,136 @@
+"""体检: is everything whole, backed up and in order – a list of findings, each with what to do."""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, text
+
+from db.services import backups
+from db.services.office import ATTACHMENTS, OfficeSession
+from db.store import backup_files, bundle_store
+from db.store.faults import store_faults
+
+GOOD, NOTE, WARNING, ERROR = "good", "note", "warning", "error"
+LEVEL_LABELS = {GOOD: "正常", NOTE: "提示", WARNING: "注意", ERROR: "有问题"}
+_LOW_SPACE = 1 << 30
+_VERY_LOW_SPACE = 200 << 20
+_BACKUP_DAYS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the check-up. *level* is a key of :data:`LEVEL_LABELS`; *action* is empty when nothing is to be done."""
+
+    level: str
+    title: str
+    text: str
+    action: str = ""
+
+    @property
+    def level_label(self) -> str:
+        """The level in Chinese."""
+        return LEVEL_LABELS[self.level]
+
+
+def check_office(session: OfficeSession) -> list[Finding]:
+    """Every finding, in a fixed order; the good ones, too."""
+    with session.database.reading() as connection:
+        checks: list[Callable[[], Finding]] = [
+            lambda: _database(session),
+            lambda: _attachments(connection, session),
+            lambda: _backup(session),
+            lambda: _space(session),
+            lambda: _clock(connection, session),
+            lambda: _submission(connection),
+        ]
+        return [check() for check in checks]
+
+
+def is_sound(findings: list[Finding]) -> bool:
+    """Whether nothing needs attention at once."""
+    return all(finding.level != ERROR for finding in findings)
+
+
+def _database(session: OfficeSession) -> Finding:
+    with store_faults(session.database.path):
+        raw = session.database.raw_connection()
+        try:
+            faults = backup_files.faults_of(raw)
+        finally:
+            raw.close()
+    if faults:
+        action = "请马上停止录入，从最近的备份恢复，并把这个单位的文件夹另存一份备查。"
+        return Finding(ERROR, "数据库", "；".join(faults), action)
+    return Finding(GOOD, "数据库", "结构、加密校验和引用关系都完好")
+
+
+_PAPERS = text("SELECT DISTINCT stored_name, stored_size, stored_sha256, removed_at IS NULL AS present FROM attachment")
+
+
+def _attachments(connection: Connection, session: OfficeSession) -> Finding:
+    folder = session.folder / ATTACHMENTS
+    rows = connection.execute(_PAPERS).all()
+    missing = sum(1 for row in rows if row[3] and not (folder / row[0]).is_file())
+    altered = sum(
+        1 for row in rows if (folder / row[0]).is_file() and backup_files.hash_of(folder / row[0]) != row[2]
+    )
+    if missing or altered:
+        found = f"{len(rows):,} 个附件文件中，{missing:,} 个找不到，{altered:,} 个与登记的不一致"
+        return Finding(ERROR, "附件", found, "请从备份恢复这些文件，或重新拍照添加。")
+    known = {row[0] for row in rows}
+    orphans = sum(1 for entry in folder.iterdir() if entry.is_file() and entry.name not in known)
+    if orphans:
+        return Finding(NOTE, "附件", f"{len(rows):,} 个附件文件都完好，另有 {orphans:,} 个不属于任何档案的文件")
+    return Finding(GOOD, "附件", f"{len(rows):,} 个附件文件都在，内容与登记一致")
+
+
+def _backup(session: OfficeSession) -> Finding:
+    made = backups.list_backups(session)
+    if not made:
+        return Finding(WARNING, "备份", "还没有备份过", "请在“设置”里备份到另一个磁盘或 U 盘。")
+    days = (session.clock() - _moment(made[0].made_at, session)).days
+    elsewhere = [record for record in made if session.folder not in record.path.parents]
+    latest = f"最近一次在 {made[0].made_at[:10]}"
+    if days > _BACKUP_DAYS:
+        return Finding(WARNING, "备份", f"{latest}，已过 {days} 天", "请现在备份一次。")
+    if not elsewhere:
+        return Finding(NOTE, "备份", f"{latest}，都在这台电脑上", "电脑坏了备份也会一起丢失，请再备份到 U 盘或另一个磁盘。")
+    return Finding(GOOD, "备份", f"{latest}，另一个磁盘上最近一次在 {elsewhere[0].made_at[:10]}")
+
+
+def _space(session: OfficeSession) -> Finding:
+    free = shutil.disk_usage(session.folder).free
+    shown = f"还剩 {free / (1 << 30):.1f} GB"
+    if free < _VERY_LOW_SPACE:
+        return Finding(ERROR, "磁盘空间", shown, "空间快用完了，可能存不进新档案。请马上清理磁盘。")
+    if free < _LOW_SPACE:
+        return Finding(WARNING, "磁盘空间", shown, "请清理磁盘，给附件和备份留出空间。")
+    return Finding(GOOD, "磁盘空间", shown)
+
+
+def _moment(iso: str, session: OfficeSession) -> datetime:
+    """*iso* as a moment that can be compared with the clock; one without offset is taken as local."""
+    moment = datetime.fromisoformat(iso)
+    return moment if moment.tzinfo else moment.replace(tzinfo=session.clock().tzinfo)
+
+
+def _clock(connection: Connection, session: OfficeSession) -> Finding:
+    statement = text("SELECT made_at FROM archive_revision WHERE office_id = :office ORDER BY seq DESC LIMIT 1")
+    last = connection.execute(statement, {"office": session.office.id}).scalar()
+    now = session.clock()
+    if last and _moment(last, session) > now:
+        found = f"电脑时间是 {now:%Y-%m-%d %H:%M}，最近一次修改却在 {last[:16].replace('T', ' ')}"
+        return Finding(WARNING, "电脑时间", found, "请核对电脑右下角的日期和时间。修改的先后按次序号记录，不会乱。")
+    return Finding(GOOD, "电脑时间", f"{now:%Y-%m-%d %H:%M}")
+
+
+def _submission(connection: Connection) -> Finding:
+    parents = [row for row in bundle_store.partners(connection) if row["relation"] == "parent"]
+    waiting = len(bundle_store.unsubmitted_ids(connection))
+    if not parents:
+        return Finding(NOTE, "上报", "还没有登记上级单位", "需要上报时，请先在“数据交换”里登记上级的单位名片。")
+    if waiting:
+        return Finding(NOTE, "上报", f"有 {waiting:,} 户还没有上报", "请在“数据交换”里导出数据包。")
+    return Finding(GOOD, "上报", "没有等待上报的档案")
