@@ -7,6 +7,8 @@ from sqlalchemy import text
 
 from db.domain.archive_content import ArchiveContent, new_id
 from db.domain.derivation import new_content
+from db.domain.field_kinds import printable
+from db.errors import UserError
 from db.services.archiving import load_archive
 from db.services.office import OfficeSession
 
@@ -73,8 +75,8 @@ def save_draft(session: OfficeSession, draft: Draft) -> None:
                 "archive_id": draft.archive_id,
                 "base_revision": draft.base_revision,
                 "clerk_id": draft.clerk_id,
-                "title": draft.title,
-                "body": json.dumps(body, ensure_ascii=False),
+                "title": printable(draft.title),
+                "body": json.dumps(body),  # ASCII: half a character, still being typed, must not fail the saving
                 "now": draft.updated_at,
             },
         )
@@ -100,11 +102,11 @@ def _draft(row: tuple[str, str | None, int, str, str, str]) -> Draft:
 
 
 def load_draft(session: OfficeSession, draft_id: str) -> Draft:
-    """The draft *draft_id*; KeyError when it was finished or discarded meanwhile."""
+    """The draft *draft_id*; UserError when it was filed or discarded meanwhile."""
     with session.database.reading() as connection:
         row = connection.execute(text(f"SELECT {_COLUMNS} FROM draft WHERE id = :id"), {"id": draft_id}).first()  # noqa: S608
     if row is None:
-        raise KeyError(draft_id)
+        raise UserError("draft_gone")
     return _draft(tuple(row))
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +13,8 @@ from sqlalchemy import Connection, text
 from db.domain import regions
 from db.domain.archive_content import new_id
 from db.domain.derivation import Circumstances
-from db.errors import UserError
+from db.domain.field_kinds import printable
+from db.errors import MachineError, UserError
 from db.services.sign_in import (
     LEVELS,
     MINIMUM_PASSPHRASE,
@@ -138,15 +140,26 @@ def create_office(
     if not regions.is_current(region_code):
         raise UserError("unknown_region", region=region_code)
     _check_passphrase(passphrase)
-    if (folder / database.FILE_NAME).exists():
-        raise UserError("office_exists", folder=str(folder))
+    profile = OfficeProfile(new_id(), _named(name, "单位名称"), level, region_code, printable(parent_name).strip())
+    clerk = Clerk(new_id(), _named(clerk_name, "经办人姓名"))
     with file_faults(folder):
+        if (folder / database.FILE_NAME).exists():
+            raise UserError("office_exists", folder=str(folder))
         if folder.is_dir() and any(folder.iterdir()):
             raise UserError("folder_not_empty", folder=str(folder))
+    try:
+        return _set_up(folder, profile, clerk, passphrase, light)
+    except BaseException:
+        _clear_set_up(folder)
+        raise
+
+
+def _set_up(
+    folder: Path, profile: OfficeProfile, clerk: Clerk, passphrase: str, light: bool
+) -> tuple[OfficeSession, str]:
+    with file_faults(folder):
         for sub in (folder, folder / ATTACHMENTS, folder / BACKUPS):
             sub.mkdir(parents=True, exist_ok=True)
-    profile = OfficeProfile(new_id(), name.strip(), level, region_code, parent_name.strip())
-    clerk = Clerk(new_id(), clerk_name.strip())
     data_key, code = keys.new_data_key(), keys.new_recovery_code()
     tidy = keys.tidy_recovery_code(code)
     slots = [
@@ -160,8 +173,25 @@ def create_office(
         _put_setting(connection, "office", asdict(profile))
         _put_setting(connection, "device_id", session.device_id)
         _add_clerk_row(connection, clerk, session.now)
-        write_journal(connection, session, "create_office", {"level": level})
+        write_journal(connection, session, "create_office", {"level": profile.level})
     return session, code
+
+
+def _clear_set_up(folder: Path) -> None:
+    """Leave the folder as empty as it was found, so that the clerk can try again (disk full, stick pulled out)."""
+    with suppress(OSError):
+        for name in (keys.FILE_NAME, database.FILE_NAME):
+            for left in folder.glob(name + "*"):
+                left.unlink()
+        for sub in (ATTACHMENTS, BACKUPS):
+            (folder / sub).rmdir()
+
+
+def _named(typed: str, label: str) -> str:
+    name = printable(typed).strip()
+    if not name:
+        raise UserError("required", label=label)
+    return name
 
 
 def _add_clerk_row(connection: Connection, clerk: Clerk, now: str) -> None:
@@ -196,12 +226,14 @@ def open_with_recovery(folder: Path, code: str, clerk_id: str, new_passphrase: s
     if wait:
         raise UserError("wait_before_retry", wait=wait)
     key_file = keys.read(folder)
+    name = next((slot.name for slot in key_file.clerk_slots() if slot.id == clerk_id), None)
+    if name is None:
+        raise UserError("clerk_gone")
     slot = next((slot for slot in key_file.slots if slot.id == keys.RECOVERY), None)
     data_key = keys.unwrap(slot, keys.tidy_recovery_code(code)) if slot else None
     if data_key is None:
         note_failure(folder)
         raise UserError("wrong_recovery_code")
-    name = next((slot.name for slot in key_file.clerk_slots() if slot.id == clerk_id), "")
     key_file.put(keys.wrap(clerk_id, name, new_passphrase, data_key))
     keys.write(folder, key_file)
     forget_failures(folder)
@@ -216,12 +248,18 @@ def _session(folder: Path, data_key: bytes, clerk: Clerk) -> OfficeSession:
     if path.is_file() and database.is_older(path, data_key):
         database.copy_before_migration(path, data_key, folder / BACKUPS)
     store = database.open_existing(path, data_key)
-    with store.reading() as connection:
-        profile = OfficeProfile(**_setting(connection, "office"))
-        device_id = str(_setting(connection, "device_id"))
-    session = OfficeSession(folder, store, profile, clerk, device_id)
-    with store.writing() as connection:
-        write_journal(connection, session, "sign_in", {})
+    try:
+        with store.reading() as connection:
+            profile = _setting(connection, "office")
+            device_id = str(_setting(connection, "device_id"))
+        if profile is None:
+            raise MachineError("office_damaged")
+        session = OfficeSession(folder, store, OfficeProfile(**profile), clerk, device_id)
+        with store.writing() as connection:
+            write_journal(connection, session, "sign_in", {})
+    except BaseException:
+        store.close()  # an open file could not be replaced by its backup
+        raise
     return session
 
 
@@ -236,9 +274,9 @@ def list_clerks(session: OfficeSession) -> list[Clerk]:
 def add_clerk(session: OfficeSession, name: str, passphrase: str) -> Clerk:
     """Give a further clerk a passphrase of their own."""
     _check_passphrase(passphrase)
-    if any(clerk.name == name.strip() for clerk in list_clerks(session)):
-        raise UserError("clerk_exists", name=name)
-    clerk = Clerk(new_id(), name.strip())
+    clerk = Clerk(new_id(), _named(name, "经办人姓名"))
+    if any(other.name == clerk.name for other in list_clerks(session)):
+        raise UserError("clerk_exists", name=clerk.name)
     with session.database.writing() as connection:
         _add_clerk_row(connection, clerk, session.now)
         write_journal(connection, session, "add_clerk", {"clerk": clerk.id})
@@ -249,7 +287,10 @@ def add_clerk(session: OfficeSession, name: str, passphrase: str) -> Clerk:
 def remove_clerk(session: OfficeSession, clerk_id: str) -> None:
     """Take a clerk's passphrase away; what they did stays signed with their name."""
     key_file = keys.read(session.folder)
-    if len(key_file.clerk_slots()) < 2:
+    known = [slot.id for slot in key_file.clerk_slots()]
+    if clerk_id not in known:
+        raise UserError("clerk_gone")
+    if len(known) < 2:
         raise UserError("last_clerk")
     with session.database.writing() as connection:
         connection.execute(text("UPDATE clerk SET is_active = 0 WHERE id = :id"), {"id": clerk_id})
@@ -261,7 +302,9 @@ def remove_clerk(session: OfficeSession, clerk_id: str) -> None:
 def change_passphrase(session: OfficeSession, old: str, new: str) -> None:
     """Change the signed-in clerk's passphrase; nothing is re-encrypted."""
     _check_passphrase(new)
-    slot = next(slot for slot in keys.read(session.folder).slots if slot.id == session.clerk.id)
+    slot = next((slot for slot in keys.read(session.folder).clerk_slots() if slot.id == session.clerk.id), None)
+    if slot is None:
+        raise UserError("clerk_gone")
     if keys.unwrap(slot, old) is None:
         raise UserError("wrong_passphrase", wait=note_failure(session.folder))
     _put_slot(session, keys.wrap(session.clerk.id, session.clerk.name, new, session.database.data_key))
@@ -325,7 +368,10 @@ def update_office(session: OfficeSession, *, name: str, region_code: str, parent
     """Correct the office's own data; its id, level and history stay."""
     if not regions.is_current(region_code):
         raise UserError("unknown_region", region=region_code)
-    profile = OfficeProfile(session.office.id, name.strip(), session.office.level, region_code, parent_name.strip())
+    parent_name = printable(parent_name).strip()
+    profile = OfficeProfile(
+        session.office.id, _named(name, "单位名称"), session.office.level, region_code, parent_name
+    )
     with session.database.writing() as connection:
         _put_setting(connection, "office", asdict(profile))
         write_journal(connection, session, "update_office", {})

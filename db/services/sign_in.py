@@ -10,7 +10,7 @@ from pathlib import Path
 
 from db.errors import UserError
 from db.store import keys
-from db.store.file_faults import file_faults
+from db.store.file_faults import file_faults, machine_error
 
 OFFICE_FILE = "office.db"
 LEVELS = {
@@ -42,7 +42,11 @@ def has_office(folder: Path) -> bool:
 
 def clerk_slots(folder: Path) -> list[ClerkSlot]:
     """The clerks who can sign in to the office in *folder*."""
-    if not has_office(folder):
+    try:
+        found = has_office(folder)
+    except OSError as fault:
+        raise machine_error(fault, folder, "cannot_read") from fault
+    if not found:
         raise UserError("no_office_here", folder=str(folder))
     return [ClerkSlot(slot.id, slot.name) for slot in keys.read(folder).clerk_slots()]
 
@@ -58,12 +62,15 @@ def _attempts(folder: Path) -> tuple[int, float]:
 def seconds_to_wait(folder: Path) -> int:
     """How long sign-in still refuses to try, after wrong passphrases: 0, 0, 2, 5, 10, 30, then 60 seconds."""
     failures, at = _attempts(folder)
-    delay = _DELAYS[min(failures, len(_DELAYS) - 1)]
-    # a clock set back must not lock the clerk out longer than the delay itself
-    return max(0, min(delay, round(at + delay - time.time() + 0.4))) if failures else 0
+    now = time.time()
+    if at > now:  # the clock was set back: waiting for that moment to come again would lock the clerk out
+        return 0
+    delay = _DELAYS[max(0, min(failures, len(_DELAYS) - 1))]
+    return max(0, round(at + delay - now + 0.4))
 
 
 def note_failure(folder: Path) -> int:
+    """Count a wrong passphrase; the seconds to wait now."""
     failures = _attempts(folder)[0] + 1
     body = json.dumps({"failures": failures, "at": time.time()})
     keys.write_atomically(folder / _ATTEMPTS, body.encode())
@@ -71,5 +78,6 @@ def note_failure(folder: Path) -> int:
 
 
 def forget_failures(folder: Path) -> None:
+    """Start over after a right passphrase."""
     with file_faults(folder / _ATTEMPTS):
         (folder / _ATTEMPTS).unlink(missing_ok=True)

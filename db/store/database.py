@@ -107,13 +107,15 @@ def create(path: Path, data_key: bytes) -> Database:
 
 
 def version_of(path: Path, data_key: bytes) -> int:
-    """Schema version of the file; MachineError when the key or the file is wrong."""
+    """Schema version of the file; MachineError when the key or the file is wrong, or the file is empty."""
     with store_faults(path):
         connection = connect(path, data_key)
         try:
             version: int = connection.execute("PRAGMA user_version").fetchone()[0]
         finally:
             connection.close()
+    if version == 0:  # an emptied file would otherwise be filled with new tables, over what could be rescued
+        raise MachineError("office_damaged")
     return version
 
 

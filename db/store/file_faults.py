@@ -16,11 +16,13 @@ _REASONS = {
     errno.ENAMETOOLONG: "文件名太长",
     errno.EISDIR: "同名的是一个文件夹",
     errno.ENOTDIR: "路径中有一段不是文件夹",
+    errno.EEXIST: "同名的文件已经存在",
+    errno.EINVAL: "文件名里有不能用的字符",
 }
 
 
-def machine_error(fault: OSError, path: Path) -> MachineError:
-    """The sentence for a failed file operation on *path*."""
+def machine_error(fault: OSError, path: Path, code: str = "cannot_write") -> MachineError:
+    """The sentence for a failed file operation on *path*; *code* may be ``cannot_read``."""
     if fault.errno in _FULL:
         return MachineError("disk_full", folder=str(path.parent))
     if fault.errno in _GONE:
@@ -28,8 +30,10 @@ def machine_error(fault: OSError, path: Path) -> MachineError:
     # Windows says 13 for a file that another program holds open
     if fault.errno == errno.EACCES and getattr(fault, "winerror", None) == 32:
         return MachineError("file_locked", name=path.name)
-    reason = _REASONS.get(fault.errno or 0, fault.strerror or type(fault).__name__)
-    return MachineError("cannot_write", name=path.name, reason=reason)
+    reason = _REASONS.get(fault.errno or 0, f"系统报告错误 {fault.errno or type(fault).__name__}")
+    if code == "cannot_read" and fault.errno in {errno.EACCES, errno.EPERM}:
+        reason = "没有读取权限"
+    return MachineError(code, name=path.name, reason=reason)
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from db.errors import MachineError
-from db.store.file_faults import file_faults
+from db.store.file_faults import file_faults, machine_error
 
 FILE_NAME = "keys.json"
 KEY_BYTES = 32
@@ -86,7 +86,7 @@ def _wrapping_key(slot_values: dict[str, Any], secret: str) -> bytes:
         lanes=slot_values["lanes"],
         memory_cost=slot_values["memory_kib"],
     )
-    return kdf.derive(secret.encode())
+    return kdf.derive(secret.encode("utf-8", "surrogatepass"))
 
 
 def wrap(slot_id: str, name: str, secret: str, data_key: bytes, *, light: bool = False) -> KeySlot:
@@ -136,9 +136,26 @@ def write_atomically(path: Path, data: bytes) -> None:
 
 
 def read(folder: Path) -> KeyFile:
-    """Read ``keys.json``; MachineError when it is missing or unreadable."""
+    """Read ``keys.json``; MachineError when it is missing, unreadable or damaged."""
+    path = folder / FILE_NAME
     try:
-        body = json.loads((folder / FILE_NAME).read_text(encoding="utf-8"))
-        return KeyFile(body["office_id"], [KeySlot(**slot) for slot in body["slots"]])
-    except (OSError, ValueError, KeyError, TypeError) as fault:
+        body = json.loads(path.read_bytes())
+        slots = [_sound(KeySlot(**slot)) for slot in body["slots"]]
+        return KeyFile(str(body["office_id"]), slots)
+    except (FileNotFoundError, ValueError, KeyError, TypeError, RecursionError) as fault:
         raise MachineError("keys_damaged") from fault
+    except OSError as fault:
+        raise machine_error(fault, path, "cannot_read") from fault
+
+
+def _sound(slot: KeySlot) -> KeySlot:
+    """*slot* as it is; ValueError when its parts cannot be a slot, or would cost more memory than any slot of ours."""
+    for part, size in ((slot.salt, 16), (slot.nonce, 12), (slot.wrapped, KEY_BYTES + 16)):
+        if len(base64.b64decode(part, validate=True)) != size:
+            raise ValueError("damaged slot")
+    costs = ((slot.iterations, 64), (slot.lanes, 64), (slot.memory_kib, 2**20))
+    if not all(isinstance(cost, int) and 1 <= cost <= most for cost, most in costs) or slot.memory_kib < 8 * slot.lanes:
+        raise ValueError("damaged slot")
+    if not (slot.id and isinstance(slot.id, str) and isinstance(slot.name, str)):
+        raise ValueError("damaged slot")
+    return slot
