@@ -1,0 +1,45 @@
+"""Frame of the dialogs of this package: title with hint, contents, buttons at the foot; Escape leaves."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+
+from desktop import messages, theme
+from desktop.widgets.basics import label
+
+
+class PlainDialog(QDialog):
+    """A dialog with `body` for the contents and `foot` for the buttons."""
+
+    def __init__(self, parent: QWidget | None, title: str, hint: str = "", width: int = 560) -> None:
+        super().__init__(parent.window() if parent else None)
+        self.setWindowTitle(title)
+        self.setWindowFlag(Qt.WindowType.WindowContextHelpButtonHint, False)
+        self.setMinimumWidth(theme.sp(width))
+        self.hint = label(hint, "secondary", wrap=True)
+        if not hint:
+            self.hint.hide()
+        self.body = QVBoxLayout()
+        self.body.setSpacing(12)
+        self.foot = QHBoxLayout()
+        self.foot.setSpacing(12)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 20, 24, 20)
+        column.setSpacing(16)
+        column.addWidget(label(title, "section"))
+        column.addWidget(self.hint)
+        column.addLayout(self.body, 1)
+        column.addLayout(self.foot)
+
+
+def open_folder(folder: Path) -> None:
+    """Show *folder* in the file manager."""
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+
+
+def offer_folder(parent: QWidget, sentence: str, path: Path) -> None:
+    """Say that *path* was written and offer to show where it lies."""
+    if messages.confirm(parent, f"{sentence}\n{path}", "打开文件夹", title="已保存", refuse="关闭"):
+        open_folder(path.parent)

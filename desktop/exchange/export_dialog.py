@@ -1,0 +1,192 @@
+"""Take archives out on paper or into a workbook: the entry points for the archive list, the detail page and the board."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QRadioButton, QWidget
+
+from db.errors import Progress
+from db.services.office import OfficeSession
+from desktop import background, files
+from desktop.context import AppContext
+from desktop.exchange.dialog import PlainDialog, offer_folder
+from desktop.exchange.print_dialog import PrintDialog
+from desktop.widgets.basics import Note, button, label
+
+EXCEL = "Excel 工作簿 (*.xlsx)"
+PDF = "PDF 文件 (*.pdf)"
+CARE = "文件没有加密，里面有身份证号和银行卡号，用完请妥善保管。"
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way out: caption, what it is for, the ending of the file's name, and the service that writes it."""
+
+    caption: str
+    purpose: str
+    name: str
+    kind: str
+    write: Callable[[OfficeSession, Sequence[str], Path, Progress], None]
+
+
+# imported late in the functions below: reportlab and the workbook writers cost more than opening the archive list
+
+
+def _write_flat(session: OfficeSession, ids: Sequence[str], path: Path, progress: Progress) -> None:
+    from db.services import workbooks
+
+    workbooks.export_flat(session, ids, path, progress)
+
+
+def _write_forms(session: OfficeSession, ids: Sequence[str], path: Path, progress: Progress) -> None:
+    from db.services import workbooks
+
+    workbooks.export_forms(session, ids, path, progress)
+
+
+def _write_pdf(session: OfficeSession, ids: Sequence[str], path: Path, progress: Progress) -> None:
+    from db.services import printing
+
+    printing.write_archive_pdf(session, ids, path, progress)
+
+
+def _pdf_of(session: OfficeSession, ids: Sequence[str], progress: Progress) -> bytes:
+    from db.services import printing
+
+    return printing.archive_pdf(session, ids, progress)
+
+
+def _blank_pdf() -> bytes:
+    from db.services import printing
+
+    return printing.blank_form_pdf()
+
+
+def _write_template(path: Path) -> None:
+    from db.services import workbooks
+
+    workbooks.write_template(path)
+
+
+WAYS = (
+    Way(
+        "Excel 平面表",
+        "一户一行，家庭成员往右排。适合汇总、筛选，改好后可再导入。",
+        "困难职工档案-平面表.xlsx",
+        EXCEL,
+        _write_flat,
+    ),
+    Way(
+        "Excel 官方表样",
+        "每户一张工作表，与《困难职工档案表》的格子一致。适合发给还在用表格的单位。",
+        "困难职工档案表.xlsx",
+        EXCEL,
+        _write_forms,
+    ),
+    Way(
+        "PDF 档案表",
+        "A4 纸表，一户一份，合成一个文件。适合打印、签字、装订。",
+        "困难职工档案表.pdf",
+        PDF,
+        _write_pdf,
+    ),
+)
+
+
+class ExportDialog(PlainDialog):
+    """Asks which way; the first one is chosen."""
+
+    def __init__(self, parent: QWidget, count: int) -> None:
+        super().__init__(parent, f"导出 {count:,} 户档案", "选一种格式，下一步选存放的文件夹。")
+        self.way: Way | None = None
+        self._group = QButtonGroup(self)
+        grid = QGridLayout()
+        grid.setVerticalSpacing(4)
+        for number, way in enumerate(WAYS):
+            radio = QRadioButton(way.caption)
+            radio.setChecked(number == 0)
+            self._group.addButton(radio, number)
+            purpose = label(way.purpose, "small", wrap=True)
+            purpose.setContentsMargins(24, 0, 0, 8)
+            grid.addWidget(radio, 2 * number, 0)
+            grid.addWidget(purpose, 2 * number + 1, 0)
+        self.body.addLayout(grid)
+        self.body.addWidget(Note(CARE, "warning"))
+        self.foot.addStretch(1)
+        self.foot.addWidget(button("取消", act=self.reject))
+        self.foot.addWidget(button("选择存放位置…", "primary", act=self._take))
+
+    def choose(self, number: int) -> None:
+        """Choose the way *number*, as a click would."""
+        self._group.button(number).setChecked(True)
+
+    def _take(self) -> None:
+        self.way = WAYS[self._group.checkedId()]
+        self.accept()
+
+
+def export_archives(context: AppContext, parent: QWidget, ids: Sequence[str]) -> None:
+    """Ask for a format and a place, then write the archives *ids* there."""
+    dialog = ExportDialog(parent, len(ids))
+    if dialog.exec() and dialog.way is not None:
+        way = dialog.way
+        path = files.ask_save(parent, way.caption, dated_name(context, way.name), way.kind)
+        if path is not None:
+            write_archives(context, parent, ids, way, path)
+
+
+def dated_name(context: AppContext, name: str) -> str:
+    """*name* with the office and the day in it, so that yesterday's file is not taken for today's."""
+    stem, dot, suffix = name.rpartition(".")
+    return f"{context.session.office.name}-{stem}-{context.session.today}{dot}{suffix}"
+
+
+def write_archives(context: AppContext, parent: QWidget, ids: Sequence[str], way: Way, path: Path) -> None:
+    """Write the archives *ids* to *path* in the background and offer to show the folder."""
+
+    def done(_: object) -> None:
+        offer_folder(parent, f"{len(ids):,} 户已导出。{CARE}", path)
+
+    background.run(
+        parent,
+        lambda progress: way.write(context.session, ids, path, progress),
+        done,
+        title=f"正在导出 {len(ids):,} 户…",
+    )
+
+
+def print_archives(context: AppContext, parent: QWidget, ids: Sequence[str]) -> None:
+    """Show the printed forms of the archives *ids*; the preview is the PDF itself."""
+    hint = f"{len(ids):,} 户"
+    _preview(
+        parent,
+        lambda progress: _pdf_of(context.session, ids, progress),
+        "打印预览",
+        dated_name(context, "困难职工档案表.pdf"),
+        hint,
+    )
+
+
+def print_blank(parent: QWidget) -> None:
+    """Show the blank form for filling in by hand."""
+    _preview(parent, lambda progress: _blank_pdf(), "空白表", "困难职工档案表-空白.pdf", "供手工填写")
+
+
+def _preview(parent: QWidget, make: Callable[[Progress], bytes], title: str, file_name: str, hint: str) -> None:
+    def done(pdf: bytes) -> None:
+        PrintDialog(parent, pdf, title, file_name, hint).exec()
+
+    background.run(parent, make, done, title="正在排版…")
+
+
+def save_template(parent: QWidget) -> None:
+    """Write the import template where the clerk chooses."""
+    path = files.ask_save(parent, "导入模板", "困难职工档案-导入模板.xlsx", EXCEL)
+    if path is not None:
+        background.run(
+            parent,
+            lambda progress: _write_template(path),
+            lambda _: offer_folder(parent, "模板里有下拉选项和填表说明，填好后从“导入 Excel”读入。", path),
+            title="正在生成模板…",
+        )

@@ -1,0 +1,192 @@
+"""First view of 数据交换: what is on the way, which packages went and came, whom the office exchanges with."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from db.services.exchange import BundleRecord, Partner
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from db.services import exchange
+from db.services import office as offices
+from desktop import theme
+from desktop.context import AppContext
+from desktop.exchange.rows import Column, RowsModel, rows_table
+from desktop.levels import LEVEL_LABELS
+from desktop.moments import moment
+from desktop.widgets.basics import Card, EmptyState, PageHeader, StatCard, button, label
+from desktop.widgets.segmented import Segmented
+
+RECEIVING_LEVELS = ("county", "city", "province")
+KIND_LABELS = {("sent", "archives"): "发出数据包", ("received", "archives"): "收到数据包",
+               ("sent", "receipt"): "写出回执", ("received", "receipt"): "读入回执"}  # fmt: skip
+
+
+def bundle_state(record: BundleRecord) -> tuple[str, str]:
+    """What became of a package, and its ink."""
+    if record.kind == "receipt":
+        return ("已读入" if record.direction == "received" else "已写到对方的 U 盘"), theme.SECONDARY
+    if record.direction == "received":
+        return "已写入，已回执", theme.GREEN_INK
+    return ("已有回执", theme.GREEN_INK) if record.receipted_at else ("等回执", theme.AMBER_INK)
+
+
+class Overview(QWidget):
+    """Figures, records, partners and the acts of the page."""
+
+    export_wanted = Signal()
+    read_wanted = Signal()
+    import_wanted = Signal()
+    enrol_wanted = Signal()
+    card_wanted = Signal()
+    partner_wanted = Signal(object)
+    record_wanted = Signal(object)
+
+    def __init__(self, context: AppContext) -> None:
+        super().__init__()
+        self._context = context
+        self._today = date.min
+        self._unsubmitted = StatCard("未上报")
+        self._transit = StatCard("已导出，等回执", theme.AMBER_INK)
+        self._bundle = StatCard("最近数据包")
+        self._receipt = StatCard("最近回执", theme.GREEN_INK)
+        self._all_records: list[BundleRecord] = []
+        self.records: RowsModel[BundleRecord] = RowsModel(self._record_columns())
+        self.record_table = rows_table(self.records)
+        self._records_stack = QStackedWidget()
+        self._shown: Segmented[str] = Segmented([("", "全部"), ("sent", "发出"), ("received", "收到")])
+        self.partners: RowsModel[Partner] = RowsModel(_PARTNER_COLUMNS)
+        self.partner_table = rows_table(self.partners)
+        self._partners_stack = QStackedWidget()
+        self._fingerprint = label("", "section")
+        self._arrange()
+        self._connect()
+
+    def _record_columns(self) -> list[Column[BundleRecord]]:
+        return [
+            Column("种类", lambda record: KIND_LABELS[record.direction, record.kind], 110),
+            Column("对方单位", lambda record: record.partner_name, 170),
+            Column("第几包", lambda record: f"第 {record.sequence} 包", 80),
+            Column("户数", lambda record: f"{record.archive_count:,}", 64, right=True),
+            Column("办理时间", lambda record: moment(record.handled_at, self._today), 120),
+            Column("状态", lambda record: bundle_state(record)[0], 120, lambda record: bundle_state(record)[1]),
+        ]
+
+    # layout
+
+    def _arrange(self) -> None:
+        stats = QHBoxLayout()
+        stats.setSpacing(12)
+        for card in (self._unsubmitted, self._transit, self._bundle, self._receipt):
+            stats.addWidget(card, 1)
+        lower = QHBoxLayout()
+        lower.setSpacing(12)
+        lower.addWidget(self._records_card(), 1)
+        lower.addWidget(self._partners_card())
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 16, 24, 16)
+        column.setSpacing(12)
+        column.addWidget(self._header())
+        column.addLayout(stats)
+        column.addLayout(lower, 1)
+
+    def _header(self) -> PageHeader:
+        header = PageHeader("数据交换")
+        header.set_texts("数据交换", "文件也可以直接拖到这一页：数据包、回执、单位名片、Excel")
+        receiving = self._context.session.office.level in RECEIVING_LEVELS
+        header.add_action("导入 Excel…", self.import_wanted.emit, icon="file-spreadsheet")
+        acts = [
+            ("导出数据包…", self.export_wanted.emit, "folder-output"),
+            ("收取数据包或回执…", self.read_wanted.emit, "folder-input"),
+        ]
+        for number, (text, act, icon) in enumerate(acts if receiving else reversed(acts)):
+            header.add_action(text, act, "primary" if number else "", icon)
+        return header
+
+    def _records_card(self) -> Card:
+        card = Card("数据包记录")
+        card.head.addWidget(self._shown)
+        self._shown.set_value("")
+        self._records_stack.addWidget(self.record_table)
+        sentence = "还没有数据包。\n档案建好后导出数据包，用 U 盘交给上级；上级的回执拿回来，也从这里读入。"
+        self._records_stack.addWidget(EmptyState("package", sentence))
+        card.body.addWidget(self._records_stack, 1)
+        return card
+
+    def _partners_card(self) -> Card:
+        card = Card("往来单位")
+        card.head.addWidget(button("登记单位…", "link", "plus", self.enrol_wanted.emit))
+        card.setFixedWidth(theme.sp(316))
+        self._partners_stack.addWidget(self.partner_table)
+        sentence = "与上级、下级各交换一次单位名片，登记后才能收发数据包。"
+        self._partners_stack.addWidget(EmptyState("building-2", sentence, "登记单位…", self.enrol_wanted.emit))
+        self.partner_table.horizontalHeader().hide()
+        card.body.addWidget(self._partners_stack, 1)
+        own = QHBoxLayout()
+        text = QVBoxLayout()
+        text.setSpacing(0)
+        text.addWidget(label("本单位指纹", "small"))
+        text.addWidget(self._fingerprint)
+        own.addLayout(text, 1)
+        own.addWidget(button("导出名片…", act=self.card_wanted.emit))
+        card.body.addLayout(own)
+        return card
+
+    def _connect(self) -> None:
+        window = self._context.window
+        self._unsubmitted.activated.connect(lambda: window.show_page("archives", preset="unsubmitted"))
+        self._transit.activated.connect(lambda: window.show_page("archives", preset="in_transit"))
+        self._bundle.activated.connect(lambda: self._show_only("sent"))
+        self._receipt.activated.connect(lambda: self._show_only("received"))
+        self._shown.changed.connect(lambda _: self._filter())
+        self.record_table.opened.connect(lambda index: self.record_wanted.emit(self.records.row_at(index)))
+        self.partner_table.opened.connect(lambda index: self.partner_wanted.emit(self.partners.row_at(index)))
+
+    # contents
+
+    def refresh(self) -> None:
+        """Read everything again."""
+        session = self._context.session
+        self._today = date.fromisoformat(session.today)
+        status = offices.office_status(session)
+        self._unsubmitted.show_figure(f"{status.unsubmitted:,}", "户" if status.unsubmitted else "都已导出")
+        self._transit.show_figure(f"{status.in_transit:,}", "户" if status.in_transit else "没有在途的档案")
+        sequence = f"第 {status.last_bundle_sequence} 包" if status.last_bundle_at else "--"
+        self._bundle.show_figure(sequence, _when(status.last_bundle_at, self._today))
+        received = moment(status.last_receipt_at, self._today).split()[0]
+        self._receipt.show_figure(received, "" if status.last_receipt_at else "还没有收到过")
+        self._all_records = list(exchange.list_bundles(session))
+        self._filter()
+        self._show_partners(exchange.list_partners(session))
+        self._fingerprint.setText(exchange.own_card(session).fingerprint)
+
+    def _show_partners(self, partners: Sequence[Partner]) -> None:
+        self.partners.show_rows(partners)
+        self._partners_stack.setCurrentIndex(0 if partners else 1)
+
+    def _show_only(self, direction: str) -> None:
+        self._shown.set_value(direction)
+        self._filter()
+        self.record_table.setFocus()
+
+    def _filter(self) -> None:
+        wanted = self._shown.value()
+        rows = [record for record in self._all_records if not wanted or record.direction == wanted]
+        self.records.show_rows(rows)
+        self._records_stack.setCurrentIndex(0 if rows else 1)
+
+
+def _when(iso: str | None, today: date) -> str:
+    return moment(iso, today) if iso else "还没有导出过"
+
+
+def relation_label(partner: Partner) -> str:
+    """上级 or 下级."""
+    return {"parent": "上级", "child": "下级"}.get(partner.relation, "往来")
+
+
+_PARTNER_COLUMNS: list[Column[Partner]] = [
+    Column("单位", lambda partner: partner.name, 196),
+    Column("关系", lambda partner: f"{relation_label(partner)} · {LEVEL_LABELS[partner.level]}", 80,
+           lambda _: theme.SECONDARY),
+]  # fmt: skip

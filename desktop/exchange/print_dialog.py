@@ -1,0 +1,88 @@
+"""Print preview: the PDF itself, page by page; from here it is saved or sent to a printer."""
+
+from pathlib import Path
+
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+
+from desktop import files, messages, theme
+from desktop.exchange.dialog import offer_folder
+from desktop.widgets.basics import button, label
+from desktop.widgets.pdf_pages import Fit, PdfPages
+from desktop.widgets.segmented import Segmented
+
+
+class PrintDialog(QDialog):
+    """Shows *pdf*; *file_name* is offered when it is saved."""
+
+    def __init__(self, parent: QWidget, pdf: bytes, title: str, file_name: str, hint: str = "") -> None:
+        super().__init__(parent.window())
+        self.setWindowTitle(title)
+        self._pdf, self._title, self._file_name = pdf, title, file_name
+        self.pages = PdfPages()
+        self._place = label("", "secondary")
+        self._fit: Segmented[Fit] = Segmented([(Fit.WIDTH, "适合宽度"), (Fit.PAGE, "整页")])
+        self._fit.set_value(Fit.WIDTH)
+        self._fit.changed.connect(self.pages.set_fit)
+        self._zoom = label("", "secondary")
+        self.pages.page_changed.connect(lambda _: self._tell_place())
+        self.pages.zoom_changed.connect(self._tell_zoom)
+        self._arrange(title, hint)
+        self._resize_within(parent.window())
+        self.pages.show_pdf(pdf)
+        self._tell_place()
+        self.pages.setFocus()
+
+    def _arrange(self, title: str, hint: str) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(12)
+        head.addWidget(label(title, "section"))
+        head.addWidget(label(hint, "secondary"))
+        head.addStretch(1)
+        head.addWidget(self._zoom)
+        head.addWidget(self._fit)
+        foot = QHBoxLayout()
+        foot.setSpacing(12)
+        foot.addWidget(self._place)
+        foot.addStretch(1)
+        foot.addWidget(button("关闭", act=self.reject))
+        foot.addWidget(button("另存为 PDF…", icon="save", act=self.save))
+        foot.addWidget(button("打印…", "primary", "printer", self.print_paper))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 16, 24, 16)
+        column.setSpacing(12)
+        column.addLayout(head)
+        column.addWidget(self.pages, 1)
+        column.addLayout(foot)
+
+    def _resize_within(self, window: QWidget) -> None:
+        screen = QGuiApplication.primaryScreen().availableGeometry()
+        width = min(theme.sp(980), window.width() - 48, screen.width())
+        height = min(theme.sp(1100), window.height() - 32, screen.height())
+        self.resize(max(width, 640), max(height, 480))
+
+    def _tell_place(self) -> None:
+        self._place.setText(f"第 {self.pages.page() + 1} 页 / 共 {self.pages.page_count()} 页")
+
+    def _tell_zoom(self, zoom: float) -> None:
+        self._zoom.setText(f"{zoom:.0%}")
+        self._fit.set_value(self.pages.fit())
+
+    def save(self) -> None:
+        """Write the PDF where the clerk chooses."""
+        path = files.ask_save(self, "另存为 PDF", self._file_name, "PDF 文件 (*.pdf)")
+        if path is not None and self._write(path):
+            offer_folder(self, "文件里有身份证号和银行卡号，用完请妥善保管。", path)
+
+    def _write(self, path: Path) -> bool:
+        try:
+            path.write_bytes(self._pdf)
+        except OSError as exc:
+            messages.show_error(self, exc)
+            return False
+        return True
+
+    def print_paper(self) -> None:
+        """Send the pages to a printer."""
+        if files.print_pdf(self, self._pdf, self._title):
+            messages.notify(self, "已送到打印机。")

@@ -1,0 +1,192 @@
+"""导出数据包: which archives, to whom, to which drive – and what will be in it, before it is written."""
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from db.services.exchange import BundleSummary, Partner
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
+
+from db.services import archiving, exchange
+from db.services.archiving import ArchiveQuery, ArchiveRow
+from desktop import background, theme
+from desktop.context import AppContext
+from desktop.exchange.rows import Column, RowsModel, rows_table
+from desktop.exchange.target_picker import TargetPicker
+from desktop.moments import moment
+from desktop.widgets.basics import Card, Note, PageHeader, button, label
+
+NAMED = 4
+"""How many incomplete households the warning names."""
+
+
+class SendView(QWidget):
+    """Collects scope, receiver and place; emits the summary of the package written."""
+
+    left = Signal()
+    written = Signal(object)
+    enrol_wanted = Signal()
+
+    def __init__(self, context: AppContext) -> None:
+        super().__init__()
+        self._context = context
+        self._today = date.min
+        self._scopes: list[tuple[str, list[str]]] = []
+        self._group = QButtonGroup(self)
+        self._scope_column = QVBoxLayout()
+        self._receiver = QComboBox()
+        self._no_receiver = Note("还没有登记上级单位。请上级导出单位名片给您，登记后才能导出数据包。", "warning")
+        self._enrol = button("登记上级单位…", act=self.enrol_wanted.emit)
+        self.target = TargetPicker()
+        self._contents = Card("这一包里有")
+        self._incomplete = Note("", "warning")
+        self.rows: RowsModel[ArchiveRow] = RowsModel(self._columns())
+        self._go = button("导出", "primary", "folder-output", self.export)
+        self._arrange()
+        self._group.idToggled.connect(lambda _, on: self._show_scope() if on else None)
+        self.target.changed.connect(self._tell_ready)
+
+    def _columns(self) -> list[Column[ArchiveRow]]:
+        return [
+            Column("姓名", lambda row: str(row.values.get("name") or "--"), 110),
+            Column("档案编号", lambda row: row.archive_number, 150),
+            Column("必填项", _missing_text, 90, lambda row: theme.AMBER_INK if row.missing_count else None),
+            Column("最后修改", lambda row: moment(row.updated_at, self._today), 120, lambda _: theme.SECONDARY),
+        ]
+
+    def _arrange(self) -> None:
+        header = PageHeader("导出数据包")
+        header.set_texts("导出数据包", "加密后写到 U 盘，只有接收单位能打开")
+        columns = QHBoxLayout()
+        columns.setSpacing(12)
+        columns.addWidget(self._choices(), 5)
+        columns.addWidget(self._contents, 6)
+        self._contents.body.addWidget(self._incomplete)
+        self._contents.body.addWidget(rows_table(self.rows), 1)
+        foot = QHBoxLayout()
+        foot.setSpacing(12)
+        foot.addWidget(label("写好后会从 U 盘读回来核对一遍，核对无误才算导出。", "small"))
+        foot.addStretch(1)
+        foot.addWidget(button("返回", act=self.left.emit))
+        foot.addWidget(self._go)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 16, 24, 16)
+        column.setSpacing(12)
+        column.addWidget(header)
+        column.addLayout(columns, 1)
+        column.addLayout(foot)
+
+    def _choices(self) -> Card:
+        card = Card()
+        card.body.addWidget(label("哪些档案", "strong"))
+        card.body.addLayout(self._scope_column)
+        card.body.addSpacing(12)
+        card.body.addWidget(label("报给谁", "strong"))
+        for part in (self._receiver, self._no_receiver, self._enrol):
+            card.body.addWidget(part)
+        card.body.addSpacing(12)
+        card.body.addWidget(label("存到哪里", "strong"))
+        card.body.addWidget(self.target)
+        card.body.addStretch(1)
+        return card
+
+    # contents
+
+    def open_for(self, selected: Sequence[str] = ()) -> None:
+        """Offer the scopes; *selected* are archives chosen in the list."""
+        session = self._context.session
+        self._today = date.fromisoformat(session.today)
+        unsubmitted = list(exchange.unsubmitted_ids(session))
+        everything = archiving.archive_ids(session, ArchiveQuery())
+        self._scopes = [("未上报的", unsubmitted), ("全部", everything)]
+        if selected:
+            self._scopes.insert(0, ("在档案列表里选中的", list(selected)))
+        self._show_scopes()
+        self._show_receivers()
+        self.target.look_again()
+
+    def _show_scopes(self) -> None:
+        for old in self._group.buttons():
+            self._group.removeButton(old)
+            old.hide()
+            old.deleteLater()
+        for number, (caption, ids) in enumerate(self._scopes):
+            radio = QRadioButton(f"{caption}　{len(ids):,} 户")
+            radio.setEnabled(bool(ids))
+            self._group.addButton(radio, number)
+            self._scope_column.addWidget(radio)
+        first = next((number for number, (_, ids) in enumerate(self._scopes) if ids), -1)
+        if first >= 0:
+            self._group.button(first).setChecked(True)
+        else:
+            self._show_scope()
+
+    def choose_scope(self, number: int) -> None:
+        """Choose the scope *number*, as a click would."""
+        self._group.button(number).setChecked(True)
+
+    def ids(self) -> list[str]:
+        """The archives of the chosen scope."""
+        number = self._group.checkedId()
+        return self._scopes[number][1] if number >= 0 else []
+
+    def _show_scope(self) -> None:
+        rows = archiving.rows_of(self._context.session, self.ids(), ("name",))
+        rows.sort(key=lambda row: not row.missing_count)
+        incomplete = [row for row in rows if row.missing_count]
+        self.rows.show_rows(rows)
+        self._contents.hint.setText(f"{len(rows):,} 户")
+        self._incomplete.setVisible(bool(incomplete))
+        self._incomplete.show_text(_incomplete_sentence(incomplete), "warning")
+        self._tell_ready()
+
+    def _show_receivers(self) -> None:
+        parents = [partner for partner in exchange.list_partners(self._context.session) if partner.relation == "parent"]
+        self._receiver.clear()
+        for partner in parents:
+            self._receiver.addItem(partner.name, partner)
+        self._receiver.setVisible(bool(parents))
+        self._no_receiver.setVisible(not parents)
+        self._enrol.setVisible(not parents)
+
+    def receiver(self) -> Partner | None:
+        """The office the package is for."""
+        chosen = self._receiver.currentData()
+        return chosen if isinstance(chosen, Partner) else None
+
+    def _tell_ready(self) -> None:
+        count = len(self.ids())
+        self._go.setText(f"导出 {count:,} 户" if count else "导出")
+        self._go.setEnabled(bool(count and self.receiver() and self.target.folder()))
+
+    def export(self) -> None:
+        """Write the package in the background."""
+        receiver, folder, ids = self.receiver(), self.target.folder(), self.ids()
+        if receiver is not None and folder is not None and ids:
+            self._write(receiver, folder, ids)
+
+    def _write(self, receiver: Partner, folder: Path, ids: list[str]) -> None:
+        context = self._context
+
+        def done(summary: BundleSummary) -> None:
+            context.changes.archives_changed.emit(set(ids))
+            context.changes.bundles_changed.emit()
+            self.written.emit(summary)
+
+        background.run(
+            self,
+            lambda progress: exchange.export_bundle(context.session, ids, folder, receiver.id, progress),
+            done,
+            title=f"正在导出 {len(ids):,} 户…",
+        )
+
+
+def _missing_text(row: ArchiveRow) -> str:
+    return f"缺 {row.missing_count} 项" if row.missing_count else "齐全"
+
+
+def _incomplete_sentence(rows: Sequence[ArchiveRow]) -> str:
+    names = "、".join(str(row.values.get("name") or row.archive_number) for row in rows[:NAMED])
+    more = f"等 {len(rows):,} 户" if len(rows) > NAMED else f" {len(rows)} 户"
+    return f"{names}{more}还有必填项没填，会一并上报，上级可能退回补正。"

@@ -1,0 +1,232 @@
+"""数据交换: packages to the office above, packages and receipts from others, cards of offices, import from Excel."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from db.errors import Progress
+from db.services import exchange
+from db.services.exchange import BundlePreview, BundleRecord, BundleSummary, OfficeCard, Partner, ReceiveOutcome
+from desktop import background, files, messages
+from desktop.context import AppContext, Page
+from desktop.exchange.dialog import open_folder
+from desktop.exchange.file_drop import WORKBOOKS, dropped_file
+from desktop.exchange.import_view import ImportView
+from desktop.exchange.overview import Overview
+from desktop.exchange.partner_dialogs import EnrolDialog, OwnCardDialog, PartnerDialog
+from desktop.exchange.receive_view import ReceiveView
+from desktop.exchange.received_view import ReceivedView
+from desktop.exchange.record_dialog import RecordDialog
+from desktop.exchange.send_view import SendView
+from desktop.exchange.sent_view import SentView
+
+PACKAGES = "数据包、回执、单位名片 (*.nuandang *.nuandang-card);;所有文件 (*)"
+CARDS = "单位名片 (*.nuandang-card);;所有文件 (*)"
+
+
+class ExchangePage(Page):
+    """One view at a time: overview, export, the written package, a received one, import.
+
+    ``open(section=…)`` takes ``export`` (with *ids*), ``import`` (with *path*), ``receive`` (with *path*), ``enrol``.
+    """
+
+    def __init__(self, context: AppContext) -> None:
+        super().__init__(context)
+        self.setAcceptDrops(True)
+        self.overview = Overview(context)
+        self.send = SendView(context)
+        self.sent = SentView()
+        self.receive = ReceiveView(context)
+        self.received = ReceivedView(context)
+        self.imports = ImportView(context)
+        self._stack = QStackedWidget()
+        for view in (self.overview, self.send, self.sent, self.receive, self.received, self.imports):
+            self._stack.addWidget(view)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._stack)
+        self._connect()
+
+    def _connect(self) -> None:
+        self.overview.export_wanted.connect(self.show_export)
+        self.overview.read_wanted.connect(self._ask_package)
+        self.overview.import_wanted.connect(self.show_import)
+        self.overview.enrol_wanted.connect(self.enrol)
+        self.overview.card_wanted.connect(self.save_card)
+        self.overview.partner_wanted.connect(lambda partner: PartnerDialog(self, partner).exec())
+        self.send.enrol_wanted.connect(self.enrol)
+        self.overview.record_wanted.connect(self._show_record)
+        self.send.written.connect(self._show_sent)
+        self.receive.received.connect(self._show_received)
+        for view in (self.send, self.sent, self.receive, self.received, self.imports):
+            view.left.connect(self.show_overview)
+        for signal in (self.context.changes.archives_changed, self.context.changes.bundles_changed):
+            signal.connect(lambda *_: self._refresh())
+
+    def _refresh(self) -> None:
+        if self._stack.currentWidget() is self.overview and self.isVisible():
+            self.overview.refresh()
+
+    def _show(self, view: QWidget) -> None:
+        self._stack.setCurrentWidget(view)
+
+    # page
+
+    def open(self, section: str = "", **arguments: Any) -> None:
+        """Show the named section; without one the overview."""
+        acts: dict[str, Callable[..., None]] = {
+            "export": self.show_export,
+            "import": self.show_import,
+            "receive": self._receive_section,
+            "enrol": self._enrol_section,
+        }
+        acts.get(section, self.show_overview)(**arguments)
+
+    def place(self) -> dict[str, Any]:
+        """Only the import is worth going back to; everything else starts from the overview."""
+        return {"section": "import"} if self._stack.currentWidget() is self.imports else {}
+
+    # views
+
+    def show_overview(self) -> None:
+        """What is on the way."""
+        self.overview.refresh()
+        self._show(self.overview)
+        self.overview.record_table.setFocus()
+
+    def show_export(self, ids: list[str] | None = None) -> None:
+        """Collect a package; *ids* are archives selected in the list."""
+        self.send.open_for(ids or ())
+        self._show(self.send)
+
+    def _show_sent(self, summary: BundleSummary) -> None:
+        self.sent.show_summary(summary)
+        self._show(self.sent)
+
+    def _show_received(self, outcome: ReceiveOutcome) -> None:
+        self.received.show_outcome(outcome)
+        self._show(self.received)
+
+    def _show_record(self, record: BundleRecord) -> None:
+        RecordDialog(self.context, self, record).exec()
+
+    def show_import(self, path: str = "") -> None:
+        """Start the import, at once with *path* when it is given."""
+        self._show(self.imports)
+        self.imports.start()
+        if path:
+            self.imports.open_file(Path(path))
+
+    def _receive_section(self, path: str = "") -> None:
+        self.show_overview()
+        if path:
+            self.read_file(Path(path))
+        else:
+            self._ask_package()
+
+    def _enrol_section(self) -> None:
+        self.show_overview()
+        self.enrol()
+
+    # files from elsewhere
+
+    def _ask_package(self) -> None:
+        drives = exchange.removable_drives()
+        path = files.ask_open(self, "收取数据包或回执", PACKAGES, drives[0].path if drives else None)
+        if path is not None:
+            self.read_file(path)
+
+    def read_file(self, path: Path) -> None:
+        """Take whatever the file is: package, receipt, card or workbook."""
+        if path.suffix.lower() in WORKBOOKS:
+            self.show_import(str(path))
+        elif path.suffix.lower() == exchange.CARD_SUFFIX:
+            self._read_card(path)
+        else:
+            self._inspect(path)
+
+    def _inspect(self, path: Path) -> None:
+        session = self.context.session
+
+        def work(progress: Progress) -> BundlePreview:
+            return exchange.inspect_bundle(session, path, progress)
+
+        def done(preview: BundlePreview) -> None:
+            self.receive.show_preview(preview)
+            self._show(self.receive)
+
+        background.run(self, work, done, title="正在核对数据包…")
+
+    # cards
+
+    def enrol(self) -> None:
+        """Ask for the card of another office."""
+        path = files.ask_open(self, "登记单位：选择对方的单位名片", CARDS)
+        if path is not None:
+            self._read_card(path)
+
+    def _read_card(self, path: Path) -> None:
+        background.run(
+            self,
+            lambda progress: exchange.read_card(path),
+            lambda card: self._confirm_card(card, path),
+            title="正在读取名片…",
+        )
+
+    def _confirm_card(self, card: OfficeCard, path: Path) -> None:
+        session = self.context.session
+        dialog = EnrolDialog(self, card, session.office.level)
+        if dialog.exec():
+            relation = dialog.relation()
+            background.run(
+                self,
+                lambda progress: exchange.enrol(session, path, relation),
+                self._on_enrolled,
+                title="正在登记…",
+            )
+
+    def _on_enrolled(self, partner: Partner) -> None:
+        self.context.window.notify(f"已登记{partner.name}。")
+        self.context.changes.bundles_changed.emit()
+        if self._stack.currentWidget() is self.send:
+            self.send.open_for()
+
+    def save_card(self) -> None:
+        """Write the office's own card where the clerk chooses."""
+        session = self.context.session
+        name = f"{session.office.name}-单位名片{exchange.CARD_SUFFIX}"
+        path = files.ask_save(self, "导出本单位名片", name, f"单位名片 (*{exchange.CARD_SUFFIX})")
+        if path is not None:
+            background.run(
+                self,
+                lambda progress: exchange.write_card(session, path),
+                lambda card: self._show_own_card(card, path),
+                title="正在写名片…",
+            )
+
+    def _show_own_card(self, card: OfficeCard, path: Path) -> None:
+        dialog = OwnCardDialog(self, card, str(path))
+        dialog.exec()
+        if dialog.open_wanted:
+            open_folder(path.parent)
+
+    # drag and drop
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Welcome one file."""
+        if dropped_file(event.mimeData()) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Take the file, unless a received package is still open."""
+        path = dropped_file(event.mimeData())
+        if path is None:
+            return
+        event.acceptProposedAction()
+        if self._stack.currentWidget() is self.receive:
+            messages.inform(self, "先处理完眼前这个数据包，再打开下一个。")
+        else:
+            self.read_file(path)
