@@ -126,9 +126,9 @@ def font_files() -> dict[str, str]:
 
 
 def is_invisible(char: str) -> bool:
-    """Whether *char* takes no place of its own: variation selectors, joiners, marks of direction."""
+    """Whether *char* takes no place of its own: variation selectors, joiners, marks of direction, line ends."""
     code = ord(char)
-    return 0xFE00 <= code <= 0xFE0F or 0xE0100 <= code <= 0xE01EF or unicodedata.category(char) == "Cf"
+    return 0xFE00 <= code <= 0xFE0F or 0xE0100 <= code <= 0xE01EF or unicodedata.category(char) in ("Cf", "Cc")
 
 
 @cache
@@ -161,7 +161,7 @@ def runs(text: str, face: str = REGULAR) -> list[Run]:
 
 def uncovered_characters(texts: Iterable[str]) -> list[str]:
     """Characters in *texts* that no print font covers, each once, to be reported before printing."""
-    chars = {char for text in texts for char in text if char not in "\r\n\t"}
+    chars = {char for text in texts for char in text}
     return sorted(char for char in chars if not is_invisible(char) and not _face_for(char, REGULAR))
 
 
