@@ -1,6 +1,7 @@
 """What every page is given: the signed-in office, the change signals and the acts of the window around it."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtWidgets import QWidget
@@ -38,6 +39,9 @@ class WindowActions(Protocol):
 
     def rebuild(self) -> None:
         """Build all pages anew at the same place, after the font size changed."""
+
+    def restore(self, backup: Path) -> None:
+        """Leave the office and offer to restore *backup* (a backup, or a folder of them) in its place."""
 
     def lock(self) -> None:
         """Keep what is half typed, close the office and ask for the passphrase."""

@@ -19,6 +19,13 @@ def documents_folder() -> Path:
     return Path(found) if found else Path.home()
 
 
+def size_text(count: int) -> str:
+    """A number of bytes as people read it."""
+    if count < 1024 * 1024:
+        return f"{max(1, round(count / 1024)):,} KB"
+    return f"{count / 1024 / 1024:,.1f} MB" if count < 1024**3 else f"{count / 1024**3:,.2f} GB"
+
+
 def ask_save(parent: QWidget, title: str, name: str, kind: str) -> Path | None:
     """Where to write *name*; *kind* is like ``PDF 文件 (*.pdf)``. None when the clerk changes their mind."""
     chosen, _ = QFileDialog.getSaveFileName(parent, title, str(documents_folder() / name), kind)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _NEEDED_NEXT = ("db.services.office", "db.services.archiving", "db.services.drafts", "desktop.workspace", "desktop.pages.home")
 _WARM_UP_DELAY_MS = 150
 PREVIEW_WAIT_MS = 5000
+DAILY_BACKUP_DELAY_MS = 8000
 
 _SIGNS_OF_LIFE = {
     QEvent.Type.KeyPress,
@@ -86,6 +87,7 @@ class MainWindow(QMainWindow):
         page = ChooserPage(recent)
         page.chosen.connect(self.open_folder)
         page.new_office_wanted.connect(self.show_first_start)
+        page.restore_wanted.connect(self.show_restore)
         self.show_only(page)
 
     def show_first_start(self) -> None:
@@ -133,8 +135,26 @@ class MainWindow(QMainWindow):
         self._claim(Path(session.folder))
         self.enter(session)
 
+    def show_restore(self, source: Path | None = None) -> None:
+        """Restore a backup: in the place of the office that is open, or into a new folder."""
+        from desktop.start.restore import RestorePage
+
+        if self.workspace is not None and not self.workspace.keep():
+            return
+        background.wait_until_idle(PREVIEW_WAIT_MS)
+        self._close_session()
+        page = RestorePage(source, self._folder)
+        page.restored.connect(self._on_restored)
+        page.cancelled.connect(self.show_sign_in)
+        self.show_only(page)
+
+    def _on_restored(self, folder: Path) -> None:
+        self.open_folder(folder)
+        messages.notify(self, "数据已恢复，请登录")
+
     def show_only(self, page: QWidget) -> None:
         """Show *page* instead of what is there."""
+        messages.clear_notices(self)
         old = self.shown_page()
         self._stack.addWidget(page)
         self._stack.setCurrentWidget(page)
@@ -182,6 +202,11 @@ class MainWindow(QMainWindow):
             self._show_workspace(place[1], place[2])
         else:
             self._show_workspace("home", {})
+        QTimer.singleShot(DAILY_BACKUP_DELAY_MS, self, self._back_up_daily)
+
+    def _back_up_daily(self) -> None:
+        if self.workspace is not None:
+            self.workspace.back_up_daily()
 
     def _show_workspace(self, page: str, arguments: dict[str, Any]) -> None:
         from desktop.workspace import Workspace
@@ -191,6 +216,7 @@ class MainWindow(QMainWindow):
             self.workspace.lock_wanted.connect(self.lock)
             # queued: the wish comes out of a page that is about to go
             self.workspace.rebuild_wanted.connect(self._rebuild, Qt.ConnectionType.QueuedConnection)
+            self.workspace.restore_wanted.connect(self.show_restore, Qt.ConnectionType.QueuedConnection)
             self.workspace.changes.office_changed.connect(self._restart_idle)
             self.show_only(self.workspace)
             self.workspace.show_page(page, **arguments)

@@ -166,8 +166,12 @@ class _Notice(QFrame):
 
 def notify(window: QWidget, text: str, tone: str = "done") -> None:
     """Say in passing that something is done (or, *tone* ``warning``, deserves a look); it goes away by itself."""
-    top = window.window()
-    for old in (child for child in top.children() if isinstance(child, _Notice)):
+    clear_notices(window)
+    _Notice(window.window(), text, tone)
+
+
+def clear_notices(window: QWidget) -> None:
+    """Take away what was said in passing: it belongs to the page that goes."""
+    for old in (child for child in window.window().children() if isinstance(child, _Notice)):
         old.hide()
         old.deleteLater()
-    _Notice(top, text, tone)

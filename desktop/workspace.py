@@ -3,15 +3,18 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
+from db.errors import NuandangError
+from db.services import backups
 from db.services import office as offices
 from db.services.office import OfficeSession
-from desktop import messages, theme
+from desktop import background, messages, theme
 from desktop.background import Changes
 from desktop.context import AppContext, Page
 from desktop.help import show_help
@@ -130,6 +133,7 @@ class Workspace(QWidget):
 
     lock_wanted = Signal()
     rebuild_wanted = Signal()
+    restore_wanted = Signal(object)  # Path
 
     def __init__(self, session: OfficeSession, preferences: Preferences) -> None:
         super().__init__()
@@ -213,9 +217,29 @@ class Workspace(QWidget):
         """Ask the window to build the pages anew."""
         self.rebuild_wanted.emit()
 
+    def restore(self, backup: Path) -> None:
+        """Ask the window to leave the office for a restore."""
+        self.restore_wanted.emit(backup)
+
     def lock(self) -> None:
         """Ask the window to lock."""
         self.lock_wanted.emit()
+
+    def back_up_daily(self) -> None:
+        """The backup of the day, beside the work; what goes wrong is said in passing."""
+        session = self.context.session
+        if not offices.office_status(session).archives:
+            return
+        background.run_quietly(
+            self,
+            lambda: backups.daily_backup(session),
+            lambda record: self.changes.office_changed.emit() if record else None,
+            self._on_backup_failed,
+        )
+
+    def _on_backup_failed(self, exc: BaseException) -> None:
+        reason = exc.text() if isinstance(exc, NuandangError) else f"问题编号 {messages.bug_report(exc)[0]}"
+        self.notify(f"今天的自动备份没有做成：{reason}", "warning")
 
     def lock_minutes(self) -> int:
         """How long the window may stand idle."""

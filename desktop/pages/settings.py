@@ -9,6 +9,7 @@ from desktop import theme
 from desktop.context import AppContext, Page
 from desktop.settings.about_section import AboutSection
 from desktop.settings.appearance_section import AppearanceSection
+from desktop.settings.backup_section import BackupSection
 from desktop.settings.clerks_section import ClerksSection
 from desktop.settings.office_section import OfficeSection
 from desktop.settings.section import SettingsSection
@@ -19,6 +20,7 @@ SECTIONS: tuple[tuple[str, str, str, Callable[[AppContext], SettingsSection]], .
     ("office", "单位", "building-2", OfficeSection),
     ("clerks", "经办人", "users", ClerksSection),
     ("appearance", "外观与锁定", "type", AppearanceSection),
+    ("backup", "备份与恢复", "hard-drive", BackupSection),
     ("about", "关于与快捷键", "info", AboutSection),
 )
 

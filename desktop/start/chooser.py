@@ -16,6 +16,7 @@ class ChooserPage(StartFrame):
 
     chosen = Signal(object)  # Path
     new_office_wanted = Signal()
+    restore_wanted = Signal()
 
     def __init__(self, recent: list[Path]) -> None:
         super().__init__(460)
@@ -28,6 +29,7 @@ class ChooserPage(StartFrame):
         body.addWidget(line())
         foot = QHBoxLayout()
         foot.addWidget(button("打开其他文件夹…", "", "folder-open", self._ask))
+        foot.addWidget(button("从备份恢复…", "", "history", self.restore_wanted.emit))
         foot.addStretch(1)
         foot.addWidget(button("新建单位", "primary", "plus", self.new_office_wanted.emit))
         body.addLayout(foot)
