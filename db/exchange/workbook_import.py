@@ -20,7 +20,7 @@ from db.exchange.workbook_layouts import SheetReading
 from db.exchange.workbook_map import ImportPlan, Layout
 from db.exchange.workbook_merge import UNINSURED, Merged, merge
 from db.exchange.workbook_rows import Findings, HouseholdDraft, ImportProblem, RecordDraft, shown
-from db.store import archive_matches, archive_store
+from db.store import archive_store, workbook_queries
 from db.store.archive_store import StoredArchive
 
 _INCOMES = frozenset({"monthly_income", "annual_household_income", "other_annual_income"})
@@ -190,8 +190,8 @@ class ImportDecider:
         wanted = {str(draft.worker.values["worker_number"]) for draft in drafts if "worker_number" in draft.worker.values}
         if not wanted:
             return
-        holders: dict[str, list[archive_matches.NumberHolder]] = {}
-        for holder in archive_matches.by_worker_number(self._connection, wanted):
+        holders: dict[str, list[workbook_queries.NumberHolder]] = {}
+        for holder in workbook_queries.by_worker_number(self._connection, wanted):
             holders.setdefault(holder.worker_number, []).append(holder)
         for draft in drafts:
             values = draft.worker.values

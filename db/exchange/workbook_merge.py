@@ -34,6 +34,15 @@ def _soft_values(record: RecordDraft, known: dict[str, Value]) -> None:
             known[key] = value
 
 
+def _take_values(record: RecordDraft, known: dict[str, Value]) -> None:
+    """What was read takes the place of what is known; the same choices in another order are no change."""
+    for key, value in record.values.items():
+        before = known.get(key)
+        if isinstance(value, list) and isinstance(before, list) and sorted(value) == sorted(before):
+            continue
+        known[key] = value
+
+
 def _wipe(record: RecordDraft, known: dict[str, Value], derived: frozenset[str]) -> None:
     given = record.values.keys() | record.soft.keys() | record.faulty
     for key in record.slots.keys() - given - _KEPT - derived:
@@ -74,7 +83,7 @@ def _merge_members(merged: Merged, draft: HouseholdDraft, stored: ArchiveContent
             fresh.append(member)
         elif blank_wipes:
             _wipe(record, member, _MEMBER_DERIVED)
-        member.update(record.values)
+        _take_values(record, member)
         if record.soft:
             _soft_values(record, member)
         merged.sources[str(member["id"])] = record
@@ -96,7 +105,7 @@ def merge(
     values = dict(stored.values) if stored else {}
     if stored and blank_wipes:
         _wipe(worker, values, _WORKER_DERIVED)
-    values.update(worker.values)
+    _take_values(worker, values)
     if worker.soft:
         _soft_values(worker, values)
     merged = Merged(ArchiveContent(values))

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from db.domain import validation
 from db.errors import Progress, UserError
-from db.exchange import workbook_map
+from db.exchange import workbook_export, workbook_form, workbook_map, workbook_template
 from db.exchange.workbook_captions import Confidence
 from db.exchange.workbook_import import Decision, ImportChoices, ImportDecider, RowResult, count_people
 from db.exchange.workbook_layouts import SheetReading, SheetWalk
@@ -20,7 +20,7 @@ from db.exchange.workbook_read import SourceWorkbook, read_workbook
 from db.exchange.workbook_rows import Findings, ImportProblem
 from db.services import archiving
 from db.services.office import OfficeSession, write_journal
-from db.store import archive_store
+from db.store import archive_store, workbook_queries
 
 __all__ = [
     "ColumnPlan",
@@ -33,11 +33,16 @@ __all__ = [
     "Layout",
     "RowResult",
     "all_targets",
+    "export_flat",
+    "export_forms",
     "plan_import",
     "run_import",
+    "write_template",
 ]
 
 _BATCH = 500
+MOST_FORMS = 1_000
+"""Sheets in one workbook of official forms; beyond that no program opens it in reasonable time."""
 Mapped = ImportPlan | Mapping[str, str | None] | None
 
 
@@ -163,3 +168,36 @@ def _store_new(
         household.archive_id, household.archive_number = stored.id, stored.archive_number
         items.append((stored, archiving.following_note(first, offset)))
     archive_store.insert_new(connection, items)
+
+
+# -- out ---------------------------------------------------------------------------------------------------------
+
+
+def export_flat(session: OfficeSession, ids: Sequence[str], path: Path, progress: Progress | None = None) -> None:
+    """Write the archives *ids* to *path*, one household a row; read back it gives the same archives."""
+    with session.database.reading() as connection:
+        groups = workbook_queries.most_members(connection, ids)
+        archives = archive_store.load_many(connection, ids)
+        workbook_export.write_flat(archives, len(ids), groups, path, progress)
+    _note_export(session, "flat", len(ids))
+
+
+def export_forms(session: OfficeSession, ids: Sequence[str], path: Path, progress: Progress | None = None) -> None:
+    """Write the archives *ids* to *path* as the filled official form, one sheet per household."""
+    if len(ids) > MOST_FORMS:
+        raise UserError("too_many_forms", count=len(ids), limit=MOST_FORMS)
+    with session.database.reading() as connection:
+        papers = workbook_queries.papers_of(connection, ids)
+        archives = archive_store.load_many(connection, ids)
+        workbook_form.write_forms(archives, len(ids), papers, session.office.name, path, progress)
+    _note_export(session, "form", len(ids))
+
+
+def write_template(path: Path) -> None:
+    """Write the empty import template to *path*."""
+    workbook_template.write_template(path)
+
+
+def _note_export(session: OfficeSession, layout: str, count: int) -> None:
+    with session.database.writing() as connection:
+        write_journal(connection, session, "export_workbook", {"layout": layout, "archives": count})
