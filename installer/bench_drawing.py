@@ -43,7 +43,7 @@ class PageRecorder:
 def _flat(drawing: Drawing) -> Page:
     """What one sheet shows, the parts it shares with other sheets included."""
     shared = _flat(drawing.template) if drawing.template else ([], [], [])
-    return [*shared[0], *drawing.fills], [*shared[1], *drawing.lines], [*shared[2], *drawing.texts]
+    return [*shared[0], *drawing.fills], [*shared[1], *drawing.lines], [*shared[2], *drawing.texts, *drawing.values]
 
 
 def register_faces(pages: list[Page]) -> None:
