@@ -14,4 +14,5 @@ LEVEL_BADGES = {
     "city": "市级",
     "province": "省级",
 }
-REGION_DEPTH = {"grassroots": 4, "township": 4, "county": 3, "city": 2, "province": 1}
+# levels of the region offered, and how many of them must be chosen: a firm need not lie in one township
+REGION_DEPTH = {"grassroots": (4, 3), "township": (4, 4), "county": (3, 3), "city": (2, 2), "province": (1, 1)}

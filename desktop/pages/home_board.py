@@ -7,7 +7,7 @@ from enum import Enum
 from functools import partial
 
 from db.domain import validation
-from db.services import archiving, drafts
+from db.services import archiving, drafts, exchange
 from db.services import office as offices
 from db.services.office import OfficeSession, OfficeStatus
 from desktop.context import WindowActions
@@ -17,6 +17,7 @@ from desktop.start.recovery_code import RECOVERY_CONFIRMED
 BACKUP_DAYS = 7
 RECEIPT_DAYS = 14
 ROWS_PER_KIND = 5
+HIGHEST_LEVEL = "province"
 
 
 class Urgency(Enum):
@@ -46,6 +47,7 @@ def build(session: OfficeSession, status: OfficeStatus, window: WindowActions) -
         *_recovery(session, window),
         *_drafts(session, window, today),
         *_incomplete(session, status, window, today),
+        *_parent(session, status, window),
         *_unsubmitted(status, window, today),
         *_receipts(status, window, today),
         *_backup(status, window, today),
@@ -109,12 +111,22 @@ def _incomplete(session: OfficeSession, status: OfficeStatus, window: WindowActi
     return rows
 
 
+def _parent(session: OfficeSession, status: OfficeStatus, window: WindowActions) -> list[Todo]:
+    if session.office.level == HIGHEST_LEVEL or not status.archives:
+        return []
+    if any(partner.relation == "parent" for partner in exchange.list_partners(session)):
+        return []
+    name = session.office.parent_name or "上级工会"
+    step = partial(window.show_page, "exchange", section="enrol")
+    return [Todo("登记上级", f"缺{name}的单位名片", "", "登记名片", step)]
+
+
 def _unsubmitted(status: OfficeStatus, window: WindowActions, today: date) -> list[Todo]:
     if not status.unsubmitted:
         return []
     last = f"上次导出 {moment(status.last_bundle_at, today)}" if status.last_bundle_at else "还没有导出过"
     return [
-        Todo("还没上报", f"{status.unsubmitted:,} 户　{last}", "", "导出数据包", lambda: window.show_page("exchange"))
+        Todo("还没上报", f"{status.unsubmitted:,} 户　{last}", "", "导出数据包", partial(window.show_page, "exchange", section="export"))
     ]
 
 
@@ -128,7 +140,7 @@ def _receipts(status: OfficeStatus, window: WindowActions, today: date) -> list[
             f"{status.in_transit:,} 户已导出，上级还没有回执",
             f"已等 {waited} 天" if waited else "今天导出",
             "读入回执",
-            lambda: window.show_page("exchange"),
+            partial(window.show_page, "exchange", section="receive"),
             Urgency.SOON if waited >= RECEIPT_DAYS else Urgency.CALM,
         )
     ]

@@ -10,6 +10,7 @@ from desktop.context import AppContext, Page
 from desktop.settings.about_section import AboutSection
 from desktop.settings.appearance_section import AppearanceSection
 from desktop.settings.backup_section import BackupSection
+from desktop.settings.check_section import CheckSection
 from desktop.settings.clerks_section import ClerksSection
 from desktop.settings.office_section import OfficeSection
 from desktop.settings.section import SettingsSection
@@ -21,6 +22,7 @@ SECTIONS: tuple[tuple[str, str, str, Callable[[AppContext], SettingsSection]], .
     ("clerks", "经办人", "users", ClerksSection),
     ("appearance", "外观与锁定", "type", AppearanceSection),
     ("backup", "备份与恢复", "hard-drive", BackupSection),
+    ("check", "体检", "stethoscope", CheckSection),
     ("about", "关于与快捷键", "info", AboutSection),
 )
 

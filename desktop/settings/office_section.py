@@ -18,7 +18,7 @@ class OfficeSection(SettingsSection):
     def __init__(self, context: AppContext) -> None:
         super().__init__(context)
         self._name, self._parent_name = QLineEdit(), QLineEdit()
-        self._region = RegionPicker(REGION_DEPTH[context.session.office.level])
+        self._region = RegionPicker(*REGION_DEPTH[context.session.office.level])
         self._level = label()
         self._folder = label(str(context.session.folder), "secondary", wrap=True)
         self._problem = label("", "error", wrap=True)

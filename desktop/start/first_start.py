@@ -45,7 +45,7 @@ class UnitStep(QWidget):
         for caption, field in (("单位名称", self.name), ("上级工会", self.parent_name)):
             column.addWidget(label(caption))
             column.addWidget(field)
-        self.level.changed.connect(lambda level: self.region.set_depth(REGION_DEPTH[level]))
+        self.level.changed.connect(lambda level: self.region.set_depth(*REGION_DEPTH[level]))
         self.region.changed.connect(lambda _code: self._suggest_parent())
         self.level.changed.connect(lambda _level: self._suggest_parent())
 
@@ -59,8 +59,8 @@ class UnitStep(QWidget):
 
     def problem(self) -> tuple[str, QWidget] | None:
         """What is missing, and where."""
-        if not self.region.is_complete():
-            missing = next(combo for combo in self.region.levels if not combo.value())
+        missing = self.region.first_gap()
+        if missing is not None:
             return "请选到本单位所在的行政区划。", missing
         if not self.name.text().strip():
             return "请填写单位名称，与公章一致。", self.name

@@ -15,9 +15,9 @@ class RegionPicker(QWidget):
 
     changed = Signal(str)
 
-    def __init__(self, depth: int = 4) -> None:
+    def __init__(self, depth: int = 4, required: int = 0) -> None:
         super().__init__()
-        self._depth = depth
+        self._depth, self._required = depth, required or depth
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(12)
@@ -32,11 +32,11 @@ class RegionPicker(QWidget):
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 1)
         self.levels[0].set_options(regions.children_of(""))
-        self.set_depth(depth)
+        self.set_depth(depth, required)
 
-    def set_depth(self, depth: int) -> None:
-        """Offer the first *depth* levels."""
-        self._depth = depth
+    def set_depth(self, depth: int, required: int = 0) -> None:
+        """Offer the first *depth* levels, of which the first *required* (all without it) must be chosen."""
+        self._depth, self._required = depth, required or depth
         for at, (caption, combo) in enumerate(zip(self._captions, self.levels, strict=True)):
             caption.setVisible(at < depth)
             combo.setVisible(at < depth)
@@ -48,11 +48,13 @@ class RegionPicker(QWidget):
         return next((code for code in reversed(chosen) if code), "")
 
     def is_complete(self) -> bool:
-        """Whether every level offered is chosen, as far as the table knows any divisions there."""
-        return all(
-            combo.value() or (at > 0 and not combo.has_options())
-            for at, combo in enumerate(self.levels[: self._depth])
-        )
+        """Whether every required level is chosen, as far as the table knows any divisions there."""
+        return self.first_gap() is None
+
+    def first_gap(self) -> FilterCombo | None:
+        """The first level that must still be chosen."""
+        required = self.levels[: self._required]
+        return next((combo for combo in required if not combo.value() and combo.has_options()), None)
 
     def set_code(self, code: str) -> None:
         """Choose *code* and what lies above it."""

@@ -5,7 +5,7 @@ every filtered row is the model's business: Ctrl+A and the header tick only emit
 """
 
 from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QBrush, QColor, QFont, QIcon, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QBrush, QColor, QFont, QHelpEvent, QIcon, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
+    QToolTip,
     QWidget,
 )
 
@@ -81,6 +82,16 @@ class RowDelegate(QStyledItemDelegate):
         flags = Qt.AlignmentFlag(align) if align is not None else Qt.AlignmentFlag.AlignLeft
         shown = painter.fontMetrics().elidedText(str(text), Qt.TextElideMode.ElideRight, box.width())
         painter.drawText(box, flags | Qt.AlignmentFlag.AlignVCenter, shown)
+
+    def helpEvent(
+        self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: AnyIndex
+    ) -> bool:
+        """The whole text of a cell that is shortened, as tool tip."""
+        text, own = index.data(Qt.ItemDataRole.DisplayRole), index.data(Qt.ItemDataRole.ToolTipRole)
+        room = option.rect.width() - 2 * theme.sp(PADDING)
+        shortened = bool(text) and view.fontMetrics().horizontalAdvance(str(text)) > room
+        QToolTip.showText(event.globalPos(), str(own or text) if own or shortened else "", view)
+        return True
 
     def editorEvent(
         self, event: QEvent, model: QAbstractItemModel, option: QStyleOptionViewItem, index: AnyIndex
