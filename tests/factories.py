@@ -24,7 +24,7 @@ def make_office(folder: Path, name: str = "梅城镇总工会", level: str = "to
     )
 
 
-def household(seed: int = 1, members: int = 2, **values: Value) -> ArchiveContent:
+def household(seed: int | str = 1, members: int = 2, **values: Value) -> ArchiveContent:
     """A complete household of its own per *seed*; *values* replace worker values, None takes one away."""
     content = demo.make_household(random.Random(f"household {seed}"), members)
     for key, value in values.items():
@@ -35,7 +35,7 @@ def household(seed: int = 1, members: int = 2, **values: Value) -> ArchiveConten
     return content
 
 
-def file_household(session: OfficeSession, seed: int = 1, members: int = 2, **values: Value) -> Archive:
+def file_household(session: OfficeSession, seed: int | str = 1, members: int = 2, **values: Value) -> Archive:
     """File a household of :func:`household` without the SUBMIT checks."""
     return archiving.save_archive(session, household(seed, members, **values))
 

@@ -5,7 +5,7 @@ Everything about pragmas and the engine stands here; queries stand in the store 
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -98,22 +98,16 @@ def _engine(path: Path, data_key: bytes) -> Engine:
 
 def create(path: Path, data_key: bytes) -> Database:
     """A new office file with today's tables."""
-    with store_faults(path):
-        connection = connect(path, data_key)
+    with store_faults(path), closing(connect(path, data_key)) as connection:
         connection.execute("PRAGMA journal_mode = WAL")
         migrations.migrate(connection)
-        connection.close()
     return Database(path, data_key)
 
 
 def version_of(path: Path, data_key: bytes) -> int:
     """Schema version of the file; MachineError when the key or the file is wrong, or the file is empty."""
-    with store_faults(path):
-        connection = connect(path, data_key)
-        try:
-            version: int = connection.execute("PRAGMA user_version").fetchone()[0]
-        finally:
-            connection.close()
+    with store_faults(path), closing(connect(path, data_key)) as connection:
+        version: int = connection.execute("PRAGMA user_version").fetchone()[0]
     if version == 0:  # an emptied file would otherwise be filled with new tables, over what could be rescued
         raise MachineError("office_damaged")
     return version
@@ -135,10 +129,8 @@ def open_existing(path: Path, data_key: bytes) -> Database:
     if found > migrations.CURRENT:
         raise MachineError("office_newer", found=found, known=migrations.CURRENT)
     if found < migrations.CURRENT:
-        with store_faults(path):
-            connection = connect(path, data_key)
+        with store_faults(path), closing(connect(path, data_key)) as connection:
             migrations.migrate(connection)
-            connection.close()
     return Database(path, data_key)
 
 

@@ -1,0 +1,323 @@
+"""The encrypted office file: its tables, its key, its version, and what survives a power cut."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from factories import PASSPHRASE, file_household, make_office
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.schema import Table
+from sqlcipher3 import dbapi2 as sqlcipher
+from sqlmodel import SQLModel
+
+import resources
+from db.errors import MachineError
+from db.models import archive as archive_models
+from db.models import office as office_models
+from db.services import archiving
+from db.services import office as offices
+from db.services.office import OfficeSession
+from db.store import database, migrations
+from db.store.faults import store_faults
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+TABLES: list[Table] = [
+    model.__table__  # type: ignore[attr-defined]
+    for module in (archive_models, office_models)
+    for model in vars(module).values()
+    if isinstance(model, type) and issubclass(model, SQLModel) and model is not SQLModel
+]
+SQL_TYPES = {"VARCHAR": "TEXT", "JSON": "TEXT", "INTEGER": "INTEGER", "BOOLEAN": "INTEGER"}
+
+
+@pytest.fixture
+def raw(office: OfficeSession) -> Iterator[Any]:
+    """A bare connection to the office file."""
+    connection = office.database.raw_connection()
+    yield connection
+    connection.close()
+
+
+# -- tables ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+def test_migration__makes_the_tables_of_the_models(raw: Any, table: Table) -> None:
+    """Columns, types, NOT NULL, keys and references of the file are those of the models."""
+    found = {row[1]: row for row in raw.execute(f"PRAGMA table_info({table.name})")}
+    assert list(found) == [column.name for column in table.columns]
+    for column in table.columns:
+        _, _, sql_type, not_null, _, position = found[column.name]
+        assert sql_type == SQL_TYPES[str(column.type)], column
+        assert bool(not_null) is not column.nullable, column
+        assert bool(position) is column.primary_key, column
+    references = {(row[3], row[2], row[4]) for row in raw.execute(f"PRAGMA foreign_key_list({table.name})")}
+    assert references == {
+        (key.parent.name, key.column.table.name, key.column.name) for key in table.foreign_keys
+    }
+
+
+def test_migration__makes_no_other_tables(raw: Any) -> None:
+    """Every table belongs to a model or to the search index, and every table of ours is STRICT."""
+    rows = raw.execute("SELECT name, strict FROM pragma_table_list WHERE schema = 'main' AND type = 'table'").fetchall()
+    ours = {name: strict for name, strict in rows if not name.startswith(("sqlite_", "person_search"))}
+    assert set(ours) == {table.name for table in TABLES}
+    assert all(ours.values())
+
+
+def test_indexes__of_the_models_exist(raw: Any) -> None:
+    """Each column that a model marks as indexed has its index."""
+    indexes = {row[0] for row in raw.execute("SELECT name FROM sqlite_schema WHERE type = 'index'")}
+    assert {index.name for table in TABLES for index in table.indexes} <= indexes
+
+
+@pytest.mark.parametrize("key", ["monthly_income", "household_size", "is_complete"])
+def test_strict__text_in_a_number_column(raw: Any, office: OfficeSession, key: str) -> None:
+    """A number column takes no text."""
+    file_household(office)
+    with pytest.raises(sqlcipher.IntegrityError):
+        raw.execute(f"UPDATE archive SET {key} = '一千五'")
+
+
+def test_pragmas__safe_and_private(raw: Any) -> None:
+    """Full flushing, write-ahead log, foreign keys, and no temporary files on disk."""
+    for name, value in {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "temp_store": 2}.items():
+        assert raw.execute(f"PRAGMA {name}").fetchone()[0] == value, name
+
+
+@pytest.mark.parametrize("statement", ["UPDATE archive_revision SET clerk_name = 'x'", "DELETE FROM archive_revision"])
+def test_history__append_only(office: OfficeSession, statement: str) -> None:
+    """No statement changes or deletes a revision."""
+    filed = file_household(office)
+    with pytest.raises(DBAPIError, match="append-only"), office.database.writing() as connection:
+        connection.execute(text(statement))
+    assert len(archiving.archive_history(office, filed.id)) == 1
+
+
+def test_history__one_revision_of_a_number(office: OfficeSession) -> None:
+    """Two revisions with the same number cannot stand in the file."""
+    file_household(office)
+    copy = "INSERT INTO archive_revision SELECT NULL, archive_id, revision, made_at, clerk_id, clerk_name, office_id,"
+    copy += " device_id, device_counter, action, reason, changes, snapshot FROM archive_revision"
+    with pytest.raises(IntegrityError), office.database.writing() as connection:
+        connection.execute(text(copy))
+
+
+# -- transactions ------------------------------------------------------------------------------------------------
+
+
+def test_writing__all_or_nothing(office: OfficeSession) -> None:
+    """What was written before a failure is taken back, also when it is no database failure."""
+    with pytest.raises(KeyboardInterrupt), office.database.writing() as connection:
+        connection.execute(text("INSERT INTO office_setting VALUES ('half', '1')"))
+        raise KeyboardInterrupt
+    assert offices.get_setting(office, "half") is None
+    offices.set_setting(office, "whole", 1)
+    assert offices.get_setting(office, "whole") == 1
+
+
+def test_reading__one_view(office: OfficeSession) -> None:
+    """What another window saves meanwhile does not change a view that is being read, and does not wait for it."""
+    with office.database.reading() as connection:
+        count = text("SELECT count(*) FROM archive")
+        before = connection.execute(count).scalar_one()
+        file_household(office)
+        assert connection.execute(count).scalar_one() == before
+    assert archiving.count_archives(office, archiving.ArchiveQuery()) == before + 1
+
+
+def test_reading__cannot_leave_changes(office: OfficeSession) -> None:
+    """A reader that writes by mistake leaves nothing behind."""
+    with office.database.reading() as connection:
+        connection.execute(text("INSERT INTO office_setting VALUES ('stray', '1')"))
+    assert offices.get_setting(office, "stray") is None
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ("database or disk is full", "disk_full"),
+        ("database is locked", "file_locked"),
+        ("attempt to write a readonly database", "cannot_write"),
+        ("disk I/O error", "file_gone"),
+        ("unable to open database file", "file_gone"),
+        ("database disk image is malformed", "office_damaged"),
+        ("file is not a database", "office_damaged"),
+    ],
+)
+def test_faults__of_the_machine(tmp_path: Path, words: str, code: str) -> None:
+    """What the database says about the machine becomes a sentence for the clerk."""
+    with pytest.raises(MachineError) as caught, store_faults(tmp_path / "office.db"):
+        raise sqlcipher.DatabaseError(words)
+    assert caught.value.code == code
+
+
+def test_faults__bugs_stay_bugs(tmp_path: Path) -> None:
+    """A wrong statement is nobody's disk."""
+    with pytest.raises(sqlcipher.DatabaseError), store_faults(tmp_path / "office.db"):
+        raise sqlcipher.DatabaseError("no such column: x")
+
+
+# -- key and version ---------------------------------------------------------------------------------------------
+
+
+def test_key__wrong_or_none(office: OfficeSession) -> None:
+    """Neither a wrong key nor none reads a byte; the file does not begin like a database."""
+    path = office.database.path
+    with pytest.raises(MachineError) as caught:
+        database.open_existing(path, bytes(32))
+    assert caught.value.code == "office_damaged"
+    office.close()
+    plain = sqlcipher.connect(str(path))
+    with pytest.raises(sqlcipher.DatabaseError):
+        plain.execute("SELECT * FROM archive")
+    plain.close()
+    assert not path.read_bytes().startswith(b"SQLite format")
+
+
+def test_version__newer_is_refused_unchanged(office: OfficeSession, raw: Any) -> None:
+    """An office saved by a newer program is refused with both versions, and not a byte changes."""
+    filed = file_household(office)
+    raw.execute(f"PRAGMA user_version = {migrations.CURRENT + 3}")
+    raw.close()
+    office.close()
+    before = office.database.path.read_bytes()
+    with pytest.raises(MachineError) as caught:
+        offices.open_office(office.folder, PASSPHRASE)
+    assert caught.value.code == "office_newer"
+    assert caught.value.context == {"found": migrations.CURRENT + 3, "known": migrations.CURRENT}
+    assert office.database.path.read_bytes() == before
+    assert archiving.load_archive(office, filed.id).content == filed.content
+
+
+STEP = "ALTER TABLE draft ADD COLUMN colour TEXT;\nCREATE INDEX draft_by_colour ON draft (colour);\n"
+
+
+def _add_step(monkeypatch: pytest.MonkeyPatch, script: str) -> None:
+    real = resources.read_text
+    monkeypatch.setattr(migrations, "STEPS", (*migrations.STEPS, "9999_next"))
+    monkeypatch.setattr(migrations, "CURRENT", migrations.CURRENT + 1)
+    monkeypatch.setattr(resources, "read_text", lambda name: script if "9999" in name else real(name))
+
+
+def test_version__older_is_copied_then_migrated(office: OfficeSession, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An older office gets a verified copy in its backups before a step runs; the data stays."""
+    filed = file_household(office)
+    old = migrations.CURRENT
+    office.close()
+    _add_step(monkeypatch, STEP)
+    session = offices.open_office(office.folder, PASSPHRASE)
+    assert archiving.load_archive(session, filed.id).content == filed.content
+    assert database.version_of(session.database.path, session.database.data_key) == old + 1
+    copies = list((office.folder / offices.BACKUPS).iterdir())
+    assert len(copies) == 1
+    assert database.version_of(copies[0], session.database.data_key) == old
+    session.close()
+
+
+def test_version__failed_step_changes_nothing(office: OfficeSession, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A step that fails half way is taken back whole."""
+    filed = file_household(office)
+    office.close()
+    with monkeypatch.context() as patch:
+        _add_step(patch, STEP + "INSERT INTO no_such_table VALUES (1);\n")
+        with pytest.raises(sqlcipher.DatabaseError):
+            offices.open_office(office.folder, PASSPHRASE)
+    session = offices.open_office(office.folder, PASSPHRASE)
+    assert archiving.load_archive(session, filed.id).content == filed.content
+    session.close()
+
+
+def test_version__step_may_not_break_references(office: OfficeSession, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A step that leaves members without their archive is refused."""
+    file_household(office)
+    office.close()
+    _add_step(monkeypatch, "DELETE FROM archive;\n")
+    with pytest.raises(ValueError, match="broken references"):
+        offices.open_office(office.folder, PASSPHRASE)
+
+
+def test_statements__triggers_stay_whole() -> None:
+    """Comments go, a trigger's body keeps its semicolons, a last statement needs none."""
+    script = "-- note\nCREATE TABLE a (b TEXT);\n\nCREATE TRIGGER t BEFORE UPDATE ON a\nBEGIN SELECT 1; SELECT 2; END;\nDROP TABLE a"
+    found = migrations.statements(script)
+    assert [statement.split()[0] + str(statement.count(";")) for statement in found] == ["CREATE0", "CREATE2", "DROP0"]
+
+
+# -- other processes ---------------------------------------------------------------------------------------------
+
+_PRELUDE = f"""
+import sys
+from pathlib import Path
+from db.services import archiving, demo, office
+from factories import file_household, household
+session = office.open_office(Path(sys.argv[1]), {PASSPHRASE!r})
+"""
+
+
+def _start(script: str, folder: Path, *arguments: str) -> subprocess.Popen[str]:
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "tests")))}
+    command = [sys.executable, "-c", _PRELUDE + script, str(folder), *arguments]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment, cwd=ROOT)
+
+
+def _assert_whole(session: OfficeSession) -> None:
+    """No archive without its revisions, members and findable people."""
+    connection = session.database.raw_connection()
+    assert connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+    assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+    halves = connection.execute(
+        "SELECT id FROM archive a WHERE revision != (SELECT count(*) FROM archive_revision r WHERE r.archive_id = a.id)"
+        " OR household_size != 1 + (SELECT count(*) FROM household_member m WHERE m.archive_id = a.id)"
+        " OR household_size != (SELECT count(*) FROM person_entry p WHERE p.archive_id = a.id)"
+    ).fetchall()
+    connection.close()
+    assert halves == []
+
+
+@pytest.mark.parametrize("saved", [1, 7, 23])
+def test_power_cut__no_half_transaction(tmp_path: Path, saved: int) -> None:
+    """Killed in the middle of saving, the office opens again, whole, with everything that was reported as saved."""
+    session, _ = make_office(tmp_path / "office")
+    session.close()
+    script = """
+for seed in range(100_000):
+    filed = file_household(session, seed, members=4)
+    content = filed.content.copy()
+    content.values["remarks"] = "第二版"
+    archiving.save_archive(session, content, filed.id)
+    print(filed.id, flush=True)
+"""
+    with _start(script, session.folder) as process:
+        assert process.stdout is not None
+        reported = [process.stdout.readline().strip() for _ in range(saved)]
+        process.send_signal(signal.SIGKILL)
+    again = offices.open_office(session.folder, PASSPHRASE)
+    _assert_whole(again)
+    assert set(reported) <= set(archiving.archive_ids(again, archiving.ArchiveQuery()))
+    assert all(archiving.load_archive(again, archive_id).revision == 2 for archive_id in reported)
+    again.close()
+
+
+def test_two_windows__save_at_once(tmp_path: Path) -> None:
+    """Two processes that save at the same time both succeed, with numbers of their own."""
+    session, _ = make_office(tmp_path / "office")
+    script = "for seed in range(40): file_household(session, f'{sys.argv[2]} {seed}')\n"
+    processes = [_start(script, session.folder, name) for name in ("first", "second")]
+    assert [process.wait(30) for process in processes] == [0, 0]
+    for process in processes:
+        assert process.stdout is not None
+        process.stdout.close()
+    rows = archiving.list_archives(session, archiving.ArchiveQuery(), limit=200)
+    assert len({row.archive_number for row in rows}) == len(rows) == 80
+    with session.database.reading() as connection:
+        counters = connection.execute(text("SELECT device_counter FROM archive_revision")).scalars().all()
+    assert sorted(counters) == list(range(1, 81))
+    _assert_whole(session)
+    session.close()
