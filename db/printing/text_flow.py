@@ -8,12 +8,14 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from db.printing.print_faces import REGULAR, print_face, text_width
+from db.printing.print_faces import text_width
 
 SMALLEST = 7.0
 """Points. What does not fit at this size goes on to the continuation sheet."""
 LEADING = 1.16
 _STEP = 0.5
+_BLANKS_MAY_VANISH = 0.85
+"""Blanks at the ends of lines take no place: a text this much too long may still fit, a longer one is not tried."""
 _NOT_FIRST = frozenset("，。、；：？！…）】》〉」』”’〕％‰℃～·•‧・)]}")
 _NOT_LAST = frozenset("（《〈「『“‘【〔￥([{")
 _PIECES = re.compile(r"\n|[ \u3000]+|[!-~]+|.", re.DOTALL)
@@ -115,8 +117,11 @@ def fit(text: str, width: float, height: float, size: float) -> Fitted | None:
     if length <= width and "\n" not in text:
         return Fitted(((text, length),), size)
     for smaller in sizes_from(size):
+        room = int(height / (smaller * LEADING) + 0.01)
+        if length * smaller / size * _BLANKS_MAY_VANISH > width * max(room, 1):
+            continue  # hopeless without trying; matters for remarks of a thousand characters
         lines = wrap(text, width, smaller, break_words=smaller == SMALLEST)
-        if lines is not None and len(lines) * smaller * LEADING <= height + 0.01:
+        if lines is not None and len(lines) <= room:
             return _measured(_without_leftover(text, lines, width, smaller), smaller)
     return None
 
@@ -135,10 +140,17 @@ def _without_leftover(text: str, lines: list[str], width: float, size: float) ->
 def shortened(text: str, width: float, height: float, reference: str) -> Fitted:
     """The beginning of *text* at 7 pt, as much as fits before *reference* (which says where the whole stands)."""
     most = max(int(height / (SMALLEST * LEADING)), 1)
-    narrowest = min(map(print_face(REGULAR).widths.__getitem__, text)) * SMALLEST / 1000
-    kept = min(len(text), int(most * width / max(narrowest, 1.0)) + 1)
-    while True:
-        lines = wrap(text[:kept] + ("…" if kept else "") + reference, width, SMALLEST) or []
-        if len(lines) <= most or kept == 0:
-            return _measured(lines, SMALLEST, whole=False)
-        kept -= max(1, kept // 40)
+    lines = _begun(text, 0, width, reference)
+    least, beyond = 0, len(text)
+    while least < beyond - 1:
+        kept = (least + beyond) // 2
+        candidate = _begun(text, kept, width, reference)
+        if len(candidate) <= most:
+            least, lines = kept, candidate
+        else:
+            beyond = kept
+    return _measured(lines, SMALLEST, whole=False)
+
+
+def _begun(text: str, kept: int, width: float, reference: str) -> list[str]:
+    return wrap(text[:kept] + ("…" if kept else "") + reference, width, SMALLEST) or []
