@@ -5,12 +5,13 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from db.domain.archive_form import ARCHIVE_FORM
 from db.domain.form_flow import FormFlow, Place
 from db.errors import NuandangError
-from db.services import drafts
+from db.services import archiving, drafts
 from db.services.drafts import Draft
 from db.services.office import OfficeSession
 
 QUIET_MS = 1000
 LONGEST_MS = 2000
+_PAPER_ACTIONS = frozenset({"attach", "detach", "annotate"})
 
 
 class DraftKeeper(QObject):
@@ -82,6 +83,32 @@ class DraftKeeper(QObject):
             # typing goes on; the sentence stands beside the steps, and the next try follows
             self.failed.emit(str(fault))
             self._longest.start()
+
+    def ensure_archive(self) -> str:
+        """The archive the draft belongs to; a new household is stored as an unfinished archive first."""
+        draft = self.draft
+        if draft.archive_id is None:
+            content, confirmed = self.flow.asked(), self.flow.confirmations
+            archive = archiving.save_archive(self._session, content, confirmations=confirmed, draft_id=draft.id)
+            draft.archive_id, draft.base_revision = archive.id, archive.revision
+            self.save()
+        assert draft.archive_id
+        return draft.archive_id
+
+    def follow_papers(self) -> None:
+        """Attaching papers makes revisions of its own; only those may pass the draft's base by."""
+        draft = self.draft
+        if draft.archive_id is None:
+            return
+        newer = [
+            entry
+            for entry in archiving.archive_history(self._session, draft.archive_id)
+            if entry.revision > draft.base_revision
+        ]
+        if newer and all(entry.action in _PAPER_ACTIONS for entry in newer):
+            draft.base_revision = newer[0].revision
+            if draft.updated_at:
+                self.save()
 
     def discard(self) -> None:
         """Throw the draft away."""

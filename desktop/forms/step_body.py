@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from db.domain.form_flow import FormFlow, Place
 from db.domain.form_schema import Section
+from desktop.forms.attachment_panel import AttachmentPanel
 from desktop.forms.record_form import RecordForm
 
 
@@ -80,3 +81,22 @@ class FieldStep(StepBody):
 
     def take_typed(self) -> None:
         self.form.take_typed()
+
+
+class PaperStep(StepBody):
+    """The step of the attached papers."""
+
+    def __init__(self, section: Section, panel: AttachmentPanel) -> None:
+        super().__init__(section)
+        self.panel = panel
+        self._flow: FormFlow | None = None
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.column.addWidget(panel)
+
+    def bind(self, flow: FormFlow) -> None:
+        self._flow = flow
+
+    def focus(self, place: Place | None) -> None:
+        if self._flow is not None:
+            self.panel.show_checklist(self._flow.asked())
+        self.panel.add.setFocus()

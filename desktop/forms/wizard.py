@@ -16,11 +16,12 @@ from db.errors import NuandangError
 from db.services import archiving, drafts
 from desktop import messages, theme
 from desktop.context import AppContext, Page
+from desktop.forms.attachment_panel import AttachmentPanel
 from desktop.forms.check_panel import CheckPanel
 from desktop.forms.draft_keeper import DraftKeeper
 from desktop.forms.member_grid import MemberStep
 from desktop.forms.paper_view import PaperView
-from desktop.forms.step_body import FieldStep, StepBody
+from desktop.forms.step_body import FieldStep, PaperStep, StepBody
 from desktop.forms.step_list import StepList
 from desktop.widgets.basics import Note, button, label
 
@@ -50,6 +51,7 @@ class WizardPage(Page):
         self.check = CheckPanel()
         self.help = Note("", "plain")
         self.paper = PaperView(self._compose)
+        self.papers = AttachmentPanel(context, self._ensure_archive)
         self._paper_folded = False
         self.unfold = button("表样", "quiet", "panel-right-open", self.turn_paper)
         self.back = button("上一步", act=lambda: self._walk(-1))
@@ -110,6 +112,8 @@ class WizardPage(Page):
         self.steps.discard_wanted.connect(self._discard)
         self._keeper.saved.connect(self._on_saved)
         self._keeper.failed.connect(lambda sentence: self.steps.show_saved(sentence, "error"))
+        self.papers.counted.connect(lambda present, missing: self.flow.set_papers(present, missing))
+        self.papers.changed.connect(self._on_papers)
         self.paper.field_clicked.connect(self._on_paper_click)
         self.paper.fold_wanted.connect(self.turn_paper)
         self.check.jump_wanted.connect(self.go_to)
@@ -152,6 +156,8 @@ class WizardPage(Page):
     def _make_body(self, section: Section) -> StepBody:
         if section.repeats:
             return MemberStep(section)
+        if section.attachments:
+            return PaperStep(section, self.papers)
         return FieldStep(section)
 
     # -- coming and going
@@ -175,6 +181,7 @@ class WizardPage(Page):
         self._number = archiving.load_archive(self._session, base).archive_number if base else ""
         for body in self._bodies.values():
             body.bind(self.flow)
+        self.papers.show_archive(base or "", self.flow.asked())
         self._on_saved(self._keeper.draft.updated_at)
         self._ask_store()
         keys = [section.key for section in SECTIONS]
@@ -312,6 +319,30 @@ class WizardPage(Page):
         spec = self.flow.spec(self._place)
         must = "必填。" if self.flow.is_required(self._place) else spec.required.text() or "可以不填。"
         return f"{spec.label}：{must}{spec.help}"
+
+    # -- attached papers
+
+    def _ensure_archive(self) -> str | None:
+        """Papers belong to an archive: a new household becomes an unfinished one with its first paper."""
+        self._take_typed()
+        if not self.flow.content.text("name"):
+            self.context.window.notify("先填职工姓名，再添加材料。", "warning")
+            return None
+        was_new = self._keeper.draft.archive_id is None
+        try:
+            archive_id = self._keeper.ensure_archive()
+        except NuandangError as fault:
+            messages.show_error(self, fault)
+            return None
+        if was_new:
+            self._number = archiving.load_archive(self._session, archive_id).archive_number
+            self.context.changes.archives_changed.emit({archive_id})
+        return archive_id
+
+    def _on_papers(self) -> None:
+        self._keeper.follow_papers()
+        self.context.changes.archives_changed.emit({self._keeper.draft.archive_id})
+        self._refresh()
 
     # -- the paper
 

@@ -1,0 +1,107 @@
+"""Which papers (佐证材料) a household's archive needs, by its circumstances, and which are still missing.
+
+The cases are those of the regulations' consolidated checklist: every new archive, subsistence allowance, disability,
+disaster or accident, serious illness, students, migrant workers, single parents, payment by bank card.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from db.domain.archive_content import ArchiveContent
+from db.domain.form_schema import Value
+from db.domain.option_lists import option_list
+
+STUDENTS = frozenset({"postgraduate", "college", "vocational", "senior_high"})
+_ALWAYS = (
+    "application",
+    "archive_form",
+    "aid_application",
+    "means_survey",
+    "verification_consent",
+    "household_register",
+    "id_card",
+)
+_AFTER_REVIEW = ("committee_minutes", "notice_photo", "bank_card")
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One entry of the checklist: any one of *types* will do; *because* says whom it concerns."""
+
+    types: tuple[str, ...]
+    because: str = ""
+
+    @property
+    def label(self) -> str:
+        """The paper in words; alternatives joined by 或."""
+        words = [option_list("document_type").label(code) for code in self.types]
+        return words[0] if len(words) == 1 else "、".join(words[:-1]) + "或" + words[-1]
+
+    def is_among(self, present: Iterable[str]) -> bool:
+        """Whether one of the papers is there."""
+        return any(code in self.types for code in present)
+
+
+def _causes(content: ArchiveContent) -> set[Value]:
+    further = content.values.get("secondary_hardship_causes")
+    return {content.values.get("main_hardship_cause"), *(further if isinstance(further, list) else ())}
+
+
+def _disabled(content: ArchiveContent) -> bool:
+    records = (content.values, *content.members)
+    return any(record.get("health_status") == "disabled" or record.get("disability_type") for record in records)
+
+
+def _disaster(content: ArchiveContent) -> bool:
+    return bool(_causes(content) & {"natural_disaster", "accident"})
+
+
+def _illness(content: ArchiveContent) -> bool:
+    return "major_illness" in _causes(content)
+
+
+def _students(content: ArchiveContent) -> bool:
+    return any(member.get("member_identity") in STUDENTS for member in content.members)
+
+
+_CASES: tuple[tuple[Callable[[ArchiveContent], bool], tuple[str, ...], str], ...] = (
+    (_disabled, ("disability_certificate",), "家中有残疾人"),
+    (_disaster, ("disaster_proof",), "因灾害或意外致困"),
+    (_illness, ("diagnosis",), "因大病致困"),
+    (_illness, ("discharge_summary", "medical_invoice", "insurance_settlement", "travel_invoice"), "因大病致困"),
+    (_students, ("enrolment_proof", "school_report", "admission_letter"), "家中有学生"),
+    (
+        lambda content: content.values.get("is_migrant_worker") is True,
+        ("labour_contract", "payroll", "social_insurance_proof"),
+        "困难农民工",
+    ),
+    (lambda content: content.values.get("is_single_parent") is True, ("single_parent_proof",), "单亲"),
+)
+
+
+def papers_for(content: ArchiveContent) -> list[Paper]:
+    """The checklist of this household, in the order in which the papers come together."""
+    papers = [Paper((code,)) for code in _ALWAYS]
+    if content.values.get("hardship_category") == "subsistence_household":
+        papers.append(Paper(("subsistence_certificate",), "低保户，代替收入证明"))
+    else:
+        papers.append(Paper(("income_proof",)))
+    papers.extend(Paper(types, because) for holds, types, because in _CASES if holds(content))
+    papers.extend(Paper((code,)) for code in _AFTER_REVIEW)
+    return papers
+
+
+def missing_papers(content: ArchiveContent, present: Iterable[str]) -> list[Paper]:
+    """The papers of the checklist of which none is attached; *present* are document types."""
+    there = set(present)
+    return [paper for paper in papers_for(content) if not paper.is_among(there)]
+
+
+def guess_type(file_name: str) -> str | None:
+    """The document type that a file's name tells, e.g. 户口簿.jpg; None when it tells nothing."""
+    for option in option_list("document_type").current():
+        word = option.label.split("（")[0].removeprefix("困难职工").removeprefix("家庭")
+        word = word.removesuffix("复印件").removesuffix("记录").removesuffix("证明")
+        if len(word) > 1 and word in file_name:
+            return option.code
+    return None

@@ -1,0 +1,383 @@
+"""Papers of an archive: the checklist of this household, thumbnails, and the ways in – button, dropping, pasting."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage, QKeySequence, QPixmap, QShortcut
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from db.domain.archive_content import ArchiveContent
+from db.domain.option_lists import option_list
+from db.domain.paper_checklist import Paper, guess_type, missing_papers, papers_for
+from db.errors import NuandangError, Progress
+from db.services import attachments
+from db.services.attachments import Attachment
+from desktop import background, messages, theme
+from desktop.context import AppContext
+from desktop.files import documents_folder
+from desktop.forms.attachment_viewer import AttachmentViewer, decode, details_of
+from desktop.widgets.basics import ElidedLabel, Icon, button, label
+from desktop.widgets.filter_combo import FilterCombo
+from desktop.widgets.flow_layout import FlowLayout
+
+KINDS = "照片和 PDF (*.jpg *.jpeg *.png *.bmp *.webp *.tif *.tiff *.pdf)"
+THUMB_SIDE = 132
+NewPaper = tuple[str, Callable[[], bytes]]
+"""Name and a way to read the content, called off the UI thread."""
+
+
+def png_of(image: QImage) -> bytes:
+    """A pasted picture as a file in memory."""
+    raw = QByteArray()
+    buffer = QBuffer(raw)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, "PNG")
+    return bytes(raw.data())
+
+
+def papers_in(mime: QMimeData, pasted_name: str) -> list[NewPaper]:
+    """What a drop or the clipboard brings: files, or one picture."""
+    paths = [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
+    if paths:
+        return [(path.name, path.read_bytes) for path in paths if path.is_file()]
+    image = QImage(mime.imageData()) if mime.hasImage() else QImage()
+    return [(pasted_name, lambda: png_of(image))] if not image.isNull() else []
+
+
+class ChecklistRow(QWidget):
+    """One paper of the checklist; a missing one can be added right here."""
+
+    add_wanted = Signal(str)
+
+    def __init__(self, paper: Paper, there: bool, may_change: bool) -> None:
+        super().__init__()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        row.addWidget(Icon("circle-check" if there else "circle", theme.GREEN if there else theme.LINE_STRONG, 16))
+        words = label(paper.label, "" if there else "secondary")
+        words.setMinimumHeight(theme.sp(30))
+        row.addWidget(words)
+        if paper.because:
+            row.addWidget(label(paper.because, "small"))
+        if not there and may_change:
+            add = button("添加", "link", act=lambda: self.add_wanted.emit(paper.types[0]))
+            add.setAccessibleName(f"添加{paper.label}")
+            row.addWidget(add)
+        row.addStretch(1)
+
+
+class PaperCard(QFrame):
+    """Thumbnail, type, name and note of one paper."""
+
+    opened = Signal(str)
+    described = Signal(str, str, str)  # id, type, note
+    removed = Signal(str)
+
+    def __init__(self, paper: Attachment, may_change: bool) -> None:
+        super().__init__()
+        self.paper = paper
+        self.setProperty("role", "card")
+        self.setFixedWidth(theme.sp(THUMB_SIDE + 44))
+        self.thumb = QPushButton()
+        self.thumb.setProperty("role", "quiet")
+        side = theme.sp(THUMB_SIDE)
+        self.thumb.setStyleSheet(f"QPushButton {{ min-height: {side}px; max-height: {side}px; padding: 0; }}")
+        self.thumb.setIcon(theme.icon("file-text" if paper.media_type.endswith("pdf") else "image"))
+        self.thumb.setToolTip("打开看")
+        self.thumb.setAccessibleName(f"打开 {paper.type_label} {paper.name}")
+        self.thumb.clicked.connect(lambda: self.opened.emit(paper.id))
+        self.kind = FilterCombo([(option.code, option.label) for option in option_list("document_type").current()])
+        self.kind.set_value(paper.document_type)
+        self.kind.setAccessibleName("材料类型")
+        self.note = QLineEdit(paper.note)
+        self.note.setPlaceholderText("备注")
+        self.note.setAccessibleName("备注")
+        name = ElidedLabel(paper.name, "small")
+        self._arrange(name, may_change)
+        self.kind.changed.connect(lambda value: self._describe() if value else None)
+        self.note.editingFinished.connect(self._describe)
+        if not may_change:
+            self.kind.setReadOnly(True)
+            self.note.setReadOnly(True)
+
+    def _arrange(self, name: QLabel, may_change: bool) -> None:
+        foot = QHBoxLayout()
+        foot.setSpacing(0)
+        foot.addWidget(name, 1)
+        if may_change:
+            remove = button("", "quiet", "trash-2", lambda: self.removed.emit(self.paper.id))
+            remove.setToolTip("移除")
+            remove.setAccessibleName(f"移除 {self.paper.name}")
+            foot.addWidget(remove)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 8, 8, 4)
+        column.setSpacing(4)
+        column.addWidget(self.thumb)
+        column.addWidget(self.kind)
+        column.addWidget(self.note)
+        column.addLayout(foot)
+        self.setToolTip(details_of(self.paper))
+
+    def show_thumb(self, image: QImage) -> None:
+        """Show the picture."""
+        self.thumb.setIcon(QPixmap.fromImage(image))
+        self.thumb.setIconSize(image.deviceIndependentSize().toSize())
+
+    def _describe(self) -> None:
+        kind, note = str(self.kind.value() or self.paper.document_type), self.note.text().strip()
+        if (kind, note) != (self.paper.document_type, self.paper.note):
+            self.described.emit(self.paper.id, kind, note)
+
+
+class AttachmentPanel(QWidget):
+    """Everything about the papers of one archive."""
+
+    changed = Signal()  # papers were added, described or removed
+    counted = Signal(int, int)  # present, missing of the checklist
+
+    def __init__(self, context: AppContext, ensure_archive: Callable[[], str | None]) -> None:
+        super().__init__()
+        self._context, self._session = context, context.session
+        self._ensure_archive = ensure_archive
+        self._archive_id = ""
+        self._content = ArchiveContent()
+        self._may_change = True
+        self._thumbs: dict[str, QImage] = {}
+        self.papers: list[Attachment] = []
+        self._cards: dict[str, PaperCard] = {}
+        self.viewer = AttachmentViewer()
+        self.viewer.closed.connect(self._close_viewer)
+        self.viewer.turned.connect(self._turn)
+        self._open_id = ""
+        self._make_parts()
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._make_list())
+        self._stack.addWidget(self.viewer)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._stack)
+        self.setAcceptDrops(True)
+        paste = QShortcut(QKeySequence(QKeySequence.StandardKey.Paste), self)
+        paste.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        paste.activated.connect(self.paste)
+
+    def _make_parts(self) -> None:
+        self.add = button("选择文件…", "", "upload", lambda: self.choose_files())
+        self._paste = button("粘贴　Ctrl+V", "", "clipboard-paste", self.paste)
+        self._hint = label("照片或 PDF 也可以直接拖到这里。照片会缩小并去掉拍摄地点。", "small", wrap=True)
+        self._summary = label("", "strong")
+        self._rows = QVBoxLayout()
+        self._rows.setSpacing(0)
+
+    def _make_list(self) -> QWidget:
+        bar = QHBoxLayout()
+        bar.setSpacing(8)
+        bar.addWidget(self.add)
+        bar.addWidget(self._paste)
+        bar.addWidget(self._hint, 1)
+        thumbs = QWidget()
+        thumbs.setProperty("role", "scrolled")
+        self._flow = FlowLayout(thumbs, gap=theme.sp(12), line_gap=theme.sp(12))
+        inside = QWidget()
+        inside.setProperty("role", "scrolled")
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 4, 12, 8)
+        column.setSpacing(12)
+        column.addLayout(bar)
+        column.addWidget(thumbs)
+        column.addWidget(self._summary)
+        column.addLayout(self._rows)
+        column.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(inside)
+        return scroll
+
+    # -- showing
+
+    def show_archive(self, archive_id: str, content: ArchiveContent, *, may_change: bool = True) -> None:
+        """Show the papers of *archive_id* (empty: none stored yet) and the checklist of *content*."""
+        if archive_id != self._archive_id:
+            self._thumbs.clear()
+        self._archive_id, self._may_change, self._content = archive_id, may_change, content
+        for part in (self.add, self._paste, self._hint):
+            part.setVisible(may_change)
+        self._close_viewer()
+        self._read()
+
+    def show_checklist(self, content: ArchiveContent) -> None:
+        """The answers changed: other papers may be needed."""
+        self._content = content
+        present = {paper.document_type for paper in self.papers}
+        checklist = papers_for(content)
+        missing = missing_papers(content, present)
+        while item := self._rows.takeAt(0):
+            item.widget().hide()
+            item.widget().deleteLater()
+        for paper in checklist:
+            row = ChecklistRow(paper, paper not in missing, self._may_change)
+            row.add_wanted.connect(self.choose_files)
+            self._rows.addWidget(row)
+        there = len(checklist) - len(missing)
+        self._summary.setText(f"这一户的材料清单　已有 {there} 样，还缺 {len(missing)} 样")
+        self.counted.emit(len(self.papers), len(missing))
+
+    def _read(self) -> None:
+        found = attachments.list_attachments(self._session, self._archive_id) if self._archive_id else []
+        self.papers = found
+        while item := self._flow.takeAt(0):
+            item.widget().hide()
+            item.widget().deleteLater()
+        self._cards = {paper.id: self._card(paper) for paper in found}
+        for card in self._cards.values():
+            self._flow.addWidget(card)
+            self._show_thumb(card)
+        self.show_checklist(self._content)
+
+    def _card(self, paper: Attachment) -> PaperCard:
+        card = PaperCard(paper, self._may_change)
+        card.opened.connect(self.view)
+        card.described.connect(self._describe)
+        card.removed.connect(self._remove)
+        return card
+
+    def _show_thumb(self, card: PaperCard) -> None:
+        paper, session = card.paper, self._session
+        if paper.id in self._thumbs:
+            card.show_thumb(self._thumbs[paper.id])
+            return
+        side, ratio = theme.sp(THUMB_SIDE - 16), self.devicePixelRatioF()
+
+        def work() -> QImage:
+            image, _ = decode(paper.media_type, attachments.read_attachment(session, paper.id), scale=0.5)
+            size = round(side * ratio)
+            smooth = Qt.TransformationMode.SmoothTransformation
+            small = image.scaled(size, size, Qt.AspectRatioMode.KeepAspectRatio, smooth)
+            small.setDevicePixelRatio(ratio)
+            return small
+
+        def done(image: QImage) -> None:
+            self._thumbs[paper.id] = image
+            now = self._cards.get(paper.id)
+            if now is not None:
+                now.show_thumb(image)
+
+        # a missing file says so when it is opened; the list stays usable
+        background.run_quietly(card, work, done, lambda fault: card.thumb.setText("打不开"))
+
+    # -- taking in
+
+    def choose_files(self, document_type: str = "") -> None:
+        """Ask for files; *document_type* is known when the checklist asked for it."""
+        title = f"添加{option_list('document_type').label(document_type)}" if document_type else "添加材料"
+        chosen, _ = QFileDialog.getOpenFileNames(self, title, str(documents_folder()), KINDS)
+        self.take([(Path(name).name, Path(name).read_bytes) for name in chosen], document_type)
+
+    def paste(self) -> None:
+        """Take what the clipboard holds."""
+        name = f"粘贴的图片-{self._session.now[11:16].replace(':', '')}.png"
+        found = papers_in(QGuiApplication.clipboard().mimeData(), name)
+        if found:
+            self.take(found)
+        else:
+            self._context.window.notify("剪贴板里没有图片或文件。", "warning")
+
+    def take(self, papers: list[NewPaper], document_type: str = "") -> None:
+        """Add *papers*; their type is the one asked for, or what the name tells, or 其他."""
+        archive_id = self._ensure_archive() if papers and self._may_change else None
+        if archive_id is None:
+            return
+        self._archive_id = archive_id
+        session = self._session
+
+        def work(progress: Progress) -> int:
+            for done, (name, read) in enumerate(papers):
+                progress(done, len(papers))
+                kind = document_type or guess_type(name) or "other"
+                attachments.add_attachment(session, archive_id, name, read(), kind)
+            return len(papers)
+
+        def done(count: int) -> None:
+            self._after_change()
+            self._context.window.notify(f"已添加 {count} 份材料。")
+
+        def failed(fault: BaseException) -> None:
+            self._after_change()
+            messages.show_error(self, fault)
+
+        background.run(self, work, done, failed, title="正在添加材料…")
+
+    def _after_change(self) -> None:
+        self._read()
+        self.changed.emit()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files and pictures."""
+        if self._may_change and (event.mimeData().hasUrls() or event.mimeData().hasImage()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Take what was dropped."""
+        event.acceptProposedAction()
+        self.take(papers_in(event.mimeData(), "拖入的图片.png"))
+
+    # -- describing, removing, viewing
+
+    def _describe(self, attachment_id: str, document_type: str, note: str) -> None:
+        try:
+            attachments.update_attachment(self._session, attachment_id, document_type=document_type, note=note)
+        except NuandangError as fault:
+            messages.show_error(self, fault)
+        self.papers = attachments.list_attachments(self._session, self._archive_id)
+        for paper in self.papers:
+            self._cards[paper.id].paper = paper
+        self.show_checklist(self._content)
+        self.changed.emit()
+
+    def _remove(self, attachment_id: str) -> None:
+        paper = self._cards[attachment_id].paper
+        sentence = f"从档案里移除“{paper.type_label} {paper.name}”？变更记录里会留下这一笔。"
+        if not messages.confirm(self, sentence, "移除", destructive=True):
+            return
+        try:
+            attachments.remove_attachment(self._session, attachment_id)
+        except NuandangError as fault:
+            messages.show_error(self, fault)
+        self._after_change()
+
+    def view(self, attachment_id: str) -> None:
+        """Show a paper at full size, in place."""
+        paper, session = self._cards[attachment_id].paper, self._session
+        self._open_id = attachment_id
+
+        def done(content: bytes) -> None:
+            self._stack.setCurrentWidget(self.viewer)
+            self.viewer.show_paper(paper, content)
+
+        background.run_quietly(self, lambda: attachments.read_attachment(session, attachment_id), done)
+
+    def _turn(self, by: int) -> None:
+        ids = list(self._cards)
+        self.view(ids[(ids.index(self._open_id) + by) % len(ids)])
+
+    def _close_viewer(self) -> None:
+        self.viewer.forget()
+        self._stack.setCurrentIndex(0)
+        if self._open_id in self._cards:
+            self._cards[self._open_id].thumb.setFocus()
+        self._open_id = ""

@@ -1,0 +1,195 @@
+"""One archive: the paper as it prints, its papers, and its history; from here it is changed, printed, sent."""
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QVBoxLayout
+
+from db.errors import NuandangError
+from db.services import archiving
+from db.services.archiving import SUBMISSION_LABELS, Archive, Submission
+from desktop import background, messages
+from desktop.archives.history_view import HistoryView
+from desktop.context import AppContext, Page
+from desktop.exchange.export_dialog import export_archives, print_archives
+from desktop.forms.attachment_panel import AttachmentPanel
+from desktop.moments import moment
+from desktop.widgets.basics import Note, button, label, set_role
+
+if TYPE_CHECKING:
+    from db.services.printing import FormPages
+    from desktop.widgets.pdf_pages import PdfPages
+
+_TONES = {
+    Submission.UNSUBMITTED: "warning",
+    Submission.CHANGED: "warning",
+    Submission.EXPORTED: "",
+    Submission.ACKNOWLEDGED: "done",
+}
+
+
+class ArchiveDetailPage(Page):
+    """Shows one archive; nothing is typed here."""
+
+    def __init__(self, context: AppContext) -> None:
+        super().__init__(context)
+        self._session = context.session
+        self.archive: Archive | None = None
+        self._stale = False
+        self._name = label("", "title")
+        self._number = label("", "secondary")
+        self._state = label("", "badge")
+        self._complete = label("", "badge")
+        self._touched = label("", "small")
+        self._foreign = Note("", "action")
+        self._edit = button("修改", "primary", "pencil", self._change)
+        self._send = button("导出数据包", "", "package", self._send_this)
+        self._paper: PdfPages | None = None
+        self.papers = AttachmentPanel(context, lambda: self.archive.id if self.archive else None)
+        self.history = HistoryView()
+        self.tabs = QTabWidget()
+        self._arrange()
+        self.papers.changed.connect(self._on_papers)
+        self.papers.counted.connect(lambda present, _missing: self._name_tabs(present))
+        self.history.restore_wanted.connect(self._restore)
+        self.tabs.currentChanged.connect(lambda _at: self._show_tab())
+        context.changes.archives_changed.connect(self._on_change)
+
+    def _arrange(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(10)
+        back = button("", "quiet", "chevron-left", self.context.window.go_back)
+        back.setToolTip("返回　Alt+←")
+        back.setAccessibleName("返回")
+        for part in (back, self._name, self._number, self._state, self._complete, self._touched):
+            head.addWidget(part)
+        head.addStretch(1)
+        head.addWidget(button("导出", "", "download", lambda: self._with_ids(export_archives)))
+        head.addWidget(self._send)
+        head.addWidget(button("打印", "", "printer", lambda: self._with_ids(print_archives)))
+        head.addWidget(self._edit)
+        self._holder = QVBoxLayout()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 16, 24, 12)
+        column.setSpacing(12)
+        column.addLayout(head)
+        column.addWidget(self._foreign)
+        column.addWidget(self.tabs, 1)
+        self.tabs.addTab(self.papers, "附件")
+        self.tabs.addTab(self.history, "变更记录")
+
+    def _paper_view(self) -> "PdfPages":
+        """The paper's widget; made when first needed, because drawing PDFs loads a lot."""
+        if self._paper is None:
+            from desktop.widgets.pdf_pages import PdfPages
+
+            self._paper = PdfPages()
+            self.tabs.insertTab(0, self._paper, "档案表")
+            self.tabs.setCurrentIndex(0)
+        return self._paper
+
+    # -- showing
+
+    def open(self, archive_id: str = "", tab: int = 0, **_: Any) -> None:
+        """Show the archive *archive_id*."""
+        wanted = archive_id or (self.archive.id if self.archive else "")
+        try:
+            archive = archiving.load_archive(self._session, wanted)
+        except NuandangError as fault:
+            messages.show_error(self, fault)
+            QTimer.singleShot(0, self, lambda: self.context.window.show_page("archives"))
+            return
+        self._paper_view()
+        if self.archive is None or archive.id != self.archive.id:
+            self.tabs.setCurrentIndex(tab)
+        self._show(archive)
+        self.tabs.setFocus()
+
+    def place(self) -> dict[str, Any]:
+        """The archive shown."""
+        return {"archive_id": self.archive.id} if self.archive else {}
+
+    def _show(self, archive: Archive) -> None:
+        self.archive, self._stale = archive, False
+        today = date.fromisoformat(self._session.today)
+        state = archiving.archive_submission(archive)
+        self._name.setText(archive.content.text("name") or "未填姓名")
+        self._number.setText(archive.archive_number)
+        self._state.setText(SUBMISSION_LABELS[state])
+        set_role(self._state, "tone", _TONES[state])
+        self._complete.setText("资料齐全" if archive.is_complete else f"还差 {archive.missing_count} 项")
+        set_role(self._complete, "tone", "done" if archive.is_complete else "error")
+        self._touched.setText(f"{moment(archive.updated_at, today)} {archive.updated_by} 修改")
+        own = archive.office_id == self._session.office.id
+        self._edit.setVisible(own)
+        self._send.setVisible(own)
+        self._foreign.setVisible(not own)
+        if not own:
+            office = archiving.office_names(self._session).get(archive.office_id, "上报单位")
+            self._foreign.show_text(f"这份档案由“{office}”上报，这里可以看、打印和导出；要修改请联系该单位。", "action")
+        self.papers.show_archive(archive.id, archive.content, may_change=own)
+        self._draw_paper(archive)
+        self._show_tab()
+
+    def _name_tabs(self, papers: int) -> None:
+        at = self.tabs.indexOf(self.papers)
+        self.tabs.setTabText(at, f"附件 {papers}" if papers else "附件")
+
+    def _draw_paper(self, archive: Archive) -> None:
+        session = self._session
+
+        def work() -> "FormPages":
+            from db.services import printing
+
+            return printing.content_pdf(session, archive.content, archive.archive_number, archive_id=archive.id)
+
+        def done(pages: "FormPages") -> None:
+            if self.archive is archive:
+                self._paper_view().show_pdf(pages.pdf)
+
+        background.run_quietly(self, work, done)
+
+    def _show_tab(self) -> None:
+        if self.archive is not None and self.tabs.currentWidget() is self.history:
+            entries = archiving.archive_history(self._session, self.archive.id)
+            own = self.archive.office_id == self._session.office.id
+            self.history.show_entries(entries, date.fromisoformat(self._session.today), may_restore=own)
+
+    # -- acts
+
+    def _with_ids(self, act: Any) -> None:
+        if self.archive is not None:
+            act(self.context, self, [self.archive.id])
+
+    def _change(self) -> None:
+        if self.archive is not None:
+            self.context.window.edit_archive(self.archive.id)
+
+    def _send_this(self) -> None:
+        if self.archive is not None:
+            self.context.window.show_page("exchange", section="export", ids=[self.archive.id])
+
+    def _restore(self, revision: int) -> None:
+        assert self.archive is not None
+        sentence = (
+            f"把“{self._name.text()}”恢复成第 {revision} 版的内容？现在的内容留在变更记录里，随时可以再恢复。附件不受影响。"
+        )
+        if not messages.confirm(self, sentence, "恢复"):
+            return
+        try:
+            archive = archiving.restore_revision(self._session, self.archive.id, revision)
+        except NuandangError as fault:
+            messages.show_error(self, fault)
+            return
+        self.context.window.notify(f"已恢复第 {revision} 版的内容。")
+        self.context.changes.archives_changed.emit({archive.id})
+
+    def _on_papers(self) -> None:
+        if self.archive is not None:
+            self.context.changes.archives_changed.emit({self.archive.id})
+
+    def _on_change(self, ids: set[str]) -> None:
+        if self.archive is None or (ids and self.archive.id not in ids) or not self.isVisible():
+            return
+        self._show(archiving.load_archive(self._session, self.archive.id))
