@@ -31,7 +31,7 @@ _STEP = 2.5
 """Millimetres of one grid column."""
 _STEP_PIXELS = 9
 _POINTS = 2.835
-_CHAR = {9: 3.3, 8: 2.95}
+_CHAR = {9: 3.18, 8: 2.83}
 """Width of a Chinese character in mm by font size."""
 _LINE = 4.3
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
@@ -45,11 +45,11 @@ def _layout() -> dict[str, Any]:
 
 def _wide(text: str) -> float:
     """Length of *text* in Chinese characters."""
-    return sum(1.0 if ord(char) > 0x2E7F or char in "“”‘’…—" else 0.55 for char in text)
+    return sum(1.0 if ord(char) > 0x2E7F or char in "“”‘’…—" else 0.52 for char in text)
 
 
 def _lines(text: str, width: float, size: int) -> int:
-    room = max((width - 1.5) / _CHAR[size], 1.0)
+    room = max((width - 0.9) / _CHAR[size], 1.0)
     return sum(max(ceil(_wide(line) / room), 1) for line in text.split("\n"))
 
 
@@ -73,7 +73,7 @@ class FormBook:
             "caption": {},
             "value": {"num_format": "@"},
             "small": {"num_format": "@", "font_size": 8},
-            "left": {"align": "left", "num_format": "@", "indent": 0},
+            "left": {"align": "left", "num_format": "@"},
             "title": {"font_size": 18, "bold": True, "border": 0},
             "head": {"align": "left", "border": 0},
             "tail": {"align": "right", "border": 0},
@@ -214,7 +214,7 @@ class FormSheet:
         edges = self._edges(row["cells"], row["label_width"])
         for (left, right), cell in zip(edges, row["cells"], strict=True):
             self._put(left, right, caption_of(ARCHIVE_FORM.member_field(cell["field"])), "caption")
-        self._close_row(row["heads"] + 3)
+        self._close_row(row["heads"])
         for index in range(count):
             member = members[index] if index < len(members) else {}
             lines = 1
@@ -234,14 +234,15 @@ class FormSheet:
             f"{TICKED if option.code == main or option.code in further else OPEN}{number}.{option.label}"
             for number, option in enumerate(options.current(), 1)
         ]
-        text = "；  ".join(words) + "。"
+        step = row["columns"]
+        text = "\n".join("；  ".join(words[start : start + step]) for start in range(0, len(words), step)) + "。"
         text += f"\n主要：{options.label(str(main)) if main else '　　　　'}"
         text += f"    次要：{'、'.join(options.label(code) for code in further)}" if further else ""
         note = format_value(ARCHIVE_FORM.field(row["note"]), self.values.get(row["note"]))
         text += f"\n说明：{note}" if note else ""
         self._put(0.0, row["label_width"], "\n".join(row["label"]), "caption")
         self._put(row["label_width"], self.page_width, text, "left")
-        self._close_row(20.0, _lines(text, self.page_width - row["label_width"], 9) + 1)
+        self._close_row(16.0, _lines(text, self.page_width - row["label_width"], 9))
 
     def _attachments(self, row: Mapping[str, Any]) -> None:
         count = max(len(self.papers), row["least"])

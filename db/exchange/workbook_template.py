@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ _GUIDE = (
     "家庭成员不含职工本人。超过 5 人的，在最右边照样加“家庭成员6姓名”“家庭成员6关系”等列。",
     "列的次序可以调整，不用的列可以删去，但表头文字请保留。",
 )
+_BAND, _LINE = "#D5DEE8", "#9AA7B4"
 _ORDINARY, _STARRED, _DERIVED, _MEMBER = "#E8EEF4", "#FBE9E7", "#E6E6E6", "#EAF3EA"
 
 
@@ -99,12 +101,11 @@ class TemplateBook:
         """Bands, captions, notes, formats and drop-downs."""
         at = 0
         for title, columns in template_columns():
-            band = self.style(bold=True, bg_color="#D5DEE8", border=1, border_color="#9AA7B4", align="center")
-            if len(columns) > 1:
-                self.sheet.merge_range(0, at, 0, at + len(columns) - 1, title, band)
-            else:
-                self.sheet.write_string(0, at, title, band)
+            # not merged: a merged band would be torn by the frozen columns and would hinder sorting
+            self.sheet.write_string(0, at, title, self.style(bold=True, bg_color=_BAND, left=1, border_color=_LINE))
             for column in columns:
+                if column is not columns[0]:
+                    self.sheet.write_blank(0, at, None, self.style(bg_color=_BAND))
                 self._write_column(at, column)
                 at += 1
         self.sheet.set_row(0, 20)
@@ -121,7 +122,7 @@ class TemplateBook:
         starred = spec.starred and not spec.derived_by
         colour = _DERIVED if spec.derived_by else _STARRED if starred else _MEMBER if column.number else _ORDINARY
         caption = self.style(
-            bold=starred, bg_color=colour, border=1, border_color="#9AA7B4", text_wrap=True, align="center"
+            bold=starred, bg_color=colour, border=1, border_color=_LINE, text_wrap=True, align="center"
         )
         self.sheet.write_string(1, at, ("*" if starred else "") + column.caption, caption)
         note = _note(spec)
@@ -159,14 +160,16 @@ class TemplateBook:
         sheet.set_row(0, 28)
         sheet.write_string(0, 0, "困难职工档案导入模板填表说明", self.style(bold=True, font_size=15))
         for row, line in enumerate(_GUIDE, 2):
+            sheet.set_row(row, 18)
             sheet.write_number(row, 0, row - 1, self.style(align="center", valign="top"))
             sheet.merge_range(row, 1, row, 4, line, self.style(text_wrap=True, valign="top"))
         start = len(_GUIDE) + 3
-        head = self.style(bold=True, bg_color=_ORDINARY, border=1, border_color="#9AA7B4", align="center")
+        head = self.style(bold=True, bg_color=_ORDINARY, border=1, border_color=_LINE, align="center")
         for column, caption in enumerate(("序号", "栏目", "必填", "怎么填", "可选的内容")):
             sheet.write_string(start, column, caption, head)
         body = self.style(text_wrap=True, valign="top", border=1, border_color="#C9D1DA")
         for number, cells in enumerate(self._guide_rows(), 1):
+            sheet.set_row(start + number, 4 + 14 * max(1, *(ceil(len(cell) / 27) for cell in cells[2:])))
             sheet.write_number(start + number, 0, number, body)
             for column, cell in enumerate(cells, 1):
                 sheet.write_string(start + number, column, cell, body)

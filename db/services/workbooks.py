@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from db.domain import validation
 from db.errors import Progress, UserError
-from db.exchange import workbook_export, workbook_form, workbook_map, workbook_template
+from db.exchange import workbook_errors, workbook_export, workbook_form, workbook_map, workbook_template
 from db.exchange.workbook_captions import Confidence
 from db.exchange.workbook_import import Decision, ImportChoices, ImportDecider, RowResult, count_people
 from db.exchange.workbook_layouts import SheetReading, SheetWalk
@@ -37,6 +37,7 @@ __all__ = [
     "export_forms",
     "plan_import",
     "run_import",
+    "write_error_workbook",
     "write_template",
 ]
 
@@ -87,16 +88,30 @@ def run_import(
         if not dry_run:
             _store(connection, session, decisions, outcome, progress)
         _note_incomplete(outcome)
+        if report_path:
+            workbook_errors.write_error_workbook(book, outcome, report_path)
     if progress:
         progress(1, 1)
     return outcome
 
 
+def write_error_workbook(path: Path, outcome: ImportOutcome, target: Path) -> None:
+    """Write the clerk's own workbook *path* with the outcome of its import in it to *target*."""
+    book = read_workbook(path)
+    found = workbook_map.plan_sheet(book, outcome.plan.sheet, outcome.plan.header_row)
+    _check_same(book, found, outcome.plan)
+    workbook_errors.write_error_workbook(book, outcome, target)
+
+
+def _check_same(book: SourceWorkbook, found: ImportPlan, agreed: ImportPlan) -> None:
+    if [(c.letter, c.caption) for c in found.columns] != [(c.letter, c.caption) for c in agreed.columns]:
+        raise UserError("workbook_changed", name=book.path.name)
+
+
 def _agreed_plan(book: SourceWorkbook, mapping: Mapped) -> ImportPlan:
     if isinstance(mapping, ImportPlan):
         found = workbook_map.plan_sheet(book, mapping.sheet, mapping.header_row or None)
-        if [(c.letter, c.caption) for c in found.columns] != [(c.letter, c.caption) for c in mapping.columns]:
-            raise UserError("workbook_changed", name=book.path.name)
+        _check_same(book, found, mapping)
         workbook_map.check_plan(mapping)
         return mapping
     plan = workbook_map.plan_sheet(book)
