@@ -68,7 +68,8 @@ def _run(folder: Path | None) -> int:
     install_exception_hook(app)
     window = MainWindow(preferences)
     window.resize(1280, 720)
-    window.start(folder)
+    if not window.start(folder):
+        return 0
     window.showMaximized()
     return int(app.exec())
 

@@ -48,7 +48,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._preferences = preferences
         self._folder: Path | None = None
-        self._instance: SingleInstance | None = None
+        self.instance: SingleInstance | None = None
         self.session: OfficeSession | None = None
         self.workspace: Workspace | None = None
         # where the clerk stood at the lock: clerk id, page, ids; never contents
@@ -67,16 +67,23 @@ class MainWindow(QMainWindow):
 
     # start pages
 
-    def start(self, folder: Path | None) -> None:
-        """Open *folder*, or ask which office to use."""
+    def start(self, folder: Path | None) -> bool:
+        """Open *folder*, or ask which office to use; False when another window has it open and has come forward."""
+        if folder is None:
+            recent = [found for found in self._preferences.recent_folders if has_office(found)]
+            folder = recent[0] if len(recent) == 1 else None
+        if folder is not None and has_office(folder) and not self._claim(folder) and self._raise_other(folder):
+            return False
         if folder is not None and has_office(folder):
             self.open_folder(folder)
         elif folder is not None:
-            self.show_first_start()
-        elif len(self._preferences.recent_folders) == 1 and has_office(self._preferences.recent_folders[0]):
-            self.open_folder(self._preferences.recent_folders[0])
+            self.show_first_start(folder)
         else:
             self.show_chooser()
+        return True
+
+    def _raise_other(self, folder: Path) -> bool:
+        return SingleInstance(folder, self).raise_other()
 
     def show_chooser(self) -> None:
         """Ask which office to open."""
@@ -86,15 +93,15 @@ class MainWindow(QMainWindow):
         recent = [folder for folder in self._preferences.recent_folders if has_office(folder)]
         page = ChooserPage(recent)
         page.chosen.connect(self.open_folder)
-        page.new_office_wanted.connect(self.show_first_start)
+        page.new_office_wanted.connect(lambda: self.show_first_start())
         page.restore_wanted.connect(self.show_restore)
         self.show_only(page)
 
-    def show_first_start(self) -> None:
-        """Set up a new office."""
+    def show_first_start(self, folder: Path | None = None) -> None:
+        """Set up a new office, in *folder* when one was named."""
         from desktop.start.first_start import FirstStart
 
-        page = FirstStart()
+        page = FirstStart(folder)
         page.finished.connect(self.enter_unlocked)
         page.cancelled.connect(self.show_chooser)
         self.show_only(page)
@@ -102,7 +109,8 @@ class MainWindow(QMainWindow):
     def open_folder(self, folder: Path) -> None:
         """Go to the sign-in page of the office in *folder*, unless another window has it open."""
         if not self._claim(folder):
-            messages.inform(self, UserError("office_in_use").text())
+            self._raise_other(folder)
+            messages.inform(self, UserError("office_in_use").text(), "已经打开")
             return
         self.show_sign_in()
 
@@ -171,16 +179,15 @@ class MainWindow(QMainWindow):
         self._release_folder()
         instance = SingleInstance(folder, self)
         if not instance.acquire():
-            instance.raise_other()
             return False
         instance.raise_wanted.connect(self.come_forward)
-        self._instance, self._folder = instance, folder
+        self.instance, self._folder = instance, folder
         return True
 
     def _release_folder(self) -> None:
-        if self._instance is not None:
-            self._instance.release()
-        self._instance, self._folder = None, None
+        if self.instance is not None:
+            self.instance.release()
+        self.instance, self._folder = None, None
 
     def come_forward(self) -> None:
         """Raise the window, as a second start asks for."""

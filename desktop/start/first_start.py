@@ -123,8 +123,12 @@ class FolderStep(QWidget):
     def _ask(self) -> None:
         chosen = files.ask_folder(self, "选择文件夹")
         if chosen is not None:
-            self.folder.setText(str(chosen))
-            self.touched = True
+            self.choose(chosen)
+
+    def choose(self, folder: Path) -> None:
+        """Use *folder*."""
+        self.folder.setText(str(folder.resolve()))
+        self.touched = True
 
     def problem(self) -> tuple[str, QWidget] | None:
         """What is missing, and where."""
@@ -137,10 +141,12 @@ class FirstStart(StartFrame):
     finished = Signal(object)  # OfficeSession
     cancelled = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path | None = None) -> None:
         super().__init__(680)
         self._session: Any = None
         self.unit, self.clerk, self.place_step = UnitStep(), ClerkStep(), FolderStep()
+        if folder is not None:
+            self.place_step.choose(folder)
         self._pages = QStackedWidget()
         self._heading = label("", "section")
         self._problem = Note("", "error")

@@ -172,3 +172,17 @@ def test_font_size__applied_at_once(qtbot: QtBot, window: MainWindow) -> None:
     assert window.workspace.rail.width() > before[0]
     assert window.workspace.place() == ("settings", {"section": "appearance"})
     theme.apply_theme(QApplication.instance())
+
+
+def test_second_start__raises_the_first(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    """An office is open in one window only; a second start asks that window to come forward and ends."""
+    second = MainWindow(Preferences(tmp_path / "second.json"))
+    qtbot.addWidget(second)
+    raised: list[bool] = []
+    assert window.instance is not None
+    window.instance.raise_wanted.connect(lambda: raised.append(True))
+    assert second.start(tmp_path / "office") is False
+    qtbot.waitUntil(lambda: bool(raised), timeout=5_000)
+    window.close()
+    assert second.start(tmp_path / "office") is True
+    second.close()
