@@ -51,16 +51,29 @@ def _write_pdf(session: OfficeSession, ids: Sequence[str], path: Path, progress:
     printing.write_archive_pdf(session, ids, path, progress)
 
 
-def _pdf_of(session: OfficeSession, ids: Sequence[str], progress: Progress) -> bytes:
+@dataclass(frozen=True)
+class Preview:
+    """A PDF to show, and what the clerk must know before printing it."""
+
+    pdf: bytes
+    warning: str = ""
+
+
+def preview_of(session: OfficeSession, ids: Sequence[str], progress: Progress) -> Preview:
+    """The printed forms of the archives *ids*, with the names of those whose characters no font holds."""
     from db.services import printing
 
-    return printing.archive_pdf(session, ids, progress)
+    pdf = printing.archive_pdf(session, ids, progress)
+    odd = printing.uncovered_texts(session, ids)
+    names = "、".join(f"{item.name}（{'、'.join(item.characters)}）" for item in odd[:5])
+    more = f"等 {len(odd)} 户" if len(odd) > 5 else ""
+    return Preview(pdf, f"{names}{more}里有字库里没有的字，印成了带框的字码，请打印后手写补上。" if odd else "")
 
 
-def _blank_pdf() -> bytes:
+def _blank_pdf() -> Preview:
     from db.services import printing
 
-    return printing.blank_form_pdf()
+    return Preview(printing.blank_form_pdf())
 
 
 def _write_template(path: Path) -> None:
@@ -161,7 +174,7 @@ def print_archives(context: AppContext, parent: QWidget, ids: Sequence[str]) -> 
     hint = f"{len(ids):,} 户"
     _preview(
         parent,
-        lambda progress: _pdf_of(context.session, ids, progress),
+        lambda progress: preview_of(context.session, ids, progress),
         "打印预览",
         dated_name(context, "困难职工档案表.pdf"),
         hint,
@@ -173,9 +186,9 @@ def print_blank(parent: QWidget) -> None:
     _preview(parent, lambda progress: _blank_pdf(), "空白表", "困难职工档案表-空白.pdf", "供手工填写")
 
 
-def _preview(parent: QWidget, make: Callable[[Progress], bytes], title: str, file_name: str, hint: str) -> None:
-    def done(pdf: bytes) -> None:
-        PrintDialog(parent, pdf, title, file_name, hint).exec()
+def _preview(parent: QWidget, make: Callable[[Progress], Preview], title: str, file_name: str, hint: str) -> None:
+    def done(preview: Preview) -> None:
+        PrintDialog(parent, preview.pdf, title, file_name, hint, preview.warning).exec()
 
     background.run(parent, make, done, title="正在排版…")
 

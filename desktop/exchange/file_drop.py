@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtCore import QMimeData, QRectF, Qt
 from PySide6.QtGui import QColor, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
@@ -27,7 +27,7 @@ class FileDrop(QFrame):
         self._take = take
         self._over = False
         self.setAcceptDrops(True)
-        self.setMinimumHeight(theme.sp(220))
+        self.setMinimumHeight(theme.sp(170))
         column = QVBoxLayout(self)
         column.setSpacing(12)
         column.addStretch(1)
@@ -35,6 +35,7 @@ class FileDrop(QFrame):
         column.addWidget(label(sentence, "section"), 0, Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(label(hint, "secondary"), 0, Qt.AlignmentFlag.AlignHCenter)
         self.choose = button("选择文件…", "primary", act=choose)
+        self.setFocusProxy(self.choose)
         column.addWidget(self.choose, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(1)
 
@@ -67,5 +68,5 @@ class FileDrop(QFrame):
         pen = QPen(QColor(theme.ACTION if self._over else theme.LINE_STRONG), 1, Qt.PenStyle.DashLine)
         painter.setPen(pen)
         painter.setBrush(QColor(theme.ACTION_TINT if self._over else theme.PAGE))
-        painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), 4, 4)
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
         painter.end()

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from db.services.workbooks import ImportOutcome, ImportProblem
@@ -81,8 +81,9 @@ class Figures(Card):
             cell = QVBoxLayout()
             cell.setSpacing(0)
             figure = label("--", "figure")
-            cell.addWidget(figure)
-            cell.addWidget(label(caption, "secondary"))
+            for part in (figure, label(caption, "secondary")):
+                part.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+                cell.addWidget(part)
             self._figures.append(figure)
             row.addLayout(cell, 1)
         self.body.addLayout(row)
@@ -114,6 +115,9 @@ class OutcomeView(QWidget):
         self._shown: Segmented[str] = Segmented(
             [("", "全部"), *((severity, text) for severity, (text, _) in SEVERITIES.items())]
         )
+        self._table = rows_table(self.remarks)
+        self._table.selectionModel().currentRowChanged.connect(lambda index, _: self._show_whole(index))
+        self._whole = label("", "secondary", wrap=True)
         self._board = QStackedWidget()
         self._report = button("保存错误工作簿…", icon="file-spreadsheet", act=self.report_wanted.emit)
         self._back = button("返回修改", act=self.back_wanted.emit)
@@ -125,9 +129,10 @@ class OutcomeView(QWidget):
     def _arrange(self) -> None:
         card = Card("逐格说明")
         card.head.addWidget(self._shown)
-        self._board.addWidget(rows_table(self.remarks))
+        self._board.addWidget(self._table)
         self._board.addWidget(EmptyState("circle-check", "没有要说明的格子。"))
         card.body.addWidget(self._board, 1)
+        card.body.addWidget(self._whole)
         foot = QHBoxLayout()
         foot.setSpacing(12)
         foot.addWidget(self._report)
@@ -160,12 +165,21 @@ class OutcomeView(QWidget):
             self._shown.button(severity).setText(f"{text} {counts[severity]:,}")
         self._shown.set_value("error" if counts["error"] else "")
         self._filter()
+        (self._go if tried and stored else self._done if not tried else self._back).setFocus()
 
     def _filter(self) -> None:
         wanted = self._shown.value()
         rows = [remark for remark in self._remarks if not wanted or remark.severity == wanted]
         self.remarks.show_rows(rows)
+        self._whole.setVisible(bool(rows))
+        if rows:
+            self._table.setCurrentIndex(self.remarks.index(0, 0))
         self._board.setCurrentIndex(0 if rows else 1)
+
+    def _show_whole(self, index: QModelIndex) -> None:
+        """The sentence of the marked row, whole: it may be longer than its column."""
+        remark = self.remarks.row_at(index)
+        self._whole.setText(remark.problem.message if remark else "")
 
 
 def _verdict(outcome: ImportOutcome, tried: bool) -> tuple[str, str]:

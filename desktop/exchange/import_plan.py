@@ -12,8 +12,8 @@ from desktop.widgets.filter_combo import FilterCombo
 from desktop.widgets.segmented import Segmented
 
 LAYOUT_LABELS = {Layout.WIDE: "一户一行", Layout.LONG: "一人一行"}
-NOT_IMPORTED = ""
 MEMBER_GROUPS = 12
+SHORTEST_NUMBER = 15
 
 
 def column_state(column: ColumnPlan) -> tuple[str, str]:
@@ -34,10 +34,20 @@ def _target_text(column: ColumnPlan) -> str:
     return column.target.label if column.target else "--"
 
 
+def shown_samples(column: ColumnPlan) -> list[str]:
+    """Samples for the screen, ID and card numbers masked."""
+    return [_masked(sample) for sample in column.samples]
+
+
+def _masked(text: str) -> str:
+    long_number = len(text) >= SHORTEST_NUMBER and text[:-1].isdigit()
+    return f"{text[:4]}{'*' * (len(text) - 8)}{text[-4:]}" if long_number else text
+
+
 _COLUMNS: list[Column[ColumnPlan]] = [
     Column("列", lambda column: column.letter + ("（隐藏）" if column.hidden else ""), 76, lambda _: theme.SECONDARY),
     Column("表里的标题", lambda column: column.caption, 160),
-    Column("内容举例", lambda column: "、".join(column.samples), 190, lambda _: theme.SECONDARY),
+    Column("内容举例", lambda column: "、".join(shown_samples(column)), 190, lambda _: theme.SECONDARY),
     Column("填到", _target_text, 190, lambda column: None if column.target else theme.SECONDARY),
     Column("状态", lambda column: column_state(column)[0], 120, lambda column: column_state(column)[1]),
 ]
@@ -103,7 +113,7 @@ class PlanView(QWidget):
         row.addWidget(label("标题在第"))
         self._header_row.setRange(0, 9999)
         self._header_row.setSpecialValueText("--")
-        self._header_row.setFixedWidth(theme.sp(56))
+        self._header_row.setFixedSize(theme.sp(56), theme.sp(32))
         row.addWidget(self._header_row)
         row.addWidget(label("行"))
         row.addWidget(self._facts)
@@ -120,7 +130,7 @@ class PlanView(QWidget):
 
     def _column_card(self) -> Card:
         card = Card()
-        card.setFixedWidth(theme.sp(300))
+        card.setFixedWidth(theme.sp(270))
         card.body.addWidget(self._column_title)
         card.body.addWidget(self._column_samples)
         card.body.addSpacing(8)
@@ -159,6 +169,7 @@ class PlanView(QWidget):
         self._shown.set_value("open" if unknown else "all")
         self._filter()
         self._tell_ready()
+        self.table.setFocus()
 
     def _filter(self) -> None:
         if self.plan is not None:
@@ -177,7 +188,7 @@ class PlanView(QWidget):
         if column is None:
             return
         self._column_title.setText(f"{column.letter} 列　{column.caption}")
-        samples = "\n".join(column.samples) or "这一列是空的"
+        samples = "\n".join(shown_samples(column)) or "这一列是空的"
         self._column_samples.setText(samples)
         self._target.set_value(column.target.code if column.target else None)
         suggestion = column.suggestion if column.target is None else None

@@ -69,7 +69,8 @@ class ImportView(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
         hint = "可以读 .xlsx、.xls、.ods、.et；文件不会被改动"
-        column.addWidget(FileDrop("把名册文件拖到这里", hint, self._ask_file, self.open_file), 1)
+        self._drop = FileDrop("把名册文件拖到这里", hint, self._ask_file, self.open_file)
+        column.addWidget(self._drop, 1)
         card = Card("怎样导入")
         for rule in RULES:
             card.body.addWidget(label(f"·　{rule}", wrap=True))
@@ -91,6 +92,7 @@ class ImportView(QWidget):
         """Ask for a file."""
         self._path = None
         self._show_step(0)
+        self._drop.setFocus()
 
     def _ask_file(self) -> None:
         path = files.ask_open(self, "选择要导入的 Excel 文件", READABLE)

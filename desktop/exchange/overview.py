@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from datetime import date
 
-from db.services.exchange import BundleRecord, Partner
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from db.services import exchange
 from db.services import office as offices
+from db.services.exchange import BundleRecord, Partner
 from desktop import theme
 from desktop.context import AppContext
 from desktop.exchange.rows import Column, RowsModel, rows_table
@@ -25,7 +25,7 @@ KIND_LABELS = {("sent", "archives"): "发出数据包", ("received", "archives")
 def bundle_state(record: BundleRecord) -> tuple[str, str]:
     """What became of a package, and its ink."""
     if record.kind == "receipt":
-        return ("已读入" if record.direction == "received" else "已写到对方的 U 盘"), theme.SECONDARY
+        return ("已读入" if record.direction == "received" else "已写出"), theme.SECONDARY
     if record.direction == "received":
         return "已写入，已回执", theme.GREEN_INK
     return ("已有回执", theme.GREEN_INK) if record.receipted_at else ("等回执", theme.AMBER_INK)
@@ -48,8 +48,9 @@ class Overview(QWidget):
         self._today = date.min
         self._unsubmitted = StatCard("未上报")
         self._transit = StatCard("已导出，等回执", theme.AMBER_INK)
-        self._bundle = StatCard("最近数据包")
-        self._receipt = StatCard("最近回执", theme.GREEN_INK)
+        self._receiving = context.session.office.level in RECEIVING_LEVELS
+        self._bundle = StatCard("最近收到的数据包" if self._receiving else "最近导出的数据包")
+        self._receipt = StatCard("最近写出的回执" if self._receiving else "最近收到的回执", theme.GREEN_INK)
         self._all_records: list[BundleRecord] = []
         self.records: RowsModel[BundleRecord] = RowsModel(self._record_columns())
         self.record_table = rows_table(self.records)
@@ -93,14 +94,14 @@ class Overview(QWidget):
     def _header(self) -> PageHeader:
         header = PageHeader("数据交换")
         header.set_texts("数据交换", "文件也可以直接拖到这一页：数据包、回执、单位名片、Excel")
-        receiving = self._context.session.office.level in RECEIVING_LEVELS
         header.add_action("导入 Excel…", self.import_wanted.emit, icon="file-spreadsheet")
         acts = [
             ("导出数据包…", self.export_wanted.emit, "folder-output"),
             ("收取数据包或回执…", self.read_wanted.emit, "folder-input"),
         ]
-        for number, (text, act, icon) in enumerate(acts if receiving else reversed(acts)):
-            header.add_action(text, act, "primary" if number else "", icon)
+        for number, (text, act, icon) in enumerate(acts if self._receiving else reversed(acts)):
+            made = header.add_action(text, act, "primary" if number else "", icon)
+        self.setFocusProxy(made)
         return header
 
     def _records_card(self) -> Card:
@@ -136,8 +137,8 @@ class Overview(QWidget):
         window = self._context.window
         self._unsubmitted.activated.connect(lambda: window.show_page("archives", preset="unsubmitted"))
         self._transit.activated.connect(lambda: window.show_page("archives", preset="in_transit"))
-        self._bundle.activated.connect(lambda: self._show_only("sent"))
-        self._receipt.activated.connect(lambda: self._show_only("received"))
+        self._bundle.activated.connect(lambda: self._show_only("received" if self._receiving else "sent"))
+        self._receipt.activated.connect(lambda: self._show_only("sent" if self._receiving else "received"))
         self._shown.changed.connect(lambda _: self._filter())
         self.record_table.opened.connect(lambda index: self.record_wanted.emit(self.records.row_at(index)))
         self.partner_table.opened.connect(lambda index: self.partner_wanted.emit(self.partners.row_at(index)))
@@ -149,16 +150,26 @@ class Overview(QWidget):
         session = self._context.session
         self._today = date.fromisoformat(session.today)
         status = offices.office_status(session)
-        self._unsubmitted.show_figure(f"{status.unsubmitted:,}", "户" if status.unsubmitted else "都已导出")
+        self._unsubmitted.show_figure(f"{status.unsubmitted:,}", "户，点开看名单" if status.unsubmitted else "都已导出")
         self._transit.show_figure(f"{status.in_transit:,}", "户" if status.in_transit else "没有在途的档案")
-        sequence = f"第 {status.last_bundle_sequence} 包" if status.last_bundle_at else "--"
-        self._bundle.show_figure(sequence, _when(status.last_bundle_at, self._today))
-        received = moment(status.last_receipt_at, self._today).split()[0]
-        self._receipt.show_figure(received, "" if status.last_receipt_at else "还没有收到过")
-        self._all_records = list(exchange.list_bundles(session))
+        self._all_records = exchange.list_bundles(session)
+        self._show_last(self._bundle, "sent" if not self._receiving else "received", "archives")
+        self._show_last(self._receipt, "received" if not self._receiving else "sent", "receipt")
         self._filter()
         self._show_partners(exchange.list_partners(session))
         self._fingerprint.setText(exchange.own_card(session).fingerprint)
+
+    def _show_last(self, card: StatCard, direction: str, kind: str) -> None:
+        """The newest package of a sort: its number or day, its partner and time."""
+        wanted = (direction, kind)
+        last = next((record for record in self._all_records if (record.direction, record.kind) == wanted), None)
+        if last is None:
+            card.show_figure("--", "还没有")
+        elif kind == "archives":
+            card.show_figure(f"第 {last.sequence} 包", f"{last.partner_name}　{moment(last.handled_at, self._today)}")
+        else:
+            day, _, time = moment(last.handled_at, self._today).partition(" ")
+            card.show_figure(day, f"{time}　{last.partner_name}".strip())
 
     def _show_partners(self, partners: Sequence[Partner]) -> None:
         self.partners.show_rows(partners)
@@ -176,17 +187,13 @@ class Overview(QWidget):
         self._records_stack.setCurrentIndex(0 if rows else 1)
 
 
-def _when(iso: str | None, today: date) -> str:
-    return moment(iso, today) if iso else "还没有导出过"
-
-
 def relation_label(partner: Partner) -> str:
     """上级 or 下级."""
     return {"parent": "上级", "child": "下级"}.get(partner.relation, "往来")
 
 
 _PARTNER_COLUMNS: list[Column[Partner]] = [
-    Column("单位", lambda partner: partner.name, 196),
-    Column("关系", lambda partner: f"{relation_label(partner)} · {LEVEL_LABELS[partner.level]}", 80,
+    Column("单位", lambda partner: partner.name, 152),
+    Column("关系", lambda partner: f"{relation_label(partner)} · {LEVEL_LABELS[partner.level]}", 130,
            lambda _: theme.SECONDARY),
 ]  # fmt: skip

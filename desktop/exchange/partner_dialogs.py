@@ -1,10 +1,10 @@
 """单位名片: the office's own card, and the dialog that registers the card of another office."""
 
-from db.services.exchange import OfficeCard, Partner
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QWidget
 
 from db.domain import regions
+from db.services.exchange import OfficeCard, Partner
 from desktop import theme
 from desktop.exchange.dialog import PlainDialog
 from desktop.exchange.overview import relation_label

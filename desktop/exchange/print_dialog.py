@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop import files, messages, theme
 from desktop.exchange.dialog import offer_folder
-from desktop.widgets.basics import button, label
+from desktop.widgets.basics import Note, button, label
 from desktop.widgets.pdf_pages import Fit, PdfPages
 from desktop.widgets.segmented import Segmented
 
@@ -15,7 +15,7 @@ from desktop.widgets.segmented import Segmented
 class PrintDialog(QDialog):
     """Shows *pdf*; *file_name* is offered when it is saved."""
 
-    def __init__(self, parent: QWidget, pdf: bytes, title: str, file_name: str, hint: str = "") -> None:
+    def __init__(self, parent: QWidget, pdf: bytes, title: str, file_name: str, hint: str = "", warning: str = "") -> None:
         super().__init__(parent.window())
         self.setWindowTitle(title)
         self._pdf, self._title, self._file_name = pdf, title, file_name
@@ -27,13 +27,13 @@ class PrintDialog(QDialog):
         self._zoom = label("", "secondary")
         self.pages.page_changed.connect(lambda _: self._tell_place())
         self.pages.zoom_changed.connect(self._tell_zoom)
-        self._arrange(title, hint)
+        self._arrange(title, hint, warning)
         self._resize_within(parent.window())
         self.pages.show_pdf(pdf)
         self._tell_place()
         self.pages.setFocus()
 
-    def _arrange(self, title: str, hint: str) -> None:
+    def _arrange(self, title: str, hint: str, warning: str) -> None:
         head = QHBoxLayout()
         head.setSpacing(12)
         head.addWidget(label(title, "section"))
@@ -52,6 +52,8 @@ class PrintDialog(QDialog):
         column.setContentsMargins(24, 16, 24, 16)
         column.setSpacing(12)
         column.addLayout(head)
+        if warning:
+            column.addWidget(Note(warning, "warning"))
         column.addWidget(self.pages, 1)
         column.addLayout(foot)
 

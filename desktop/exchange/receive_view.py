@@ -1,31 +1,42 @@
 """收取数据包 · 预览: everything is verified and shown; nothing is stored before the clerk says so."""
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from db.services import exchange
 from db.services.exchange import BundlePreview, PreviewItem, ReceiveOutcome
 from desktop import background, theme
 from desktop.context import AppContext
-from desktop.exchange.preview_groups import Group, Line, groups_of, lines_of, sentence_of, stored_count
+from desktop.exchange.preview_groups import (
+    Group,
+    Line,
+    duplicates_of,
+    groups_of,
+    headline_of,
+    lines_of,
+    sentence_of,
+    stored_count,
+)
 from desktop.exchange.rows import Column, RowsModel, rows_table
 from desktop.exchange.target_picker import size_text
 from desktop.widgets.basics import Card, EmptyState, Icon, Note, PageHeader, button, label
 
+ROOMY = 1100
 _GROUP_COLUMNS: list[Column[Group]] = [
     Column("", lambda group: group.caption, 136),
     Column("", lambda group: f"{group.count:,}", 60, lambda group: group.ink if group.count else theme.SECONDARY,
            right=True, bold=True),
 ]  # fmt: skip
 _ITEM_COLUMNS: list[Column[PreviewItem]] = [
-    Column("姓名", lambda item: item.name or "--", 96),
-    Column("档案编号", lambda item: item.archive_number, 140, lambda _: theme.SECONDARY),
+    Column("姓名", lambda item: item.name or "--", 130),
+    Column("档案编号", lambda item: item.archive_number, 140, lambda _: theme.SECONDARY, firm=True),
 ]
 _LINE_COLUMNS: list[Column[Line]] = [
-    Column("栏目", lambda line: line.caption, 190),
-    Column("本单位现有", lambda line: line.here, 150, lambda _: theme.SECONDARY),
-    Column("本包", lambda line: line.package, 150),
-    Column("处理", lambda line: line.treatment, 90),
+    Column("栏目", lambda line: line.caption, 170),
+    Column("本单位现有", lambda line: line.here, 120, lambda _: theme.SECONDARY),
+    Column("本包", lambda line: line.package, 200),
+    Column("处理", lambda line: line.treatment, 90, firm=True),
 ]
 
 
@@ -50,6 +61,7 @@ class ReceiveView(QWidget):
         self._board = QStackedWidget()
         self._name = label("", "section")
         self._sentence = label("", "secondary", wrap=True)
+        self._duplicates = Note("", "warning")
         self._empty = EmptyState("inbox", "这一类里没有档案。")
         self._hint = label("", "small")
         self._go = button("写入", "primary", act=self.receive)
@@ -79,7 +91,7 @@ class ReceiveView(QWidget):
 
     def _groups_card(self) -> Card:
         card = Card()
-        card.setFixedWidth(theme.sp(232))
+        card.setFixedWidth(theme.sp(216))
         self.group_table.horizontalHeader().hide()
         self.group_table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         card.body.addWidget(self.group_table, 1)
@@ -93,18 +105,25 @@ class ReceiveView(QWidget):
         column.setSpacing(8)
         column.addWidget(self._name)
         column.addWidget(self._sentence)
+        column.addWidget(self._duplicates)
         column.addWidget(rows_table(self.lines), 1)
         filled = QWidget()
         row = QHBoxLayout(filled)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(16)
-        self.item_table.setFixedWidth(theme.sp(264))
         row.addWidget(self.item_table)
         row.addWidget(detail, 1)
         self._board.addWidget(filled)
         self._board.addWidget(self._empty)
         card.body.addWidget(self._board, 1)
         return card
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is little room the list of households shows names only."""
+        super().resizeEvent(event)
+        roomy = event.size().width() >= theme.sp(ROOMY)
+        self.item_table.setColumnHidden(1, not roomy)
+        self.item_table.setFixedWidth(theme.sp(296 if roomy else 130))
 
     def _foot(self) -> QHBoxLayout:
         foot = QHBoxLayout()
@@ -131,7 +150,7 @@ class ReceiveView(QWidget):
         self.groups.show_rows(groups_of(preview))
         first = next((number for number, group in enumerate(self.groups.rows) if group.count), 0)
         self.group_table.setCurrentIndex(self.groups.index(first, 0))
-        self._go.setFocus()
+        self.group_table.setFocus()
 
     def _show_strip(self, preview: BundlePreview) -> None:
         while self._strip.count():
@@ -159,6 +178,7 @@ class ReceiveView(QWidget):
             return
         self.items.show_rows(group.items)
         self._board.setCurrentIndex(0 if group.items else 1)
+        self._empty.sentence.setText(group.empty_sentence)
         if group.items:
             self.item_table.setCurrentIndex(self.items.index(0, 0))
 
@@ -166,8 +186,10 @@ class ReceiveView(QWidget):
         item = self.items.row_at(index)
         if item is None or self._preview is None:
             return
-        self._name.setText(f"{item.name or '--'}　{item.archive_number}")
-        self._sentence.setText(f"{item.office_name}　第 {item.revision} 版　{sentence_of(item, self._is_receipt())}")
+        self._name.setText(headline_of(item))
+        self._sentence.setText("　".join(filter(None, (item.archive_number, item.office_name, sentence_of(item, self._is_receipt())))))
+        self._duplicates.setVisible(bool(item.duplicates))
+        self._duplicates.show_text(duplicates_of(item), "warning")
         self.lines.show_rows(lines_of(item))
 
     def _is_receipt(self) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop import theme
 from desktop.exchange.partner_dialogs import fingerprint_label
@@ -59,12 +59,13 @@ class ResultView(QWidget):
     def _buttons(self, acts: Sequence[tuple[str, str, str, Callable[[], object]]]) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(12)
-        made: list[QPushButton] = [button(text, role, icon, act) for text, role, icon, act in acts]
-        has_primary = any(role == "primary" for _, role, _, _ in acts)
-        made.insert(-1 if has_primary else len(made), button("完成", "" if has_primary else "primary", act=self.left.emit))
-        for number, part in enumerate(made):
-            if (number == 1 and len(made) > 2) or len(made) == 1:
-                row.addStretch(1)
+        plain = [button(text, role, icon, act) for text, role, icon, act in acts if role != "primary"]
+        primary = [button(text, role, icon, act) for text, role, icon, act in acts if role == "primary"]
+        finish = button("完成", "" if primary else "primary", act=self.left.emit)
+        for part in plain:
+            row.addWidget(part)
+        row.addStretch(1)
+        for part in (finish, *primary):
             row.addWidget(part)
         return row
 

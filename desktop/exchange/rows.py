@@ -4,14 +4,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QColor, QResizeEvent
 
 from desktop import theme
 from desktop.widgets.table import HouseTable
 
 R = TypeVar("R")
 AnyIndex = QModelIndex | QPersistentModelIndex
+_NARROW = 72
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,8 @@ class Column(Generic[R]):
     ink: Callable[[R], str | None] | None = None
     right: bool = False
     bold: bool = False
+    firm: bool = False
+    """Whether the column keeps its width where there is little room."""
 
 
 class RowsModel(QAbstractTableModel, Generic[R]):
@@ -77,9 +80,40 @@ class RowsModel(QAbstractTableModel, Generic[R]):
         return self.rows[index.row()] if index.isValid() and index.row() < len(self.rows) else None
 
 
-def rows_table(model: RowsModel[R]) -> HouseTable:
+class FittedTable(HouseTable):
+    """Columns give way before a scroll bar would hide the last one; what they then cut is in the tool tip."""
+
+    def __init__(self, columns: Sequence[Column[Any]]) -> None:
+        super().__init__()
+        self._wanted = [column.width for column in columns]
+        self._spare = [0 if column.firm else max(0, column.width - _NARROW) for column in columns]
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    def fit(self) -> None:
+        """Share the width there is: wide columns give more than narrow ones."""
+        shown = [column for column in range(len(self._wanted)) if not self.isColumnHidden(column)]
+        room = self.viewport().width() / theme.scale()
+        lacking = sum(self._wanted[column] for column in shown) - room
+        spare = sum(self._spare[column] for column in shown)
+        share = min(1.0, max(0.0, lacking / spare)) if spare else 0.0
+        for column in shown:
+            self.setColumnWidth(column, theme.sp(self._wanted[column] - self._spare[column] * share))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit to the new width."""
+        super().resizeEvent(event)
+        self.fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Fit to the new font."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange and self.model() is not None:
+            self.fit()
+
+
+def rows_table(model: RowsModel[R]) -> FittedTable:
     """A table in the house style that shows *model*, with its column widths."""
-    table = HouseTable()
+    table = FittedTable(model.columns)
     table.setModel(model)
-    table.set_widths({index: column.width for index, column in enumerate(model.columns)})
+    table.fit()
     return table

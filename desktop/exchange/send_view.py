@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from db.services.exchange import BundleSummary, Partner
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
 
 from db.services import archiving, exchange
 from db.services.archiving import ArchiveQuery, ArchiveRow
+from db.services.exchange import BundleSummary, Partner
 from desktop import background, theme
 from desktop.context import AppContext
 from desktop.exchange.rows import Column, RowsModel, rows_table
@@ -49,8 +49,8 @@ class SendView(QWidget):
 
     def _columns(self) -> list[Column[ArchiveRow]]:
         return [
-            Column("姓名", lambda row: str(row.values.get("name") or "--"), 110),
-            Column("档案编号", lambda row: row.archive_number, 150),
+            Column("姓名", lambda row: str(row.values.get("name") or "--"), 150),
+            Column("档案编号", lambda row: row.archive_number, 144, firm=True),
             Column("必填项", _missing_text, 90, lambda row: theme.AMBER_INK if row.missing_count else None),
             Column("最后修改", lambda row: moment(row.updated_at, self._today), 120, lambda _: theme.SECONDARY),
         ]

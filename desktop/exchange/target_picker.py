@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from db.services.exchange import Drive
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
 
 from db.services import exchange
+from db.services.exchange import Drive
 from desktop import files, theme
 from desktop.widgets.basics import button, label
 

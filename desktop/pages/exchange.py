@@ -95,7 +95,7 @@ class ExchangePage(Page):
         """What is on the way."""
         self.overview.refresh()
         self._show(self.overview)
-        self.overview.record_table.setFocus()
+        self.overview.setFocus()
 
     def show_export(self, ids: list[str] | None = None) -> None:
         """Collect a package; *ids* are archives selected in the list."""
