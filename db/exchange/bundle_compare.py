@@ -31,6 +31,18 @@ class Duplicate:
     office_id: str
 
 
+FACTS = (
+    "sex",
+    "id_number",
+    "hardship_category",
+    "main_hardship_cause",
+    "household_size",
+    "per_capita_monthly_income",
+    "mobile_phone",
+    "home_address",
+)
+
+
 @dataclass(slots=True)
 class Verdict:
     """What becomes of one archive of the bundle."""
@@ -47,6 +59,8 @@ class Verdict:
     changes: list[Change] = field(default_factory=list)
     duplicates: list[Duplicate] = field(default_factory=list)
     reason: str = ""
+    facts: dict[str, Value] = field(default_factory=dict)
+    """What tells the household apart in a preview, see :data:`FACTS`; the whole content of each would be too much."""
 
     @property
     def is_stored(self) -> bool:
@@ -180,6 +194,7 @@ def _verdict(incoming: IncomingArchive, outcome: Outcome) -> Verdict:
         revision=incoming.revision,
         outcome=outcome,
         is_complete=incoming.is_complete,
+        facts={key: incoming.content.values.get(key) for key in FACTS},
     )
 
 

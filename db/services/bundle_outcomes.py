@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from db.domain.change_diff import Change
+from db.domain.form_schema import Value
 from db.exchange.bundle_compare import Verdict
 from db.exchange.bundle_format import ACKNOWLEDGED, BundleKind, Outcome
 from db.exchange.bundle_records import ReceiptLine
@@ -50,6 +51,8 @@ class PreviewItem:
     changes: list[Change]
     duplicates: list[DuplicatePerson]
     reason: str
+    facts: dict[str, Value] = field(default_factory=dict)
+    """Some answers of the form by field key, to tell who it is."""
 
     @property
     def outcome_label(self) -> str:
@@ -185,6 +188,7 @@ def preview_item(verdict: Verdict, names: dict[str, str]) -> PreviewItem:
             for other in verdict.duplicates
         ],
         reason=verdict.reason,
+        facts=verdict.facts,
     )
 
 
