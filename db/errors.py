@@ -14,7 +14,7 @@ CATALOGUE: dict[str, str] = {
     "wrong_passphrase": "口令不对。请核对大小写和输入法后再试。",
     "wait_before_retry": "刚才的口令不对，请等 {wait} 秒再试。",
     "wrong_recovery_code": "恢复码不对。请照着打印的恢复码逐组核对，注意字母和数字。",
-    "weak_passphrase": "口令太短：至少要 {minimum} 个字符，建议用一句容易记的话。",
+    "weak_passphrase": "口令太短：至少要 {minimum} 个字母或数字，汉字一个顶两个。建议用一句容易记的话。",
     "passphrases_differ": "两次输入的口令不一样，请重新输入。",
     "no_office_here": "“{folder}”里没有暖档的单位数据。请选择含有 office.db 的文件夹，或新建单位。",
     "office_exists": "“{folder}”里已经有一个单位的数据，没有改动。请换一个空文件夹，或直接打开它。",
@@ -41,6 +41,9 @@ CATALOGUE: dict[str, str] = {
     "attachment_too_large": "“{name}”有 {size} MB，超过 {limit} MB。请改用照片，或把 PDF 压缩后再加。",
     "attachment_type": "“{name}”不是照片（JPG、PNG、BMP、WEBP、TIFF）也不是 PDF，没有加入。",
     "attachment_damaged": "“{name}”打不开，可能已损坏。请重新拍照或扫描。",
+    "attachment_pixels": "“{name}”的像素太多，打不开。请用普通大小重新拍照或扫描。",
+    "attachment_pages": "“{name}”有 {pages} 页，照片一次只能加一页。请存成 PDF 再加。",
+    "attachment_gone": "这份附件已被移除，请刷新后再看。",
     "attachment_missing": "附件“{name}”的文件不见了。请从备份恢复，或重新添加。",
     # backups
     "backup_bad": "备份“{name}”没有通过检查：{reason}。请换一份备份。",

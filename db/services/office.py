@@ -23,6 +23,7 @@ from db.services.sign_in import (
     forget_failures,
     has_office,
     note_failure,
+    passphrase_length,
     seconds_to_wait,
 )
 from db.store import database, keys
@@ -116,7 +117,7 @@ class OfficeSession:
 
 
 def _check_passphrase(passphrase: str) -> None:
-    if len(passphrase.strip()) < MINIMUM_PASSPHRASE:
+    if passphrase_length(passphrase) < MINIMUM_PASSPHRASE:
         raise UserError("weak_passphrase", minimum=MINIMUM_PASSPHRASE)
 
 

@@ -23,6 +23,7 @@ LEVELS = {
 """Office levels from the lowest up, with their labels."""
 
 MINIMUM_PASSPHRASE = 8
+"""Shortest passphrase, in characters; a Chinese character counts as two (there are thousands to guess from)."""
 _ATTEMPTS = "signin.json"
 _DELAYS = (0, 0, 2, 5, 10, 30, 60)
 
@@ -33,6 +34,11 @@ class ClerkSlot:
 
     clerk_id: str
     name: str
+
+
+def passphrase_length(passphrase: str) -> int:
+    """Length as :data:`MINIMUM_PASSPHRASE` counts it; blanks at the ends do not count."""
+    return sum(1 if char.isascii() else 2 for char in passphrase.strip())
 
 
 def has_office(folder: Path) -> bool:

@@ -6,10 +6,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
+from db.services.sign_in import MINIMUM_PASSPHRASE, passphrase_length
 from desktop import theme
 from desktop.widgets.basics import label, set_role
-
-MINIMUM_LENGTH = 8
 
 
 class PassphraseEdit(QLineEdit):
@@ -55,8 +54,9 @@ class PassphraseEdit(QLineEdit):
 
 def strength(passphrase: str) -> tuple[str, str]:
     """Strength in words and the role to show it in: length counts most, sameness least."""
-    if len(passphrase) < MINIMUM_LENGTH:
-        return f"还差 {MINIMUM_LENGTH - len(passphrase)} 个字符（至少 {MINIMUM_LENGTH} 个）", "error"
+    missing = MINIMUM_PASSPHRASE - passphrase_length(passphrase)
+    if missing > 0:
+        return f"还差 {missing} 个字符（至少 {MINIMUM_PASSPHRASE} 个，汉字一个顶两个）", "error"
     pool = sum(
         size
         for test, size in ((str.islower, 26), (str.isupper, 26), (str.isdigit, 10))
@@ -79,7 +79,7 @@ class NewPassphrase(QWidget):
 
     def __init__(self, first_caption: str = "登录口令") -> None:
         super().__init__()
-        self.first = PassphraseEdit("至少 8 个字符，建议用一句容易记的话")
+        self.first = PassphraseEdit(f"至少 {MINIMUM_PASSPHRASE} 个字符，建议用一句容易记的话")
         self.second = PassphraseEdit("再输入一次")
         self._strength = label("口令只有你自己知道；忘了只能用恢复码。", "small", wrap=True)
         self._same = label("", "error", wrap=True)
@@ -111,4 +111,4 @@ class NewPassphrase(QWidget):
     def passphrase(self) -> str:
         """The passphrase, empty until both fields agree and it is long enough."""
         first = self.first.text()
-        return first if len(first) >= MINIMUM_LENGTH and first == self.second.text() else ""
+        return first if passphrase_length(first) >= MINIMUM_PASSPHRASE and first == self.second.text() else ""

@@ -1,0 +1,274 @@
+"""Command line over the same services as the screen: for IT staff, batch work and tests.
+
+``python -m db COMMAND …``; every command takes ``--json``. Exit status 0 done, 1 the user must act (message on
+stderr), 2 wrong usage. The passphrase comes from ``NUANDANG_PASSPHRASE`` or a prompt, never from the arguments.
+"""
+
+import argparse
+import getpass
+import json
+import os
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from db import command_output as output
+from db.domain.validation import Severity, Stage
+from db.errors import NuandangError, UserError
+from db.services import archiving, attachments, demo, exchange, health, office, printing, workbooks
+from db.services.office import OfficeSession
+
+Answer = tuple[dict[str, Any], str]
+"""What a command answers: the JSON object, and the same for people."""
+
+
+def _passphrase(*, twice: bool = False) -> str:
+    known = os.environ.get("NUANDANG_PASSPHRASE")
+    if known is not None:
+        return known
+    typed = getpass.getpass("口令：")
+    if twice and getpass.getpass("再输一次：") != typed:
+        raise UserError("passphrases_differ")
+    return typed
+
+
+def _open(arguments: argparse.Namespace) -> OfficeSession:
+    return office.open_office(arguments.office, _passphrase())
+
+
+# -- office ------------------------------------------------------------------------------------------------------
+
+
+def _init(arguments: argparse.Namespace) -> Answer:
+    session, code = office.create_office(
+        arguments.office,
+        name=arguments.name,
+        level=arguments.level,
+        region_code=arguments.region,
+        parent_name=arguments.parent,
+        clerk_name=arguments.clerk,
+        passphrase=_passphrase(twice=True),
+    )
+    with closing(session):
+        profile = output.profile(session)
+    text = f"已建立 {profile['name']}（{profile['level']}）。\n恢复码（只显示这一次，请抄下或打印后收好）：{code}"
+    return {**profile, "recovery_code": code}, text
+
+
+def _demo(arguments: argparse.Namespace) -> Answer:
+    passphrase = _passphrase()
+    if not office.has_office(arguments.office):
+        office.create_office(
+            arguments.office,
+            name="梅城镇总工会（演示）",
+            level="township",
+            region_code="340882",
+            parent_name="潜山市总工会（演示）",
+            clerk_name="陈志强",
+            passphrase=passphrase,
+        )[0].close()
+    with closing(office.open_office(arguments.office, passphrase)) as session:
+        ids = demo.fill_office(session, arguments.households, arguments.seed)
+        return {**output.profile(session), "created": len(ids)}, f"已加入 {len(ids)} 户虚构家庭。"
+
+
+def _check(arguments: argparse.Namespace) -> Answer:
+    with closing(_open(arguments)) as session:
+        findings = health.check_office(session)
+    lines = [f"[{item.level}] {item.title}：{item.text}" for item in findings]
+    return {"findings": [output.record(item) for item in findings]}, "\n".join(lines)
+
+
+# -- archives ----------------------------------------------------------------------------------------------------
+
+
+def _describe(arguments: argparse.Namespace) -> Answer:
+    fields = output.described_fields(arguments.form)
+    lines = [f"{'*' if item['required'] else ' '} {item['key']:<32}{item['caption']}" for item in fields]
+    return {"form": arguments.form, "fields": fields}, "\n".join(lines)
+
+
+def _list(arguments: argparse.Namespace) -> Answer:
+    query = archiving.ArchiveQuery(text=arguments.search, order="archive_number", descending=False)
+    with closing(_open(arguments)) as session:
+        names = archiving.office_names(session)
+        total = archiving.count_archives(session, query)
+        rows = archiving.list_archives(session, query, 0, max(total, 1))
+    items = [output.listed(row, names) for row in rows]
+    lines = [
+        f"{item['archive_number']}  {item['name']}  {item['id_number']}  {item['state']}  {item['office']}"
+        for item in items
+    ]
+    return {"total": total, "archives": items}, "\n".join([*lines, f"共 {total} 户"])
+
+
+def _show(arguments: argparse.Namespace) -> Answer:
+    with closing(_open(arguments)) as session:
+        archive = archiving.find_by_number(session, arguments.number)
+        problems = archiving.check_content(session, archive.content, Stage.SUBMIT, archive.id)
+        papers = attachments.list_attachments(session, archive.id)
+        history = archiving.archive_history(session, archive.id)
+    shown = output.shown_archive(archive, problems, papers, history)
+    errors = sum(item.severity is Severity.ERROR for item in problems)
+    return shown, output.archive_text(archive) + f"\n还有 {errors} 处要补正" * bool(errors)
+
+
+def _import(arguments: argparse.Namespace) -> Answer:
+    with closing(_open(arguments)) as session:
+        outcome = workbooks.run_import(
+            session, arguments.file, dry_run=arguments.dry_run, report_path=arguments.report
+        )
+    body = outcome.to_json()
+    counts = "读取 {rows_read} = 新建 {created} + 更新 {updated} + 没有变化 {unchanged} + 跳过 {skipped} + 出错 {failed}"
+    lines = [counts.format(**body)]
+    lines += [f"第 {item.row} 行 {item.column}：{item.message}" for item in outcome.problems]
+    return body, "\n".join(lines)
+
+
+def _all_ids(session: OfficeSession) -> list[str]:
+    return archiving.archive_ids(session, archiving.ArchiveQuery(order="archive_number", descending=False))
+
+
+def _export_workbook(arguments: argparse.Namespace) -> Answer:
+    if arguments.layout == "template":
+        workbooks.write_template(arguments.out)
+        return {"file": str(arguments.out), "layout": "template"}, f"模板已保存：{arguments.out}"
+    write = workbooks.export_flat if arguments.layout == "flat" else workbooks.export_forms
+    with closing(_open(arguments)) as session:
+        ids = _all_ids(session)
+        write(session, ids, arguments.out)
+    body = {"file": str(arguments.out), "layout": arguments.layout, "archives": len(ids)}
+    return body, f"已导出 {len(ids)} 户：{arguments.out}"
+
+
+def _print(arguments: argparse.Namespace) -> Answer:
+    with closing(_open(arguments)) as session:
+        if arguments.blank:
+            printing.write_blank_form_pdf(arguments.out)
+            return {"file": str(arguments.out), "archives": 0}, f"空白表已保存：{arguments.out}"
+        if arguments.archive:
+            ids = [archiving.find_by_number(session, arguments.archive).id]
+        else:
+            ids = _all_ids(session)
+        printing.write_archive_pdf(session, ids, arguments.out)
+    return {"file": str(arguments.out), "archives": len(ids)}, f"已打印 {len(ids)} 户：{arguments.out}"
+
+
+# -- the stick ---------------------------------------------------------------------------------------------------
+
+
+def _card(arguments: argparse.Namespace) -> Answer:
+    with closing(_open(arguments)) as session:
+        card = exchange.write_card(session, arguments.out)
+    body = {"file": str(arguments.out), "fingerprint": card.fingerprint, "office": card.name}
+    return body, f"单位名片已保存：{arguments.out}\n指纹（请在电话里核对）：{card.fingerprint}"
+
+
+def _enrol(arguments: argparse.Namespace) -> Answer:
+    with closing(_open(arguments)) as session:
+        partner = exchange.enrol(session, arguments.card)
+    return output.record(partner), f"已登记 {partner.name}，指纹 {partner.fingerprint}"
+
+
+def _export_bundle(arguments: argparse.Namespace) -> Answer:
+    with closing(_open(arguments)) as session:
+        ids = _all_ids(session) if arguments.all else None
+        summary = exchange.export_bundle(session, ids, arguments.out)
+    text = f"第 {summary.sequence} 包：{summary.archive_count} 户，{summary.file_name}\n指纹 {summary.fingerprint}"
+    return output.record(summary), text
+
+
+def _receive(arguments: argparse.Namespace) -> Answer:
+    with closing(_open(arguments)) as session:
+        if arguments.dry_run:
+            preview = exchange.inspect_bundle(session, arguments.file)
+            return {"dry_run": True, **output.record(preview)}, preview.text()
+        outcome = exchange.receive_bundle(session, arguments.file)
+    return {"dry_run": False, **output.record(outcome)}, outcome.text()
+
+
+# -- parsing -----------------------------------------------------------------------------------------------------
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m db", description="暖档命令行：与窗口程序相同的功能，不需要屏幕。")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="命令")
+
+    def add(name: str, run: Callable[[argparse.Namespace], Answer], text: str, *, office_first: bool = True) -> Any:
+        command = commands.add_parser(name, help=text, description=text)
+        command.set_defaults(run=run)
+        command.add_argument("--json", action="store_true", help="输出 JSON")
+        if office_first:
+            command.add_argument("office", type=Path, metavar="DIR", help="单位数据文件夹")
+        return command
+
+    command = add("init", _init, "建立单位")
+    command.add_argument("--name", required=True, help="单位全称")
+    command.add_argument("--level", required=True, choices=list(office.LEVELS), help="单位级别")
+    command.add_argument("--region", required=True, help="行政区划代码，6 位或 9 位")
+    command.add_argument("--parent", default="", help="上级单位")
+    command.add_argument("--clerk", default="管理员", help="第一位经办人")
+    command = add("describe", _describe, "列出表样的栏目", office_first=False)
+    command.add_argument("--form", default="archive_form", choices=["archive_form"])
+    command = add("demo", _demo, "加入虚构家庭，用于演示和测试")
+    command.add_argument("--households", type=int, default=60)
+    command.add_argument("--seed", type=int, default=1)
+    _add_workbook_commands(add)
+    command = add("print", _print, "打印档案表为 PDF")
+    command.add_argument("out", type=Path, metavar="OUT.pdf")
+    choice = command.add_mutually_exclusive_group()
+    choice.add_argument("--archive", metavar="NO", help="一户：档案编号、职工编号或身份证号")
+    choice.add_argument("--all", action="store_true", help="全部（默认）")
+    choice.add_argument("--blank", action="store_true", help="空白表")
+    command = add("list", _list, "列出档案")
+    command.add_argument("--search", default="", metavar="TEXT", help="姓名、拼音首字母、证件或电话号码")
+    command = add("show", _show, "显示一份档案")
+    command.add_argument("number", metavar="NO", help="档案编号、职工编号或身份证号")
+    _add_stick_commands(add)
+    add("check", _check, "体检：数据库、附件、备份、磁盘")
+    return parser
+
+
+def _add_workbook_commands(add: Callable[..., Any]) -> None:
+    command = add("import-workbook", _import, "导入 Excel")
+    command.add_argument("file", type=Path, metavar="FILE")
+    command.add_argument("--dry-run", action="store_true", help="只试算，不保存")
+    command.add_argument("--report", type=Path, metavar="OUT.xlsx", help="保存标出错误的工作簿")
+    command = add("export-workbook", _export_workbook, "导出 Excel")
+    command.add_argument("out", type=Path, metavar="OUT")
+    command.add_argument("--layout", choices=["flat", "form", "template"], default="flat")
+
+
+def _add_stick_commands(add: Callable[..., Any]) -> None:
+    command = add("card", _card, "导出本单位名片")
+    command.add_argument("out", type=Path, metavar="OUT")
+    command = add("enrol", _enrol, "登记上级或下级单位")
+    command.add_argument("card", type=Path, metavar="CARD")
+    command = add("export-bundle", _export_bundle, "导出数据包")
+    command.add_argument("out", type=Path, metavar="OUT_DIR")
+    choice = command.add_mutually_exclusive_group()
+    choice.add_argument("--all", action="store_true", help="全部档案")
+    choice.add_argument("--unsubmitted", action="store_true", help="未上报的档案（默认）")
+    command = add("receive", _receive, "收取数据包或回执")
+    command.add_argument("file", type=Path, metavar="FILE")
+    command.add_argument("--dry-run", action="store_true", help="只预览，不写入")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; the exit status."""
+    parsed = _parser().parse_args(arguments)
+    try:
+        body, text = parsed.run(parsed)
+    except NuandangError as fault:
+        print(fault.text(), file=sys.stderr)
+        if parsed.json:
+            print(json.dumps({"error": {"code": fault.code, "message": fault.text()}}, ensure_ascii=False))
+        return 1
+    print(json.dumps(body, ensure_ascii=False, indent=1) if parsed.json else text)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
