@@ -7,8 +7,9 @@ together with that identity, and removing the row makes the file unreadable.
 import hashlib
 import io
 import secrets
+import struct
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import PureWindowsPath
 from typing import Any
 
 import pyrage
@@ -16,7 +17,8 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from sqlalchemy import Connection, text
 
 from db.domain.archive_content import new_id
-from db.domain.change_diff import Change
+from db.domain.change_diff import ATTACHMENT, Change
+from db.domain.field_kinds import printable
 from db.domain.option_lists import option_list
 from db.errors import MachineError, UserError
 from db.services import archiving
@@ -27,7 +29,11 @@ LONGEST_SIDE = 2000
 """Pictures are shrunk to at most this many pixels."""
 SIZE_LIMIT_MB = 30
 _JPEG_QUALITY = 88
-Image.MAX_IMAGE_PIXELS = 200_000_000  # a decompression bomb is refused, a 100-megapixel phone photo is not
+MOST_PIXELS = 200_000_000
+"""A 100-megapixel phone photo is taken, a picture made to fill the memory is not."""
+Image.MAX_IMAGE_PIXELS = MOST_PIXELS
+_PICTURES = ("JPEG", "PNG", "BMP", "WEBP", "TIFF")
+_LONGEST_NAME, _LONGEST_NOTE = 200, 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,31 +66,61 @@ class _Prepared:
 
 
 def _prepare_picture(name: str, data: bytes) -> _Prepared:
-    """Shrink to the limit and strip EXIF (position, device); small clean pictures are re-encoded too."""
+    """Shrink to the limit and keep nothing but the pixels: no position, device, comment; clean pictures too."""
     try:
-        with Image.open(io.BytesIO(data)) as opened:
+        with Image.open(io.BytesIO(data), formats=_PICTURES) as opened:
             original = opened.size
+            _check_pages(name, opened)
             keep_png = opened.format == "PNG" and max(original) <= LONGEST_SIDE
-            picture = ImageOps.exif_transpose(opened)
-            picture = picture if picture.mode in {"RGB", "L"} or keep_png else picture.convert("RGB")
+            opened.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))  # a JPEG need not be unpacked at its full size
+            picture = _plain_picture(ImageOps.exif_transpose(opened), keep_png)
     except UnidentifiedImageError as fault:
         raise UserError("attachment_type", name=name) from fault
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as fault:
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as fault:
+        raise UserError("attachment_pixels", name=name) from fault
+    except (OSError, SyntaxError, ValueError, EOFError, struct.error) as fault:
         raise UserError("attachment_damaged", name=name) from fault
     picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     out = io.BytesIO()
+    colours = picture.info.get("icc_profile")
+    picture.info = {}  # Pillow would write some of it again, a JPEG comment for one
     if keep_png:
-        picture.save(out, "PNG", optimize=True)
+        picture.save(out, "PNG", optimize=True, icc_profile=colours)
     else:
-        picture.save(out, "JPEG", quality=_JPEG_QUALITY)
+        picture.save(out, "JPEG", quality=_JPEG_QUALITY, icc_profile=colours)
     shown = f"{original[0]}×{original[1]}" if max(original) > LONGEST_SIDE else ""
     return _Prepared(out.getvalue(), "image/png" if keep_png else "image/jpeg", shown)
 
 
+def _check_pages(name: str, opened: Image.Image) -> None:
+    if opened.size[0] * opened.size[1] > MOST_PIXELS:
+        raise UserError("attachment_pixels", name=name)
+    pages = getattr(opened, "n_frames", 1)
+    if opened.format == "TIFF" and pages > 1:  # only the first would be kept
+        raise UserError("attachment_pages", name=name, pages=pages)
+
+
+def _plain_picture(picture: Image.Image, keep_png: bool) -> Image.Image:
+    """The picture in colours or greys; what is transparent lies on white unless it stays a PNG."""
+    transparent = picture.mode in {"RGBA", "LA", "PA", "RGBa", "La"} or "transparency" in picture.info
+    if not transparent:
+        return picture if picture.mode in {"RGB", "L"} else picture.convert("RGB")
+    colours = picture.info.get("icc_profile")
+    picture = picture.convert("RGBA")
+    if not keep_png:
+        picture = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture).convert("RGB")
+    if colours:
+        picture.info["icc_profile"] = colours
+    return picture
+
+
 def _prepare(name: str, data: bytes) -> _Prepared:
     if len(data) > SIZE_LIMIT_MB * 1024 * 1024:
-        raise UserError("attachment_too_large", name=name, size=len(data) // 1024 // 1024, limit=SIZE_LIMIT_MB)
+        size = -(-len(data) // (1024 * 1024))
+        raise UserError("attachment_too_large", name=name, size=size, limit=SIZE_LIMIT_MB)
     if data[:1024].lstrip().startswith(b"%PDF-"):
+        if b"%%EOF" not in data[-2048:]:  # cut off on the way: its last line is missing
+            raise UserError("attachment_damaged", name=name)
         return _Prepared(data, "application/pdf", "")
     return _prepare_picture(name, data)
 
@@ -93,6 +129,7 @@ def add_attachment(
     session: OfficeSession, archive_id: str, name: str, data: bytes, document_type: str, note: str = ""
 ) -> Attachment:
     """Add a photo or PDF to an archive as its next revision; pictures are shrunk and freed of EXIF data."""
+    name, note = _checked_words(name, document_type, note)
     ready = _prepare(name, data)
     identity = pyrage.x25519.Identity.generate()
     cipher = pyrage.encrypt(ready.data, [identity.to_public()])
@@ -102,7 +139,7 @@ def add_attachment(
         "id": new_id(),
         "archive_id": archive_id,
         "document_type": document_type,
-        "name": Path(name).name,
+        "name": name,
         "note": note,
         "media_type": ready.media_type,
         "size": len(ready.data),
@@ -118,8 +155,8 @@ def add_attachment(
     keys.write_atomically(path, cipher)
     try:
         with session.database.writing() as connection:
+            _make_revision(connection, session, archive_id, "attach", None, f"{_type_label(document_type)} {name}")
             connection.execute(_INSERT, row)
-            _make_revision(connection, session, archive_id, "attach", None, f"{_type_label(document_type)} {row['name']}")
     except BaseException:
         path.unlink(missing_ok=True)
         raise
@@ -134,6 +171,17 @@ _INSERT = text(
 )
 
 
+def _checked_words(name: str, document_type: str, note: str) -> tuple[str, str]:
+    """File name and note as they can be stored; an unknown type or an overlong note is refused."""
+    if document_type not in option_list("document_type").by_code:
+        raise UserError("bad_content", field="附件类型")
+    note = printable(note).strip()
+    if len(note) > _LONGEST_NOTE:
+        raise UserError("text_too_long", label="备注", limit=_LONGEST_NOTE)
+    name = printable(PureWindowsPath(name).name)  # both kinds of slash separate folders there
+    return name[-_LONGEST_NAME:] or "附件", note
+
+
 def _type_label(document_type: str) -> str:
     return option_list("document_type").label(document_type)
 
@@ -146,7 +194,7 @@ def _make_revision(
         raise UserError("archive_not_found", number=archive_id)
     if stored.office_id != session.office.id:
         raise UserError("not_own_archive", office="上报单位")
-    note = archiving.revision_note(connection, session, action, "", [Change("@attachment", old, new)])
+    note = archiving.revision_note(connection, session, action, "", [Change(ATTACHMENT, old, new)])
     stored.revision += 1
     stored.updated_at, stored.updated_by = note.made_at, note.clerk_name
     archive_store.replace(connection, stored, note)
@@ -169,7 +217,7 @@ def _find(connection: Connection, attachment_id: str) -> Any:
     statement = text("SELECT * FROM attachment WHERE id = :id AND removed_at IS NULL")
     row = connection.execute(statement, {"id": attachment_id}).mappings().first()
     if row is None:
-        raise MachineError("attachment_missing", name=attachment_id)
+        raise UserError("attachment_gone")
     return row
 
 
@@ -187,6 +235,7 @@ def read_attachment(session: OfficeSession, attachment_id: str) -> bytes:
 
 def update_attachment(session: OfficeSession, attachment_id: str, *, document_type: str, note: str) -> None:
     """Correct the type or note of a paper."""
+    _, note = _checked_words("", document_type, note)
     with session.database.writing() as connection:
         row = _find(connection, attachment_id)
         connection.execute(
