@@ -92,69 +92,87 @@ def _members(rng: random.Random, head: str, head_year: int, head_male: bool, cou
     return members
 
 
+def _person_answers(rng: random.Random, name: str, year: int, male: bool) -> dict[str, Value]:
+    health = rng.choice(_DISEASES)
+    answers: dict[str, Value] = {
+        "worker_number": f"T{rng.randint(1, 99999):05d}",
+        "hardship_category": rng.choice(("deep_hardship", "relative_hardship", "accidental_hardship")),
+        "name": name,
+        "ethnicity": rng.choice(("01", "01", "01", "03", "04", "08")),
+        "political_status": rng.choice(("masses", "masses", "party_member", "league_member")),
+        "id_number": _number(rng, year, male),
+        "health_status": health,
+        "work_status": rng.choice(("on_post", "off_post", "unemployed", "sick_leave", "on_post")),
+        "is_migrant_worker": rng.random() < 0.15,
+        "model_worker_type": "none",
+    }
+    if health == "disabled":
+        answers.update(disability_type="physical", disability_grade=rng.choice(("1", "2", "3", "4")))
+    return answers
+
+
+def _home_answers(rng: random.Random, year: int) -> dict[str, Value]:
+    address = f"梅城镇{rng.choice(_STREETS)}{rng.randint(1, 300)}号{rng.randint(1, 12)}栋{rng.randint(101, 805)}室"
+    return {
+        "housing_type": rng.choice(("self_built", "commercial", "rented", "low_rent")),
+        "floor_area": rng.choice((3800, 5650, 7200, 8800, 9500)),
+        "mobile_phone": f"139{rng.randint(0, 99999999):08d}",
+        "postal_code": "246300",
+        "work_started_on": f"{year + rng.randint(18, 24)}-07-01",
+        "industry": rng.choice(("C", "E", "F", "P", "O")),
+        "marital_status": rng.choice(("married", "married", "divorced", "widowed")),
+        "hukou_type": rng.choice(("urban", "rural")),
+        "home_address": address,
+        "employer": rng.choice(_EMPLOYERS),
+        "employer_type": rng.choice(("state_owned", "collective", "private")),
+        "is_single_parent": False,
+    }
+
+
+def _means_answers(rng: random.Random) -> dict[str, Value]:
+    main = rng.choice(_CAUSES)
+    others = [cause for cause in _CAUSES if cause != main]
+    card = f"622848{rng.randint(0, 10**12 - 1):012d}"
+    return {
+        "monthly_income": rng.choice((0, 80000, 150000, 188000, 220000)),
+        "other_annual_income": rng.choice((0, 0, 200000, 500000)),
+        "hukou_region": "340882",
+        "medical_insurance_status": rng.choice(("employee", "resident")),
+        "has_self_help_ability": rng.random() < 0.6,
+        "is_zero_employment_household": False,
+        "main_hardship_cause": main,
+        "secondary_hardship_causes": rng.sample(others, rng.choice((0, 1, 2))),
+        "bank_name": "中国农业银行",
+        "bank_branch": "潜山市支行",
+        "bank_account": card + luhn_digit(card),
+    }
+
+
+def _office_answers(rng: random.Random) -> dict[str, Value]:
+    return {
+        "is_exit_target": True,
+        "decided_on": "2026-04-15",
+        "key_groups": [rng.choice(("under_employed", "expense_hardship", "urban_migrant"))],
+        "batch_measures": ["employment"],
+        "action_plans": ["tuition_aid", "pairing"],
+        "filed_by": "陈志强",
+        "reviewed_by": "吴立新",
+        "filing_unit": "梅城镇总工会",
+        "pairing_partner": _name(rng),
+        "entered_by": "陈志强",
+        "filed_on": "2026-04-15",
+    }
+
+
 def make_household(rng: random.Random, members: int | None = None) -> ArchiveContent:
     """One complete invented household; the same *rng* state makes the same people (ids apart)."""
     male = rng.random() < 0.5
     year = rng.randint(1963, 1996)
     name = rng.choice(_RARE) if rng.random() < 0.03 else _name(rng)
     count = rng.choice((1, 2, 2, 3, 3, 4)) if members is None else members
-    card = f"622848{rng.randint(0, 10**12 - 1):012d}"
-    health = rng.choice(_DISEASES)
-    status = rng.choice(("on_post", "off_post", "unemployed", "sick_leave", "on_post"))
-    main = rng.choice(_CAUSES)
-    content = ArchiveContent(
-        {
-            "worker_number": f"T{rng.randint(1, 99999):05d}",
-            "hardship_category": rng.choice(("deep_hardship", "relative_hardship", "accidental_hardship")),
-            "name": name,
-            "ethnicity": rng.choice(("01", "01", "01", "03", "04", "08")),
-            "political_status": rng.choice(("masses", "masses", "party_member", "league_member")),
-            "id_number": _number(rng, year, male),
-            "health_status": health,
-            "work_status": status,
-            "is_migrant_worker": rng.random() < 0.15,
-            "model_worker_type": "none",
-            "housing_type": rng.choice(("self_built", "commercial", "rented", "low_rent")),
-            "floor_area": rng.choice((3800, 5650, 7200, 8800, 9500)),
-            "mobile_phone": f"139{rng.randint(0, 99999999):08d}",
-            "postal_code": "246300",
-            "work_started_on": f"{year + rng.randint(18, 24)}-07-01",
-            "industry": rng.choice(("C", "E", "F", "P", "O")),
-            "marital_status": rng.choice(("married", "married", "divorced", "widowed")),
-            "hukou_type": rng.choice(("urban", "rural")),
-            "home_address": f"梅城镇{rng.choice(_STREETS)}{rng.randint(1, 300)}号{rng.randint(1, 12)}栋{rng.randint(101, 805)}室",
-            "employer": rng.choice(_EMPLOYERS),
-            "employer_type": rng.choice(("state_owned", "collective", "private")),
-            "monthly_income": rng.choice((0, 80000, 150000, 188000, 220000)),
-            "other_annual_income": rng.choice((0, 0, 200000, 500000)),
-            "household_size": 1 + count,
-            "hukou_region": "340882",
-            "medical_insurance_status": rng.choice(("employee", "resident")),
-            "has_self_help_ability": rng.random() < 0.6,
-            "is_zero_employment_household": False,
-            "is_single_parent": False,
-            "main_hardship_cause": main,
-            "secondary_hardship_causes": rng.sample([cause for cause in _CAUSES if cause != main], rng.choice((0, 1, 2))),
-            "bank_name": "中国农业银行",
-            "bank_branch": "潜山市支行",
-            "bank_account": card + luhn_digit(card),
-            "is_exit_target": True,
-            "decided_on": "2026-04-15",
-            "key_groups": [rng.choice(("under_employed", "expense_hardship", "urban_migrant"))],
-            "batch_measures": ["employment"],
-            "action_plans": ["tuition_aid", "pairing"],
-            "filed_by": "陈志强",
-            "reviewed_by": "吴立新",
-            "filing_unit": "梅城镇总工会",
-            "pairing_partner": _name(rng),
-            "entered_by": "陈志强",
-            "filed_on": "2026-04-15",
-        },
-        _members(rng, name, year, male, count),
-    )
-    if health == "disabled":
-        content.values["disability_type"] = "physical"
-        content.values["disability_grade"] = rng.choice(("1", "2", "3", "4"))
+    values = _person_answers(rng, name, year, male) | _home_answers(rng, year) | _means_answers(rng)
+    values |= _office_answers(rng) | {"household_size": 1 + count}
+    content = ArchiveContent(values, _members(rng, name, year, male, count))
     content.values["annual_household_income"] = income_parts(content)
     return derive(content)
 
@@ -168,7 +186,7 @@ def fill_office(
     for start in range(0, households, batch):
         contents = [make_household(rng) for _ in range(min(batch, households - start))]
         with session.database.writing() as connection:
-            stored = [archiving.new_archive(connection, session, content) for content in contents]
+            stored = archiving.new_archives(connection, session, contents)
             first = archiving.revision_note(connection, session, "create")
             notes = [archiving.following_note(first, offset) for offset in range(len(stored))]
             archive_store.insert_new(connection, list(zip(stored, notes, strict=True)))
