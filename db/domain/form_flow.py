@@ -164,6 +164,8 @@ class FormFlow:
         record = self.record(place.member_id)
         if value == record.get(place.field) and unread == self.raw.get(place.path, ""):
             return
+        if place.field == "id_number":
+            self._forget_derived(place, record)
         if value is None:
             record.pop(place.field, None)
         else:
@@ -172,16 +174,14 @@ class FormFlow:
             self.raw[place.path] = unread
         else:
             self.raw.pop(place.path, None)
-        if place.field == "id_number":
-            self._forget_derived(record)
         self._drop_confirmations(place)
         self._changed()
 
-    def _forget_derived(self, record: dict[str, Value]) -> None:
-        """Birth date and sex read from the former number must not outlive it; derive fills them again."""
-        fields = self.schema.worker_fields if record is self.content.values else self.schema.member_fields
+    def _forget_derived(self, place: Place, record: dict[str, Value]) -> None:
+        """What was read from the former number must not outlive it; what was typed stays."""
+        fields = self.schema.member_fields if place.member_id else self.schema.worker_fields
         for spec in fields:
-            if spec.derived_by and spec.derived_by.endswith("_from_id"):
+            if (spec.derived_by or "").endswith("_from_id") and self.is_derived(Place(spec.key, place.member_id)):
                 record.pop(spec.key, None)
 
     def _drop_confirmations(self, place: Place) -> None:

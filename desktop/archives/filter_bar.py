@@ -112,6 +112,6 @@ def _options(name: str) -> list[tuple[str, str]]:
 
 def _fill(combo: QComboBox, caption: str, options: Sequence[tuple[Any, str]]) -> None:
     combo.clear()
-    combo.addItem(f"{caption}：全部", None)
+    combo.addItem(caption, None)
     for value, text in options:
         combo.addItem(text, value)

@@ -176,5 +176,5 @@ class FieldRow(QWidget):
 
     def texts(self) -> list[str]:
         """Sentences shown beside the field."""
-        lines = list[FindingLine](self.findChildren(FindingLine))
-        return [line.sentence.text() for line in lines if not line.isHidden()]
+        lines = (self._said.itemAt(at).widget() for at in range(self._said.count()))
+        return [line.sentence.text() for line in lines if isinstance(line, FindingLine)]

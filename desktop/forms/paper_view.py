@@ -224,6 +224,10 @@ class PaperView(QFrame):
         """Whether the whole sheet is shown."""
         return self._whole
 
+    def cells(self) -> list["CellBox"]:
+        """Where the fields stand on the sheet shown; empty until it is drawn."""
+        return self._drawn.pages.cells if self._drawn else []
+
     def _wanted_scale(self) -> float:
         room = self.area.viewport().size()
         if self._whole:

@@ -15,7 +15,7 @@ from desktop.context import AppContext, Page
 from desktop.exchange.export_dialog import export_archives, print_archives
 from desktop.forms.attachment_panel import AttachmentPanel
 from desktop.moments import moment
-from desktop.widgets.basics import Note, button, label, set_role
+from desktop.widgets.basics import ElidedLabel, Note, button, label, set_role
 
 if TYPE_CHECKING:
     from db.services.printing import FormPages
@@ -41,7 +41,7 @@ class ArchiveDetailPage(Page):
         self._number = label("", "secondary")
         self._state = label("", "badge")
         self._complete = label("", "badge")
-        self._touched = label("", "small")
+        self._touched = ElidedLabel("", "small")
         self._foreign = Note("", "action")
         self._edit = button("修改", "primary", "pencil", self._change)
         self._send = button("导出数据包", "", "package", self._send_this)
@@ -62,9 +62,9 @@ class ArchiveDetailPage(Page):
         back = button("", "quiet", "chevron-left", self.context.window.go_back)
         back.setToolTip("返回　Alt+←")
         back.setAccessibleName("返回")
-        for part in (back, self._name, self._number, self._state, self._complete, self._touched):
+        for part in (back, self._name, self._number, self._state, self._complete):
             head.addWidget(part)
-        head.addStretch(1)
+        head.addWidget(self._touched, 1)
         head.addWidget(button("导出", "", "download", lambda: self._with_ids(export_archives)))
         head.addWidget(self._send)
         head.addWidget(button("打印", "", "printer", lambda: self._with_ids(print_archives)))
@@ -120,7 +120,7 @@ class ArchiveDetailPage(Page):
         set_role(self._state, "tone", _TONES[state])
         self._complete.setText("资料齐全" if archive.is_complete else f"还差 {archive.missing_count} 项")
         set_role(self._complete, "tone", "done" if archive.is_complete else "error")
-        self._touched.setText(f"{moment(archive.updated_at, today)} {archive.updated_by} 修改")
+        self._touched.set_whole(f"{moment(archive.updated_at, today)} {archive.updated_by} 修改")
         own = archive.office_id == self._session.office.id
         self._edit.setVisible(own)
         self._send.setVisible(own)

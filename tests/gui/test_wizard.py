@@ -1,0 +1,168 @@
+"""The wizard as a clerk uses it: keys, drafts, checks, the paper. Each test breaks when its promise does."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from pytestqt.qtbot import QtBot
+
+from db.domain.form_flow import Place, StepState
+from db.services import archiving, drafts
+from db.services import office as offices
+from db.services.office import OfficeSession
+from desktop import theme
+from desktop.forms.wizard import WizardPage
+from desktop.preferences import Preferences
+from desktop.workspace import Workspace
+
+WORKER_ID = "11010519491231002X"
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> Iterator[OfficeSession]:
+    """An open township office."""
+    made, _ = offices.create_office(
+        tmp_path / "office",
+        name="梅城镇总工会",
+        level="township",
+        region_code="340882100",
+        clerk_name="陈志强",
+        passphrase="qianshan-2026",
+        light=True,
+    )
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def workspace(qtbot: QtBot, session: OfficeSession, tmp_path: Path) -> Workspace:
+    """The window on a 1366×768 screen."""
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    theme.apply_theme(app)
+    made = Workspace(session, Preferences(tmp_path / "preferences.json"))
+    qtbot.addWidget(made)
+    made.resize(1366, 768)
+    with qtbot.waitExposed(made):
+        made.show()
+    made.activateWindow()
+    return made
+
+
+def start(workspace: Workspace, **arguments: str) -> WizardPage:
+    workspace.show_page("wizard", **arguments)
+    page = workspace.current_page()
+    assert isinstance(page, WizardPage)
+    return page
+
+
+def focused() -> QWidget:
+    widget = QApplication.focusWidget()
+    assert widget is not None
+    return widget
+
+
+def type_chinese(text: str) -> None:
+    """Commit *text* as an input method does."""
+    line = focused()
+    assert isinstance(line, QLineEdit)
+    line.insert(text)
+    line.textEdited.emit(line.text())
+
+
+def test_typing__enter_walks_the_paper_and_pinyin_chooses(workspace: Workspace, qtbot: QtBot) -> None:
+    """A step filled by keys alone: text, lists by pinyin initials, number normalised, birth date and sex derived."""
+    page = start(workspace)
+    qtbot.keyClicks(focused(), "T0031")
+    qtbot.keyClick(focused(), Qt.Key.Key_Return)
+    qtbot.keyClicks(focused(), "xdkn")
+    qtbot.keyClick(focused(), Qt.Key.Key_Return)
+    type_chinese("李桂兰")
+    qtbot.keyClick(focused(), Qt.Key.Key_Return)
+    qtbot.keyClicks(focused(), "hanzu")
+    qtbot.keyClick(focused(), Qt.Key.Key_Return)
+    qtbot.keyClicks(focused(), "qz")
+    qtbot.keyClick(focused(), Qt.Key.Key_Return)
+    qtbot.keyClicks(focused(), "110105 19491231 002x")
+    qtbot.keyClick(focused(), Qt.Key.Key_Return)
+    values = page.flow.content.values
+    expected = {
+        "worker_number": "T0031",
+        "hardship_category": "relative_hardship",
+        "name": "李桂兰",
+        "ethnicity": "01",
+        "political_status": "masses",
+        "id_number": WORKER_ID,
+        "birth_on": "1949-12-31",
+        "sex": "female",
+    }
+    assert {key: values.get(key) for key in expected} == expected
+    assert focused().accessibleName() == "健康状况"
+    qtbot.keyClick(focused(), Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    assert focused().accessibleName() == "身份证号"
+
+
+def test_draft__is_stored_by_itself_and_taken_up_where_it_was_left(
+    workspace: Workspace, session: OfficeSession, qtbot: QtBot
+) -> None:
+    """What was typed, also what cannot be read yet, is there again in another window at the same field."""
+    page = start(workspace)
+    page.go_to(Place("work_started_on"))
+    type_chinese("九四年夏天")
+    qtbot.waitUntil(lambda: len(drafts.list_drafts(session)) == 1, timeout=2000)
+    draft_id = drafts.list_drafts(session)[0].id
+    other = start(workspace, draft_id=draft_id)
+    line = focused()
+    assert isinstance(line, QLineEdit)
+    assert line.text() == "九四年夏天"
+    assert other.flow.state(1) is StepState.FAULTY
+
+
+def test_draft__half_typed_field_survives_leaving_the_page(workspace: Workspace, session: OfficeSession) -> None:
+    """Leaving (and so locking and closing) stores at once, without waiting for the timer."""
+    start(workspace)
+    type_chinese("T00")
+    workspace.show_page("home")
+    assert drafts.list_drafts(session)[0].content.values["worker_number"] == "T00"
+
+
+def test_check__lists_what_is_missing_and_jumps(workspace: Workspace, qtbot: QtBot) -> None:
+    """F8 lists every missing answer; Enter on a line leads to its field in another step."""
+    page = start(workspace)
+    qtbot.keyClick(focused(), Qt.Key.Key_F8)
+    missing = page.flow.progress()[1]
+    assert len(page.check.jumps) >= missing > 20
+    jump = next(jump for jump in page.check.jumps if jump.text() == "银行卡号")
+    jump.setFocus()
+    qtbot.keyClick(jump, Qt.Key.Key_Return)
+    assert focused().accessibleName() == "银行卡号"
+    assert page.steps.steps[5].isChecked()
+
+
+def test_paper__click_on_a_cell_leads_to_its_field(workspace: Workspace, qtbot: QtBot) -> None:
+    """The paper is drawn live beside the fields, and is the map of the form."""
+    page = start(workspace)
+    qtbot.waitUntil(lambda: page.paper.sheet.cell_at(QPointF(0, 0)) is None and page.paper.cells() != [], timeout=15000)
+    cell = next(cell for cell in page.paper.cells() if cell.field == "bank_branch")
+    page.paper.area.ensureVisible(round(page.paper.sheet.box(cell).x()), round(page.paper.sheet.box(cell).y()))
+    qtbot.mouseClick(page.paper.sheet, Qt.MouseButton.LeftButton, pos=page.paper.sheet.box(cell).center().toPoint())
+    assert focused().accessibleName() == "支行名称"
+
+
+def test_number__person_of_another_archive_is_shown_with_a_way_there(
+    workspace: Workspace, session: OfficeSession, qtbot: QtBot
+) -> None:
+    """One worker in one archive: said while typing, with the other archive one click away."""
+    other = start(workspace).flow.asked()
+    other.values.update(name="王建国", id_number=WORKER_ID)
+    stored = archiving.save_archive(session, other)
+    page = start(workspace)
+    page.go_to(Place("id_number"))
+    type_chinese(WORKER_ID)
+    qtbot.keyClick(focused(), Qt.Key.Key_Return)
+    found = [item for item in page.flow.findings() if item.problem.code == "worker_has_archive"]
+    assert [item.problem.context["archive_id"] for item in found] == [stored.id]
+    row = page._body(0).form.rows["id_number"]
+    assert any(stored.archive_number in text for text in row.texts())
