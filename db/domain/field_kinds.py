@@ -81,7 +81,7 @@ def _parse_text(spec: FieldSpec, cell: Cell) -> Parsed:
 
 
 def _is_han(text: str) -> bool:
-    return all(ord(char) >= 0x2E80 for char in text)
+    return not text or ord(min(text)) >= 0x2E80
 
 
 def _parse_name(spec: FieldSpec, cell: Cell) -> Parsed:

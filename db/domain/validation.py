@@ -14,7 +14,7 @@ from db.domain.archive_content import ArchiveContent
 from db.domain.archive_form import ARCHIVE_FORM
 from db.domain.derivation import age_on, income_parts
 from db.domain.field_kinds import format_amount, format_value, printable
-from db.domain.form_schema import FieldKind, FieldSpec, Value, Values
+from db.domain.form_schema import FieldKind, FieldSpec, Never, Value, Values
 from db.domain.option_lists import option_list
 from db.errors import sentence
 
@@ -278,18 +278,18 @@ def check_form(content: ArchiveContent, stage: Stage, today: str) -> list[Proble
     return found
 
 
+_SOMETIMES_REQUIRED = tuple(spec for spec in ARCHIVE_FORM.worker_fields if not isinstance(spec.required, Never))
+
+
 def missing_count(content: ArchiveContent) -> int:
     """How many required answers are still missing; an archive without any is complete."""
-    return sum(
-        1
-        for spec in ARCHIVE_FORM.worker_fields
-        if _is_empty(content.values.get(spec.key)) and is_required(spec, content.values)
-    )
+    values = content.values
+    return sum(1 for spec in _SOMETIMES_REQUIRED if _is_empty(values.get(spec.key)) and is_required(spec, values))
 
 
 def required_count(content: ArchiveContent) -> int:
     """How many answers are required in all, given the present answers."""
-    return sum(1 for spec in ARCHIVE_FORM.worker_fields if is_required(spec, content.values))
+    return sum(1 for spec in _SOMETIMES_REQUIRED if is_required(spec, content.values))
 
 
 def clear_hidden(content: ArchiveContent) -> ArchiveContent:

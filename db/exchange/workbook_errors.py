@@ -8,6 +8,7 @@ import warnings
 import zipfile
 from collections.abc import Iterable
 from datetime import date, datetime
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ RESULT_CAPTION = "导入结果"
 AUTHOR = "暖档"
 _FILLS = {"error": "FFC7CE", "warning": "FFEB9C"}
 _RESULT_FILLS = {RowResult.FAILED: "FFC7CE", RowResult.SKIPPED: "E6E6E6"}
+_RESULT_WIDTH, _LINE, _MOST_LINES = 56, 15.0, 5
 _UNREADABLE = (InvalidFileException, zipfile.BadZipFile, ValueError, KeyError, TypeError, AttributeError, IndexError)
 
 
@@ -158,13 +160,17 @@ class ErrorSheet:
         cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
         side = Side("thin", color="9AA7B4")
         cell.border = Border(side, side, side, side)
-        self.sheet.column_dimensions["A"].width = 42
+        self.sheet.column_dimensions["A"].width = _RESULT_WIDTH
 
     def _write_result(self, household: HouseholdOutcome) -> None:
         cell = self.sheet.cell(household.row, 1)
         cell.value = result_text(household)
         cell.data_type = "s"
         cell.alignment = Alignment(vertical="top", wrap_text=True)
+        # programs do not make room for wrapped text by themselves when they open a file
+        height = _LINE * min(ceil(2 * len(cell.value) / (_RESULT_WIDTH - 4)), _MOST_LINES)
+        row = self.sheet.row_dimensions[household.row]
+        row.height = max(row.height or _LINE, height)
         colour = _RESULT_FILLS.get(household.result)
         if colour is None and any(item.severity == "warning" for item in household.problems):
             colour = _FILLS["warning"]

@@ -83,6 +83,7 @@ class ImportDecider:
         self._heads: dict[str, HouseholdDraft] = {}
         self._seats: dict[str, HouseholdDraft] = {}
         self._targets: dict[int, str] = {}
+        self._proposals = self._unasked()
         self._proposed: dict[str, int] = {}
 
     def decide(self, progress: Progress | None = None) -> list[Decision]:
@@ -242,7 +243,8 @@ class ImportDecider:
 
     # -- one household -----------------------------------------------------------------------------------------
 
-    def _proposals(self) -> tuple[str, ...]:
+    def _unasked(self) -> tuple[str, ...]:
+        """Keys without a column that can be worked out from the others."""
         filled = {column.target.worker for column in self._plan.columns if column.target}
         keys = ["household_size"] if self._plan.layout is Layout.LONG else []
         return tuple(key for key in [*keys, "other_annual_income"] if key not in filled)
@@ -252,7 +254,7 @@ class ImportDecider:
             return Decision(draft, RowResult.FAILED)
         self._remark_answers(draft, stored)
         before = stored.content if stored else None
-        merged = merge(draft, before, self._around, self._proposals(), blank_wipes=self._choices.blank_wipes)
+        merged = merge(draft, before, self._around, self._proposals, blank_wipes=self._choices.blank_wipes)
         draft.problems.extend(self._cross_problems(draft, merged))
         if draft.failed:
             return Decision(draft, RowResult.FAILED, stored=stored)

@@ -417,11 +417,25 @@ def new_archive(
     connection: Connection, session: OfficeSession, content: ArchiveContent, confirmations: dict[str, str] | None = None
 ) -> StoredArchive:
     """A new archive of this office with the next 档案编号, not yet stored."""
+    return _new_archive(session, content, next_archive_numbers(connection, session, 1)[0], confirmations)
+
+
+def new_archives(
+    connection: Connection, session: OfficeSession, contents: Sequence[ArchiveContent]
+) -> list[StoredArchive]:
+    """New archives with consecutive 档案编号, not yet stored."""
+    numbers = next_archive_numbers(connection, session, len(contents))
+    return [_new_archive(session, content, number) for content, number in zip(contents, numbers, strict=True)]
+
+
+def _new_archive(
+    session: OfficeSession, content: ArchiveContent, number: str, confirmations: dict[str, str] | None = None
+) -> StoredArchive:
     missing = validation.missing_count(content)
     now = session.now
     return StoredArchive(
         id=new_id(),
-        archive_number=next_archive_number(connection, session),
+        archive_number=number,
         office_id=session.office.id,
         revision=1,
         is_complete=missing == 0,
@@ -438,17 +452,17 @@ def new_archive(
     )
 
 
-_NEXT_NUMBER = text(
-    "INSERT INTO office_setting (key, value) VALUES (:key, '1')"
-    " ON CONFLICT (key) DO UPDATE SET value = CAST(value AS INTEGER) + 1 RETURNING value"
+_LAST_NUMBER = text(
+    "INSERT INTO office_setting (key, value) VALUES (:key, CAST(:count AS TEXT))"
+    " ON CONFLICT (key) DO UPDATE SET value = CAST(value AS INTEGER) + :count RETURNING value"
 )
 
 
-def next_archive_number(connection: Connection, session: OfficeSession) -> str:
+def next_archive_numbers(connection: Connection, session: OfficeSession, count: int) -> list[str]:
     """The next 档案编号: region, year, running number of this office in the year – ``340882-2026-0031``."""
     prefix = f"{session.office.region_code}-{session.today[:4]}"
-    number = connection.execute(_NEXT_NUMBER, {"key": f"number:{prefix}"}).scalar_one()
-    return f"{prefix}-{int(number):04d}"
+    last = int(connection.execute(_LAST_NUMBER, {"key": f"number:{prefix}", "count": count}).scalar_one())
+    return [f"{prefix}-{number:04d}" for number in range(last - count + 1, last + 1)]
 
 
 def revision_note(

@@ -135,7 +135,7 @@ def _outcome(plan: ImportPlan, reading: SheetReading, decisions: list[Decision],
     for household, decision in zip(households, decisions, strict=True):
         if decision.stored is not None and decision.result is RowResult.UNCHANGED:
             household.missing_count = decision.stored.missing_count
-        elif decision.content is not None:
+        elif decision.content is not None and (dry_run or decision.stored is not None):
             household.missing_count = validation.missing_count(decision.content)
     people = count_people(reading.households)
     return ImportOutcome(plan, dry_run, reading.sheet_rows, people, households, reading.notes)
@@ -176,11 +176,12 @@ def _store_new(
     connection: Connection, session: OfficeSession, fresh: Sequence[tuple[Decision, HouseholdOutcome]], reason: str
 ) -> None:
     first = archiving.revision_note(connection, session, "import", reason)
+    contents = [decision.content for decision, _ in fresh if decision.content is not None]
     items = []
-    for offset, (decision, household) in enumerate(fresh):
-        assert decision.content is not None
-        stored = archiving.new_archive(connection, session, decision.content)
+    for offset, stored in enumerate(archiving.new_archives(connection, session, contents)):
+        household = fresh[offset][1]
         household.archive_id, household.archive_number = stored.id, stored.archive_number
+        household.missing_count = stored.missing_count
         items.append((stored, archiving.following_note(first, offset)))
     archive_store.insert_new(connection, items)
 
