@@ -6,6 +6,7 @@ nothing is ever extracted by name.
 """
 
 import hashlib
+import io
 import tarfile
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, BinaryIO, Protocol
@@ -14,6 +15,7 @@ import pyrage
 from pyrage import x25519
 
 from db.exchange.bundle_format import MalformedError
+from db.exchange.pipeline import BehindWriter
 
 BLOCK = tarfile.BLOCKSIZE
 CHUNK = 1 << 20
@@ -42,26 +44,32 @@ def end_chunk() -> bytes:
     return _END
 
 
-class ChunkReader:
+class ChunkReader(io.RawIOBase):
     """A readable file made from an iterator of chunks; an error inside the iterator is kept for the caller."""
 
     def __init__(self, chunks: Iterator[bytes]) -> None:
+        super().__init__()
         self._chunks = chunks
         self._pending = memoryview(b"")
         self.fault: BaseException | None = None
 
-    def read(self, size: int = -1) -> bytes:
-        """At most *size* bytes; empty at the end."""
+    def readable(self) -> bool:
+        """Yes."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Fill *buffer* with what is there; 0 at the end."""
         try:
             while not self._pending:
                 self._pending = memoryview(next(self._chunks))
         except StopIteration:
-            return b""
+            return 0
         except BaseException as fault:
             self.fault = fault
             raise
-        piece, self._pending = self._pending[:size], self._pending[size:]
-        return bytes(piece)
+        size = min(len(buffer), len(self._pending))
+        buffer[:size], self._pending = self._pending[:size], self._pending[size:]
+        return size
 
 
 class HashingWriter:
@@ -71,22 +79,13 @@ class HashingWriter:
         self._out, self._on_bytes = out, on_bytes
         self._hash = hashlib.sha256()
         self.size = 0
-        self.fault: BaseException | None = None
 
-    def write(self, data: bytes) -> int:
+    def write(self, data: bytes) -> None:
         """Write all of *data*."""
-        try:
-            self._out.write(data)
-            self._hash.update(data)
-            self.size += len(data)
-            self._on_bytes(self.size)
-        except BaseException as fault:
-            self.fault = fault
-            raise
-        return len(data)
-
-    def flush(self) -> None:
-        """The file underneath is flushed by its owner."""
+        self._out.write(data)
+        self._hash.update(data)
+        self.size += len(data)
+        self._on_bytes(self.size)
 
     @property
     def sha256(self) -> str:
@@ -94,15 +93,35 @@ class HashingWriter:
         return self._hash.hexdigest()
 
 
+class _FaultKeeper:
+    """A writable file in front of *out* that keeps what it raised."""
+
+    def __init__(self, out: BehindWriter) -> None:
+        self._out = out
+        self.fault: BaseException | None = None
+
+    def write(self, data: bytes) -> int:
+        try:
+            return self._out.write(data)
+        except BaseException as fault:
+            self.fault = fault
+            raise
+
+    def flush(self) -> None:
+        """The file underneath is flushed by its owner."""
+
+
 def encrypt_stream(chunks: Iterator[bytes], out: HashingWriter, recipients: Iterable[str]) -> None:
     """Encrypt *chunks* to all *recipients* into *out*; errors of either side come out as they are."""
     reader = ChunkReader(chunks)
     keys = [x25519.Recipient.from_str(recipient) for recipient in recipients]
-    try:
-        pyrage.encrypt_io(reader, out, keys)
-    except (pyrage.EncryptError, OSError) as wrapped:
-        # pyrage turns what a Python stream raised into an error of its own
-        raise (reader.fault or out.fault or wrapped) from wrapped
+    with BehindWriter(out.write) as behind:
+        writer = _FaultKeeper(behind)
+        try:
+            pyrage.encrypt_io(io.BufferedReader(reader, CHUNK), writer, keys)
+        except (pyrage.EncryptError, OSError) as wrapped:
+            # pyrage turns what a Python stream raised into an error of its own
+            raise (reader.fault or writer.fault or wrapped) from wrapped
 
 
 # -- reading -----------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from db.errors import MachineError, Progress
-from db.exchange import drives
+from db.exchange import drives, read_back
 from db.exchange.bundle_cipher import (
     BLOCK,
     CHUNK,
@@ -36,6 +36,7 @@ from db.exchange.bundle_format import (
     Manifest,
 )
 from db.exchange.identity import ExchangeKeys
+from db.exchange.pipeline import ahead
 from db.store.file_faults import file_faults
 
 RecordLines = Callable[[], Iterator[bytes]]
@@ -115,10 +116,10 @@ def write_bundle(
     temporary = folder / f".{secrets.token_hex(8)}.part"
     try:
         with file_faults(temporary):
-            writer = _write_file(plan, manifest, keys, temporary, _halved(progress, need))
-            cover = _cover(manifest, writer)
-            _flush_and_drop_cache(temporary)
-            _verify(temporary, cover, _halved(progress, need, second=True))
+            payload, checksum = _write_file(plan, manifest, keys, temporary, _halved(progress, need))
+            cover = _cover(manifest, payload)
+            read_back.flush(temporary)
+            _verify(temporary, cover, checksum, _halved(progress, need, second=True))
             return WrittenBundle(temporary, cover, temporary.stat().st_size)
     except BaseException:
         temporary.unlink(missing_ok=True)
@@ -159,9 +160,13 @@ def _payload(plan: BundlePlan, manifest: Manifest, keys: ExchangeKeys) -> Iterat
     yield from member_chunks(MANIFEST, len(data), [data])
     yield from member_chunks(SIGNATURE, len(signature), [signature])
     yield from member_chunks(RECORDS, manifest.records_bytes, plan.lines())
-    for file in plan.files:
-        yield from member_chunks(ATTACHMENT_FOLDER + file.sha256, file.size, _checked_content(file))
+    yield from ahead(_file_members(plan.files))
     yield end_chunk()
+
+
+def _file_members(files: Iterable[AttachmentFile]) -> Iterator[bytes]:
+    for file in files:
+        yield from member_chunks(ATTACHMENT_FOLDER + file.sha256, file.size, _checked_content(file))
 
 
 def _checked_content(file: AttachmentFile) -> Iterator[bytes]:
@@ -169,7 +174,8 @@ def _checked_content(file: AttachmentFile) -> Iterator[bytes]:
     digest, size = hashlib.sha256(), 0
     try:
         with file.path.open("rb", buffering=0) as source:
-            while chunk := source.read(CHUNK):
+            # one byte more than expected is asked for, so that a longer file is noticed, too
+            while chunk := source.read(min(CHUNK, file.size - size + 1)):
                 digest.update(chunk)
                 size += len(chunk)
                 yield chunk
@@ -194,35 +200,29 @@ def _cover(manifest: Manifest, payload: HashingWriter) -> Cover:
 
 def _write_file(
     plan: BundlePlan, manifest: Manifest, keys: ExchangeKeys, temporary: Path, on_bytes: Callable[[int], None]
-) -> HashingWriter:
-    with temporary.open("xb", buffering=CHUNK) as raw, zipfile.ZipFile(raw, "w", zipfile.ZIP_STORED) as archive:
-        with archive.open(zipfile.ZipInfo(PAYLOAD), "w", force_zip64=True) as member:
+) -> tuple[HashingWriter, int]:
+    """Write the outer ZIP; the payload as hashed, and its CRC-32."""
+    with temporary.open("xb", buffering=0) as raw, zipfile.ZipFile(raw, "w", zipfile.ZIP_STORED) as archive:
+        entry = zipfile.ZipInfo(PAYLOAD)
+        with archive.open(entry, "w", force_zip64=True) as member:
             payload = HashingWriter(cast(BinaryIO, member), on_bytes)
             recipients = [plan.receiver_recipient, keys.recipient]
             encrypt_stream(_payload(plan, manifest, keys), payload, recipients)
         archive.writestr(zipfile.ZipInfo(COVER), _cover(manifest, payload).to_bytes())
-    return payload
+    return payload, entry.CRC
 
 
-def _flush_and_drop_cache(path: Path) -> None:
-    """Push the file to the device, and out of memory so that reading it back reads the device."""
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())
-        if hasattr(os, "posix_fadvise"):
-            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+def _verify(path: Path, cover: Cover, checksum: int, on_bytes: Callable[[int], None]) -> None:
+    """Read the file back from the device; MachineError unless it holds what was written.
 
-
-def _verify(path: Path, cover: Cover, on_bytes: Callable[[int], None]) -> None:
-    digest, size = hashlib.sha256(), 0
+    A checksum is enough here: it tells a bad or fake stick. Against people the receiver has hash and signature.
+    """
     try:
         with zipfile.ZipFile(path) as archive:
-            found = archive.read(COVER)
-            with archive.open(PAYLOAD) as member:
-                while chunk := member.read(CHUNK):
-                    digest.update(chunk)
-                    size += len(chunk)
-                    on_bytes(size)
+            entry = archive.getinfo(PAYLOAD)
+            sound = archive.read(COVER) == cover.to_bytes() and entry.file_size == cover.payload_bytes
+            start = entry.header_offset + len(entry.FileHeader(zip64=True))
     except (zipfile.BadZipFile, KeyError, EOFError) as fault:
         raise MachineError("write_not_verified", folder=str(path.parent)) from fault
-    if found != cover.to_bytes() or digest.hexdigest() != cover.payload_sha256:
+    if not sound or read_back.checksum(path, start, cover.payload_bytes, on_bytes) != checksum:
         raise MachineError("write_not_verified", folder=str(path.parent))
