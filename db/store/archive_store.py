@@ -252,8 +252,9 @@ def search_document(name: str, numbers: Iterable[str]) -> str:
     name = "".join(char for char in name.lower() if char not in _DOTS and not char.isspace())
     tokens = [_hex(char) for char in name]
     if name:
-        parts = pinyin.syllables(name)
-        letters = "".join(part[0] for part in parts)
+        # a rare character without a known reading must not hide the readings of the others
+        parts = [part for part in pinyin.syllables(name) if part.isascii()] or [""]
+        letters = "".join(part[:1] for part in parts)
         whole = "".join(parts)
         tokens.append("p" + whole)
         tokens.append("i" + letters)

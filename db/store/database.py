@@ -87,6 +87,7 @@ def _engine(path: Path, data_key: bytes) -> Engine:
         poolclass=QueuePool,
         pool_size=4,
         json_serializer=_compact_json,
+        hide_parameters=True,  # neither a log nor the text of a failure may quote what people entered
     )
 
     @event.listens_for(engine, "begin")
