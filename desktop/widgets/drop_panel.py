@@ -23,6 +23,8 @@ class DropPanel(QFrame):
         super().__init__(anchor)
         self._anchor = anchor
         self._row_height = row_height
+        # once opened it belongs to the window, but it must go with its field
+        anchor.destroyed.connect(self.deleteLater)
         self.setProperty("role", "floating")
         self.view = QListView()
         self.view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -49,6 +51,8 @@ class DropPanel(QFrame):
 
     def set_model(self, model: QAbstractItemModel) -> None:
         """Show the rows of *model*."""
+        if model.parent() is None:
+            model.setParent(self)
         self.view.setModel(model)
 
     def set_foot(self, text: str) -> None:

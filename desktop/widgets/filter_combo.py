@@ -33,7 +33,7 @@ class FilterCombo(QLineEdit):
             theme.icon("chevron-down", theme.SECONDARY), QLineEdit.ActionPosition.TrailingPosition
         )
         self._chevron.triggered.connect(self._toggle)
-        self._model = QStringListModel(self)
+        self._model = QStringListModel()
         self._panel = DropPanel(self)
         self._panel.set_model(self._model)
         self._panel.picked.connect(self._pick)

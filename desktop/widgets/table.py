@@ -155,6 +155,12 @@ class HouseTable(QTableView):
         self.doubleClicked.connect(self.opened)
         self._fit_rows()
 
+    def setModel(self, model: QAbstractItemModel | None) -> None:
+        """Show *model*; one that belongs to nobody is kept by this table, so that it never goes before its view."""
+        if model is not None and model.parent() is None:
+            model.setParent(self)
+        super().setModel(model)
+
     def first_column(self) -> int:
         """Logical number of the leftmost column shown."""
         header = self.horizontalHeader()
