@@ -1,14 +1,17 @@
 """One field in the wizard: caption with its star, editor and unit, what is proposed, and what is wrong beside it."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from db.domain.field_kinds import format_value
 from db.domain.form_flow import Finding, FormFlow, Place
 from db.domain.form_schema import FieldSpec, Value
 from db.domain.validation import Severity
 from desktop import theme
-from desktop.forms.editors import Editor, editor_for
+from desktop.forms.editor_base import Editor
+from desktop.forms.editors import editor_for
 from desktop.widgets.basics import Icon, button, label
 
 SUGGESTIONS = {
@@ -28,6 +31,13 @@ _SIGNS = {
 }
 
 
+def _link(text: str, act: Callable[[], object]) -> QPushButton:
+    """A link as high as a line of text, so that a sentence with acts stays small beside its field."""
+    made = button(text, "link", act=act)
+    made.setStyleSheet(f"min-height: {theme.sp(22)}px; padding: 0 2px;")
+    return made
+
+
 class FindingLine(QWidget):
     """A sentence beside the field; a warning can be confirmed with a reason, another archive can be opened."""
 
@@ -44,7 +54,7 @@ class FindingLine(QWidget):
             text = f"已确认：{reason}"
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(4)
+        self._column.setSpacing(0)
         row = QHBoxLayout()
         row.setSpacing(6)
         row.addWidget(Icon(icon, colour, 15), 0, Qt.AlignmentFlag.AlignTop)
@@ -56,13 +66,13 @@ class FindingLine(QWidget):
 
     def _add_links(self, finding: Finding) -> None:
         links = QHBoxLayout()
-        links.setContentsMargins(theme.sp(14), 0, 0, 0)
-        links.setSpacing(4)
+        links.setContentsMargins(theme.sp(19), 0, 0, 0)
+        links.setSpacing(12)
         archive_id = finding.problem.context.get("archive_id")
         if archive_id:
-            links.addWidget(button("打开那份档案", "link", act=lambda: self.open_wanted.emit(str(archive_id))))
+            links.addWidget(_link("打开那份档案", lambda: self.open_wanted.emit(str(archive_id))))
         if finding.problem.severity is Severity.WARNING:
-            self.ask = button("改写理由" if finding.confirmed else "情况属实，写明理由", "link", act=self.ask_reason)
+            self.ask = _link("改写理由" if finding.confirmed else "情况属实，写明理由", self.ask_reason)
             links.addWidget(self.ask)
         if not links.count():
             return
@@ -104,7 +114,7 @@ class FieldRow(QWidget):
         self._caption = label(spec.label)
         self._derived = label("自动计算", "small")
         self._offer_value: Value = None
-        self._offer = button("", "link", act=lambda: self.offer_taken.emit(self._offer_value))
+        self._offer = _link("", lambda: self.offer_taken.emit(self._offer_value))
         self._offer.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # Enter and Tab walk the fields of the paper
         self._offer.hide()
         self._said = QVBoxLayout()
@@ -128,8 +138,8 @@ class FieldRow(QWidget):
         column.setSpacing(4)
         column.addLayout(head)
         column.addLayout(middle)
-        column.addLayout(self._said)
         column.addWidget(self._offer, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addLayout(self._said)
         column.addStretch(1)
         self._derived.hide()
 

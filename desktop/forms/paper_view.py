@@ -22,7 +22,7 @@ READING_SCALE = 1.4
 """Pixels per point at which the smallest print of the form can be read."""
 REDRAW_MS = 120
 PAGE_GAP = 12
-_MARK = QColor(255, 226, 120)
+_MARK = QColor(255, 238, 170)
 
 
 Compose = Callable[[], "Callable[[], FormPages]"]

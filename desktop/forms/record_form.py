@@ -13,7 +13,8 @@ from db.domain.form_flow import FormFlow, Place
 from db.domain.form_schema import FieldKind, FieldSpec, Value
 from db.domain.validation import Problem
 from desktop import theme
-from desktop.forms.editors import RADIO_LIMIT, offered
+from desktop.forms.choice_editors import offered
+from desktop.forms.editors import RADIO_LIMIT
 from desktop.forms.field_row import FieldRow
 
 WIDE_TEXT = 80

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton
 
 from db.domain.archive_form import ARCHIVE_FORM
 from db.domain.form_flow import FormFlow, Place
@@ -17,13 +17,13 @@ from db.services import archiving, drafts
 from desktop import messages, theme
 from desktop.context import AppContext, Page
 from desktop.forms.attachment_panel import AttachmentPanel
-from desktop.forms.check_panel import CheckPanel
 from desktop.forms.draft_keeper import DraftKeeper
+from desktop.forms.form_card import FormCard
 from desktop.forms.member_grid import MemberStep
 from desktop.forms.paper_view import PaperView
 from desktop.forms.step_body import FieldStep, PaperStep, StepBody
 from desktop.forms.step_list import StepList
-from desktop.widgets.basics import Note, button, label
+from desktop.widgets.basics import button
 
 if TYPE_CHECKING:
     from db.services.printing import FormPages
@@ -45,15 +45,11 @@ class WizardPage(Page):
         self._numbers: tuple[Any, ...] = ()
         self._bodies: dict[int, StepBody] = {}
         self.steps = StepList([section.title for section in SECTIONS])
-        self.title = label("", "title")
-        self.hint = label("", "small")
-        self.stack = QStackedWidget()
-        self.check = CheckPanel()
-        self.help = Note("", "plain")
+        self.card = FormCard()
+        self.check = self.card.check
         self.paper = PaperView(self._compose)
         self.papers = AttachmentPanel(context, self._ensure_archive)
         self._paper_folded = False
-        self.unfold = button("表样", "quiet", "panel-right-open", self.turn_paper)
         self.back = button("上一步", act=lambda: self._walk(-1))
         self.next = button("下一步", "primary", act=lambda: self._walk(1))
         self._arrange()
@@ -63,53 +59,21 @@ class WizardPage(Page):
     # -- building
 
     def _arrange(self) -> None:
-        self.fields = QFrame()
-        self.fields.setProperty("role", "card")
-        self._middle = QStackedWidget(self.fields)
-        self._middle.addWidget(self._make_form())
-        self._middle.addWidget(self.check)
-        inner = QVBoxLayout(self.fields)
-        inner.setContentsMargins(24, 16, 12, 12)
-        inner.addWidget(self._middle)
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 12, 16, 12)
         row.setSpacing(12)
         row.addWidget(self.steps)
-        row.addWidget(self.fields, 4)
+        row.addWidget(self.card, 4)
         row.addWidget(self.paper, 3)
-
-    def _make_form(self) -> QWidget:
-        form = QWidget()
-        head = QHBoxLayout()
-        head.setSpacing(12)
-        head.addWidget(self.title)
-        head.addWidget(self.hint, 1, Qt.AlignmentFlag.AlignVCenter)
-        head.addWidget(self.unfold)
-        self.unfold.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        self.unfold.setToolTip("看表样　F9")
-        foot = QHBoxLayout()
-        foot.setContentsMargins(0, 0, 12, 0)
-        foot.setSpacing(8)
-        foot.addWidget(self.back)
-        foot.addStretch(1)
-        foot.addWidget(button("检查全表  F8", act=self.check_all))
-        foot.addWidget(button("保存草稿  Ctrl+S", act=self.save_draft))
-        foot.addWidget(self.next)
-        note = QHBoxLayout()
-        note.setContentsMargins(0, 0, 12, 0)
-        note.addWidget(self.help)
-        column = QVBoxLayout(form)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(10)
-        column.addLayout(head)
-        column.addWidget(self.stack, 1)
-        column.addLayout(note)
-        column.addLayout(foot)
-        return form
 
     def _connect(self) -> None:
         self.steps.chosen.connect(self.go_to_step)
         self.steps.discard_wanted.connect(self._discard)
+        self.card.back_wanted.connect(lambda: self._walk(-1))
+        self.card.next_wanted.connect(lambda: self._walk(1))
+        self.card.check_wanted.connect(self.check_all)
+        self.card.save_wanted.connect(self.save_draft)
+        self.card.paper_wanted.connect(self.turn_paper)
         self._keeper.saved.connect(self._on_saved)
         self._keeper.failed.connect(lambda sentence: self.steps.show_saved(sentence, "error"))
         self.papers.counted.connect(lambda present, missing: self.flow.set_papers(present, missing))
@@ -148,8 +112,8 @@ class WizardPage(Page):
             body.left.connect(self._on_left)
             body.moved_on.connect(self._on_moved_on)
             body.open_wanted.connect(self.context.window.open_archive)
-            body.finished.connect(lambda: self.next.setFocus(Qt.FocusReason.TabFocusReason))
-            self.stack.addWidget(body)
+            body.finished.connect(self.card.focus_next)
+            self.card.bodies.addWidget(body)
             body.bind(self.flow)
         return body
 
@@ -212,16 +176,10 @@ class WizardPage(Page):
 
     def go_to_step(self, step: int, place: Place | None = None) -> None:
         """Show a step, with the cursor at *place* or where it is to be gone on."""
-        self._middle.setCurrentIndex(0)
         self._show_fields()
         self._step = step
         body = self._body(step)
-        self.stack.setCurrentWidget(body)
-        section = SECTIONS[step]
-        self.title.setText(f"{step + 1}. {section.title}")
-        self.hint.setText(section.hint)
-        self.back.setEnabled(step > 0)
-        self.next.setText("完成建档  Ctrl+Enter" if step == LAST else "下一步")
+        self.card.show_step(step, LAST, SECTIONS[step], body)
         self._refresh()
         here = place is not None and self.flow.step_of(place) == step and self.flow.is_shown(place)
         target = place if here else self.flow.first_open(step)
@@ -245,7 +203,7 @@ class WizardPage(Page):
         elif target is not None:
             self._body(step).focus(target)
         elif by > 0:
-            self.next.setFocus(Qt.FocusReason.TabFocusReason)
+            self.card.focus_next()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter on a button presses it."""
@@ -289,9 +247,7 @@ class WizardPage(Page):
             self.paper.show_field(section.fields[0].key, 0)
         elif section.attachments:
             self.paper.show_field("attachments", 0)
-        text = self.flow.spec(place).help if place else ""
-        self.help.show_text(f"填表说明　{text}", "plain")
-        self.help.setVisible(bool(text))
+        self.card.explain(self.flow.spec(place).help if place else "")
 
     def _ask_store(self) -> None:
         """Whether the people of this form stand in other archives; asked when an ID number changed."""
@@ -375,10 +331,10 @@ class WizardPage(Page):
         else:
             over = self.paper.isHidden()
             self.paper.setVisible(over)
-            self.fields.setVisible(not over)
+            self.card.setVisible(not over)
 
     def _show_fields(self) -> None:
-        if self.fields.isHidden():
+        if self.card.isHidden():
             self._fit_paper()
 
     def _has_room(self) -> bool:
@@ -387,8 +343,8 @@ class WizardPage(Page):
     def _fit_paper(self) -> None:
         beside = self._has_room() and not self._paper_folded
         self.paper.setVisible(beside)
-        self.fields.setVisible(True)
-        self.unfold.setVisible(not beside)
+        self.card.setVisible(True)
+        self.card.unfold.setVisible(not beside)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The paper folds away on a narrow screen."""
@@ -419,7 +375,7 @@ class WizardPage(Page):
         self._numbers = ()
         self._ask_store()
         self._refresh()
-        self._middle.setCurrentIndex(1)
+        self.card.show_check()
         self.check.show_findings(self.flow)
 
     def submit(self) -> None:
@@ -445,12 +401,22 @@ class WizardPage(Page):
                 draft_id=draft.id,
             )
         except NuandangError as fault:
-            messages.show_error(self, fault)
+            self._explain_refusal(fault, complete)
             return
         self._keeper.take(drafts.start_draft(self._session))
         self.context.changes.archives_changed.emit({archive.id})
         self.context.window.notify(f"已存档，档案编号 {archive.archive_number}。")
         self.context.window.open_archive(archive.id)
+
+    def _explain_refusal(self, fault: NuandangError, complete: bool) -> None:
+        """Why the archive was not stored; a newer version may be passed over, its content stays in the history."""
+        if fault.code != "archive_changed_elsewhere":
+            messages.show_error(self, fault)
+            return
+        sentence = f"{fault.text()}也可以按草稿保存：那一版的内容留在变更记录里，可以查对和恢复。"
+        if messages.confirm(self, sentence, "按草稿保存", refuse="先不保存"):
+            self._keeper.draft.base_revision = int(str(fault.context["found"]))
+            self._file(complete=complete)
 
     def _discard(self) -> None:
         kept = "已存档的内容不受影响。" if self._keeper.draft.archive_id else "填过的内容不能找回。"
