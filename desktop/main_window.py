@@ -22,7 +22,14 @@ if TYPE_CHECKING:
 
 # What the clerk needs only after the sign-in window is loaded where it is used, and while the passphrase is typed:
 # the window itself must be there at once.
-_NEEDED_NEXT = ("db.services.office", "db.services.archiving", "db.services.drafts", "desktop.workspace", "desktop.pages.home")
+_NEEDED_NEXT = (
+    "db.services.office",
+    "db.services.archiving",
+    "db.services.drafts",
+    "desktop.workspace",
+    "desktop.pages.home",
+    "desktop.pages.archive_list",
+)
 _WARM_UP_DELAY_MS = 150
 PREVIEW_WAIT_MS = 5000
 DAILY_BACKUP_DELAY_MS = 8000

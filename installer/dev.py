@@ -78,7 +78,7 @@ def tour(arguments: argparse.Namespace) -> int:
     """Save a picture of every page, on demo content, without a screen."""
     python = _prepared()
     out = str(Path(arguments.out).resolve())
-    return _call([str(python), "-m", "desktop.tour", out], QT_QPA_PLATFORM="offscreen")
+    return _call([str(python), str(ROOT / "installer" / "tour.py"), out], QT_QPA_PLATFORM="offscreen", PYTHONPATH=str(ROOT))
 
 
 def build(_arguments: argparse.Namespace) -> int:

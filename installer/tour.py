@@ -1,0 +1,71 @@
+"""`dev.py tour OUT`: a picture of every page, wizard step, kind of dialog and printed form, on invented people.
+
+Look at every picture before calling a page done. Pictures at the standard font carry the page's name, those at the
+largest font end in ``-extra-large``. What the camera itself finds (cut texts, a window forced larger than 1366 × 768)
+is printed and makes the exit status 1.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from tour_camera import Camera, steady_cursor
+from tour_stage import Stage
+from tour_stops import STOPS, Visit
+
+from desktop import theme
+from desktop.app import create_application
+from desktop.preferences import Preferences
+from desktop.theme import FontSize
+
+SUFFIXES = {FontSize.STANDARD: "", FontSize.EXTRA_LARGE: "-extra-large"}
+_SCREEN = {"name": "tour", "x": 0, "y": 0, "width": 1920, "height": 1080, "dpr": 1, "logicalDpi": 96, "logicalBaseDpi": 96}
+
+
+def walk(out: Path, size: FontSize) -> Camera:
+    """Walk the whole tour at one font size."""
+    with tempfile.TemporaryDirectory(prefix="nuandang-tour-", ignore_cleanup_errors=True) as folder:
+        preferences = Preferences(Path(folder) / "preferences.json")
+        app = create_application(preferences)
+        steady_cursor(app)
+        theme.apply_theme(app, size)
+        theme.load_rare_font()
+        stage = Stage(Path(folder))
+        camera = Camera(out, SUFFIXES[size])
+        visit = Visit(stage, camera, preferences)
+        for stop in STOPS:
+            stop(visit)
+        visit.window.close()
+        stage.close()
+    return camera
+
+
+def main(arguments: list[str]) -> int:
+    """Take all pictures; 1 when the camera saw a fault."""
+    out = Path(arguments[0])
+    _give_a_screen()
+    faults: list[str] = []
+    count = 0
+    for size in SUFFIXES:
+        camera = walk(out, size)
+        faults += camera.faults
+        count += len(camera.taken)
+    print(f"{count} pictures in {out}")
+    for fault in faults:
+        print(fault)
+    return 1 if faults else 0
+
+
+def _give_a_screen() -> None:
+    """The platform without a screen imitates one of 800 × 800 unless told otherwise; dialogs would shrink to it."""
+    path = Path(tempfile.mkdtemp(prefix="nuandang-tour-screen-")) / "screen.json"
+    path.write_text(json.dumps({"screens": [_SCREEN]}), encoding="utf-8")
+    os.environ["QT_QPA_PLATFORM"] = f"offscreen:configfile={path}"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,165 @@
+"""Takes the pictures of the tour and looks for what a glance would miss: cut texts, a window forced larger than asked."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, QRect, Qt, QThreadPool, QTimer
+from PySide6.QtGui import QColor, QImage, QPainter, QPixmap
+from PySide6.QtWidgets import QAbstractButton, QApplication, QCheckBox, QLabel, QPushButton, QRadioButton, QWidget
+
+from desktop import background, messages
+from desktop.widgets.basics import ElidedLabel
+
+WIDTH, HEIGHT = 1366, 768
+_STEP_SECONDS = 0.05
+_STILL_PICTURES = 3
+_LONGEST_SECONDS = 15.0
+
+
+class Camera:
+    """Saves one PNG per name into *out*, each name with *suffix*."""
+
+    def __init__(self, out: Path, suffix: str = "") -> None:
+        self._out, self._suffix = out, suffix
+        self.taken: list[str] = []
+        self.faults: list[str] = []
+        out.mkdir(parents=True, exist_ok=True)
+
+    def settle(self, widget: QWidget) -> None:
+        """Wait until services and previews have ended and *widget* looks the same several times in a row."""
+        still, last = 0, QImage()
+        end = time.monotonic() + _LONGEST_SECONDS
+        while still < _STILL_PICTURES and time.monotonic() < end:
+            _pump(_STEP_SECONDS)
+            now = widget.grab().toImage()
+            still = still + 1 if now == last and not _busy() else 0
+            last = now
+
+    def take(self, name: str, window: QWidget, dialog: QWidget | None = None, keep_notice: bool = False) -> None:
+        """Save *window*, with *dialog* over its middle."""
+        if not keep_notice:
+            messages.clear_notices(window)
+        self.settle(window)
+        picture = window.grab()
+        if dialog is not None:
+            self.settle(dialog)
+            _lay_over(picture, dialog.grab())
+        self._look_for_faults(name, window, dialog)
+        self._save(name, picture.toImage())
+
+    def take_modal(self, name: str, window: QWidget, act: Callable[[], object]) -> None:
+        """Call *act*, which opens a dialog and waits for it; take the picture and close the dialog."""
+        seen: list[QWidget] = []
+
+        def look() -> None:
+            dialog = QApplication.activeModalWidget()
+            if dialog is not None and dialog not in seen:
+                seen.append(dialog)
+                self.take(name, window, dialog)
+                dialog.close()
+
+        clock = QTimer()
+        clock.setInterval(50)
+        clock.timeout.connect(look)
+        clock.start()
+        act()
+        end = time.monotonic() + _LONGEST_SECONDS
+        while not seen and time.monotonic() < end:
+            _pump(_STEP_SECONDS)
+        clock.stop()
+        if not seen:
+            self.faults.append(f"{name}: no dialog came up")
+
+    def take_sheet(self, name: str, image: QImage) -> None:
+        """Save a printed page."""
+        self._save(name, image)
+
+    def _save(self, name: str, image: QImage) -> None:
+        full = f"{name}{self._suffix}"
+        if full in self.taken:
+            raise ValueError(f"two pictures are called {full}")
+        path = self._out / f"{full}.png"
+        if not image.save(str(path)):
+            raise OSError(f"cannot write {path}")
+        self.taken.append(full)
+
+    def _look_for_faults(self, name: str, window: QWidget, dialog: QWidget | None) -> None:
+        full = f"{name}{self._suffix}"
+        if (window.width(), window.height()) != (WIDTH, HEIGHT):
+            self.faults.append(f"{full}: the window became {window.width()} × {window.height()}")
+        for text in cut_texts(dialog or window):
+            self.faults.append(f"{full}: no room for “{text}”")
+
+
+def _pump(seconds: float) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        QApplication.processEvents()
+        time.sleep(0.002)
+
+
+def _busy() -> bool:
+    pools = QApplication.instance().findChildren(QThreadPool)  # type: ignore[union-attr]
+    return background.is_busy() or any(pool.activeThreadCount() for pool in pools)
+
+
+def _lay_over(picture: QPixmap, dialog: QPixmap) -> None:
+    painter = QPainter(picture)
+    painter.fillRect(picture.rect(), QColor(31, 35, 41, 60))
+    box = QRect(QPoint(0, 0), dialog.deviceIndependentSize().toSize())
+    box.moveCenter(picture.rect().center())
+    painter.drawPixmap(box.topLeft(), dialog)
+    painter.setPen(QColor("#8F959E"))
+    painter.drawRect(box.adjusted(-1, -1, 0, 0))
+    painter.end()
+
+
+def cut_texts(root: QWidget) -> list[str]:
+    """Texts in sight that do not fit their label or button."""
+    return [text for widget, text in _texts(root) if _is_cut(widget, text)]
+
+
+def _texts(root: QWidget) -> Iterator[tuple[QWidget, str]]:
+    for widget in root.findChildren(QWidget):
+        if isinstance(widget, (QLabel, QAbstractButton)) and widget.isVisible() and widget.text():
+            yield widget, widget.text()
+
+
+def _is_cut(widget: QWidget, text: str) -> bool:
+    if isinstance(widget, ElidedLabel):
+        return False
+    if isinstance(widget, QLabel):
+        if widget.wordWrap():
+            return widget.heightForWidth(widget.width()) > widget.height() + 2
+        lines = text.split("\n")
+        room = widget.contentsRect()
+        metrics = widget.fontMetrics()
+        too_wide = max(metrics.horizontalAdvance(line) for line in lines) > room.width() + 1
+        return too_wide or metrics.height() * len(lines) > room.height() + 4
+    if isinstance(widget, (QPushButton, QRadioButton, QCheckBox)):
+        elided_on_purpose = "…" in text and widget.toolTip() != ""
+        return not elided_on_purpose and widget.sizeHint().width() > widget.width() + 1
+    return False
+
+
+def image_of_page(pixels: bytes, width: int, height: int, stride: int) -> QImage:
+    """A rendered page as an image of its own."""
+    return QImage(pixels, width, height, stride, QImage.Format.Format_RGB32).copy()
+
+
+def press(root: QWidget, text: str) -> None:
+    """Click the button that says *text*, as a clerk would."""
+    for found in root.findChildren(QAbstractButton):
+        if found.isVisible() and found.isEnabled() and found.text().strip().startswith(text):
+            found.click()
+            return
+    raise LookupError(f"no button says {text}")
+
+
+def steady_cursor(app: QApplication) -> None:
+    """A blinking cursor would make two pictures of the same thing differ."""
+    app.setCursorFlashTime(0)
+    app.setEffectEnabled(Qt.UIEffect.UI_AnimateCombo, False)
