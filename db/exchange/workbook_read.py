@@ -5,6 +5,8 @@ a temporary folder.
 """
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
@@ -33,6 +35,21 @@ class SheetRows:
     """Merged ranges as ((first row, first column), (last row, last column)), from 0."""
 
 
+@contextmanager
+def _reader_faults(path: Path) -> Iterator[None]:
+    """Whatever the reader stumbles over is a damaged file, also where its own code gives up (a Rust panic)."""
+    try:
+        yield
+    except calamine.PasswordError as fault:
+        raise UserError("workbook_password", name=path.name) from fault
+    except (calamine.CalamineError, OSError, ValueError, OverflowError) as fault:
+        raise UserError("workbook_damaged", name=path.name) from fault
+    except BaseException as fault:
+        if type(fault).__name__ != "PanicException":
+            raise
+        raise UserError("workbook_damaged", name=path.name) from fault
+
+
 class SourceWorkbook:
     """A workbook file in memory. Sheets are laid out when asked for."""
 
@@ -47,12 +64,8 @@ class SourceWorkbook:
         self._read: dict[str, SheetRows] = {}
 
     def _open(self) -> calamine.CalamineWorkbook:
-        try:
+        with _reader_faults(self.path):
             return calamine.CalamineWorkbook.from_filelike(io.BytesIO(self.data))
-        except calamine.PasswordError as fault:
-            raise UserError("workbook_password", name=self.path.name) from fault
-        except calamine.CalamineError as fault:
-            raise UserError("workbook_damaged", name=self.path.name) from fault
 
     @property
     def sheet_names(self) -> list[str]:
@@ -68,11 +81,9 @@ class SourceWorkbook:
         return self._read[name]
 
     def _lay_out(self, name: str) -> SheetRows:
-        try:
+        with _reader_faults(self.path):
             found = self._book.get_sheet_by_name(name)
             rows = cast(Rows, found.to_python(skip_empty_area=False))
-        except calamine.CalamineError as fault:
-            raise UserError("workbook_damaged", name=self.path.name) from fault
         shown = any(
             sheet.name == name and sheet.visible == calamine.SheetVisibleEnum.Visible
             for sheet in self._book.sheets_metadata

@@ -84,9 +84,15 @@ class CellReader:
         self.legacy = legacy
         self.today = today
         self.cache: dict[str, Reading] = {}
+        self._numbers: dict[float, Reading] = {}
 
     def read(self, cell: Cell) -> Reading:
-        """Read *cell*; what was not plain text is never cached (1, 1.0 and True would be one key)."""
+        """Read *cell*. Texts and decimals have a cache each: 1, 1.0 and True would be one key."""
+        if type(cell) is float:
+            reading = self._numbers.get(cell)
+            if reading is None:
+                reading = self._numbers[cell] = self._read(cell)
+            return reading
         reading = self._read(cell)
         if type(cell) is str and len(self.cache) < _CACHE_LIMIT:
             self.cache[cell] = reading
