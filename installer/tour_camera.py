@@ -14,7 +14,7 @@ from desktop import background, messages
 from desktop.widgets.basics import ElidedLabel
 
 WIDTH, HEIGHT = 1366, 768
-_STEP_SECONDS = 0.05
+_STEP_SECONDS = 0.04
 _STILL_PICTURES = 3
 _LONGEST_SECONDS = 15.0
 
@@ -102,7 +102,8 @@ def _pump(seconds: float) -> None:
 
 
 def _busy() -> bool:
-    pools = QApplication.instance().findChildren(QThreadPool)  # type: ignore[union-attr]
+    app = QApplication.instance()
+    pools: list[QThreadPool] = app.findChildren(QThreadPool) if app else []
     return background.is_busy() or any(pool.activeThreadCount() for pool in pools)
 
 
@@ -123,7 +124,8 @@ def cut_texts(root: QWidget) -> list[str]:
 
 
 def _texts(root: QWidget) -> Iterator[tuple[QWidget, str]]:
-    for widget in root.findChildren(QWidget):
+    widgets: list[QWidget] = root.findChildren(QWidget)
+    for widget in widgets:
         if isinstance(widget, (QLabel, QAbstractButton)) and widget.isVisible() and widget.text():
             yield widget, widget.text()
 
@@ -152,9 +154,10 @@ def image_of_page(pixels: bytes, width: int, height: int, stride: int) -> QImage
 
 def press(root: QWidget, text: str) -> None:
     """Click the button that says *text*, as a clerk would."""
-    for found in root.findChildren(QAbstractButton):
-        if found.isVisible() and found.isEnabled() and found.text().strip().startswith(text):
-            found.click()
+    buttons: list[QAbstractButton] = root.findChildren(QAbstractButton)
+    for button in buttons:
+        if button.isVisible() and button.isEnabled() and button.text().strip().startswith(text):
+            button.click()
             return
     raise LookupError(f"no button says {text}")
 

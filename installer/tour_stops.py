@@ -88,7 +88,7 @@ def start_pages(visit: Visit) -> None:
     visit.take("start-sign-in")
     page = window.shown_page()
     assert page is not None
-    page.findChildren(QLineEdit)[0].setText("记错的口令")
+    _type(page, "记错的口令")
     press(page, "登录")
     visit.take("start-sign-in-refused")
     window.show_recovery()
@@ -108,14 +108,20 @@ def _first_start(visit: Visit) -> None:
     page.clerk.name.setText("陈志强")
     page.clerk.passphrase.first.setText("梅城镇的一句话")
     visit.take("start-first-2-clerk")
-    for field in page.clerk.passphrase.findChildren(QLineEdit):
-        field.setText("梅城镇的一句话")
+    _type(page.clerk.passphrase, "梅城镇的一句话")
     press(page, "下一步")
     visit.take("start-first-3-folder")
     press(page, "建立单位")
     visit.camera.settle(visit.window)
     visit.take("start-first-4-recovery-code")
     visit.window.show_chooser()
+
+
+def _type(root: QWidget, text: str) -> None:
+    """Fill every line of *root* with *text*."""
+    fields: list[QLineEdit] = root.findChildren(QLineEdit)
+    for field in fields:
+        field.setText(text)
 
 
 def boards(visit: Visit) -> None:

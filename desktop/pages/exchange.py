@@ -33,6 +33,8 @@ class ExchangePage(Page):
     ``open(section=…)`` takes ``export`` (with *ids*), ``import`` (with *path*), ``receive`` (with *path*), ``enrol``.
     """
 
+    VIEWS = ("overview", "send", "sent", "receive", "received", "imports")
+
     def __init__(self, context: AppContext) -> None:
         super().__init__(context)
         self.setAcceptDrops(True)
@@ -43,8 +45,8 @@ class ExchangePage(Page):
         self.received = ReceivedView(context)
         self.imports = ImportView(context)
         self._stack = QStackedWidget()
-        for view in (self.overview, self.send, self.sent, self.receive, self.received, self.imports):
-            self._stack.addWidget(view)
+        for name in self.VIEWS:
+            self._stack.addWidget(getattr(self, name))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._stack)

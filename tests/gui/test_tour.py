@@ -1,0 +1,44 @@
+"""The picture tour covers the whole program: a new page, step or view without a picture is a failure here."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from desktop import theme
+from desktop.forms.wizard import SECTIONS as WIZARD_SECTIONS
+from desktop.pages.exchange import ExchangePage
+from desktop.pages.settings import SECTIONS as SETTINGS_SECTIONS
+from desktop.theme import FontSize
+from desktop.workspace import PAGES
+
+INSTALLER = Path(__file__).resolve().parents[2] / "installer"
+
+
+@pytest.fixture
+def tour(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
+    """The module as dev.py runs it: from the installer folder, which is no package."""
+    monkeypatch.syspath_prepend(str(INSTALLER))
+    import tour
+
+    yield tour
+    for name in ("tour", "tour_camera", "tour_stage", "tour_stops"):
+        sys.modules.pop(name)
+
+
+@pytest.mark.qt_log_level_fail("CRITICAL")
+def test_tour__every_page_step_and_view__has_its_picture(qtbot: QtBot, tour: ModuleType, tmp_path: Path) -> None:
+    """Walk the tour and compare what it saved with what the program registers."""
+    camera = tour.walk(tmp_path, FontSize.STANDARD)
+    saved = {path.stem for path in tmp_path.glob("*.png")}
+    wanted = set(PAGES) | {f"settings-{name}" for name, *_ in SETTINGS_SECTIONS}
+    wanted |= {f"exchange-{view}" for view in ExchangePage.VIEWS}
+    wanted |= {f"wizard-{number}-{section.key.replace('_', '-')}" for number, section in enumerate(WIZARD_SECTIONS, 1)}
+    missing = {name for name in wanted if not any(taken == name or taken.startswith(f"{name}-") for taken in saved)}
+    assert not missing
+    assert saved == set(camera.taken)
+    assert camera.faults == []
+    theme.apply_theme(theme.QApplication.instance())
