@@ -24,11 +24,12 @@ LIST_COLUMNS = (
 
 
 def _wait_until(condition: Callable[[], bool]) -> None:
-    from PySide6.QtCore import QCoreApplication, QEventLoop
+    from PySide6.QtCore import QCoreApplication
 
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not condition():
-        QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 20)
+        QCoreApplication.processEvents()
+        time.sleep(0.0002)  # the program's other threads need the interpreter too
         if time.monotonic() > deadline:
             raise TimeoutError("what was waited for did not appear")
 

@@ -103,7 +103,7 @@ def _pump(seconds: float) -> None:
 
 def _busy() -> bool:
     app = QApplication.instance()
-    pools: list[QThreadPool] = app.findChildren(QThreadPool) if app else []
+    pools: list[QThreadPool] = list(app.findChildren(QThreadPool)) if app else []
     return background.is_busy() or any(pool.activeThreadCount() for pool in pools)
 
 
@@ -124,7 +124,7 @@ def cut_texts(root: QWidget) -> list[str]:
 
 
 def _texts(root: QWidget) -> Iterator[tuple[QWidget, str]]:
-    widgets: list[QWidget] = root.findChildren(QWidget)
+    widgets: list[QWidget] = list(root.findChildren(QWidget))
     for widget in widgets:
         if isinstance(widget, (QLabel, QAbstractButton)) and widget.isVisible() and widget.text():
             yield widget, widget.text()
@@ -154,7 +154,7 @@ def image_of_page(pixels: bytes, width: int, height: int, stride: int) -> QImage
 
 def press(root: QWidget, text: str) -> None:
     """Click the button that says *text*, as a clerk would."""
-    buttons: list[QAbstractButton] = root.findChildren(QAbstractButton)
+    buttons: list[QAbstractButton] = list(root.findChildren(QAbstractButton))
     for button in buttons:
         if button.isVisible() and button.isEnabled() and button.text().strip().startswith(text):
             button.click()

@@ -119,7 +119,7 @@ def _first_start(visit: Visit) -> None:
 
 def _type(root: QWidget, text: str) -> None:
     """Fill every line of *root* with *text*."""
-    fields: list[QLineEdit] = root.findChildren(QLineEdit)
+    fields: list[QLineEdit] = list(root.findChildren(QLineEdit))
     for field in fields:
         field.setText(text)
 
