@@ -1,5 +1,7 @@
 """Editors for long lists: they filter by characters and pinyin as one types, inside the window."""
 
+from functools import cache
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout
@@ -112,11 +114,36 @@ class _RegionCombo(_Combo):
 
     def _filter(self, typed: str) -> None:
         self.load()
-        super()._filter(typed)
-        wanted = typed.strip()
-        # 潜山 means 潜山市 before 安庆市 / 潜山…路: the county's own name counts first
-        self._shown.sort(key=lambda option: not regions.name_of(str(option[0])).startswith(wanted))
+        wanted = typed.strip().lower()
+        ranked = sorted((rank, at) for at, option in enumerate(self._options) if (rank := _rank(option, wanted)) < _NO)
+        self._shown = [self._options[at] for _, at in ranked[:_REGIONS_SHOWN]]
         self._model.setStringList([text for _, text in self._shown])
+
+
+_NO, _REGIONS_SHOWN = 9, 60
+
+
+def _rank(option: tuple[str, str], typed: str) -> int:
+    """How well a county fits what was typed: its own name before that of its prefecture, beginnings first."""
+    code, text = option
+    if not typed or code.startswith(typed):
+        return 0
+    own, whole = _keys(code, text)
+    if any(key.startswith(typed) for key in own):
+        return 0
+    if any(typed in key for key in own):
+        return 1
+    return 2 if any(typed in key for key in whole) else _NO
+
+
+@cache
+def _keys(code: str, text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Name, pinyin and initials of the county itself, and of the county with its prefecture."""
+    # imported late: loading the dictionary costs more than showing the form
+    from db.domain import pinyin
+
+    name = regions.name_of(code)
+    return (name, pinyin.full(name), pinyin.initials(name)), (text, pinyin.full(text), pinyin.initials(text))
 
 
 def region_label(code: str) -> str:
