@@ -96,11 +96,15 @@ _LONGEST_QUOTE = 60
 
 
 def sentence(code: str, context: dict[str, object]) -> str:
-    """The Chinese sentence of *code*; a quoted text that fills the screen would hide what to do, so it is cut."""
-    quoted = context.get("text")
-    if isinstance(quoted, str) and len(quoted) > _LONGEST_QUOTE:
-        context = {**context, "text": quoted[:_LONGEST_QUOTE] + "…"}
-    return CATALOGUE[code].format(**context)
+    """The Chinese sentence of *code*. What is quoted is cut before it hides what to do.
+
+    File names of a foreign stick may hold half characters, which no console can write: they become question marks.
+    """
+    for key in ("text", "name"):
+        quoted = context.get(key)
+        if isinstance(quoted, str) and len(quoted) > _LONGEST_QUOTE:
+            context = {**context, key: quoted[:_LONGEST_QUOTE] + "…"}
+    return CATALOGUE[code].format(**context).encode("utf-8", "replace").decode()
 
 
 class NuandangError(Exception):

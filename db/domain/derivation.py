@@ -3,6 +3,7 @@
 Rules are named pure functions; the form names them in ``derived_by`` and ``suggested_by``.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -15,6 +16,7 @@ from db.domain.form_schema import FieldSpec, Value, Values
 WORKING_IDENTITIES = frozenset({"on_post", "migrant_worker", "farmer", "in_service"})
 CHILD_RELATIONS = frozenset({"son", "daughter"})
 ABLE_AGES = range(16, 60)
+_ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +133,7 @@ def _single_parent(content: ArchiveContent, around: Circumstances) -> Value:
 
 def age_on(birth_on: Value, today: str) -> int | None:
     """Completed years on *today* (ISO); None without a birth date."""
-    if not isinstance(birth_on, str) or len(birth_on) != 10:
+    if not isinstance(birth_on, str) or not (_ISO_DAY.fullmatch(birth_on) and _ISO_DAY.fullmatch(today)):
         return None
     return int(today[:4]) - int(birth_on[:4]) - (today[5:] < birth_on[5:])
 

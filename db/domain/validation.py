@@ -7,7 +7,9 @@ Whether a person stands in another archive is known to the store only; ``person_
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
+from datetime import date
 from enum import Enum, StrEnum
+from functools import lru_cache
 
 from db.domain import id_number
 from db.domain.archive_content import ArchiveContent
@@ -335,7 +337,20 @@ def _type_fits(spec: FieldSpec, value: Value) -> bool:
         return isinstance(value, int) and not isinstance(value, bool) and abs(value) < _LARGEST_NUMBER
     if spec.kind is FieldKind.MULTI_CHOICE:
         return isinstance(value, list) and all(_is_code(spec, code) for code in value)
-    return _is_storable(value) and (spec.kind is not FieldKind.CHOICE or _is_code(spec, value))
+    if spec.kind is FieldKind.CHOICE:
+        return _is_code(spec, value)
+    if spec.kind is FieldKind.DATE:
+        return isinstance(value, str) and (value == "" or _is_day(value))
+    return _is_storable(value)
+
+
+@lru_cache(maxsize=16384)
+def _is_day(text: str) -> bool:
+    """Whether *text* is a day of the calendar as it is stored, ``2009-07-01``."""
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _is_code(spec: FieldSpec, code: object) -> bool:

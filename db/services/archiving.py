@@ -307,7 +307,15 @@ def prepared(content: ArchiveContent) -> ArchiveContent:
         raise UserError("bad_content", field=_label(unknown[0]))
     if len({member["id"] for member in ready.members}) < len(ready.members):
         raise UserError("bad_content", field="家庭成员")
-    return derive(validation.clear_hidden(ready))
+    ready = derive(validation.clear_hidden(ready))
+    ready.values = _answers(ready.values)
+    ready.members = [_answers(member) for member in ready.members]
+    return ready
+
+
+def _answers(record: dict[str, Value]) -> dict[str, Value]:
+    """Only what was answered: an empty answer and none are the same, in the file as in the history."""
+    return {key: value for key, value in record.items() if value is not None and value != "" and value != []}
 
 
 def _label(key: str) -> str:

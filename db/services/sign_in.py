@@ -5,12 +5,13 @@ Light on purpose: importing this loads neither the database engine nor the form,
 
 import json
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from db.errors import UserError
+from db.errors import MachineError, UserError
 from db.store import keys
-from db.store.file_faults import file_faults, machine_error
+from db.store.file_faults import machine_error
 
 OFFICE_FILE = "office.db"
 LEVELS = {
@@ -79,11 +80,12 @@ def note_failure(folder: Path) -> int:
     """Count a wrong passphrase; the seconds to wait now."""
     failures = _attempts(folder)[0] + 1
     body = json.dumps({"failures": failures, "at": time.time()})
-    keys.write_atomically(folder / _ATTEMPTS, body.encode())
+    with suppress(MachineError):  # a full or read-only disk: “wrong passphrase” is still what the clerk must hear
+        keys.write_atomically(folder / _ATTEMPTS, body.encode())
     return seconds_to_wait(folder)
 
 
 def forget_failures(folder: Path) -> None:
     """Start over after a right passphrase."""
-    with file_faults(folder / _ATTEMPTS):
+    with suppress(OSError):  # what cannot be removed only makes the next wrong try wait longer
         (folder / _ATTEMPTS).unlink(missing_ok=True)

@@ -9,6 +9,7 @@ import base64
 import json
 import os
 import secrets
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -127,12 +128,17 @@ def write(folder: Path, keys: KeyFile) -> None:
 def write_atomically(path: Path, data: bytes) -> None:
     """Write *data* under a temporary name, flush it to the disk, then rename it into place."""
     partial = path.with_name(path.name + ".part")
-    with file_faults(path):
-        with partial.open("wb") as out:
-            out.write(data)
-            out.flush()
-            os.fsync(out.fileno())
-        partial.replace(path)
+    try:
+        with file_faults(path):
+            with partial.open("wb") as out:
+                out.write(data)
+                out.flush()
+                os.fsync(out.fileno())
+            partial.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)  # on a full disk the torso would take the last space
+        raise
 
 
 def read(folder: Path) -> KeyFile:

@@ -1,5 +1,7 @@
 """Filing, amending, finding, listing, looking back and restoring."""
 
+import random
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 
@@ -8,6 +10,7 @@ from factories import TODAY, file_household, household, member
 from sqlalchemy import text
 
 from db.domain.archive_content import ArchiveContent
+from db.domain.change_diff import changes_between
 from db.domain.form_schema import Value
 from db.domain.validation import Stage, check_form
 from db.errors import UserError
@@ -24,7 +27,7 @@ def fixed_day(request: pytest.FixtureRequest) -> None:
         session.clock = lambda: datetime.fromisoformat(f"{TODAY}T09:00:00+08:00")
 
 
-def refused(code: str, action: Callable[[], object]) -> UserError:
+def expect_refusal(code: str, action: Callable[[], object]) -> UserError:
     """The expected refusal of *action*, with a whole sentence."""
     with pytest.raises(UserError) as caught:
         action()
@@ -48,7 +51,7 @@ def test_create__stored_as_typed(office: OfficeSession) -> None:
     content = household(1, members=3, name="买买提•吐尔逊", home_address="梅城镇" + "长" * 22, employer="=SUM(A1)")
     filed = archiving.save_archive(office, content)
     loaded = archiving.load_archive(office, filed.id)
-    assert loaded == filed and loaded.content == content
+    assert loaded == filed and changes_between(loaded.content, content) == []
     assert (loaded.revision, loaded.is_complete, loaded.missing_count) == (1, True, 0)
     assert loaded.archive_number == "340882-2026-0001"
 
@@ -104,7 +107,7 @@ def test_amend__changed_elsewhere(office: OfficeSession) -> None:
     filed = file_household(office)
     archiving.save_archive(office, changed(filed, remarks="甲"), filed.id, expected_revision=1)
     late = changed(filed, remarks="乙")
-    refused("archive_changed_elsewhere", lambda: archiving.save_archive(office, late, filed.id, expected_revision=1))
+    expect_refusal("archive_changed_elsewhere", lambda: archiving.save_archive(office, late, filed.id, expected_revision=1))
     assert archiving.load_archive(office, filed.id).content.values["remarks"] == "甲"
 
 
@@ -113,16 +116,16 @@ def test_amend__not_ours_or_gone(office: OfficeSession) -> None:
     filed = file_household(office)
     with office.database.writing() as connection:
         connection.execute(text("UPDATE archive SET office_id = 'other'"))
-    refused("not_own_archive", lambda: archiving.save_archive(office, changed(filed, remarks="x"), filed.id))
-    refused("not_own_archive", lambda: archiving.restore_revision(office, filed.id, 1))
-    refused("archive_not_found", lambda: archiving.save_archive(office, household(2), "gone"))
-    refused("archive_not_found", lambda: archiving.load_archive(office, "gone"))
+    expect_refusal("not_own_archive", lambda: archiving.save_archive(office, changed(filed, remarks="x"), filed.id))
+    expect_refusal("not_own_archive", lambda: archiving.restore_revision(office, filed.id, 1))
+    expect_refusal("archive_not_found", lambda: archiving.save_archive(office, household(2), "gone"))
+    expect_refusal("archive_not_found", lambda: archiving.load_archive(office, "gone"))
 
 
 def test_complete__errors_stop_and_are_named(office: OfficeSession) -> None:
     """Filing needs every star; the first problem is in the sentence, all of them in the error."""
     content = household(1, home_address=None, bank_account="12")
-    error = refused("archive_has_errors", lambda: archiving.save_archive(office, content, complete=True))
+    error = expect_refusal("archive_has_errors", lambda: archiving.save_archive(office, content, complete=True))
     assert error.context["count"] == 2 and "家庭住址" in error.text()
     assert archiving.count_archives(office, ArchiveQuery()) == 0
     assert archiving.save_archive(office, content).missing_count == 1
@@ -131,7 +134,7 @@ def test_complete__errors_stop_and_are_named(office: OfficeSession) -> None:
 def test_complete__warnings_want_a_reason(office: OfficeSession) -> None:
     """A warning stops filing until it is confirmed with a reason, which is kept."""
     content = household(1, members=1, household_size=3)
-    error = refused("warnings_not_confirmed", lambda: archiving.save_archive(office, content, complete=True))
+    error = expect_refusal("warnings_not_confirmed", lambda: archiving.save_archive(office, content, complete=True))
     (warning,) = error.context["problems"]  # type: ignore[misc]
     reasons = {warning.place: "岳母同住，未列入"}
     filed = archiving.save_archive(office, content, complete=True, confirmations=reasons)
@@ -173,11 +176,11 @@ def test_save__wrong_types_are_refused(office: OfficeSession, values: dict[str, 
     """A value the form cannot hold is refused by its caption, for the worker and for a member; nothing is stored."""
     content = household(1)
     content.values.update(values)
-    refused("bad_content", lambda: archiving.save_archive(office, content))
+    expect_refusal("bad_content", lambda: archiving.save_archive(office, content))
     if "remarks" not in values:
         in_member = household(2, members=1)
         in_member.members[0].update({key: value for key, value in values.items() if key != "id"} or {"id": 5})
-        refused("bad_content", lambda: archiving.save_archive(office, in_member))
+        expect_refusal("bad_content", lambda: archiving.save_archive(office, in_member))
     assert archiving.count_archives(office, ArchiveQuery()) == 0
 
 
@@ -207,10 +210,10 @@ def test_save__doubled_member_ids(office: OfficeSession) -> None:
     filed = file_household(office, 1, members=2)
     twice = household(2, members=1)
     twice.members.append(dict(twice.members[0]))
-    refused("bad_content", lambda: archiving.save_archive(office, twice))
+    expect_refusal("bad_content", lambda: archiving.save_archive(office, twice))
     taken = household(3, members=1)
     taken.members[0]["id"] = filed.content.members[0]["id"]
-    refused("bad_content", lambda: archiving.save_archive(office, taken))
+    expect_refusal("bad_content", lambda: archiving.save_archive(office, taken))
     assert archiving.load_archive(office, filed.id) == filed
     assert archiving.count_archives(office, ArchiveQuery()) == 1
 
@@ -231,7 +234,7 @@ def test_restore__older_content_as_a_new_revision(office: OfficeSession) -> None
     assert [entry.action_label for entry in history] == ["恢复旧版", "修改", "修改", "建档"]
     assert archiving.load_revision(office, first.id, 2) == second.content
     assert archiving.restore_revision(office, first.id, 4).revision == 4
-    refused("revision_not_found", lambda: archiving.restore_revision(office, first.id, 9))
+    expect_refusal("revision_not_found", lambda: archiving.restore_revision(office, first.id, 9))
 
 
 def test_history__clock_set_back(office: OfficeSession) -> None:
@@ -268,7 +271,7 @@ def test_duplicates__stop_filing(office: OfficeSession) -> None:
     """One worker has one archive: a second one is an error at filing."""
     filed = file_household(office, 1)
     second = household(2, id_number=filed.content.values["id_number"])
-    error = refused("archive_has_errors", lambda: archiving.save_archive(office, second, complete=True))
+    error = expect_refusal("archive_has_errors", lambda: archiving.save_archive(office, second, complete=True))
     assert "已有档案 340882-2026-0001" in error.text()
     found = archiving.check_content(office, second, Stage.SUBMIT)
     assert "worker_has_archive" in {item.code for item in found}
@@ -302,7 +305,8 @@ def found(office: OfficeSession, typed: str) -> set[str]:
         *(("才让．卓玛", "才让·卓玛"), ("才让∙卓玛", "才让·卓玛"), ("卓玛", "才让·卓玛"), ("crzm", "才让·卓玛")),
         *(("买买提·吐尔逊", "买买提•吐尔逊"), ("买买提吐尔逊", "买买提•吐尔逊")),
         *(("䶮", "李䶮"), ("𠮷", "王𠮷祥"), ("王𠮷", "王𠮷祥"), ("𠮷祥", "王𠮷祥"), ("𫝀", "𫝀𰻞"), ("𰻞", "𫝀𰻞")),
-        *(("shanguoqiang", "单国强"), ("sgq", "单国强"), ("wangxiang", "王𠮷祥"), ("wx", "王𠮷祥"), ("oyjg", "欧阳建国"), ("anna", "Anna Maria"), ("annama", "Anna Maria")),
+        *(("shanguoqiang", "单国强"), ("sgq", "单国强"), ("wangxiang", "王𠮷祥"), ("wx", "王𠮷祥")),
+        *(("oyjg", "欧阳建国"), ("anna", "Anna Maria"), ("annama", "Anna Maria")),
         *(("13900000000", "张小明"), ("139 0000 0000", "张小明"), ("T9003", "李䶮"), ("t9003", "李䶮"), ("0556-8921201", "才让·卓玛")),
     ],
 )
@@ -430,7 +434,7 @@ def test_find_by_number__three_numbers(office: OfficeSession) -> None:
     filed = file_household(office, worker_number="T0001")
     for number in (filed.archive_number, "T0001", f" {filed.content.values['id_number']} "):
         assert archiving.find_by_number(office, number).id == filed.id
-    refused("archive_not_found", lambda: archiving.find_by_number(office, "T9"))
+    expect_refusal("archive_not_found", lambda: archiving.find_by_number(office, "T9"))
 
 
 def test_demo__same_seed_same_people(office: OfficeSession) -> None:
@@ -442,3 +446,30 @@ def test_demo__same_seed_same_people(office: OfficeSession) -> None:
         assert check_form(content, Stage.SUBMIT, TODAY) == []
     again = demo.fill_office(office, 2, seed=5)
     assert archiving.load_archive(office, again[0]).content.values == archiving.load_archive(office, ids[0]).content.values
+
+
+JUNK: tuple[object, ...] = (
+    *(None, "", 0, -1, True, 1.5, float("nan"), 10**15 - 1, 10**30, "x", "\ud800", "\x00", "\u202e", "😀" * 50),
+    *("male", "disabled", "1980-01-01", "2月30日", "9999-99-99", "11010519491231002X", "１" * 18, "٣" * 11, "-"),
+    *([], ["other"], ["other", "other"], ["x"], [1], [[]], {}, {"a": 1}, b"x", (1,), {1}, object(), "长" * 10_001),
+)
+
+
+def test_save__anything_at_all(office: OfficeSession) -> None:
+    """Whatever is put into any field is stored and read back the same, or refused in a sentence."""
+    rng = random.Random(3)
+    outcomes = Counter[str]()
+    for number in range(400):
+        content = household(number, members=1)
+        record = rng.choice((content.values, content.members[0]))
+        record[rng.choice([key for key in record if key != "id"])] = rng.choice(JUNK)  # type: ignore[assignment]
+        try:
+            filed = archiving.save_archive(office, content, complete=number % 3 == 0)
+            assert archiving.load_archive(office, filed.id).content == filed.content
+            outcomes["filed"] += 1
+        except UserError as fault:
+            assert fault.text()
+            outcomes[fault.code] += 1
+    assert archiving.count_archives(office, ArchiveQuery()) == outcomes["filed"]
+    assert set(outcomes) <= {"filed", "bad_content", "archive_has_errors", "warnings_not_confirmed"}
+    assert min(outcomes["filed"], outcomes["bad_content"]) > 20

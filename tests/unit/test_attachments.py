@@ -28,7 +28,7 @@ def archive(office: OfficeSession) -> Archive:
     return file_household(office)
 
 
-def refused(code: str, action: Callable[[], object]) -> UserError | MachineError:
+def expect_refusal(code: str, action: Callable[[], object]) -> UserError | MachineError:
     """The expected failure of *action*, with a whole sentence."""
     with pytest.raises((UserError, MachineError)) as caught:
         action()
@@ -164,19 +164,19 @@ def _bomb() -> bytes:
 )
 def test_refused__leaves_nothing(office: OfficeSession, archive: Archive, data: bytes, code: str) -> None:
     """Programs, office files, drawings, cut-off or monstrous files are refused by name and leave no file and no row."""
-    assert "怪.jpg" in refused(code, lambda: add(office, archive, data, "怪.jpg")).text()
+    assert "怪.jpg" in expect_refusal(code, lambda: add(office, archive, data, "怪.jpg")).text()
     assert stored_files(office) == [] and attachments.list_attachments(office, archive.id) == []
     assert archiving.load_archive(office, archive.id).revision == 1
 
 
 def test_refused__no_such_archive_type_or_note(office: OfficeSession, archive: Archive) -> None:
     """An archive that is gone or of another office, an unknown type, an endless note: refused, nothing left."""
-    refused("archive_not_found", lambda: attachments.add_attachment(office, "gone", "a.jpg", photo(), "diagnosis"))
-    refused("bad_content", lambda: add(office, archive, photo(), kind="secret"))
-    refused("text_too_long", lambda: attachments.add_attachment(office, archive.id, "a", photo(), "other", "长" * 501))
+    expect_refusal("archive_not_found", lambda: attachments.add_attachment(office, "gone", "a.jpg", photo(), "diagnosis"))
+    expect_refusal("bad_content", lambda: add(office, archive, photo(), kind="secret"))
+    expect_refusal("text_too_long", lambda: attachments.add_attachment(office, archive.id, "a", photo(), "other", "长" * 501))
     with office.database.writing() as connection:
         connection.execute(text("UPDATE archive SET office_id = 'other'"))
-    refused("not_own_archive", lambda: add(office, archive, photo()))
+    expect_refusal("not_own_archive", lambda: add(office, archive, photo()))
     assert stored_files(office) == []
 
 
@@ -221,8 +221,8 @@ def test_removed__file_stays_for_the_audit(office: OfficeSession, archive: Archi
     attachments.remove_attachment(office, added.id)
     assert attachments.list_attachments(office, archive.id) == []
     assert len(stored_files(office)) == 1
-    refused("attachment_gone", lambda: attachments.read_attachment(office, added.id))
-    refused("attachment_gone", lambda: attachments.remove_attachment(office, added.id))
+    expect_refusal("attachment_gone", lambda: attachments.read_attachment(office, added.id))
+    expect_refusal("attachment_gone", lambda: attachments.remove_attachment(office, added.id))
 
 
 @pytest.mark.parametrize("damage", ["gone", "emptied", "changed"])
@@ -236,7 +236,7 @@ def test_read__missing_or_damaged_file(office: OfficeSession, archive: Archive, 
         path.unlink()
     else:
         path.write_bytes(body if damage == "changed" else b"")
-    assert "诊断.jpg" in refused("attachment_missing", lambda: attachments.read_attachment(office, added.id)).text()
+    assert "诊断.jpg" in expect_refusal("attachment_missing", lambda: attachments.read_attachment(office, added.id)).text()
 
 
 def test_list__in_the_order_they_came(office: OfficeSession, archive: Archive) -> None:

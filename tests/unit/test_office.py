@@ -46,7 +46,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
     return move
 
 
-def refused(code: str, action: Callable[[], object]) -> UserError | MachineError:
+def expect_refusal(code: str, action: Callable[[], object]) -> UserError | MachineError:
     """The expected failure of *action*, with a whole sentence."""
     with pytest.raises((UserError, MachineError)) as caught:
         action()
@@ -99,20 +99,20 @@ def test_create__real_cost_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_create__refuses_and_leaves_nothing(tmp_path: Path, change: dict[str, str], code: str) -> None:
     """What is wrong is said before anything is written."""
-    refused(code, lambda: offices.create_office(tmp_path / "office", **{**SET_UP, **change}))
+    expect_refusal(code, lambda: offices.create_office(tmp_path / "office", **{**SET_UP, **change}))
     assert list(tmp_path.iterdir()) == []
 
 
 def test_create__never_over_something_else(tmp_path: Path, office: OfficeSession) -> None:
     """An office stays as it is, a folder with files too, and a file is no folder."""
     before = (office.folder / "keys.json").read_bytes()
-    refused("office_exists", lambda: make_office(office.folder))
+    expect_refusal("office_exists", lambda: make_office(office.folder))
     assert (office.folder / "keys.json").read_bytes() == before
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / "表.xlsx").write_bytes(b"x")
-    refused("folder_not_empty", lambda: make_office(tmp_path / "other"))
+    expect_refusal("folder_not_empty", lambda: make_office(tmp_path / "other"))
     (tmp_path / "file").write_bytes(b"x")
-    refused("cannot_write", lambda: make_office(tmp_path / "file"))
+    expect_refusal("cannot_write", lambda: make_office(tmp_path / "file"))
 
 
 def test_create__can_be_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -123,7 +123,7 @@ def test_create__can_be_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
     with monkeypatch.context() as patch:
         patch.setattr(offices.database, "create", full)
-        refused("disk_full", lambda: make_office(tmp_path / "office"))
+        expect_refusal("disk_full", lambda: make_office(tmp_path / "office"))
     assert list((tmp_path / "office").iterdir()) == []
     make_office(tmp_path / "office")[0].close()
 
@@ -133,8 +133,8 @@ def test_create__can_be_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 def test_open__nothing_there(tmp_path: Path) -> None:
     """A folder without an office is said to have none."""
-    refused("no_office_here", lambda: offices.open_office(tmp_path, PASSPHRASE))
-    refused("no_office_here", lambda: offices.clerk_slots(tmp_path / "missing"))
+    expect_refusal("no_office_here", lambda: offices.open_office(tmp_path, PASSPHRASE))
+    expect_refusal("no_office_here", lambda: offices.clerk_slots(tmp_path / "missing"))
 
 
 def test_wrong_passphrase__delay_grows_and_ends(office: OfficeSession, clock: Callable[[float], None]) -> None:
@@ -142,23 +142,23 @@ def test_wrong_passphrase__delay_grows_and_ends(office: OfficeSession, clock: Ca
     folder = office.folder
     waits = []
     for _ in range(7):
-        waits.append(refused("wrong_passphrase", lambda: sign_in_to(folder, "nicht richtig")).context["wait"])
+        waits.append(expect_refusal("wrong_passphrase", lambda: sign_in_to(folder, "nicht richtig")).context["wait"])
         clock(120)
     assert waits == [0, 2, 5, 10, 30, 60, 60]
     assert sign_in.seconds_to_wait(folder) == 0
-    refused("wrong_passphrase", lambda: sign_in_to(folder, "nicht richtig"))
-    assert refused("wait_before_retry", lambda: sign_in_to(folder, PASSPHRASE)).context["wait"] == 60
+    expect_refusal("wrong_passphrase", lambda: sign_in_to(folder, "nicht richtig"))
+    assert expect_refusal("wait_before_retry", lambda: sign_in_to(folder, PASSPHRASE)).context["wait"] == 60
     clock(59)
-    refused("wait_before_retry", lambda: sign_in_to(folder, PASSPHRASE))
+    expect_refusal("wait_before_retry", lambda: sign_in_to(folder, PASSPHRASE))
     clock(2)
     sign_in_to(folder, PASSPHRASE).close()
-    assert refused("wrong_passphrase", lambda: sign_in_to(folder, "nicht richtig")).context["wait"] == 0
+    assert expect_refusal("wrong_passphrase", lambda: sign_in_to(folder, "nicht richtig")).context["wait"] == 0
 
 
 def test_wrong_passphrase__clock_set_back(office: OfficeSession, clock: Callable[[float], None]) -> None:
     """A clock set back by a year does not lock the clerk out for a year."""
     for _ in range(4):
-        refused("wrong_passphrase", lambda: sign_in_to(office.folder, "nicht richtig"))
+        expect_refusal("wrong_passphrase", lambda: sign_in_to(office.folder, "nicht richtig"))
         clock(120)
     clock(-365 * 86400)
     sign_in_to(office.folder, PASSPHRASE).close()
@@ -168,6 +168,7 @@ def test_wrong_passphrase__clock_set_back(office: OfficeSession, clock: Callable
 def test_wrong_passphrase__damaged_count(office: OfficeSession, body: bytes) -> None:
     """A damaged count of wrong tries does not keep the clerk out."""
     (office.folder / "signin.json").write_bytes(body)
+    assert sign_in.seconds_to_wait(office.folder) == 0
     sign_in_to(office.folder, PASSPHRASE).close()
 
 
@@ -181,27 +182,27 @@ def test_open__by_clerk(office: OfficeSession) -> None:
     session = sign_in_to(office.folder, "zweite Losung")
     assert session.clerk == second
     session.close()
-    refused("wrong_passphrase", lambda: sign_in_to(office.folder, "zweite Losung", office.clerk.id))
+    expect_refusal("wrong_passphrase", lambda: sign_in_to(office.folder, "zweite Losung", office.clerk.id))
 
 
 def test_add_clerk__name_and_passphrase(office: OfficeSession) -> None:
     """A second clerk of the same name, a nameless one and a short passphrase are refused."""
-    refused("clerk_exists", lambda: offices.add_clerk(office, " 陈志强 ", "lang genug"))
-    refused("required", lambda: offices.add_clerk(office, "  ", "lang genug"))
-    refused("weak_passphrase", lambda: offices.add_clerk(office, "李华", "kurz"))
+    expect_refusal("clerk_exists", lambda: offices.add_clerk(office, " 陈志强 ", "lang genug"))
+    expect_refusal("required", lambda: offices.add_clerk(office, "  ", "lang genug"))
+    expect_refusal("weak_passphrase", lambda: offices.add_clerk(office, "李华", "kurz"))
     assert len(offices.list_clerks(office)) == 1
 
 
 def test_remove_clerk__slot_goes_work_stays(office: OfficeSession) -> None:
     """A removed clerk cannot sign in; what they did still bears their name. The last clerk stays."""
-    refused("last_clerk", lambda: offices.remove_clerk(office, office.clerk.id))
+    expect_refusal("last_clerk", lambda: offices.remove_clerk(office, office.clerk.id))
     second = offices.add_clerk(office, "李华", "zweite Losung")
     session = sign_in_to(office.folder, "zweite Losung")
     filed = file_household(session)
     session.close()
     offices.remove_clerk(office, second.id)
-    refused("wrong_passphrase", lambda: sign_in_to(office.folder, "zweite Losung"))
-    refused("clerk_gone", lambda: offices.remove_clerk(office, second.id))
+    expect_refusal("wrong_passphrase", lambda: sign_in_to(office.folder, "zweite Losung"))
+    expect_refusal("clerk_gone", lambda: offices.remove_clerk(office, second.id))
     assert archiving.archive_history(office, filed.id)[0].clerk_name == "李华"
 
 
@@ -209,10 +210,10 @@ def test_change_passphrase__data_key_stays(office: OfficeSession) -> None:
     """Only the slot is wrapped anew: the office file is not rewritten, the old passphrase opens nothing."""
     filed = file_household(office)
     before = office.database.data_key
-    refused("wrong_passphrase", lambda: offices.change_passphrase(office, "nicht richtig", "neue Losung 1"))
-    refused("weak_passphrase", lambda: offices.change_passphrase(office, PASSPHRASE, "neu"))
+    expect_refusal("wrong_passphrase", lambda: offices.change_passphrase(office, "nicht richtig", "neue Losung 1"))
+    expect_refusal("weak_passphrase", lambda: offices.change_passphrase(office, PASSPHRASE, "neu"))
     offices.change_passphrase(office, PASSPHRASE, "neue Losung 1")
-    refused("wrong_passphrase", lambda: sign_in_to(office.folder, PASSPHRASE))
+    expect_refusal("wrong_passphrase", lambda: sign_in_to(office.folder, PASSPHRASE))
     (office.folder / "signin.json").unlink()
     session = sign_in_to(office.folder, "neue Losung 1")
     assert session.database.data_key == before
@@ -224,7 +225,7 @@ def test_change_passphrase__removed_meanwhile(office: OfficeSession) -> None:
     """A clerk removed by a colleague while signed in is told so."""
     offices.add_clerk(office, "李华", "zweite Losung")
     offices.remove_clerk(office, office.clerk.id)
-    refused("clerk_gone", lambda: offices.change_passphrase(office, PASSPHRASE, "neue Losung 1"))
+    expect_refusal("clerk_gone", lambda: offices.change_passphrase(office, PASSPHRASE, "neue Losung 1"))
 
 
 # -- the recovery code -------------------------------------------------------------------------------------------
@@ -244,7 +245,7 @@ def test_recovery__typed_loosely_from_paper(tmp_path: Path, way: int) -> None:
     assert again.clerk == session.clerk and again.database.data_key == session.database.data_key
     again.close()
     offices.open_office(session.folder, "neue Losung 1").close()
-    refused("wrong_passphrase", lambda: offices.open_office(session.folder, PASSPHRASE))
+    expect_refusal("wrong_passphrase", lambda: offices.open_office(session.folder, PASSPHRASE))
 
 
 def test_recovery__wrong_code_counts_as_a_wrong_try(tmp_path: Path, clock: Callable[[float], None]) -> None:
@@ -253,11 +254,11 @@ def test_recovery__wrong_code_counts_as_a_wrong_try(tmp_path: Path, clock: Calla
     session.close()
     wrong = code[:-1] + ("2" if code[-1] != "2" else "3")
     for _ in range(2):
-        refused("wrong_recovery_code", lambda: offices.open_with_recovery(session.folder, wrong, session.clerk.id, "x" * 9))
-    refused("wait_before_retry", lambda: offices.open_with_recovery(session.folder, code, session.clerk.id, "x" * 9))
+        expect_refusal("wrong_recovery_code", lambda: offices.open_with_recovery(session.folder, wrong, session.clerk.id, "x" * 9))
+    expect_refusal("wait_before_retry", lambda: offices.open_with_recovery(session.folder, code, session.clerk.id, "x" * 9))
     clock(10)
-    refused("clerk_gone", lambda: offices.open_with_recovery(session.folder, code, "nobody", "x" * 9))
-    refused("weak_passphrase", lambda: offices.open_with_recovery(session.folder, code, session.clerk.id, "x"))
+    expect_refusal("clerk_gone", lambda: offices.open_with_recovery(session.folder, code, "nobody", "x" * 9))
+    expect_refusal("weak_passphrase", lambda: offices.open_with_recovery(session.folder, code, session.clerk.id, "x"))
     offices.open_office(session.folder, PASSPHRASE).close()
 
 
@@ -266,7 +267,7 @@ def test_recovery__new_code_replaces_the_old(tmp_path: Path) -> None:
     session, old = make_office(tmp_path / "office")
     new = offices.new_recovery_code(session)
     session.close()
-    refused("wrong_recovery_code", lambda: offices.open_with_recovery(session.folder, old, session.clerk.id, "x" * 9))
+    expect_refusal("wrong_recovery_code", lambda: offices.open_with_recovery(session.folder, old, session.clerk.id, "x" * 9))
     offices.open_with_recovery(session.folder, new, session.clerk.id, "x" * 9).close()
 
 
@@ -297,15 +298,15 @@ def test_keys__damaged(office: OfficeSession, damage: bytes | dict[str, object])
     """A damaged key file is told as such and stays as it is, and so does the office file."""
     body = damage if isinstance(damage, bytes) else _slot(office, **damage)
     (office.folder / "keys.json").write_bytes(body)
-    refused("keys_damaged", lambda: sign_in_to(office.folder, PASSPHRASE))
-    refused("keys_damaged", lambda: offices.clerk_slots(office.folder))
+    expect_refusal("keys_damaged", lambda: sign_in_to(office.folder, PASSPHRASE))
+    expect_refusal("keys_damaged", lambda: offices.clerk_slots(office.folder))
     assert (office.folder / "keys.json").read_bytes() == body
 
 
 def test_keys__missing(office: OfficeSession) -> None:
     """Without its key file the office cannot be opened, and says where to get it back."""
     (office.folder / "keys.json").unlink()
-    assert "备份" in refused("keys_damaged", lambda: sign_in_to(office.folder, PASSPHRASE)).text()
+    assert "备份" in expect_refusal("keys_damaged", lambda: sign_in_to(office.folder, PASSPHRASE)).text()
 
 
 def test_keys__swapped_slots(office: OfficeSession) -> None:
@@ -315,7 +316,7 @@ def test_keys__swapped_slots(office: OfficeSession) -> None:
     for slot in body["slots"]:
         slot["id"] = {office.clerk.id: second.id, second.id: office.clerk.id}.get(slot["id"], slot["id"])
     (office.folder / "keys.json").write_text(json.dumps(body))
-    refused("wrong_passphrase", lambda: sign_in_to(office.folder, PASSPHRASE))
+    expect_refusal("wrong_passphrase", lambda: sign_in_to(office.folder, PASSPHRASE))
 
 
 @pytest.mark.parametrize("size", [0, 1, 100, 4096, 5000])
@@ -328,7 +329,7 @@ def test_file__emptied_or_cut(office: OfficeSession, size: int) -> None:
     path.write_bytes(cut)
     for left in office.folder.glob("office.db-*"):
         left.unlink()
-    refused("office_damaged", lambda: sign_in_to(office.folder, PASSPHRASE))
+    expect_refusal("office_damaged", lambda: sign_in_to(office.folder, PASSPHRASE))
     assert path.read_bytes() == cut
 
 
@@ -350,7 +351,7 @@ def test_file__overwritten_inside(office: OfficeSession) -> None:
         finally:
             session.close()
 
-    refused("office_damaged", work)
+    expect_refusal("office_damaged", work)
 
 
 def test_file__of_another_office(tmp_path: Path, office: OfficeSession) -> None:
@@ -359,7 +360,7 @@ def test_file__of_another_office(tmp_path: Path, office: OfficeSession) -> None:
     other.close()
     office.close()
     (office.folder / "office.db").write_bytes((other.folder / "office.db").read_bytes())
-    refused("office_damaged", lambda: sign_in_to(office.folder, PASSPHRASE))
+    expect_refusal("office_damaged", lambda: sign_in_to(office.folder, PASSPHRASE))
 
 
 # -- settings, status, journal -----------------------------------------------------------------------------------
@@ -378,8 +379,8 @@ def test_update_office__name_and_region(office: OfficeSession) -> None:
     before = office.office
     after = offices.update_office(office, name=" 梅城镇工会 ", region_code="340882100", parent_name="潜山市总工会")
     assert (after.id, after.level, after.name, after.parent_name) == (before.id, before.level, "梅城镇工会", "潜山市总工会")
-    refused("unknown_region", lambda: offices.update_office(office, name="x", region_code="1", parent_name=""))
-    refused("required", lambda: offices.update_office(office, name=" ", region_code="340882", parent_name=""))
+    expect_refusal("unknown_region", lambda: offices.update_office(office, name="x", region_code="1", parent_name=""))
+    expect_refusal("required", lambda: offices.update_office(office, name=" ", region_code="340882", parent_name=""))
     session = sign_in_to(office.folder, PASSPHRASE)
     assert session.office == office.office == after
     session.close()

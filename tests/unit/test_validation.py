@@ -250,6 +250,12 @@ def test_catalogue__every_sentence_formats(code: str) -> None:
 def test_sentence__long_quotes_are_cut() -> None:
     """A pasted page does not push the advice off the screen."""
     assert len(sentence("not_a_date", {"text": "长" * 10_000})) < 100
+    assert len(sentence("file_gone", {"name": "长" * 255})) < 100
+
+
+def test_sentence__half_characters_can_be_written() -> None:
+    """The name of a file from a foreign stick never makes the message itself fail."""
+    assert "“诊?断.jpg”" in sentence("file_gone", {"name": "诊\udce4断.jpg"})
 
 
 def test_problem__is_equal_by_place_and_code() -> None:
