@@ -1,9 +1,12 @@
 """The wizard as a clerk uses it: keys, drafts, checks, the paper. Each test breaks when its promise does."""
 
+import io
+import random
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
@@ -11,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from db.domain.form_flow import Place, StepState
 from db.services import archiving, drafts
 from db.services import office as offices
+from db.services.demo import make_household
 from db.services.office import OfficeSession
 from desktop import theme
 from desktop.forms.wizard import WizardPage
@@ -166,3 +170,49 @@ def test_number__person_of_another_archive_is_shown_with_a_way_there(
     assert [item.problem.context["archive_id"] for item in found] == [stored.id]
     row = page._body(0).form.rows["id_number"]
     assert any(stored.archive_number in text for text in row.texts())
+
+
+def complete_draft(session: OfficeSession) -> str:
+    """A draft of a whole invented household."""
+    draft = drafts.start_draft(session)
+    draft.content = make_household(random.Random(5), 3)
+    drafts.save_draft(session, draft)
+    return draft.id
+
+
+def picture() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (40, 30), "#ccddee").save(out, "PNG")
+    return out.getvalue()
+
+
+def test_submit__files_the_archive_and_leads_to_it(
+    workspace: Workspace, session: OfficeSession, qtbot: QtBot
+) -> None:
+    """Ctrl+Enter on a complete form makes the archive, ends the draft and shows what was filed."""
+    page = start(workspace, draft_id=complete_draft(session))
+    for item in page.flow.open_warnings():
+        page.flow.confirm(item.problem, "已核对原件")
+    name = page.flow.content.text("name")
+    qtbot.keyClick(focused(), Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    rows = archiving.list_archives(session, archiving.ArchiveQuery())
+    assert [(row.values["name"], row.is_complete) for row in rows] == [(name, True)]
+    assert drafts.list_drafts(session) == []
+    assert workspace.place() == ("archive", {"archive_id": rows[0].id})
+
+
+def test_papers__added_to_a_new_household_do_not_block_its_filing(
+    workspace: Workspace, session: OfficeSession, qtbot: QtBot
+) -> None:
+    """The first paper makes an unfinished archive; its revisions are not taken for somebody else's changes."""
+    page = start(workspace, draft_id=complete_draft(session))
+    for item in page.flow.open_warnings():
+        page.flow.confirm(item.problem, "已核对原件")
+    page.go_to_step(6)
+    page.papers.take([("户口簿.png", picture)])
+    qtbot.waitUntil(lambda: len(page.papers.papers) == 1, timeout=10_000)
+    assert page.papers.papers[0].document_type == "household_register"
+    qtbot.keyClick(page, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    rows = archiving.list_archives(session, archiving.ArchiveQuery())
+    assert len(rows) == 1
+    assert workspace.place() == ("archive", {"archive_id": rows[0].id})
