@@ -202,6 +202,7 @@ CATALOGUE.update(
         "workbook_changed": "“{name}”在核对之后被改动过，没有导入。请重新选择文件核对。",
         "workbook_column_twice": "“{label}”对应了两列（{first}、{second}），请只留一列。",
         "workbook_bad_target": "列 {letter} 的对应项“{target}”认不出来，请重新选择。",
+        "too_many_forms": "选了 {count} 户，一个表格文件最多放 {limit} 张官方表样。请分批导出，或改用平面表、PDF。",
         # rows and cells of a workbook
         "worker_twice_in_file": "此人与第 {row} 行是同一人，同一户只能有一行。请删去一行，或改正身份证号。",
         "archive_twice_in_file": "这一行与第 {row} 行对应同一份档案 {number}，请删去一行。",

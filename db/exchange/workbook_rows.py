@@ -14,7 +14,7 @@ from db.domain.archive_form import ARCHIVE_FORM
 from db.domain.field_kinds import EMPTY, Cell, fold, format_value, parse_legacy, parse_value
 from db.domain.form_schema import FieldSpec, LegacyCaption, Value
 from db.domain.validation import Severity, check_value, severity_of
-from db.errors import CATALOGUE
+from db.errors import sentence
 from db.exchange.workbook_map import ColumnPlan
 
 NORMALISED = "normalised"
@@ -182,7 +182,7 @@ class Findings:
         words = {"row": row, "letter": letter, "old": old, "new": new, **(context or {})}
         severity = severity or ("warning" if code in WARNINGS else severity_of(code).value)
         caption = column.caption if column else ""
-        return ImportProblem(self.sheet, row, caption, letter, code, severity, CATALOGUE[code].format(**words), old, new)
+        return ImportProblem(self.sheet, row, caption, letter, code, severity, sentence(code, words), old, new)
 
     def about(
         self, record: RecordDraft, key: str, code: str, context: Mapping[str, object], severity: str | None = None
