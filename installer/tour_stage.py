@@ -46,7 +46,7 @@ class Stage:
         self.clock = HandSetClock()
         self.town = self._office("梅城镇总工会", "township", "340882100", "潜山市总工会", "陈志强")
         self.county = self._office("潜山市总工会", "county", "340882", "安庆市总工会", "吴立新")
-        self.empty = self._office("黄铺镇总工会", "township", "340882101", "潜山市总工会", "汪海燕")
+        self.empty = self._office("源潭镇总工会", "township", "340882101", "潜山市总工会", "汪海燕")
         self.ids: list[str] = []
         self.clock.put(3, 9, 12)
         self.ids += demo.fill_office(self.town, 24, seed=1)

@@ -216,8 +216,6 @@ def exchange_dialogs(visit: Visit) -> None:
     page = visit.page("exchange")
     assert isinstance(page, ExchangePage)
     stage, context = visit.stage, page.context
-    card = exchange.read_card(stage.card_of(stage.empty))
-    visit.take("dialog-enrol", EnrolDialog(page, card, "county"))
     own = stage.card_of(stage.town)
     visit.take("dialog-own-card", OwnCardDialog(page, exchange.own_card(stage.town), str(own)))
     visit.take("dialog-partner", PartnerDialog(page, page.overview.partners.rows[0]))
@@ -266,6 +264,8 @@ def county(visit: Visit) -> None:
     page = visit.page("exchange")
     assert isinstance(page, ExchangePage)
     visit.take("exchange-overview-county")
+    card = exchange.read_card(stage.card_of(stage.empty))
+    visit.take("dialog-enrol", EnrolDialog(page, card, stage.county.office.level))
     page.read_file(stage.second)
     visit.camera.settle(visit.window)
     for row, name in enumerate(("new", "changed", "same", "double", "aside")):

@@ -44,7 +44,7 @@ def groups_of(preview: BundlePreview) -> list[Group]:
         Group("有变化", preview.with_outcome(Outcome.CHANGED), theme.ACTION),
         Group("没有变化", preview.with_outcome(Outcome.SAME), theme.SECONDARY),
         Group("可能重复", preview.with_outcome(Outcome.DUPLICATE), theme.AMBER_INK),
-        Group("不采用（有问题）", preview.with_outcome(*SET_ASIDE), theme.RED),
+        Group("不采用", preview.with_outcome(*SET_ASIDE), theme.RED),
     ]
 
 

@@ -24,13 +24,13 @@ from desktop.widgets.basics import Card, EmptyState, Icon, Note, PageHeader, but
 
 ROOMY = 1100
 _GROUP_COLUMNS: list[Column[Group]] = [
-    Column("", lambda group: group.caption, 136),
+    Column("", lambda group: group.caption, 120),
     Column("", lambda group: f"{group.count:,}", 60, lambda group: group.ink if group.count else theme.SECONDARY,
            right=True, bold=True),
 ]  # fmt: skip
 _ITEM_COLUMNS: list[Column[PreviewItem]] = [
     Column("姓名", lambda item: item.name or "--", 130),
-    Column("档案编号", lambda item: item.archive_number, 140, lambda _: theme.SECONDARY, firm=True),
+    Column("档案编号", lambda item: item.archive_number, 172, lambda _: theme.SECONDARY, firm=True),
 ]
 _LINE_COLUMNS: list[Column[Line]] = [
     Column("栏目", lambda line: line.caption, 170),
@@ -66,6 +66,7 @@ class ReceiveView(QWidget):
         self._hint = label("", "small")
         self._go = button("写入", "primary", act=self.receive)
         self._arrange()
+        self.setFocusProxy(self.group_table)
         self.group_table.selectionModel().currentRowChanged.connect(lambda index, _: self._show_group(index))
         self.item_table.selectionModel().currentRowChanged.connect(lambda index, _: self._show_item(index))
 
@@ -123,7 +124,7 @@ class ReceiveView(QWidget):
         super().resizeEvent(event)
         roomy = event.size().width() >= theme.sp(ROOMY)
         self.item_table.setColumnHidden(1, not roomy)
-        self.item_table.setFixedWidth(theme.sp(296 if roomy else 130))
+        self.item_table.setFixedWidth(theme.sp(304 if roomy else 130))
 
     def _foot(self) -> QHBoxLayout:
         foot = QHBoxLayout()
@@ -150,7 +151,6 @@ class ReceiveView(QWidget):
         self.groups.show_rows(groups_of(preview))
         first = next((number for number, group in enumerate(self.groups.rows) if group.count), 0)
         self.group_table.setCurrentIndex(self.groups.index(first, 0))
-        self.group_table.setFocus()
 
     def _show_strip(self, preview: BundlePreview) -> None:
         while self._strip.count():

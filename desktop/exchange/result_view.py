@@ -62,6 +62,7 @@ class ResultView(QWidget):
         plain = [button(text, role, icon, act) for text, role, icon, act in acts if role != "primary"]
         primary = [button(text, role, icon, act) for text, role, icon, act in acts if role == "primary"]
         finish = button("完成", "" if primary else "primary", act=self.left.emit)
+        self.setFocusProxy(primary[0] if primary else finish)
         for part in plain:
             row.addWidget(part)
         row.addStretch(1)

@@ -44,13 +44,14 @@ class SendView(QWidget):
         self.rows: RowsModel[ArchiveRow] = RowsModel(self._columns())
         self._go = button("导出", "primary", "folder-output", self.export)
         self._arrange()
+        self.setFocusProxy(self._go)
         self._group.idToggled.connect(lambda _, on: self._show_scope() if on else None)
         self.target.changed.connect(self._tell_ready)
 
     def _columns(self) -> list[Column[ArchiveRow]]:
         return [
             Column("姓名", lambda row: str(row.values.get("name") or "--"), 150),
-            Column("档案编号", lambda row: row.archive_number, 144, firm=True),
+            Column("档案编号", lambda row: row.archive_number, 176, firm=True),
             Column("必填项", _missing_text, 90, lambda row: theme.AMBER_INK if row.missing_count else None),
             Column("最后修改", lambda row: moment(row.updated_at, self._today), 120, lambda _: theme.SECONDARY),
         ]

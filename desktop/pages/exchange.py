@@ -74,6 +74,7 @@ class ExchangePage(Page):
 
     def _show(self, view: QWidget) -> None:
         self._stack.setCurrentWidget(view)
+        view.setFocus()
 
     # page
 
@@ -97,7 +98,6 @@ class ExchangePage(Page):
         """What is on the way."""
         self.overview.refresh()
         self._show(self.overview)
-        self.overview.setFocus()
 
     def show_export(self, ids: list[str] | None = None) -> None:
         """Collect a package; *ids* are archives selected in the list."""
