@@ -4,7 +4,7 @@ import sys
 import threading
 from types import TracebackType
 
-from PySide6.QtCore import QLibraryInfo, QObject, Qt, QTranslator, Signal
+from PySide6.QtCore import QLibraryInfo, QLocale, QObject, Qt, QTranslator, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
@@ -41,6 +41,7 @@ def create_application(preferences: Preferences) -> QApplication:
     app.setApplicationName("nuandang")
     app.setApplicationDisplayName("暖档")
     app.setDesktopFileName("nuandang")
+    QLocale.setDefault(QLocale(QLocale.Language.Chinese, QLocale.Country.China))
     _translate(app)
     theme.apply_theme(app, preferences.font_size)
     return app

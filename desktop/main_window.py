@@ -112,6 +112,7 @@ class MainWindow(QMainWindow):
         page.finished.connect(self.enter_unlocked)
         page.cancelled.connect(self.show_chooser)
         self.show_only(page)
+        page.setFocus(Qt.FocusReason.TabFocusReason)
 
     def open_folder(self, folder: Path) -> None:
         """Go to the sign-in page of the office in *folder*, unless another window has it open."""

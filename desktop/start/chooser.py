@@ -19,7 +19,7 @@ class ChooserPage(StartFrame):
     restore_wanted = Signal()
 
     def __init__(self, recent: list[Path]) -> None:
-        super().__init__(460)
+        super().__init__(560)
         body = self.card.body
         body.addWidget(label("打开哪个单位的数据？" if recent else "还没有打开过单位数据", "section"))
         for folder in recent:

@@ -4,7 +4,8 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from db.domain import regions
 from db.errors import UserError
@@ -156,6 +157,7 @@ class FirstStart(StartFrame):
         self._signs: list[tuple[Icon, Any]] = []
         self._arrange()
         self._show(0)
+        self.setFocusProxy(self.unit.level)
 
     def _arrange(self) -> None:
         for step in (self.unit, self.clerk, self.place_step):
@@ -176,6 +178,17 @@ class FirstStart(StartFrame):
         self.card.body.addLayout(row)
         self.card.body.addWidget(line())
         self.card.body.addLayout(foot)
+        QWidget.setTabOrder(self._next, self._back)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter goes to the next field, and on a button presses it."""
+        focused = self.focusWidget()
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            super().keyPressEvent(event)
+        elif isinstance(focused, QPushButton):
+            focused.click()
+        else:
+            self.focusNextChild()
 
     def _step_list(self) -> QVBoxLayout:
         column = QVBoxLayout()
@@ -204,7 +217,7 @@ class FirstStart(StartFrame):
             name = "circle-check" if at < step else "circle-dot" if at == step else "circle"
             sign.show_icon(name, theme.GREEN if at < step else theme.ACTION if at == step else theme.SECONDARY)
             set_role(text, "role", "strong" if at == step else "secondary")
-        first = (self.unit.region.levels[0], self.clerk.name, self.place_step.folder)
+        first = (self.unit.level, self.clerk.name, self.place_step.folder)
         if step < 3:
             first[step].setFocus()
 
@@ -269,7 +282,7 @@ class FirstStart(StartFrame):
         self._pages.addWidget(self.code_panel)
         self._next.setEnabled(False)
         self._show(3)
-        self.code_panel.answer.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.code_panel.print_button.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _finish(self) -> None:
         offices.set_setting(self._session, RECOVERY_CONFIRMED, "yes")

@@ -32,22 +32,30 @@ class RecoveryCodePanel(QWidget):
         self._office_name, self._code = office_name, code
         self._groups = code.split("-")
         self._asked = secrets.randbelow(len(self._groups))
-        shown = label(code, wrap=True)
-        shown.setFont(self._code_font())
-        shown.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        shown.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._shown = label(code, wrap=True)
+        self._shown.setFont(self._code_font())
+        self._shown.setAlignment(Qt.AlignmentFlag.AlignCenter)
         box = QFrame()
         box.setProperty("role", "note")
         inner = QVBoxLayout(box)
         inner.setContentsMargins(12, 12, 12, 12)
-        inner.addWidget(shown)
+        inner.addWidget(self._shown)
         self._saved = label("", "done", wrap=True)
         self._saved.hide()
         self.answer = QLineEdit()
         self.answer.setMaxLength(len(self._groups[self._asked]) + 2)
         self.answer.textChanged.connect(self._check)
+        # the group must come from the paper: the screen stops showing it while it is typed
+        self.answer.textEdited.connect(lambda _text: self._show_code(False))
+        self._again = button("再看一遍", "link", act=lambda: self._show_code(True))
         self._verdict = label("", "done")
         self._arrange(box)
+
+    def _show_code(self, shown: bool) -> None:
+        self._shown.setText(self._code if shown else "-".join("••••" for _ in self._groups))
+        if shown:
+            self.answer.clear()
+        self._again.setVisible(not shown)
 
     def _code_font(self) -> QFont:
         fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
@@ -64,7 +72,8 @@ class RecoveryCodePanel(QWidget):
         )
         column.addWidget(box)
         acts = QHBoxLayout()
-        acts.addWidget(button("打印…", "", "printer", self._print))
+        self.print_button = button("打印…", "", "printer", self._print)
+        acts.addWidget(self.print_button)
         acts.addWidget(button("存为 PDF…", "", "save", self._save))
         acts.addStretch(1)
         column.addLayout(acts)
@@ -75,7 +84,9 @@ class RecoveryCodePanel(QWidget):
         self.answer.setFixedWidth(theme.sp(140))
         check.addWidget(self.answer)
         check.addWidget(self._verdict)
+        check.addWidget(self._again)
         check.addStretch(1)
+        self._again.hide()
         column.addLayout(check)
         column.addStretch(1)
 

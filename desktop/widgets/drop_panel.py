@@ -75,6 +75,7 @@ class DropPanel(QFrame):
 
     def _wanted_geometry(self, window: QWidget) -> QRect:
         count = self.view.model().rowCount() if self.view.model() else 0
+        self.view.setVisible(count > 0)
         foot = self.foot.sizeHint().height() if self.foot.text() else 0
         height = min(max(count, 0), ROWS_SHOWN) * theme.sp(self._row_height + 4) + foot + 10
         below = self._anchor.mapTo(window, QPoint(0, self._anchor.height() + 4))

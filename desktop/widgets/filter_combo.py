@@ -18,6 +18,17 @@ def _matches(text: str, typed: str) -> bool:
     return not typed.strip() or pinyin.matches(text, typed)
 
 
+def _rank(text: str, typed: str) -> int:
+    """Options meant more likely come first: by their characters, then by the usual reading, then by any other."""
+    from db.domain import pinyin
+
+    wanted = typed.strip().lower()
+    if text.lower().startswith(wanted):
+        return 0
+    usual = pinyin.initials(text).startswith(wanted) or pinyin.full(text).startswith(wanted)
+    return 1 if usual else 2
+
+
 class FilterCombo(QLineEdit):
     """Text field with a list below; text that fits no option stays as typed and `value` is None."""
 
@@ -67,6 +78,8 @@ class FilterCombo(QLineEdit):
 
     def _filter(self, typed: str) -> None:
         self._shown = [option for option in self._options if _matches(option[1], typed)]
+        if typed.strip():
+            self._shown.sort(key=lambda option: _rank(option[1], typed))
         self._model.setStringList([text for _, text in self._shown])
 
     def _open(self, typed: str) -> None:

@@ -29,12 +29,11 @@ class Segmented(QWidget, Generic[V]):
             made.setAutoDefault(False)
             made.setProperty("role", "segment")
             made.setProperty("edge", "first" if index == 0 else "last" if index == len(options) - 1 else "")
-            made.setFocusPolicy(Qt.FocusPolicy.TabFocus if index == 0 else Qt.FocusPolicy.ClickFocus)
             made.clicked.connect(lambda _=False, chosen=value: self._on_click(chosen))
             row.addWidget(made)
             self._buttons.append((value, made))
         row.addStretch(1)
-        self.setFocusProxy(self._buttons[0][1])
+        self._set_tab_stop()
 
     def value(self) -> V | None:
         """The chosen value."""
@@ -45,6 +44,14 @@ class Segmented(QWidget, Generic[V]):
         self._value = value
         for option, made in self._buttons:
             made.setChecked(value is not None and option == value)
+        self._set_tab_stop()
+
+    def _set_tab_stop(self) -> None:
+        """Tab comes to the chosen button (the first one without a choice); the arrow keys do the rest."""
+        stop = next((made for option, made in self._buttons if option == self._value), self._buttons[0][1])
+        for _, made in self._buttons:
+            made.setFocusPolicy(Qt.FocusPolicy.StrongFocus if made is stop else Qt.FocusPolicy.ClickFocus)
+        self.setFocusProxy(stop)
 
     def button(self, value: V) -> QPushButton:
         """The button of *value*."""
