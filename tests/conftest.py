@@ -8,12 +8,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from db.services.office import OfficeSession
 
 PRIVATE_FOLDERS = ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR")
 _home_key = pytest.StashKey[Path]()
+
+# a busy machine must not fail a property test, and two runs of the same tree must agree
+settings.register_profile("suite", deadline=None, database=None, derandomize=True)
+settings.load_profile("suite")
 
 
 def pytest_configure(config: pytest.Config) -> None:

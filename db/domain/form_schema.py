@@ -98,20 +98,6 @@ class WhenOneOf(Condition):
 
 
 @dataclass(frozen=True, slots=True)
-class WhenEmpty(Condition):
-    """Met when field *key* has no value."""
-
-    key: str
-    words: str
-
-    def holds(self, values: Values) -> bool:
-        return values.get(self.key) in (None, "", [])
-
-    def text(self) -> str:
-        return self.words
-
-
-@dataclass(frozen=True, slots=True)
 class LegacyCaption:
     """An older column caption whose answers were other words: caption, and its answers with their codes."""
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from factories import file_household, household, photo, small_pdf
-from PIL import Image, PngImagePlugin
+from PIL import Image, ImageCms, PngImagePlugin
 from sqlalchemy import text
 
 from db.domain.option_lists import option_list
@@ -123,6 +123,23 @@ def test_picture__transparent_lies_on_white(office: OfficeSession, archive: Arch
         assert opened.convert("RGB").getpixel((5, 5)) == (255, 255, 255)
 
 
+@pytest.mark.parametrize("mode", ["RGB", "RGBA"])
+def test_picture__keeps_its_colours(office: OfficeSession, archive: Archive, mode: str) -> None:
+    """The colour profile, which tells nothing about place or person, stays."""
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    out = io.BytesIO()
+    Image.new(mode, (60, 40), "red").save(out, "PNG", icc_profile=profile)
+    data = attachments.read_attachment(office, add(office, archive, out.getvalue()).id)
+    with Image.open(io.BytesIO(data)) as opened:
+        assert opened.info["icc_profile"] == profile and opened.mode == mode
+
+
+@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
+def test_picture__too_many_pixels_before_unpacking(office: OfficeSession, archive: Archive) -> None:
+    """A picture just over the limit is refused by its header, not after it has filled the memory."""
+    expect_refusal("attachment_pixels", lambda: add(office, archive, _bomb(14_500)))
+
+
 def test_pdf__kept_byte_by_byte(office: OfficeSession, archive: Archive) -> None:
     """A PDF is stored as it came."""
     data = small_pdf()
@@ -137,10 +154,10 @@ def _pages() -> bytes:
     return out.getvalue()
 
 
-def _bomb() -> bytes:
-    """A PNG header that claims 60 000 × 60 000 pixels."""
+def _bomb(side: int = 60_000) -> bytes:
+    """A PNG whose header claims *side* × *side* pixels."""
     data = bytearray(photo(10, 10, "PNG"))
-    data[16:24] = (60_000).to_bytes(4, "big") * 2
+    data[16:24] = side.to_bytes(4, "big") * 2
     data[29:33] = zlib.crc32(bytes(data[12:29])).to_bytes(4, "big")
     return bytes(data)
 

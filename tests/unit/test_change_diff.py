@@ -68,7 +68,7 @@ def test_attachment__is_no_field() -> None:
     assert (change.label, change.old_text, change.new_text, change.spec) == ("附件", "", "诊断书 a.jpg", None)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(0, 10**6), st.integers(0, 10**6))
 def test_changes__survive_json(first: int, second: int) -> None:
     """What is stored with a revision reads back as the same changes."""

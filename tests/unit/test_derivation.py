@@ -13,6 +13,7 @@ from db.domain.derivation import (
     Circumstances,
     age_on,
     derive,
+    derived_value,
     income_parts,
     is_derived,
     new_content,
@@ -52,6 +53,9 @@ def test_is_derived__only_while_the_rule_yields() -> None:
     assert not is_derived(without, sex, without.values)
     assert is_derived(without, income, without.values)
     assert not is_derived(with_number, ARCHIVE_FORM.field("name"), with_number.values)
+    earning = ArchiveContent({"annual_household_income": 2400, "household_size": 2})
+    assert derived_value(earning, income, earning.values) == 100
+    assert derived_value(with_number, sex, with_number.values) == "female"
 
 
 @given(st.integers(0, 10**9), st.integers(1, 20))

@@ -162,6 +162,14 @@ def test_rules__are_defined(spec: FieldSpec) -> None:
     assert _type_fits(spec, spec.default)
 
 
+def test_condition__described_and_evaluated() -> None:
+    """A condition on one or several choices holds for any of its codes; constants need no words."""
+    condition = WhenOneOf("key_groups", frozenset({"other"}), "选了其他时必填")
+    assert condition.holds({"key_groups": ["urban_migrant", "other"]}) and condition.holds({"key_groups": "other"})
+    assert not condition.holds({"key_groups": ["urban_migrant"]}) and not condition.holds({})
+    assert Always().holds({}) and not Never().holds({}) and Always().text() == Never().text() == ""
+
+
 HALF_WIDTH = re.compile(r"[\u4e00-\u9fff][,;:?!]|[,;:?!][\u4e00-\u9fff]")
 
 

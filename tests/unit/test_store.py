@@ -1,5 +1,6 @@
 """The encrypted office file: its tables, its key, its version, and what survives a power cut."""
 
+import errno
 import os
 import signal
 import subprocess
@@ -23,8 +24,9 @@ from db.models import office as office_models
 from db.services import archiving
 from db.services import office as offices
 from db.services.office import OfficeSession
-from db.store import database, migrations
+from db.store import database, keys, migrations
 from db.store.faults import store_faults
+from db.store.file_faults import file_faults, machine_error
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 TABLES: list[Table] = [
@@ -156,6 +158,45 @@ def test_faults__of_the_machine(tmp_path: Path, words: str, code: str) -> None:
     with pytest.raises(MachineError) as caught, store_faults(tmp_path / "office.db"):
         raise sqlcipher.DatabaseError(words)
     assert caught.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("number", "code", "words"),
+    [
+        *((errno.ENOSPC, "disk_full", "清理"), (errno.EDQUOT, "disk_full", "清理"), (errno.ENOENT, "file_gone", "U 盘")),
+        *((errno.EIO, "file_gone", "U 盘"), (errno.EACCES, "cannot_write", "没有写入权限"), (errno.EROFS, "cannot_write", "只读")),
+        *((errno.ENAMETOOLONG, "cannot_write", "文件名太长"), (errno.EEXIST, "cannot_write", "已经存在")),
+        *((errno.ELOOP, "cannot_write", "系统报告错误"), (None, "cannot_write", "系统报告错误 OSError")),
+    ],
+)
+def test_faults__of_files(tmp_path: Path, number: int | None, code: str, words: str) -> None:
+    """What the system says about a file becomes a sentence that names what to do."""
+    with pytest.raises(MachineError) as caught, file_faults(tmp_path / "表.xlsx"):
+        raise OSError(number, "reason") if number else OSError("reason")
+    assert caught.value.code == code and words in caught.value.text()
+
+
+def test_faults__of_reading_and_locked_files(tmp_path: Path) -> None:
+    """Reading has words of its own; a file held open by WPS or Excel (Windows error 32) is told as such."""
+    assert "没有读取权限" in machine_error(PermissionError(errno.EACCES, "x"), tmp_path, "cannot_read").text()
+    held = PermissionError(errno.EACCES, "x")
+    held.winerror = 32  # type: ignore[attr-defined]
+    assert "WPS" in machine_error(held, tmp_path / "表.xlsx").text()
+
+
+def test_write_atomically__old_or_new(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A write that fails half way leaves the former file and no torso."""
+    path = tmp_path / "keys.json"
+    keys.write_atomically(path, b"old")
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(keys.os, "fsync", full)
+    with pytest.raises(MachineError) as caught:
+        keys.write_atomically(path, b"new")
+    assert caught.value.code == "disk_full"
+    assert path.read_bytes() == b"old" and list(tmp_path.iterdir()) == [path]
 
 
 def test_faults__bugs_stay_bugs(tmp_path: Path) -> None:

@@ -185,6 +185,7 @@ def test_luhn__check_digit(number: str, holds: bool) -> None:
 def test_value__sound(key: str, value: Value) -> None:
     """Values at the edge of what is allowed."""
     assert check_value(ARCHIVE_FORM.field(key), value, TODAY) is None
+    assert check_value(ARCHIVE_FORM.field(key), None, TODAY) is None
 
 
 @pytest.mark.parametrize(
