@@ -210,6 +210,9 @@ class ReceiptIntake:
     def end_attachment(self) -> None:
         """Never reached: no file begins."""
 
+    def finish(self) -> None:
+        """Nothing is held back."""
+
     def acknowledged(self) -> Iterable[tuple[str, int]]:
         """Archives and revisions the office above holds now."""
         return [(line.archive_id, line.revision) for line in self.lines if line.outcome in ACKNOWLEDGED]

@@ -5,7 +5,6 @@ The same judgement serves the preview and the application, so what was shown is 
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
 
 from sqlalchemy import Connection
 
@@ -13,7 +12,7 @@ from db.domain import validation
 from db.domain.archive_content import ArchiveContent
 from db.domain.archive_form import ARCHIVE_FORM
 from db.domain.change_diff import ATTACHMENT, Change, changes_between
-from db.domain.form_schema import FieldKind, Value
+from db.domain.form_schema import Value
 from db.exchange.bundle_format import MalformedError, Outcome
 from db.exchange.bundle_records import IncomingArchive
 from db.store import archive_store, bundle_store
@@ -252,27 +251,14 @@ def _identity_fault(incoming: IncomingArchive, around: _Surroundings) -> str:
 
 
 def content_fault(content: ArchiveContent) -> str:
-    """Why *content* cannot be stored, as if it had been typed: unknown fields, options, impossible dates."""
+    """Why *content* could not have been typed here: unknown fields or options, values of another kind."""
     unknown = validation.unknown_entries(content)
-    if unknown:
-        return f"内容里有“{unknown[0]}”认不出来，可能由更新的暖档填写"
-    for fields, record in (
-        (ARCHIVE_FORM.worker_fields, content.values),
-        *((ARCHIVE_FORM.member_fields, member) for member in content.members),
-    ):
-        for spec in fields:
-            if spec.kind is FieldKind.DATE and not _is_date(record.get(spec.key)):
-                return f"“{spec.label}”不是日期"
-    return ""
+    return f"内容里有“{_caption(unknown[0])}”认不出来，可能由更新的暖档填写" if unknown else ""
 
 
-def _is_date(value: Value) -> bool:
-    if not value:
-        return True
-    try:
-        return date.fromisoformat(str(value)).isoformat() == value
-    except ValueError:
-        return False
+def _caption(key: str) -> str:
+    labels = {spec.key: spec.label for spec in (*ARCHIVE_FORM.member_fields, *ARCHIVE_FORM.worker_fields)}
+    return labels.get(key, key)
 
 
 def _has_errors(content: ArchiveContent, today: str) -> bool:

@@ -64,6 +64,9 @@ class BundleReceiver(Protocol):
     def end_attachment(self) -> None:
         """The current file is complete and matches its hash."""
 
+    def finish(self) -> None:
+        """The bundle has ended as its manifest says. May refuse when something is missing."""
+
 
 @dataclass(frozen=True, slots=True)
 class OpenBundle:
@@ -83,6 +86,7 @@ class OpenBundle:
             unpacker = _Unpacker(self.cover, verify_key, receiver)
             decrypt_stream(payload, unpacker, keys.identity)
             unpacker.finish()
+            receiver.finish()
             if payload.drain() != self.cover.payload_sha256:
                 raise MalformedError("封面与内容不符")
 

@@ -103,9 +103,9 @@ def _judge(connection: Connection, session: OfficeSession, sender_id: str) -> Ju
 
 def inspect_bundle(session: OfficeSession, path: Path, progress: Progress | None = None) -> BundlePreview:
     """Verify a bundle completely and tell what receiving it would change; nothing is changed."""
-    keys = exchange_keys(session.database)
     with session.database.reading() as connection:
         addressed = _addressed(connection, session, path)
+        keys = exchange_keys(session.database)  # whoever is addressed has them already
         verify_key = addressed.partner["verify_key"]
         if addressed.bundle.cover.kind is BundleKind.RECEIPT:
             receipt = ReceiptIntake()
@@ -113,7 +113,6 @@ def inspect_bundle(session: OfficeSession, path: Path, progress: Progress | None
             return _receipt_preview(connection, addressed, receipt)
         intake = ArchiveIntake(connection, _judge(connection, session, addressed.partner["id"]))
         addressed.bundle.read(keys, verify_key, intake, progress)
-        intake.finish()
         return _archives_preview(connection, session, addressed, intake)
 
 
@@ -174,10 +173,9 @@ def receive_bundle(
     written does not undo the reception; it can be written again with ``write_receipt``.
     """
     tidy_incoming(session)
-    keys = exchange_keys(session.database)
     with session.database.reading() as connection:
         addressed = _addressed(connection, session, path)
-    cover = addressed.bundle.cover
+    keys, cover = exchange_keys(session.database), addressed.bundle.cover
     if expected_sha256 not in {None, cover.payload_sha256}:
         raise UserError("bundle_changed_meanwhile")
     if cover.kind is BundleKind.RECEIPT:
@@ -209,7 +207,6 @@ def _apply_archives(session: OfficeSession, addressed: _Addressed, progress: Pro
             judge = _judge(connection, session, addressed.partner["id"])
             intake = ArchiveIntake(connection, judge, incoming)
             addressed.bundle.read(keys, addressed.partner["verify_key"], intake, progress)
-            intake.finish()
             backup = backups.before_receiving(session, connection)
             outcome = _record_archives(connection, session, addressed, intake, backup.name)
             incoming.publish()
