@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from db.domain.form_schema import FieldSpec, Value
 
@@ -59,7 +59,10 @@ class Editor(QWidget):
 
     def start(self) -> None:
         """Put the cursor here."""
-        self._parts[0].setFocus(Qt.FocusReason.TabFocusReason)
+        part = self._parts[0]
+        part.setFocus(Qt.FocusReason.TabFocusReason)
+        if isinstance(part, QLineEdit):
+            part.selectAll()  # Qt does so only for a field that is on the screen already
 
     def keeps_enter(self, event: QKeyEvent) -> bool:
         """Whether Enter means something inside the editor."""

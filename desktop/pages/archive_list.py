@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import QEvent, QModelIndex, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QHeaderView, QStackedWidget, QVBoxLayout, QWidget
 
@@ -17,17 +17,17 @@ from desktop.widgets.basics import EmptyState, PageHeader, button, label
 from desktop.widgets.table import HouseTable
 
 WIDTHS = {
-    "name": 140,
-    "archive_number": 140,
+    "name": 124,
+    "archive_number": 138,
     "sex": 48,
     "id_number": 156,
     "hardship_category": 84,
     "main_hardship_cause": 140,
     "household_size": 72,
-    "per_capita_monthly_income": 108,
+    "per_capita_monthly_income": 118,
     "home_address": 220,
     "completeness": 72,
-    "submission": 98,
+    "submission": 92,
     "updated_at": 106,
     "office": 160,
 }
@@ -136,10 +136,19 @@ class ArchiveListPage(Page):
     def _restore_columns(self) -> None:
         shown = set(offices.get_setting(self._session, self._columns_key, sorted(SHOWN_AT_FIRST)))
         many = len(archiving.office_names(self._session)) > 1
-        self.table.set_widths({at: WIDTHS.get(column, 110) for at, column in enumerate(COLUMNS)})
+        self._fit_columns()
         for at, column in enumerate(COLUMNS):
             self.table.setColumnHidden(at, column not in shown and not (column == "office" and many))
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+
+    def _fit_columns(self) -> None:
+        self.table.set_widths({at: WIDTHS.get(column, 110) for at, column in enumerate(COLUMNS)})
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the font size."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fit_columns()
 
     def _remember_columns(self) -> None:
         offices.set_setting(self._session, self._columns_key, [COLUMNS[at] for at in self.table.shown_columns()])
