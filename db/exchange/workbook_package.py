@@ -24,10 +24,10 @@ _PARTS_LIMIT = 2_000
 _CHUNK = 1 << 20
 _LAST_VALUE = (b"<v>", b"<is>", b"<f>", b"<f ")
 _ROW_NUMBER = re.compile(rb'<row [^>]*?r="(\d+)"')
-_WIDE_CELL = re.compile(rb'<c r="[A-Z]{3}\d+"[^>]*[^/>]>')
-_FILLED_COLUMN = re.compile(rb'<c r="([A-Z]+)\d+"[^>]*[^/>]>')
+_WIDE_CELL = re.compile(rb'<c r="[A-Z]{3}\d+"[^>]*(?<!/)>')
+_FILLED_COLUMN = re.compile(rb'<c r="([A-Z]+)\d+"[^>]*(?<!/)>')
 _HIDDEN = re.compile(rb'<(row|col) [^>]*hidden="(?:1|true)"[^>]*>')
-_REPEATED_ROWS = re.compile(rb'<table:table-row[^>]*number-rows-repeated="(\d{4,})"[^>]*[^/]>(.*?)</table:table-row>', re.S)
+_REPEATED_ROWS = re.compile(rb'<table:table-row[^>]*number-rows-repeated="(\d{4,})"[^>]*(?<!/)>(.*?)</table:table-row>', re.S)
 _REPEATED_CELLS = re.compile(rb'<table:table-cell[^>]*number-columns-repeated="(\d{4,})"[^>]*>')
 _SHEETS = re.compile(r"^xl/worksheets/[^/]+\.xml$")
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
