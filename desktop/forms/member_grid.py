@@ -230,8 +230,7 @@ class MemberStep(StepBody):
             return
         self.unfold(place.member_id)
         self.form.focus(place.field)
-        self.column.activate()
-        self.ensureWidgetVisible(self.form.rows[place.field], 0, 40)
+        self.bring_into_view(self.form.rows[place.field])
 
     def take_typed(self) -> None:
         if self._open_id:
@@ -298,6 +297,6 @@ class MemberStep(StepBody):
             self.finished.emit()
         elif by > 0 and place == last:
             self.add.setFocus(Qt.FocusReason.TabFocusReason)
-            self.ensureWidgetVisible(self.add)
+            self.bring_into_view(self.add)
         else:
             self.moved_on.emit(place, by)

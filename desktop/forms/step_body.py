@@ -1,6 +1,6 @@
 """Middle column of the wizard: one body per step, all with the same few acts."""
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from db.domain.form_flow import FormFlow, Place
@@ -49,6 +49,10 @@ class StepBody(QScrollArea):
     def take_typed(self) -> None:
         """Hand over what is being typed."""
 
+    def bring_into_view(self, row: QWidget) -> None:
+        """Scroll to *row*, once the layout has settled: cards may just have unfolded."""
+        QTimer.singleShot(0, row, lambda: self.ensureWidgetVisible(row, 0, 24))
+
     def follow(self, form: RecordForm) -> None:
         """Pass the signals of *form* on."""
         form.changed.connect(self.changed)
@@ -77,7 +81,7 @@ class FieldStep(StepBody):
     def focus(self, place: Place | None) -> None:
         if place is not None:
             self.form.focus(place.field)
-            self.ensureWidgetVisible(self.form.rows[place.field], 0, 24)
+            self.bring_into_view(self.form.rows[place.field])
 
     def take_typed(self) -> None:
         self.form.take_typed()

@@ -23,7 +23,6 @@ from desktop.forms.member_grid import MemberStep
 from desktop.forms.paper_view import PaperView
 from desktop.forms.step_body import FieldStep, PaperStep, StepBody
 from desktop.forms.step_list import StepList
-from desktop.widgets.basics import button
 
 if TYPE_CHECKING:
     from db.services.printing import FormPages
@@ -49,9 +48,9 @@ class WizardPage(Page):
         self.check = self.card.check
         self.paper = PaperView(self._compose)
         self.papers = AttachmentPanel(context, self._ensure_archive)
+        # it has no place until its step is shown; without this it would outlive the lock
+        self.destroyed.connect(self.papers.deleteLater)
         self._paper_folded = False
-        self.back = button("上一步", act=lambda: self._walk(-1))
-        self.next = button("下一步", "primary", act=lambda: self._walk(1))
         self._arrange()
         self._connect()
         self._add_shortcuts()
