@@ -1,5 +1,6 @@
 """The program's window: before sign-in a start page, after it the workspace; locks when nobody is there."""
 
+import gc
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
@@ -33,6 +34,7 @@ _NEEDED_NEXT = (
 _WARM_UP_DELAY_MS = 150
 PREVIEW_WAIT_MS = 5000
 DAILY_BACKUP_DELAY_MS = 8000
+FORGET_DELAY_MS = 500
 
 _SIGNS_OF_LIFE = {
     QEvent.Type.KeyPress,
@@ -262,6 +264,8 @@ class MainWindow(QMainWindow):
         session, self.session, self.workspace = self.session, None, None
         if session is not None:
             session.close()
+            # pages and services refer to each other in circles; what they held must not wait for the next collection
+            QTimer.singleShot(FORGET_DELAY_MS, gc.collect)
 
     def _restart_idle(self) -> None:
         if self.workspace is not None:

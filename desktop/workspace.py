@@ -43,37 +43,43 @@ ROOMS = (
 ROOM_OF_PAGE = {"archive": "archives", "wizard": "archives"}
 
 
-def _home(context: AppContext) -> Page:
+def open_home_page(context: AppContext) -> Page:
+    """Make the page; called when it is first shown."""
     from desktop.pages.home import HomePage
 
     return HomePage(context)
 
 
-def _archives(context: AppContext) -> Page:
+def open_archives_page(context: AppContext) -> Page:
+    """Make the page; called when it is first shown."""
     from desktop.pages.archive_list import ArchiveListPage
 
     return ArchiveListPage(context)
 
 
-def _archive(context: AppContext) -> Page:
+def open_archive_page(context: AppContext) -> Page:
+    """Make the page; called when it is first shown."""
     from desktop.pages.archive_detail import ArchiveDetailPage
 
     return ArchiveDetailPage(context)
 
 
-def _wizard(context: AppContext) -> Page:
+def open_wizard_page(context: AppContext) -> Page:
+    """Make the page; called when it is first shown."""
     from desktop.forms.wizard import WizardPage
 
     return WizardPage(context)
 
 
-def _exchange(context: AppContext) -> Page:
+def open_exchange_page(context: AppContext) -> Page:
+    """Make the page; called when it is first shown."""
     from desktop.pages.exchange import ExchangePage
 
     return ExchangePage(context)
 
 
-def _settings(context: AppContext) -> Page:
+def open_settings_page(context: AppContext) -> Page:
+    """Make the page; called when it is first shown."""
     from desktop.pages.settings import SettingsPage
 
     return SettingsPage(context)
@@ -81,12 +87,12 @@ def _settings(context: AppContext) -> Page:
 
 # Pages are imported when first shown: the sign-in window must not wait for the wizard.
 PAGES: dict[str, Callable[[AppContext], Page]] = {
-    "home": _home,
-    "archives": _archives,
-    "archive": _archive,
-    "wizard": _wizard,
-    "exchange": _exchange,
-    "settings": _settings,
+    "home": open_home_page,
+    "archives": open_archives_page,
+    "archive": open_archive_page,
+    "wizard": open_wizard_page,
+    "exchange": open_exchange_page,
+    "settings": open_settings_page,
 }
 
 

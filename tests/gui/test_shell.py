@@ -1,11 +1,13 @@
 """The shell around the pages: sign-in, lock, search. Few tests, each of which a careless change breaks."""
 
+import gc
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
@@ -186,3 +188,25 @@ def test_second_start__raises_the_first(qtbot: QtBot, window: MainWindow, tmp_pa
     window.close()
     assert second.start(tmp_path / "office") is True
     second.close()
+
+
+def test_lock__leaves_nothing_in_memory(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After the lock neither a page nor the open database is left: what was on the screen cannot be dug out."""
+    monkeypatch.setitem(workspace.PAGES, "wizard", workspace.open_wizard_page)
+    monkeypatch.setitem(workspace.PAGES, "archive", workspace.open_archive_page)
+    space = enter(qtbot, window)
+    assert window.session is not None
+    archive_id = archiving.archive_ids(window.session, archiving.ArchiveQuery())[0]
+    for name in workspace.PAGES:
+        space.show_page(name, **({"archive_id": archive_id} if name == "archive" else {}))
+        qtbot.wait(50)
+    left = {"pages": weakref.ref(space), "database": weakref.ref(window.session.database)}
+    del space
+    window.lock()
+    qtbot.waitUntil(lambda: isinstance(window.shown_page(), SignInPage), timeout=10_000)
+    qtbot.wait(100)  # previews that were under way report back to nobody
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.collect()
+    assert [name for name, found in left.items() if found() is not None] == []
