@@ -72,20 +72,22 @@ def content_pdf(
 ) -> FormPages:
     """The form as it will print, for the screen: with what is typed so far and the places of its fields.
 
-    *archive_id* adds the attachments already filed; *highlight* tints one cell: (field, member index or None).
+    *archive_id* adds the attachments already filed and the office that filed it; *highlight* tints one cell: (field, member index or None).
     """
     with session.database.reading() as connection:
         attachments = _attachments(connection, [archive_id]).get(archive_id, []) if archive_id else []
+        owner = connection.execute(_OWNER, {"id": archive_id}).scalar() if archive_id else None
     return form_pdf.form_pages(
         content,
         archive_number=archive_number,
-        office_name=session.office.name,
+        office_name=office_names(session).get(owner, "") if owner else session.office.name,
         attachments=attachments,
         highlight=highlight,
         value_color=value_color,
     )
 
 
+_OWNER = text("SELECT office_id FROM archive WHERE id = :id")
 _ATTACHMENTS = text(
     "SELECT archive_id, document_type, name, note FROM attachment"
     " WHERE removed_at IS NULL AND archive_id IN (SELECT value FROM json_each(:ids)) ORDER BY added_at, rowid"

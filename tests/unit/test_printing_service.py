@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
+from sqlalchemy import text
 
 from db.errors import Cancelled, MachineError
 from db.services import printing
@@ -101,6 +102,15 @@ def test_the_screen_gets_the_form_while_it_is_typed(session):
     assert pages.page_count == 1
     assert "才让·卓玛" in text_of(pages.pdf)
     assert pages.cell_of("name") is not None
+
+
+def test_the_screen_says_what_the_paper_says__also_of_an_archive_of_another_office(session):
+    archive = factories.file_household(session)
+    for owner in (session.office.id, "another"):
+        with session.database.writing() as connection:
+            connection.execute(text("UPDATE archive SET office_id = :owner"), {"owner": owner})
+        pages = printing.content_pdf(session, archive.content, archive.archive_number, archive_id=archive.id)
+        assert text_of(pages.pdf) == text_of(printing.archive_pdf(session, [archive.id]))
 
 
 def test_the_recovery_sheet_is_dated(session):
