@@ -308,7 +308,7 @@ def printed(visit: Visit) -> None:
         "printed-archive-many-members": printing.archive_pdf(stage.town, [longest]),
         "printed-blank": printing.blank_form_pdf(),
         "printed-cover": printing.cover_sheet_pdf(exchange.bundle_summary(stage.town, record.id)),
-        "printed-recovery": printing.recovery_sheet_pdf(stage.town.office.name, "ABCDE-FGHJK-MNPQR-STVWX-YZ234", "2026-11-21"),
+        "printed-recovery": printing.recovery_sheet_pdf(stage.town.office.name, "2Z29-1GGA-3NS8-49Q9-64MW-AC19", "2026-11-21"),
     }
     for name, pdf in sheets.items():
         count = printing.page_count(pdf)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from db.services import exchange
 from db.services import office as offices
+from db.services.archiving import Submission
 from db.services.exchange import BundleRecord, Partner
 from desktop import theme
 from desktop.context import AppContext
@@ -136,7 +137,7 @@ class Overview(QWidget):
     def _connect(self) -> None:
         window = self._context.window
         self._unsubmitted.activated.connect(lambda: window.show_page("archives", preset="unsubmitted"))
-        self._transit.activated.connect(lambda: window.show_page("archives", preset="in_transit"))
+        self._transit.activated.connect(lambda: window.show_page("archives", submission=Submission.EXPORTED))
         self._bundle.activated.connect(lambda: self._show_only("received" if self._receiving else "sent"))
         self._receipt.activated.connect(lambda: self._show_only("sent" if self._receiving else "received"))
         self._shown.changed.connect(lambda _: self._filter())
@@ -150,7 +151,8 @@ class Overview(QWidget):
         session = self._context.session
         self._today = date.fromisoformat(session.today)
         status = offices.office_status(session)
-        self._unsubmitted.show_figure(f"{status.unsubmitted:,}", "户，点开看名单" if status.unsubmitted else "都已导出")
+        nothing = "都已导出" if status.archives else "还没有档案"
+        self._unsubmitted.show_figure(f"{status.unsubmitted:,}", "户，点开看名单" if status.unsubmitted else nothing)
         self._transit.show_figure(f"{status.in_transit:,}", "户" if status.in_transit else "没有在途的档案")
         self._all_records = exchange.list_bundles(session)
         self._show_last(self._bundle, "sent" if not self._receiving else "received", "archives")

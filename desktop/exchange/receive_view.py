@@ -58,6 +58,7 @@ class ReceiveView(QWidget):
         self.items: RowsModel[PreviewItem] = RowsModel(_ITEM_COLUMNS)
         self.item_table = rows_table(self.items)
         self.lines: RowsModel[Line] = RowsModel(_LINE_COLUMNS)
+        self._line_table = rows_table(self.lines)
         self._board = QStackedWidget()
         self._name = label("", "section")
         self._sentence = label("", "secondary", wrap=True)
@@ -107,7 +108,8 @@ class ReceiveView(QWidget):
         column.addWidget(self._name)
         column.addWidget(self._sentence)
         column.addWidget(self._duplicates)
-        column.addWidget(rows_table(self.lines), 1)
+        column.addWidget(self._line_table, 100)
+        column.addStretch(1)
         filled = QWidget()
         row = QHBoxLayout(filled)
         row.setContentsMargins(0, 0, 0, 0)
@@ -191,6 +193,7 @@ class ReceiveView(QWidget):
         self._duplicates.setVisible(bool(item.duplicates))
         self._duplicates.show_text(duplicates_of(item), "warning")
         self.lines.show_rows(lines_of(item))
+        self._line_table.setVisible(bool(self.lines.rows))
 
     def _is_receipt(self) -> bool:
         return self._preview is not None and self._preview.kind == "receipt"

@@ -25,7 +25,7 @@ class ReceivedView(ResultView):
         stored = outcome.new_count + outcome.changed_count + outcome.duplicate_count
         rows = [
             ("来自", f"{outcome.sender_name}　第 {outcome.sequence} 包"),
-            ("写入", f"新增 {outcome.new_count:,} 户　有变化 {outcome.changed_count:,} 户　附件 {outcome.attachment_count:,} 个"),
+            ("写入", _stored_text(outcome)),
             ("其余", f"没有变化 {outcome.same_count:,} 户　不采用 {outcome.set_aside_count:,} 户"),
         ]
         if outcome.backup_name:
@@ -89,6 +89,15 @@ def write_receipt(context: AppContext, parent: ResultView, bundle_id: str, folde
         done,
         title="正在写回执…",
     )
+
+
+def _stored_text(outcome: ReceiveOutcome) -> str:
+    parts = [f"新增 {outcome.new_count:,} 户", f"有变化 {outcome.changed_count:,} 户"]
+    if outcome.duplicate_count:
+        parts.append(f"可能重复 {outcome.duplicate_count:,} 户")
+    if outcome.attachment_count:
+        parts.append(f"附件 {outcome.attachment_count:,} 个")
+    return "　".join(parts)
 
 
 def _warnings(outcome: ReceiveOutcome) -> list[str]:

@@ -50,10 +50,10 @@ class SendView(QWidget):
 
     def _columns(self) -> list[Column[ArchiveRow]]:
         return [
-            Column("姓名", lambda row: str(row.values.get("name") or "--"), 150),
+            Column("姓名", lambda row: str(row.values.get("name") or "--"), 140),
             Column("档案编号", lambda row: row.archive_number, 176, firm=True),
             Column("必填项", _missing_text, 90, lambda row: theme.AMBER_INK if row.missing_count else None),
-            Column("最后修改", lambda row: moment(row.updated_at, self._today), 120, lambda _: theme.SECONDARY),
+            Column("最后修改", lambda row: moment(row.updated_at, self._today), 112, lambda _: theme.SECONDARY, firm=True),
         ]
 
     def _arrange(self) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
+from python_calamine import CalamineWorkbook
 
 from db.services import archiving, demo, exchange, printing
 from db.services import office as offices
@@ -15,6 +16,7 @@ from db.services.office import OfficeSession
 from desktop import background, messages, theme
 from desktop.background import Changes
 from desktop.context import AppContext
+from desktop.exchange import export_dialog
 from desktop.exchange.partner_dialogs import EnrolDialog
 from desktop.pages.exchange import ExchangePage
 from desktop.preferences import Preferences
@@ -257,3 +259,34 @@ def test_pdf_pages__of_two_forms__turn_by_key(qtbot: QtBot, town: OfficeSession)
     assert view.page() == 1
     dark = sum(view.grab().toImage().pixelColor(x, 250).lightness() < 128 for x in range(580))
     assert dark > 0
+
+
+@pytest.mark.parametrize(("way", "name"), [(0, "flat.xlsx"), (1, "forms.xlsx"), (2, "forms.pdf")])
+def test_export__in_every_format__writes_the_chosen_archives_only(
+    qtbot: QtBot,
+    make_page: MakePage,
+    town: OfficeSession,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    way: int,
+    name: str,
+) -> None:
+    """What lands in the clerk's folder opens again and holds the two people that were ticked."""
+    told: list[str] = []
+    monkeypatch.setattr(messages, "confirm", lambda _parent, sentence, *_rest, **_named: told.append(sentence))
+    page, path = make_page(town), tmp_path / name
+    ids = archiving.archive_ids(town, ArchiveQuery())[:2]
+    export_dialog.write_archives(page.context, page, ids, export_dialog.WAYS[way], path)
+    settle(qtbot)
+    assert len(told) == 1 and str(path) in told[0]
+    if path.suffix == ".pdf":
+        assert printing.page_count(path.read_bytes()) == 2
+        return
+    cells = {str(cell) for sheet in CalamineWorkbook.from_path(path).sheet_names for cell in _cells(path, sheet)}
+    names = {row.id: str(row.values["name"]) for row in archiving.list_archives(town, ArchiveQuery())}
+    assert {names[one] in cells for one in ids} == {True}
+    assert not any(names[one] in cells for one in names if one not in ids)
+
+
+def _cells(path: Path, sheet: str) -> list[Any]:
+    return [cell for row in CalamineWorkbook.from_path(path).get_sheet_by_name(sheet).to_python() for cell in row]
