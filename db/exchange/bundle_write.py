@@ -80,7 +80,11 @@ class WrittenBundle:
         with file_faults(self.temporary):
             target = free_name(self.temporary.parent / name)
             self.temporary.rename(target)
-            flush_folder(target.parent)
+            try:
+                flush_folder(target.parent)
+            except OSError:
+                target.unlink(missing_ok=True)
+                raise
         return target
 
 
