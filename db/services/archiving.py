@@ -353,7 +353,7 @@ def save_archive(
     ``Problem.place``). Saving what is already stored makes no new revision.
     """
     ready = prepared(content)
-    confirmed = dict(confirmations or {})
+    confirmed = {place: printable(why) for place, why in (confirmations or {}).items()}
     if complete:
         _check_completion(check_content(session, ready, Stage.SUBMIT, archive_id), confirmed)
     try:
@@ -485,7 +485,7 @@ def revision_note(
         device_id=session.device_id,
         device_counter=archive_store.next_device_counter(connection, session.device_id),
         action=action,
-        reason=reason,
+        reason=printable(reason),
         changes=list(changes),
     )
 

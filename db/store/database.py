@@ -4,7 +4,7 @@ Everything about pragmas and the engine stands here; queries stand in the store 
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2 as sqlcipher
 
-from db.errors import MachineError
+from db.errors import MachineError, UserError
 from db.store import migrations
 from db.store.faults import store_faults
 
@@ -37,16 +37,18 @@ class Database:
 
     def __init__(self, path: Path, data_key: bytes) -> None:
         self.path = path
-        self._data_key = data_key
-        self._engine = _engine(path, data_key)
+        self._data_key: bytes | None = data_key
+        self._engine = _engine(self.raw_connection)
 
     def raw_connection(self) -> Any:
         """A separate raw connection, for the backup API and integrity checks; the caller closes it."""
-        return connect(self.path, self._data_key)
+        return connect(self.path, self.data_key)
 
     @property
     def data_key(self) -> bytes:
         """The data key, for wrapping it into another slot and for keyed copies of the file."""
+        if self._data_key is None:
+            raise UserError("signed_out")
         return self._data_key
 
     @contextmanager
@@ -70,7 +72,8 @@ class Database:
             connection.commit()
 
     def close(self) -> None:
-        """Close every connection; the key is forgotten with this object."""
+        """Close every connection and forget the key: whoever still holds this object reads nothing more."""
+        self._data_key = None
         self._engine.dispose()
 
 
@@ -79,11 +82,11 @@ def _compact_json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _engine(path: Path, data_key: bytes) -> Engine:
+def _engine(connect_now: Callable[[], Any]) -> Engine:
     engine = create_engine(
         "sqlite://",
         module=sqlcipher,
-        creator=lambda: connect(path, data_key),
+        creator=connect_now,
         poolclass=QueuePool,
         pool_size=4,
         json_serializer=_compact_json,

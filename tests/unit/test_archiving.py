@@ -136,8 +136,9 @@ def test_complete__warnings_want_a_reason(office: OfficeSession) -> None:
     content = household(1, members=1, household_size=3)
     error = expect_refusal("warnings_not_confirmed", lambda: archiving.save_archive(office, content, complete=True))
     (warning,) = error.context["problems"]  # type: ignore[misc]
+    typed = {warning.place: "岳母同住，\ud842未列入"}
+    filed = archiving.save_archive(office, content, complete=True, confirmations=typed, reason="建\ud842档")
     reasons = {warning.place: "岳母同住，未列入"}
-    filed = archiving.save_archive(office, content, complete=True, confirmations=reasons)
     assert archiving.load_archive(office, filed.id).confirmations == reasons
 
 

@@ -1,7 +1,7 @@
 """Drafts: kept as they stand, however unfinished, until they are filed or thrown away."""
 
 import pytest
-from factories import file_household, household
+from factories import PASSPHRASE, file_household, household
 
 from db.errors import UserError
 from db.services import archiving, drafts
@@ -23,7 +23,9 @@ def test_save__as_it_stands(office: OfficeSession) -> None:
     draft.confirmations, draft.step, draft.field_key = {"x:y": "查过"}, "income", "household_size"
     drafts.save_draft(office, draft)
     office.close()
-    again = drafts.load_draft(office, "d1")
+    session = offices.open_office(office.folder, PASSPHRASE)
+    again = drafts.load_draft(session, "d1")
+    session.close()
     assert again == draft and again.title == "才让·卓玛" and again.clerk_id == office.clerk.id
 
 

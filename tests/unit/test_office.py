@@ -240,9 +240,10 @@ def _loosely(code: str) -> list[str]:
 def test_recovery__typed_loosely_from_paper(tmp_path: Path, way: int) -> None:
     """Case, blanks, dashes and look-alike letters of the printed code do not matter."""
     session, code = make_office(tmp_path / "office")
+    filed = file_household(session)
     session.close()
     again = offices.open_with_recovery(session.folder, _loosely(code)[way], session.clerk.id, "neue Losung 1")
-    assert again.clerk == session.clerk and again.database.data_key == session.database.data_key
+    assert again.clerk == session.clerk and archiving.load_archive(again, filed.id) == filed
     again.close()
     offices.open_office(session.folder, "neue Losung 1").close()
     expect_refusal("wrong_passphrase", lambda: offices.open_office(session.folder, PASSPHRASE))
@@ -403,6 +404,17 @@ def test_journal__codes_and_ids_only(office: OfficeSession) -> None:
         rows = [tuple(row) for row in connection.execute(text("SELECT action, detail FROM journal"))]
     assert [row[0] for row in rows] == ["create_office", "add_clerk"]
     assert "李华" not in str(rows) and "陈志强" not in str(rows)
+
+
+def test_close__forgets_the_key(office: OfficeSession) -> None:
+    """After signing out or locking, a session that is still held somewhere reads, writes and unlocks nothing."""
+    filed = file_household(office)
+    office.close()
+    expect_refusal("signed_out", lambda: archiving.load_archive(office, filed.id))
+    expect_refusal("signed_out", lambda: file_household(office, 2))
+    expect_refusal("signed_out", lambda: office.database.data_key)
+    expect_refusal("signed_out", office.database.raw_connection)
+    office.close()
 
 
 def test_clock__of_the_session(office: OfficeSession) -> None:

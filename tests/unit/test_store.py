@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -227,6 +228,7 @@ def test_version__newer_is_refused_unchanged(office: OfficeSession, raw: Any) ->
     filed = file_household(office)
     raw.execute(f"PRAGMA user_version = {migrations.CURRENT + 3}")
     raw.close()
+    data_key = office.database.data_key
     office.close()
     before = office.database.path.read_bytes()
     with pytest.raises(MachineError) as caught:
@@ -234,7 +236,11 @@ def test_version__newer_is_refused_unchanged(office: OfficeSession, raw: Any) ->
     assert caught.value.code == "office_newer"
     assert caught.value.context == {"found": migrations.CURRENT + 3, "known": migrations.CURRENT}
     assert office.database.path.read_bytes() == before
-    assert archiving.load_archive(office, filed.id).content == filed.content
+    with closing(database.connect(office.database.path, data_key)) as connection:
+        connection.execute(f"PRAGMA user_version = {migrations.CURRENT}")
+    session = offices.open_office(office.folder, PASSPHRASE)
+    assert archiving.load_archive(session, filed.id).content == filed.content
+    session.close()
 
 
 STEP = "ALTER TABLE draft ADD COLUMN colour TEXT;\nCREATE INDEX draft_by_colour ON draft (colour);\n"
