@@ -90,12 +90,13 @@ class SheetWalk:
             if self._progress and number % _PROGRESS_EVERY == 0:
                 self._progress(number - first, 2 * total)
             if row[self._name_at] != "" and row[self._id_at] != "":
-                if not self._is_repeated_header(row):
-                    self.reading.sheet_rows += 1
-                    yield number, row
-            elif self._is_data(row, number):
-                self.reading.sheet_rows += 1
-                yield number, row
+                if self._is_repeated_header(row):
+                    self._note_stray(row, number)
+                    continue
+            elif not self._is_data(row, number):
+                continue
+            self.reading.sheet_rows += 1
+            yield number, row
 
     def _is_repeated_header(self, row: list[Cell]) -> bool:
         if row[self._id_at].__class__ is not str or str(row[self._id_at])[:1].isdigit():
@@ -112,12 +113,12 @@ class SheetWalk:
         total = row[self._id_at] == "" and fold(texts[0]).startswith(_TOTALS)
         stray = row[self._id_at] == "" and row[self._name_at] == "" and len(texts) <= _FEW
         if total or stray:
-            text = " ".join(texts)[:30]
-            self.reading.notes.append(
-                self.findings.make("row_not_read", number, None, {"text": text}, severity="note")
-            )
-            return False
-        return True
+            self._note_stray(row, number)
+        return not (total or stray)
+
+    def _note_stray(self, row: list[Cell], number: int) -> None:
+        text = " ".join(str(cell).strip() for cell in row if cell != "")[:30]
+        self.reading.notes.append(self.findings.make("row_not_read", number, None, {"text": text}, severity="note"))
 
     def _read_wide(self) -> None:
         worker_slots = self.slots(member=False)

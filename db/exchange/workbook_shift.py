@@ -9,7 +9,7 @@ from typing import Any
 
 from openpyxl.formatting.formatting import ConditionalFormattingList
 from openpyxl.formula import Tokenizer
-from openpyxl.formula.tokenizer import Token
+from openpyxl.formula.tokenizer import Token, TokenizerError
 from openpyxl.utils import column_index_from_string, get_column_letter
 from openpyxl.worksheet.cell_range import MultiCellRange
 from openpyxl.worksheet.formula import ArrayFormula
@@ -37,7 +37,10 @@ def _is_name(operand: str) -> bool:
 
 def shift_formula(formula: str, sheet: str, *, own: bool) -> str:
     """*formula* with every reference to *sheet* moved; *own*: it stands on that sheet, so bare references count."""
-    tokens = Tokenizer(formula)
+    try:
+        tokens = Tokenizer(formula)
+    except TokenizerError:
+        return formula  # not a formula any program would compute
     for token in tokens.items:
         if token.type != Token.OPERAND or token.subtype != Token.RANGE:
             continue
@@ -61,6 +64,7 @@ def _shift_columns(sheet: Any) -> None:
     dimensions = list(sheet.column_dimensions.values())
     sheet.column_dimensions.clear()
     for dimension in dimensions:
+        dimension.reindex()
         dimension.min, dimension.max = dimension.min + 1, min(dimension.max + 1, _LAST_COLUMN)
         dimension.index = get_column_letter(dimension.min)
         sheet.column_dimensions[dimension.index] = dimension
