@@ -15,7 +15,7 @@ def _choice(spec: FieldSpec) -> Editor:
     return RadioEditor(spec) if len(offered(spec)) <= RADIO_LIMIT else ListEditor(spec)
 
 
-_EDITORS: dict[FieldKind, Callable[[FieldSpec], Editor]] = {
+EDITORS: dict[FieldKind, Callable[[FieldSpec], Editor]] = {
     FieldKind.TEXT: LineEditor,
     FieldKind.NAME: LineEditor,
     FieldKind.LONG_TEXT: LongTextEditor,
@@ -37,4 +37,4 @@ _EDITORS: dict[FieldKind, Callable[[FieldSpec], Editor]] = {
 
 def editor_for(spec: FieldSpec) -> Editor:
     """The editor of a field, by its kind."""
-    return _EDITORS[spec.kind](spec)
+    return EDITORS[spec.kind](spec)
