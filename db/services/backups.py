@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import Connection, insert, text
 
 from db.domain.archive_content import new_id
-from db.errors import UserError
+from db.errors import MachineError, UserError
 from db.models.office import Backup
 from db.services.office import BACKUPS, OfficeSession, write_journal
 from db.store import backup_files, bundle_store, database, keys, setting_store
@@ -239,7 +239,7 @@ def restore_backup(backup: Path, target: Path, secret: str) -> int:
         with file_faults(target):
             kept = target / BACKUPS / f"before-restore-of-{backup.name}.db"
             backup_files.swap_database(target, partial, data_key, kept)
-            if not (target / keys.FILE_NAME).is_file():
+            if _key_file(target) is None:
                 keys.write(target, keys.read(backup))
     except BaseException:
         partial.unlink(missing_ok=True)
@@ -247,11 +247,20 @@ def restore_backup(backup: Path, target: Path, secret: str) -> int:
     return missing
 
 
+def _key_file(folder: Path) -> keys.KeyFile | None:
+    """The key slots in *folder*; None when they are missing or damaged."""
+    try:
+        return keys.read(folder)
+    except MachineError:
+        return None
+
+
 def _check_target(target: Path, told: Description) -> None:
-    if (target / database.FILE_NAME).exists() or (target / keys.FILE_NAME).exists():
-        if keys.read(target).office_id != told.office_id:
-            raise UserError("backup_other_office", name=told.office_name)
-    elif target.is_dir() and any(target.iterdir()):
+    present = _key_file(target)
+    if present is not None and present.office_id != told.office_id:
+        raise UserError("backup_other_office", name=told.office_name)
+    is_office = present is not None or (target / database.FILE_NAME).exists()
+    if not is_office and target.is_dir() and any(target.iterdir()):
         raise UserError("folder_not_empty", folder=str(target))
 
 

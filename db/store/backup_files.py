@@ -9,6 +9,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -85,30 +86,31 @@ def _copy_database(source: Any, copy: Path, data_key: bytes) -> None:
 
 def check_database(path: Path, data_key: bytes) -> tuple[int, list[_File]]:
     """Open a database copy and check it; number of archives and its attachment files. MachineError when unsound."""
-    connection = database.connect(path, data_key)
     try:
-        faults = faults_of(connection)
-        if faults:
-            raise MachineError("backup_bad", name=path.parent.name, reason=faults[0])
-        archives: int = connection.execute("SELECT count(*) FROM archive").fetchone()[0]
-        rows = connection.execute("SELECT DISTINCT stored_name, stored_size, stored_sha256 FROM attachment").fetchall()
+        with closing(database.connect(path, data_key)) as connection:
+            faults = faults_of(connection)
+            if faults:
+                raise MachineError("backup_bad", name=path.parent.name, reason=faults[0])
+            archives: int = connection.execute("SELECT count(*) FROM archive").fetchone()[0]
+            rows = connection.execute("SELECT DISTINCT stored_name, stored_size, stored_sha256 FROM attachment")
+            return archives, [_File(*row) for row in rows.fetchall()]
     except sqlcipher.DatabaseError as fault:
         raise MachineError("backup_bad", name=path.parent.name, reason="打不开或已损坏") from fault
-    finally:
-        connection.close()
-    return archives, [_File(*row) for row in rows]
 
 
 def faults_of(connection: Any) -> list[str]:
-    """What is wrong with an open database: structure, authentication of its pages, references."""
+    """What is wrong with an open database: authentication of its pages, structure, references."""
     found = []
-    structure = [row[0] for row in connection.execute("PRAGMA integrity_check(3)").fetchall()]
-    if structure != ["ok"]:
-        found.append(f"结构检查：{structure[0]}")
     pages = [row[0] for row in connection.execute("PRAGMA cipher_integrity_check").fetchall()]
     if pages:
-        found.append(f"加密校验：{pages[0]}")
-    broken = connection.execute("PRAGMA foreign_key_check").fetchall()
+        found.append(f"加密校验：{len(pages)} 页不符")
+    try:
+        structure = [row[0] for row in connection.execute("PRAGMA integrity_check(3)").fetchall()]
+        broken = connection.execute("PRAGMA foreign_key_check").fetchall()
+    except sqlcipher.DatabaseError:  # a page that fails its authentication ends the check
+        return [*found, "结构检查：读不下去"]
+    if structure != ["ok"]:
+        found.append(f"结构检查：{structure[0]}")
     if broken:
         found.append(f"引用检查：{broken[0][0]} 有 {len(broken)} 处断开")
     return found
@@ -225,13 +227,11 @@ def swap_database(folder: Path, partial: Path, data_key: bytes, kept: Path) -> N
 
 def _settle(path: Path, data_key: bytes) -> None:
     """Bring what is still in the write-ahead log into the file; a damaged database is left as it is."""
-    connection = database.connect(path, data_key)
     try:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        with closing(database.connect(path, data_key)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     except sqlcipher.DatabaseError:
         return
-    finally:
-        connection.close()
 
 
 def _keep(path: Path, kept: Path) -> None:
