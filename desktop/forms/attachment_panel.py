@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage, QKeySequence, QPixmap, QShortcut
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication, QImage, QKeySequence, QPixmap, QShortcut
 from PySide6.QtWidgets import (
     QFileDialog,
     QFrame,
@@ -34,6 +34,7 @@ from desktop.widgets.flow_layout import FlowLayout
 
 KINDS = "照片和 PDF (*.jpg *.jpeg *.png *.bmp *.webp *.tif *.tiff *.pdf)"
 THUMB_SIDE = 132
+HINT = "照片或 PDF 也可以直接拖到这里。照片会缩小并去掉拍摄地点。"
 NewPaper = tuple[str, Callable[[], bytes]]
 """Name and a way to read the content, called off the UI thread."""
 
@@ -177,7 +178,7 @@ class AttachmentPanel(QWidget):
     def _make_parts(self) -> None:
         self.add = button("选择文件…", "", "upload", lambda: self.choose_files())
         self._paste = button("粘贴　Ctrl+V", "", "clipboard-paste", self.paste)
-        self._hint = label("照片或 PDF 也可以直接拖到这里。照片会缩小并去掉拍摄地点。", "small", wrap=True)
+        self._hint = label(HINT, "small", wrap=True)
         self._summary = label("", "strong")
         self._rows = QVBoxLayout()
         self._rows.setSpacing(0)
@@ -329,10 +330,16 @@ class AttachmentPanel(QWidget):
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take files and pictures."""
         if self._may_change and (event.mimeData().hasUrls() or event.mimeData().hasImage()):
+            self._hint.setText("松开鼠标，就加到这份档案里。")
             event.acceptProposedAction()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """Nothing is coming after all."""
+        self._hint.setText(HINT)
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Take what was dropped."""
+        self._hint.setText(HINT)
         event.acceptProposedAction()
         self.take(papers_in(event.mimeData(), "拖入的图片.png"))
 

@@ -12,8 +12,9 @@ from db.domain.archive_form import ARCHIVE_FORM
 from db.domain.form_flow import FormFlow, Place
 from db.domain.form_schema import Section
 from db.domain.validation import Problem
-from db.errors import NuandangError
+from db.errors import NuandangError, UserError
 from db.services import archiving, drafts
+from db.services.drafts import Draft
 from desktop import messages, theme
 from desktop.context import AppContext, Page
 from desktop.forms.attachment_panel import AttachmentPanel
@@ -133,12 +134,13 @@ class WizardPage(Page):
     def open(self, archive_id: str = "", draft_id: str = "", **place: Any) -> None:
         """Take up a draft, change an archive, or begin with an empty form."""
         try:
-            draft = drafts.load_draft(self._session, draft_id) if draft_id else None
-        except KeyError:
-            self.context.window.notify("这份草稿已经存档或放弃了。", "warning")
+            draft = self._find_draft(archive_id, draft_id)
+        except (KeyError, NuandangError) as fault:
+            text = str(fault) if isinstance(fault, NuandangError) else "这份草稿已经存档或放弃了。"
+            self.context.window.notify(text, "warning")
             QTimer.singleShot(0, self, lambda: self.context.window.show_page("archives"))
             return
-        self._keeper.take(draft or drafts.start_draft(self._session, archive_id or None))
+        self._keeper.take(draft)
         self._numbers = ()
         base = self._keeper.draft.archive_id
         self._number = archiving.load_archive(self._session, base).archive_number if base else ""
@@ -152,6 +154,13 @@ class WizardPage(Page):
         path = self._keeper.draft.field_key
         known = bool(path) and self._exists(Place.of(path))
         self.go_to_step(keys.index(step) if step in keys else 0, Place.of(path) if known else None)
+
+    def _find_draft(self, archive_id: str, draft_id: str) -> Draft:
+        if draft_id:
+            return drafts.load_draft(self._session, draft_id)
+        if archive_id and archiving.load_archive(self._session, archive_id).office_id != self._session.office.id:
+            raise UserError("not_own_archive", office="上报单位")
+        return drafts.start_draft(self._session, archive_id or None)
 
     def _exists(self, place: Place) -> bool:
         if place.member_id:
