@@ -1,7 +1,7 @@
 """Editors for few options: radio buttons, tick boxes, 是 and 否."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QRadioButton
 
 from db.domain.field_kinds import format_value
@@ -13,6 +13,7 @@ from desktop.widgets.flow_layout import FlowLayout
 from desktop.widgets.segmented import YesNo
 
 FIELD_HEIGHT = 32
+_COLUMN_GAP = 16
 
 
 def offered(spec: FieldSpec) -> list[tuple[str, str]]:
@@ -93,12 +94,13 @@ class MultiChoiceEditor(Editor):
     def __init__(self, spec: FieldSpec) -> None:
         super().__init__(spec)
         self.boxes: dict[str, QCheckBox] = {}
+        self._columns = 2
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setVerticalSpacing(4)
-        self._grid.setHorizontalSpacing(16)
-        for column in range(2):
-            self._grid.setColumnStretch(column, 1)
+        self._grid.setHorizontalSpacing(_COLUMN_GAP)
+        self._grid.setColumnStretch(0, 1)
+        self._grid.setColumnStretch(1, 1)
         for code, text in offered(spec):
             self._add(code, text)
 
@@ -107,9 +109,23 @@ class MultiChoiceEditor(Editor):
         made = QCheckBox(f"{at + 1}. {text}")
         made.clicked.connect(lambda: self.edited.emit())
         self.boxes[code] = made
-        self._grid.addWidget(made, at // 2, at % 2)
+        # the longest options of the paper are wider than half a narrow card: they must not claim that width
+        made.setMinimumWidth(1)
+        self._grid.addWidget(made, at // self._columns, at % self._columns)
         self.watch(made)
         made.setAccessibleName(f"{self.spec.label} {text}")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Two columns where the longest option fits into one of them, else one."""
+        super().resizeEvent(event)
+        widest = max((box.sizeHint().width() for box in self.boxes.values()), default=0)
+        columns = 2 if event.size().width() >= 2 * widest + _COLUMN_GAP else 1
+        if columns == self._columns:
+            return
+        self._columns = columns
+        self._grid.setColumnStretch(1, columns - 1)
+        for at, box in enumerate(self.boxes.values()):
+            self._grid.addWidget(box, at // columns, at % columns)
 
     def answer(self) -> Answer:
         return Answer([code for code, box in self.boxes.items() if box.isChecked()])
@@ -128,7 +144,7 @@ class MultiChoiceEditor(Editor):
             boxes[int(event.text()) - 1].click()
             return True
         step = {
-            Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -2, Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 2
+            Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -self._columns, Qt.Key.Key_Right: 1, Qt.Key.Key_Down: self._columns
         }.get(Qt.Key(event.key()), 0)  # fmt: skip
         at = next((index for index, box in enumerate(boxes) if box.hasFocus()), 0) + step
         if step and 0 <= at < len(boxes):
