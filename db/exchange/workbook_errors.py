@@ -105,11 +105,11 @@ def _sentences(problems: Iterable[ImportProblem]) -> str:
     return "".join(f"{item.column}：{item.message}" if item.column else item.message for item in problems)
 
 
-def result_text(household: HouseholdOutcome) -> str:
-    """What the first column says of a household."""
+def result_text(household: HouseholdOutcome, *, dry_run: bool) -> str:
+    """What the first column says of a household; after a dry run nothing is “已新建” yet."""
     errors = [item for item in household.problems if item.severity == "error"]
     others = [item for item in household.problems if item.severity == "warning"]
-    text = household.result_label
+    text = household.result_label.replace("已新", "将新").replace("已更", "将更") if dry_run else household.result_label
     text += f"：{_sentences(errors)}" if errors else f"（{household.archive_number}）" if household.archive_number else ""
     return text + (f"  提醒：{_sentences(others)}" if others else "")
 
@@ -137,7 +137,7 @@ class ErrorSheet:
         self._write_caption()
         columns = {column.letter: column.index for column in self.plan.columns}
         for household in outcome.households:
-            self._write_result(household)
+            self._write_result(household, dry_run=outcome.dry_run)
             for problem in household.problems:
                 if problem.severity in _FILLS and problem.column_letter in columns:
                     self._mark(problem, columns[problem.column_letter] + 1 + self.shift)
@@ -162,9 +162,9 @@ class ErrorSheet:
         cell.border = Border(side, side, side, side)
         self.sheet.column_dimensions["A"].width = _RESULT_WIDTH
 
-    def _write_result(self, household: HouseholdOutcome) -> None:
+    def _write_result(self, household: HouseholdOutcome, *, dry_run: bool) -> None:
         cell = self.sheet.cell(household.row, 1)
-        cell.value = result_text(household)
+        cell.value = result_text(household, dry_run=dry_run)
         cell.data_type = "s"
         cell.alignment = Alignment(vertical="top", wrap_text=True)
         # programs do not make room for wrapped text by themselves when they open a file

@@ -98,7 +98,7 @@ class ImportDecider:
         total = len(self._reading.households)
         for number, draft in enumerate(self._reading.households):
             if progress and number % 250 == 0:
-                progress(total + number, 2 * total)
+                progress(total + number, 3 * total)
             if id(draft) in chosen:
                 decisions.append(self._decide_one(draft, stored.get(self._targets.get(id(draft), ""))))
             else:

@@ -25,6 +25,7 @@ from db.exchange.workbook_rows import (
 _TOTALS = ("合计", "总计", "小计", "共计", "累计", "总户数")
 _HEAD_WORDS = frozenset({"本人", "户主", "户主本人", "职工本人", "自己", "职工", "困难职工", "困难职工本人", "申请人", "持证人"})
 _FEW = 3
+_MOST_RUNS = 20
 _PROGRESS_EVERY = 250
 
 
@@ -88,7 +89,7 @@ class SheetWalk:
         total = max(len(self.rows) - first + 1, 1)
         for number, row in enumerate(self.rows[first - 1 :], first):
             if self._progress and number % _PROGRESS_EVERY == 0:
-                self._progress(number - first, 2 * total)
+                self._progress(number - first, 3 * total)
             if row[self._name_at] != "" and row[self._id_at] != "":
                 if self._is_repeated_header(row):
                     self._note_stray(row, number)
@@ -146,8 +147,9 @@ class SheetWalk:
     def _plan_notes(self) -> Iterator[ImportProblem]:
         plan, make = self.plan, self.findings.make
         read = {row for draft in self.reading.households for row in draft.rows}
-        for row in sorted(plan.hidden.rows & read):
-            yield make("row_hidden", row, None, {"text": row}, severity="note")
+        for start, end in _runs(sorted(plan.hidden.rows & read)):
+            text = str(start) if start == end else f"{start}–{end}"
+            yield make("row_hidden", start, None, {"text": text}, severity="note")
         for column in plan.columns:
             context = {"text": column.caption}
             if column.target and column.hidden:
@@ -160,6 +162,17 @@ class SheetWalk:
 
     def _letter_of(self, code: str) -> str:
         return next((c.letter for c in self.plan.columns if c.target and c.target.code == code), "")
+
+
+def _runs(rows: list[int]) -> list[tuple[int, int]]:
+    """Row numbers as (first, last) of each run; a filter hides thousands."""
+    runs: list[tuple[int, int]] = []
+    for row in rows:
+        if runs and row == runs[-1][1] + 1:
+            runs[-1] = (runs[-1][0], row)
+        else:
+            runs.append((row, row))
+    return runs if len(runs) <= _MOST_RUNS else [(rows[0], rows[-1])]
 
 
 @dataclass(slots=True)

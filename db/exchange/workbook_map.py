@@ -4,7 +4,7 @@ The clerk may change every part of it. Layouts: *wide* (one household a row, num
 person a row, a relation column names the head).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
@@ -32,6 +32,7 @@ from db.exchange.workbook_read import Rows, SheetRows, SourceWorkbook, column_le
 HEADER_SEARCH = 30
 PREVIEW_ROWS = 20
 _SAMPLES = 3
+UNTITLED = "（没有标题）"
 
 
 class Layout(StrEnum):
@@ -148,7 +149,7 @@ def _wide_target(caption: str, repeats: dict[str, int]) -> tuple[ColumnTarget, C
     return (ColumnTarget(word.key, legacy=word.legacy), word.confidence) if word else None
 
 
-def _long_target(caption: str) -> tuple[ColumnTarget, Confidence] | None:
+def long_target(caption: str) -> tuple[ColumnTarget, Confidence] | None:
     folded = fold_caption(caption)
     if is_household_caption(folded):
         return ColumnTarget(HOUSEHOLD), Confidence.LABEL
@@ -185,7 +186,7 @@ def _plan_columns(captions: list[str], layout: Layout) -> list[ColumnPlan]:
     for index, caption in enumerate(captions):
         if not caption:
             continue
-        found = _wide_target(caption, repeats) if layout is Layout.WIDE else _long_target(caption)
+        found = _wide_target(caption, repeats) if layout is Layout.WIDE else long_target(caption)
         column = ColumnPlan(index, column_letter(index), caption, None, Confidence.NONE)
         columns.append(column)
         if fold_caption(caption) in IGNORED_CAPTIONS:
@@ -295,12 +296,12 @@ def _header_at_row(sheet: SheetRows, header_row: int) -> _Header | None:
 
 def _make_plan(book: SourceWorkbook, sheet: SheetRows, header: _Header | None) -> ImportPlan:
     hidden = book.hidden_in(sheet.name)
-    columns = header.columns if header else []
+    columns = _with_untitled(header, sheet) if header else []
     first = header.row + header.height if header else 0
     for column in columns:
         column.hidden = column.index + 1 in hidden.columns
         column.samples = _samples(sheet.rows, first, column.index)
-        if header and column.confidence is Confidence.NONE:
+        if header and column.confidence is Confidence.NONE and column.caption != UNTITLED:
             column.suggestion = _suggested(column.caption, header.layout)
             column.confidence = Confidence.SIMILAR if column.suggestion else Confidence.NONE
     return ImportPlan(
@@ -317,6 +318,19 @@ def _make_plan(book: SourceWorkbook, sheet: SheetRows, header: _Header | None) -
     )
 
 
+def _with_untitled(header: _Header, sheet: SheetRows) -> list[ColumnPlan]:
+    """The columns of the header, and those that hold something under an empty caption: they are to be seen too."""
+    titled = {column.index: column for column in header.columns}
+    first = header.row + header.height
+    columns = []
+    for index in range(len(sheet.rows[header.row])):
+        if index in titled:
+            columns.append(titled[index])
+        elif _samples(sheet.rows, first, index):
+            columns.append(ColumnPlan(index, column_letter(index), UNTITLED, None, Confidence.NONE))
+    return columns
+
+
 def _samples(rows: Rows, first: int, index: int) -> list[str]:
     found: dict[str, None] = {}
     for row in rows[first : first + 200]:
@@ -325,77 +339,6 @@ def _samples(rows: Rows, first: int, index: int) -> list[str]:
         if len(found) == _SAMPLES:
             break
     return list(found)
-
-
-# -- changing the plan -------------------------------------------------------------------------------------------
-
-
-def all_targets(layout: Layout, member_groups: int = 5) -> list[ColumnTarget]:
-    """Every target a column may be given, in the order of the form, for the clerk's choice."""
-    if layout is Layout.WIDE:
-        targets = [ColumnTarget(spec.key) for spec in ARCHIVE_FORM.worker_fields]
-        for number in range(1, member_groups + 1):
-            targets += [ColumnTarget(None, spec.key, number) for spec in ARCHIVE_FORM.member_fields]
-        return targets
-    targets = [ColumnTarget(HOUSEHOLD)]
-    shared: set[str] = set()
-    for spec in (*ARCHIVE_FORM.worker_fields, *ARCHIVE_FORM.member_fields):
-        found = _long_target(spec.label)
-        if found and found[0].code not in shared:
-            targets.append(found[0])
-            shared.add(found[0].code)
-    return targets
-
-
-def parse_target(code: str) -> ColumnTarget | None:
-    """The target with this :attr:`ColumnTarget.code`; None when there is none such."""
-    if code == HOUSEHOLD:
-        return ColumnTarget(HOUSEHOLD)
-    group, dot, member_key = code.partition(".")
-    if dot and group.startswith("member") and group[6:].isdigit():
-        return ColumnTarget(None, member_key, int(group[6:])) if _is_member_key(member_key) else None
-    worker, bar, member = code.partition("|")
-    if bar:
-        fits = (not worker or ARCHIVE_FORM.has_field(worker)) and (not member or _is_member_key(member))
-        return ColumnTarget(worker or None, member or None) if fits and (worker or member) else None
-    return ColumnTarget(worker) if ARCHIVE_FORM.has_field(worker) else None
-
-
-def _is_member_key(key: str) -> bool:
-    return any(spec.key == key for spec in ARCHIVE_FORM.member_fields)
-
-
-def apply_choices(plan: ImportPlan, choices: Mapping[str, str | None]) -> ImportPlan:
-    """Change what columns fill, by letter: a target code, or None for “not imported”."""
-    for column in plan.columns:
-        if column.letter in choices:
-            code = choices[column.letter]
-            target = parse_target(code) if code else None
-            if code and target is None:
-                raise UserError("workbook_bad_target", letter=column.letter, target=code)
-            if target and column.target and target.code == column.target.code:
-                continue  # unchanged: keeps the answers of an older caption
-            column.target, column.confidence = target, Confidence.CHOSEN if target else Confidence.IGNORED
-    check_plan(plan)
-    return plan
-
-
-def check_plan(plan: ImportPlan) -> None:
-    """UserError when the plan cannot be carried out: no header, no name or ID column, one field from two columns."""
-    if not plan.header_row:
-        raise UserError("workbook_no_header", name=plan.file_name)
-    if plan.missing:
-        raise UserError("workbook_needs_columns", known="、".join(plan.missing))
-    seen: dict[tuple[str, bool], str] = {}
-    for column in plan.columns:
-        if column.target is None:
-            continue
-        place = (column.target.code, column.target.legacy is not None)
-        if place in seen:
-            raise UserError(
-                "workbook_column_twice", label=column.target.label, first=seen[place], second=column.letter
-            )
-        seen[place] = column.letter
 
 
 def spec_of(target: ColumnTarget, *, member: bool) -> FieldSpec | None:

@@ -14,7 +14,6 @@ from xml.sax.saxutils import escape
 
 from db.domain.field_kinds import format_area, format_value
 from db.domain.form_schema import FieldKind, Value
-from db.domain.option_lists import option_list
 from db.exchange.workbook_columns import FlatColumn
 from db.exchange.workbook_package import column_letter
 
@@ -167,8 +166,3 @@ def _blocks(rows: Iterable[str]) -> Iterator[str]:
             yield "".join(block)
             block.clear()
     yield "".join(block)
-
-
-def labels_of(list_name: str) -> list[str]:
-    """The words a clerk may choose from a list today."""
-    return [option.label for option in option_list(list_name).current()]

@@ -12,11 +12,19 @@ from sqlalchemy import Connection
 
 from db.domain import validation
 from db.errors import Progress, UserError
-from db.exchange import workbook_errors, workbook_export, workbook_form, workbook_map, workbook_template
+from db.exchange import (
+    workbook_choices,
+    workbook_errors,
+    workbook_export,
+    workbook_form,
+    workbook_map,
+    workbook_template,
+)
 from db.exchange.workbook_captions import Confidence
+from db.exchange.workbook_choices import all_targets, check_plan, parse_target
 from db.exchange.workbook_import import Decision, ImportChoices, ImportDecider, RowResult, count_people
 from db.exchange.workbook_layouts import SheetReading, SheetWalk
-from db.exchange.workbook_map import ColumnPlan, ColumnTarget, ImportPlan, Layout, all_targets
+from db.exchange.workbook_map import ColumnPlan, ColumnTarget, ImportPlan, Layout
 from db.exchange.workbook_outcome import HouseholdOutcome, ImportOutcome, household_outcome
 from db.exchange.workbook_read import SourceWorkbook, read_workbook
 from db.exchange.workbook_rows import Findings, ImportProblem
@@ -35,15 +43,17 @@ __all__ = [
     "Layout",
     "RowResult",
     "all_targets",
+    "check_plan",
     "export_flat",
     "export_forms",
+    "parse_target",
     "plan_import",
     "run_import",
     "write_error_workbook",
     "write_template",
 ]
 
-_BATCH = 500
+_BATCH, _UPDATES = 500, 50
 MOST_FORMS = 1_000
 """Sheets in one workbook of official forms; beyond that no program opens it in reasonable time."""
 Mapped = ImportPlan | Mapping[str, str | None] | None
@@ -138,12 +148,12 @@ def _agreed_plan(book: SourceWorkbook, mapping: Mapped) -> ImportPlan:
     if isinstance(mapping, ImportPlan):
         found = workbook_map.plan_sheet(book, mapping.sheet, mapping.header_row or None)
         _check_same(book, found, mapping)
-        workbook_map.check_plan(mapping)
+        check_plan(mapping)
         return mapping
     plan = workbook_map.plan_sheet(book)
     if mapping:
-        return workbook_map.apply_choices(plan, mapping)
-    workbook_map.check_plan(plan)
+        return workbook_choices.apply_choices(plan, mapping)
+    check_plan(plan)
     return plan
 
 
@@ -189,9 +199,11 @@ def _store(
     fresh = [pair for pair in pairs if pair[0].result is RowResult.CREATED]
     for start in range(0, len(fresh), _BATCH):
         if progress:
-            progress(len(pairs) + start, 2 * len(pairs))
+            progress(2 * len(pairs) + start, 3 * len(pairs))
         _store_new(connection, session, fresh[start : start + _BATCH], reason)
-    for decision, _ in pairs:
+    for number, (decision, _) in enumerate(pairs):
+        if progress and number % _UPDATES == 0:
+            progress(2 * len(pairs) + max(number, len(fresh)), 3 * len(pairs))
         if decision.result is RowResult.UPDATED and decision.stored and decision.content:
             archiving.amend_stored(connection, session, decision.stored, decision.content, "import", reason)
     counts: dict[str, object] = {"created": outcome.created, "updated": outcome.updated, "failed": outcome.failed}

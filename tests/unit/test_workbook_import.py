@@ -131,7 +131,7 @@ def test_cancel__keeps_nothing(office: OfficeSession) -> None:
     """Cancelled while storing: the transaction is undone."""
 
     def stop(done: int, total: int) -> None:
-        if done * 2 >= total:
+        if done * 3 >= 2 * total:
             raise Cancelled
 
     with pytest.raises(Cancelled):

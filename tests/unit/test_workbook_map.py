@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from db.domain.archive_form import ARCHIVE_FORM
 from db.errors import NuandangError, UserError
 from db.exchange.workbook_captions import Confidence, fold_caption, member_caption, member_words, worker_words
+from db.exchange.workbook_choices import all_targets, parse_target
 from db.exchange.workbook_layouts import SheetWalk
-from db.exchange.workbook_map import ImportPlan, Layout, all_targets, parse_target, plan_sheet
+from db.exchange.workbook_map import ImportPlan, Layout, plan_sheet
 from db.exchange.workbook_read import SourceWorkbook
 from db.services import workbooks
 from db.services.office import OfficeSession
@@ -119,6 +120,12 @@ def test_plan__suggests_near_misses_and_names_repeats_and_unknowns() -> None:
     assert found["喜欢的颜色"].confidence is Confidence.NONE
     assert found["序号"].confidence is Confidence.IGNORED
     assert [column.caption for column in plan.unknown] == ["开户银行名", "手机号码", "喜欢的颜色"]
+
+
+def test_plan__a_column_without_a_title_is_seen() -> None:
+    """What stands under an empty caption is listed as unknown, not passed over."""
+    plan = plan_sheet(source([["姓名", None, "身份证号", None], ["王建国", "重要", "1", None]]))
+    assert [(column.letter, column.caption) for column in plan.unknown] == [("B", "（没有标题）")]
 
 
 def test_plan__takes_the_sheet_that_fits_and_the_one_the_clerk_names() -> None:

@@ -41,8 +41,8 @@ def sheet(office: OfficeSession, tmp_path: Path) -> Iterator[Sheet]:
     yield Sheet(office, tmp_path)
 
 
-def worker(**more: object) -> Row:
-    return {"姓名": "王建国", "身份证号": HEAD, **more}
+def worker(more: Row | None = None) -> Row:
+    return {"姓名": "王建国", "身份证号": HEAD, **(more or {})}
 
 
 def findings(outcome: ImportOutcome) -> list[tuple[str, str]]:
@@ -51,8 +51,8 @@ def findings(outcome: ImportOutcome) -> list[tuple[str, str]]:
 
 def test_update__takes_what_is_new_and_keeps_the_rest(sheet: Sheet) -> None:
     """The archive of the same worker gets a revision with just the changed fields, by whom and from which file."""
-    first = sheet.run(worker(手机号码="13900001234", 家庭住址="舒州大道1号", 民族="汉族"))
-    second = sheet.run(worker(手机号码="13900005678", 家庭住址=None))
+    first = sheet.run(worker({"手机号码": "13900001234", "家庭住址": "舒州大道1号", "民族": "汉族"}))
+    second = sheet.run(worker({"手机号码": "13900005678", "家庭住址": None}))
     assert (second.updated, second.created) == (1, 0)
     stored = sheet.archive(second)
     assert stored.id == sheet.archive(first).id
@@ -66,8 +66,8 @@ def test_update__takes_what_is_new_and_keeps_the_rest(sheet: Sheet) -> None:
 
 def test_blank__wipes_only_when_asked(sheet: Sheet) -> None:
     """An empty cell is no answer; with blank_wipes it is – but never for name, number and columns that are not there."""
-    sheet.run(worker(手机号码="13900001234", 家庭住址="舒州大道1号", 民族="汉族"))
-    asked = sheet.run(worker(手机号码=None, 家庭住址=" "), blank_wipes=True)
+    sheet.run(worker({"手机号码": "13900001234", "家庭住址": "舒州大道1号", "民族": "汉族"}))
+    asked = sheet.run(worker({"手机号码": None, "家庭住址": " "}), blank_wipes=True)
     values = sheet.archive(asked).content.values
     assert "mobile_phone" not in values and "home_address" not in values
     assert (values["ethnicity"], values["name"], values["sex"]) == ("01", "王建国", "male")
@@ -77,43 +77,43 @@ def test_members__keep_their_ids_and_are_never_dropped_in_silence(sheet: Sheet) 
     """Matched by number, else by name and relation; a member who is not listed stays unless blanks wipe."""
     wife = {"家庭成员1姓名": "周婷", "家庭成员1关系": "妻子", "家庭成员1身份证号": WIFE, "家庭成员1月收入": 600}
     child = {"家庭成员2姓名": "王小明", "家庭成员2关系": "儿子", "家庭成员2月收入": 0}
-    before = {m["name"]: m["id"] for m in sheet.archive(sheet.run(worker(**wife, **child))).content.members}
+    before = {m["name"]: m["id"] for m in sheet.archive(sheet.run(worker({**wife, **child}))).content.members}
     renamed = {**wife, "家庭成员1姓名": "周婷婷", "家庭成员1月收入": 900}
     grown = {"家庭成员2姓名": "王小明", "家庭成员2关系": "儿子", "家庭成员2身份证号": CHILD}
-    members = sheet.archive(sheet.run(worker(**renamed, **grown))).content.members
+    members = sheet.archive(sheet.run(worker({**renamed, **grown}))).content.members
     assert [m["id"] for m in members] == [before["周婷"], before["王小明"]]
     assert (members[0]["name"], members[0]["monthly_income"], members[1]["id_number"]) == ("周婷婷", 90_000, CHILD)
     assert members[1]["monthly_income"] == 0
     alone = dict.fromkeys({**wife, **child})
-    assert sheet.run(worker(**alone)).unchanged == 1
-    assert sheet.archive(sheet.run(worker(**alone), blank_wipes=True)).content.members == []
+    assert sheet.run(worker({**alone})).unchanged == 1
+    assert sheet.archive(sheet.run(worker({**alone}), blank_wipes=True)).content.members == []
 
 
 def test_insurance__the_exact_answer_stays(sheet: Sheet) -> None:
     """是否进入医保 “是” says less than 职工医保 and does not replace it; “否” does; both columns are compared."""
-    sheet.run(worker(医保状况="职工医保"))
-    assert sheet.run(worker(是否进入医保="是")).unchanged == 1
-    outcome = sheet.run(worker(是否进入医保="否"))
+    sheet.run(worker({"医保状况": "职工医保"}))
+    assert sheet.run(worker({"是否进入医保": "是"})).unchanged == 1
+    outcome = sheet.run(worker({"是否进入医保": "否"}))
     assert sheet.archive(outcome).content.values["medical_insurance_status"] == "uninsured"
-    both = sheet.run(worker(是否进入医保="否", 医保状况="职工医保"))
+    both = sheet.run(worker({"是否进入医保": "否", "医保状况": "职工医保"}))
     assert findings(both) == [("是否进入医保", "insurance_differs")]
     assert sheet.archive(both).content.values["medical_insurance_status"] == "employee"
 
 
 def test_migrant_worker__is_a_flag_beside_the_work_status(sheet: Sheet) -> None:
     """身份 农民工 sets the flag and says so; a work status that is known already stays."""
-    outcome = sheet.run(worker(身份="农民工"))
+    outcome = sheet.run(worker({"身份": "农民工"}))
     values = sheet.archive(outcome).content.values
     assert (values["is_migrant_worker"], values["work_status"]) == (True, "on_post")
     told = [(p.column, p.severity) for p in outcome.problems if p.code == "migrant_worker_word"]
     assert told == [("身份", "normalised")]
-    sheet.run(worker(身份="病休"))
-    assert sheet.archive(sheet.run(worker(身份="农民工"))).content.values["work_status"] == "sick_leave"
+    sheet.run(worker({"身份": "病休"}))
+    assert sheet.archive(sheet.run(worker({"身份": "农民工"}))).content.values["work_status"] == "sick_leave"
 
 
 def test_worker_number__matches_only_with_the_same_name(sheet: Sheet) -> None:
     """A corrected ID number finds its archive by 职工编号 and name; provisional numbers of strangers do not."""
-    sheet.run(worker(职工编号="T0001"))
+    sheet.run(worker({"职工编号": "T0001"}))
     corrected = sheet.run({"姓名": "王建国", "身份证号": WIFE, "职工编号": "T0001"})
     assert corrected.updated == 1
     assert ("身份证号", "id_differs_from_archive") in findings(corrected)
@@ -127,8 +127,8 @@ def test_people__who_stand_elsewhere_in_the_office(sheet: Sheet) -> None:
     known = file_household(sheet.session, 1, 1, name="李桂兰")
     head, person = str(known.content.values["id_number"]), str(known.content.members[0]["id_number"])
     outcome = sheet.run(
-        worker(家庭成员1姓名="甲", 家庭成员1关系="其他", 家庭成员1身份证号=head,
-               家庭成员2姓名="乙", 家庭成员2关系="其他", 家庭成员2身份证号=person),
+        worker({"家庭成员1姓名": "甲", "家庭成员1关系": "其他", "家庭成员1身份证号": head,
+               "家庭成员2姓名": "乙", "家庭成员2关系": "其他", "家庭成员2身份证号": person}),
     )  # fmt: skip
     assert findings(outcome) == [("家庭成员1身份证号", "member_has_archive"), ("家庭成员2身份证号", "member_elsewhere")]
     assert known.archive_number in outcome.households[0].problems[0].message
@@ -158,7 +158,7 @@ def test_income__the_rest_is_worked_out_or_questioned(sheet: Sheet) -> None:
         {"本人月平均收入": 1000, "家庭年度总收入": 9_000},
         {"家庭年度总收入": 9_000},
     )
-    first = sheet.run(worker(**sound))
+    first = sheet.run(worker({**sound}))
     assert sheet.archive(first).content.values["other_annual_income"] == 500_000
     second = sheet.run({"姓名": "李桂兰", "身份证号": WIFE, **short})
     assert findings(second) == [("家庭年度总收入", "income_differs")]
@@ -169,7 +169,7 @@ def test_income__the_rest_is_worked_out_or_questioned(sheet: Sheet) -> None:
 
 def test_nobody__is_no_member(sheet: Sheet) -> None:
     """“无” in the name column of a member group means that there is none; a group without a name is an error."""
-    none = sheet.run(worker(家庭成员1姓名="无", 家庭成员1关系=None))
+    none = sheet.run(worker({"家庭成员1姓名": "无", "家庭成员1关系": None}))
     assert sheet.archive(none).content.members == []
     nameless = sheet.run({"姓名": "李桂兰", "身份证号": WIFE, "家庭成员1姓名": None, "家庭成员1关系": "妻子"})
     assert findings(nameless) == [("家庭成员1姓名", "required")]
@@ -178,13 +178,13 @@ def test_nobody__is_no_member(sheet: Sheet) -> None:
 
 def test_month__of_birth_without_a_day_agrees(sheet: Sheet) -> None:
     """出生年月 1970.01 says nothing against 1970-01-01 of the ID number; 1970.02 does."""
-    assert findings(sheet.run(worker(出生年月="1970.01"))) == []
-    assert findings(sheet.run(worker(出生年月="1970.02"))) == [("出生年月", "birth_differs_from_id")]
+    assert findings(sheet.run(worker({"出生年月": "1970.01"}))) == []
+    assert findings(sheet.run(worker({"出生年月": "1970.02"}))) == [("出生年月", "birth_differs_from_id")]
 
 
 def test_stray_rows__are_named(sheet: Sheet) -> None:
     """Footers and repeated headers are no households and are not passed over in silence."""
-    outcome = sheet.run(worker(民族="汉族"), {"民族": "制表：陈志强"}, {"姓名": "姓名", "身份证号": "身份证号", "民族": "民族"})
+    outcome = sheet.run(worker({"民族": "汉族"}), {"民族": "制表：陈志强"}, {"姓名": "姓名", "身份证号": "身份证号", "民族": "民族"})
     assert outcome.rows_read == 1
     assert [(note.code, note.row) for note in outcome.notes if note.row > 1] == [("row_not_read", 3), ("row_not_read", 4)]
 
