@@ -80,8 +80,13 @@ def _parse_text(spec: FieldSpec, cell: Cell) -> Parsed:
     return Parsed(text or None, normalised=text != raw)
 
 
+NAME_DOTS = frozenset("·•・‧∙⋅．.･᛫●ꞏ")
+"""The dot of minority names in every code point that keyboards and workbooks give it."""
+_NOT_HAN = re.compile(f"[^\u2e80-\U0010ffff{re.escape(''.join(sorted(NAME_DOTS)))}]")
+
+
 def _is_han(text: str) -> bool:
-    return not text or ord(min(text)) >= 0x2E80
+    return _NOT_HAN.search(text) is None
 
 
 def _parse_name(spec: FieldSpec, cell: Cell) -> Parsed:
@@ -89,7 +94,7 @@ def _parse_name(spec: FieldSpec, cell: Cell) -> Parsed:
     text = printable(raw).strip(_EDGES[:-3])
     joined = _BLANKS.sub("", text)
     # blanks inside a Han name come from lining up two-character names; Latin names keep one blank
-    text = joined if _is_han(joined) or "·" in text or "•" in text else _BLANKS.sub(" ", text)
+    text = joined if _is_han(joined) else _BLANKS.sub(" ", text)
     if len(text) > spec.limit:
         return Parsed(text, "text_too_long", {"label": spec.label, "limit": spec.limit})
     return Parsed(text or None, normalised=text != raw)

@@ -15,6 +15,7 @@ from db.domain import pinyin
 from db.domain.archive_content import ArchiveContent
 from db.domain.archive_form import ARCHIVE_FORM
 from db.domain.change_diff import Change
+from db.domain.field_kinds import NAME_DOTS
 from db.domain.form_schema import Search, Value
 from db.models.archive import Archive, ArchiveRevision, HouseholdMember, PersonEntry
 
@@ -241,15 +242,12 @@ def _hex(char: str) -> str:
     return f"u{ord(char):x}"
 
 
-_DOTS = frozenset("·•・‧∙⋅．.･᛫●ꞏ")
-
-
 def search_document(name: str, numbers: Iterable[str]) -> str:
     """Index tokens of one person: characters (as code points, so any script is one ASCII token), pinyin, numbers.
 
     Minority-name dots in any code point are left out, so 才让·卓玛 is found with or without one.
     """
-    name = "".join(char for char in name.lower() if char not in _DOTS and not char.isspace())
+    name = "".join(char for char in name.lower() if char not in NAME_DOTS and not char.isspace())
     tokens = [_hex(char) for char in name]
     if name:
         # a rare character without a known reading must not hide the readings of the others
@@ -274,7 +272,7 @@ def search_document(name: str, numbers: Iterable[str]) -> str:
 def search_expression(typed: str) -> str | None:
     """FTS expression for what was typed; None when nothing searchable was typed."""
     typed = typed.lower().strip()
-    compact = "".join(char for char in typed if char not in _DOTS and not char.isspace() and char not in "-*'\"")
+    compact = "".join(char for char in typed if char not in NAME_DOTS and not char.isspace() and char not in "-*'\"")
     if not compact:
         return None
     if compact.isascii():

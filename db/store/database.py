@@ -5,7 +5,7 @@ Everything about pragmas and the engine stands here; queries stand in the store 
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from db.errors import MachineError, UserError
 from db.store import migrations
 from db.store.faults import store_faults
+from db.store.file_faults import file_faults
 
 FILE_NAME = "office.db"
 
@@ -140,15 +141,19 @@ def open_existing(path: Path, data_key: bytes) -> Database:
 
 def copy_before_migration(path: Path, data_key: bytes, folder: Path) -> Path:
     """A verified copy of an older office file, named by its schema version, made before it is migrated."""
-    with store_faults(path):
-        source = connect(path, data_key)
-        version = source.execute("PRAGMA user_version").fetchone()[0]
-        copy = folder / f"before-migration-v{version}.db"
-        target = connect(copy, data_key)
-        source.backup(target)
-        sound = target.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
-        target.close()
-        source.close()
-    if not sound:
-        raise MachineError("office_damaged")
+    copy = folder / f"before-migration-v{version_of(path, data_key)}.db"
+    partial = copy.with_suffix(".part")
+    try:
+        with file_faults(copy):
+            partial.unlink(missing_ok=True)
+        with store_faults(path), closing(connect(path, data_key)) as source, closing(connect(partial, data_key)) as target:
+            source.backup(target)
+            if target.execute("PRAGMA integrity_check").fetchone()[0] != "ok":
+                raise MachineError("office_damaged")
+        with file_faults(copy):
+            partial.replace(copy)
+    except BaseException:
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
+        raise
     return copy

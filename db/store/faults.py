@@ -21,7 +21,7 @@ def store_faults(path: Path) -> Iterator[None]:
         if "disk is full" in text:
             raise MachineError("disk_full", folder=str(path.parent)) from fault
         if "locked" in text or "busy" in text:
-            raise MachineError("file_locked", name=path.name) from fault
+            raise MachineError("office_in_use") from fault
         if "readonly" in text or "read-only" in text:
             raise MachineError("cannot_write", name=path.name, reason="文件或磁盘是只读的") from fault
         if "disk i/o" in text or "unable to open" in text:

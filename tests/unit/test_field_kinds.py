@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from db.domain import regions
 from db.domain.archive_form import ARCHIVE_FORM
 from db.domain.field_kinds import (
+    NAME_DOTS,
     Cell,
     Parsed,
     format_amount,
@@ -246,7 +247,8 @@ def test_digits__short_numbers_survive_a_number_cell() -> None:
         (" 张 三 ", "张三"),
         ("才让·卓玛", "才让·卓玛"),
         ("买买提•吐尔逊", "买买提•吐尔逊"),
-        ("才让 · 卓玛", "才让·卓玛"),
+        *((f"才让 {dot} 卓玛", f"才让{dot}卓玛") for dot in sorted(NAME_DOTS)),
+        ("A. B. Smith", "A. B. Smith"),
         ("李䶮", "李䶮"),
         ("王𠮷祥", "王𠮷祥"),
         ("𫝀𰻞", "𫝀𰻞"),

@@ -146,7 +146,7 @@ def test_reading__cannot_leave_changes(office: OfficeSession) -> None:
     ("words", "code"),
     [
         ("database or disk is full", "disk_full"),
-        ("database is locked", "file_locked"),
+        ("database is locked", "office_in_use"),
         ("attempt to write a readonly database", "cannot_write"),
         ("disk I/O error", "file_gone"),
         ("unable to open database file", "file_gone"),
@@ -263,8 +263,28 @@ def test_version__older_is_copied_then_migrated(office: OfficeSession, monkeypat
     assert archiving.load_archive(session, filed.id).content == filed.content
     assert database.version_of(session.database.path, session.database.data_key) == old + 1
     copies = list((office.folder / offices.BACKUPS).iterdir())
-    assert len(copies) == 1
+    assert [path.name for path in copies] == [f"before-migration-v{old}.db"]
     assert database.version_of(copies[0], session.database.data_key) == old
+    session.close()
+
+
+def test_version__no_migration_without_its_copy(office: OfficeSession, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the copy cannot be made, a torn one is not left behind and the office stays as old as it was."""
+    filed = file_household(office)
+    office.close()
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        _add_step(patch, STEP)
+        patch.setattr(Path, "replace", full)
+        with pytest.raises(MachineError) as caught:
+            offices.open_office(office.folder, PASSPHRASE)
+    assert caught.value.code == "disk_full"
+    assert list((office.folder / offices.BACKUPS).iterdir()) == []
+    session = offices.open_office(office.folder, PASSPHRASE)
+    assert archiving.load_archive(session, filed.id).content == filed.content
     session.close()
 
 
