@@ -140,10 +140,11 @@ class PartVisitor(Protocol):
         """The current part is complete."""
 
 
-class TarSink:
+class TarSink(io.RawIOBase):
     """A writable file that takes a tar apart as it comes in and hands the parts to a visitor."""
 
     def __init__(self, visitor: PartVisitor) -> None:
+        super().__init__()
         self._visitor = visitor
         self._header = bytearray()
         self._left = 0
@@ -151,17 +152,19 @@ class TarSink:
         self._zero_blocks = 0
         self.fault: BaseException | None = None
 
-    def write(self, data: bytes) -> int:
-        """Take the next bytes of the tar."""
-        try:
-            self._take(memoryview(data))
-        except BaseException as fault:
-            self.fault = fault
-            raise
-        return len(data)
+    def writable(self) -> bool:
+        """Yes."""
+        return True
 
-    def flush(self) -> None:
-        """Nothing is held back."""
+    def write(self, data: Any) -> int:
+        """Take the next bytes of the tar; after a fault, nothing more."""
+        if self.fault is None:
+            try:
+                self._take(memoryview(data))
+            except BaseException as fault:
+                self.fault = fault
+                raise
+        return len(data)
 
     def finish(self) -> None:
         """The stream has ended: the tar must have, too."""
@@ -208,14 +211,16 @@ class TarSink:
             self._visitor.end()
 
 
-def decrypt_stream(cipher: Any, visitor: PartVisitor, identity: x25519.Identity) -> None:
-    """Decrypt *cipher* (a readable file) and hand its parts to *visitor*; errors of the visitor come out as they are."""
+def decrypt_stream(cipher: io.RawIOBase, visitor: PartVisitor, identity: x25519.Identity) -> None:
+    """Decrypt *cipher* and hand its parts to *visitor*; errors of both come out as they are."""
     sink = TarSink(visitor)
+    # pyrage reads and writes 8 KiB at a time: the buffers in between spare most of the calls
+    plain = io.BufferedWriter(sink, CHUNK)
     try:
-        pyrage.decrypt_io(cipher, sink, [identity])
-    except pyrage.DecryptError as wrapped:
-        raise sink.fault or MalformedError("不能用本单位的密钥解开") from wrapped
-    except OSError as wrapped:
-        fault = sink.fault or getattr(cipher, "fault", None)
-        raise fault or MalformedError("密文已改动或不完整") from wrapped
+        pyrage.decrypt_io(io.BufferedReader(cipher, CHUNK), plain, [identity])
+        plain.flush()
+    except (pyrage.DecryptError, OSError) as wrapped:
+        wrong_key = isinstance(wrapped, pyrage.DecryptError)
+        damage = MalformedError("不能用本单位的密钥解开" if wrong_key else "密文已改动或不完整")
+        raise (sink.fault or getattr(cipher, "fault", None) or damage) from wrapped
     sink.finish()

@@ -11,7 +11,7 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol
 
 from db.errors import MachineError, NuandangError, Progress, UserError
 from db.exchange.bundle_cipher import CHUNK, decrypt_stream
@@ -80,7 +80,7 @@ class OpenBundle:
         self, keys: ExchangeKeys, verify_key: str, receiver: BundleReceiver, progress: Progress | None = None
     ) -> None:
         """Decrypt, verify and hand over everything; UserError with the reason when anything is wrong."""
-        with reading_faults(self.path), self.path.open("rb", buffering=CHUNK) as file:
+        with reading_faults(self.path), self.path.open("rb") as file:
             file.seek(self.payload_offset)
             payload = _PayloadReader(file, self.cover.payload_bytes, progress)
             unpacker = _Unpacker(self.cover, verify_key, receiver)
@@ -174,27 +174,33 @@ def _content_offset(file: BinaryIO, entry: zipfile.ZipInfo) -> int:
     return entry.header_offset + _LOCAL_HEADER + int(name) + int(extra)
 
 
-class _PayloadReader:
+class _PayloadReader(io.RawIOBase):
     """The encrypted payload inside the outer file, hashed as it is read."""
 
     def __init__(self, file: BinaryIO, size: int, progress: Progress | None) -> None:
+        super().__init__()
         self._file, self._left, self._total = file, size, size
         self._hash = hashlib.sha256()
         self._progress = progress
         self._reported = 0
         self.fault: BaseException | None = None
 
-    def read(self, size: int = -1) -> bytes:
-        """At most *size* bytes of the payload."""
+    def readable(self) -> bool:
+        """Yes."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Fill *buffer* with the next bytes of the payload; 0 at its end."""
         try:
-            piece = self._file.read(min(size, self._left) if size >= 0 else self._left)
+            piece = self._file.read(min(len(buffer), self._left))
             self._left -= len(piece)
             self._hash.update(piece)
             self._report()
         except BaseException as fault:
             self.fault = fault
             raise
-        return piece
+        buffer[: len(piece)] = piece
+        return len(piece)
 
     def _report(self) -> None:
         done = self._total - self._left
@@ -204,7 +210,8 @@ class _PayloadReader:
 
     def drain(self) -> str:
         """Read what age left over and give the hash of everything."""
-        while self.read(CHUNK):
+        rest = bytearray(CHUNK)
+        while self.readinto(rest):
             pass
         return self._hash.hexdigest()
 

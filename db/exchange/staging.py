@@ -38,7 +38,7 @@ class Staging:
     def write(self, data: bytes) -> None:
         """Add to the current file."""
         assert self._file
-        with file_faults(self._folder / self._names[-1]):
+        with file_faults(self._folder):
             self._file.write(data)
 
     def end(self) -> None:
