@@ -13,6 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from PySide6.QtCore import QCoreApplication, QEvent
 from tour_camera import Camera, steady_cursor
 from tour_stage import Stage
 from tour_stops import STOPS, Visit
@@ -40,6 +41,8 @@ def walk(out: Path, size: FontSize) -> Camera:
         for stop in STOPS:
             stop(visit)
         visit.window.close()
+        # what the walk left to be deleted later must go while its window stands: Qt 6.8 follows the focus chain into it
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         stage.close()
     return camera
 
