@@ -61,6 +61,7 @@ class SheetWalk:
             self._read_wide()
         else:
             LongWalk(self).read()
+        self._tell_error_cells()
         self.reading.notes[:0] = list(self._plan_notes())
         return self.reading
 
@@ -142,12 +143,22 @@ class SheetWalk:
                     draft.members.append(member)
             self.reading.households.append(draft)
 
+    def _tell_error_cells(self) -> None:
+        """A formula error reads as an empty cell; that must not pass for an answer left out."""
+        if not self.plan.marks.errors:
+            return
+        households = {row: draft for draft in self.reading.households for row in draft.rows}
+        columns = {column.index + 1: column for column in self.plan.columns if column.target}
+        for row, column in sorted(self.plan.marks.errors):
+            if row in households and column in columns:
+                households[row].problems.append(self.findings.make("cell_is_error", row, columns[column]))
+
     # -- notes -------------------------------------------------------------------------------------------------
 
     def _plan_notes(self) -> Iterator[ImportProblem]:
         plan, make = self.plan, self.findings.make
         read = {row for draft in self.reading.households for row in draft.rows}
-        for start, end in _runs(sorted(plan.hidden.rows & read)):
+        for start, end in _runs(sorted(plan.marks.rows & read)):
             text = str(start) if start == end else f"{start}–{end}"
             yield make("row_hidden", start, None, {"text": text}, severity="note")
         for column in plan.columns:
@@ -162,6 +173,11 @@ class SheetWalk:
 
     def _letter_of(self, code: str) -> str:
         return next((c.letter for c in self.plan.columns if c.target and c.target.code == code), "")
+
+
+def plain_text(cell: Cell) -> str:
+    """A cell as text; 3.0 of a number cell is 3."""
+    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
 
 
 def _runs(rows: list[int]) -> list[tuple[int, int]]:
@@ -219,7 +235,7 @@ class LongWalk:
             head = self._is_head(row)
             if self._household is not None:
                 # a merged 户号 cell holds its number in the first row only
-                key = fold(str(row[self._household.index])) or key
+                key = fold(plain_text(row[self._household.index])) or key
             elif head:
                 key = f"row {number}"
             groups.setdefault(key, _Group()).people.append((number, row, head))

@@ -26,7 +26,7 @@ from db.exchange.workbook_captions import (
     similar_word,
     worker_words,
 )
-from db.exchange.workbook_package import Hidden
+from db.exchange.workbook_package import SheetMarks
 from db.exchange.workbook_read import Rows, SheetRows, SourceWorkbook, column_letter
 
 HEADER_SEARCH = 30
@@ -96,7 +96,7 @@ class ImportPlan:
     columns: list[ColumnPlan]
     preview: list[list[Cell]]
     data_rows: int
-    hidden: Hidden
+    marks: SheetMarks
 
     @property
     def first_row(self) -> int:
@@ -295,11 +295,11 @@ def _header_at_row(sheet: SheetRows, header_row: int) -> _Header | None:
 
 
 def _make_plan(book: SourceWorkbook, sheet: SheetRows, header: _Header | None) -> ImportPlan:
-    hidden = book.hidden_in(sheet.name)
+    marks = book.marks_of(sheet.name)
     columns = _with_untitled(header, sheet) if header else []
     first = header.row + header.height if header else 0
     for column in columns:
-        column.hidden = column.index + 1 in hidden.columns
+        column.hidden = column.index + 1 in marks.columns
         column.samples = _samples(sheet.rows, first, column.index)
         if header and column.confidence is Confidence.NONE and column.caption != UNTITLED:
             column.suggestion = _suggested(column.caption, header.layout)
@@ -314,7 +314,7 @@ def _make_plan(book: SourceWorkbook, sheet: SheetRows, header: _Header | None) -
         columns=columns,
         preview=[list(row) for row in sheet.rows[:PREVIEW_ROWS]],
         data_rows=sum(1 for row in sheet.rows[first:] if any(cell != "" for cell in row)) if header else 0,
-        hidden=hidden,
+        marks=marks,
     )
 
 

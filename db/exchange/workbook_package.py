@@ -8,6 +8,7 @@ import io
 import re
 import zipfile
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from xml.etree import ElementTree
@@ -22,11 +23,14 @@ CELL_LIMIT = 30_000_000
 """Rows × columns up to the last filled cell; the reader lays all of them out in memory."""
 _PARTS_LIMIT = 2_000
 _CHUNK = 1 << 20
-_LAST_VALUE = (b"<v>", b"<is>", b"<f>", b"<f ")
-_ROW_NUMBER = re.compile(rb'<row [^>]*?r="(\d+)"')
-_WIDE_CELL = re.compile(rb'<c r="[A-Z]{3}\d+"[^>]*(?<!/)>')
-_FILLED_COLUMN = re.compile(rb'<c r="([A-Z]+)\d+"[^>]*(?<!/)>')
-_HIDDEN = re.compile(rb'<(row|col) [^>]*hidden="(?:1|true)"[^>]*>')
+# elements may carry a prefix (<x:row>), attributes may stand in any order
+_LAST_VALUE = (b"<v>", b"<is>", b"<f>", b"<f ", b":v>", b":is>", b":f>", b":f ")
+_ROW_NUMBER = re.compile(rb'[<:]row [^>]*?r="(\d+)"')
+_WIDE_CELL = re.compile(rb'[<:]c [^>]*?r="[A-Z]{3}\d+"[^>]*(?<!/)>')
+_FILLED_COLUMN = re.compile(rb'[<:]c [^>]*?r="([A-Z]+)\d+"[^>]*(?<!/)>')
+_HIDDEN = re.compile(rb'[<:](row|col) [^>]*hidden="(?:1|true)"[^>]*>')
+_ERROR_MARK = b't="e"'
+_CELL_PLACE = re.compile(rb'r="([A-Z]+)(\d+)"')
 _REPEATED_ROWS = re.compile(rb'<table:table-row[^>]*number-rows-repeated="(\d{4,})"[^>]*(?<!/)>(.*?)</table:table-row>', re.S)
 _REPEATED_CELLS = re.compile(rb'<table:table-cell[^>]*number-columns-repeated="(\d{4,})"[^>]*>')
 _SHEETS = re.compile(r"^xl/worksheets/[^/]+\.xml$")
@@ -34,11 +38,13 @@ _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationship
 
 
 @dataclass(frozen=True, slots=True)
-class Hidden:
-    """What the clerk cannot see on the screen: row numbers and column indexes (both from 1)."""
+class SheetMarks:
+    """What the cells' contents do not tell: hidden rows and columns, cells that hold an error (all from 1)."""
 
     rows: frozenset[int] = frozenset()
     columns: frozenset[int] = frozenset()
+    errors: frozenset[tuple[int, int]] = frozenset()
+    """(row, column) of cells such as #N/A: the reader sees nothing in them."""
 
 
 def kind_of(data: bytes, name: str) -> str:
@@ -118,7 +124,7 @@ class Package:
 
     def _check_area(self, sheet: bytes) -> None:
         last = max(sheet.rfind(mark) for mark in _LAST_VALUE)
-        start = sheet.rfind(b"<row ", 0, last) if last >= 0 else -1
+        start = max(sheet.rfind(b"<row ", 0, last), sheet.rfind(b":row ", 0, last)) if last >= 0 else -1
         number = _ROW_NUMBER.match(sheet, start) if start >= 0 else None
         rows = int(number.group(1)) if number else 0
         if rows * 702 <= CELL_LIMIT and not _WIDE_CELL.search(sheet):
@@ -149,8 +155,8 @@ class Package:
                 found[sheet.get("name", "")] = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
         return found
 
-    def hidden_in(self, sheet_name: str) -> Hidden:
-        """Rows and columns of *sheet_name* that are not shown (``xlsx`` only)."""
+    def marks_of(self, sheet_name: str) -> SheetMarks:
+        """Hidden rows and columns and error cells of *sheet_name* (``xlsx`` only)."""
         body = self._sheets.get(self._sheet_parts.get(sheet_name, ""), b"")
         rows: set[int] = set()
         columns: set[int] = set()
@@ -160,7 +166,16 @@ class Package:
                 rows.add(int(tag.get(b"r", 0)))
             else:
                 columns.update(range(int(tag.get(b"min", 0)), min(int(tag.get(b"max", 0)), 16_384) + 1))
-        return Hidden(frozenset(rows - {0}), frozenset(columns - {0}))
+        return SheetMarks(frozenset(rows - {0}), frozenset(columns - {0}), frozenset(_error_cells(body)))
+
+
+def _error_cells(sheet: bytes) -> Iterator[tuple[int, int]]:
+    at = sheet.find(_ERROR_MARK)
+    while at >= 0:
+        place = _CELL_PLACE.search(sheet, sheet.rfind(b"<", 0, at), sheet.find(b">", at))
+        if place:
+            yield int(place.group(2)), column_number(place.group(1).decode())
+        at = sheet.find(_ERROR_MARK, at + 1)
 
 
 def column_number(letters: str) -> int:

@@ -15,7 +15,7 @@ import python_calamine as calamine
 
 from db.domain.field_kinds import Cell
 from db.errors import MachineError, UserError
-from db.exchange.workbook_package import Hidden, Package, column_letter, kind_of
+from db.exchange.workbook_package import Package, SheetMarks, column_letter, kind_of
 from db.store.file_faults import machine_error
 
 __all__ = ["SheetRows", "SourceWorkbook", "column_letter", "read_workbook"]
@@ -90,9 +90,9 @@ class SourceWorkbook:
         )
         return SheetRows(name, rows, shown, list(found.merged_cell_ranges or []))
 
-    def hidden_in(self, sheet_name: str) -> Hidden:
-        """Hidden rows and columns of a sheet, as far as the format tells."""
-        return self._package.hidden_in(sheet_name) if self._package and self.kind == "xlsx" else Hidden()
+    def marks_of(self, sheet_name: str) -> SheetMarks:
+        """Hidden rows and columns and error cells of a sheet, as far as the format tells."""
+        return self._package.marks_of(sheet_name) if self._package and self.kind == "xlsx" else SheetMarks()
 
 
 def read_workbook(path: Path) -> SourceWorkbook:

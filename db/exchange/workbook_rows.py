@@ -31,6 +31,7 @@ WARNINGS = frozenset(
         "name_differs_from_archive",
         "insurance_differs",
         "relation_missing",
+        "cell_is_error",
     }
 )
 """Findings that only an import makes and that do not stop a row."""

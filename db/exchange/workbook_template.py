@@ -169,7 +169,7 @@ class TemplateBook:
             sheet.write_string(start, column, caption, head)
         body = self.style(text_wrap=True, valign="top", border=1, border_color="#C9D1DA")
         for number, cells in enumerate(self._guide_rows(), 1):
-            sheet.set_row(start + number, 4 + 14 * max(1, *(ceil(len(cell) / 27) for cell in cells[2:])))
+            sheet.set_row(start + number, 4 + 14 * max(1, *(ceil(len(cell) / 30) for cell in cells[2:])))
             sheet.write_number(start + number, 0, number, body)
             for column, cell in enumerate(cells, 1):
                 sheet.write_string(start + number, column, cell, body)

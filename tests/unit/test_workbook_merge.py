@@ -5,6 +5,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+import xlsxwriter
 from factories import citizen_number, file_household, make_office
 
 from db.services import archiving, workbooks
@@ -196,3 +197,16 @@ def test_journal__holds_counts_only(sheet: Sheet) -> None:
         details = [row[0] for row in connection.exec_driver_sql("SELECT detail FROM journal WHERE action = 'import_workbook'")]
     assert details == ['{"created": 1, "updated": 0, "failed": 0}']
     assert offices.office_status(sheet.session).archives == 1
+
+
+def test_error_cells__are_told(sheet: Sheet, tmp_path: Path) -> None:
+    """A formula error reads as an empty cell; the clerk is told where it is."""
+    path = tmp_path / "公式.xlsx"
+    book = xlsxwriter.Workbook(str(path), {"in_memory": True})
+    page = book.add_worksheet()
+    page.write_row(0, 0, ["姓名", "身份证号", "民族"])
+    page.write_row(1, 0, ["王建国", HEAD])
+    page.write_formula(1, 2, "=VLOOKUP(A2,A5:B6,2,0)", None, "#N/A")
+    book.close()
+    outcome = workbooks.run_import(sheet.session, path)
+    assert (outcome.created, findings(outcome)) == (1, [("民族", "cell_is_error")])

@@ -1,6 +1,7 @@
 """Files that come from anywhere: wrong names, passwords, damage, bombs – always a sentence, never a crash."""
 
 import io
+import re
 import struct
 import zipfile
 from pathlib import Path
@@ -60,8 +61,22 @@ def test_read__goes_by_content_not_by_name(tmp_path: Path, name: str) -> None:
 
 def test_read__hidden_rows_and_columns() -> None:
     """What is hidden in the clerk's sheet is known by number."""
-    hidden = read_workbook(FIXTURES / "wide.xlsx").hidden_in("困难职工")
-    assert (hidden.rows, hidden.columns) == ({9}, {16})
+    marks = read_workbook(FIXTURES / "wide.xlsx").marks_of("困难职工")
+    assert (marks.rows, marks.columns, marks.errors) == ({9}, {16}, frozenset())
+
+
+def test_read__prefixed_elements_and_error_cells(tmp_path: Path) -> None:
+    """Files of other libraries name their elements <x:row>; a formula error is known by its place."""
+    data = book_bytes({"A1": "姓名", "B1": "民族", "A2": "王建国"})
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        sheet = package.read("xl/worksheets/sheet1.xml")
+    body = sheet.replace(b"</row></sheetData>", b'<c t="e" r="B2"><v>#N/A</v></c></row></sheetData>')
+    path = tmp_path / "错误.xlsx"
+    path.write_bytes(repacked(data, "xl/worksheets/sheet1.xml", body))
+    assert read_workbook(path).marks_of("表").errors == {(2, 2)}
+    prefixed = re.sub(rb"<(/?)(row|c|v|sheetData)(?=[ >])", rb"<\1x:\2", body).replace(b'r="2"', b'r="1048576" hidden="1"')
+    path.write_bytes(repacked(data, "xl/worksheets/sheet1.xml", prefixed.replace(b'r="B2"', b'r="XFD1048576"')))
+    assert code_of(path) == "workbook_too_large"
 
 
 @pytest.mark.parametrize(
