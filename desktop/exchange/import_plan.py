@@ -161,7 +161,7 @@ class PlanView(QWidget):
         self._sheet.addItems(plan.sheets)
         self._sheet.setCurrentText(plan.sheet)
         self._header_row.setValue(plan.header_row)
-        self._facts.setText(f"{LAYOUT_LABELS[plan.layout]}　{plan.data_rows:,} 行")
+        self._facts.setText(f"{LAYOUT_LABELS[plan.layout]}　{plan.data_rows:,} 行{_hidden_text(plan)}")
         self._targets = {target.code: target for target in workbooks.all_targets(plan.layout, MEMBER_GROUPS)}
         self._target.set_options([(code, target.label) for code, target in self._targets.items()])
         unknown = len(plan.unknown)
@@ -225,6 +225,13 @@ class PlanView(QWidget):
     def _on_header_row(self) -> None:
         if self.plan is not None and self._header_row.value() not in (0, self.plan.header_row):
             self.sheet_wanted.emit(self.plan.sheet, self._header_row.value())
+
+
+def _hidden_text(plan: ImportPlan) -> str:
+    """Hidden rows and columns are read like all others; the clerk must know that they are there."""
+    rows, columns = len(plan.marks.rows), sum(column.hidden for column in plan.columns)
+    parts = [f"{count} {what}" for count, what in ((rows, "行"), (columns, "列")) if count]
+    return f"，隐藏的 {'、'.join(parts)}也会读" if parts else ""
 
 
 def _obstacle(plan: ImportPlan) -> str:
