@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
-from db.services.workbooks import ImportOutcome, ImportProblem
+from db.services.workbooks import HouseholdOutcome, ImportOutcome, ImportProblem, RowResult
 from desktop import theme
 from desktop.exchange.rows import Column, RowsModel, rows_table
 from desktop.widgets.basics import Card, EmptyState, Note, button, label
@@ -56,6 +56,30 @@ _COLUMNS: list[Column[Remark]] = [
     Column("类别", lambda remark: SEVERITIES[remark.severity][0], 76, lambda remark: SEVERITIES[remark.severity][1]),
     Column("说明", lambda remark: remark.problem.message, 500),
 ]
+
+_RESULT_INKS = {
+    RowResult.CREATED: theme.GREEN_INK,
+    RowResult.UPDATED: theme.ACTION,
+    RowResult.UNCHANGED: theme.SECONDARY,
+    RowResult.SKIPPED: theme.AMBER_INK,
+    RowResult.FAILED: theme.RED,
+}
+# before the last step nothing has been created yet
+_TRIED_LABELS = {
+    RowResult.CREATED: "将新建",
+    RowResult.UPDATED: "将更新",
+    RowResult.UNCHANGED: "没有变化",
+    RowResult.SKIPPED: "跳过",
+    RowResult.FAILED: "不导入",
+}
+
+
+def remark_of(household: HouseholdOutcome) -> str:
+    """What an update changes, field by field; what is wrong with a household that is refused."""
+    if household.result is RowResult.FAILED:
+        return next((problem.message for problem in household.problems if problem.severity == "error"), "")
+    return "；".join(f"{item.label}：{item.old_text or '空'} → {item.new_text or '空'}" for item in household.changes)
+
 
 _FIGURES: tuple[tuple[str, Callable[[ImportOutcome], int], str], ...] = (
     ("读取", lambda outcome: outcome.rows_read, theme.INK),
@@ -111,12 +135,17 @@ class OutcomeView(QWidget):
         self.figures = Figures()
         self._note = Note()
         self._remarks: list[Remark] = []
+        self._tried = True
+        self.households: RowsModel[HouseholdOutcome] = RowsModel(self._household_columns())
+        self._mode: Segmented[str] = Segmented([("cells", "逐格说明"), ("households", "各户结果")])
         self.remarks: RowsModel[Remark] = RowsModel(_COLUMNS)
         self._shown: Segmented[str] = Segmented(
             [("", "全部"), *((severity, text) for severity, (text, _) in SEVERITIES.items())]
         )
         self._table = rows_table(self.remarks)
         self._table.selectionModel().currentRowChanged.connect(lambda index, _: self._show_whole(index))
+        self._household_table = rows_table(self.households)
+        self._household_table.selectionModel().currentRowChanged.connect(lambda index, _: self._show_household(index))
         self._whole = label("", "secondary", wrap=True)
         self._board = QStackedWidget()
         self._report = button("保存错误工作簿…", icon="file-spreadsheet", act=self.report_wanted.emit)
@@ -125,12 +154,32 @@ class OutcomeView(QWidget):
         self._done = button("查看档案", "primary", act=self.left.emit)
         self._arrange()
         self._shown.changed.connect(lambda _: self._filter())
+        self._mode.changed.connect(lambda _: self._filter())
+
+    def _household_columns(self) -> list[Column[HouseholdOutcome]]:
+        return [
+            Column("行", lambda household: f"{household.row:,}", 64, lambda _: theme.SECONDARY, right=True),
+            Column("户主", lambda household: household.name or "--", 100),
+            Column("人数", lambda household: str(household.people), 56, right=True),
+            Column("结果", self._result_text, 84, lambda household: _RESULT_INKS[household.result]),
+            Column("档案编号", lambda household: household.archive_number or "--", 176, lambda _: theme.SECONDARY),
+            Column("缺项", lambda household: f"缺 {household.missing_count} 项" if household.missing_count else "--", 76),
+            Column("说明", lambda household: remark_of(household) or "--", 400),
+        ]
+
+    def _result_text(self, household: HouseholdOutcome) -> str:
+        return _TRIED_LABELS[household.result] if self._tried else household.result_label
 
     def _arrange(self) -> None:
-        card = Card("逐格说明")
-        card.head.addWidget(self._shown)
+        card = Card()
+        head = QHBoxLayout()
+        head.addWidget(self._mode)
+        head.addStretch(1)
+        head.addWidget(self._shown)
+        card.body.addLayout(head)
         self._board.addWidget(self._table)
         self._board.addWidget(EmptyState("circle-check", "没有要说明的格子。"))
+        self._board.addWidget(self._household_table)
         card.body.addWidget(self._board, 1)
         card.body.addWidget(self._whole)
         foot = QHBoxLayout()
@@ -149,7 +198,9 @@ class OutcomeView(QWidget):
 
     def show_outcome(self, outcome: ImportOutcome, tried: bool) -> None:
         """Show what would happen (*tried*) or what happened."""
-        self.outcome = outcome
+        self.outcome, self._tried = outcome, tried
+        self.households.show_rows(outcome.households)
+        self._mode.set_value("cells" if outcome.problems else "households")
         self.figures.show_outcome(outcome)
         self._note.show_text(*_verdict(outcome, tried))
         stored = outcome.created + outcome.updated
@@ -171,15 +222,25 @@ class OutcomeView(QWidget):
         wanted = self._shown.value()
         rows = [remark for remark in self._remarks if not wanted or remark.severity == wanted]
         self.remarks.show_rows(rows)
-        self._whole.setVisible(bool(rows))
-        if rows:
+        by_cell = self._mode.value() == "cells"
+        self._shown.setVisible(by_cell)
+        self._board.setCurrentIndex(2 if not by_cell else 0 if rows else 1)
+        self._whole.setVisible(bool(rows) or not by_cell)
+        if not by_cell and self.households.rows:
+            self._household_table.setCurrentIndex(self.households.index(0, 0))
+            self._show_household(self.households.index(0, 0))
+        elif rows:
             self._table.setCurrentIndex(self.remarks.index(0, 0))
-        self._board.setCurrentIndex(0 if rows else 1)
+            self._show_whole(self.remarks.index(0, 0))
 
     def _show_whole(self, index: QModelIndex) -> None:
         """The sentence of the marked row, whole: it may be longer than its column."""
         remark = self.remarks.row_at(index)
         self._whole.setText(remark.problem.message if remark else "")
+
+    def _show_household(self, index: QModelIndex) -> None:
+        household = self.households.row_at(index)
+        self._whole.setText(remark_of(household) if household else "")
 
 
 def _verdict(outcome: ImportOutcome, tried: bool) -> tuple[str, str]:

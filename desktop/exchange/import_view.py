@@ -86,6 +86,10 @@ class ImportView(QWidget):
         self._steps.show_step(step)
         self._stack.setCurrentIndex(min(step, 2))
 
+    def is_at_start(self) -> bool:
+        """Whether no file has been read yet."""
+        return self._stack.currentIndex() == 0
+
     # the steps
 
     def start(self) -> None:

@@ -72,6 +72,7 @@ class Overview(QWidget):
             Column("户数", lambda record: f"{record.archive_count:,}", 64, right=True),
             Column("办理时间", lambda record: moment(record.handled_at, self._today), 120),
             Column("状态", lambda record: bundle_state(record)[0], 120, lambda record: bundle_state(record)[1]),
+            Column("", lambda _: "详情", 56, lambda _: theme.ACTION, firm=True),
         ]
 
     # layout
@@ -142,6 +143,13 @@ class Overview(QWidget):
         self._receipt.activated.connect(lambda: self._show_only("sent" if self._receiving else "received"))
         self._shown.changed.connect(lambda _: self._filter())
         self.record_table.opened.connect(lambda index: self.record_wanted.emit(self.records.row_at(index)))
+        last = self.records.columnCount() - 1
+        self.record_table.clicked.connect(
+            lambda index: self.record_wanted.emit(self.records.row_at(index)) if index.column() == last else None
+        )
+        self.partner_table.clicked.connect(
+            lambda index: self.partner_wanted.emit(self.partners.row_at(index)) if index.column() == 0 else None
+        )
         self.partner_table.opened.connect(lambda index: self.partner_wanted.emit(self.partners.row_at(index)))
 
     # contents
@@ -195,7 +203,7 @@ def relation_label(partner: Partner) -> str:
 
 
 _PARTNER_COLUMNS: list[Column[Partner]] = [
-    Column("单位", lambda partner: partner.name, 152),
+    Column("单位", lambda partner: partner.name, 152, lambda _: theme.ACTION),
     Column("关系", lambda partner: f"{relation_label(partner)} · {LEVEL_LABELS[partner.level]}", 130,
            lambda _: theme.SECONDARY),
 ]  # fmt: skip

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from db.errors import Progress
@@ -214,6 +215,15 @@ class ExchangePage(Page):
         dialog.exec()
         if dialog.open_wanted:
             open_folder(path.parent)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape leads back to the overview, except out of an import that is being prepared."""
+        view = self._stack.currentWidget()
+        busy = view is self.overview or (view is self.imports and not self.imports.is_at_start())
+        if event.key() == Qt.Key.Key_Escape and not busy:
+            self.show_overview()
+        else:
+            super().keyPressEvent(event)
 
     # drag and drop
 

@@ -5,11 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 from python_calamine import CalamineWorkbook
 
-from db.services import archiving, demo, exchange, printing
+from db.services import archiving, demo, exchange, printing, workbooks
 from db.services import office as offices
 from db.services.archiving import ArchiveQuery, Submission
 from db.services.office import OfficeSession
@@ -17,6 +19,7 @@ from desktop import background, messages, theme
 from desktop.background import Changes
 from desktop.context import AppContext
 from desktop.exchange import export_dialog
+from desktop.exchange.import_outcome import remark_of
 from desktop.exchange.partner_dialogs import EnrolDialog
 from desktop.pages.exchange import ExchangePage
 from desktop.preferences import Preferences
@@ -290,3 +293,43 @@ def test_export__in_every_format__writes_the_chosen_archives_only(
 
 def _cells(path: Path, sheet: str) -> list[Any]:
     return [cell for row in CalamineWorkbook.from_path(path).get_sheet_by_name(sheet).to_python() for cell in row]
+
+
+def test_dropped_workbook__starts_the_import__and_escape_does_not_lose_it(
+    qtbot: QtBot, make_page: MakePage, town: OfficeSession
+) -> None:
+    """A file dropped anywhere on the page is taken for what it is; Escape leaves every view but a prepared import."""
+    page = make_page(town)
+    files = QMimeData()
+    files.setUrls([QUrl.fromLocalFile(str(WORKBOOK))])
+    at, act, button = QPointF(300, 300), Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    page.dropEvent(QDropEvent(at, act, files, button, Qt.KeyboardModifier.NoModifier))
+    settle(qtbot)
+    assert page.imports.plan.isVisible() and page.imports.plan.plan is not None
+    qtbot.keyClick(page, Qt.Key.Key_Escape)
+    assert page.imports.plan.isVisible()
+    page.show_export()
+    qtbot.keyClick(page, Qt.Key.Key_Escape)
+    assert page.overview.isVisible()
+
+
+def test_import__of_a_file_that_updates__says_what_changes_before_storing(
+    qtbot: QtBot, make_page: MakePage, town: OfficeSession, tmp_path: Path
+) -> None:
+    """An exported list, one phone changed in it, read again: one household is to be updated, field named."""
+    path = tmp_path / "again.xlsx"
+    ids = archiving.archive_ids(town, ArchiveQuery())
+    workbooks.export_flat(town, ids, path)
+    content = archiving.load_archive(town, ids[0]).content
+    listed, content.values["mobile_phone"] = content.values["mobile_phone"], "13800005678"
+    archiving.save_archive(town, content, ids[0])
+    page = make_page(town)
+    page.open(section="import", path=str(path))
+    settle(qtbot)
+    page.imports.try_out()
+    settle(qtbot)
+    outcome = page.imports.outcome
+    assert outcome.outcome is not None and (outcome.outcome.updated, outcome.outcome.unchanged) == (1, 4)
+    press(outcome, "各户结果")
+    changed = next(one for one in outcome.households.rows if one.result is workbooks.RowResult.UPDATED)
+    assert f"手机号码：13800005678 → {listed}" in remark_of(changed)
