@@ -84,8 +84,10 @@ def tour(arguments: argparse.Namespace) -> int:
 def build(_arguments: argparse.Namespace) -> int:
     """Freeze the program into dist/nuandang, then let the frozen program check itself."""
     python = _prepared()
-    spec = str(ROOT / "installer" / "app.spec")
-    status = _call([str(python), "-m", "PyInstaller", "--noconfirm", "--clean", "--log-level", "WARN", spec])
+    icon, spec = ROOT / "build" / "nuandang.ico", ROOT / "installer" / "app.spec"
+    drawn = [str(python), str(ROOT / "installer" / "app_icon.py"), str(icon)]
+    frozen_by = [str(python), "-m", "PyInstaller", "--noconfirm", "--clean", "--log-level", "WARN", str(spec)]
+    status = _call(drawn, QT_QPA_PLATFORM="offscreen", PYTHONPATH=str(ROOT)) or _call(frozen_by)
     if status:
         return status
     frozen = ROOT / "dist" / "nuandang" / ("nuandang.exe" if os.name == "nt" else "nuandang")

@@ -27,6 +27,7 @@ LicenseFile=..\LICENSE
 Compression=lzma2/max
 SolidCompression=yes
 WizardStyle=modern
+SetupIconFile=..\build\nuandang.ico
 UninstallDisplayName={#AppName}
 UninstallDisplayIcon={app}\nuandang.exe
 
