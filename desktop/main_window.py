@@ -65,7 +65,7 @@ class MainWindow(QMainWindow):
         self._stack = QStackedWidget()
         self.setCentralWidget(self._stack)
         self.setWindowTitle("暖档")
-        self.setWindowIcon(theme.mark_icon())
+        QTimer.singleShot(0, self, lambda: self.setWindowIcon(theme.mark_icon()))
         self.setMinimumSize(QSize(960, 600))
         self._idle = QTimer(self)
         self._idle.setSingleShot(True)

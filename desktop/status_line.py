@@ -40,7 +40,8 @@ class StatusLine(QFrame):
         today = date.fromisoformat(session.today)
         self._unsubmitted.setText(f"未上报 {status.unsubmitted:,} 户")
         if status.last_bundle_at:
-            receipt = f"回执 {moment(status.last_receipt_at, today)}" if status.last_receipt_at else "还没有回执"
+            answered = (status.last_receipt_at or "") >= status.last_bundle_at
+            receipt = f"回执 {moment(status.last_receipt_at, today)}" if answered else "等回执"
             bundle = f"第 {status.last_bundle_sequence} 包 {moment(status.last_bundle_at, today)} · {receipt}"
         else:
             bundle = "还没有导出过"

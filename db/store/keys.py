@@ -14,10 +14,6 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
-
 from db.errors import MachineError
 from db.store.file_faults import file_faults, machine_error
 
@@ -80,6 +76,9 @@ def tidy_recovery_code(text: str) -> str:
 
 
 def _wrapping_key(slot_values: dict[str, Any], secret: str) -> bytes:
+    # imported where it is used: listing who may sign in must not wait for the cryptography
+    from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+
     kdf = Argon2id(
         salt=base64.b64decode(slot_values["salt"]),
         length=KEY_BYTES,
@@ -92,6 +91,8 @@ def _wrapping_key(slot_values: dict[str, Any], secret: str) -> bytes:
 
 def wrap(slot_id: str, name: str, secret: str, data_key: bytes, *, light: bool = False) -> KeySlot:
     """A slot that opens *data_key* with *secret*. *light* lowers the Argon2id cost: only for invented data."""
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
     values: dict[str, Any] = {
         "salt": base64.b64encode(os.urandom(16)).decode(),
         "memory_kib": 1024 if light else 65536,
@@ -111,6 +112,9 @@ def wrap(slot_id: str, name: str, secret: str, data_key: bytes, *, light: bool =
 
 def unwrap(slot: KeySlot, secret: str) -> bytes | None:
     """The data key, or None when *secret* is not the slot's."""
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
     try:
         key = _wrapping_key(asdict(slot), secret)
         return AESGCM(key).decrypt(base64.b64decode(slot.nonce), base64.b64decode(slot.wrapped), slot.id.encode())

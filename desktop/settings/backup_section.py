@@ -94,7 +94,7 @@ class BackupSection(SettingsSection):
         self._table.setModel(self.model)
         self._table.set_widths({0: 130, 1: 130, 2: 90})
         self._table.setSelectionMode(HouseTable.SelectionMode.SingleSelection)
-        self._table.setMinimumHeight(theme.sp(220))
+        self._table.setMinimumHeight(theme.sp(150))
         self._table.selectionModel().selectionChanged.connect(lambda *_: self._on_selection())
         self._restore = button("恢复到选中的备份…", "", "history", self._restore_chosen)
         self._board = QStackedWidget()

@@ -183,6 +183,7 @@ def test_second_start__raises_the_first(qtbot: QtBot, window: MainWindow, tmp_pa
     raised: list[bool] = []
     assert window.instance is not None
     window.instance.raise_wanted.connect(lambda: raised.append(True))
+    window.instance.listen()
     assert second.start(tmp_path / "office") is False
     qtbot.waitUntil(lambda: bool(raised), timeout=5_000)
     window.close()
