@@ -123,7 +123,10 @@ def _import(arguments: argparse.Namespace) -> Answer:
     body = outcome.to_json()
     counts = "读取 {rows_read} = 新建 {created} + 更新 {updated} + 没有变化 {unchanged} + 跳过 {skipped} + 出错 {failed}"
     lines = [counts.format(**body)]
-    lines += [f"第 {item.row} 行 {item.column}：{item.message}" for item in outcome.problems]
+    for item in outcome.problems:
+        # what concerns the whole sheet has no row and says itself what it is about
+        place = f"第 {item.row} 行 {item.column}：" if item.severity != "note" and item.row else ""
+        lines.append(place + item.message)
     return body, "\n".join(lines)
 
 

@@ -197,6 +197,7 @@ CATALOGUE.update(
         "workbook_damaged": "“{name}”损坏，读不出来。请在 WPS 或 Excel 里打开检查，另存为新的“.xlsx”后再导入。",
         "workbook_too_large": "“{name}”大得不正常，没有读取。请把要导入的那一页复制到新表格，另存后再导入。",
         "workbook_no_header": "“{name}”里没有找到表头。表头要有“姓名”和“身份证号”，在前 30 行之内；也可以自己指定表头所在的行。",
+        "workbook_is_form": "这是一户一张的《困难职工档案表》，不是名册，不能导入。请改用平面表或导入模板，一户一行。",
         "workbook_no_sheet": "“{name}”里没有名叫“{sheet}”的工作表。",
         "workbook_needs_columns": "表头里没有对应“{known}”的列，不能导入。请在列的对应关系里指定。",
         "workbook_changed": "“{name}”在核对之后被改动过，没有导入。请重新选择文件核对。",

@@ -32,6 +32,7 @@ from db.exchange.workbook_read import Rows, SheetRows, SourceWorkbook, column_le
 HEADER_SEARCH = 30
 PREVIEW_ROWS = 20
 _SAMPLES = 3
+_SIGNATURE, _FORM_ROWS = "职工签字", 200
 UNTITLED = "（没有标题）"
 
 
@@ -263,7 +264,16 @@ def _find_header(sheet: SheetRows) -> _Header | None:
                 best = header
     if best is None or not (best.has("name") or best.has("id_number")) or best.score < 6:
         return None
+    if _is_form(sheet):
+        raise UserError("workbook_is_form")
     return best
+
+
+def _is_form(sheet: SheetRows) -> bool:
+    """Whether the sheet is one household's official form: captions above answers too, but with a place to sign."""
+    if not any(ARCHIVE_FORM.title in _texts(row) for row in sheet.rows[:3]):
+        return False
+    return any(fold_caption(cell) == _SIGNATURE for row in sheet.rows[3:_FORM_ROWS] for cell in row if cell != "")
 
 
 # -- the plan ----------------------------------------------------------------------------------------------------

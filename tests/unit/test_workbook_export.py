@@ -6,7 +6,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from factories import file_household, make_office
+from factories import file_household, make_office, photo
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -27,7 +27,7 @@ from db.exchange.workbook_map import plan_sheet
 from db.exchange.workbook_merge import merge
 from db.exchange.workbook_read import read_workbook
 from db.exchange.workbook_template import template_columns
-from db.services import archiving, workbooks
+from db.services import archiving, attachments, workbooks
 from db.services.office import OfficeSession
 from db.store.archive_store import StoredArchive
 
@@ -224,6 +224,15 @@ def test_forms__one_sheet_per_household_with_lawful_names(office: OfficeSession,
     persons = archiving.load_archive(office, ids[1]).content.members
     shown = {cell.value for row in book.worksheets[1].iter_rows() for cell in row}
     assert {person["id_number"] for person in persons} <= shown
+
+
+def test_forms__name_the_papers(office: OfficeSession, tmp_path: Path) -> None:
+    """The attachment grid lists what is attached, by type, name and note."""
+    archive = file_household(office, 1, 1)
+    attachments.add_attachment(office, archive.id, "身份证正反面.jpg", photo(), "id_card", "已核原件")
+    workbooks.export_forms(office, [archive.id], tmp_path / "forms.xlsx")
+    shown = {cell.value for row in sheet_of(tmp_path / "forms.xlsx").iter_rows() for cell in row}
+    assert {"身份证复印件", "身份证正反面.jpg", "已核原件"} <= shown
 
 
 def test_forms__too_many_for_one_file(office: OfficeSession, tmp_path: Path) -> None:

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from hypothesis import given, settings
+from factories import file_household
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from db.domain.archive_form import ARCHIVE_FORM
 from db.errors import NuandangError, UserError
 from db.exchange.workbook_captions import Confidence, fold_caption, member_caption, member_words, worker_words
 from db.exchange.workbook_choices import all_targets, parse_target
-from db.exchange.workbook_layouts import SheetWalk
 from db.exchange.workbook_map import ImportPlan, Layout, plan_sheet
 from db.exchange.workbook_read import SourceWorkbook
 from db.services import workbooks
@@ -178,29 +178,35 @@ HEADERS = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(header=HEADERS, rows=st.lists(st.lists(CELLS, max_size=12), max_size=6), noise=st.lists(CELLS, max_size=12))
-def test_garbage__is_read_or_refused_in_words(header: list[str], rows: Table, noise: list[object]) -> None:
+def test_garbage__is_read_or_refused_in_words(
+    office: OfficeSession, tmp_path: Path, header: list[str], rows: Table, noise: list[object]
+) -> None:
     """Any cells under any header: findings or a sentence, never a crash, and every household is counted once."""
     book = openpyxl.Workbook()
-    for row in [noise, header, *rows]:
+    for number, row in enumerate([noise, header, *rows], 1):
         for column, value in enumerate(row, 1):
             if value is not None:
-                cell = book.active.cell(book.active.max_row + (column == 1), column)
+                cell = book.active.cell(number, column)
                 cell.value = value
                 if isinstance(value, str):
                     cell.data_type = "s"
-    out = io.BytesIO()
-    book.save(out)
+    book.save(tmp_path / "x.xlsx")
     try:
-        opened = SourceWorkbook(Path("x.xlsx"), out.getvalue())
-        plan = plan_sheet(opened)
-        if plan.missing:
-            return
-        reading = SheetWalk(plan, opened.sheet(plan.sheet).rows, "2026-05-20").read()
+        outcome = workbooks.run_import(office, tmp_path / "x.xlsx", dry_run=True)
     except NuandangError as fault:
         assert fault.text()
         return
-    rows_read = [row for draft in reading.households for row in draft.rows]
-    assert len(rows_read) == len(set(rows_read)) == reading.sheet_rows
-    assert all(problem.message for draft in reading.households for problem in draft.problems)
+    seen = [row for household in outcome.households for row in household.rows]
+    assert len(seen) == len(set(seen)) == outcome.sheet_rows
+    counted = outcome.created + outcome.updated + outcome.unchanged + outcome.skipped + outcome.failed
+    assert outcome.rows_read == counted
+    assert all(problem.message for problem in outcome.problems)
+
+
+def test_plan__an_official_form_is_no_list(office: OfficeSession, tmp_path: Path) -> None:
+    """One household's form has captions above answers too, and is refused with what to use instead."""
+    workbooks.export_forms(office, [file_household(office, 1, 3).id], tmp_path / "form.xlsx")
+    with pytest.raises(UserError, match="平面表"):
+        workbooks.plan_import(office, tmp_path / "form.xlsx")
