@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtWidgets import QLineEdit, QWidget
@@ -273,10 +274,13 @@ def county(visit: Visit) -> None:
     for row, name in enumerate(("new", "changed", "same", "double", "aside")):
         page.receive.group_table.setCurrentIndex(page.receive.groups.index(row, 0))
         visit.take(f"exchange-receive-{name}")
+    outcomes: list[exchange.ReceiveOutcome] = []
+    page.receive.received.connect(outcomes.append)
     page.receive.receive()
     visit.camera.settle(visit.window)
     visit.take("exchange-received")
-    unwritten = replace(_last_outcome(stage), receipt=None, receipt_problem=MachineError("target_read_only", folder="U盘").text())
+    problem = MachineError("target_read_only", folder="U盘").text()
+    unwritten = replace(outcomes[0], receipt=None, receipt_problem=problem)
     page.received.show_outcome(unwritten)
     visit.take("exchange-received-without-receipt")
     receipt = next(record for record in exchange.list_bundles(stage.county) if record.kind == "receipt")

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from db.errors import Progress
+from db.errors import Progress, UserError
 from db.services import exchange
 from db.services.exchange import BundlePreview, BundleRecord, BundleSummary, OfficeCard, Partner, ReceiveOutcome
 from desktop import background, files, messages
@@ -180,16 +180,29 @@ class ExchangePage(Page):
         )
 
     def _confirm_card(self, card: OfficeCard, path: Path) -> None:
-        session = self.context.session
-        dialog = EnrolDialog(self, card, session.office.level)
+        dialog = EnrolDialog(self, card, self.context.session.office.level)
         if dialog.exec():
-            relation = dialog.relation()
-            background.run(
-                self,
-                lambda progress: exchange.enrol(session, path, relation),
-                self._on_enrolled,
-                title="正在登记…",
-            )
+            self._enrol(path, dialog.relation(), replace=False)
+
+    def _enrol(self, path: Path, relation: str, replace: bool) -> None:
+        session = self.context.session
+
+        def failed(exc: BaseException) -> None:
+            # the digits were compared a moment ago, yet a known office with other keys deserves a second look
+            if not replace and isinstance(exc, UserError) and exc.code == "card_keys_changed":
+                if messages.confirm(self, exc.text(), "重新登记", destructive=True, title="这个单位换了名片"):
+                    self._enrol(path, relation, replace=True)
+            else:
+                messages.show_error(self, exc)
+
+        background.run(
+            self,
+            lambda progress: exchange.enrol(session, path, relation, replace=replace),
+            self._on_enrolled,
+            failed,
+            title="正在登记…",
+            cancellable=False,
+        )
 
     def _on_enrolled(self, partner: Partner) -> None:
         self.context.window.notify(f"已登记{partner.name}。")

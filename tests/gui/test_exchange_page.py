@@ -10,6 +10,7 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 from python_calamine import CalamineWorkbook
+from sqlalchemy import text
 
 from db.services import archiving, demo, exchange, printing, workbooks
 from db.services import office as offices
@@ -333,3 +334,30 @@ def test_import__of_a_file_that_updates__says_what_changes_before_storing(
     press(outcome, "各户结果")
     changed = next(one for one in outcome.households.rows if one.result is workbooks.RowResult.UPDATED)
     assert f"手机号码：13800005678 → {listed}" in remark_of(changed)
+
+
+def test_enrolment__of_a_known_office_with_other_keys__asks_again(
+    qtbot: QtBot,
+    make_page: MakePage,
+    town: OfficeSession,
+    county: OfficeSession,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A card with the county's id but other keys is taken only when the clerk says so a second time."""
+    with county.database.writing() as connection:
+        connection.execute(text("DELETE FROM office_setting WHERE key = 'exchange_keys'"))
+    card = tmp_path / "new.nuandang-card"
+    new = exchange.write_card(county, card)
+    (before,) = exchange.list_partners(town)
+    assert before.fingerprint != new.fingerprint
+    answers, asked = [False, True], []
+    monkeypatch.setattr(EnrolDialog, "exec", lambda _dialog: True)
+    monkeypatch.setattr(messages, "confirm", lambda *arguments, **_named: asked.append(arguments[1]) or answers.pop(0))
+    page = make_page(town)
+    for expected in (before.fingerprint, new.fingerprint):
+        page.read_file(card)
+        settle(qtbot)
+        settle(qtbot)
+        assert exchange.list_partners(town)[0].fingerprint == expected
+    assert len(asked) == 2 and new.fingerprint in asked[0]
