@@ -55,8 +55,7 @@ def archive_lines(connection: Connection, ids: Iterable[str], *, full: bool) -> 
             )
 
 
-def _dumps(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+_dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def _revision_text(row: dict[str, Any]) -> str:

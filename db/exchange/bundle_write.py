@@ -9,6 +9,7 @@ import secrets
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -40,7 +41,10 @@ from db.exchange.pipeline import ahead
 from db.store.file_faults import file_faults
 
 RecordLines = Callable[[], Iterator[bytes]]
-"""Makes the record lines; called twice and must give the same lines, so nothing needs to be kept in between."""
+"""Makes the record lines; may be called twice and must give the same lines, so nothing needs to be kept in between."""
+
+
+_KEPT_RECORDS = 32 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,13 +118,14 @@ def write_bundle(
     plan: BundlePlan, keys: ExchangeKeys, folder: Path, progress: Progress | None = None
 ) -> WrittenBundle:
     """Write and verify the bundle in *folder*; the caller publishes or discards it."""
-    manifest = _with_record_hash(plan)
+    plan = _with_record_hash(plan)
+    manifest = plan.manifest
     need = _payload_size(manifest, plan.files)
     drives.check_target(folder, need)
     temporary = folder / f".{secrets.token_hex(8)}.part"
     try:
         with file_faults(temporary):
-            payload, checksum = _write_file(plan, manifest, keys, temporary, _halved(progress, need))
+            payload, checksum = _write_file(plan, keys, temporary, _halved(progress, need))
             cover = _cover(manifest, payload)
             read_back.flush(temporary)
             _verify(temporary, cover, checksum, _halved(progress, need, second=True))
@@ -143,12 +148,18 @@ def _halved(progress: Progress | None, need: int, *, second: bool = False) -> Ca
     return report
 
 
-def _with_record_hash(plan: BundlePlan) -> Manifest:
+def _with_record_hash(plan: BundlePlan) -> BundlePlan:
+    """The plan with hash and size of its records; few enough of them are kept instead of being made again."""
     digest, size = hashlib.sha256(), 0
+    kept: list[bytes] = []
     for line in plan.lines():
         digest.update(line)
         size += len(line)
-    return replace(plan.manifest, records_sha256=digest.hexdigest(), records_bytes=size)
+        if size <= _KEPT_RECORDS:
+            kept.append(line)
+    manifest = replace(plan.manifest, records_sha256=digest.hexdigest(), records_bytes=size)
+    lines = plan.lines if size > _KEPT_RECORDS else partial(iter, kept)
+    return replace(plan, manifest=manifest, lines=lines)
 
 
 def _payload_size(manifest: Manifest, files: Iterable[AttachmentFile]) -> int:
@@ -158,12 +169,12 @@ def _payload_size(manifest: Manifest, files: Iterable[AttachmentFile]) -> int:
     return tar + tar // 4096 + LARGEST_COVER
 
 
-def _payload(plan: BundlePlan, manifest: Manifest, keys: ExchangeKeys) -> Iterator[bytes]:
-    data = manifest.to_bytes()
+def _payload(plan: BundlePlan, keys: ExchangeKeys) -> Iterator[bytes]:
+    data = plan.manifest.to_bytes()
     signature = keys.sign(SIGN_PURPOSE, data)
     yield from member_chunks(MANIFEST, len(data), [data])
     yield from member_chunks(SIGNATURE, len(signature), [signature])
-    yield from member_chunks(RECORDS, manifest.records_bytes, plan.lines())
+    yield from member_chunks(RECORDS, plan.manifest.records_bytes, plan.lines())
     yield from ahead(_file_members(plan.files))
     yield end_chunk()
 
@@ -203,16 +214,21 @@ def _cover(manifest: Manifest, payload: HashingWriter) -> Cover:
 
 
 def _write_file(
-    plan: BundlePlan, manifest: Manifest, keys: ExchangeKeys, temporary: Path, on_bytes: Callable[[int], None]
+    plan: BundlePlan, keys: ExchangeKeys, temporary: Path, on_bytes: Callable[[int], None]
 ) -> tuple[HashingWriter, int]:
     """Write the outer ZIP; the payload as hashed, and its CRC-32."""
     with temporary.open("xb", buffering=0) as raw, zipfile.ZipFile(raw, "w", zipfile.ZIP_STORED) as archive:
         entry = zipfile.ZipInfo(PAYLOAD)
+        hurry = read_back.Hurry(raw.fileno())
+
+        def written(size: int) -> None:
+            hurry.on(size)
+            on_bytes(size)
+
         with archive.open(entry, "w", force_zip64=True) as member:
-            payload = HashingWriter(cast(BinaryIO, member), on_bytes)
-            recipients = [plan.receiver_recipient, keys.recipient]
-            encrypt_stream(_payload(plan, manifest, keys), payload, recipients)
-        archive.writestr(zipfile.ZipInfo(COVER), _cover(manifest, payload).to_bytes())
+            payload = HashingWriter(cast(BinaryIO, member), written)
+            encrypt_stream(_payload(plan, keys), payload, [plan.receiver_recipient, keys.recipient])
+        archive.writestr(zipfile.ZipInfo(COVER), _cover(plan.manifest, payload).to_bytes())
     return payload, entry.CRC
 
 
