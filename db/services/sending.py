@@ -234,7 +234,10 @@ def write_receipt(
             raise UserError("bundle_not_found")
         plan = _receipt_plan(connection, session, partner, bundle)
         written = write_bundle(plan, keys, target_folder, progress)
-    return _Sender(session, partner, plan.manifest, written).record([])
+    summary = _Sender(session, partner, plan.manifest, written).record([])
+    with session.database.writing() as connection:
+        bundle_store.mark_receipted(connection, bundle_id, session.now)
+    return summary
 
 
 def _receipt_plan(

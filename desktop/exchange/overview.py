@@ -28,7 +28,7 @@ def bundle_state(record: BundleRecord) -> tuple[str, str]:
     if record.kind == "receipt":
         return ("已读入" if record.direction == "received" else "已写出"), theme.SECONDARY
     if record.direction == "received":
-        return "已写入，已回执", theme.GREEN_INK
+        return ("已写入，已回执", theme.GREEN_INK) if record.receipted_at else ("已写入，缺回执", theme.AMBER_INK)
     return ("已有回执", theme.GREEN_INK) if record.receipted_at else ("等回执", theme.AMBER_INK)
 
 

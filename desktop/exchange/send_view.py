@@ -100,7 +100,10 @@ class SendView(QWidget):
         self._today = date.fromisoformat(session.today)
         unsubmitted = list(exchange.unsubmitted_ids(session))
         everything = archiving.archive_ids(session, ArchiveQuery())
+        unreceipted = exchange.unsubmitted_ids(session, with_unreceipted=True)
         self._scopes = [("未上报的", unsubmitted), ("全部", everything)]
+        if len(unreceipted) > len(unsubmitted):
+            self._scopes.insert(1, ("未上报的和还没有回执的（U 盘丢了时用）", unreceipted))
         if selected:
             self._scopes.insert(0, ("在档案列表里选中的", list(selected)))
         self._show_scopes()

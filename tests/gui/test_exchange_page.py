@@ -21,6 +21,7 @@ from desktop.background import Changes
 from desktop.context import AppContext
 from desktop.exchange import export_dialog
 from desktop.exchange.import_outcome import remark_of
+from desktop.exchange.overview import bundle_state
 from desktop.exchange.partner_dialogs import EnrolDialog
 from desktop.pages.exchange import ExchangePage
 from desktop.preferences import Preferences
@@ -141,6 +142,8 @@ def test_stick__to_the_county_and_back__marks_every_archive(
     press(receiver.receive, "写入 5 户并生成回执")
     settle(qtbot)
     assert receiver.received.isVisible() and archiving.count_archives(county, ArchiveQuery()) == 5
+    receiver.open()
+    assert {bundle_state(row)[0] for row in receiver.overview.records.rows} == {"已写入，已回执", "已写出"}
 
     (receipt,) = (path for path in stick.glob("*.nuandang") if path != bundle)
     sender.read_file(receipt)
