@@ -197,6 +197,11 @@ class _Group:
 
     people: list[tuple[int, list[Cell], bool]] = field(default_factory=list)
 
+    @property
+    def has_head(self) -> bool:
+        """Whether somebody in it is the head."""
+        return any(person[2] for person in self.people)
+
 
 class LongWalk:
     """The long layout: one person a row; 户号 or the order of the rows says who belongs together."""
@@ -229,8 +234,9 @@ class LongWalk:
         return self._relation is not None and fold(str(row[self._relation.index])) in _HEAD_WORDS
 
     def _groups(self) -> list[_Group]:
-        groups: dict[str, _Group] = {}
-        key = ""
+        groups: list[_Group] = []
+        current: dict[str, _Group] = {}
+        key, last = "", ""
         for number, row in self.walk.data_rows():
             head = self._is_head(row)
             if self._household is not None:
@@ -238,8 +244,14 @@ class LongWalk:
                 key = fold(plain_text(row[self._household.index])) or key
             elif head:
                 key = f"row {number}"
-            groups.setdefault(key, _Group()).people.append((number, row, head))
-        return list(groups.values())
+            # the next village of a joined list counts its households from 1 again
+            begins_again = head and key != last and key in current and current[key].has_head
+            if key not in current or begins_again:
+                current[key] = _Group()
+                groups.append(current[key])
+            current[key].people.append((number, row, head))
+            last = key
+        return groups
 
     def _household_of(self, group: _Group) -> HouseholdDraft:
         head = next((person for person in group.people if person[2]), None)

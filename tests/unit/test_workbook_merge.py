@@ -210,3 +210,37 @@ def test_error_cells__are_told(sheet: Sheet, tmp_path: Path) -> None:
     book.close()
     outcome = workbooks.run_import(sheet.session, path)
     assert (outcome.created, findings(outcome)) == (1, [("民族", "cell_is_error")])
+
+
+def person(number: object, name: str, relation: str, id_number: str | None = None) -> Row:
+    return {"户号": number, "姓名": name, "与户主关系": relation, "身份证号": id_number}
+
+
+def test_long__household_numbers_that_start_again(sheet: Sheet) -> None:
+    """A joined list of two villages: 户号 1 with another head is another household; empty 户号 belongs to the row above."""
+    rows = [
+        person(1, "王建国", "本人", HEAD), person(None, "周婷", "妻子", WIFE),
+        person(2, "李桂兰", "户主", CHILD),
+        person(1, "赵强", "本人", citizen_number("34088219800101005")), person("1", "赵小明", "儿子"),
+    ]  # fmt: skip
+    outcome = sheet.run(*rows)
+    assert [(household.row, household.people) for household in outcome.households] == [(2, 2), (4, 1), (5, 2)]
+    assert (outcome.created, outcome.sheet_rows) == (3, 5)
+
+
+def test_long__households_without_a_head_or_with_two(sheet: Sheet) -> None:
+    """Neither is stored; the rows are named."""
+    outcome = sheet.run(
+        person(1, "周婷", "妻子", WIFE), person(1, "王小明", "儿子"),
+        person(2, "王建国", "本人", HEAD), person(2, "李桂兰", "本人", CHILD),
+    )  # fmt: skip
+    assert findings(outcome) == [("与户主关系", "no_head_row"), ("与户主关系", "two_head_rows")]
+    assert (outcome.rows_read, outcome.failed) == (2, 2)
+
+
+def test_long__without_household_numbers(sheet: Sheet) -> None:
+    """Each head begins a household; a member before the first head belongs nowhere."""
+    rows = [person(None, "周婷", "妻子", WIFE), person(None, "王建国", "本人", HEAD), person(None, "王小明", "儿子")]
+    outcome = sheet.run(*({key: value for key, value in row.items() if key != "户号"} for row in rows))
+    assert findings(outcome) == [("与户主关系", "member_without_head")]
+    assert (outcome.created, outcome.failed) == (1, 1)
