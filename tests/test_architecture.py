@@ -229,6 +229,15 @@ def registry_address(source: Source) -> list[str]:
     return _found(source, REGISTRIES)
 
 
+def broken_link(source: Source) -> list[str]:
+    """Every picture and file that a page of text points to is there."""
+    if not source.path.endswith(".md"):
+        return []
+    folder = (ROOT / source.path).parent
+    targets = re.findall(r"\]\(([^)#:]+)\)", source.text)
+    return [f"1: {target}" for target in targets if not (folder / target).exists()]
+
+
 def swallowed_error(source: Source) -> list[str]:
     """A broad handler that does nothing hides bugs."""
     if not source.is_python:
@@ -291,6 +300,7 @@ OFFENDERS: list[tuple[Rule, Source]] = [
     (look_alike, Source("db/x.py", "档案 = 1")),
     (machine_path, Source("README.md", "cd /ro" "ot/x")),
     (registry_address, Source("installer/requirements.lock", "--index-" "url https:")),
+    (broken_link, Source("README.md", "![x](resources/nowhere.png)")),
     (swallowed_error, Source("db/x.py", "try:\n    f()\nexcept Exception:\n    pass")),
     (toothless_test, Source("tests/x.py", "def test_x():\n    f()")),
     (toothless_test, Source("tests/x.py", "def f():\n    pass\ndef g():\n    assert x\ndef test_x():\n    f()")),
