@@ -6,6 +6,7 @@ Clerks' headers carry stars, line breaks, blanks, units and (必填); all of tha
 import difflib
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -25,6 +26,7 @@ _MEMBER = re.compile(
     r"(?:位|人|号)?(?:家庭成员|成员)?[-_.、:]*(.*)$"
 )
 _MEMBER_GROUP = re.compile(r"^(?:家庭(?:主要)?成员|家属|成员)[-_.、:]*(.*)$")
+_NUMBERED = re.compile(r"^(.*?[^\d(])\(?(\d{1,2})\)?$")
 _CHINESE_DIGITS = {char: number for number, char in enumerate("一二三四五六七八九", 1)}
 
 
@@ -108,7 +110,25 @@ def member_caption(folded: str) -> tuple[int, str] | None:
         number = _number(match.group(1))
         return (number, match.group(2)) if 1 <= number <= 50 else None
     match = _MEMBER_GROUP.match(folded)
-    return (0, match.group(1)) if match else None
+    if match is None:
+        return None
+    return numbered_tail(match.group(1)) or (0, match.group(1))
+
+
+def numbered_tail(folded: str) -> tuple[int, str] | None:
+    """Number and rest of ``关系2`` or ``关系(2)``; None without a number at the end."""
+    match = _NUMBERED.match(folded)
+    return (int(match.group(2)), match.group(1)) if match and 1 <= int(match.group(2)) <= 50 else None
+
+
+def numbers_its_members(captions: Iterable[str]) -> bool:
+    """Whether folded captions number their members at the end (姓名1, 关系1): some relation column does."""
+    for folded in captions:
+        found = numbered_tail(folded)
+        word = look_up(member_words(), found[1]) if found else None
+        if word and word.key == "relation_to_head":
+            return True
+    return False
 
 
 def is_household_caption(folded: str) -> bool:

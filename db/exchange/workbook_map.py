@@ -23,6 +23,8 @@ from db.exchange.workbook_captions import (
     look_up,
     member_caption,
     member_words,
+    numbered_tail,
+    numbers_its_members,
     similar_word,
     worker_words,
 )
@@ -135,9 +137,9 @@ class _Header(NamedTuple):
 # -- captions to targets -----------------------------------------------------------------------------------------
 
 
-def _wide_target(caption: str, repeats: dict[str, int]) -> tuple[ColumnTarget, Confidence] | None:
+def _wide_target(caption: str, repeats: dict[str, int], tails: bool) -> tuple[ColumnTarget, Confidence] | None:
     folded = fold_caption(caption)
-    member = member_caption(folded)
+    member = member_caption(folded) or (numbered_tail(folded) if tails else None)
     if member is not None:
         number, rest = member
         word = look_up(member_words(), rest)
@@ -184,10 +186,11 @@ def _plan_columns(captions: list[str], layout: Layout) -> list[ColumnPlan]:
     columns: list[ColumnPlan] = []
     repeats: dict[str, int] = {}
     taken: dict[tuple[str, bool], str] = {}
+    tails = numbers_its_members(fold_caption(caption) for caption in captions if caption)
     for index, caption in enumerate(captions):
         if not caption:
             continue
-        found = _wide_target(caption, repeats) if layout is Layout.WIDE else long_target(caption)
+        found = _wide_target(caption, repeats, tails) if layout is Layout.WIDE else long_target(caption)
         column = ColumnPlan(index, column_letter(index), caption, None, Confidence.NONE)
         columns.append(column)
         if fold_caption(caption) in IGNORED_CAPTIONS:
@@ -208,7 +211,7 @@ def _layout_of(captions: Iterable[str]) -> Layout:
     """Long when a relation column stands alone: 与户主关系 without numbered member groups."""
     folded = [fold_caption(caption) for caption in captions if caption]
     groups = (member_caption(caption) for caption in folded)
-    if any(group and look_up(member_words(), group[1]) for group in groups):
+    if numbers_its_members(folded) or any(group and look_up(member_words(), group[1]) for group in groups):
         return Layout.WIDE
     relation = any((word := look_up(member_words(), caption)) and word.key == "relation_to_head" for caption in folded)
     return Layout.LONG if relation else Layout.WIDE

@@ -1,6 +1,7 @@
 """Workbooks that leave the office: columns, text that stays text, nothing lost on the way back, nothing half written."""
 
 import tempfile
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -98,6 +99,13 @@ def test_flat__twelve_members_and_the_same_office_stays_unchanged(office: Office
     copy = archiving.load_archive(other, archiving.archive_ids(other, archiving.ArchiveQuery(text=big.content.text("name")))[0])
     assert len(copy.content.members) == 12
     other.close()
+
+
+def test_flat__of_nothing_is_an_empty_list(office: OfficeSession, tmp_path: Path) -> None:
+    """No archives: the header alone, and importing it reads nothing."""
+    workbooks.export_flat(office, [], tmp_path / "out.xlsx")
+    assert sheet_of(tmp_path / "out.xlsx").max_row == 1
+    assert workbooks.run_import(office, tmp_path / "out.xlsx").rows_read == 0
 
 
 # -- nothing is lost ---------------------------------------------------------------------------------------------
@@ -269,19 +277,23 @@ def test_template__has_lists_notes_stars_and_is_read_back(office: OfficeSession,
 # -- files -------------------------------------------------------------------------------------------------------
 
 
-def test_write__leaves_no_partial_file_and_keeps_the_old_one(office: OfficeSession, tmp_path: Path) -> None:
+@pytest.mark.parametrize("export", [workbooks.export_flat, workbooks.export_forms])
+def test_write__leaves_no_partial_file_and_keeps_the_old_one(
+    office: OfficeSession, tmp_path: Path, export: Callable[..., None]
+) -> None:
     """Cancelled half way: the former file stands as it was and nothing else lies in the folder."""
-    ids = [file_household(office, seed, 1).id for seed in range(3)]
+    ids = [file_household(office, seed, 1).id for seed in range(3)] * 60
     target = tmp_path / "target"
     target.mkdir()
     path = target / "out.xlsx"
     path.write_bytes(b"old")
 
     def stop(done: int, total: int) -> None:
-        raise Cancelled
+        if done:
+            raise Cancelled
 
     with pytest.raises(Cancelled):
-        workbooks.export_forms(office, ids, path, stop)
+        export(office, ids, path, stop)
     assert [(entry.name, entry.read_bytes()) for entry in target.iterdir()] == [("out.xlsx", b"old")]
 
 

@@ -109,6 +109,18 @@ def test_plan__unnumbered_groups_count_by_repetition() -> None:
     assert codes(plan)[2:] == ["member1.name", "member1.relation_to_head", "member2.name", "member2.relation_to_head"]
 
 
+@pytest.mark.parametrize("prefix", ["", "成员", "家庭成员"])
+def test_plan__numbers_at_the_end(prefix: str) -> None:
+    """姓名1, 关系1 … are member columns too, and 手机号码 beside them is not."""
+    header = ["姓名", "身份证号", "手机号码", f"{prefix}姓名1", f"{prefix}关系1", f"{prefix}姓名（2）", f"{prefix}关系（2）"]
+    plan = plan_sheet(source([header, ["王建国", "1", "2", "周婷", "女儿", "周强", "儿子"]]))
+    assert plan.layout is Layout.WIDE
+    assert codes(plan) == [
+        "name", "id_number", "mobile_phone",
+        "member1.name", "member1.relation_to_head", "member2.name", "member2.relation_to_head",
+    ]  # fmt: skip
+
+
 def test_plan__suggests_near_misses_and_names_repeats_and_unknowns() -> None:
     """A near miss is suggested, never applied; a repeated column and an unknown one fill nothing."""
     header = ["姓名", "身份证号", "开户银行名", "联系电话", "手机号码", "喜欢的颜色", "序号", "政治面貌", "民族"]
