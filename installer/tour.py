@@ -50,22 +50,23 @@ def walk(out: Path, size: FontSize) -> Camera:
 def main(arguments: list[str]) -> int:
     """Take all pictures; 1 when the camera saw a fault."""
     out = Path(arguments[0])
-    _give_a_screen()
     faults: list[str] = []
     count = 0
-    for size in SUFFIXES:
-        camera = walk(out, size)
-        faults += camera.faults
-        count += len(camera.taken)
+    with tempfile.TemporaryDirectory(prefix="nuandang-tour-") as folder:
+        _give_a_screen(Path(folder))
+        for size in SUFFIXES:
+            camera = walk(out, size)
+            faults += camera.faults
+            count += len(camera.taken)
     print(f"{count} pictures in {out}")
     for fault in faults:
         print(fault)
     return 1 if faults else 0
 
 
-def _give_a_screen() -> None:
+def _give_a_screen(folder: Path) -> None:
     """The platform without a screen imitates one of 800 × 800 unless told otherwise; dialogs would shrink to it."""
-    path = Path(tempfile.mkdtemp(prefix="nuandang-tour-screen-")) / "screen.json"
+    path = folder / "screen.json"
     path.write_text(json.dumps({"screens": [_SCREEN]}), encoding="utf-8")
     os.environ["QT_QPA_PLATFORM"] = f"offscreen:configfile={path}"
 

@@ -22,7 +22,7 @@ def size_text(count: int) -> str:
 
 def drive_caption(drive: Drive) -> str:
     """Name, place and free space of a drive."""
-    return f"{drive.label or 'U 盘'}　{drive.path}　可用 {size_text(drive.free_bytes)}"
+    return f"{drive.label or 'U 盘'}　可用 {size_text(drive.free_bytes)}　{drive.path}"
 
 
 class TargetPicker(QWidget):
@@ -78,7 +78,7 @@ class TargetPicker(QWidget):
             widget.deleteLater()
 
     def _add(self, number: int, caption: str, checked: bool) -> None:
-        radio = QRadioButton(self.fontMetrics().elidedText(caption, Qt.TextElideMode.ElideMiddle, theme.sp(400)))
+        radio = QRadioButton(self.fontMetrics().elidedText(caption, Qt.TextElideMode.ElideMiddle, theme.sp(320)))
         radio.setToolTip(caption)
         self._group.addButton(radio, number)
         self._radios.addWidget(radio)
