@@ -6,6 +6,7 @@ Order: check the target, write under a temporary name, flush to the device, read
 import hashlib
 import os
 import secrets
+import time
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -45,6 +46,7 @@ RecordLines = Callable[[], Iterator[bytes]]
 
 
 _KEPT_RECORDS = 32 << 20
+_RENAME_TRIES, _RENAME_PAUSE = 10, 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +85,25 @@ class WrittenBundle:
         """Give the file its name; never over another file."""
         with file_faults(self.temporary):
             target = free_name(self.temporary.parent / name)
-            self.temporary.rename(target)
+            _rename_patiently(self.temporary, target)
             try:
                 flush_folder(target.parent)
             except OSError:
                 target.unlink(missing_ok=True)
                 raise
         return target
+
+
+def _rename_patiently(source: Path, target: Path) -> None:
+    """Rename; a virus scanner or a synchronising folder may hold the new file for a moment."""
+    for _ in range(_RENAME_TRIES):
+        try:
+            source.rename(target)
+        except PermissionError:
+            time.sleep(_RENAME_PAUSE)
+        else:
+            return
+    source.rename(target)
 
 
 def free_name(path: Path) -> Path:

@@ -6,6 +6,7 @@ was killed between moving and committing can tidy up at its next start.
 
 import json
 import os
+import secrets
 import shutil
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -14,24 +15,23 @@ from typing import BinaryIO
 from db.store import keys
 from db.store.file_faults import file_faults
 
-FOLDER = ".incoming"
+PREFIX = ".incoming-"
 _LIST = "moving.json"
 
 
 class Staging:
-    """The side folder of one bundle being received."""
+    """The side folder of one bundle being received, made with its first file."""
 
     def __init__(self, attachments: Path) -> None:
         self._target = attachments
-        self._folder = attachments / FOLDER
+        self._folder = attachments / f"{PREFIX}{secrets.token_hex(8)}"
         self._names: list[str] = []
         self._file: BinaryIO | None = None
-        with file_faults(self._folder):
-            self._folder.mkdir(parents=True, exist_ok=True)
 
     def begin(self, name: str) -> None:
         """Start the file *name*."""
         with file_faults(self._folder / name):
+            self._folder.mkdir(parents=True, exist_ok=True)
             self._file = (self._folder / name).open("xb")
         self._names.append(name)
 
@@ -76,18 +76,22 @@ class Staging:
 
 
 def tidy(attachments: Path, known: Callable[[Iterable[str]], set[str]]) -> int:
-    """Remove what an interrupted reception left behind; *known* tells which names the database uses. How many went."""
-    folder = attachments / FOLDER
-    if not folder.is_dir():
-        return 0
+    """Remove what interrupted receptions left behind; *known* tells which names the database uses. How many went.
+
+    Only for whoever holds the database's write lock: nobody else is receiving then.
+    """
+    return sum(_tidy_one(folder, attachments, known) for folder in attachments.glob(f"{PREFIX}*"))
+
+
+def _tidy_one(folder: Path, attachments: Path, known: Callable[[Iterable[str]], set[str]]) -> int:
     try:
-        names = [str(name) for name in json.loads((folder / _LIST).read_text(encoding="utf-8"))]
+        names = [Path(name).name for name in json.loads((folder / _LIST).read_text(encoding="utf-8"))]
     except (OSError, ValueError, TypeError):
         names = []
     in_use = known(names)
-    gone = [name for name in names if name not in in_use and (attachments / Path(name).name).is_file()]
+    gone = [name for name in names if name not in in_use and (attachments / name).is_file()]
     for name in gone:
-        (attachments / Path(name).name).unlink(missing_ok=True)
+        (attachments / name).unlink(missing_ok=True)
     left = sum(1 for entry in folder.iterdir() if entry.name != _LIST)
     shutil.rmtree(folder, ignore_errors=True)
     return len(gone) + left

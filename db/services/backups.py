@@ -1,6 +1,8 @@
 """Backups: every day by itself, before risky steps, on demand to another disk – each opened and checked once made."""
 
+import threading
 from collections.abc import Iterable
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -26,6 +28,8 @@ _TABLE = Backup.__table__  # type: ignore[attr-defined]
 _KEEP_LATEST = 3
 _KEEP_DAYS, _KEEP_WEEKS, _KEEP_MONTHS = 7, 4, 12
 _SEQUENCE_GAP = 20
+_ONE_AT_A_TIME = threading.Lock()
+"""The backup of the day runs beside the work; it and one before a reception must not tidy up each other's files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,8 @@ def back_up(session: OfficeSession, target_folder: Path | None = None, reason: s
     with session.database.writing() as connection:
         _note(connection, session, record)
     if target_folder is None:
-        _thin(session, root)
+        with _ONE_AT_A_TIME:
+            _thin(session, root)
     return record
 
 
@@ -73,20 +78,14 @@ def _root(session: OfficeSession, target_folder: Path | None) -> Path:
 
 def _write(session: OfficeSession, root: Path, reason: str) -> BackupRecord:
     made_at = session.now
-    backup_files.clear_partial(root)
-    name = _free_name(root, made_at)
 
     def describe(archives: int, names: list[str], missing: int) -> Description:
         return Description(session.office.id, session.office.name, made_at, reason, archives, names, missing)
 
-    with store_faults(session.database.path):
-        source = session.database.raw_connection()
-        try:
-            path, size = backup_files.write_backup(
-                source, session.database.data_key, session.folder, root, name, describe
-            )
-        finally:
-            source.close()
+    with _ONE_AT_A_TIME, store_faults(session.database.path), closing(session.database.raw_connection()) as source:
+        backup_files.clear_partial(root)
+        name = _free_name(root, made_at)
+        path, size = backup_files.write_backup(source, session.database.data_key, session.folder, root, name, describe)
     missing = backup_files.read_description(path).missing
     return BackupRecord(new_id(), made_at, path, path.name, size, reason, missing)
 

@@ -1,8 +1,8 @@
 """Bundles that come to this office: looked at first, then received whole or not at all."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -172,7 +172,6 @@ def receive_bundle(
     *expected_sha256* is the preview's payload hash: another file in its place is refused. A receipt that cannot be
     written does not undo the reception; it can be written again with ``write_receipt``.
     """
-    tidy_incoming(session)
     with session.database.reading() as connection:
         addressed = _addressed(connection, session, path)
     keys, cover = exchange_keys(session.database), addressed.bundle.cover
@@ -189,12 +188,12 @@ def receive_bundle(
 
 def tidy_incoming(session: OfficeSession) -> int:
     """Remove what a reception that was cut off has left in the attachments folder; how many files went."""
+    with session.database.writing() as connection:
+        return _tidy(connection, session)
 
-    def known(names: Iterable[str]) -> set[str]:
-        with session.database.reading() as connection:
-            return bundle_store.known_stored_names(connection, names)
 
-    return staging.tidy(session.folder / ATTACHMENTS, known)
+def _tidy(connection: Connection, session: OfficeSession) -> int:
+    return staging.tidy(session.folder / ATTACHMENTS, partial(bundle_store.known_stored_names, connection))
 
 
 def _apply_archives(session: OfficeSession, addressed: _Addressed, progress: Progress | None) -> ReceiveOutcome:
@@ -202,6 +201,7 @@ def _apply_archives(session: OfficeSession, addressed: _Addressed, progress: Pro
     incoming = staging.Staging(session.folder / ATTACHMENTS)
     try:
         with session.database.writing() as connection:
+            _tidy(connection, session)
             # again, now that nobody else can write: two windows must not take the same bundle
             addressed = _addressed(connection, session, addressed.bundle.path)
             judge = _judge(connection, session, addressed.partner["id"])

@@ -1,5 +1,6 @@
 """Backups: complete, checked, thinned, and restored into a new folder or in place."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -249,3 +250,12 @@ def test_find_backups__before_anything_is_open(filled: OfficeSession, tmp_path: 
     (record.path / backup_files.DESCRIPTION).write_text("{")
     with pytest.raises(UserError):
         backups.find_backups(record.path)
+
+
+def test_backups__made_at_the_same_time__are_all_whole(filled: OfficeSession) -> None:
+    """The backup of the day beside the work and one on demand do not tidy up each other's files."""
+    with ThreadPoolExecutor(3) as pool:
+        records = list(pool.map(lambda _: backups.back_up(filled), range(6)))
+    assert len({record.name for record in records}) == 6
+    for record in records:
+        assert backup_files.check_database(record.path / "office.db", filled.database.data_key)[0] == 2
