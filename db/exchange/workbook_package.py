@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from xml.etree import ElementTree
+from xml.sax.saxutils import unescape
 
 from db.errors import UserError
 
@@ -22,6 +23,7 @@ UNPACKED_LIMIT = 600 * 2**20
 CELL_LIMIT = 30_000_000
 """Rows × columns up to the last filled cell; the reader lays all of them out in memory."""
 _PARTS_LIMIT = 2_000
+_OPEN_CONTENT, _LAST_ROW = "content.xml", 1_048_576
 _CHUNK = 1 << 20
 # elements may carry a prefix (<x:row>), attributes may stand in any order
 _LAST_VALUE = (b"<v>", b"<is>", b"<f>", b"<f ", b":v>", b":is>", b":f>", b":f ")
@@ -33,6 +35,10 @@ _ERROR_MARK = b't="e"'
 _CELL_PLACE = re.compile(rb'r="([A-Z]+)(\d+)"')
 _REPEATED_ROWS = re.compile(rb'<table:table-row[^>]*number-rows-repeated="(\d{4,})"[^>]*(?<!/)>(.*?)</table:table-row>', re.S)
 _REPEATED_CELLS = re.compile(rb'<table:table-cell[^>]*number-columns-repeated="(\d{4,})"[^>]*>')
+_OPEN_TAG = re.compile(rb"<table:(table|table-column|table-row)(?=[ />])([^>]*)>")
+_OPEN_NAME = re.compile(rb'table:name="([^"]*)"')
+_OPEN_TIMES = re.compile(rb'number-(?:rows|columns)-repeated="(\d+)"')
+_OPEN_HIDDEN = re.compile(rb'table:visibility="(?:collapse|filter)"')
 _SHEETS = re.compile(r"^xl/worksheets/[^/]+\.xml$")
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
@@ -119,8 +125,9 @@ class Package:
             if _SHEETS.match(name):
                 self._check_area(body)
                 self._sheets[name] = body
-            elif name == "content.xml":
+            elif name == _OPEN_CONTENT:
                 self._check_repeats(body)
+                self._sheets[name] = body
 
     def _check_area(self, sheet: bytes) -> None:
         last = max(sheet.rfind(mark) for mark in _LAST_VALUE)
@@ -156,7 +163,9 @@ class Package:
         return found
 
     def marks_of(self, sheet_name: str) -> SheetMarks:
-        """Hidden rows and columns and error cells of *sheet_name* (``xlsx`` only)."""
+        """Hidden rows and columns of *sheet_name*, and for ``xlsx`` its error cells."""
+        if _OPEN_CONTENT in self._sheets:
+            return _open_document_marks(self._sheets[_OPEN_CONTENT], sheet_name)
         body = self._sheets.get(self._sheet_parts.get(sheet_name, ""), b"")
         rows: set[int] = set()
         columns: set[int] = set()
@@ -167,6 +176,24 @@ class Package:
             else:
                 columns.update(range(int(tag.get(b"min", 0)), min(int(tag.get(b"max", 0)), 16_384) + 1))
         return SheetMarks(frozenset(rows - {0}), frozenset(columns - {0}), frozenset(_error_cells(body)))
+
+
+def _open_document_marks(content: bytes, sheet_name: str) -> SheetMarks:
+    """Hidden rows and columns of one table of an OpenDocument, whose rows and columns come as runs."""
+    hidden: dict[bytes, set[int]] = {b"table-row": set(), b"table-column": set()}
+    at = {b"table-row": 0, b"table-column": 0}
+    inside = False
+    for match in _OPEN_TAG.finditer(content):
+        kind, attributes = match.groups()
+        if kind == b"table":
+            name = _OPEN_NAME.search(attributes)
+            inside = name is not None and unescape(name.group(1).decode(), {"&quot;": '"', "&apos;": "'"}) == sheet_name
+        elif inside:
+            times = _OPEN_TIMES.search(attributes)
+            first, at[kind] = at[kind] + 1, at[kind] + (int(times.group(1)) if times else 1)
+            if _OPEN_HIDDEN.search(attributes):
+                hidden[kind].update(range(first, min(at[kind], _LAST_ROW) + 1))
+    return SheetMarks(frozenset(hidden[b"table-row"]), frozenset(hidden[b"table-column"]))
 
 
 def _error_cells(sheet: bytes) -> Iterator[tuple[int, int]]:

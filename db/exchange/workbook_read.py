@@ -92,7 +92,7 @@ class SourceWorkbook:
 
     def marks_of(self, sheet_name: str) -> SheetMarks:
         """Hidden rows and columns and error cells of a sheet, as far as the format tells."""
-        return self._package.marks_of(sheet_name) if self._package and self.kind == "xlsx" else SheetMarks()
+        return self._package.marks_of(sheet_name) if self._package else SheetMarks()
 
 
 def read_workbook(path: Path) -> SourceWorkbook:

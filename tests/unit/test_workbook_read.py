@@ -159,6 +159,25 @@ def test_read__repeated_cells_of_an_open_document(tmp_path: Path) -> None:
     assert code_of(path) == "workbook_too_large"
 
 
+def test_read__hidden_rows_of_an_open_document(tmp_path: Path) -> None:
+    """OpenDocument writes rows and columns in runs; hidden and filtered ones are counted out, sheet by sheet."""
+    body = (
+        '<x><table:table table:name="其他"><table:table-row table:visibility="collapse"/></table:table>'
+        '<table:table table:name="甲&amp;乙"><table:table-column table:number-columns-repeated="3"/>'
+        '<table:table-column table:visibility="collapse" table:number-columns-repeated="2"/>'
+        '<table:table-row/><table:table-row table:number-rows-repeated="4"/><table:table-row table:visibility="filter"/>'
+        "</table:table></x>"
+    )
+    path = tmp_path / "x.ods"
+    with zipfile.ZipFile(path, "w") as package:
+        package.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        package.writestr("content.xml", body)
+    package = workbook_package.Package(path.read_bytes(), path.name)
+    package.check()
+    marks = package.marks_of("甲&乙")
+    assert (marks.rows, marks.columns) == ({6}, {4, 5})
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_read__damage_anywhere_is_a_sentence(data: st.DataObject) -> None:
