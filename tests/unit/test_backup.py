@@ -257,5 +257,7 @@ def test_backups__made_at_the_same_time__are_all_whole(filled: OfficeSession) ->
     with ThreadPoolExecutor(3) as pool:
         records = list(pool.map(lambda _: backups.back_up(filled), range(6)))
     assert len({record.name for record in records}) == 6
-    for record in records:
+    left = [record for record in records if record.exists]
+    assert len(left) >= 3, "the others are thinned out: they are of the same day"
+    for record in left:
         assert backup_files.check_database(record.path / "office.db", filled.database.data_key)[0] == 2
