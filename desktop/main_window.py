@@ -47,7 +47,13 @@ _SIGNS_OF_LIFE = {
 
 def _warm_up() -> None:
     theme.load_rare_font()
-    Thread(target=lambda: [import_module(name) for name in _NEEDED_NEXT], name="warm-up", daemon=True).start()
+    Thread(target=_load_what_is_next, name="warm-up", daemon=True).start()
+
+
+def _load_what_is_next() -> None:
+    for name in _NEEDED_NEXT:
+        import_module(name)
+    import_module("db.domain.option_lists").all_lists()
 
 
 class MainWindow(QMainWindow):

@@ -89,6 +89,7 @@ def apply_theme(app: QApplication, size: FontSize = FontSize.STANDARD) -> None:
         load_fonts()
         app.setStyle(QStyleFactory.create("Fusion"))
         app.setProperty("nuandangThemed", True)
+        app.aboutToQuit.connect(_drawn_icons.clear)  # pictures must go before the application
     app.setPalette(_palette())
     app.setFont(font())
     app.setStyleSheet(_style_sheet())
@@ -156,12 +157,22 @@ def pixmap(name: str, colour: str = SECONDARY, size: int = 18, ratio: float = 1.
 
 def icon(name: str, colour: str = SECONDARY) -> QIcon:
     """The icon *name* in *colour* for buttons and lists, drawn for the pixel ratios of all screens."""
-    made = QIcon()
     app = QApplication.instance()
-    ratios = {screen.devicePixelRatio() for screen in app.screens()} if isinstance(app, QApplication) else {1.0}
-    for ratio in ratios or {1.0}:
+    ratios = frozenset(screen.devicePixelRatio() for screen in app.screens()) if isinstance(app, QApplication) else None
+    key = (name, colour, scale(), ratios or frozenset((1.0,)))
+    if key not in _drawn_icons:
+        _drawn_icons[key] = _draw_icon(*key)
+    return _drawn_icons[key]
+
+
+_drawn_icons: dict[tuple[str, str, float, frozenset[float]], QIcon] = {}
+
+
+def _draw_icon(name: str, colour: str, growth: float, ratios: frozenset[float]) -> QIcon:
+    made = QIcon()
+    for ratio in ratios:
         for size in (16, 18, 20, 24):
-            drawn = sp(size)
+            drawn = round(size * growth)
             made.addPixmap(pixmap(name, colour, drawn, ratio))
             made.addPixmap(pixmap(name, DISABLED, drawn, ratio), QIcon.Mode.Disabled)
     return made

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, QTimer
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout
 
@@ -180,12 +180,16 @@ class HomePage(Page):
         self._recent_table.clicked.connect(lambda index: self._open_recent(index) if index.column() == 0 else None)
         changes = self.context.changes
         for signal in (changes.archives_changed, changes.bundles_changed, changes.office_changed):
-            signal.connect(lambda *_: self._refresh() if self.isVisible() else None)
+            signal.connect(lambda *_: self._refresh_shown())
 
     def open(self, **arguments: Any) -> None:
-        """Read everything again."""
-        self._refresh()
+        """Read everything again, once the page stands: whoever goes on at once need not wait for it."""
+        QTimer.singleShot(0, self, self._refresh_shown)
         self._todo_table.setFocus()
+
+    def _refresh_shown(self) -> None:
+        if self.isVisible():
+            self._refresh()
 
     def _refresh(self) -> None:
         session = self.context.session

@@ -4,6 +4,10 @@ The model gives texts, alignment, colour (ForegroundRole), icon (DecorationRole)
 every filtered row is the model's business: Ctrl+A and the header tick only emit `select_all_requested`.
 """
 
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
 from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QBrush, QColor, QFont, QHelpEvent, QIcon, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import (
@@ -31,17 +35,20 @@ class RowDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
         """Paint one cell."""
+        # the model is asked directly: through the index every question would cross into Qt and back
+        ask = partial(index.model().data, index)
         painter.save()
-        self._paint_ground(painter, option, index)
+        self._paint_ground(painter, option, index, ask(Qt.ItemDataRole.BackgroundRole))
         box = option.rect.adjusted(theme.sp(PADDING), 0, -theme.sp(PADDING), -1)
-        box = self._paint_tick(painter, box, index)
-        box = self._paint_icon(painter, box, index)
-        self._paint_text(painter, option, box, index)
+        box = self._paint_tick(painter, box, ask(Qt.ItemDataRole.CheckStateRole))
+        box = self._paint_icon(painter, box, ask(Qt.ItemDataRole.DecorationRole))
+        self._paint_text(painter, option, box, ask)
         painter.restore()
 
-    def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
+    def _paint_ground(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex, ground: QBrush | QColor | None
+    ) -> None:
         table = self.parent()
-        ground = index.data(Qt.ItemDataRole.BackgroundRole)
         if table.selectionModel().isSelected(index):
             painter.fillRect(option.rect, QColor(theme.ACTION_TINT))
         elif table.hovered_row == index.row():
@@ -53,8 +60,7 @@ class RowDelegate(QStyledItemDelegate):
         if table.hasFocus() and table.currentIndex().row() == index.row() and index.column() == table.first_column():
             painter.fillRect(option.rect.left(), option.rect.top(), 3, option.rect.height(), QColor(theme.ACTION))
 
-    def _paint_tick(self, painter: QPainter, box: QRect, index: AnyIndex) -> QRect:
-        state = index.data(Qt.ItemDataRole.CheckStateRole)
+    def _paint_tick(self, painter: QPainter, box: QRect, state: Qt.CheckState | int | None) -> QRect:
         if state is None:
             return box
         side = theme.sp(16)
@@ -62,23 +68,24 @@ class RowDelegate(QStyledItemDelegate):
         draw_tick(painter, tick, Qt.CheckState(state))
         return box.adjusted(side + theme.sp(PADDING), 0, 0, 0)
 
-    def _paint_icon(self, painter: QPainter, box: QRect, index: AnyIndex) -> QRect:
-        icon = index.data(Qt.ItemDataRole.DecorationRole)
+    def _paint_icon(self, painter: QPainter, box: QRect, icon: QIcon | None) -> QRect:
         if not isinstance(icon, QIcon):
             return box
         side = theme.sp(16)
         icon.paint(painter, QRect(box.left(), box.center().y() - side // 2, side, side))
         return box.adjusted(side + theme.sp(6), 0, 0, 0)
 
-    def _paint_text(self, painter: QPainter, option: QStyleOptionViewItem, box: QRect, index: AnyIndex) -> None:
-        text = index.data(Qt.ItemDataRole.DisplayRole)
+    def _paint_text(
+        self, painter: QPainter, option: QStyleOptionViewItem, box: QRect, ask: Callable[[Qt.ItemDataRole], Any]
+    ) -> None:
+        text = ask(Qt.ItemDataRole.DisplayRole)
         if text is None:
             return
-        font = index.data(Qt.ItemDataRole.FontRole)
+        font = ask(Qt.ItemDataRole.FontRole)
         painter.setFont(font if isinstance(font, QFont) else option.font)
-        ink = index.data(Qt.ItemDataRole.ForegroundRole)
+        ink = ask(Qt.ItemDataRole.ForegroundRole)
         painter.setPen(QPen(QBrush(ink).color()) if ink is not None else QColor(theme.INK))
-        align = index.data(Qt.ItemDataRole.TextAlignmentRole)
+        align = ask(Qt.ItemDataRole.TextAlignmentRole)
         flags = Qt.AlignmentFlag(align) if align is not None else Qt.AlignmentFlag.AlignLeft
         shown = painter.fontMetrics().elidedText(str(text), Qt.TextElideMode.ElideRight, box.width())
         painter.drawText(box, flags | Qt.AlignmentFlag.AlignVCenter, shown)
