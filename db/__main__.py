@@ -17,7 +17,7 @@ from typing import Any
 from db import command_output as output
 from db.domain.validation import Severity, Stage
 from db.errors import NuandangError, UserError
-from db.services import archiving, attachments, demo, exchange, health, office, printing, workbooks
+from db.services import archiving, attachments, demo, exchange, health, office, printing, revisions, workbooks
 from db.services.office import OfficeSession
 
 Answer = tuple[dict[str, Any], str]
@@ -109,7 +109,7 @@ def _show(arguments: argparse.Namespace) -> Answer:
         archive = archiving.find_by_number(session, arguments.number)
         problems = archiving.check_content(session, archive.content, Stage.SUBMIT, archive.id)
         papers = attachments.list_attachments(session, archive.id)
-        history = archiving.archive_history(session, archive.id)
+        history = revisions.archive_history(session, archive.id)
     shown = output.shown_archive(archive, problems, papers, history)
     errors = sum(item.severity is Severity.ERROR for item in problems)
     return shown, output.archive_text(archive) + f"\n还有 {errors} 处要补正" * bool(errors)

@@ -15,11 +15,11 @@ from db.services.archiving import (
     SUBMISSION_LABELS,
     Archive,
     ArchiveRow,
-    RevisionEntry,
     archive_submission,
 )
 from db.services.attachments import Attachment
 from db.services.office import OfficeSession
+from db.services.revisions import RevisionEntry
 
 
 def profile(session: OfficeSession) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -218,10 +218,10 @@ def _row(row: Any, keys: list[str]) -> ArchiveRow:
 def load_archive(session: OfficeSession, archive_id: str) -> Archive:
     """The archive *archive_id*; UserError when it is gone."""
     with session.database.reading() as connection:
-        return _load(connection, archive_id)
+        return load_stored(connection, archive_id)
 
 
-def _load(connection: Connection, archive_id: str) -> StoredArchive:
+def load_stored(connection: Connection, archive_id: str) -> StoredArchive:
     stored = archive_store.load(connection, archive_id)
     if stored is None:
         raise UserError("archive_not_found", number=archive_id)
@@ -238,7 +238,7 @@ def find_by_number(session: OfficeSession, number: str) -> Archive:
         archive_id = connection.execute(statement, {"n": number.strip()}).scalar()
         if archive_id is None:
             raise UserError("archive_not_found", number=number)
-        return _load(connection, archive_id)
+        return load_stored(connection, archive_id)
 
 
 def office_names(session: OfficeSession) -> dict[str, str]:
@@ -246,6 +246,16 @@ def office_names(session: OfficeSession) -> dict[str, str]:
     with session.database.reading() as connection:
         names = {row[0]: row[1] for row in connection.execute(text("SELECT id, name FROM partner_office"))}
     return {**names, session.office.id: session.office.name}
+
+
+_OWNERS = text("SELECT office_id FROM archive GROUP BY office_id")
+
+
+def owner_names(session: OfficeSession) -> dict[str, str]:
+    """Names of the offices whose archives are here: only its own in a township, every sender's in a county."""
+    names = office_names(session)
+    with session.database.reading() as connection:
+        return {row[0]: names.get(row[0], "其他单位") for row in connection.execute(_OWNERS)}
 
 
 # -- checking ----------------------------------------------------------------------------------------------------
@@ -380,7 +390,7 @@ def _amend(
     confirmations: dict[str, str],
     reason: str,
 ) -> StoredArchive:
-    stored = _load(connection, archive_id)
+    stored = load_stored(connection, archive_id)
     if stored.office_id != session.office.id:
         raise UserError("not_own_archive", office="上报单位")
     if expected_revision is not None and expected_revision != stored.revision:
@@ -493,83 +503,6 @@ def revision_note(
 def following_note(first: RevisionNote, offset: int) -> RevisionNote:
     """A note like *first* for the *offset*-th further revision of the same transaction."""
     return replace(first, device_counter=first.device_counter + offset)
-
-
-# -- history -----------------------------------------------------------------------------------------------------
-
-ACTION_LABELS = {
-    "create": "建档",
-    "amend": "修改",
-    "import": "表格导入",
-    "confirm": "确认提醒",
-    "restore": "恢复旧版",
-    "attach": "添加附件",
-    "detach": "移除附件",
-    "annotate": "修改附件说明",
-    "receive": "收到数据包",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class RevisionEntry:
-    """One line of the history."""
-
-    revision: int
-    made_at: str
-    clerk_name: str
-    office_id: str
-    action: str
-    reason: str
-    changes: list[Change] = field(default_factory=list)
-
-    @property
-    def action_label(self) -> str:
-        """The action in Chinese."""
-        return ACTION_LABELS.get(self.action, self.action)
-
-
-def archive_history(session: OfficeSession, archive_id: str) -> list[RevisionEntry]:
-    """Every revision of an archive, the newest first."""
-    table = archive_store.REVISION
-    statement = (
-        table.select().where(table.c.archive_id == archive_id).order_by(table.c.revision.desc())
-    )
-    with session.database.reading() as connection:
-        rows = connection.execute(statement).mappings().all()
-    return [
-        RevisionEntry(
-            row["revision"],
-            row["made_at"],
-            row["clerk_name"],
-            row["office_id"],
-            row["action"],
-            row["reason"],
-            [Change.from_json(change) for change in row["changes"]],
-        )
-        for row in rows
-    ]
-
-
-def load_revision(session: OfficeSession, archive_id: str, revision: int) -> ArchiveContent:
-    """The content as it was in *revision*."""
-    table = archive_store.REVISION
-    statement = table.select().where(table.c.archive_id == archive_id, table.c.revision == revision)
-    with session.database.reading() as connection:
-        row = connection.execute(statement).mappings().first()
-    if row is None:
-        raise UserError("revision_not_found", revision=revision)
-    return ArchiveContent.from_json(row["snapshot"])
-
-
-def restore_revision(session: OfficeSession, archive_id: str, revision: int, reason: str = "") -> Archive:
-    """Bring back an older content as a new revision; nothing is lost."""
-    content = prepared(load_revision(session, archive_id, revision))
-    with session.database.writing() as connection:
-        stored = _load(connection, archive_id)
-        if stored.office_id != session.office.id:
-            raise UserError("not_own_archive", office="上报单位")
-        amend_stored(connection, session, stored, content, "restore", reason or f"恢复第 {revision} 版")
-    return stored
 
 
 # -- finding people ----------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from db.domain.change_diff import Change
-from db.services.archiving import RevisionEntry
+from db.services.revisions import RevisionEntry
 from desktop import theme
 from desktop.moments import moment
 from desktop.widgets.basics import Card, Icon, button, label

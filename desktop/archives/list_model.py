@@ -31,8 +31,8 @@ FIELD_KEYS = (
     "id_number",
     "hardship_category",
     "main_hardship_cause",
-    "household_size",
     "per_capita_monthly_income",
+    "household_size",
     "mobile_phone",
     "home_address",
     "worker_number",
@@ -51,7 +51,7 @@ FIELD_KEYS = (
     "pairing_partner",
     "filed_on",
 )
-"""Form fields a column can be made of; the first nine are shown unless the clerk chose otherwise."""
+"""Form fields a column can be made of; the first six are shown unless the clerk chose otherwise."""
 OWN_COLUMNS = {
     "archive_number": "档案编号",
     "submission": "上报状态",
@@ -61,7 +61,7 @@ OWN_COLUMNS = {
 }
 COLUMNS = ("name", "archive_number", *FIELD_KEYS[1:], "completeness", "submission", "updated_at", "office")
 SHOWN_AT_FIRST = frozenset(
-    {"archive_number", "completeness", "submission", "updated_at", *FIELD_KEYS[:7]}
+    {"archive_number", "completeness", "submission", "updated_at", *FIELD_KEYS[:6]}
 )
 _RIGHT = frozenset({FieldKind.MONEY, FieldKind.COUNT, FieldKind.AREA})
 _STATE_INKS = {

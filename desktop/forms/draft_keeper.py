@@ -5,7 +5,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from db.domain.archive_form import ARCHIVE_FORM
 from db.domain.form_flow import FormFlow, Place
 from db.errors import NuandangError
-from db.services import archiving, drafts
+from db.services import archiving, drafts, revisions
 from db.services.drafts import Draft
 from db.services.office import OfficeSession
 
@@ -102,7 +102,7 @@ class DraftKeeper(QObject):
             return
         newer = [
             entry
-            for entry in archiving.archive_history(self._session, draft.archive_id)
+            for entry in revisions.archive_history(self._session, draft.archive_id)
             if entry.revision > draft.base_revision
         ]
         if newer and all(entry.action in _PAPER_ACTIONS for entry in newer):

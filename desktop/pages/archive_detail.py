@@ -7,7 +7,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QVBoxLayout
 
 from db.errors import NuandangError
-from db.services import archiving
+from db.services import archiving, revisions
 from db.services.archiving import SUBMISSION_LABELS, Archive, Submission
 from desktop import background, messages
 from desktop.archives.history_view import HistoryView
@@ -152,7 +152,7 @@ class ArchiveDetailPage(Page):
 
     def _show_tab(self) -> None:
         if self.archive is not None and self.tabs.currentWidget() is self.history:
-            entries = archiving.archive_history(self._session, self.archive.id)
+            entries = revisions.archive_history(self._session, self.archive.id)
             own = self.archive.office_id == self._session.office.id
             self.history.show_entries(entries, date.fromisoformat(self._session.today), may_restore=own)
 
@@ -178,7 +178,7 @@ class ArchiveDetailPage(Page):
         if not messages.confirm(self, sentence, "恢复"):
             return
         try:
-            archive = archiving.restore_revision(self._session, self.archive.id, revision)
+            archive = revisions.restore_revision(self._session, self.archive.id, revision)
         except NuandangError as fault:
             messages.show_error(self, fault)
             return

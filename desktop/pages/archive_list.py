@@ -17,18 +17,18 @@ from desktop.widgets.basics import EmptyState, PageHeader, button, label
 from desktop.widgets.table import HouseTable
 
 WIDTHS = {
-    "name": 124,
-    "archive_number": 138,
-    "sex": 48,
+    "name": 108,
+    "archive_number": 172,
+    "sex": 46,
     "id_number": 156,
     "hardship_category": 84,
-    "main_hardship_cause": 140,
+    "main_hardship_cause": 188,
     "household_size": 72,
-    "per_capita_monthly_income": 118,
+    "per_capita_monthly_income": 124,
     "home_address": 220,
-    "completeness": 72,
+    "completeness": 70,
     "submission": 92,
-    "updated_at": 106,
+    "updated_at": 104,
     "office": 160,
 }
 _DESCENDING_FIRST = frozenset({"updated_at", "archive_number"})
@@ -135,7 +135,7 @@ class ArchiveListPage(Page):
 
     def _restore_columns(self) -> None:
         shown = set(offices.get_setting(self._session, self._columns_key, sorted(SHOWN_AT_FIRST)))
-        many = len(archiving.office_names(self._session)) > 1
+        many = len(archiving.owner_names(self._session)) > 1
         self._fit_columns()
         for at, column in enumerate(COLUMNS):
             self.table.setColumnHidden(at, column not in shown and not (column == "office" and many))
@@ -190,7 +190,7 @@ class ArchiveListPage(Page):
 
     def _read(self) -> None:
         self._stale = False
-        self.filters.show_offices(archiving.office_names(self._session))
+        self.filters.show_offices(archiving.owner_names(self._session))
         at = max(0, self.table.currentIndex().row())
         self.model.show_query(self.filters.query(self._order, self._descending))
         self._mark_order()

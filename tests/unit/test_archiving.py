@@ -14,7 +14,7 @@ from db.domain.change_diff import changes_between
 from db.domain.form_schema import Value
 from db.domain.validation import Stage, check_form
 from db.errors import UserError
-from db.services import archiving, demo
+from db.services import archiving, demo, revisions
 from db.services.archiving import Archive, ArchiveQuery, Submission
 from db.services.office import OfficeSession
 
@@ -87,7 +87,7 @@ def test_amend__next_revision(office: OfficeSession) -> None:
     filed = file_household(office)
     amended = archiving.save_archive(office, changed(filed, employer="皖江建材"), filed.id, expected_revision=1, reason="更正")
     assert amended.revision == 2
-    entry = archiving.archive_history(office, filed.id)[0]
+    entry = revisions.archive_history(office, filed.id)[0]
     assert (entry.revision, entry.action_label, entry.clerk_name, entry.reason) == (2, "修改", "陈志强", "更正")
     assert [(change.label, change.new_text) for change in entry.changes] == [("工作单位", "皖江建材")]
     assert archiving.load_archive(office, filed.id) == amended
@@ -98,7 +98,7 @@ def test_amend__unchanged_makes_no_revision(office: OfficeSession) -> None:
     filed = file_household(office)
     for content in (filed.content, changed(filed, remarks=""), changed(filed, remarks=None)):
         assert archiving.save_archive(office, content, filed.id).revision == 1
-    assert len(archiving.archive_history(office, filed.id)) == 1
+    assert len(revisions.archive_history(office, filed.id)) == 1
     assert archiving.load_archive(office, filed.id).updated_at == filed.updated_at
 
 
@@ -117,7 +117,7 @@ def test_amend__not_ours_or_gone(office: OfficeSession) -> None:
     with office.database.writing() as connection:
         connection.execute(text("UPDATE archive SET office_id = 'other'"))
     expect_refusal("not_own_archive", lambda: archiving.save_archive(office, changed(filed, remarks="x"), filed.id))
-    expect_refusal("not_own_archive", lambda: archiving.restore_revision(office, filed.id, 1))
+    expect_refusal("not_own_archive", lambda: revisions.restore_revision(office, filed.id, 1))
     expect_refusal("archive_not_found", lambda: archiving.save_archive(office, household(2), "gone"))
     expect_refusal("archive_not_found", lambda: archiving.load_archive(office, "gone"))
 
@@ -148,7 +148,7 @@ def test_complete__confirming_alone_is_a_revision(office: OfficeSession) -> None
     reasons = {"household_size:household_size_differs": "岳母同住"}
     again = archiving.save_archive(office, filed.content, filed.id, complete=True, confirmations=reasons)
     assert again.revision == 2 and archiving.load_archive(office, filed.id).confirmations == reasons
-    assert archiving.archive_history(office, filed.id)[0].action_label == "确认提醒"
+    assert revisions.archive_history(office, filed.id)[0].action_label == "确认提醒"
     assert archiving.save_archive(office, filed.content, filed.id, confirmations=reasons).revision == 2
     assert archiving.save_archive(office, filed.content, filed.id).confirmations == reasons
 
@@ -229,13 +229,13 @@ def test_restore__older_content_as_a_new_revision(office: OfficeSession) -> None
     fewer = second.content.copy()
     fewer.members = fewer.members[1:]
     archiving.save_archive(office, fewer, first.id)
-    restored = archiving.restore_revision(office, first.id, 1)
+    restored = revisions.restore_revision(office, first.id, 1)
     assert restored.revision == 4 and restored.content == first.content
-    history = archiving.archive_history(office, first.id)
+    history = revisions.archive_history(office, first.id)
     assert [entry.action_label for entry in history] == ["恢复旧版", "修改", "修改", "建档"]
-    assert archiving.load_revision(office, first.id, 2) == second.content
-    assert archiving.restore_revision(office, first.id, 4).revision == 4
-    expect_refusal("revision_not_found", lambda: archiving.restore_revision(office, first.id, 9))
+    assert revisions.load_revision(office, first.id, 2) == second.content
+    assert revisions.restore_revision(office, first.id, 4).revision == 4
+    expect_refusal("revision_not_found", lambda: revisions.restore_revision(office, first.id, 9))
 
 
 def test_history__clock_set_back(office: OfficeSession) -> None:
@@ -243,7 +243,7 @@ def test_history__clock_set_back(office: OfficeSession) -> None:
     filed = file_household(office)
     office.clock = lambda: datetime.fromisoformat("2019-01-01T00:00:00+08:00")
     archiving.save_archive(office, changed(filed, remarks="改"), filed.id, expected_revision=1)
-    assert [entry.revision for entry in archiving.archive_history(office, filed.id)] == [2, 1]
+    assert [entry.revision for entry in revisions.archive_history(office, filed.id)] == [2, 1]
 
 
 # -- duplicates --------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from db.domain.option_lists import option_list
 from db.errors import MachineError, UserError
-from db.services import archiving, attachments
+from db.services import archiving, attachments, revisions
 from db.services.archiving import Archive
 from db.services.attachments import Attachment
 from db.services.office import OfficeSession
@@ -226,7 +226,7 @@ def test_history__each_step_is_a_revision(office: OfficeSession, archive: Archiv
     attachments.update_attachment(office, added.id, document_type="medical_invoice", note="三月")
     attachments.update_attachment(office, added.id, document_type="medical_invoice", note="三月")
     attachments.remove_attachment(office, added.id)
-    history = archiving.archive_history(office, archive.id)
+    history = revisions.archive_history(office, archive.id)
     assert [entry.action_label for entry in history] == ["移除附件", "修改附件说明", "添加附件", "建档"]
     assert [entry.changes[0].new_text for entry in history[:3]] == ["", "医药费发票 a.jpg 三月", "诊断书 a.jpg"]
     assert archiving.load_archive(office, archive.id).content == archive.content

@@ -9,7 +9,7 @@ from factories import file_household, household, make_office, photo
 from neighbours import acquaint, carry, dump, expect_refusal, town_and_county, unchanged
 
 from db.domain.archive_content import ArchiveContent
-from db.services import archiving, attachments, exchange
+from db.services import archiving, attachments, exchange, revisions
 from db.services.archiving import Submission
 from db.services.exchange import Outcome
 from db.services.office import OfficeSession
@@ -61,7 +61,7 @@ def test_path__archives_history_and_papers_arrive_whole(trio: Trio) -> None:
             here.revision,
             here.archive_number,
         )
-        assert archiving.archive_history(town, archive.id) == archiving.archive_history(county, archive.id)
+        assert revisions.archive_history(town, archive.id) == revisions.archive_history(county, archive.id)
     assert attachments.list_attachments(county, filed[1].id) == [paper]
     assert attachments.read_attachment(county, paper.id) == attachments.read_attachment(town, paper.id)
     assert [hit.archive_id for hit in archiving.search_people(county, "李䶮")] == [filed[0].id]
@@ -110,8 +110,8 @@ def test_preview__tells_changes_in_the_words_of_the_form(trio: Trio) -> None:
     assert any("必填项" in warning for warning in preview.warnings)
     outcome = exchange.receive_bundle(county, summary.path, expected_sha256=preview.payload_sha256)
     assert (outcome.new_count, outcome.changed_count, outcome.same_count) == (1, 1, 0)
-    assert [entry.revision for entry in archiving.archive_history(county, first.id)] == [3, 2, 1]
-    assert archiving.archive_history(town, first.id) == archiving.archive_history(county, first.id)
+    assert [entry.revision for entry in revisions.archive_history(county, first.id)] == [3, 2, 1]
+    assert revisions.archive_history(town, first.id) == revisions.archive_history(county, first.id)
 
 
 def test_receive__the_same_bundle_twice__is_refused(trio: Trio) -> None:

@@ -12,7 +12,7 @@ from factories import PASSPHRASE, file_household, household, make_office
 from sqlalchemy import text
 
 from db.errors import MachineError, UserError
-from db.services import archiving, drafts, sign_in
+from db.services import archiving, drafts, revisions, sign_in
 from db.services import office as offices
 from db.services.office import OfficeSession
 from db.store import keys
@@ -203,7 +203,7 @@ def test_remove_clerk__slot_goes_work_stays(office: OfficeSession) -> None:
     offices.remove_clerk(office, second.id)
     expect_refusal("wrong_passphrase", lambda: sign_in_to(office.folder, "zweite Losung"))
     expect_refusal("clerk_gone", lambda: offices.remove_clerk(office, second.id))
-    assert archiving.archive_history(office, filed.id)[0].clerk_name == "李华"
+    assert revisions.archive_history(office, filed.id)[0].clerk_name == "李华"
 
 
 def test_change_passphrase__data_key_stays(office: OfficeSession) -> None:

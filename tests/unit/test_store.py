@@ -22,7 +22,7 @@ import resources
 from db.errors import MachineError
 from db.models import archive as archive_models
 from db.models import office as office_models
-from db.services import archiving
+from db.services import archiving, revisions
 from db.services import office as offices
 from db.services.office import OfficeSession
 from db.store import database, keys, migrations
@@ -100,7 +100,7 @@ def test_history__append_only(office: OfficeSession, statement: str) -> None:
     filed = file_household(office)
     with pytest.raises(DBAPIError, match="append-only"), office.database.writing() as connection:
         connection.execute(text(statement))
-    assert len(archiving.archive_history(office, filed.id)) == 1
+    assert len(revisions.archive_history(office, filed.id)) == 1
 
 
 def test_history__one_revision_of_a_number(office: OfficeSession) -> None:

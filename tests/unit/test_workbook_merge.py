@@ -8,7 +8,7 @@ import pytest
 import xlsxwriter
 from factories import citizen_number, file_household, make_office
 
-from db.services import archiving, workbooks
+from db.services import archiving, revisions, workbooks
 from db.services import office as offices
 from db.services.archiving import Archive
 from db.services.office import OfficeSession
@@ -58,7 +58,7 @@ def test_update__takes_what_is_new_and_keeps_the_rest(sheet: Sheet) -> None:
     stored = sheet.archive(second)
     assert stored.id == sheet.archive(first).id
     assert (stored.content.values["mobile_phone"], stored.content.values["home_address"]) == ("13900005678", "舒州大道1号")
-    entry = archiving.archive_history(sheet.session, stored.id)[0]
+    entry = revisions.archive_history(sheet.session, stored.id)[0]
     assert ([change.field for change in entry.changes], entry.action, entry.clerk_name) == (
         ["mobile_phone"], "import", "陈志强"
     )  # fmt: skip
