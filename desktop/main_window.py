@@ -31,6 +31,7 @@ _NEEDED_NEXT = (
     "desktop.pages.home",
     "desktop.pages.archive_list",
 )
+_FIRST_ICONS = ("house", "folder-open", "arrow-left-right", "settings", "lock", "search", "chevron-down")
 _WARM_UP_DELAY_MS = 150
 PREVIEW_WAIT_MS = 5000
 DAILY_BACKUP_DELAY_MS = 8000
@@ -47,6 +48,9 @@ _SIGNS_OF_LIFE = {
 
 def _warm_up() -> None:
     theme.load_rare_font()
+    for name in _FIRST_ICONS:
+        theme.icon(name)
+        theme.icon(name, theme.ACTION)
     Thread(target=_load_what_is_next, name="warm-up", daemon=True).start()
 
 

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
 from db.services import office as offices
@@ -29,9 +30,16 @@ class StatusLine(QFrame):
             row.addWidget(part)
         row.addStretch(1)
         self.setFixedHeight(theme.sp(30))
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.timeout.connect(self.refresh)
         for signal in (context.changes.archives_changed, context.changes.bundles_changed):
-            signal.connect(lambda *_: self.refresh())
-        context.changes.office_changed.connect(self.refresh)
+            signal.connect(lambda *_: self.refresh_soon())
+        context.changes.office_changed.connect(self.refresh_soon)
+
+    def refresh_soon(self) -> None:
+        """Read the figures once what is going on now is done, however many things ask for it."""
+        self._soon.start(0)
 
     def refresh(self) -> None:
         """Read the figures again."""

@@ -292,7 +292,7 @@ class Workspace(QWidget):
         self.rail.mark(ROOM_OF_PAGE.get(name, name))
         self.stack.setCurrentWidget(page)
         page.open(**arguments)
-        self.status.refresh()
+        self.status.refresh_soon()
 
     def _focus_page(self) -> None:
         self.current_page().setFocus()
