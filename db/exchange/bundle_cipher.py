@@ -5,11 +5,10 @@ this module. The tar holds regular files only, in a fixed order, so a reader of 
 nothing is ever extracted by name.
 """
 
-import hashlib
 import io
 import tarfile
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, BinaryIO, Protocol
+from typing import Any, Protocol
 
 import pyrage
 from pyrage import x25519
@@ -72,27 +71,6 @@ class ChunkReader(io.RawIOBase):
         return size
 
 
-class HashingWriter:
-    """Pass bytes on to *out* and keep their SHA-256 and count."""
-
-    def __init__(self, out: BinaryIO, on_bytes: Callable[[int], None]) -> None:
-        self._out, self._on_bytes = out, on_bytes
-        self._hash = hashlib.sha256()
-        self.size = 0
-
-    def write(self, data: bytes) -> None:
-        """Write all of *data*."""
-        self._out.write(data)
-        self._hash.update(data)
-        self.size += len(data)
-        self._on_bytes(self.size)
-
-    @property
-    def sha256(self) -> str:
-        """Hash of everything written, hex."""
-        return self._hash.hexdigest()
-
-
 class _FaultKeeper:
     """A writable file in front of *out* that keeps what it raised."""
 
@@ -111,11 +89,14 @@ class _FaultKeeper:
         """The file underneath is flushed by its owner."""
 
 
-def encrypt_stream(chunks: Iterator[bytes], out: HashingWriter, recipients: Iterable[str]) -> None:
-    """Encrypt *chunks* to all *recipients* into *out*; errors of either side come out as they are."""
+def encrypt_stream(chunks: Iterator[bytes], write: Callable[[bytes], None], recipients: Iterable[str]) -> None:
+    """Encrypt *chunks* to all *recipients*; *write* takes the cipher text. Errors of either side come out as they are.
+
+    *write* is called in a thread of its own, so that the disk works while this one encrypts.
+    """
     reader = ChunkReader(chunks)
     keys = [x25519.Recipient.from_str(recipient) for recipient in recipients]
-    with BehindWriter(out.write) as behind:
+    with BehindWriter(write) as behind:
         writer = _FaultKeeper(behind)
         try:
             pyrage.encrypt_io(io.BufferedReader(reader, CHUNK), writer, keys)

@@ -1,6 +1,7 @@
 """Write a bundle so that it is either whole on the stick or not there at all.
 
-Order: check the target, write under a temporary name, flush to the device, read back and compare, rename.
+Order: check the target, write under a temporary name, flush to the device, read back and compare, rename. Everything
+is written before anything is read back: a stick with a false capacity overwrites its beginning with its end.
 """
 
 import hashlib
@@ -12,14 +13,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO, cast
 
 from db.errors import MachineError, Progress
 from db.exchange import drives, read_back
 from db.exchange.bundle_cipher import (
     BLOCK,
     CHUNK,
-    HashingWriter,
     encrypt_stream,
     end_chunk,
     member_chunks,
@@ -139,10 +138,9 @@ def write_bundle(
     temporary = folder / f".{secrets.token_hex(8)}.part"
     try:
         with file_faults(temporary):
-            payload, checksum = _write_file(plan, keys, temporary, _halved(progress, need))
-            cover = _cover(manifest, payload)
+            cover = _write_file(plan, keys, temporary, need, progress)
             read_back.flush(temporary)
-            _verify(temporary, cover, checksum, _halved(progress, need, second=True))
+            _check_end(temporary, cover)
             return WrittenBundle(temporary, cover, temporary.stat().st_size)
     except BaseException:
         temporary.unlink(missing_ok=True)
@@ -214,7 +212,42 @@ def _checked_content(file: AttachmentFile) -> Iterator[bytes]:
         raise MachineError("attachment_altered", name=file.shown_name)
 
 
-def _cover(manifest: Manifest, payload: HashingWriter) -> Cover:
+def _write_file(
+    plan: BundlePlan, keys: ExchangeKeys, temporary: Path, need: int, progress: Progress | None
+) -> Cover:
+    """Write the payload, read it back, and only then put the cover with its hash behind it."""
+    with temporary.open("xb", buffering=0) as raw, zipfile.ZipFile(raw, "w", zipfile.ZIP_STORED) as archive:
+        entry = zipfile.ZipInfo(PAYLOAD)
+        with archive.open(entry, "w", force_zip64=True) as member:
+            growing = _Growing(member.write, raw.fileno(), _halved(progress, need))
+            encrypt_stream(_payload(plan, keys), growing.write, [plan.receiver_recipient, keys.recipient])
+        read_back.flush(temporary)
+        start = entry.header_offset + len(entry.FileHeader(zip64=True))
+        found = read_back.digest(temporary, start, growing.size, _halved(progress, need, second=True))
+        if (found.size, found.crc32) != (growing.size, entry.CRC):
+            raise MachineError("write_not_verified", folder=str(temporary.parent))
+        cover = _cover(plan.manifest, found)
+        archive.writestr(zipfile.ZipInfo(COVER), cover.to_bytes())
+    return cover
+
+
+class _Growing:
+    """Counts what is written, reports it, and has the device keep up."""
+
+    def __init__(self, write: Callable[[bytes], object], handle: int, on_bytes: Callable[[int], None]) -> None:
+        self._write, self._on_bytes = write, on_bytes
+        self._hurry = read_back.Hurry(handle)
+        self.size = 0
+
+    def write(self, data: bytes) -> None:
+        """Write all of *data*."""
+        self._write(data)
+        self.size += len(data)
+        self._hurry.on(self.size)
+        self._on_bytes(self.size)
+
+
+def _cover(manifest: Manifest, payload: read_back.Digest) -> Cover:
     return Cover(
         kind=manifest.kind,
         sender=manifest.sender,
@@ -227,36 +260,13 @@ def _cover(manifest: Manifest, payload: HashingWriter) -> Cover:
     )
 
 
-def _write_file(
-    plan: BundlePlan, keys: ExchangeKeys, temporary: Path, on_bytes: Callable[[int], None]
-) -> tuple[HashingWriter, int]:
-    """Write the outer ZIP; the payload as hashed, and its CRC-32."""
-    with temporary.open("xb", buffering=0) as raw, zipfile.ZipFile(raw, "w", zipfile.ZIP_STORED) as archive:
-        entry = zipfile.ZipInfo(PAYLOAD)
-        hurry = read_back.Hurry(raw.fileno())
-
-        def written(size: int) -> None:
-            hurry.on(size)
-            on_bytes(size)
-
-        with archive.open(entry, "w", force_zip64=True) as member:
-            payload = HashingWriter(cast(BinaryIO, member), written)
-            encrypt_stream(_payload(plan, keys), payload, [plan.receiver_recipient, keys.recipient])
-        archive.writestr(zipfile.ZipInfo(COVER), _cover(plan.manifest, payload).to_bytes())
-    return payload, entry.CRC
-
-
-def _verify(path: Path, cover: Cover, checksum: int, on_bytes: Callable[[int], None]) -> None:
-    """Read the file back from the device; MachineError unless it holds what was written.
-
-    A checksum is enough here: it tells a bad or fake stick. Against people the receiver has hash and signature.
-    """
+def _check_end(path: Path, cover: Cover) -> None:
+    """Read back what was written after the payload: cover and directory."""
     try:
         with zipfile.ZipFile(path) as archive:
-            entry = archive.getinfo(PAYLOAD)
-            sound = archive.read(COVER) == cover.to_bytes() and entry.file_size == cover.payload_bytes
-            start = entry.header_offset + len(entry.FileHeader(zip64=True))
+            sound = archive.read(COVER) == cover.to_bytes()
+            archive.open(PAYLOAD).close()  # compares the header before the payload with the directory
     except (zipfile.BadZipFile, KeyError, EOFError) as fault:
         raise MachineError("write_not_verified", folder=str(path.parent)) from fault
-    if not sound or read_back.checksum(path, start, cover.payload_bytes, on_bytes) != checksum:
+    if not sound:
         raise MachineError("write_not_verified", folder=str(path.parent))

@@ -15,9 +15,9 @@ _POLL_SECONDS = 0.1
 _END: Final = None
 
 
-def ahead(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """The same *chunks*, made by a thread that runs a few of them ahead."""
-    pending: queue.Queue[bytes | BaseException | None] = queue.Queue(_DEPTH)
+def ahead(chunks: Iterable[bytes], depth: int = _DEPTH) -> Iterator[bytes]:
+    """The same *chunks*, made by a thread that runs *depth* of them ahead."""
+    pending: queue.Queue[bytes | BaseException | None] = queue.Queue(depth)
     stopped = threading.Event()
 
     def offer(item: bytes | BaseException | None) -> None:

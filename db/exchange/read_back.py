@@ -1,11 +1,15 @@
 """Flush a file to its device and read it back from there, not from the memory of this machine."""
 
 import errno
+import hashlib
 import mmap
 import os
 import zlib
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
+
+from db.exchange.pipeline import ahead
 
 _CHUNK = 4 << 20
 
@@ -33,36 +37,45 @@ def flush(path: Path) -> None:
             os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
 
-def checksum(path: Path, start: int, size: int, on_bytes: Callable[[int], None]) -> int:
-    """CRC-32 of *size* bytes from *start*, as the device gives them back."""
-    found, position = 0, 0
-    for chunk in _chunks(path):
-        piece = chunk[max(start - position, 0) : start + size - position]
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """What a device gave back: how much, its checksum to compare with what was written, and its hash."""
+
+    size: int
+    crc32: int
+    sha256: str
+
+
+def digest(path: Path, start: int, size: int, on_bytes: Callable[[int], None]) -> Digest:
+    """Read *size* bytes from *start* back from the device.
+
+    The checksum is enough to tell a bad or fake stick; the hash is for the receiver, and costs nothing extra here
+    because the device is slower.
+    """
+    hashed, found, position, taken = hashlib.sha256(), 0, 0, 0
+    for chunk in ahead(_chunks(path), depth=2):
+        piece = memoryview(chunk)[max(start - position, 0) : max(start + size - position, 0)]
         found = zlib.crc32(piece, found)
+        hashed.update(piece)
         position += len(chunk)
-        on_bytes(max(position - start, 0))
-    return found
+        taken += len(piece)
+        on_bytes(taken)
+    return Digest(taken, found, hashed.hexdigest())
 
 
-def _chunks(path: Path) -> Iterator[memoryview]:
-    """The file in pieces, past the system's cache where it can be bypassed; each piece is valid until the next."""
-    buffer = mmap.mmap(-1, _CHUNK)  # direct reading wants memory aligned to pages
-    view = memoryview(buffer)
+def _chunks(path: Path) -> Iterator[bytes]:
+    """The file in pieces, past the system's cache where it can be bypassed."""
+    handle = _open_direct(path)
     try:
-        handle = _open_direct(path)
-        try:
-            while count := os.readv(handle, [buffer]) if hasattr(os, "readv") else _read_into(handle, view):
-                yield view[:count]
-        finally:
-            os.close(handle)
+        if not hasattr(os, "readv"):
+            while data := os.read(handle, _CHUNK):
+                yield data
+            return
+        with mmap.mmap(-1, _CHUNK) as buffer:  # direct reading wants memory aligned to pages
+            while count := os.readv(handle, [buffer]):
+                yield buffer[:count]
     finally:
-        view.release()
-
-
-def _read_into(handle: int, view: memoryview) -> int:
-    data = os.read(handle, len(view))
-    view[: len(data)] = data
-    return len(data)
+        os.close(handle)
 
 
 def _open_direct(path: Path) -> int:

@@ -129,7 +129,7 @@ def test_export__fault_at_any_step__leaves_no_trace(trio: Trio, monkeypatch: pyt
 
     with monkeypatch.context() as patch:
         if step == "write":
-            patch.setattr(bundle_write.HashingWriter, "write", fail)
+            patch.setattr(bundle_write._Growing, "write", fail)
         elif step == "flush":
             patch.setattr(read_back, "flush", fail)
         elif step == "publish":
