@@ -261,7 +261,9 @@ def search_document(name: str, numbers: Iterable[str]) -> str:
             tokens.append("p" + "".join(parts[1:]))
             tokens.append("i" + letters[1:])
     for number in numbers:
-        cleaned = "".join(char for char in number.lower() if char.isalnum() and char.isascii())
+        cleaned = number.lower()
+        if not (cleaned.isascii() and cleaned.isalnum()):
+            cleaned = "".join(char for char in cleaned if char.isalnum() and char.isascii())
         if cleaned:
             tokens.append("n" + cleaned)
             if len(cleaned) > 4:
@@ -294,6 +296,7 @@ def _person_rows(stored: StoredArchive) -> list[dict[str, Any]]:
 
 
 def _person(archive_id: str, member_id: str, record: dict[str, Value], numbers: list[str]) -> dict[str, Any]:
+    """Columns of a person, in the order of :data:`_INSERT_PERSON`."""
     return {
         "archive_id": archive_id,
         "member_id": member_id,
@@ -305,11 +308,11 @@ def _person(archive_id: str, member_id: str, record: dict[str, Value], numbers: 
     }
 
 
-_INSERT_PERSON = text(
-    "INSERT INTO person_entry (seq, archive_id, member_id, name, id_number, birth_on, phone, numbers)"
-    " VALUES (:seq, :archive_id, :member_id, :name, :id_number, :birth_on, :phone, :numbers)"
+_INSERT_PERSON = (
+    "INSERT INTO person_entry (archive_id, member_id, name, id_number, birth_on, phone, numbers, seq)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 )
-_INSERT_SEARCH = text("INSERT INTO person_search (rowid, document) VALUES (:seq, :document)")
+_INSERT_SEARCH = "INSERT INTO person_search (rowid, document) VALUES (?, ?)"
 _NEXT_PERSON = text("SELECT coalesce(max(seq), 0) + 1 FROM person_entry")
 
 
@@ -317,12 +320,15 @@ def _insert_persons(connection: Connection, rows: list[dict[str, Any]]) -> None:
     if not rows:
         return
     first = int(connection.execute(_NEXT_PERSON).scalar_one())
-    for offset, row in enumerate(rows):
-        row["seq"] = first + offset
-        numbers = row["numbers"].split()
-        row["document"] = search_document(row["name"], [*numbers, *([row["id_number"]] if row["id_number"] else [])])
-    connection.execute(_INSERT_PERSON, rows)
-    connection.execute(_INSERT_SEARCH, rows)
+    # plain tuples: an import indexes tens of thousands of people
+    connection.exec_driver_sql(_INSERT_PERSON, [(*row.values(), seq) for seq, row in enumerate(rows, first)])
+    documents = [(seq, _document_of(row)) for seq, row in enumerate(rows, first)]
+    connection.exec_driver_sql(_INSERT_SEARCH, documents)
+
+
+def _document_of(row: dict[str, Any]) -> str:
+    numbers = row["numbers"].split()
+    return search_document(row["name"], [*numbers, row["id_number"]] if row["id_number"] else numbers)
 
 
 def index_persons(connection: Connection, archives: Iterable[StoredArchive]) -> None:
