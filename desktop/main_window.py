@@ -7,7 +7,7 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QWindow
 from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QStackedWidget, QWidget
 
 from db.errors import UserError
@@ -42,7 +42,6 @@ _SIGNS_OF_LIFE = {
     QEvent.Type.MouseButtonPress,
     QEvent.Type.MouseMove,
     QEvent.Type.Wheel,
-    QEvent.Type.InputMethod,
 }
 
 
@@ -80,9 +79,7 @@ class MainWindow(QMainWindow):
         self._idle = QTimer(self)
         self._idle.setSingleShot(True)
         self._idle.timeout.connect(self._on_idle)
-        app = QApplication.instance()
-        if app is not None:
-            app.installEventFilter(self)
+        self._watch_for_life()
 
     # start pages
 
@@ -292,10 +289,26 @@ class MainWindow(QMainWindow):
         # after the event loops of the dialogs closed just now have ended
         QTimer.singleShot(0, self, self.lock)
 
+    def _watch_for_life(self) -> None:
+        # Windows are watched, not the whole application: a filter in Python over every event would slow down each
+        # painting. Committed texts of an input method pass the windows by, but move the cursor.
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusWindowChanged.connect(self._watch_window)
+            app.inputMethod().cursorRectangleChanged.connect(self._on_life)
+
+    def _watch_window(self, window: QWindow | None) -> None:
+        if window is not None:
+            window.installEventFilter(self)
+
+    def _on_life(self) -> None:
+        if self._idle.isActive():
+            self._idle.start()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Any sign of life starts the idle time anew."""
-        if event.type() in _SIGNS_OF_LIFE and self._idle.isActive():
-            self._idle.start()
+        if event.type() in _SIGNS_OF_LIFE:
+            self._on_life()
         return False
 
     def closeEvent(self, event: QCloseEvent) -> None:
