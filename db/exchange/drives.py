@@ -142,11 +142,14 @@ def _kernel32() -> Any:
     return ctypes.windll.kernel32  # type: ignore[attr-defined]
 
 
+def _volume_root(folder: Path) -> str:
+    return folder.resolve().anchor
+
+
 def _windows_volume(folder: Path) -> tuple[str, str]:
     """Label and lower-case file system of the volume *folder* is on."""
     label, system = ctypes.create_unicode_buffer(261), ctypes.create_unicode_buffer(261)
-    root = folder.resolve().anchor
-    known = _kernel32().GetVolumeInformationW(root, label, 261, None, None, None, system, 261)
+    known = _kernel32().GetVolumeInformationW(_volume_root(folder), label, 261, None, None, None, system, 261)
     return (label.value, system.value.lower()) if known else ("", "")
 
 

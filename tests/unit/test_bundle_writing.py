@@ -413,3 +413,34 @@ def test_file_system__of_a_folder__is_the_one_mounted_nearest(tmp_path: Path) ->
         assert drives.file_system_of(Path("/proc/self")) == "proc"
         assert drives.file_system_of(tmp_path) != "proc"
     assert isinstance(drives.removable_drives(), list)
+
+
+class FakeKernel:
+    """What Windows answers on a machine with a hard disk C:, a stick E: and an empty card reader F:."""
+
+    def GetLogicalDrives(self) -> int:
+        return 0b110100
+
+    def GetDriveTypeW(self, root: str) -> int:
+        return 3 if root == "C:\\" else 2
+
+    def GetVolumeInformationW(self, root: str, label: Any, *rest: Any) -> int:
+        if root != "E:\\":
+            return 0
+        label.value, rest[-2].value = "下乡U盘", "FAT32"
+        return 1
+
+
+def test_removable_drives__on_windows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sticks by drive type, with label and file system; a reader without a card is left out."""
+
+    def usage(path: Path) -> SimpleNamespace:
+        if str(path).startswith("F"):
+            raise OSError("no medium")
+        return SimpleNamespace(free=3 << 30, total=4 << 30)
+
+    monkeypatch.setattr(drives, "_kernel32", FakeKernel)
+    monkeypatch.setattr(drives.shutil, "disk_usage", usage)
+    monkeypatch.setattr(drives, "_volume_root", lambda folder: str(folder))
+    (stick,) = drives._windows_drives()
+    assert (stick.label, stick.file_system, stick.path, stick.free_bytes) == ("下乡U盘", "fat32", Path("E:\\"), 3 << 30)
