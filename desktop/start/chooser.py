@@ -31,8 +31,11 @@ class ChooserPage(StartFrame):
         foot.addWidget(button("打开其他文件夹…", "", "folder-open", self._ask))
         foot.addWidget(button("从备份恢复…", "", "history", self.restore_wanted.emit))
         foot.addStretch(1)
-        foot.addWidget(button("新建单位", "primary", "plus", self.new_office_wanted.emit))
+        new = button("新建单位", "primary", "plus", self.new_office_wanted.emit)
+        foot.addWidget(new)
         body.addLayout(foot)
+        if not recent:
+            self.setFocusProxy(new)  # the first step of a first day
 
     def _folder_button(self, folder: Path) -> QPushButton:
         made = button(f"{folder.name}　{folder.parent}", "link", "building-2", lambda: self.chosen.emit(folder))

@@ -103,7 +103,8 @@ class FolderStep(QWidget):
         self.touched = False
         row = QHBoxLayout()
         row.addWidget(self.folder, 1)
-        row.addWidget(button("选择…", act=self._ask))
+        self.choose_button = button("选择…", act=self._ask)
+        row.addWidget(self.choose_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
@@ -150,10 +151,10 @@ class FirstStart(StartFrame):
             self.place_step.choose(folder)
         self._pages = QStackedWidget()
         self._heading = label("", "section")
-        self._problem = Note("", "error")
-        self._problem.hide()
+        self.problem = Note("", "error")
+        self.problem.hide()
         self._back = button("取消", act=self._go_back)
-        self._next = button("下一步", "primary", act=self._go_on)
+        self.next_button = button("下一步", "primary", act=self._go_on)
         self._signs: list[tuple[Icon, Any]] = []
         self._arrange()
         self._show(0)
@@ -166,11 +167,11 @@ class FirstStart(StartFrame):
         right.setSpacing(12)
         right.addWidget(self._heading)
         right.addWidget(self._pages, 1)
-        right.addWidget(self._problem)
+        right.addWidget(self.problem)
         foot = QHBoxLayout()
         foot.addWidget(self._back)
         foot.addStretch(1)
-        foot.addWidget(self._next)
+        foot.addWidget(self.next_button)
         row = QHBoxLayout()
         row.setSpacing(28)
         row.addLayout(self._step_list())
@@ -178,14 +179,17 @@ class FirstStart(StartFrame):
         self.card.body.addLayout(row)
         self.card.body.addWidget(line())
         self.card.body.addLayout(foot)
-        QWidget.setTabOrder(self._next, self._back)
+        # Enter leads from the folder to the button that goes on, not into a file dialog
+        for before, after in ((self.place_step.folder, self.next_button), (self.next_button, self._back)):
+            QWidget.setTabOrder(before, after)
+        QWidget.setTabOrder(self._back, self.place_step.choose_button)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter goes to the next field, and on a button presses it."""
         focused = self.focusWidget()
         if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             super().keyPressEvent(event)
-        elif isinstance(focused, QPushButton):
+        elif isinstance(focused, QPushButton) and not focused.isCheckable():
             focused.click()
         else:
             self.focusNextChild()
@@ -209,10 +213,10 @@ class FirstStart(StartFrame):
         self._pages.setCurrentIndex(step)
         titles = ("给本单位建一个数据文件夹", "谁来用", "存在哪里", "恢复码")
         self._heading.setText(titles[step])
-        self._problem.hide()
+        self.problem.hide()
         self._back.setText("取消" if step == 0 else "上一步")
         self._back.setVisible(step < 3)
-        self._next.setText("建立单位" if step == 2 else "开始使用" if step == 3 else "下一步")
+        self.next_button.setText("建立单位" if step == 2 else "开始使用" if step == 3 else "下一步")
         for at, (sign, text) in enumerate(self._signs):
             name = "circle-check" if at < step else "circle-dot" if at == step else "circle"
             sign.show_icon(name, theme.GREEN if at < step else theme.ACTION if at == step else theme.SECONDARY)
@@ -220,6 +224,10 @@ class FirstStart(StartFrame):
         first = (self.unit.level, self.clerk.name, self.place_step.folder)
         if step < 3:
             first[step].setFocus()
+
+    def step(self) -> int:
+        """Number of the step shown, from 0."""
+        return self._pages.currentIndex()
 
     def _go_back(self) -> None:
         step = self._pages.currentIndex()
@@ -235,8 +243,8 @@ class FirstStart(StartFrame):
             return
         problem = (self.unit, self.clerk, self.place_step)[step].problem()
         if problem:
-            self._problem.show_text(problem[0], "error")
-            self._problem.show()
+            self.problem.show_text(problem[0], "error")
+            self.problem.show()
             problem[1].setFocus()
         elif step == 2:
             self._create()
@@ -249,7 +257,7 @@ class FirstStart(StartFrame):
         name, parent_name = self.unit.name.text().strip(), self.unit.parent_name.text().strip()
         level, region_code = self.unit.level.value() or "", self.unit.region.code()
         clerk_name, passphrase = self.clerk.name.text().strip(), self.clerk.passphrase.passphrase()
-        self._next.setEnabled(False)
+        self.next_button.setEnabled(False)
         background.run(
             self,
             lambda _progress: offices.create_office(
@@ -268,19 +276,19 @@ class FirstStart(StartFrame):
         )
 
     def _refused(self, exc: BaseException) -> None:
-        self._next.setEnabled(True)
+        self.next_button.setEnabled(True)
         if isinstance(exc, UserError):
-            self._problem.show_text(exc.text(), "error")
-            self._problem.show()
+            self.problem.show_text(exc.text(), "error")
+            self.problem.show()
         else:
             messages.show_error(self, exc)
 
     def _created(self, outcome: tuple[Any, str]) -> None:
         self._session, code = outcome
         self.code_panel = RecoveryCodePanel(self.unit.name.text().strip(), code)
-        self.code_panel.confirmed.connect(self._next.setEnabled)
+        self.code_panel.confirmed.connect(self.next_button.setEnabled)
         self._pages.addWidget(self.code_panel)
-        self._next.setEnabled(False)
+        self.next_button.setEnabled(False)
         self._show(3)
         self.code_panel.print_button.setFocus(Qt.FocusReason.TabFocusReason)
 

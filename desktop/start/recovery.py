@@ -27,34 +27,34 @@ class RecoveryPage(StartFrame):
         for slot in signing_in.clerk_slots(folder):
             self._clerks.addItem(slot.name, slot.clerk_id)
         self._clerks.setCurrentIndex(max(0, self._clerks.findData(clerk_id)))
-        self._code = QLineEdit()
-        self._code.setPlaceholderText("照着打印的恢复码输入，大小写和横线都不要紧")
-        self._new = NewPassphrase("新的登录口令")
+        self.code = QLineEdit()
+        self.code.setPlaceholderText("照着打印的恢复码输入，大小写和横线都不要紧")
+        self.new = NewPassphrase("新的登录口令")
         self._problem = Note("", "error")
         self._problem.hide()
-        self._enter = button("换口令并登录", "primary", act=self._submit)
+        self.enter_button = button("换口令并登录", "primary", act=self._submit)
         self._arrange()
-        self.setFocusProxy(self._code)
+        self.setFocusProxy(self.code)
 
     def _arrange(self) -> None:
         body = self.card.body
         body.addWidget(label("用恢复码重设口令", "section"))
         body.addWidget(label("恢复码在建单位时打印过，一般锁在单位的柜子里。", "small", wrap=True))
-        for widget in (label("经办人"), self._clerks, label("恢复码"), self._code, self._new, self._problem):
+        for widget in (label("经办人"), self._clerks, label("恢复码"), self.code, self.new, self._problem):
             body.addWidget(widget)
         foot = QHBoxLayout()
         foot.addWidget(button("返回登录", act=self.cancelled.emit))
         foot.addStretch(1)
-        foot.addWidget(self._enter)
+        foot.addWidget(self.enter_button)
         body.addLayout(foot)
 
     def _submit(self) -> None:
-        code, passphrase = self._code.text().strip(), self._new.passphrase()
+        code, passphrase = self.code.text().strip(), self.new.passphrase()
         if not code or not passphrase:
             self._complain("请填写恢复码，并把新的口令一样地输入两遍。")
             return
         folder, clerk_id = self._folder, self._clerks.currentData()
-        self._enter.setEnabled(False)
+        self.enter_button.setEnabled(False)
         background.run(
             self,
             lambda _progress: offices.open_with_recovery(folder, code, clerk_id, passphrase),
@@ -69,9 +69,9 @@ class RecoveryPage(StartFrame):
         self._problem.show()
 
     def _refused(self, exc: BaseException) -> None:
-        self._enter.setEnabled(True)
+        self.enter_button.setEnabled(True)
         if isinstance(exc, UserError):
             self._complain(exc.text())
-            self._code.setFocus()
+            self.code.setFocus()
         else:
             messages.show_error(self, exc)

@@ -48,6 +48,7 @@ class RecoveryCodePanel(QWidget):
         # the group must come from the paper: the screen stops showing it while it is typed
         self.answer.textEdited.connect(lambda _text: self._show_code(False))
         self._again = button("再看一遍", "link", act=lambda: self._show_code(True))
+        self._again.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # Enter goes from the answer to the button of the page
         self._verdict = label("", "done")
         self._arrange(box)
 
@@ -89,6 +90,10 @@ class RecoveryCodePanel(QWidget):
         self._again.hide()
         column.addLayout(check)
         column.addStretch(1)
+
+    def groups(self) -> list[str]:
+        """The groups of the code."""
+        return self._groups
 
     def asked_group(self) -> int:
         """Number (from 0) of the group that is asked for."""
