@@ -59,13 +59,14 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _run(folder: Path | None) -> int:
-    from desktop.app import create_application, install_exception_hook
+    from desktop.app import close_on_signals, create_application, install_exception_hook
     from desktop.main_window import MainWindow
     from desktop.preferences import Preferences
 
     preferences = Preferences()
     app = create_application(preferences)
     install_exception_hook(app)
+    close_on_signals(app)
     window = MainWindow(preferences)
     window.resize(1280, 720)
     if not window.start(folder):
@@ -75,7 +76,7 @@ def _run(folder: Path | None) -> int:
 
 
 def _run_demo() -> int:
-    from desktop.app import create_application, install_exception_hook
+    from desktop.app import close_on_signals, create_application, install_exception_hook
     from desktop.demo import open_demo
     from desktop.main_window import MainWindow
     from desktop.preferences import Preferences
@@ -85,6 +86,7 @@ def _run_demo() -> int:
         preferences = Preferences(Path(folder) / "preferences.json")
         app = create_application(preferences)
         install_exception_hook(app)
+        close_on_signals(app)
         window = MainWindow(preferences)
         window.resize(1280, 720)
         window.showMaximized()

@@ -1,15 +1,19 @@
 """The Qt application: Chinese texts, house style, and what happens when the program itself has a defect."""
 
+import os
+import signal
 import sys
 import threading
 from types import TracebackType
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QObject, Qt, QTranslator, Signal
+from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QSocketNotifier, Qt, QTimer, QTranslator, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from desktop import messages, theme
 from desktop.preferences import Preferences
+
+LAST_WORK_MS = 4000
 
 
 class _BugReporter(QObject):
@@ -51,6 +55,31 @@ def _translate(app: QApplication) -> None:
     translator = QTranslator(app)
     if translator.load("qtbase_zh_CN", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
         app.installTranslator(translator)
+
+
+def close_on_signals(app: QApplication) -> None:
+    """Ctrl+C in the terminal and the end of the desktop session close the windows: drafts are kept, the demo is removed.
+
+    Python runs signal handlers between its own instructions only, and an idle Qt loop has none: the pipe wakes it.
+    """
+    if sys.platform == "win32":
+        return
+    reader, writer = os.pipe()
+    os.set_blocking(reader, False)
+    os.set_blocking(writer, False)
+    signal.set_wakeup_fd(writer)
+    notifier = QSocketNotifier(reader, QSocketNotifier.Type.Read, app)
+    notifier.activated.connect(lambda *_: os.read(reader, 64))
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: QTimer.singleShot(0, _close_windows))
+
+
+def _close_windows() -> None:
+    """Close without a question: nobody may be there to answer it, so what is running gets time to finish first."""
+    from desktop import background
+
+    background.wait_until_idle(LAST_WORK_MS)
+    QApplication.closeAllWindows()
 
 
 def install_exception_hook(app: QApplication) -> None:

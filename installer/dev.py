@@ -15,6 +15,7 @@ from pathlib import Path
 from environment import ROOT, missing_python_packages, ready_python, use_supported_python
 from system_packages import SetupError, ensure_qt_starts, install_or_explain, missing_qt_packages
 
+GRACE_SECONDS = 5
 NO_DISPLAY = (
     "没有可用的图形界面（DISPLAY 与 WAYLAND_DISPLAY 都未设置），暖档窗口无法打开。\n"
     "请在带桌面的电脑上、用桌面里的终端运行；远程登录请用 ssh -X；没有屏幕的机器可装 xvfb 后运行：\n\n"
@@ -117,7 +118,16 @@ def _call(command: Sequence[str], **environment: str) -> int:
     merged = {**os.environ, "PYTHONUTF8": "1", **environment}
     if merged.get("LC_ALL", merged.get("LANG", "")) in ("", "C", "POSIX"):
         merged["LC_ALL"] = "C.UTF-8"
-    return subprocess.run(command, cwd=ROOT, env=merged, check=False).returncode
+    process = subprocess.Popen(command, cwd=ROOT, env=merged)
+    try:
+        return process.wait()
+    except KeyboardInterrupt:
+        # Ctrl+C reached the tool as well: it gets the time to tidy up, then it is told to end
+        try:
+            return process.wait(GRACE_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.terminate()
+            return process.wait()
 
 
 def _parser() -> argparse.ArgumentParser:
