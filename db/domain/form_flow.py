@@ -92,6 +92,7 @@ class FormFlow:
         self.papers_missing = 0
         self._elsewhere: list[Problem] = []
         self._prefilled = new_content(around).values
+        self._drop_unread_of_derived()
         self._findings: list[Finding] | None = None
         self.touched = {place for step in range(len(schema.sections)) for place in self._filled(step)}
 
@@ -195,7 +196,15 @@ class FormFlow:
 
     def _changed(self) -> None:
         derive(self.content)
+        self._drop_unread_of_derived()
         self._findings = None
+
+    def _drop_unread_of_derived(self) -> None:
+        """A text that could not be read gives way to the derived value: its field is closed, nobody could correct it."""
+        present = {"", *self.member_ids()}
+        for place in [Place.of(path) for path in self.raw]:
+            if place.member_id in present and self.is_derived(place):
+                del self.raw[place.path]
 
     def leave(self, place: Place) -> None:
         """The clerk left the field: from now on its problems may be shown."""

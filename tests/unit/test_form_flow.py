@@ -47,6 +47,16 @@ def test_enter_text__typed_birth_date_outlives_a_half_typed_number(flow: FormFlo
     assert flow.value(Place("birth_on")) == "1980-01-01"
 
 
+def test_enter_text__unreadable_birth_date_gives_way_to_the_number(flow: FormFlow) -> None:
+    born = Place("birth_on")
+    flow.enter_text(born, "0")
+    assert flow.raw == {"birth_on": "0"}
+    flow.enter_text(Place("id_number"), "340824197405061229")
+    assert flow.is_derived(born)
+    assert flow.raw == {}
+    assert flow.value(born) == "1974-05-06"
+
+
 def test_enter_text__unreadable_text_is_kept_and_explained(flow: FormFlow) -> None:
     """Text that is no date stays under its place and is a problem, not a missing answer."""
     place = Place("work_started_on")
