@@ -16,7 +16,7 @@ PRINT_DPI = 300
 def documents_folder() -> Path:
     """The clerk's own documents folder."""
     found = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-    return Path(found) if found else Path.home()
+    return Path(found) if found and Path(found).is_dir() else Path.home()
 
 
 def size_text(count: int) -> str:

@@ -7,6 +7,8 @@ from db.domain.form_schema import Section
 from desktop.forms.check_panel import CheckPanel
 from desktop.widgets.basics import ElidedLabel, Note, button, label
 
+_NOTE_MARGINS = 18
+
 
 class FormCard(QFrame):
     """The card the clerk types in."""
@@ -80,6 +82,8 @@ class FormCard(QFrame):
     def explain(self, text: str) -> None:
         """Say how the present field is filled in."""
         self._note.show_text(f"填表说明　{text}", "plain")
+        # always room for two lines: the fields above must not move from one field to the next
+        self._note.setMinimumHeight(2 * self.fontMetrics().lineSpacing() + _NOTE_MARGINS)
         self._note.setVisible(bool(text))
 
     def focus_next(self) -> None:
