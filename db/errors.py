@@ -21,7 +21,6 @@ CATALOGUE: dict[str, str] = {
     "folder_not_empty": "“{folder}”里已有别的文件。请换一个空文件夹来存放单位数据。",
     "office_in_use": "这个单位的数据正在另一个窗口里使用。请先关闭那个窗口，再试一次。",
     "keys_damaged": "密钥文件 keys.json 损坏或缺失，数据库还在。请从备份里取回 keys.json，再打开。",
-    "no_such_clerk": "没有名叫“{name}”的经办人。现有经办人：{known}。",
     "clerk_gone": "这位经办人已不能登录，可能已被别人删除。请重新打开登录窗口选择。",
     "clerk_exists": "已经有名叫“{name}”的经办人，请换一个名字加以区别。",
     "last_clerk": "这是最后一位能登录的经办人，不能删除。请先增加新的经办人。",
@@ -58,7 +57,6 @@ CATALOGUE: dict[str, str] = {
     "date_too_early": "{label}“{text}”早于 1900 年，请核对。",
     "not_in_list": "“{text}”不在选项里。可选：{known}。",
     "not_yes_no": "“{text}”不是“是”或“否”，请改填“是”或“否”。",
-    "retired_option": "“{text}”是旧的说法，现在请改选“{known}”。",
     "digits_lost": "“{text}”已被表格软件改坏（数字格式，后几位丢失），请从证件或银行卡重新录入。",
     "id_length": "身份证号应为 18 位，现在是 {length} 位，请核对原件。",
     "id_old_15": "这是 15 位的旧身份证号，请按现在的身份证填写 18 位号码。",
@@ -144,7 +142,6 @@ CATALOGUE.update(
         "cannot_write": "不能写入“{name}”：{reason}。请换一个文件夹，或检查是否只读。",
         "cannot_read": "不能读取“{name}”：{reason}。",
         "file_gone": "找不到“{name}”。请检查 U 盘是否已拔出，或文件是否被移走。",
-        "save_failed": "没有保存：{reason}。已有数据没有改动。",
     }
 )
 

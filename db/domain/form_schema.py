@@ -134,8 +134,6 @@ class FieldSpec:
     """Longest text accepted, in characters."""
     unit: str = ""
     """Unit shown behind the editor, e.g. 元."""
-    flat: bool = True
-    """Whether the flat workbook layout has a column for it."""
 
     @property
     def starred(self) -> bool:

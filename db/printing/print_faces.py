@@ -120,11 +120,6 @@ def print_face(name: str) -> PrintFace:
         return _load(name)
 
 
-def font_files() -> dict[str, str]:
-    """Font file of every face, for whoever wants to draw the same strings by other means."""
-    return {name: str(resources.path_of(file)) for name, file in _FILES.items()}
-
-
 def is_invisible(char: str) -> bool:
     """Whether *char* takes no place of its own: variation selectors, joiners, marks of direction, line ends."""
     code = ord(char)

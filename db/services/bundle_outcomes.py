@@ -54,11 +54,6 @@ class PreviewItem:
     facts: dict[str, Value] = field(default_factory=dict)
     """Some answers of the form by field key, to tell who it is."""
 
-    @property
-    def outcome_label(self) -> str:
-        """The outcome in Chinese."""
-        return OUTCOME_LABELS[self.outcome]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BundlePreview:

@@ -17,12 +17,11 @@ from db.domain.archive_form import ARCHIVE_FORM
 from db.domain.change_diff import Change
 from db.domain.field_kinds import NAME_DOTS
 from db.domain.form_schema import Search, Value
-from db.models.archive import Archive, ArchiveRevision, HouseholdMember, PersonEntry
+from db.models.archive import Archive, ArchiveRevision, HouseholdMember
 
 ARCHIVE = Archive.__table__  # type: ignore[attr-defined]
 MEMBER = HouseholdMember.__table__  # type: ignore[attr-defined]
 REVISION = ArchiveRevision.__table__  # type: ignore[attr-defined]
-PERSON = PersonEntry.__table__  # type: ignore[attr-defined]
 
 WORKER_KEYS = tuple(spec.key for spec in ARCHIVE_FORM.worker_fields)
 MEMBER_KEYS = tuple(spec.key for spec in ARCHIVE_FORM.member_fields)

@@ -57,11 +57,6 @@ def unsubmitted_ids(connection: Connection, *, with_unreceipted: bool = False) -
     return [row[0] for row in connection.execute(statement)]
 
 
-def all_ids(connection: Connection) -> list[str]:
-    """Every archive."""
-    return [row[0] for row in connection.execute(text("SELECT id FROM archive ORDER BY updated_at"))]
-
-
 @dataclass(slots=True)
 class ArchiveRows:
     """Rows of some archives as stored; JSON columns are still text."""

@@ -46,11 +46,6 @@ class DraftKeeper(QObject):
         draft = self.draft
         return FormFlow(ARCHIVE_FORM, draft.content, self._session.circumstances, draft.raw, draft.confirmations)
 
-    @property
-    def is_dirty(self) -> bool:
-        """Whether something is not stored yet."""
-        return self._dirty
-
     def touch(self) -> None:
         """Something changed: store it soon."""
         self._dirty = True

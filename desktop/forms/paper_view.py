@@ -220,10 +220,6 @@ class PaperView(QFrame):
         self._zoom.setIcon(theme.icon("zoom-in" if self._whole else "zoom-out"))
         self._redraw()
 
-    def is_whole(self) -> bool:
-        """Whether the whole sheet is shown."""
-        return self._whole
-
     def cells(self) -> list["CellBox"]:
         """Where the fields stand on the sheet shown; empty until it is drawn."""
         return self._drawn.pages.cells if self._drawn else []

@@ -134,10 +134,6 @@ class StepList(QFrame):
         self._saved.setStyleSheet(f"color: {theme.RED};" if role == "error" else "")
         self._saved.set_whole(text)
 
-    def saved_text(self) -> str:
-        """What is said about saving."""
-        return self._saved.whole()
-
     def show_states(self, current: int, states: Sequence[StepState]) -> None:
         """Mark the current step and every state."""
         for at, (step, state) in enumerate(zip(self.steps, states, strict=True)):
