@@ -25,8 +25,8 @@ LARGEST_ATTACHMENT = 64 << 20
 MOST_RECORDS = 1_000_000
 MOST_PER_ARCHIVE = 2_000
 """Revisions, members or attachments of one archive."""
-_LONGEST_TEXT = 20_000
-_LARGEST_NUMBER = 1 << 53
+LONGEST_TEXT = 20_000
+LARGEST_NUMBER = 1 << 53
 
 T = TypeVar("T")
 
@@ -96,7 +96,7 @@ def text_of(body: dict[str, Any], key: str, longest: int = 1000) -> str:
 def number_of(body: dict[str, Any], key: str, least: int = 0) -> int:
     """The whole number *key*, not below *least*."""
     value = body.get(key)
-    if isinstance(value, bool) or not isinstance(value, int) or not least <= value < _LARGEST_NUMBER:
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value < LARGEST_NUMBER:
         raise MalformedError(f"{key} 不对")
     return value
 

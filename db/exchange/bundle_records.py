@@ -19,7 +19,9 @@ from db.domain.form_schema import Value
 from db.domain.option_lists import option_list
 from db.exchange.bundle_format import (
     LARGEST_ATTACHMENT,
+    LARGEST_NUMBER,
     LARGEST_RECORD,
+    LONGEST_TEXT,
     MOST_PER_ARCHIVE,
     MalformedError,
     Outcome,
@@ -34,8 +36,6 @@ from db.exchange.bundle_format import (
 )
 from db.store import bundle_store
 
-_LONGEST_TEXT = 20_000
-_LARGEST_NUMBER = 1 << 53
 MEDIA_TYPES = frozenset({"application/pdf", "image/jpeg", "image/png"})
 
 
@@ -125,9 +125,9 @@ def _plain_value(value: Any) -> bool:
     if value is None or isinstance(value, bool):
         return True
     if isinstance(value, str):
-        return len(value) <= _LONGEST_TEXT
+        return len(value) <= LONGEST_TEXT
     if isinstance(value, int):
-        return abs(value) < _LARGEST_NUMBER
+        return abs(value) < LARGEST_NUMBER
     return isinstance(value, list) and len(value) <= 100 and all(isinstance(item, str) for item in value)
 
 
@@ -175,7 +175,7 @@ def _revision(body: dict[str, Any]) -> dict[str, Any]:
         "device_id": text_of(body, "device_id", 80),
         "device_counter": number_of(body, "device_counter"),
         "action": text_of(body, "action", 40),
-        "reason": text_of(body, "reason", _LONGEST_TEXT),
+        "reason": text_of(body, "reason", LONGEST_TEXT),
         "changes": [_change(change) for change in changes],
         "snapshot": snapshot,
     }
@@ -194,7 +194,7 @@ def _attachment(body: dict[str, Any]) -> IncomingAttachment:
         id=id_of(body, "id"),
         document_type=text_of(body, "document_type", 80),
         name=_file_name(body),
-        note=text_of(body, "note", _LONGEST_TEXT),
+        note=text_of(body, "note", LONGEST_TEXT),
         media_type=text_of(body, "media_type", 80),
         size=number_of(body, "size"),
         original_size=text_of(body, "original_size", 40),
@@ -226,7 +226,7 @@ def parse_archive(line: bytes) -> IncomingArchive:
     if not numbers or numbers != sorted(set(numbers)) or numbers[-1] != revision:
         raise MalformedError("档案的版本不连贯")
     confirmations = object_of(header, "confirmations")
-    if not all(isinstance(value, str) and len(value) <= _LONGEST_TEXT for value in confirmations.values()):
+    if not all(isinstance(value, str) and len(value) <= LONGEST_TEXT for value in confirmations.values()):
         raise MalformedError("确认说明不对")
     papers = objects_of(body, "attachments", _attachment)
     if len({paper.id for paper in papers}) != len(papers):

@@ -48,11 +48,6 @@ def check_office(session: OfficeSession) -> list[Finding]:
         return [check() for check in checks]
 
 
-def is_sound(findings: list[Finding]) -> bool:
-    """Whether nothing needs attention at once."""
-    return all(finding.level != ERROR for finding in findings)
-
-
 def _database(session: OfficeSession) -> Finding:
     with store_faults(session.database.path):
         raw = session.database.raw_connection()
@@ -80,7 +75,8 @@ def _attachments(connection: Connection, session: OfficeSession) -> Finding:
         found = f"{len(rows):,} 个附件文件中，{missing:,} 个找不到，{altered:,} 个与登记的不一致"
         return Finding(ERROR, "附件", found, "请从备份恢复这些文件，或重新拍照添加。")
     known = {row[0] for row in rows}
-    orphans = sum(1 for entry in folder.iterdir() if entry.is_file() and entry.name not in known)
+    present = list(folder.iterdir()) if folder.is_dir() else []
+    orphans = sum(1 for entry in present if entry.is_file() and entry.name not in known)
     if orphans:
         return Finding(NOTE, "附件", f"{len(rows):,} 个附件文件都完好，另有 {orphans:,} 个不属于任何档案的文件")
     return Finding(GOOD, "附件", f"{len(rows):,} 个附件文件都在，内容与登记一致")

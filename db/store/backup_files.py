@@ -17,7 +17,7 @@ from typing import Any
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from db.errors import MachineError, UserError
-from db.store import database, keys
+from db.store import database, keys, migrations
 from db.store.file_faults import file_faults
 
 POOL = "attachments"
@@ -200,7 +200,11 @@ def restore_database(backup: Path, data_key: bytes, partial: Path) -> list[_File
         partial.unlink(missing_ok=True)
         shutil.copyfile(backup / database.FILE_NAME, partial)
         _flush(partial)
-    return check_database(partial, data_key)[1]
+    files = check_database(partial, data_key)[1]
+    found = database.version_of(partial, data_key)
+    if found > migrations.CURRENT:
+        raise MachineError("office_newer", found=found, known=migrations.CURRENT)
+    return files
 
 
 def restore_attachments(files: Iterable[_File], backup: Path, folder: Path) -> int:

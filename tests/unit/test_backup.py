@@ -159,6 +159,15 @@ def test_restore__wrong_targets__are_refused(filled: OfficeSession, tmp_path: Pa
         expect_refusal(lambda: backups.restore_backup(tmp_path, tmp_path / "x", PASSPHRASE), "backup_not_found")
 
 
+def test_restore__backup_of_a_newer_program__is_refused(filled: OfficeSession, tmp_path: Path) -> None:
+    """A backup this program could not open is not put in place."""
+    with filled.database.writing() as connection:
+        connection.exec_driver_sql("PRAGMA user_version = 99")
+    record = backups.back_up(filled)
+    expect_refusal(lambda: backups.restore_backup(record.path, tmp_path / "new", PASSPHRASE), "office_newer")
+    assert not (tmp_path / "new" / "office.db").exists()
+
+
 def test_restore__does_not_reuse_bundle_numbers(filled: OfficeSession, tmp_path: Path) -> None:
     """Bundles sent after the backup are forgotten by the restored office, but their numbers are not taken again."""
     county, _ = make_office(tmp_path / "county", "潜山市总工会", "county")

@@ -41,7 +41,7 @@ def test_check__sound_office__is_good(office: OfficeSession, paper: Path, tmp_pa
     backups.back_up(office, tmp_path)
     findings = health.check_office(office)
     assert [finding.level for finding in findings] == [GOOD] * 6
-    assert health.is_sound(findings) and findings[0].level_label == "正常"
+    assert findings[0].level_label == "正常"
     county.close()
 
 
@@ -61,6 +61,15 @@ def test_check__papers(
     harm(paper)
     finding = found(office, "附件")
     assert finding.level == level and words in finding.text
+
+
+def test_check__folder_of_papers_gone__is_an_error(office: OfficeSession, paper: Path) -> None:
+    """Somebody removed the whole folder."""
+    paper.unlink()
+    paper.parent.rmdir()
+    with office.database.reading():
+        finding = next(item for item in health.check_office(office) if item.title == "附件")
+    assert finding.level == ERROR
 
 
 def test_check__damaged_database__is_an_error(office: OfficeSession) -> None:
