@@ -1,9 +1,9 @@
 """The program's window: before sign-in a start page, after it the workspace; locks when nobody is there."""
 
 import gc
+from functools import partial
 from importlib import import_module
 from pathlib import Path
-from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
@@ -32,6 +32,7 @@ _NEEDED_NEXT = (
     "desktop.pages.archive_list",
 )
 _FIRST_ICONS = ("house", "folder-open", "arrow-left-right", "settings", "lock", "search", "chevron-down")
+_FIRST_WIDGETS = (("desktop.widgets.table", "HouseTable"), ("desktop.archives.filter_bar", "FilterBar"))
 _WARM_UP_DELAY_MS = 150
 PREVIEW_WAIT_MS = 5000
 DAILY_BACKUP_DELAY_MS = 8000
@@ -45,18 +46,25 @@ _SIGNS_OF_LIFE = {
 }
 
 
-def _warm_up() -> None:
+def _warm_up(window: QWidget) -> None:
     theme.load_rare_font()
     for name in _FIRST_ICONS:
         theme.icon(name)
         theme.icon(name, theme.ACTION)
-    Thread(target=_load_what_is_next, name="warm-up", daemon=True).start()
+    background.run_quietly(window, _load_what_is_next, lambda _nothing: _rehearse())
 
 
 def _load_what_is_next() -> None:
     for name in _NEEDED_NEXT:
         import_module(name)
     import_module("db.domain.option_lists").all_lists()
+    import_module("db.services.office").warm_up()
+
+
+def _rehearse() -> None:
+    """Make and drop the widgets the first page needs: Qt's classes are slow only the first time they are used."""
+    for module, name in _FIRST_WIDGETS:
+        getattr(import_module(module), name)().deleteLater()
 
 
 class MainWindow(QMainWindow):
@@ -142,7 +150,7 @@ class MainWindow(QMainWindow):
         page.other_office_wanted.connect(self.show_chooser)
         self.show_only(page)
         page.setFocus()
-        QTimer.singleShot(_WARM_UP_DELAY_MS, self, _warm_up)
+        QTimer.singleShot(_WARM_UP_DELAY_MS, self, partial(_warm_up, self))
 
     def show_recovery(self) -> None:
         """Ask for the recovery code."""

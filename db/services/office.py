@@ -267,6 +267,11 @@ def _session(folder: Path, data_key: bytes, clerk: Clerk) -> OfficeSession:
 # -- clerks and secrets ------------------------------------------------------------------------------------------
 
 
+def warm_up() -> None:
+    """Load what opening an office needs, while the passphrase is being typed."""
+    database.warm_up()
+
+
 def list_clerks(session: OfficeSession) -> list[Clerk]:
     """The clerks who can sign in."""
     return [Clerk(slot.id, slot.name) for slot in keys.read(session.folder).clerk_slots()]

@@ -9,7 +9,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2 as sqlcipher
 
@@ -31,6 +31,14 @@ def connect(path: Path, data_key: bytes) -> Any:
     connection.execute("PRAGMA temp_store = MEMORY")  # sorting must not spill names to a plain temporary file
     connection.execute("PRAGMA cache_size = -32000")
     return connection
+
+
+def warm_up() -> None:
+    """Let the engine load its dialect on an empty database in memory, so that the first sign-in need not wait for it."""
+    engine = create_engine("sqlite://", module=sqlcipher, creator=lambda: sqlcipher.connect(":memory:"))
+    with engine.connect() as connection:
+        connection.execute(text("SELECT :answer"), {"answer": 1})
+    engine.dispose()
 
 
 class Database:
@@ -84,7 +92,8 @@ def _compact_json(value: Any) -> str:
 
 
 def _engine(connect_now: Callable[[], Any]) -> Engine:
-    engine = create_engine(
+    # the driver stands in autocommit mode: transactions are begun explicitly, IMMEDIATE for writing
+    return create_engine(
         "sqlite://",
         module=sqlcipher,
         creator=connect_now,
@@ -93,12 +102,6 @@ def _engine(connect_now: Callable[[], Any]) -> Engine:
         json_serializer=_compact_json,
         hide_parameters=True,  # neither a log nor the text of a failure may quote what people entered
     )
-
-    @event.listens_for(engine, "begin")
-    def _leave_begin_to_us(connection: Connection) -> None:
-        """Autocommit mode of the driver: transactions are begun explicitly, IMMEDIATE for writing."""
-
-    return engine
 
 
 def create(path: Path, data_key: bytes) -> Database:
