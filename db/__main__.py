@@ -35,7 +35,9 @@ def _passphrase(*, twice: bool = False) -> str:
 
 
 def _open(arguments: argparse.Namespace) -> OfficeSession:
-    return office.open_office(arguments.office, _passphrase())
+    session = office.open_office(arguments.office, _passphrase())
+    exchange.clear_leftovers(session)
+    return session
 
 
 # -- office ------------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from db.errors import NuandangError
-from db.services import backups
+from db.services import backups, leftovers
 from db.services import office as offices
 from db.services.office import OfficeSession
 from desktop import background, messages, theme
@@ -232,8 +232,9 @@ class Workspace(QWidget):
         self.lock_wanted.emit()
 
     def back_up_daily(self) -> None:
-        """The backup of the day, beside the work; what goes wrong is said in passing."""
+        """The backup of the day, beside the work; what goes wrong is said in passing. First what was left over goes."""
         session = self.context.session
+        background.run_quietly(self, lambda: leftovers.clear_leftovers(session), lambda _gone: None, lambda _fault: None)
         if not offices.office_status(session).archives:
             return
         background.run_quietly(

@@ -6,7 +6,6 @@ is written before anything is read back: a stick with a false capacity overwrite
 
 import hashlib
 import os
-import secrets
 import time
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
@@ -38,6 +37,7 @@ from db.exchange.bundle_format import (
 )
 from db.exchange.identity import ExchangeKeys
 from db.exchange.pipeline import ahead
+from db.store import partial_files
 from db.store.file_faults import file_faults
 
 RecordLines = Callable[[], Iterator[bytes]]
@@ -46,6 +46,8 @@ RecordLines = Callable[[], Iterator[bytes]]
 
 _KEPT_RECORDS = 32 << 20
 _RENAME_TRIES, _RENAME_PAUSE = 10, 0.2
+_SHOWN_NAME = "数据包"
+"""What a fault calls the file while it has only its temporary name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +80,11 @@ class WrittenBundle:
 
     def discard(self) -> None:
         """Remove the file."""
-        self.temporary.unlink(missing_ok=True)
+        partial_files.release(self.temporary)
 
     def publish(self, name: str) -> Path:
-        """Give the file its name; never over another file."""
-        with file_faults(self.temporary):
+        """Give the file its name; never over another file. It stays ours until :meth:`discard`."""
+        with file_faults(self.temporary.parent / name):
             target = free_name(self.temporary.parent / name)
             _rename_patiently(self.temporary, target)
             try:
@@ -134,16 +136,18 @@ def write_bundle(
     plan = _with_record_hash(plan)
     manifest = plan.manifest
     need = _payload_size(manifest, plan.files)
+    partial_files.sweep(folder)  # before the free space is counted
     drives.check_target(folder, need)
-    temporary = folder / f".{secrets.token_hex(8)}.part"
+    with file_faults(folder):
+        temporary = partial_files.claim(folder)
     try:
-        with file_faults(temporary):
+        with file_faults(folder / _SHOWN_NAME):
             cover = _write_file(plan, keys, temporary, need, progress)
             read_back.flush(temporary)
             _check_end(temporary, cover)
             return WrittenBundle(temporary, cover, temporary.stat().st_size)
     except BaseException:
-        temporary.unlink(missing_ok=True)
+        partial_files.release(temporary)
         raise
 
 
@@ -216,7 +220,7 @@ def _write_file(
     plan: BundlePlan, keys: ExchangeKeys, temporary: Path, need: int, progress: Progress | None
 ) -> Cover:
     """Write the payload, read it back, and only then put the cover with its hash behind it."""
-    with temporary.open("xb", buffering=0) as raw, zipfile.ZipFile(raw, "w", zipfile.ZIP_STORED) as archive:
+    with temporary.open("wb", buffering=0) as raw, zipfile.ZipFile(raw, "w", zipfile.ZIP_STORED) as archive:
         entry = zipfile.ZipInfo(PAYLOAD)
         with archive.open(entry, "w", force_zip64=True) as member:
             growing = _Growing(member.write, raw.fileno(), _halved(progress, need))

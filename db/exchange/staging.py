@@ -17,6 +17,7 @@ from db.store.file_faults import file_faults
 
 PREFIX = ".incoming-"
 _LIST = "moving.json"
+_TORSOS = "*.part"
 
 
 class Staging:
@@ -80,7 +81,16 @@ def tidy(attachments: Path, known: Callable[[Iterable[str]], set[str]]) -> int:
 
     Only for whoever holds the database's write lock: nobody else is receiving then.
     """
-    return sum(_tidy_one(folder, attachments, known) for folder in attachments.glob(f"{PREFIX}*"))
+    gone = sum(_tidy_one(folder, attachments, known) for folder in attachments.glob(f"{PREFIX}*"))
+    for torso in attachments.glob(_TORSOS):
+        torso.unlink(missing_ok=True)
+        gone += 1
+    return gone
+
+
+def left_behind(attachments: Path) -> bool:
+    """Whether :func:`tidy` may have something to do: what it finds can also be a reception under way."""
+    return any(any(attachments.glob(pattern)) for pattern in (f"{PREFIX}*", _TORSOS))
 
 
 def _tidy_one(folder: Path, attachments: Path, known: Callable[[Iterable[str]], set[str]]) -> int:

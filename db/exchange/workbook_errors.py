@@ -22,13 +22,13 @@ from openpyxl.writer.excel import ExcelWriter
 
 from db.domain.field_kinds import Cell
 from db.exchange.workbook_captions import fold_caption
-from db.exchange.workbook_files import written_whole
 from db.exchange.workbook_import import RowResult
 from db.exchange.workbook_map import ImportPlan
 from db.exchange.workbook_outcome import HouseholdOutcome, ImportOutcome
 from db.exchange.workbook_read import SourceWorkbook
 from db.exchange.workbook_rows import ImportProblem
 from db.exchange.workbook_shift import insert_first_column
+from db.store.partial_files import written_whole
 
 RESULT_CAPTION = "导入结果"
 AUTHOR = "暖档"

@@ -9,9 +9,9 @@ import xlsxwriter
 from db.domain.form_schema import FieldKind
 from db.errors import Progress
 from db.exchange.workbook_columns import FlatColumn, flat_columns
-from db.exchange.workbook_files import written_whole
 from db.exchange.workbook_stream import RowRenderer, column_styles, stream_workbook
 from db.store.archive_store import StoredArchive
+from db.store.partial_files import written_whole
 
 SHEET_NAME = "困难职工档案"
 FONT = "宋体"

@@ -22,8 +22,8 @@ from db.domain.form_schema import FieldSpec, Value
 from db.domain.option_lists import option_list
 from db.errors import Progress
 from db.exchange.workbook_export import FONT
-from db.exchange.workbook_files import written_whole
 from db.store.archive_store import StoredArchive
+from db.store.partial_files import written_whole
 
 Papers = Mapping[str, list[tuple[str, str, str]]]
 """Attachments by archive id: (document type, name, note)."""

@@ -13,8 +13,8 @@ from db.domain.form_schema import Always, FieldKind, FieldSpec
 from db.domain.option_lists import option_list
 from db.exchange.workbook_columns import MEMBER_GROUPS, FlatColumn
 from db.exchange.workbook_export import FONT, SHEET_NAME, number_format
-from db.exchange.workbook_files import written_whole
 from db.exchange.workbook_package import column_letter
+from db.store.partial_files import written_whole
 
 GUIDE_SHEET, LIST_SHEET = "填表说明", "选项"
 _FIRST_ROW, _LAST_ROW = 2, 2001

@@ -8,6 +8,7 @@ import hashlib
 import io
 import secrets
 import struct
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import PureWindowsPath
 from typing import Any
@@ -152,13 +153,14 @@ def add_attachment(
         "added_at": session.now,
         "added_by": session.clerk.name,
     }
-    keys.write_atomically(path, cipher)
     try:
         with session.database.writing() as connection:
+            keys.write_atomically(path, cipher)  # in here nobody tidies the folder up
             _make_revision(connection, session, archive_id, "attach", None, f"{_type_label(document_type)} {name}")
             connection.execute(_INSERT, row)
     except BaseException:
-        path.unlink(missing_ok=True)
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
         raise
     return _attachment(row)
 

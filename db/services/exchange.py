@@ -11,6 +11,7 @@ from db.services.bundle_outcomes import (
     PreviewItem,
     ReceiveOutcome,
 )
+from db.services.leftovers import clear_leftovers, tidy_incoming
 from db.services.partners import (
     CARD_SUFFIX,
     RELATIONS,
@@ -22,7 +23,7 @@ from db.services.partners import (
     relation_to,
     write_card,
 )
-from db.services.receiving import inspect_bundle, receive_bundle, tidy_incoming
+from db.services.receiving import inspect_bundle, receive_bundle
 from db.services.sending import (
     BundleRecord,
     BundleSummary,
@@ -49,6 +50,7 @@ __all__ = [
     "PreviewItem",
     "ReceiveOutcome",
     "bundle_summary",
+    "clear_leftovers",
     "enrol",
     "export_bundle",
     "inspect_bundle",

@@ -4,14 +4,11 @@ Files go only where the clerk chose, under a temporary name until they are whole
 """
 
 import json
-import os
-import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO
 
 from sqlalchemy import Connection, text
 
@@ -24,11 +21,12 @@ from db.printing.form_values import ArchivePrint, AttachmentLine
 from db.printing.preview import PageImage, page_count, render_page
 from db.printing.print_faces import uncovered_characters
 from db.services.archiving import office_names
+from db.services.leftovers import remember_output
 from db.services.office import OfficeSession
 from db.services.sending import BundleSummary
 from db.store import archive_store
 from db.store.archive_store import StoredArchive
-from db.store.file_faults import file_faults
+from db.store.partial_files import written_whole
 
 __all__ = [
     "CellBox",
@@ -42,6 +40,7 @@ __all__ = [
     "page_count",
     "recovery_sheet_pdf",
     "render_page",
+    "save_pdf",
     "uncovered_texts",
     "write_archive_pdf",
     "write_blank_form_pdf",
@@ -128,27 +127,20 @@ def archive_pdf(session: OfficeSession, ids: Sequence[str], progress: Progress |
 
 def write_archive_pdf(session: OfficeSession, ids: Sequence[str], path: Path, progress: Progress | None = None) -> int:
     """The archives *ids* as one PDF file; the number of pages. MachineError when disk or file stand in the way."""
-    return _write_whole(path, lambda out: form_pdf.archives_pdf(_prints(session, ids), out, progress, len(ids)))
+    remember_output(session, path.parent)
+    with written_whole(path) as out:
+        return form_pdf.archives_pdf(_prints(session, ids), out, progress, len(ids))
 
 
 def write_blank_form_pdf(path: Path) -> None:
     """The form for filling in by hand as a file."""
-    _write_whole(path, lambda out: out.write(blank_form_pdf()))
+    save_pdf(path, blank_form_pdf())
 
 
-def _write_whole(path: Path, write: Callable[[BinaryIO], int]) -> int:
-    """Let *write* fill a file that takes its name only when it is complete; nothing is left behind otherwise."""
-    partial = path.with_name(f".{secrets.token_hex(8)}.part")
-    try:
-        with file_faults(path):
-            with partial.open("xb") as out:
-                result = write(out)
-                out.flush()
-                os.fsync(out.fileno())
-            partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
-    return result
+def save_pdf(path: Path, pdf: bytes) -> None:
+    """Save a PDF that was shown before; MachineError when disk or file stand in the way."""
+    with written_whole(path) as out:
+        out.write(pdf)
 
 
 def uncovered_texts(session: OfficeSession, ids: Sequence[str]) -> list[UncoveredText]:

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +24,7 @@ from db.services.bundle_outcomes import (
     preview_item,
     receipt_items,
 )
+from db.services.leftovers import tidy_attachments
 from db.services.office import ATTACHMENTS, OfficeSession, write_journal
 from db.services.partners import RELATIONS
 from db.services.sending import write_receipt
@@ -186,22 +186,12 @@ def receive_bundle(
     return _with_receipt(session, outcome, receipt_folder or path.parent)
 
 
-def tidy_incoming(session: OfficeSession) -> int:
-    """Remove what a reception that was cut off has left in the attachments folder; how many files went."""
-    with session.database.writing() as connection:
-        return _tidy(connection, session)
-
-
-def _tidy(connection: Connection, session: OfficeSession) -> int:
-    return staging.tidy(session.folder / ATTACHMENTS, partial(bundle_store.known_stored_names, connection))
-
-
 def _apply_archives(session: OfficeSession, addressed: _Addressed, progress: Progress | None) -> ReceiveOutcome:
     keys = exchange_keys(session.database)
     incoming = staging.Staging(session.folder / ATTACHMENTS)
     try:
         with session.database.writing() as connection:
-            _tidy(connection, session)
+            tidy_attachments(connection, session)
             # again, now that nobody else can write: two windows must not take the same bundle
             addressed = _addressed(connection, session, addressed.bundle.path)
             judge = _judge(connection, session, addressed.partner["id"])

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from db.domain.archive_content import new_id
-from db.errors import Progress, UserError
+from db.errors import NuandangError, Progress, UserError
 from db.exchange import bundle_records
 from db.exchange.bundle_format import SUFFIX, Answered, BundleKind, Counts, Manifest, OfficeName, program_version
 from db.exchange.bundle_write import AttachmentFile, BundlePlan, WrittenBundle, write_bundle
@@ -136,8 +137,13 @@ class _Sender:
         The number is reserved before the file gets its name: should the program die in between, no second bundle
         can carry the same number – the archives still count as not submitted and go into the next one.
         """
-        with self.session.database.writing() as connection:
-            bundle_store.reserve_sequence(connection, self.partner["id"], self.manifest.sequence)
+        try:
+            self._reserve(self.manifest.sequence)
+            return self._publish(items)
+        finally:
+            self.written.discard()
+
+    def _publish(self, items: list[bundle_store.Row]) -> BundleSummary:
         path: Path | None = None
         try:
             path = self.written.publish(bundle_file_name(self.manifest))
@@ -145,14 +151,20 @@ class _Sender:
             with self.session.database.writing() as connection:
                 self._insert(connection, summary, items)
         except BaseException:
-            (path or self.written.temporary).unlink(missing_ok=True)
-            self._release()
+            with suppress(OSError, NuandangError):  # why it failed is what the clerk must hear
+                if path:
+                    path.unlink(missing_ok=True)
+                self._release()
             raise
         return summary
 
     def _release(self) -> None:
+        """Give the number back, once it is sure that no file carries it."""
+        self._reserve(self.manifest.sequence - 1)
+
+    def _reserve(self, sequence: int) -> None:
         with self.session.database.writing() as connection:
-            bundle_store.reserve_sequence(connection, self.partner["id"], self.manifest.sequence - 1)
+            bundle_store.reserve_sequence(connection, self.partner["id"], sequence)
 
     def _insert(self, connection: Connection, summary: BundleSummary, items: list[bundle_store.Row]) -> None:
         sent = self.manifest

@@ -29,6 +29,7 @@ from db.exchange.workbook_outcome import HouseholdOutcome, ImportOutcome, househ
 from db.exchange.workbook_read import SourceWorkbook, read_workbook
 from db.exchange.workbook_rows import Findings, ImportProblem
 from db.services import archiving
+from db.services.leftovers import remember_output
 from db.services.office import OfficeSession, write_journal
 from db.store import archive_store, workbook_queries
 
@@ -112,6 +113,8 @@ def _run(
     progress: Progress | None,
 ) -> ImportOutcome:
     book = read_workbook(path)
+    if report_path:
+        remember_output(session, report_path.parent)
     plan = _agreed_plan(book, mapping)
     reading = SheetWalk(plan, book.sheet(plan.sheet).rows, session.today, progress).read()
     reading.notes.extend(_other_sheets(book, plan))
@@ -229,6 +232,7 @@ def _store_new(
 
 def export_flat(session: OfficeSession, ids: Sequence[str], path: Path, progress: Progress | None = None) -> None:
     """Write the archives *ids* to *path*, one household a row; read back it gives the same archives."""
+    remember_output(session, path.parent)
     with session.database.reading() as connection:
         groups = workbook_queries.most_members(connection, ids)
         archives = archive_store.load_many(connection, ids)
@@ -240,6 +244,7 @@ def export_forms(session: OfficeSession, ids: Sequence[str], path: Path, progres
     """Write the archives *ids* to *path* as the filled official form, one sheet per household."""
     if len(ids) > MOST_FORMS:
         raise UserError("too_many_forms", count=len(ids), limit=MOST_FORMS)
+    remember_output(session, path.parent)
     with session.database.reading() as connection:
         papers = workbook_queries.papers_of(connection, ids)
         archives = archive_store.load_many(connection, ids)

@@ -5,6 +5,7 @@ from pathlib import Path
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
+from db.errors import NuandangError
 from desktop import files, messages, theme
 from desktop.exchange.dialog import offer_folder
 from desktop.widgets.basics import Note, button, label
@@ -77,9 +78,11 @@ class PrintDialog(QDialog):
             offer_folder(self, "文件里有身份证号和银行卡号，用完请妥善保管。", path)
 
     def _write(self, path: Path) -> bool:
+        from db.services import printing
+
         try:
-            path.write_bytes(self._pdf)
-        except OSError as exc:
+            printing.save_pdf(path, self._pdf)
+        except NuandangError as exc:
             messages.show_error(self, exc)
             return False
         return True

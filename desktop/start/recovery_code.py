@@ -116,7 +116,9 @@ class RecoveryCodePanel(QWidget):
             background.run(self, lambda _progress: self._write(path), self._on_saved, title="正在保存…")
 
     def _write(self, path: Path) -> Path:
-        path.write_bytes(_sheet(self._office_name, self._code))
+        from db.services import printing
+
+        printing.save_pdf(path, _sheet(self._office_name, self._code))
         return path
 
     def _on_saved(self, path: Path) -> None:

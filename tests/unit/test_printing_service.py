@@ -10,6 +10,7 @@ from sqlalchemy import text
 from db.errors import Cancelled, MachineError
 from db.services import printing
 from db.services.sending import BundleSummary
+from db.store import partial_files
 from tests import factories
 
 
@@ -66,7 +67,7 @@ def test_a_full_disk_is_told_and_leaves_the_older_file(session, target, monkeypa
     def full(_number: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(printing.os, "fsync", full)
+    monkeypatch.setattr(partial_files.os, "fsync", full)
     with pytest.raises(MachineError) as failure:
         printing.write_archive_pdf(session, [factories.file_household(session).id], target)
     assert failure.value.code == "disk_full"
