@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from factories import file_household, household, make_office, photo
+from factories import PASSPHRASE, file_household, household, make_office, photo
 from neighbours import acquaint, carry, dump, expect_refusal, town_and_county, unchanged
 
 from db.domain.archive_content import ArchiveContent
-from db.services import archiving, attachments, exchange, revisions
+from db.services import archiving, attachments, backups, exchange, revisions
+from db.services import office as offices
 from db.services.archiving import Submission
 from db.services.exchange import Outcome
 from db.services.office import OfficeSession
@@ -355,6 +356,27 @@ def test_receive__changed_file_since_the_preview__is_refused(trio: Trio) -> None
     with unchanged(county):
         receive = lambda: exchange.receive_bundle(county, shown.path, expected_sha256=shown.payload_sha256)  # noqa: E731
         expect_refusal(receive, "bundle_changed_meanwhile")
+
+
+def test_export__full__heals_a_county_that_lost_everything(trio: Trio, tmp_path: Path) -> None:
+    """The county is back at an empty backup: a full bundle brings every version, an ordinary one what is new."""
+    town, county, stick = trio
+    archive = file_household(town)
+    amend(town, archive.id, mobile_phone="13900001111")
+    empty = backups.back_up(county)
+    carry(town, county, stick)
+    amend(town, archive.id, mobile_phone="13900002222")
+    ordinary = exchange.export_bundle(town, [archive.id], stick)
+    full = exchange.export_bundle(town, [archive.id], stick, full=True)
+    for bundle, known in ((ordinary, [3]), (full, [3, 2, 1])):
+        folder = tmp_path / f"county-{bundle.sequence}"
+        backups.restore_backup(empty.path, folder, PASSPHRASE)
+        restored = offices.open_office(folder, PASSPHRASE)
+        outcome = exchange.receive_bundle(restored, bundle.path)
+        assert (outcome.new_count, outcome.set_aside_count) == (1, 0)
+        assert [entry.revision for entry in revisions.archive_history(restored, archive.id)] == known
+        assert archiving.load_archive(restored, archive.id).content.text("mobile_phone") == "13900002222"
+        restored.close()
 
 
 def test_dump__sees_a_change(trio: Trio) -> None:
