@@ -20,6 +20,7 @@ T = TypeVar("T")
 
 PANEL_DELAY_MS = 400
 REPORT_EVERY_SECONDS = 0.05
+CANCELLED = "已取消，没有保存任何内容。"
 
 
 class Changes(QObject):
@@ -106,8 +107,8 @@ def run(
     """Run *work* off the UI thread, then call *done* with its result in the UI thread.
 
     After 0.4 s a panel over the window of *parent* shows progress. Without *failed*, errors are shown and a
-    cancelled job ends silently; with it, *failed* gets every exception (also `Cancelled`). Nothing is called when
-    *parent* is gone by then.
+    cancelled job ends with a short notice; with it, *failed* gets every exception (also `Cancelled`). Nothing is
+    called when *parent* is gone by then.
     """
     task: Task[T] = Task(work)
     panel = ProgressPanel(parent.window(), title, task if cancellable else None)
@@ -123,7 +124,9 @@ def run(
     def break_off(exc: BaseException) -> None:
         if failed is not None:
             failed(exc)
-        elif not isinstance(exc, Cancelled):
+        elif isinstance(exc, Cancelled):
+            messages.notify(parent, CANCELLED)
+        else:
             messages.show_error(parent, exc)
 
     task.succeeded.connect(lambda outcome: finish(lambda: done(outcome)))

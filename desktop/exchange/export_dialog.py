@@ -27,28 +27,44 @@ class Way:
     purpose: str
     name: str
     kind: str
-    write: Callable[[OfficeSession, Sequence[str], Path, Progress], None]
+    write: Callable[[OfficeSession, Sequence[str], Path, Progress], str]
+    """Writes the file; a sentence on what the clerk must see to afterwards, empty as a rule."""
 
 
 # imported late in the functions below: reportlab and the workbook writers cost more than opening the archive list
 
 
-def _write_flat(session: OfficeSession, ids: Sequence[str], path: Path, progress: Progress) -> None:
+def _write_flat(session: OfficeSession, ids: Sequence[str], path: Path, progress: Progress) -> str:
     from db.services import workbooks
 
     workbooks.export_flat(session, ids, path, progress)
+    return ""
 
 
-def _write_forms(session: OfficeSession, ids: Sequence[str], path: Path, progress: Progress) -> None:
+def _write_forms(session: OfficeSession, ids: Sequence[str], path: Path, progress: Progress) -> str:
     from db.services import workbooks
 
     workbooks.export_forms(session, ids, path, progress)
+    return ""
 
 
-def _write_pdf(session: OfficeSession, ids: Sequence[str], path: Path, progress: Progress) -> None:
+def _write_pdf(session: OfficeSession, ids: Sequence[str], path: Path, progress: Progress) -> str:
     from db.services import printing
 
     printing.write_archive_pdf(session, ids, path, progress)
+    return uncovered_sentence(session, ids)
+
+
+def uncovered_sentence(session: OfficeSession, ids: Sequence[str]) -> str:
+    """Which of the archives *ids* hold characters no print font has; empty when all can be printed."""
+    from db.services import printing
+
+    odd = printing.uncovered_texts(session, ids)
+    if not odd:
+        return ""
+    names = "、".join(f"{item.name}（{'、'.join(item.characters)}）" for item in odd[:5])
+    more = f"等 {len(odd)} 户" if len(odd) > 5 else ""
+    return f"{names}{more}里有字库里没有的字，印成了带框的字码，请打印后手写补上。"
 
 
 @dataclass(frozen=True)
@@ -63,11 +79,7 @@ def preview_of(session: OfficeSession, ids: Sequence[str], progress: Progress) -
     """The printed forms of the archives *ids*, with the names of those whose characters no font holds."""
     from db.services import printing
 
-    pdf = printing.archive_pdf(session, ids, progress)
-    odd = printing.uncovered_texts(session, ids)
-    names = "、".join(f"{item.name}（{'、'.join(item.characters)}）" for item in odd[:5])
-    more = f"等 {len(odd)} 户" if len(odd) > 5 else ""
-    return Preview(pdf, f"{names}{more}里有字库里没有的字，印成了带框的字码，请打印后手写补上。" if odd else "")
+    return Preview(printing.archive_pdf(session, ids, progress), uncovered_sentence(session, ids))
 
 
 def _blank_pdf() -> Preview:
@@ -158,8 +170,8 @@ def dated_name(context: AppContext, name: str) -> str:
 def write_archives(context: AppContext, parent: QWidget, ids: Sequence[str], way: Way, path: Path) -> None:
     """Write the archives *ids* to *path* in the background and offer to show the folder."""
 
-    def done(_: object) -> None:
-        offer_folder(parent, f"{len(ids):,} 户已导出。{CARE}", path)
+    def done(remark: str) -> None:
+        offer_folder(parent, f"{len(ids):,} 户已导出。{remark}{CARE}", path)
 
     background.run(
         parent,

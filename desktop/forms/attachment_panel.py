@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
 from db.domain.archive_content import ArchiveContent
 from db.domain.option_lists import option_list
 from db.domain.paper_checklist import guess_type, missing_papers, papers_for
-from db.errors import NuandangError, Progress
+from db.errors import Cancelled, NuandangError, Progress
 from db.services import attachments
 from db.services.attachments import Attachment
 from desktop import background, messages, theme
@@ -237,7 +237,10 @@ class AttachmentPanel(QWidget):
 
         def failed(fault: BaseException) -> None:
             self._after_change()
-            messages.show_error(self, fault)
+            if isinstance(fault, Cancelled):
+                self._context.window.notify("已取消。已经添加好的材料留在档案里。")
+            else:
+                messages.show_error(self, fault)
 
         background.run(self, work, done, failed, title="正在添加材料…")
 

@@ -5,8 +5,8 @@ from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPixmap, QResizeEvent,
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from db.services.attachments import Attachment
-from desktop import background, theme
-from desktop.widgets.basics import ElidedLabel, button, label
+from desktop import background
+from desktop.widgets.basics import ElidedLabel, button, label, set_icon
 
 PDF = "application/pdf"
 PDF_SCALE = 2.0
@@ -126,7 +126,7 @@ class AttachmentViewer(QWidget):
             image.setDevicePixelRatio(ratio)
         self._picture.setPixmap(QPixmap.fromImage(image))
         self._zoom.setText("放大" if self._fitted else "适合窗口")
-        self._zoom.setIcon(theme.icon("zoom-in" if self._fitted else "zoom-out"))
+        set_icon(self._zoom, "zoom-in" if self._fitted else "zoom-out")
 
     def _turn(self) -> None:
         self._angle = (self._angle + 90) % 360

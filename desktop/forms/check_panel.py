@@ -71,7 +71,7 @@ class CheckPanel(QWidget):
             column.addWidget(EmptyState("circle-check", "没有发现问题，可以完成建档。"))
         column.addStretch(1)
         self._scroll.setWidget(inside)
-        (self.jumps[0] if self.jumps else self._submit).setFocus(Qt.FocusReason.OtherFocusReason)
+        (self.jumps[0] if errors or warnings else self._submit).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _add_section(self, column: QVBoxLayout, title: str, found: list[Finding], flow: FormFlow) -> None:
         if column.count():

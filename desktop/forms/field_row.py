@@ -60,9 +60,10 @@ class FindingLine(QWidget):
         row.addWidget(Icon(icon, colour, 15), 0, Qt.AlignmentFlag.AlignTop)
         self.sentence = label(text, role, wrap=True)
         self.sentence.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        row.addWidget(self.sentence, 1)
+        row.addWidget(self.sentence, 1, Qt.AlignmentFlag.AlignTop)  # its first line beside the sign, however high the row
         self._column.addLayout(row)
         self._add_links(finding)
+        self._column.addStretch(1)
 
     def _add_links(self, finding: Finding) -> None:
         links = QHBoxLayout()
@@ -86,6 +87,7 @@ class FindingLine(QWidget):
         self.reason.setPlaceholderText("一句话说明原因，如：另有亲属资助")
         self.reason.setAccessibleName("确认的理由")
         row = QHBoxLayout()
+        row.setContentsMargins(0, 4, 0, 0)
         row.setSpacing(8)
         row.addWidget(self.reason, 1)
         row.addWidget(button("确认", act=self._confirm))

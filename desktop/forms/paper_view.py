@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QToolTip, QVBoxL
 
 from db.domain.archive_form import ARCHIVE_FORM
 from desktop import background, theme
-from desktop.widgets.basics import button, label
+from desktop.widgets.basics import button, label, set_icon
 
 if TYPE_CHECKING:
     from db.services.printing import CellBox, FormPages, PageImage
@@ -217,7 +217,7 @@ class PaperView(QFrame):
         """Between the whole sheet and a size that can be read."""
         self._whole = not self._whole
         self._zoom.setText("放大" if self._whole else "整页")
-        self._zoom.setIcon(theme.icon("zoom-in" if self._whole else "zoom-out"))
+        set_icon(self._zoom, "zoom-in" if self._whole else "zoom-out")
         self._redraw()
 
     def cells(self) -> list["CellBox"]:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePol
 
 from desktop import theme
 
+ICON_GAP = 4
 
 class WrapLabel(QLabel):
     """Wrapped text that claims exactly the height it needs at its present width.
@@ -60,15 +61,33 @@ def set_role(widget: QWidget, name: str, value: str) -> None:
         widget.style().polish(widget)
 
 
+class _Button(QPushButton):
+    """A push button that Enter presses wherever it stands; Qt keeps Enter for the default button of a dialog."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter and space press the button."""
+        plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and plain and not event.isAutoRepeat():
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
+
+def set_icon(made: QPushButton, name: str, colour: str = theme.SECONDARY) -> None:
+    """Put an icon on a button, a little away from its words."""
+    gap = ICON_GAP if made.text() else 0
+    made.setIcon(theme.icon(name, colour, gap))
+    made.setIconSize(theme.icon_size(16, gap))
+
+
 def button(text: str, role: str = "", icon: str = "", act: Callable[[], object] | None = None) -> QPushButton:
     """A push button in a role (primary, danger, link, quiet or plain), with an optional icon and act."""
-    made = QPushButton(text)
+    made = _Button(text)
     made.setProperty("role", role)
     made.setAutoDefault(False)
     if icon:
         colour = {"primary": theme.PAGE, "danger": theme.PAGE, "link": theme.ACTION}.get(role, theme.SECONDARY)
-        made.setIcon(theme.icon(icon, colour))
-        made.setIconSize(theme.icon_size(16))
+        set_icon(made, icon, colour)
     if act is not None:
         made.clicked.connect(lambda: act())
     return made
@@ -258,7 +277,7 @@ class Note(QFrame):
         row.setContentsMargins(12, 8, 12, 8)
         row.setSpacing(8)
         row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(self._text, 1)
+        row.addWidget(self._text, 1, Qt.AlignmentFlag.AlignTop)
 
     def show_text(self, text: str, tone: str) -> None:
         """Show another sentence in *tone*."""
