@@ -256,7 +256,7 @@ def _session(folder: Path, data_key: bytes, clerk: Clerk) -> OfficeSession:
         if profile is None:
             raise MachineError("office_damaged")
         session = OfficeSession(folder, store, OfficeProfile(**profile), clerk, device_id)
-        with store.writing() as connection:
+        with store.noting() as connection:
             write_journal(connection, session, "sign_in", {})
     except BaseException:
         store.close()  # an open file could not be replaced by its backup

@@ -69,6 +69,24 @@ class Database:
             connection.rollback()
 
     @contextmanager
+    def noting(self) -> Iterator[Connection]:
+        """One transaction for a note nobody waits for: it reaches the disk with the next :meth:`writing`.
+
+        A power cut before that may take the note along, never anything older; signing in need not wait for the disk.
+        """
+        with store_faults(self.path), self._engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA synchronous = NORMAL")
+            try:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+                yield connection
+                connection.commit()
+            except BaseException:
+                connection.rollback()
+                raise
+            finally:
+                connection.exec_driver_sql("PRAGMA synchronous = FULL")
+
+    @contextmanager
     def writing(self) -> Iterator[Connection]:
         """One transaction: all of it is kept, or nothing."""
         with store_faults(self.path), self._engine.connect() as connection:
