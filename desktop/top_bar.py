@@ -1,15 +1,18 @@
 """Top bar: mark, unit with its level, the search box, who is signed in, the lock."""
 
+from datetime import date
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
 from db.domain.archive_form import ARCHIVE_FORM
 from db.domain.field_kinds import format_value, mask_middle
-from db.services import archiving
+from db.services import archiving, drafts
 from db.services.archiving import PersonHit
 from desktop import theme
 from desktop.context import AppContext
 from desktop.levels import LEVEL_BADGES
+from desktop.moments import moment
 from desktop.widgets.basics import ElidedLabel, Icon, Mark, button, label
 from desktop.widgets.search_box import Hit, SearchBox
 
@@ -42,6 +45,7 @@ class TopBar(QFrame):
         self.search.setMaximumWidth(theme.sp(420))
         self.search.setMinimumWidth(theme.sp(260))
         self.search.opened.connect(self.archive_wanted)
+        self.search.draft_opened.connect(context.window.edit_draft)
         self._unit = ElidedLabel("", "secondary")
         self._level = label("", "badge")
         self._lock = button("", "quiet", "lock", self.lock_wanted.emit)
@@ -87,8 +91,15 @@ class TopBar(QFrame):
         self.search.setFocus()
         self.search.selectAll()
 
+    def _today(self) -> date:
+        return date.fromisoformat(self._context.session.today)
+
     def _find(self, text: str) -> list[Hit]:
-        return [
+        unfinished = [
+            Hit("", draft.title, "未完成草稿", moment(draft.updated_at, self._today()), "", draft.id)
+            for draft in drafts.find_drafts(self._context.session, text)
+        ]
+        return unfinished + [
             Hit(hit.archive_id, hit.name or "--", _role(hit), _details(hit), hit.archive_number or "")
             for hit in archiving.search_people(self._context.session, text, 20)
         ]

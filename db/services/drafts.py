@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import text
 
+from db.domain import pinyin
 from db.domain.archive_content import ArchiveContent, new_id
 from db.domain.derivation import new_content
 from db.domain.field_kinds import printable
@@ -115,6 +116,22 @@ def list_drafts(session: OfficeSession) -> list[Draft]:
     with session.database.reading() as connection:
         rows = connection.execute(text(f"SELECT {_COLUMNS} FROM draft ORDER BY updated_at DESC")).all()  # noqa: S608
     return [_draft(tuple(row)) for row in rows]
+
+
+def find_drafts(session: OfficeSession, typed: str) -> list[Draft]:
+    """Drafts of households not yet filed, by name, pinyin or digits of the ID number; the others are found as archives."""
+    wanted = typed.strip().lower()
+    if not wanted:
+        return []
+    return [draft for draft in list_drafts(session) if draft.archive_id is None and _is_meant(draft, wanted)]
+
+
+def _is_meant(draft: Draft, wanted: str) -> bool:
+    name, number = draft.content.text("name"), draft.content.text("id_number").lower()
+    return (bool(name) and pinyin.matches(name, wanted)) or (len(wanted) >= _FEWEST_DIGITS and wanted in number)
+
+
+_FEWEST_DIGITS = 4
 
 
 def discard_draft(session: OfficeSession, draft_id: str) -> None:

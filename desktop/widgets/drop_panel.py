@@ -36,6 +36,7 @@ class DropPanel(QFrame):
         self.foot = QLabel()
         self.foot.setProperty("role", "small")
         self.foot.setContentsMargins(8, 4, 8, 4)
+        self.foot.setWordWrap(True)
         self.foot.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(4, 4, 4, 4)
@@ -76,12 +77,16 @@ class DropPanel(QFrame):
     def _wanted_geometry(self, window: QWidget) -> QRect:
         count = self.view.model().rowCount() if self.view.model() else 0
         self.view.setVisible(count > 0)
-        foot = self.foot.sizeHint().height() if self.foot.text() else 0
+        foot = self._foot_height() if self.foot.text() else 0
         height = min(max(count, 0), ROWS_SHOWN) * theme.sp(self._row_height + 4) + foot + 10
         below = self._anchor.mapTo(window, QPoint(0, self._anchor.height() + 4))
         above = self._anchor.mapTo(window, QPoint(0, -4)).y() - height
         top = below.y() if below.y() + height <= window.height() or above < 0 else above
         return QRect(below.x(), top, self._anchor.width(), height)
+
+    def _foot_height(self) -> int:
+        self.foot.ensurePolished()  # before the first showing the style sheet has not yet set its font
+        return self.foot.heightForWidth(max(1, self._anchor.width() - 10))
 
     def close_panel(self) -> None:
         """Disappear."""

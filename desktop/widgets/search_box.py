@@ -24,6 +24,7 @@ class Hit:
     role: str
     details: str
     number: str
+    draft_id: str = ""  # of a household that is not filed yet
 
 
 class HitModel(QAbstractListModel):
@@ -89,6 +90,7 @@ class SearchBox(QLineEdit):
     """Searches while one types; Enter opens the marked hit, Escape gives the focus back."""
 
     opened = Signal(str)  # archive id
+    draft_opened = Signal(str)
     left = Signal()
 
     def __init__(self, search: Callable[[str], list[Hit]]) -> None:
@@ -132,7 +134,10 @@ class SearchBox(QLineEdit):
         hit = self._model.hits[index.row()]
         self._panel.close_panel()
         self.clear()
-        self.opened.emit(hit.archive_id)
+        if hit.draft_id:
+            self.draft_opened.emit(hit.draft_id)
+        else:
+            self.opened.emit(hit.archive_id)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys of the list first, then those of the field."""

@@ -94,3 +94,16 @@ def test_gone__said_in_a_sentence(office: OfficeSession) -> None:
         drafts.load_draft(office, draft.id)
     assert caught.value.code == "draft_gone" and caught.value.text().endswith("。")
     assert offices.office_status(office).drafts == 0
+
+
+def test_find__unfinished_households_by_name_pinyin_and_number(office: OfficeSession) -> None:
+    """A household that is still a draft is found like a filed one; a change of a filed one is found as its archive."""
+    draft = drafts.Draft("d1", household(1, name="张小明"))
+    drafts.save_draft(office, draft)
+    number = draft.content.text("id_number")
+    for typed in ("张小", "zxm", number[-4:], number):
+        assert [item.id for item in drafts.find_drafts(office, typed)] == ["d1"], typed
+    assert drafts.find_drafts(office, "王") == [] == drafts.find_drafts(office, " ")
+    archive_id = file_household(office, 2).id
+    drafts.save_draft(office, drafts.start_draft(office, archive_id))
+    assert [item.id for item in drafts.find_drafts(office, "z")] == ["d1"]
