@@ -117,10 +117,21 @@ def inform(parent: QWidget | None, sentence: str, title: str = "提示") -> None
 
 
 def confirm(
-    parent: QWidget | None, sentence: str, verb: str, destructive: bool = False, title: str = "", refuse: str = "取消"
+    parent: QWidget | None,
+    sentence: str,
+    verb: str,
+    destructive: bool = False,
+    title: str = "",
+    refuse: str = "取消",
+    done: bool = False,
 ) -> bool:
-    """Ask before an act: *sentence* names the consequence, *verb* stands on the button. True when agreed."""
+    """Ask before an act: *sentence* names the consequence, *verb* stands on the button. True when agreed.
+
+    *done* says that something has been achieved and offers what may come next.
+    """
     sign = ("triangle-alert", theme.RED) if destructive else ("circle-question-mark", theme.ACTION)
+    if done:
+        sign = ("circle-check", theme.GREEN)
     box = MessageBox(parent, sign, title or f"要{verb}吗？", sentence)
     no = box.add_button(refuse)
     yes = box.add_button(verb, "danger" if destructive else "primary", accepts=True)

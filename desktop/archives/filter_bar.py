@@ -42,6 +42,10 @@ class FilterBar(QWidget):
         row.addWidget(self._clear)
         self.office.hide()
         self._clear.hide()
+        # its place stays free: the filters must not move under the mouse when one of them is set
+        policy = self._clear.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self._clear.setSizePolicy(policy)
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
         self._typing.setInterval(TYPING_MS)

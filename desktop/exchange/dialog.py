@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QDesktopServices, QKeyEvent
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop import messages, theme
 from desktop.widgets.basics import label
@@ -33,6 +33,14 @@ class PlainDialog(QDialog):
         column.addLayout(self.body, 1)
         column.addLayout(self.foot)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter in a field or on an option goes on, as the primary button does."""
+        going_on = [made for made in self.findChildren(QPushButton) if made.property("role") == "primary"]
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and len(going_on) == 1:
+            going_on[0].click()
+        else:
+            super().keyPressEvent(event)
+
 
 def open_folder(folder: Path) -> None:
     """Show *folder* in the file manager."""
@@ -41,5 +49,5 @@ def open_folder(folder: Path) -> None:
 
 def offer_folder(parent: QWidget, sentence: str, path: Path) -> None:
     """Say that *path* was written and offer to show where it lies."""
-    if messages.confirm(parent, f"{sentence}\n{path}", "打开文件夹", title="已保存", refuse="关闭"):
+    if messages.confirm(parent, f"{sentence}\n{path}", "打开文件夹", title="已保存", refuse="关闭", done=True):
         open_folder(path.parent)

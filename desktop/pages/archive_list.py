@@ -18,11 +18,11 @@ from desktop.widgets.table import HouseTable
 
 WIDTHS = {
     "name": 108,
-    "archive_number": 172,
+    "archive_number": 162,
     "sex": 46,
     "id_number": 156,
-    "hardship_category": 84,
-    "main_hardship_cause": 188,
+    "hardship_category": 100,
+    "main_hardship_cause": 184,
     "household_size": 72,
     "per_capita_monthly_income": 124,
     "home_address": 220,

@@ -10,6 +10,17 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 V = TypeVar("V")
 
 
+class _Segment(QPushButton):
+    """One of the buttons; leaves the arrow keys to the row, where Qt would go on to the next field."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Pass the arrow keys on."""
+        if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+
 class Segmented(QWidget, Generic[V]):
     """Joined buttons of which at most one is chosen; arrow keys walk, space chooses."""
 
@@ -24,7 +35,7 @@ class Segmented(QWidget, Generic[V]):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         for index, (value, text) in enumerate(options):
-            made = QPushButton(text)
+            made = _Segment(text)
             made.setCheckable(True)
             made.setAutoDefault(False)
             made.setProperty("role", "segment")
