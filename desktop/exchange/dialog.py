@@ -35,7 +35,8 @@ class PlainDialog(QDialog):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter in a field or on an option goes on, as the primary button does."""
-        going_on = [made for made in self.findChildren(QPushButton) if made.property("role") == "primary"]
+        buttons = list[QPushButton](self.findChildren(QPushButton))
+        going_on = [made for made in buttons if made.property("role") == "primary"]
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and len(going_on) == 1:
             going_on[0].click()
         else:

@@ -34,7 +34,7 @@ class UnitStep(QWidget):
         self.name.setPlaceholderText("如 梅城镇总工会，与公章一致")
         self.parent_name = QLineEdit()
         self.parent_name.setPlaceholderText("上报给哪个工会")
-        self._suggested_parent = ""
+        self._suggested_name = self._suggested_parent = ""
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
@@ -47,11 +47,16 @@ class UnitStep(QWidget):
             column.addWidget(label(caption))
             column.addWidget(field)
         self.level.changed.connect(lambda level: self.region.set_depth(*REGION_DEPTH[level]))
-        self.region.changed.connect(lambda _code: self._suggest_parent())
-        self.level.changed.connect(lambda _level: self._suggest_parent())
+        self.region.changed.connect(lambda _code: self._suggest_names())
+        self.level.changed.connect(lambda _level: self._suggest_names())
 
-    def _suggest_parent(self) -> None:
+    def _suggest_names(self) -> None:
+        """Most unions are called after their place: offer that, unless the clerk typed something else."""
         code = self.region.code()
+        own = "" if self.level.value() == "grassroots" or not self.region.is_complete() else f"{regions.name_of(code)}总工会"
+        if self.name.text() == self._suggested_name:
+            self.name.setText(own)
+        self._suggested_name = own
         above = code if self.level.value() == "grassroots" else regions.parent_of(code) if code else ""
         suggested = f"{regions.name_of(above)}总工会" if above else ""
         if self.parent_name.text() == self._suggested_parent:

@@ -117,6 +117,8 @@ class FilterCombo(QLineEdit):
         """Arrow keys open and walk the list, Enter takes the marked row and is then passed on as 'next field'."""
         if self._panel.isVisible():
             if self._panel.take_key(event):
+                # Enter goes up to the form, which leads to the next field
+                event.setAccepted(event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter))
                 return
         elif event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up) and not self.isReadOnly():
             self._open("")
