@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QKeyEvent
+from PySide6.QtGui import QDesktopServices, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop import messages, theme
@@ -33,12 +33,22 @@ class PlainDialog(QDialog):
         column.addLayout(self.body, 1)
         column.addLayout(self.foot)
 
+    def _primary(self) -> QPushButton | None:
+        buttons = list[QPushButton](self.findChildren(QPushButton))
+        return next((made for made in buttons if made.property("role") == "primary"), None)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Begin in a field or on an option; without any, on the button that goes on."""
+        super().showEvent(event)
+        primary = self._primary()
+        if primary is not None and primary.isEnabled() and isinstance(self.focusWidget(), QPushButton | None):
+            primary.setFocus()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter in a field or on an option goes on, as the primary button does."""
-        buttons = list[QPushButton](self.findChildren(QPushButton))
-        going_on = [made for made in buttons if made.property("role") == "primary"]
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and len(going_on) == 1:
-            going_on[0].click()
+        primary = self._primary()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and primary is not None:
+            primary.click()
         else:
             super().keyPressEvent(event)
 
