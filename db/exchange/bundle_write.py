@@ -6,11 +6,15 @@ is written before anything is read back: a stick with a false capacity overwrite
 
 import hashlib
 import os
+import threading
 import time
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
+from io import FileIO
 from pathlib import Path
 
 from db.errors import MachineError, Progress
@@ -36,7 +40,6 @@ from db.exchange.bundle_format import (
     Manifest,
 )
 from db.exchange.identity import ExchangeKeys
-from db.exchange.pipeline import ahead
 from db.store import partial_files
 from db.store.file_faults import file_faults
 
@@ -191,29 +194,42 @@ def _payload(plan: BundlePlan, keys: ExchangeKeys) -> Iterator[bytes]:
     yield from member_chunks(MANIFEST, len(data), [data])
     yield from member_chunks(SIGNATURE, len(signature), [signature])
     yield from member_chunks(RECORDS, plan.manifest.records_bytes, plan.lines())
-    yield from ahead(_file_members(plan.files))
+    yield from _file_members(plan.files)
     yield end_chunk()
 
 
 def _file_members(files: Iterable[AttachmentFile]) -> Iterator[bytes]:
     for file in files:
-        yield from member_chunks(ATTACHMENT_FOLDER + file.sha256, file.size, _checked_content(file))
+        yield from member_chunks(ATTACHMENT_FOLDER + file.sha256, file.size, _content(file))
 
 
-def _checked_content(file: AttachmentFile) -> Iterator[bytes]:
-    """The content of an attachment file; MachineError when it is not what the database says."""
-    digest, size = hashlib.sha256(), 0
+def _content(file: AttachmentFile) -> Iterator[bytes]:
+    """The content of an attachment file, exactly as long as the database says; MachineError when it is not."""
+    size = 0
+    with _opened(file) as source:
+        # one byte more than expected is asked for, so that a longer file is noticed, too
+        while chunk := source.read(min(CHUNK, file.size - size + 1)):
+            size += len(chunk)
+            yield chunk
+    if size != file.size:
+        raise MachineError("attachment_altered", name=file.shown_name)
+
+
+def _opened(file: AttachmentFile) -> FileIO:
     try:
-        with file.path.open("rb", buffering=0) as source:
-            # one byte more than expected is asked for, so that a longer file is noticed, too
-            while chunk := source.read(min(CHUNK, file.size - size + 1)):
-                digest.update(chunk)
-                size += len(chunk)
-                yield chunk
+        return file.path.open("rb", buffering=0)
     except FileNotFoundError as fault:
         raise MachineError("attachment_missing", name=file.shown_name) from fault
-    if size != file.size or digest.hexdigest() != file.sha256:
-        raise MachineError("attachment_altered", name=file.shown_name)
+
+
+def _check_hashes(files: Iterable[AttachmentFile], given_up: threading.Event) -> None:
+    """Compare the attachment files with the database; MachineError at the first that differs."""
+    for file in files:
+        if given_up.is_set():
+            return
+        with _opened(file) as source:
+            if hashlib.file_digest(source, "sha256").hexdigest() != file.sha256:
+                raise MachineError("attachment_altered", name=file.shown_name)
 
 
 def _write_file(
@@ -227,12 +243,28 @@ def _write_file(
             encrypt_stream(_payload(plan, keys), growing.write, [plan.receiver_recipient, keys.recipient])
         read_back.flush(temporary)
         start = entry.header_offset + len(entry.FileHeader(zip64=True))
-        found = read_back.digest(temporary, start, growing.size, _halved(progress, need, second=True))
+        on_read = _halved(progress, need, second=True)
+        with _hashes_checked_beside(plan.files):
+            found = read_back.digest(temporary, start, growing.size, on_read)
         if (found.size, found.crc32) != (growing.size, entry.CRC):
             raise MachineError("write_not_verified", folder=str(temporary.parent))
         cover = _cover(plan.manifest, found)
         archive.writestr(zipfile.ZipInfo(COVER), cover.to_bytes())
     return cover
+
+
+@contextmanager
+def _hashes_checked_beside(files: Iterable[AttachmentFile]) -> Iterator[None]:
+    """Check the attachment files' hashes while the stick, the slower of the two, is being read back."""
+    given_up = threading.Event()
+    with ThreadPoolExecutor(1, "bundle-checker") as beside:
+        check = beside.submit(_check_hashes, files, given_up)
+        try:
+            yield
+        except BaseException:
+            given_up.set()
+            raise
+        check.result()
 
 
 class _Growing:

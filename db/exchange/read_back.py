@@ -12,6 +12,7 @@ from pathlib import Path
 from db.exchange.pipeline import ahead
 
 _CHUNK = 4 << 20
+_HURRY_STEP = 32 << 20
 
 
 class Hurry:
@@ -23,7 +24,7 @@ class Hurry:
 
     def on(self, size: int) -> None:
         """The file has grown to *size*."""
-        if hasattr(os, "posix_fadvise") and size - self._done >= 2 * _CHUNK:
+        if hasattr(os, "posix_fadvise") and size - self._done >= _HURRY_STEP:
             # giving up cached pages starts writing the dirty ones, without waiting for it
             os.posix_fadvise(self._handle, self._done, size - self._done, os.POSIX_FADV_DONTNEED)
             self._done = size
