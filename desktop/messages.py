@@ -61,7 +61,7 @@ class MessageBox(QDialog):
 def show_error(parent: QWidget | None, exc: BaseException) -> None:
     """Show *exc* with what happened and what to do; a bug gets a short number and a report to copy."""
     if isinstance(exc, UserError):
-        _show(parent, ("circle-alert", theme.AMBER), "还差一步", exc.text())
+        _show(parent, ("circle-alert", theme.AMBER), "没有办成", exc.text())
     elif isinstance(exc, MachineError):
         _show(parent, ("circle-alert", theme.RED), "没有完成", exc.text())
     elif isinstance(exc, OSError):
