@@ -59,10 +59,12 @@ OWN_COLUMNS = {
     "updated_at": "最近修改",
     "office": "单位",
 }
-COLUMNS = ("name", "archive_number", *FIELD_KEYS[1:], "completeness", "submission", "updated_at", "office")
+COLUMNS = ("name", "archive_number", "office", *FIELD_KEYS[1:], "completeness", "submission", "updated_at")
 SHOWN_AT_FIRST = frozenset(
     {"archive_number", "completeness", "submission", "updated_at", *FIELD_KEYS[:6]}
 )
+SHOWN_ABOVE = SHOWN_AT_FIRST - {"sex", "submission"} | {"office"}
+"""The same where several offices' archives come together: whose it is counts more."""
 _RIGHT = frozenset({FieldKind.MONEY, FieldKind.COUNT, FieldKind.AREA})
 _STATE_INKS = {
     Submission.UNSUBMITTED: theme.AMBER_INK,

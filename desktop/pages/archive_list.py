@@ -10,7 +10,7 @@ from db.services import archiving
 from db.services import office as offices
 from db.services.archiving import ORDERS, Submission
 from desktop.archives.filter_bar import FilterBar
-from desktop.archives.list_model import COLUMNS, SHOWN_AT_FIRST, ArchiveListModel
+from desktop.archives.list_model import COLUMNS, SHOWN_ABOVE, SHOWN_AT_FIRST, ArchiveListModel
 from desktop.context import AppContext, Page
 from desktop.exchange.export_dialog import export_archives, print_archives, print_blank
 from desktop.widgets.basics import EmptyState, PageHeader, button, label
@@ -22,14 +22,14 @@ WIDTHS = {
     "sex": 46,
     "id_number": 156,
     "hardship_category": 100,
-    "main_hardship_cause": 184,
+    "main_hardship_cause": 172,
     "household_size": 72,
     "per_capita_monthly_income": 124,
     "home_address": 220,
     "completeness": 70,
     "submission": 92,
     "updated_at": 104,
-    "office": 160,
+    "office": 150,
 }
 _DESCENDING_FIRST = frozenset({"updated_at", "archive_number"})
 
@@ -134,11 +134,11 @@ class ArchiveListPage(Page):
         return f"list_columns:{self._session.clerk.id}"
 
     def _restore_columns(self) -> None:
-        shown = set(offices.get_setting(self._session, self._columns_key, sorted(SHOWN_AT_FIRST)))
-        many = len(archiving.owner_names(self._session)) > 1
+        first = SHOWN_ABOVE if set(archiving.owner_names(self._session)) - {self._session.office.id} else SHOWN_AT_FIRST
+        shown = set(offices.get_setting(self._session, self._columns_key, sorted(first)))
         self._fit_columns()
         for at, column in enumerate(COLUMNS):
-            self.table.setColumnHidden(at, column not in shown and not (column == "office" and many))
+            self.table.setColumnHidden(at, column not in shown)
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
 
     def _fit_columns(self) -> None:
