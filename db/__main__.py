@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import closing
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -271,8 +272,18 @@ def main(arguments: list[str] | None = None) -> int:
         if parsed.json:
             print(json.dumps({"error": {"code": fault.code, "message": fault.text()}}, ensure_ascii=False))
         return 1
-    print(json.dumps(body, ensure_ascii=False, indent=1) if parsed.json else text)
+    _tell(json.dumps(body, ensure_ascii=False, indent=1) if parsed.json else text)
     return 0
+
+
+def _tell(answer: str) -> None:
+    """Print the answer. What was done is done, also if nobody reads on (``| head``) or the console lacks a character."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+    try:
+        print(answer, flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the interpreter complains at its end
 
 
 if __name__ == "__main__":

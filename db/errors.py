@@ -175,6 +175,7 @@ CATALOGUE.update(
         "bundle_unknown_sender": "这个数据包来自“{sender}”，还没有登记。请先登记它的单位名片并核对指纹。",
         "bundle_unsigned": "签名与登记的“{sender}”不符，没有接收。请打电话核对；对方换了密钥时，请重新登记它的名片。",
         "bundle_repeated": "第 {sequence} 包已收过（{when}），没有重复接收，已有数据没有改动。",
+        "bundle_owes_receipt": "第 {sequence} 包已收过（{when}），没有重复接收；但回执没有写成，请在“数据交换”的记录里打开它，重写回执。",
         "bundle_older": "这是第 {sequence} 包，而“{sender}”的第 {last} 包已经收过。旧包没有接收，请对方把还没收到的档案重新导出一次。",
         "bundle_wrong_direction": "“{sender}”是本单位的{relation}，不能用这种数据包（{kind}）。没有接收。",
         "bundle_changed_meanwhile": "数据包与刚才预览的不是同一个，没有接收。请重新打开预览。",

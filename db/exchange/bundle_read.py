@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
-from db.errors import MachineError, NuandangError, Progress, UserError
+from db.errors import NuandangError, Progress, UserError
 from db.exchange.bundle_cipher import CHUNK, decrypt_stream
 from db.exchange.bundle_format import (
     ATTACHMENT_FOLDER,
@@ -35,6 +35,7 @@ from db.exchange.bundle_format import (
 )
 from db.exchange.bundle_records import LineSplitter
 from db.exchange.identity import ExchangeKeys, signature_holds
+from db.store.file_faults import machine_error
 
 _END_RECORD = struct.Struct("<4s4H2LH")
 _LARGEST_DIRECTORY = 2_048
@@ -103,13 +104,10 @@ class reading_faults:  # noqa: N801 - used as a context manager, reads like one
     def __exit__(self, kind: object, fault: BaseException | None, trace: object) -> None:
         if isinstance(fault, NuandangError):
             return
-        if isinstance(fault, FileNotFoundError):
-            raise MachineError("file_gone", name=self._path.name) from fault
         if isinstance(fault, MalformedError):
             raise UserError("bundle_damaged", name=self._path.name, reason=str(fault)) from fault
         if isinstance(fault, OSError):
-            reason = fault.strerror or "读取出错"
-            raise MachineError("cannot_read", name=self._path.name, reason=reason) from fault
+            raise machine_error(fault, self._path, "cannot_read") from fault
 
 
 def open_bundle(path: Path) -> OpenBundle:

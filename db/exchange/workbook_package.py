@@ -28,6 +28,7 @@ _CHUNK = 1 << 20
 # elements may carry a prefix (<x:row>), attributes may stand in any order
 _LAST_VALUE = (b"<v>", b"<is>", b"<f>", b"<f ", b":v>", b":is>", b":f>", b":f ")
 _ROW_NUMBER = re.compile(rb'[<:]row [^>]*?r="(\d+)"')
+_UNNUMBERED_ROW = re.compile(rb'<(?:\w+:)?row(?=[ />])(?![^>]*\sr=")')
 _WIDE_CELL = re.compile(rb'[<:]c [^>]*?r="[A-Z]{3}\d+"[^>]*(?<!/)>')
 _FILLED_COLUMN = re.compile(rb'[<:]c [^>]*?r="([A-Z]+)\d+"[^>]*(?<!/)>')
 _FAR_RIGHT = re.compile(rb'r="[A-Z]{3}\d')
@@ -135,6 +136,8 @@ class Package:
         start = max(sheet.rfind(b"<row ", 0, last), sheet.rfind(b":row ", 0, last)) if last >= 0 else -1
         number = _ROW_NUMBER.match(sheet, start) if start >= 0 else None
         rows = int(number.group(1)) if number else 0
+        if sheet.count(b"<row") + sheet.count(b":row") > rows:  # formatted rows at the end – or rows without numbers
+            rows = max(rows, sum(1 for _ in _UNNUMBERED_ROW.finditer(sheet)))
         # the first search is the fast one: nearly every sheet ends before column AAA
         if rows * 702 <= CELL_LIMIT and not (_FAR_RIGHT.search(sheet) and _WIDE_CELL.search(sheet)):
             return

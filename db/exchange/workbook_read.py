@@ -106,12 +106,5 @@ def read_workbook(path: Path) -> SourceWorkbook:
     except IsADirectoryError as fault:
         raise UserError("workbook_not_a_table", name=path.name) from fault
     except OSError as fault:
-        raise _reading_fault(fault, path) from fault
+        raise machine_error(fault, path, "cannot_read") from fault
     return SourceWorkbook(path, data)
-
-
-def _reading_fault(fault: OSError, path: Path) -> MachineError:
-    sorted_out = machine_error(fault, path)
-    if sorted_out.code != "cannot_write":
-        return sorted_out
-    return MachineError("cannot_read", name=path.name, reason=fault.strerror or type(fault).__name__)

@@ -63,7 +63,7 @@ def back_up(session: OfficeSession, target_folder: Path | None = None, reason: s
         _note(connection, session, record)
     if target_folder is None:
         with _ONE_AT_A_TIME:
-            _thin(session, root)
+            _thin(session, root, record.name)
     return record
 
 
@@ -140,9 +140,10 @@ def list_backups(session: OfficeSession, limit: int = 100) -> list[BackupRecord]
 # -- thinning ----------------------------------------------------------------------------------------------------
 
 
-def _thin(session: OfficeSession, root: Path) -> None:
+def _thin(session: OfficeSession, root: Path, newest: str) -> None:
     made = backup_files.backups_in(root)
-    kept = kept_backups([backup.name for backup in made])
+    # a clock that fell back makes the backup just made look like the oldest of all
+    kept = {*kept_backups([backup.name for backup in made]), newest}
     gone = [backup for backup in made if backup.name not in kept]
     if not gone:
         return

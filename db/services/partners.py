@@ -3,12 +3,13 @@
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from db.errors import MachineError, UserError
+from db.errors import UserError
 from db.exchange import card as cards
 from db.exchange.card import LEVELS, OfficeCard
 from db.exchange.identity import exchange_keys, key_fingerprint
 from db.services.office import OfficeSession, write_journal
 from db.store import bundle_store
+from db.store.file_faults import machine_error
 from db.store.keys import write_atomically
 
 RELATIONS = {"parent": "上级", "child": "下级"}
@@ -52,10 +53,8 @@ def read_card(path: Path) -> OfficeCard:
     try:
         with path.open("rb") as file:
             data = file.read(1 << 16)
-    except FileNotFoundError as fault:
-        raise MachineError("file_gone", name=path.name) from fault
     except OSError as fault:
-        raise MachineError("cannot_read", name=path.name, reason=fault.strerror or "读取出错") from fault
+        raise machine_error(fault, path, "cannot_read") from fault
     return cards.parse_card(data)
 
 

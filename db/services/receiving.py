@@ -61,7 +61,9 @@ def _addressed(connection: Connection, session: OfficeSession, path: Path) -> _A
         raise UserError("bundle_wrong_direction", sender=partner["name"], relation=relation, kind=kind)
     repeated = bundle_store.find_by_payload(connection, "received", cover.payload_sha256)
     if repeated:
-        raise UserError("bundle_repeated", sequence=cover.sequence, when=repeated["handled_at"][:10])
+        owes = cover.kind is BundleKind.ARCHIVES and repeated["receipted_at"] is None
+        code = "bundle_owes_receipt" if owes else "bundle_repeated"
+        raise UserError(code, sequence=cover.sequence, when=repeated["handled_at"][:10])
     last, sha256 = bundle_store.last_bundle(connection, "received", partner["id"])
     # a receipt only ever adds to what is known, so one that comes late is still welcome
     if cover.kind is BundleKind.ARCHIVES and cover.sequence <= last:

@@ -18,6 +18,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 
 from db.errors import MachineError, UserError
 from db.store import database, keys, migrations
+from db.store.faults import store_faults
 from db.store.file_faults import file_faults
 
 POOL = "attachments"
@@ -57,7 +58,7 @@ def write_backup(
     with file_faults(target):
         partial.mkdir(parents=True)
     try:
-        with file_faults(target):
+        with file_faults(target), store_faults(target):  # what fails here is the disk that is written to
             copy = partial / database.FILE_NAME
             _copy_database(source, copy, data_key)
             archives, files = check_database(copy, data_key)

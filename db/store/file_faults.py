@@ -25,6 +25,8 @@ def machine_error(fault: OSError, path: Path, code: str = "cannot_write") -> Mac
     """The sentence for a failed file operation on *path*; *code* may be ``cannot_read``."""
     if fault.errno in _FULL:
         return MachineError("disk_full", folder=str(path.parent))
+    if fault.errno == errno.ENOENT and code == "cannot_write" and not path.parent.is_dir():
+        return MachineError("target_not_folder", folder=str(path.parent))
     if fault.errno in _GONE:
         return MachineError("file_gone", name=path.name)
     # Windows says 13 for a file that another program holds open

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from factories import PASSPHRASE, file_household, make_office, photo
 from neighbours import acquaint, expect_refusal, unchanged
+from sqlcipher3 import dbapi2 as sqlcipher
 
 from db.errors import UserError
 from db.services import archiving, attachments, backups, exchange, office
@@ -240,6 +241,30 @@ def test_thinning__removes_old_backups_and_their_papers(filled: OfficeSession) -
     assert len(list((root / backup_files.POOL).iterdir())) == 1
     backup_files.remove_backups(root, left)
     assert list((root / backup_files.POOL).iterdir()) == []
+
+
+def test_thinning__never_takes_the_backup_just_made(filled: OfficeSession) -> None:
+    """An empty battery sets the clock back by years: today's backup has the oldest name of all."""
+    for month in range(1, 13):
+        at(filled, datetime(2026, month, 1, 9, tzinfo=UTC))
+        backups.daily_backup(filled)
+    at(filled, datetime(2016, 1, 1, 9, tzinfo=UTC))
+    record = backups.back_up(filled)
+    assert record.exists
+    assert backups.list_backups(filled)[-1].name == record.name
+
+
+def test_backup__stick_full__names_the_stick(
+    filled: OfficeSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not the disk the office is on."""
+
+    def full(*_: object) -> None:
+        raise sqlcipher.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(backup_files, "_copy_database", full)
+    fault = expect_refusal(lambda: backups.back_up(filled, tmp_path / "U盘"), "disk_full")
+    assert "U盘" in fault.text()
 
 
 def test_find_backups__before_anything_is_open(filled: OfficeSession, tmp_path: Path) -> None:

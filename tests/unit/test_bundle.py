@@ -126,6 +126,21 @@ def test_receive__the_same_bundle_twice__is_refused(trio: Trio) -> None:
         expect_refusal(lambda: exchange.inspect_bundle(county, summary.path), "bundle_repeated")
 
 
+def test_receive__again_without_its_receipt__says_how_to_get_it(trio: Trio, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The program died after the archives were in and before the receipt was written."""
+    town, county, stick = trio
+    file_household(town)
+    summary = exchange.export_bundle(town, None, stick)
+    with monkeypatch.context() as patch:
+        patch.setattr("db.services.receiving.write_receipt", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            exchange.receive_bundle(county, summary.path)
+    expect_refusal(lambda: exchange.receive_bundle(county, summary.path), "bundle_owes_receipt")
+    (received,) = exchange.list_bundles(county)
+    exchange.write_receipt(county, received.id, stick)
+    expect_refusal(lambda: exchange.receive_bundle(county, summary.path), "bundle_repeated")
+
+
 def test_receive__older_bundle__is_refused_and_a_gap_is_told(trio: Trio) -> None:
     """Bundle 2 before bundle 1: the gap is a warning, bundle 1 is refused afterwards, a new export heals it."""
     town, county, stick = trio

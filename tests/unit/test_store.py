@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -159,6 +160,15 @@ def test_faults__of_the_machine(tmp_path: Path, words: str, code: str) -> None:
     with pytest.raises(MachineError) as caught, store_faults(tmp_path / "office.db"):
         raise sqlcipher.DatabaseError(words)
     assert caught.value.code == code
+
+
+def test_faults__no_room_for_side_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk so full that the office cannot even be read is called full, not pulled out."""
+    (tmp_path / "office.db").touch()
+    monkeypatch.setattr("db.store.faults.shutil.disk_usage", lambda _: SimpleNamespace(free=4096))
+    with pytest.raises(MachineError) as caught, store_faults(tmp_path / "office.db"):
+        raise sqlcipher.OperationalError("disk I/O error")
+    assert caught.value.code == "disk_full"
 
 
 @pytest.mark.parametrize(

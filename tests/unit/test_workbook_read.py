@@ -136,6 +136,17 @@ def test_read__one_cell_at_the_far_end(tmp_path: Path, place: str) -> None:
     assert code_of(path) == "workbook_too_large"
 
 
+def test_read__rows_without_numbers_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Row numbers may be left out: a small file then held millions of rows, 16 GB once laid out."""
+    monkeypatch.setattr(workbook_package, "CELL_LIMIT", 100_000)
+    rows = b"<sheetData>" + b"<row><c t='inlineStr'><is><t>a</t></is></c></row>" * 5_000
+    wide = b"<row r='2'><c r='CI2' t='inlineStr'><is><t>a</t></is></c></row></sheetData>".replace(b"'", b'"')
+    sheet = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">' + rows + wide + b"</worksheet>"
+    path = tmp_path / "unnumbered.xlsx"
+    path.write_bytes(repacked(book_bytes({"A1": "姓名"}), "xl/worksheets/sheet1.xml", sheet))
+    assert code_of(path) == "workbook_too_large"
+
+
 def test_read__formatting_to_the_last_row_is_no_content(tmp_path: Path) -> None:
     """A million formatted but empty rows are an ordinary sheet."""
     book = openpyxl.Workbook()
