@@ -40,7 +40,9 @@ class ArchiveTable(HouseTable):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Space ticks and goes down one row."""
         model = self.model()
-        if event.key() == Qt.Key.Key_Space and isinstance(model, ArchiveListModel) and self.currentIndex().isValid():
+        if event.key() == Qt.Key.Key_Space and event.modifiers():
+            event.ignore()  # Ctrl+Space switches the input method
+        elif event.key() == Qt.Key.Key_Space and isinstance(model, ArchiveListModel) and self.currentIndex().isValid():
             at = self.currentIndex().row()
             model.turn_tick(at)
             self.selectRow(min(at + 1, model.count - 1))

@@ -1,7 +1,10 @@
 """What the sections of the settings page share: a scrolling column of cards and forms."""
 
+from itertools import pairwise
+
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from desktop import theme
 from desktop.context import AppContext
@@ -70,6 +73,15 @@ class FormDialog(QDialog):
         column.addLayout(self.body)
         column.addWidget(self.problem)
         column.addLayout(foot)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Begin in the first field; Tab leads through the fields to the buttons, which were made before them."""
+        super().showEvent(event)
+        fields = list[QLineEdit](self.findChildren(QLineEdit))
+        chain: list[QWidget] = [*fields, self.accept_button, self.refuse_button]
+        for before, after in pairwise(chain):
+            QWidget.setTabOrder(before, after)
+        chain[0].setFocus()
 
     def complain(self, text: str) -> None:
         """Say what is missing or wrong."""

@@ -1,6 +1,7 @@
 """Short list to choose from at the left of a page, with icons and rows as high as the font asks for."""
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStyledItemDelegate, QStyleOptionViewItem
 
 from desktop import theme
@@ -22,6 +23,11 @@ class HouseList(QListWidget):
         self.setAccessibleName(accessible_name)
         self.setItemDelegate(_Rows(self))
         self.setIconSize(theme.icon_size(18))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """One entry stays chosen: Ctrl+Space switches the input method, it must not take the choice back."""
+        if event.key() != Qt.Key.Key_Space:
+            super().keyPressEvent(event)
 
     def add_entry(self, name: str, caption: str, icon: str) -> None:
         """Append an entry."""
