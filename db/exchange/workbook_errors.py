@@ -62,7 +62,7 @@ def packed(book: Any) -> bytes:
 
 def _opened(source: SourceWorkbook) -> Any:
     """The clerk's workbook with its formatting; old formats and what openpyxl cannot read are rebuilt from the cells."""
-    if source.kind == "xlsx":
+    if source.kind == "xlsx" and not source.is_padded:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")

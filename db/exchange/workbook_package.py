@@ -94,6 +94,8 @@ class Package:
         if declared > UNPACKED_LIMIT or len(self._entries) > _PARTS_LIMIT:
             raise UserError("workbook_too_large", name=name)
         self._sheets: dict[str, bytes] = {}
+        self.row_elements = 0
+        """Rows of the longest sheet, formatted but empty ones, too."""
 
     def _part(self, entry: zipfile.ZipInfo) -> bytes:
         """The part *entry*, unpacked here and counted, because the directory may lie about its size."""
@@ -132,11 +134,13 @@ class Package:
                 self._sheets[name] = body
 
     def _check_area(self, sheet: bytes) -> None:
+        elements = sheet.count(b"<row") + sheet.count(b":row")
+        self.row_elements = max(self.row_elements, elements)
         last = max(sheet.rfind(mark) for mark in _LAST_VALUE)
         start = max(sheet.rfind(b"<row ", 0, last), sheet.rfind(b":row ", 0, last)) if last >= 0 else -1
         number = _ROW_NUMBER.match(sheet, start) if start >= 0 else None
         rows = int(number.group(1)) if number else 0
-        if sheet.count(b"<row") + sheet.count(b":row") > rows:  # formatted rows at the end – or rows without numbers
+        if elements > rows:  # formatted rows at the end – or rows without numbers
             rows = max(rows, sum(1 for _ in _UNNUMBERED_ROW.finditer(sheet)))
         # the first search is the fast one: nearly every sheet ends before column AAA
         if rows * 702 <= CELL_LIMIT and not (_FAR_RIGHT.search(sheet) and _WIDE_CELL.search(sheet)):

@@ -21,6 +21,7 @@ from db.store.file_faults import machine_error
 __all__ = ["SheetRows", "SourceWorkbook", "column_letter", "read_workbook"]
 
 _FILE_LIMIT = 200 * 2**20
+_MOST_ROWS = 100_000
 Rows = list[list[Cell]]
 
 
@@ -89,6 +90,11 @@ class SourceWorkbook:
             for sheet in self._book.sheets_metadata
         )
         return SheetRows(name, rows, shown, list(found.merged_cell_ranges or []))
+
+    @property
+    def is_padded(self) -> bool:
+        """Whether so many rows stand in a sheet, nearly all formatted and empty, that rewriting them takes minutes."""
+        return self._package is not None and self._package.row_elements > _MOST_ROWS
 
     def marks_of(self, sheet_name: str) -> SheetMarks:
         """Hidden rows and columns and error cells of a sheet, as far as the format tells."""

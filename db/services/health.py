@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, text
 
@@ -86,6 +86,10 @@ def _backup(session: OfficeSession) -> Finding:
     made = backups.list_backups(session)
     if not made:
         return Finding(WARNING, "备份", "还没有备份过", "请在“设置”里备份到另一个磁盘或 U 盘。")
+    tomorrow = session.clock() + timedelta(days=1)
+    made = [record for record in made if _moment(record.made_at, session) <= tomorrow]
+    if not made:  # made while the clock ran ahead: they would look fresh for years
+        return Finding(WARNING, "备份", "所有备份的日期都在今天之后", "请核对电脑的日期，然后现在备份一次。")
     days = (session.clock() - _moment(made[0].made_at, session)).days
     elsewhere = [record for record in made if session.folder not in record.path.parents]
     latest = f"最近一次在 {made[0].made_at[:10]}"

@@ -111,6 +111,17 @@ def test_check__backups(office: OfficeSession, tmp_path: Path) -> None:
     assert "9 天" in found(office, "备份").text
 
 
+def test_check__backups_of_the_future__do_not_count(office: OfficeSession) -> None:
+    """Made while the clock ran ten years ahead, they would keep the warning away as long."""
+    now = office.clock()
+    office.clock = lambda: now + timedelta(days=3650)
+    backups.back_up(office)
+    office.clock = lambda: now
+    assert found(office, "备份").level == "warning"
+    backups.back_up(office)
+    assert now.date().isoformat() in found(office, "备份").text
+
+
 @pytest.mark.parametrize(("free", "level"), [(2 << 30, GOOD), (500 << 20, WARNING), (50 << 20, ERROR)])
 def test_check__disk_space(office: OfficeSession, monkeypatch: pytest.MonkeyPatch, free: int, level: str) -> None:
     """Little room, hardly any room."""

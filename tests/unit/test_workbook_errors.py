@@ -72,6 +72,16 @@ def test_report__of_an_old_format_is_rebuilt(office: OfficeSession, tmp_path: Pa
     assert workbooks.run_import(office, tmp_path / "out.xlsx").unchanged == 25
 
 
+def test_report__of_a_sheet_formatted_to_the_last_row_is_rebuilt(
+    office: OfficeSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A million empty rows would take minutes and gigabytes to carry over; the values are enough."""
+    monkeypatch.setattr("db.exchange.workbook_read._MOST_ROWS", 10)
+    monkeypatch.setattr("db.exchange.workbook_errors.load_workbook", lambda *_, **__: pytest.fail("carried over"))
+    workbooks.run_import(office, WIDE, report_path=tmp_path / "out.xlsx")
+    assert (tmp_path / "out.xlsx").is_file()
+
+
 def test_report__that_cannot_be_written_stores_nothing(office: OfficeSession, tmp_path: Path) -> None:
     """A report asked for and not possible stops the whole import."""
     with pytest.raises(MachineError):
