@@ -1,7 +1,8 @@
 """Command line over the same services as the screen: for IT staff, batch work and tests.
 
 ``python -m db COMMAND …``; every command takes ``--json``. Exit status 0 done, 1 the user must act (message on
-stderr), 2 wrong usage. The passphrase comes from ``NUANDANG_PASSPHRASE`` or a prompt, never from the arguments.
+stderr), 2 wrong usage, 130 interrupted. The passphrase comes from ``NUANDANG_PASSPHRASE`` or a prompt, never from
+the arguments.
 """
 
 import argparse
@@ -272,6 +273,9 @@ def main(arguments: list[str] | None = None) -> int:
         if parsed.json:
             print(json.dumps({"error": {"code": fault.code, "message": fault.text()}}, ensure_ascii=False))
         return 1
+    except KeyboardInterrupt:
+        print("已中断，没做完的这一步没有保存。", file=sys.stderr)
+        return 130
     _tell(json.dumps(body, ensure_ascii=False, indent=1) if parsed.json else text)
     return 0
 

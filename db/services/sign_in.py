@@ -7,6 +7,7 @@ import json
 import time
 from contextlib import suppress
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 
 from db.errors import MachineError, UserError
@@ -61,9 +62,10 @@ def clerk_slots(folder: Path) -> list[ClerkSlot]:
 def _attempts(folder: Path) -> tuple[int, float]:
     try:
         body = json.loads((folder / _ATTEMPTS).read_text(encoding="utf-8"))
-        return int(body["failures"]), float(body["at"])
-    except (OSError, ValueError, KeyError, TypeError):
+        failures, at = int(body["failures"]), float(body["at"])
+    except (OSError, ArithmeticError, ValueError, KeyError, TypeError, RecursionError):
         return 0, 0.0
+    return (failures, at) if isfinite(at) else (0, 0.0)
 
 
 def seconds_to_wait(folder: Path) -> int:

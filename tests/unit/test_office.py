@@ -164,7 +164,19 @@ def test_wrong_passphrase__clock_set_back(office: OfficeSession, clock: Callable
     sign_in_to(office.folder, PASSPHRASE).close()
 
 
-@pytest.mark.parametrize("body", [b"", b"{}", b"[1]", b'{"failures": "x", "at": 1}', b'{"failures": -3, "at": 0}', b"\xff"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{}",
+        b"[1]",
+        b'{"failures": "x", "at": 1}',
+        b'{"failures": -3, "at": 0}',
+        b'{"failures": 5, "at": NaN}',
+        b'{"failures": 1e400, "at": 1}',
+        b"\xff",
+    ],
+)
 def test_wrong_passphrase__damaged_count(office: OfficeSession, body: bytes) -> None:
     """A damaged count of wrong tries does not keep the clerk out."""
     (office.folder / "signin.json").write_bytes(body)
