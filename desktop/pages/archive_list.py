@@ -17,18 +17,18 @@ from desktop.widgets.basics import EmptyState, PageHeader, button, label
 from desktop.widgets.table import HouseTable
 
 WIDTHS = {
-    "name": 108,
-    "archive_number": 162,
-    "sex": 46,
-    "id_number": 156,
-    "hardship_category": 100,
+    "name": 104,
+    "archive_number": 160,
+    "sex": 42,
+    "id_number": 146,
+    "hardship_category": 96,
     "main_hardship_cause": 172,
     "household_size": 72,
-    "per_capita_monthly_income": 124,
+    "per_capita_monthly_income": 118,
     "home_address": 220,
-    "completeness": 70,
-    "submission": 92,
-    "updated_at": 104,
+    "completeness": 64,
+    "submission": 78,
+    "updated_at": 90,
     "office": 150,
 }
 _DESCENDING_FIRST = frozenset({"updated_at", "archive_number"})
