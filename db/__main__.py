@@ -82,7 +82,8 @@ def _check(arguments: argparse.Namespace) -> Answer:
     with closing(_open(arguments)) as session:
         findings = health.check_office(session)
     lines = [f"[{item.level}] {item.title}：{item.text}" for item in findings]
-    return {"findings": [output.record(item) for item in findings]}, "\n".join(lines)
+    sound = all(item.level != health.ERROR for item in findings)
+    return {"sound": sound, "findings": [output.record(item) for item in findings]}, "\n".join(lines)
 
 
 # -- archives ----------------------------------------------------------------------------------------------------
@@ -277,7 +278,10 @@ def main(arguments: list[str] | None = None) -> int:
         print("已中断，没做完的这一步没有保存。", file=sys.stderr)
         return 130
     _tell(json.dumps(body, ensure_ascii=False, indent=1) if parsed.json else text)
-    return 0
+    if body.get("sound", True):
+        return 0
+    print("体检发现有问题，请按上面的说明处理。", file=sys.stderr)
+    return 1
 
 
 def _tell(answer: str) -> None:

@@ -19,6 +19,7 @@ from db.domain.validation import Problem, Severity, Stage
 
 LONG_LIST = 8
 _ONLY_WHEN_EMPTY = frozenset({"clerk_name", "office_name", "today", "other_annual_income", "single_parent"})
+_ABOUT_MEMBERS = frozenset({"household_size_differs", "income_differs"})
 _NOT_COPIED = frozenset({"id", "name", "sex", "id_number", "birth_on"})
 
 
@@ -329,7 +330,11 @@ class FormFlow:
         """What stands beside the field: its problems, once it was left or the whole form was checked."""
         if not (self.checked or place in self.touched):
             return []
-        return [item for item in self.findings() if item.place == place]
+        found = [item for item in self.findings() if item.place == place]
+        if self.checked or self.member_ids():
+            return found
+        # the paper asks for the sums before the members: too early to say that they do not fit
+        return [item for item in found if item.problem.code not in _ABOUT_MEMBERS]
 
     def confirm(self, problem: Problem, reason: str) -> None:
         """The clerk confirms a warning and says why."""

@@ -28,6 +28,7 @@ _TABLE = Backup.__table__  # type: ignore[attr-defined]
 _KEEP_LATEST = 3
 _KEEP_DAYS, _KEEP_WEEKS, _KEEP_MONTHS = 7, 4, 12
 _SEQUENCE_GAP = 20
+_NUMBER_GAP = 100
 _ONE_AT_A_TIME = threading.Lock()
 """The backup of the day runs beside the work; it and one before a reception must not tidy up each other's files."""
 
@@ -271,5 +272,6 @@ def _mark_restored(path: Path, data_key: bytes) -> None:
         with restored.writing() as connection:
             setting_store.put(connection, "device_id", new_id())
             bundle_store.skip_sequences(connection, _SEQUENCE_GAP)
+            setting_store.skip_archive_numbers(connection, _NUMBER_GAP)
     finally:
         restored.close()

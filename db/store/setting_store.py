@@ -21,3 +21,11 @@ def read(connection: Connection, key: str) -> Any:
 def put(connection: Connection, key: str, value: Any) -> None:
     """Set *key* to *value*."""
     connection.execute(_PUT, {"key": key, "value": json.dumps(value, ensure_ascii=False)})
+
+
+def skip_archive_numbers(connection: Connection, distance: int) -> None:
+    """Leave *distance* 档案编号 of every year unused: a restored office no longer knows which it had given out."""
+    connection.execute(
+        text("UPDATE office_setting SET value = CAST(value AS INTEGER) + :distance WHERE key LIKE 'number:%'"),
+        {"distance": distance},
+    )

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from factories import PASSPHRASE, file_household, make_office, photo
+from factories import PASSPHRASE, file_household, household, make_office, photo
 from neighbours import acquaint, expect_refusal, unchanged
 from sqlcipher3 import dbapi2 as sqlcipher
 
@@ -48,6 +48,10 @@ def test_backup__holds_the_office_and_can_be_opened(filled: OfficeSession, tmp_p
     papers = [paper for row in rows for paper in attachments.list_attachments(restored, row.id)]
     assert [attachments.read_attachment(restored, paper.id)[:2] for paper in papers] == [b"\xff\xd8"]
     assert restored.device_id != filled.device_id
+    # numbers given out after the backup are not given again
+    taken = {row.archive_number for row in rows}
+    later = archiving.save_archive(restored, household(99))
+    assert int(later.archive_number[-4:]) > len(taken) + 90
     restored.close()
 
 

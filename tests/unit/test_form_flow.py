@@ -204,3 +204,13 @@ def test_path__is_read_back() -> None:
     """Places survive being stored in a draft."""
     for place in (Place("name"), Place("name", "5b0c3f0a-7d9b-4b43-9b0e-1f1c6a6f3b11")):
         assert Place.of(place.path) == place
+
+
+def test_shown_findings__sums_wait_for_the_members(flow: FormFlow) -> None:
+    """The paper asks for size and income before the members: nothing is scolded until one is there, or all is checked."""
+    size = Place("household_size")
+    flow.enter_text(size, "3")
+    flow.leave(size)
+    assert flow.shown_findings(size) == []
+    flow.add_member()
+    assert [item.problem.code for item in flow.shown_findings(size)] == ["household_size_differs"]
