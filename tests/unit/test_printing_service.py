@@ -78,7 +78,8 @@ def test_a_full_disk_is_told_and_leaves_the_older_file(session, target, monkeypa
 def test_a_folder_that_is_gone_is_told(session, tmp_path):
     with pytest.raises(MachineError) as failure:
         printing.write_blank_form_pdf(tmp_path / "gone" / "空白表.pdf")
-    assert failure.value.code == "file_gone"
+    assert failure.value.code == "target_not_folder"
+    assert "gone" in failure.value.text()
 
 
 def test_attachments_of_an_archive_stand_in_its_grid(session):
