@@ -1,6 +1,7 @@
 """The program's window: before sign-in a start page, after it the workspace; locks when nobody is there."""
 
 import gc
+from collections.abc import Callable
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -46,12 +47,12 @@ _SIGNS_OF_LIFE = {
 }
 
 
-def _warm_up(window: QWidget) -> None:
+def _warm_up(window: QWidget, loaded: Callable[[], None]) -> None:
     theme.load_rare_font()
     for name in _FIRST_ICONS:
         theme.icon(name)
         theme.icon(name, theme.ACTION)
-    background.run_quietly(window, _load_what_is_next, lambda _nothing: _rehearse())
+    background.run_quietly(window, _load_what_is_next, lambda _nothing: loaded())
 
 
 def _load_what_is_next() -> None:
@@ -79,6 +80,7 @@ class MainWindow(QMainWindow):
         self.workspace: Workspace | None = None
         # where the clerk stood at the lock: clerk id, page, ids; never contents
         self._place_after_lock: tuple[str, str, dict[str, Any]] | None = None
+        self._is_fresh = True  # neither warmed up nor signed in yet
         self._stack = QStackedWidget()
         self.setCentralWidget(self._stack)
         self.setWindowTitle("暖档")
@@ -150,7 +152,17 @@ class MainWindow(QMainWindow):
         page.other_office_wanted.connect(self.show_chooser)
         self.show_only(page)
         page.setFocus()
-        QTimer.singleShot(_WARM_UP_DELAY_MS, self, partial(_warm_up, self))
+        QTimer.singleShot(_WARM_UP_DELAY_MS, self, partial(_warm_up, self, self._finish_warm_up))
+
+    def _finish_warm_up(self) -> None:
+        _rehearse()
+        # What is loaded by now stays to the end, so the garbage collector need not go through it again: that took 80 ms
+        # and regularly fell between sign-in and the first list. Only once, and only while the passphrase is still
+        # awaited: what is exempted is never collected, so nothing of an office may be among it.
+        page = self.shown_page()
+        if self._is_fresh and isinstance(page, SignInPage) and page.is_waiting():
+            gc.freeze()
+        self._is_fresh = False
 
     def show_recovery(self) -> None:
         """Ask for the recovery code."""
@@ -226,6 +238,7 @@ class MainWindow(QMainWindow):
     def enter(self, session: "OfficeSession") -> None:
         """Show the workspace of *session*; after a lock by the same clerk at the same place."""
         self.session = session
+        self._is_fresh = False
         self._preferences.remember_folder(Path(session.folder))
         theme.load_rare_font()
         self.setWindowTitle(f"{session.office.name} - 暖档")

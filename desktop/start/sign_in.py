@@ -109,6 +109,10 @@ class SignInPage(StartFrame):
             cancellable=False,
         )
 
+    def is_waiting(self) -> bool:
+        """Whether the passphrase is still awaited; False once an office is being opened."""
+        return self.enter_button.isEnabled()
+
     def _set_busy(self, busy: bool) -> None:
         self.enter_button.setEnabled(not busy)
         self.enter_button.setText("正在打开…" if busy else "登录")

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from db.domain.derivation import new_content
 from db.services import archiving
 from db.services import office as offices
-from desktop import theme, workspace
+from desktop import main_window, theme, workspace
 from desktop.context import AppContext, Page
 from desktop.main_window import MainWindow
 from desktop.pages.settings import SettingsPage
@@ -211,3 +211,18 @@ def test_lock__leaves_nothing_in_memory(
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     gc.collect()
     assert [name for name, found in left.items() if found() is not None] == []
+
+
+def test_warm_up__spares_the_collector_what_is_loaded_but_nothing_of_an_office(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the collector may forget is what was loaded before the first sign-in: once, never again at a later lock."""
+    spared: list[bool] = []
+    monkeypatch.setattr(gc, "freeze", lambda: spared.append(window.session is None))
+    qtbot.waitUntil(lambda: spared == [True], timeout=10_000)
+    enter(qtbot, window)
+    rehearsed: list[bool] = []
+    monkeypatch.setattr(main_window, "_rehearse", lambda: rehearsed.append(True))
+    window.lock()
+    qtbot.waitUntil(lambda: rehearsed == [True], timeout=10_000)
+    assert spared == [True]
