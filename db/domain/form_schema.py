@@ -34,6 +34,10 @@ class FieldKind(StrEnum):
     MULTI_CHOICE = "multi_choice"
     YES_NO = "yes_no"
     REGION = "region"
+    PERSON = "person"
+    """One of the household: ``worker`` or a member's id."""
+    PAPERS = "papers"
+    """Attachments of the archive, by id."""
 
 
 class Privacy(StrEnum):
