@@ -56,10 +56,14 @@ def _warm_up(window: QWidget, loaded: Callable[[], None]) -> None:
 
 
 def _load_what_is_next() -> None:
-    for name in _NEEDED_NEXT:
-        import_module(name)
-    import_module("db.domain.option_lists").all_lists()
-    import_module("db.services.office").warm_up()
+    gc.disable()  # it would go through what is being loaded four times, and each time typing would stall
+    try:
+        for name in _NEEDED_NEXT:
+            import_module(name)
+        import_module("db.domain.option_lists").all_lists()
+        import_module("db.services.office").warm_up()
+    finally:
+        gc.enable()
 
 
 def _rehearse() -> None:
@@ -156,9 +160,9 @@ class MainWindow(QMainWindow):
 
     def _finish_warm_up(self) -> None:
         _rehearse()
-        # What is loaded by now stays to the end, so the garbage collector need not go through it again: that took 80 ms
-        # and regularly fell between sign-in and the first list. Only once, and only while the passphrase is still
-        # awaited: what is exempted is never collected, so nothing of an office may be among it.
+        # What is loaded by now stays to the end, so the garbage collector need not go through it again: that takes 80 ms
+        # whenever it comes, and it came between sign-in and the first list. Only once, and only while the passphrase is
+        # still awaited: what is exempted is never collected, so nothing of an office may be among it.
         page = self.shown_page()
         if self._is_fresh and isinstance(page, SignInPage) and page.is_waiting():
             gc.freeze()
