@@ -117,6 +117,7 @@ Measure = Literal[
     "months_below",
     "asset_total",
     "fact",
+    "student_fact",
     "cause",
     "event",
     "committee_note",
@@ -393,6 +394,21 @@ class Window(Scoped):
     actions: tuple[Literal["create", "check", "adjust", "exit", "apply"], ...]
 
 
+class Period(Scoped):
+    """A length of time that the document sets, e.g. 渐退期; not tied to days of the year."""
+
+    code: Code
+    label: Words
+    months: Figure
+    question: str = ""
+
+    @model_validator(mode="after")
+    def _asks(self) -> "Period":
+        if self.months is None and not self.question:
+            raise ValueError("question")
+        return self
+
+
 class Deadline(Cited):
     """A day by which something must be done: of every year, or once."""
 
@@ -516,6 +532,7 @@ class Pack(Part):
     stacking: tuple[Stacking, ...] = ()
     aid_order: tuple[AidOrder, ...] = ()
     window: tuple[Window, ...] = ()
+    period: tuple[Period, ...] = ()
     deadline: tuple[Deadline, ...] = ()
     notice: Notice | None = None
     evidence: tuple[Evidence, ...] = ()
