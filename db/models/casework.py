@@ -1,0 +1,108 @@
+"""Tables of what follows from a household's means: worksheets, assessments, decisions, and the policy texts kept.
+
+Everything here is append-only. ``archive_revision`` is the revision of the archive that was made together with the
+row, so a bundle sends exactly the rows that belong to the revisions it sends.
+"""
+
+from sqlalchemy import JSON
+from sqlmodel import Field, SQLModel
+
+
+class PolicyVersion(SQLModel, table=True):
+    """The text of a policy pack or table of standards, as it was; kept as long as an assessment may rest on it."""
+
+    __tablename__ = "policy_version"
+
+    sha256: str = Field(primary_key=True)
+    pack_id: str
+    """Id of the pack, or topic of the standards."""
+    kind: str
+    """``pack`` or ``standards``."""
+    version: str
+    begins: str
+    ends: str | None = None
+    text: str
+    origin: str
+    """``packaged``, ``edited`` here or ``delivered`` by another office."""
+    source_office_id: str = ""
+    made_at: str
+    made_by: str
+    is_current: bool = False
+    """Whether this text stands in the office's policy book in place of the packaged one."""
+    note: str = ""
+
+
+class MeansRevision(SQLModel, table=True):
+    """One version of a household's means worksheet of one year."""
+
+    __tablename__ = "means_revision"
+
+    seq: int | None = Field(default=None, primary_key=True)
+    archive_id: str = Field(foreign_key="archive.id")
+    year: int
+    revision: int
+    archive_revision: int
+    made_at: str
+    clerk_id: str
+    clerk_name: str
+    office_id: str
+    device_id: str
+    device_counter: int
+    reason: str = ""
+    content: dict[str, object] = Field(default_factory=dict, sa_type=JSON)
+
+
+class AssessmentRecord(SQLModel, table=True):
+    """One stored assessment: the facts it saw and what it said, never recomputed."""
+
+    __tablename__ = "assessment"
+
+    id: str = Field(primary_key=True)
+    archive_id: str = Field(foreign_key="archive.id")
+    archive_revision: int
+    made_at: str
+    clerk_id: str
+    clerk_name: str
+    office_id: str
+    device_id: str
+    device_counter: int
+    assessed_on: str
+    year: int
+    means_revision: int
+    """Revision of the worksheet it saw; 0 for none."""
+    policy_id: str
+    policy_version: str
+    policy_sha256: str
+    standards_regions: str
+    """The regions whose standards may have mattered, separated by blanks."""
+    standards_sha256: str
+    """Fingerprint of those standards as they were known, to tell later that they changed."""
+    form_edition: str
+    outcome: str
+    suggested_class: str | None = None
+    suggested_level: str | None = None
+    recheck_on: str | None = None
+    facts: dict[str, object] = Field(default_factory=dict, sa_type=JSON)
+    result: dict[str, object] = Field(default_factory=dict, sa_type=JSON)
+
+
+class Decision(SQLModel, table=True):
+    """What people decided upon an assessment; the latest counts."""
+
+    __tablename__ = "decision"
+
+    id: str = Field(primary_key=True)
+    assessment_id: str = Field(foreign_key="assessment.id")
+    archive_id: str = Field(foreign_key="archive.id")
+    archive_revision: int
+    made_at: str
+    clerk_id: str
+    clerk_name: str
+    office_id: str
+    device_id: str
+    device_counter: int
+    suggested_class: str | None = None
+    suggested_level: str | None = None
+    decided_class: str | None = None
+    decided_level: str | None = None
+    reason: str = ""
