@@ -49,6 +49,8 @@ Day = Annotated[str, BeforeValidator(_day)]
 """A calendar day; written as a TOML date, kept as ISO text."""
 Operator = Literal["<", "<=", ">", ">=", "=="]
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+ExpenseCode = Annotated[str, Field(pattern=r"^(purpose:)?[a-z][a-z0-9_]*$")]
+"""An expense kind, or all expenses of one purpose: ``purpose:cause``."""
 Words = Annotated[str, Field(min_length=1)]
 
 
@@ -144,7 +146,7 @@ class Criterion(Cited):
     """What to ask whoever may decide, where a figure or operator is unset."""
     # -- parameters, each used by the measures that name it in ``rule_catalogue``
     incomes: tuple[Code, ...] = ()
-    deduct: tuple[Code, ...] = ()
+    deduct: tuple[ExpenseCode, ...] = ()
     """Expense kinds or ``purpose:cause`` taken off the income before dividing."""
     gross_of_compensation: bool = False
     """Whether compensation received is *not* taken off the expense first."""
