@@ -36,6 +36,24 @@ CATALOGUE: dict[str, str] = {
     "not_own_archive": "这份档案归“{office}”管理，这里只能查看。要修改请联系该单位。",
     "revision_not_found": "没有找到第 {revision} 版。",
     "bad_content": "内容里有“{field}”认不出来，没有保存。",
+    # policy and the facts it looks at
+    "policy_invalid": "政策文件不能用：{file} 第 {line} 行{reason}。改正后再试；原来的政策照旧有效。",
+    "facts_bad_year": "year 要写成四位年份，如 2021；现在是“{text}”。",
+    "facts_not_object": "“{where}”这里要写成一张表（花括号）。",
+    "facts_not_list": "“{where}”这里要写成列表（方括号），没有的写空列表。",
+    "facts_too_many": "“{where}”超过 {limit} 行，请核对文件。",
+    "facts_unknown_key": "不认识“{where}”，请核对拼写。可以用：{known}。",
+    "facts_missing_key": "“{where}”（{label}）必须填写。",
+    "facts_bad_value": "“{where}”（{label}）写得不对：{text}。金额用整数分，是否用 true 或 false，日期如 2021-06-30。",
+    "facts_bad_code": "“{where}”（{label}）里没有选项“{text}”。可以用：{known}。",
+    "facts_out_of_range": "“{where}”（{label}）的数“{text}”不能小于 0，也不能大得离谱。",
+    "facts_nobody": "一个人也没有：people 里至少要有职工本人。",
+    "facts_nobody_together": "没有一个人是共同生活的，无法计算人均收入。请核对“是否共同生活”。",
+    "facts_same_person": "人员编号“{text}”用了两次，请给每个人不同的编号。",
+    "facts_unknown_person": "“{where}”提到的“{text}”不在家庭人员里。",
+    "facts_negative": "{where}：{label}不能小于 0。",
+    "facts_reimbursed_more": "{where}：报销和赔偿合起来多于总金额，请核对票据。",
+    "facts_before_birth": "{where}：{label} {day} 早于这个人的出生日期 {born}，请核对。",
     # attachments
     "attachment_too_large": "“{name}”有 {size} MB，超过 {limit} MB。请改用照片，或把 PDF 压缩后再加。",
     "attachment_type": "“{name}”不是照片（JPG、PNG、BMP、WEBP、TIFF）也不是 PDF，没有加入。",
@@ -69,6 +87,7 @@ CATALOGUE: dict[str, str] = {
     "card_length": "银行卡号应为 12 到 19 位数字，现在是 {length} 位。",
     "card_characters": "银行卡号只能是数字，请核对银行卡。",
     "card_checksum": "银行卡号校验不符，可能有一位输错了，请对照银行卡核对；确实无误可以确认后继续。",
+    "reimbursed_more": "已报销和已获赔偿加起来超过了总金额，请对照票据核对。",
     "text_too_long": "{label}超过 {limit} 个字，请精简。",
     "name_characters": "姓名里有数字或符号“{text}”，请核对。",
     "unknown_region_value": "“{text}”不是行政区划代码，也不是唯一的地名，请填 6 位代码，如 340882。",
@@ -230,5 +249,22 @@ CATALOGUE.update(
         "household_size_derived": "表里没有“家庭人口”，{count} 户按表中人数得出。",
         "relation_missing": "“{text}”没有填与户主的关系，请补填。",
         "archives_incomplete": "{count} 户还缺必填项，已存为待补正，可在档案列表里筛出来补填。",
+    }
+)
+
+CATALOGUE.update(
+    {
+        # means worksheets, assessments and decisions
+        "means_unknown": "家庭经济状况里的“{field}”认不出来，没有保存。",
+        "means_missing": "{where}还没有填“{label}”。填好再保存；这一行不要了，请删掉它。",
+        "means_unknown_person": "{where}写的人已经不在这份档案里，请改选，或删掉这一行。",
+        "means_same_person": "{where}与前面重复，家庭人员每人只能有一行。",
+        "means_unread": "这份档案还没有 {year} 年的家庭经济状况。请先填写，再认定。",
+        "differs_from_means": "与 {year} 年家庭经济状况得出的 {known} 不一致（现在是 {text}），请核对或说明原因。",
+        "no_policy_chosen": "还没有选定本单位在 {on} 执行的政策。请在“设置 → 政策”里选一个，再认定。",
+        "assessment_gone": "没有找到这次认定，请刷新后重新选择。",
+        "assessment_not_last": "这一户后来又认定过，请在最近一次认定上作决定。",
+        "decision_needs_reason": "决定与建议不同（建议：{suggested}），请写明理由。",
+        "decision_unknown_class": "“{text}”不在这次认定所依据的政策里，请重新选择。",
     }
 )

@@ -28,3 +28,8 @@ def read_text(name: str) -> str:
 def names(folder: str, suffix: str = "") -> list[str]:
     """Names (relative to the resources) of the files in *folder* ending in *suffix*, sorted."""
     return sorted(f"{folder}/{entry.name}" for entry in (_ROOT / folder).iterdir() if entry.name.endswith(suffix))
+
+
+def folders(folder: str) -> list[str]:
+    """Names (relative to the resources) of the folders inside *folder*, sorted."""
+    return sorted(f"{folder}/{entry.name}" for entry in (_ROOT / folder).iterdir() if entry.is_dir())

@@ -39,6 +39,11 @@ def income_parts(content: ArchiveContent) -> int:
     return monthly * 12 + _number(content.values.get("other_annual_income"))
 
 
+def rounding_slack(content: ArchiveContent) -> int:
+    """By how many 分 家庭年度总收入 may differ from its parts because monthly incomes are rounded: ½ 分 × 12 for each."""
+    return 6 * (1 + len(content.members))
+
+
 def per_capita_exact(content: ArchiveContent) -> Fraction | None:
     """家庭月人均收入 = 家庭年度总收入 ÷ 12 ÷ 家庭人口, exact, in 分; None while a part is missing."""
     total, size = content.values.get("annual_household_income"), content.values.get("household_size")
@@ -114,11 +119,18 @@ def _other_annual_income(content: ArchiveContent, around: Circumstances) -> Valu
     if not isinstance(total, int):
         return None
     rest = total - income_parts(content) + _number(content.values.get("other_annual_income"))
+    if abs(rest) <= rounding_slack(content):
+        return 0
     return rest if rest >= 0 else None
 
 
 def _annual_household_income(content: ArchiveContent, around: Circumstances) -> Value:
-    return None if content.values.get("monthly_income") is None else income_parts(content)
+    if content.values.get("monthly_income") is None:
+        return None
+    present, parts = content.values.get("annual_household_income"), income_parts(content)
+    if isinstance(present, int) and abs(present - parts) <= rounding_slack(content):
+        return present  # a year's total is more exact than twelve rounded months
+    return parts
 
 
 def _household_size(content: ArchiveContent, around: Circumstances) -> Value:

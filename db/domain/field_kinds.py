@@ -309,6 +309,11 @@ def _parse_region(spec: FieldSpec, cell: Cell) -> Parsed:
     return Parsed(None, "unknown_region_value", {"text": text})
 
 
+def _parse_papers(spec: FieldSpec, cell: Cell) -> Parsed:
+    ids: list[str] = [part.strip() for part in _SEPARATORS.split(_text_of(cell)) if part.strip()]
+    return Parsed(ids or None)
+
+
 _PARSERS: dict[FieldKind, Callable[[FieldSpec, Cell], Parsed]] = {
     FieldKind.TEXT: _parse_text,
     FieldKind.NAME: _parse_name,
@@ -326,6 +331,8 @@ _PARSERS: dict[FieldKind, Callable[[FieldSpec, Cell], Parsed]] = {
     FieldKind.MULTI_CHOICE: _parse_choices,
     FieldKind.YES_NO: _parse_yes_no,
     FieldKind.REGION: _parse_region,
+    FieldKind.PERSON: _parse_text,
+    FieldKind.PAPERS: _parse_papers,
 }
 
 
@@ -415,12 +422,17 @@ def _format_yes_no(spec: FieldSpec, value: Value) -> str:
     return "是" if value else "否"
 
 
+def _format_papers(spec: FieldSpec, value: Value) -> str:
+    return f"{len(value)} 份" if isinstance(value, list) else ""
+
+
 _FORMATTERS: dict[FieldKind, Callable[[FieldSpec, Value], str]] = {
     FieldKind.CHOICE: _format_choice,
     FieldKind.MULTI_CHOICE: _format_choices,
     FieldKind.MONEY: _format_money,
     FieldKind.AREA: _format_area,
     FieldKind.YES_NO: _format_yes_no,
+    FieldKind.PAPERS: _format_papers,
 }
 
 

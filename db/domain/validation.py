@@ -14,7 +14,7 @@ from functools import lru_cache
 from db.domain import id_number
 from db.domain.archive_content import ArchiveContent
 from db.domain.archive_form import ARCHIVE_FORM
-from db.domain.derivation import age_on, income_parts
+from db.domain.derivation import age_on, income_parts, rounding_slack
 from db.domain.field_kinds import format_amount, format_value, printable
 from db.domain.form_schema import FieldKind, FieldSpec, Never, Value, Values
 from db.domain.option_lists import option_list
@@ -72,6 +72,7 @@ WARNINGS = frozenset(
         "worker_is_member",
         "member_has_archive",
         "member_elsewhere",
+        "differs_from_means",
     }
 )
 """Codes that only warn; every other code is an error."""
@@ -224,7 +225,7 @@ def _check_income(content: ArchiveContent) -> Iterable[Problem]:
     total, parts = content.values.get("annual_household_income"), income_parts(content)
     if not isinstance(total, int) or not isinstance(content.values.get("monthly_income"), int):
         return
-    if total != parts:
+    if abs(total - parts) > rounding_slack(content):
         yield problem(
             "income_differs",
             "annual_household_income",
@@ -306,13 +307,13 @@ def unknown_entries(content: ArchiveContent) -> list[str]:
     """Keys whose entry the form does not know or cannot hold: a foreign or damaged record must not be stored."""
     worker = {spec.key: spec for spec in ARCHIVE_FORM.worker_fields}
     member = {spec.key: spec for spec in ARCHIVE_FORM.member_fields}
-    found = [] if _is_storable(content.edition) else ["edition"]
-    found.extend(key for key, value in content.values.items() if key not in worker or not _type_fits(worker[key], value))
+    found = [] if is_storable(content.edition) else ["edition"]
+    found.extend(key for key, value in content.values.items() if key not in worker or not type_fits(worker[key], value))
     for record in content.members:
-        if not (_is_storable(record.get("id")) and record["id"]):
+        if not (is_storable(record.get("id")) and record["id"]):
             found.append("id")
         for key, value in record.items():
-            if key != "id" and (key not in member or not _type_fits(member[key], value)):
+            if key != "id" and (key not in member or not type_fits(member[key], value)):
                 found.append(key)
     return found
 
@@ -324,11 +325,13 @@ _LONGEST_ENTRY = 10_000
 _WHOLE_NUMBERS = frozenset({FieldKind.MONEY, FieldKind.AREA, FieldKind.COUNT})
 
 
-def _is_storable(value: object) -> bool:
+def is_storable(value: object) -> bool:
+    """Whether *value* is a text that the office file takes as it stands."""
     return isinstance(value, str) and len(value) <= _LONGEST_ENTRY and printable(value) == value
 
 
-def _type_fits(spec: FieldSpec, value: Value) -> bool:
+def type_fits(spec: FieldSpec, value: Value) -> bool:
+    """Whether *value* is of the kind that *spec* stores, whatever it says."""
     if value is None:
         return True
     if spec.kind is FieldKind.YES_NO:
@@ -337,11 +340,13 @@ def _type_fits(spec: FieldSpec, value: Value) -> bool:
         return isinstance(value, int) and not isinstance(value, bool) and abs(value) < _LARGEST_NUMBER
     if spec.kind is FieldKind.MULTI_CHOICE:
         return isinstance(value, list) and all(_is_code(spec, code) for code in value)
+    if spec.kind is FieldKind.PAPERS:
+        return isinstance(value, list) and all(is_storable(item) for item in value)
     if spec.kind is FieldKind.CHOICE:
         return _is_code(spec, value)
     if spec.kind is FieldKind.DATE:
         return isinstance(value, str) and (value == "" or _is_day(value))
-    return _is_storable(value)
+    return is_storable(value)
 
 
 @lru_cache(maxsize=16384)

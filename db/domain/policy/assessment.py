@@ -29,6 +29,8 @@ class Outcome(StrEnum):
     NEAR = "near"
     DOES_NOT_FIT = "does_not_fit"
     INCOMPLETE = "incomplete"
+    NO_CLASSES = "no_classes"
+    """The pack names no classes; it only says what aid a household on file may have."""
 
 
 OUTCOME_LABELS = {
@@ -36,6 +38,7 @@ OUTCOME_LABELS = {
     Outcome.NEAR: "不符合但接近",
     Outcome.DOES_NOT_FIT: "不符合",
     Outcome.INCOMPLETE: "资料不全，暂不能认定",
+    Outcome.NO_CLASSES: "本政策不作认定，只定帮扶",
 }
 
 
@@ -106,7 +109,7 @@ class ClassResult:
 
     code: str
     label: str
-    category: str
+    category: str | None
     level: str | None
     level_label: str
     fits: bool | None
@@ -170,7 +173,8 @@ class Assessment:
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON object; exact numbers as ``"n/d"``."""
-        return _plain(asdict(self))
+        plain: dict[str, Any] = _plain(asdict(self))
+        return plain
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> "Assessment":

@@ -265,9 +265,10 @@ def _value(spec: FieldSpec, raw: Any, where: str) -> Value:
         if parsed.code:
             raise UserError("facts_bad_value", where=where, label=spec.label, text=raw)
         return parsed.value
-    if wanted is int and not 0 <= raw <= 10**13:
+    if isinstance(raw, int) and not isinstance(raw, bool) and not 0 <= raw <= 10**13:
         raise UserError("facts_out_of_range", where=where, label=spec.label, text=raw)
-    return raw  # type: ignore[no-any-return]
+    assert isinstance(raw, str | int | list)
+    return raw
 
 
 def _codes(spec: FieldSpec, raw: Any, where: str) -> Value:

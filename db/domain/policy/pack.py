@@ -51,6 +51,8 @@ Operator = Literal["<", "<=", ">", ">=", "=="]
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 ExpenseCode = Annotated[str, Field(pattern=r"^(purpose:)?[a-z][a-z0-9_]*$")]
 """An expense kind, or all expenses of one purpose: ``purpose:cause``."""
+ExpenseCode = Annotated[str, Field(pattern=r"^(purpose:)?[a-z][a-z0-9_]*$")]
+"""An expense kind, or ``purpose:cause`` / ``purpose:accidental``: every expense that counts as such."""
 Words = Annotated[str, Field(min_length=1)]
 
 
@@ -197,8 +199,8 @@ class HardshipClass(Cited):
 
     code: Code
     label: Words
-    category: Code
-    """The 困难类别 of the archive form that is filled in."""
+    category: Code | None = None
+    """The 困难类别 of the archive form that is filled in; None where the document names none: the clerk chooses."""
     level: Code | None = None
     causes: tuple[Code, ...] = ()
     """Main causes for which this class goes before others of the same level."""
@@ -261,13 +263,25 @@ class ImputedWage(Cited):
 
 
 class Means(Cited):
-    """How income is found: which kinds, which year, net of what."""
+    """How income is found: which kinds, which year, net of what. Empty kinds or an unset year: the text is silent."""
 
-    incomes: tuple[Code, ...] = Field(min_length=1)
+    incomes: tuple[Code, ...] = ()
     net_of: tuple[Literal["tax", "social_insurance"], ...] = ("tax", "social_insurance")
-    year: Literal["previous_calendar_year", "application_year"]
+    year: Literal["previous_calendar_year", "application_year", "unset"]
+    question: str = ""
     counts_earlier_aid: bool = False
     impute: ImputedWage | None = None
+
+    @property
+    def is_unset(self) -> bool:
+        """Whether somebody must say first how income is counted."""
+        return not self.incomes or self.year == UNSET
+
+    @model_validator(mode="after")
+    def _asks(self) -> "Means":
+        if self.is_unset and not self.question:
+            raise ValueError("question")
+        return self
 
 
 class Near(Cited):

@@ -1,0 +1,232 @@
+"""Assess a household under one pack on one day: every class, every exclusion, and the steps that led there.
+
+Three answers everywhere: yes, no, and *cannot be told yet* (None) together with what is missing. An unknown
+exclusion never counts as absent; a class that fits stays a suggestion until a person decides.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from fractions import Fraction
+
+from db.domain.policy import aid_rules, calendar
+from db.domain.policy.assessment import (
+    Assessment,
+    ClassResult,
+    Missing,
+    Outcome,
+    RouteResult,
+    RuledOut,
+    Step,
+)
+from db.domain.policy.book import LoadedPack, PolicyBook
+from db.domain.policy.facts import HouseholdFacts
+from db.domain.policy.pack import Caution, Criterion, Exclusion, Gate, HardshipClass, Pack, Route
+from db.domain.policy.rule_catalogue import Case, apply
+
+DEFAULT_MARGIN = Fraction(1, 10)
+"""不符合但接近: within a tenth above the line, where the pack says nothing else."""
+_UPPER = frozenset({"<", "<="})
+
+
+def assess(facts: HouseholdFacts, loaded: LoadedPack, book: PolicyBook, on: date, form_edition: str = "") -> Assessment:
+    """Which class and level the household belongs to, what each aid may reach, and why."""
+    pack = loaded.pack
+    case = Case(facts, pack, book, on)
+    exclusions = tuple(_exclusion(case, item) for item in pack.exclusion)
+    gates = tuple(_gate(case, item) for item in pack.gate)
+    classes = tuple(_class_result(case, item, exclusions, gates) for item in pack.hardship_class)
+    ranked = _ranked(pack, facts, [item for item in classes if item.fits])
+    suggested = ranked[0] if ranked else None
+    outcome = _outcome(pack, suggested, classes)
+    shown = suggested.code if suggested else None
+    level = suggested.level if suggested else None
+    cautions = tuple(_caution(case, item) for item in pack.caution if shown and item.concerns(shown, level))
+    return Assessment(
+        policy_id=pack.id,
+        policy_title=pack.title,
+        policy_version=pack.version,
+        policy_sha256=loaded.sha256,
+        form_edition=form_edition,
+        on=on.isoformat(),
+        year=facts.year,
+        household_size=facts.size,
+        outcome=outcome,
+        suggested_class=shown,
+        suggested_level=level,
+        classes=classes,
+        exclusions=exclusions,
+        gates=gates,
+        cautions=cautions,
+        caps=aid_rules.caps(case, shown, level, exclusions),
+        missing=_all_missing(classes, exclusions, gates, outcome),
+        recheck_on=_recheck_on(case) if outcome is Outcome.NEAR else None,
+    )
+
+
+# -- three-valued logic -------------------------------------------------------------------------------------------
+
+
+def all_of(answers: Iterable[bool | None]) -> bool | None:
+    """False when one is false, else None when one is unknown, else True."""
+    known = list(answers)
+    return False if False in known else None if None in known else True
+
+
+def any_of(answers: Iterable[bool | None]) -> bool | None:
+    """True when one is true, else None when one is unknown, else False."""
+    known = list(answers)
+    return True if True in known else None if None in known else False
+
+
+def _applied(case: Case, tests: Sequence[Criterion]) -> tuple[Step, ...]:
+    return tuple(apply(test, case) for test in tests)
+
+
+# -- parts --------------------------------------------------------------------------------------------------------
+
+
+def _concerned(case: Case, part: Exclusion | Gate | Caution) -> tuple[str, ...]:
+    return tuple(item.code for item in case.pack.hardship_class if part.concerns(item.code, item.level))
+
+
+def _exclusion(case: Case, part: Exclusion) -> RuledOut:
+    steps = _applied(case, part.test)
+    applies = all_of(step.passed for step in steps)
+    citation = case.pack.citation(part)
+    return RuledOut(part.code, part.label, applies, steps, citation, part.aid_only, _concerned(case, part))
+
+
+def _gate(case: Case, part: Gate) -> RuledOut:
+    steps = _applied(case, part.test)
+    passed = all_of(step.passed for step in steps)
+    applies = None if passed is None else not passed
+    return RuledOut(part.code, part.label, applies, steps, case.pack.citation(part), (), _concerned(case, part))
+
+
+def _caution(case: Case, part: Caution) -> RuledOut:
+    steps = _applied(case, part.test)
+    applies = all_of(step.passed for step in steps)
+    return RuledOut(part.code, part.text, applies, steps, case.pack.citation(part), (), _concerned(case, part))
+
+
+def _route(case: Case, part: Route) -> RouteResult:
+    steps = _applied(case, part.test)
+    return RouteResult(part.label, all_of(step.passed for step in steps), steps)
+
+
+def _class_result(
+    case: Case, part: HardshipClass, exclusions: Sequence[RuledOut], gates: Sequence[RuledOut]
+) -> ClassResult:
+    routes = tuple(_route(case, route) for route in part.route)
+    passed = any_of(route.passed for route in routes)
+    against = [item for item in (*exclusions, *gates) if part.code in item.classes and not item.aid_only]
+    fits = all_of((passed, *(None if item.applies is None else not item.applies for item in against)))
+    label = next((level.label for level in case.pack.level if level.code == part.level), "")
+    return ClassResult(
+        code=part.code,
+        label=part.label,
+        category=part.category,
+        level=part.level,
+        level_label=label,
+        fits=fits,
+        routes_passed=passed,
+        routes=routes,
+        blocked_by=tuple(item.code for item in against if item.applies),
+        citation=case.pack.citation(part),
+        distance=None if passed is not False else _distance(routes),
+    )
+
+
+def _ranked(pack: Pack, facts: HouseholdFacts, fitting: list[ClassResult]) -> list[ClassResult]:
+    """Fitting classes in the order of precedence: level, then the class of the main cause, then the pack's order."""
+    main = facts.values.get("main_hardship_cause")
+    by_code = {item.code: (index, item) for index, item in enumerate(pack.hardship_class)}
+
+    def rank(result: ClassResult) -> tuple[int, bool, int]:
+        index, declared = by_code[result.code]
+        return pack.level_rank(result.level), main not in declared.causes, index
+
+    return sorted(fitting, key=rank)
+
+
+# -- near misses --------------------------------------------------------------------------------------------------
+
+
+def _distance(routes: Sequence[RouteResult]) -> Fraction | None:
+    """How far the nearest route is away, when nothing but upper lines of income fails there; 元 per person."""
+    distances = [distance for route in routes if (distance := _route_distance(route)) is not None]
+    return min(distances, default=None)
+
+
+def _route_distance(route: RouteResult) -> Fraction | None:
+    failing = [step for step in route.steps if step.passed is False]
+    if any(step.passed is None for step in route.steps) or not failing:
+        return None
+    gaps = []
+    for step in failing:
+        if step.measure != "per_capita_income" or step.op not in _UPPER or not step.threshold or step.value is None:
+            return None
+        gaps.append(step.value - step.threshold)
+    return max(gaps)
+
+
+def _is_near(result: ClassResult, margin: Fraction) -> bool:
+    """Whether one route fails by no more than *margin* of each of its lines."""
+    if result.distance is None or result.blocked_by:
+        return False
+    for route in result.routes:
+        failing = [step for step in route.steps if step.passed is False]
+        close = [
+            step.threshold is not None and step.value is not None and step.value <= step.threshold * (1 + margin)
+            for step in failing
+        ]
+        if _route_distance(route) is not None and all(close):
+            return True
+    return False
+
+
+def _outcome(pack: Pack, suggested: ClassResult | None, classes: Sequence[ClassResult]) -> Outcome:
+    if suggested is not None:
+        return Outcome.FITS
+    if not classes:
+        return Outcome.NO_CLASSES
+    if any(item.fits is None for item in classes):
+        return Outcome.INCOMPLETE
+    margin = pack.near.margin if pack.near and pack.near.margin is not None else DEFAULT_MARGIN
+    return Outcome.NEAR if any(_is_near(item, margin) for item in classes) else Outcome.DOES_NOT_FIT
+
+
+def _recheck_on(case: Case) -> str:
+    """When a household just above a line should be looked at again: new year, new standard, or the next window."""
+    today = case.on.isoformat()
+    days = [date(case.on.year + 1, 1, 1).isoformat()]
+    for topic in _topics(case.pack):
+        changed = case.book.next_standard(topic, case.facts.region, today)
+        if changed:
+            days.append(changed)
+    days += [day.isoformat() for day in calendar.openings(case.pack, "check", case.on + timedelta(days=1))]
+    return min(days)
+
+
+def _topics(pack: Pack) -> set[str]:
+    tests = [test for item in pack.hardship_class for route in item.route for test in route.test]
+    return {test.threshold.standard for test in tests if test.threshold is not None and test.threshold.standard}
+
+
+# -- what is missing ----------------------------------------------------------------------------------------------
+
+
+def _all_missing(
+    classes: Sequence[ClassResult], exclusions: Sequence[RuledOut], gates: Sequence[RuledOut], outcome: Outcome
+) -> tuple[Missing, ...]:
+    """Everything to be asked, each question once: of undecided routes, and of exclusions that still matter."""
+    found: dict[Missing, None] = {}
+    for result in classes:
+        for route in result.routes:
+            if route.passed is None and result.routes_passed is None and not result.blocked_by:
+                found.update(dict.fromkeys(item for step in route.steps for item in step.missing))
+    live = {result.code for result in classes if result.routes_passed is not False and not result.blocked_by}
+    for part in (*exclusions, *gates):
+        if part.applies is None and (part.aid_only or live & set(part.classes)):
+            found.update(dict.fromkeys(item for step in part.steps for item in step.missing))
+    return tuple(found)
