@@ -268,3 +268,40 @@ CATALOGUE.update(
         "decision_unknown_class": "“{text}”不在这次认定所依据的政策里，请重新选择。",
     }
 )
+
+CATALOGUE.update(
+    {
+        # policy packs of the office
+        "policy_unknown": "没有名为“{pack}”的政策。可以用：{known}。",
+        "policy_not_in_force": "政策“{pack}”在 {day} 没有生效的版本。请换一个日期，或换一份政策。",
+        "policy_no_figure": "政策里没有“{path}”这一项，可能已被别人改过。请刷新后再改。",
+        "policy_bad_figure": "{label}：“{text}”不能用，要写成{wanted}。",
+        "policy_needs_source": "{label}：改动要写明依据的文件和条款，请补上。",
+        "policy_unknown_source": "{label}：没有登记名为“{source}”的文件。请先选一份已登记的文件，或登记新文件。",
+        "policy_source_needs": "新文件还没有填{label}，请补上。",
+        "policy_two_citations": "“{label}”同属一条规定，只能写一处依据。请把它们写成同一文件、同一条款。",
+        "policy_nothing_changed": "没有改动，不用存成新版本。",
+        "policy_version_not_higher": "版本号“{version}”要高于已有的“{newest}”，请改大。",
+        "policy_bad_version": "版本号“{version}”写得不对，只能用数字和点，如 2 或 2.1。",
+        "policy_bad_day": "{label}“{text}”不是日期，请按 2022-06-30 填写。",
+        "policy_begins_before": "新版本的生效日 {day} 早于原版本的生效日 {begins}，请改晚。",
+        "policy_ends_before": "停用日 {ends} 早于生效日 {begins}，请核对。",
+        "policy_out_of_date": "这份政策在打开之后已有新的版本，没有保存。请刷新后在新版本上修改。",
+        # standards of a region
+        "standard_unknown_topic": "没有名为“{topic}”的标准。可以用：{known}。",
+        "standard_repeated": "{region} 从 {begins} 起的{topic}已登记为 {known} 元，依据{citation}。要更正请选择“更正”。",
+        "standard_no_region": "还没有选这个标准适用的地方，请至少选一个。",
+        # delivering policy
+        "policy_file_damaged": "“{name}”已损坏或不是暖档政策文件，没有收下，现行政策没有改动。请对方重新导出。",
+        "policy_file_newer": "“{name}”由更新的暖档制作，本程序读不了。请先升级暖档。",
+        "policy_file_large": "“{name}”超过 {limit} MB，不是政策文件，没有读取。",
+        "policy_file_empty": "请至少选一份政策或一张标准表来导出。",
+        "policy_file_not_utf8": "“{name}”不是 UTF-8 文字。请用记事本另存，编码选 UTF-8，再试。",
+        "policy_file_unsigned": "“{name}”没有单位签名，不能确认是谁制作的，没有收下。请向上级要签名的政策文件（.nuandang-policy）。",
+        "policy_file_unknown_sender": "“{name}”自称来自“{sender}”，本单位没有登记过它的单位名片，没有收下。请先登记上级的名片并核对指纹。",
+        "policy_file_forged": "“{name}”的签名与登记的“{sender}”不符，内容可能被改过，没有收下。请打电话向它核对。",
+        "policy_file_not_parent": "“{name}”来自“{sender}”，它不是本单位的上级，不能给本单位下发政策，没有收下。",
+        "policy_file_own": "“{name}”是本单位自己导出的，不用再收。",
+        "policy_nothing_to_check": "“{name}”里没有政策文件（.toml）可以检查。",
+    }
+)

@@ -212,7 +212,7 @@ def _figure(
         value = getattr(tree[place], entry.name)
     text = "" if value == UNSET else value_words(value)
     group, label = _words(tree, place, entry)
-    question = next((part.question for part in above if getattr(part, "question", "")), "")
+    question = next((asked for part in above if (asked := str(getattr(part, "question", "")))), "")
     return EditableFigure(
         path=".".join([*(names[place[:length]] for length in range(1, len(place) + 1)), entry.name]),
         label=label,
@@ -291,7 +291,8 @@ def _part_words(tree: dict[Place, Part], place: Place) -> str:
     if isinstance(part, parts.Route):
         return part.label or ("" if _is_only(tree, place) else f"第 {int(place[-1]) + 1} 种情形")
     if isinstance(part, parts.Cap):
-        return part.label or (_FORMULAS[part.formula] if _is_only(tree, place) else f"{_FORMULAS[part.formula]}（上限 {int(place[-1]) + 1}）")
+        words = part.label or _FORMULAS[part.formula]
+        return words if _is_only(tree, place) else f"上限 {int(place[-1]) + 1}：{words}"
     if isinstance(part, parts.FixedAmount):
         return _fixed_words(tree, part)
     if isinstance(part, parts.Bracket):

@@ -77,8 +77,8 @@ def book_of(connection: Connection) -> PolicyBook:
 
 def _standards_by_weight(connection: Connection) -> list[StoredText]:
     """Own figures first, then the newest delivered: of two for the same day the first counts."""
-    found = stored_texts(connection, "standards")
-    return sorted(reversed(found), key=lambda item: item.origin != EDITED)
+    newest_first = stored_texts(connection, "standards")[::-1]
+    return sorted(newest_first, key=lambda item: item.origin != EDITED)
 
 
 def stored_texts(connection: Connection, kind: str) -> list[StoredText]:

@@ -185,7 +185,8 @@ def _turning_days(versions: Sequence[LoadedPack]) -> list[str]:
 
 
 def _shifted(day: str, by: int) -> str:
-    return (date.fromisoformat(day) + timedelta(days=by)).isoformat()
+    shifted = min(date.fromisoformat(day).toordinal() + by, date.max.toordinal())
+    return date.fromordinal(shifted).isoformat()
 
 
 def _state(book: PolicyBook, loaded: LoadedPack, on: str, first: str | None) -> str:
