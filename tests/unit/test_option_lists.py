@@ -64,7 +64,7 @@ def test_build__short_and_long_entries() -> None:
 @pytest.mark.parametrize(
     ("name", "labels"),
     [
-        ("hardship_category", "深度困难 相对困难 意外致困 低保户 低保边缘户 意外致困户"),
+        ("hardship_category", "深度困难 相对困难 意外致困 低保户 低保边缘户 意外致困户 其它原因致困户"),
         ("work_status", "在岗 下(待)岗 失(无)业 退休 病休 内退 离休"),
         ("housing_type", "自建房 商品房 经济适用房 两限房 承租单位公房 政府廉租房 租房 其他"),
         ("marital_status", "已婚 未婚 离异 丧偶"),
