@@ -51,8 +51,6 @@ Operator = Literal["<", "<=", ">", ">=", "=="]
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 ExpenseCode = Annotated[str, Field(pattern=r"^(purpose:)?[a-z][a-z0-9_]*$")]
 """An expense kind, or all expenses of one purpose: ``purpose:cause``."""
-ExpenseCode = Annotated[str, Field(pattern=r"^(purpose:)?[a-z][a-z0-9_]*$")]
-"""An expense kind, or ``purpose:cause`` / ``purpose:accidental``: every expense that counts as such."""
 Words = Annotated[str, Field(min_length=1)]
 
 

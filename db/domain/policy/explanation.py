@@ -1,0 +1,411 @@
+"""Assessments and rules as Chinese sentences with figures: for the screen, the paper in the file, and a worker.
+
+Numbers are shown with two decimals but never compared so: where rounding would make two different figures look the
+same, more decimals are shown.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from db.domain.option_lists import option_list
+from db.domain.policy.assessment import (
+    OUTCOME_LABELS,
+    Assessment,
+    CapResult,
+    ClassResult,
+    Outcome,
+    RuledOut,
+    Step,
+    Unit,
+)
+from db.domain.policy.book import TOPICS
+from db.domain.policy.pack import Cap, Criterion, Threshold
+from db.domain.policy.rule_catalogue import expense_words, fact_label, number_words
+
+OP_WORDS = {"<": "低于", "<=": "不超过", ">": "高于", ">=": "不低于", "==": "等于", "unset": "（未定）"}
+_NOT = {"<": "不低于", "<=": "超过", ">": "不高于", ">=": "低于", "==": "不等于"}
+UNIT_WORDS = {
+    Unit.YUAN_MONTH: "元/月",
+    Unit.YUAN_YEAR: "元",
+    Unit.YUAN: "元",
+    Unit.RATIO: "",
+    Unit.MONTHS: "个月",
+    Unit.COUNT: "",
+    Unit.FLAG: "",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One line of an explanation with the sentence of the document behind it."""
+
+    text: str
+    citation: str = ""
+    tone: str = ""
+    """``passed``, ``failed``, ``unknown`` or empty; shown as icon and word, never as colour alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A heading with its lines."""
+
+    title: str
+    sentences: tuple[Sentence, ...]
+    tone: str = ""
+
+
+def _tone(answer: bool | None) -> str:
+    return "unknown" if answer is None else "passed" if answer else "failed"
+
+
+# -- numbers ------------------------------------------------------------------------------------------------------
+
+
+def amount_words(amount: Fraction, decimals: int = 2) -> str:
+    """元 with separators, rounded half up to *decimals*: ``24,192.00``."""
+    scale = 10**decimals
+    rounded = int(abs(amount) * scale + Fraction(1, 2))
+    whole, rest = divmod(rounded, scale)
+    sign = "-" if amount < 0 and rounded else ""
+    return f"{sign}{whole:,}.{rest:0{decimals}d}"
+
+
+def quantity(value: Fraction, unit: Unit, decimals: int = 2) -> str:
+    """A number with its unit, as a sentence needs it."""
+    if unit is Unit.RATIO:
+        return f"{amount_words(value * 100, decimals)}%"
+    if unit in {Unit.YUAN, Unit.YUAN_MONTH, Unit.YUAN_YEAR}:
+        return f"{amount_words(value, decimals)} {UNIT_WORDS[unit]}"
+    words = UNIT_WORDS[unit]
+    return f"{number_words(value)} {words}".rstrip()
+
+
+def _pair(step: Step) -> tuple[str, str]:
+    """Value and line with as many decimals as it takes to see that they differ."""
+    assert step.value is not None and step.threshold is not None
+    for decimals in (2, 4, 6, 10):
+        shown = (quantity(step.value, step.unit, decimals), quantity(step.threshold, step.unit, decimals))
+        if shown[0] != shown[1] or step.value == step.threshold:
+            return shown
+    return shown
+
+
+# -- steps --------------------------------------------------------------------------------------------------------
+
+_MEASURE_WORDS = {
+    "expense_share": "支出占家庭全年可支配收入的比例",
+    "annual_expense": "全年支出合计",
+    "months_below": "连续低于界线的月数",
+    "asset_total": "储蓄、投资合计",
+    "homes": "自有住房（套）",
+    "vehicles": "车辆、船舶、机械",
+    "businesses": "经营房产和雇佣经营",
+    "costly_schooling": "高收费私立学校或自费留学的子女（人）",
+    "refused_offers": "失业后无故拒绝就业推荐的次数",
+    "event": "意外和突发事件（次）",
+    "household_size": "共同生活人口（人）",
+    "labour_proof": "劳动关系证明（样）",
+    "labour_months": "劳动关系已满的月数",
+    "committee_note": "工会集体研究决定",
+    "cause": "致困原因相符",
+}
+
+
+def _has_deductions(step: Step) -> bool:
+    return any(item.label.startswith("减：") and item.label not in {"减：所得税", "减：五险一金"} for item in step.inputs)
+
+
+def measure_words(step: Step) -> str:
+    """What a step measured."""
+    if step.label:
+        return step.label
+    if step.measure == "per_capita_income":
+        period = "人均月" if step.unit is Unit.YUAN_MONTH else "人均年"
+        return f"扣除支出后的{period}收入" if _has_deductions(step) else f"{period}可支配收入"
+    if step.inputs and step.measure in {"fact", "student_fact"}:
+        return step.inputs[0].label
+    return _MEASURE_WORDS.get(step.measure, step.measure)
+
+
+def working(step: Step) -> str:
+    """How the value of an income step came about: ``（27,000.00 − 8,000.00）÷ 3 人 ÷ 12 个月 = 527.78 元/月``."""
+    if step.measure != "per_capita_income" or step.value is None:
+        return ""
+    plus = [item for item in step.inputs if item.unit in {Unit.YUAN_YEAR, Unit.YUAN} and not item.label.startswith("减：")]
+    minus = [item for item in step.inputs if item.label.startswith("减：")]
+    size = next((item.value for item in step.inputs if item.unit is Unit.COUNT), Fraction(1))
+    parts = " + ".join(f"{item.label.removeprefix('加：')} {amount_words(item.value or Fraction(0))}" for item in plus) or "0.00"
+    parts += "".join(f" − {item.label.removeprefix('减：')} {amount_words(item.value or Fraction(0))}" for item in minus)
+    divided = f"（{parts}）÷ {number_words(size or Fraction(1))} 人"
+    divided += " ÷ 12 个月" if step.unit is Unit.YUAN_MONTH else ""
+    return f"{divided} = {quantity(step.value, step.unit)}"
+
+
+def step_sentence(step: Step) -> str:
+    """One step as a sentence a clerk can read out."""
+    if step.passed is None:
+        asks = " ".join(dict.fromkeys(item.question for item in step.missing))
+        return f"{measure_words(step)}：还不能判断。{asks}".rstrip()
+    if step.unit is Unit.FLAG:
+        return _flag_sentence(step)
+    if step.value is None:
+        return f"{measure_words(step)}：没有收入而有支出，比例超过任何界线。"
+    assert step.threshold is not None
+    value, line = _pair(step)
+    words = OP_WORDS[step.op] if step.passed else _NOT[step.op]
+    origin = f"（{step.threshold_text}）" if step.threshold_text else ""
+    detail = working(step)
+    return f"{measure_words(step)} {value}，{words} {line}{origin}。" + (f"算法：{detail}。" if detail else "")
+
+
+def _flag_sentence(step: Step) -> str:
+    shown = next((item.text for item in step.inputs if item.text), "")
+    answer = "符合" if step.passed else "不符合"
+    return f"{measure_words(step)}：{shown}，{answer}。" if shown else f"{measure_words(step)}：{answer}。"
+
+
+def _lines(steps: Iterable[Step]) -> Iterable[Sentence]:
+    for step in steps:
+        yield Sentence(step_sentence(step), step.citation, _tone(step.passed))
+
+
+# -- a whole assessment -------------------------------------------------------------------------------------------
+
+
+def headline(assessment: Assessment) -> str:
+    """The result in one sentence."""
+    fitting = assessment.class_result(assessment.suggested_class)
+    if fitting is not None:
+        level = f"（{fitting.level_label}）" if fitting.level_label else ""
+        return f"符合“{fitting.label}”{level}。"
+    if assessment.outcome is Outcome.NEAR:
+        return f"不符合，但离“{nearest(assessment).label}”只差人均每月 {amount_words(_gap(assessment))} 元。"
+    if assessment.outcome is Outcome.INCOMPLETE:
+        return f"还缺 {len(assessment.missing)} 项，暂不能认定。"
+    return f"{OUTCOME_LABELS[assessment.outcome]}。"
+
+
+def nearest(assessment: Assessment) -> ClassResult:
+    """The class a near miss came closest to."""
+    close = [item for item in assessment.classes if item.distance is not None and not item.blocked_by]
+    return min(close, key=lambda item: item.distance or Fraction(0))
+
+
+def _gap(assessment: Assessment) -> Fraction:
+    return nearest(assessment).distance or Fraction(0)
+
+
+def explain(assessment: Assessment) -> list[Paragraph]:
+    """The whole assessment in paragraphs: result, each class, what rules out, what to mind, what is missing, aid."""
+    parts = [_result(assessment), *(_class(item, assessment) for item in assessment.classes)]
+    applied = [item for item in (*assessment.exclusions, *assessment.gates) if item.applies is not False]
+    if applied:
+        lines = tuple(line for item in applied for line in _ruled_out(item))
+        parts.append(Paragraph("不应建档或受限的情形", lines, "failed"))
+    elif assessment.exclusions:
+        count = len(assessment.exclusions)
+        parts.append(Paragraph("不应建档或受限的情形", (Sentence(f"{count} 项都已核实，没有。", tone="passed"),), "passed"))
+    cautions = [item for item in assessment.cautions if item.applies is not False]
+    if cautions:
+        parts.append(Paragraph("请注意", tuple(Sentence(item.label, item.citation, "unknown") for item in cautions), "unknown"))
+    if assessment.missing:
+        asks = tuple(Sentence(item.question, tone="unknown") for item in assessment.missing)
+        parts.append(Paragraph("还缺什么", asks, "unknown"))
+    if assessment.caps:
+        parts.append(Paragraph("各项救助最高可到", tuple(cap_sentence(item) for item in assessment.caps)))
+    return parts
+
+
+def _result(assessment: Assessment) -> Paragraph:
+    tone = {Outcome.FITS: "passed", Outcome.INCOMPLETE: "unknown", Outcome.NEAR: "unknown"}.get(assessment.outcome, "failed")
+    lines = [Sentence(headline(assessment), tone=tone)]
+    others = [item.label for item in assessment.classes if item.fits and item.code != assessment.suggested_class]
+    if others:
+        lines.append(Sentence(f"同时也符合：{'、'.join(others)}。按优先次序取前一类，由工会确认。"))
+    if assessment.recheck_on:
+        lines.append(Sentence(f"建议 {assessment.recheck_on} 再核对一次。"))
+    basis = f"按“{assessment.policy_title}”第 {assessment.policy_version} 版，{assessment.on}，{assessment.year} 年收入，"
+    lines.append(Sentence(f"{basis}共同生活 {assessment.household_size} 人。"))
+    return Paragraph("结论", tuple(lines), tone)
+
+
+def _class(result: ClassResult, assessment: Assessment) -> Paragraph:
+    tone = _tone(result.fits)
+    words = {"passed": "符合", "failed": "不符合", "unknown": "还不能判断"}[tone]
+    level = f"（{result.level_label}）" if result.level_label else ""
+    lines: list[Sentence] = []
+    for index, route in enumerate(result.routes):
+        if len(result.routes) > 1:
+            name = route.label or f"情形 {index + 1}"
+            lines.append(Sentence(f"{name}：", tone=_tone(route.passed)))
+        lines.extend(_lines(route.steps))
+    labels = {item.code: item.label for item in (*assessment.exclusions, *assessment.gates)}
+    lines += [Sentence(f"因“{labels.get(code, code)}”不能列入这一类。", tone="failed") for code in result.blocked_by]
+    return Paragraph(f"{result.label}{level}：{words}", tuple(lines), tone)
+
+
+def _ruled_out(item: RuledOut) -> list[Sentence]:
+    if item.applies is None:
+        return [Sentence(f"{item.label}：还没有核实。", item.citation, "unknown")]
+    effect = "，只能享受：" + "、".join(_aid_label(code) for code in item.aid_only) if item.aid_only else ""
+    return [Sentence(f"{item.label}：有{effect}。", item.citation, "failed"), *_lines(item.steps)]
+
+
+def _aid_label(code: str) -> str:
+    return option_list("aid_item").label(code)
+
+
+def cap_sentence(result: CapResult) -> Sentence:
+    """One aid item: the limit, where it comes from, what is left."""
+    who = f"（{result.person_name}）" if result.person_name else ""
+    name = f"{result.label}{who}"
+    if result.allowed is False:
+        return Sentence(f"{name}：不能给。{result.reason}。", result.citation, "failed")
+    if result.missing:
+        asks = " ".join(dict.fromkeys(item.question for item in result.missing))
+        return Sentence(f"{name}：还算不出上限。{asks}", result.citation, "unknown")
+    if result.amount is None:
+        return Sentence(f"{name}：可以给，文件没有规定金额上限。", result.citation, "passed")
+    text = f"{name}：最高 {amount_words(result.amount)} 元（{result.reason}）"
+    if result.already:
+        text += f"，今年已得 {amount_words(result.already)} 元，还可给 {amount_words(result.left or Fraction(0))} 元"
+    return Sentence(text + "。" + (f"{result.approval}。" if result.approval else ""), result.citation, "passed")
+
+
+# -- what changed -------------------------------------------------------------------------------------------------
+
+
+def what_changed(before: Assessment, after: Assessment) -> list[str]:
+    """What a changed figure does to the result, for the what-if panel; empty: nothing."""
+    lines: list[str] = []
+    if (before.outcome, before.suggested_class) != (after.outcome, after.suggested_class):
+        lines.append(f"结论：{headline(before).rstrip('。')} → {headline(after)}")
+    for one, two in zip(before.classes, after.classes, strict=False):
+        if one.code == two.code and one.fits != two.fits:
+            lines.append(f"{two.label}：{_fits_words(one.fits)} → {_fits_words(two.fits)}")
+    lines += _changed_values(before, after)
+    old = {(item.item, item.person, item.citation): item for item in before.caps}
+    for cap in after.caps:
+        former = old.get((cap.item, cap.person, cap.citation))
+        if former is not None and former.amount != cap.amount:
+            lines.append(f"{cap.label}上限：{_cap_words(former)} → {_cap_words(cap)}")
+    return lines
+
+
+def _changed_values(before: Assessment, after: Assessment) -> list[str]:
+    lines: dict[str, None] = {}
+    for one, two in zip(_all_steps(before), _all_steps(after), strict=False):
+        if one.measure != two.measure or one.value == two.value or one.value is None or two.value is None:
+            continue
+        if two.unit is not Unit.FLAG:
+            lines[f"{measure_words(two)}：{quantity(one.value, one.unit)} → {quantity(two.value, two.unit)}"] = None
+    return list(lines)
+
+
+def _all_steps(assessment: Assessment) -> list[Step]:
+    return [step for item in assessment.classes for route in item.routes for step in route.steps]
+
+
+def _fits_words(answer: bool | None) -> str:
+    return {True: "符合", False: "不符合", None: "还不能判断"}[answer]
+
+
+def _cap_words(cap: CapResult) -> str:
+    if cap.allowed is False:
+        return "不能给"
+    return "未定" if cap.amount is None else f"{amount_words(cap.amount)} 元"
+
+
+# -- rules in words, without a household --------------------------------------------------------------------------
+
+
+def threshold_words(threshold: Threshold) -> str:
+    """A line as a worker reads it: ``低保标准的 1.5 倍``, ``每月 900 元``."""
+    if threshold.is_unset:
+        return "当地工会确定的界线"
+    if threshold.kind == "standard":
+        assert threshold.standard is not None and threshold.times is not None
+        label = TOPICS.get(threshold.standard, threshold.standard)
+        return f"当地{label}" if threshold.times == 1 else f"当地{label}的 {number_words(threshold.times)} 倍"
+    if threshold.kind == "amount":
+        period = "每月" if threshold.per == "month" else "每年"
+        return f"{period} {amount_words(threshold.amount or Fraction(0))} 元"
+    if threshold.kind == "ratio":
+        return f"{number_words((threshold.ratio or Fraction(0)) * 100)}%"
+    return number_words(threshold.count or Fraction(0))
+
+
+def criterion_words(test: Criterion) -> str:
+    """A criterion in words, for the plain-language sheet and the settings."""
+    special = _SPECIAL_WORDS.get(test.measure)
+    if special is not None:
+        return special(test)
+    measured = test.label or _income_words(test) or _MEASURE_WORDS[test.measure]
+    if test.threshold is None:
+        return f"有{measured}" if test.measure not in {"committee_note"} else "经工会集体研究决定"
+    return f"{measured}{OP_WORDS[test.op]}{threshold_words(test.threshold)}"
+
+
+def _income_words(test: Criterion) -> str:
+    if test.measure != "per_capita_income":
+        return ""
+    period = "月" if test.period == "month" else "年"
+    costs = "、".join(expense_words(kind) for kind in test.deduct)
+    assets = "、".join(option_list("asset_kind").label(kind) for kind in test.add)
+    text = f"加上{assets}、" if assets else ""
+    text += f"扣除{costs}后" if costs else ""
+    return f"{text}家庭人均{period}可支配收入"
+
+
+def _fact_words(test: Criterion) -> str:
+    if test.label:
+        return test.label
+    section = "household" if test.measure == "fact" else "students"
+    label = fact_label(section, str(test.fact)).removeprefix("是否")
+    return f"不是：{label}" if test.value is False else label
+
+
+def _cause_words(test: Criterion) -> str:
+    labels = "、".join(option_list("hardship_cause").label(kind) for kind in test.kinds)
+    return test.label or f"致困原因是{labels}"
+
+
+def _months_words(test: Criterion) -> str:
+    assert test.month_threshold is not None and test.threshold is not None
+    line = f"{OP_WORDS[test.month_op]}{threshold_words(test.month_threshold)}"
+    return test.label or f"家庭人均月收入连续 {threshold_words(test.threshold)} 个月以上{line}"
+
+
+_SPECIAL_WORDS: dict[str, Callable[[Criterion], str]] = {
+    "fact": _fact_words,
+    "student_fact": _fact_words,
+    "cause": _cause_words,
+    "months_below": _months_words,
+}
+
+
+def cap_words(cap: Cap) -> str:
+    """A limit in words: ``每户每年不超过 12 个月低保标准 × 家庭人口``."""
+    who = {"household": "每户每年", "person": "每人每年", "student": "每名学生每年", "item": "每次"}[cap.per]
+    if cap.label:
+        return cap.label
+    if cap.is_unset:
+        return f"{who}由当地工会确定"
+    if cap.formula == "months_of_standard":
+        place = "就学所在地" if cap.region == "study" else "当地"
+        area = {"urban": "城市", "rural": "农村"}.get(cap.area, "")
+        size = " × 家庭人口" if cap.times_household_size else ""
+        label = TOPICS.get(str(cap.standard), str(cap.standard))
+        return f"{who}不超过 {number_words(cap.months or Fraction(0))} 个月{place}{area}{label}{size}"
+    if cap.formula == "local_standard":
+        return f"{who}不超过当地{TOPICS.get(str(cap.standard), str(cap.standard))}"
+    if cap.formula == "fixed":
+        amounts = sorted({amount.amount or Fraction(0) for amount in cap.amounts})
+        shown = "至".join(amount_words(amount) for amount in (amounts[:1] if len(amounts) == 1 else (amounts[0], amounts[-1])))
+        return f"{who}不超过 {shown} 元"
+    from db.domain.policy.aid_rules import bracket_words
+
+    costs = "、".join(expense_words(kind) for kind in cap.costs)
+    share = f"（{bracket_words(cap.brackets)}）" if cap.brackets else ""
+    return f"不超过{costs}中个人实际承担的部分{share}"
