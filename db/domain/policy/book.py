@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cache
+from functools import cache, cached_property
 
 import resources
 from db.domain.policy.facts import Record, yuan
@@ -21,7 +21,7 @@ TOPICS = {
 """Names of the standards that packs speak of, for offices whose tables do not hold them yet."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LoadedPack:
     """A pack with the very text it was read from, so that an assessment can be proved years later."""
 
@@ -31,7 +31,7 @@ class LoadedPack:
     origin: str = PACKAGED
     """``packaged``, ``edited`` here or ``delivered`` by another office."""
 
-    @property
+    @cached_property
     def sha256(self) -> str:
         """Fingerprint of the text."""
         return fingerprint(self.text)

@@ -142,8 +142,8 @@ def working(step: Step) -> str:
     return f"{divided} = {quantity(step.value, step.unit)}"
 
 
-def step_sentence(step: Step) -> str:
-    """One step as a sentence a clerk can read out."""
+def step_sentence(step: Step, *, with_working: bool = True) -> str:
+    """One step as a sentence a clerk can read out; *with_working* shows how an income came about."""
     if step.passed is None:
         asks = " ".join(dict.fromkeys(item.question for item in step.missing))
         return f"{measure_words(step)}：还不能判断。{asks}".rstrip()
@@ -152,10 +152,12 @@ def step_sentence(step: Step) -> str:
     if step.value is None:
         return f"{measure_words(step)}：没有收入而有支出，比例超过任何界线。"
     assert step.threshold is not None
+    if _is_presence(step):
+        return _presence_sentence(step)
     value, line = _pair(step)
     words = OP_WORDS[step.op] if step.passed else _NOT[step.op]
     origin = f"（{step.threshold_text}）" if step.threshold_text else ""
-    detail = working(step)
+    detail = working(step) if with_working else ""
     return f"{measure_words(step)} {value}，{words} {line}{origin}。" + (f"算法：{detail}。" if detail else "")
 
 
@@ -165,9 +167,31 @@ def _flag_sentence(step: Step) -> str:
     return f"{measure_words(step)}：{shown}，{answer}。" if shown else f"{measure_words(step)}：{answer}。"
 
 
-def _lines(steps: Iterable[Step]) -> Iterable[Sentence]:
-    for step in steps:
-        yield Sentence(step_sentence(step), step.citation, _tone(step.passed))
+def _is_presence(step: Step) -> bool:
+    """Whether the step asks only if there is any at all."""
+    at_least_one = step.op == ">=" and step.threshold == 1 and step.unit is Unit.COUNT
+    return at_least_one or (step.op == ">" and step.threshold == 0)
+
+
+def _presence_sentence(step: Step) -> str:
+    assert step.value is not None
+    found = f"有，{quantity(step.value, step.unit)}" if step.unit is not Unit.COUNT else f"有 {number_words(step.value)} 项"
+    return f"{measure_words(step)}：{found if step.passed else '没有'}。"
+
+
+class _Teller:
+    """Tells steps one after the other; the same sum is shown once, where it first occurs."""
+
+    def __init__(self) -> None:
+        self._told: set[str] = set()
+
+    def lines(self, steps: Iterable[Step]) -> Iterable[Sentence]:
+        """The sentences of *steps*."""
+        for step in steps:
+            sum_shown = working(step)
+            text = step_sentence(step, with_working=sum_shown not in self._told)
+            self._told.add(sum_shown)
+            yield Sentence(text, step.citation, _tone(step.passed))
 
 
 # -- a whole assessment -------------------------------------------------------------------------------------------
@@ -177,7 +201,7 @@ def headline(assessment: Assessment) -> str:
     """The result in one sentence."""
     fitting = assessment.class_result(assessment.suggested_class)
     if fitting is not None:
-        level = f"（{fitting.level_label}）" if fitting.level_label else ""
+        level = f"（{fitting.level_label}）" if fitting.level_label and fitting.level_label not in fitting.label else ""
         return f"符合“{fitting.label}”{level}。"
     if assessment.outcome is Outcome.NEAR:
         return f"不符合，但离“{nearest(assessment).label}”只差人均每月 {amount_words(_gap(assessment))} 元。"
@@ -198,10 +222,11 @@ def _gap(assessment: Assessment) -> Fraction:
 
 def explain(assessment: Assessment) -> list[Paragraph]:
     """The whole assessment in paragraphs: result, each class, what rules out, what to mind, what is missing, aid."""
-    parts = [_result(assessment), *(_class(item, assessment) for item in assessment.classes)]
+    teller = _Teller()
+    parts = [_result(assessment), *(_class(item, assessment, teller) for item in assessment.classes)]
     applied = [item for item in (*assessment.exclusions, *assessment.gates) if item.applies is not False]
     if applied:
-        lines = tuple(line for item in applied for line in _ruled_out(item))
+        lines = tuple(line for item in applied for line in _ruled_out(item, teller))
         parts.append(Paragraph("不应建档或受限的情形", lines, "failed"))
     elif assessment.exclusions:
         count = len(assessment.exclusions)
@@ -230,26 +255,26 @@ def _result(assessment: Assessment) -> Paragraph:
     return Paragraph("结论", tuple(lines), tone)
 
 
-def _class(result: ClassResult, assessment: Assessment) -> Paragraph:
+def _class(result: ClassResult, assessment: Assessment, teller: _Teller) -> Paragraph:
     tone = _tone(result.fits)
     words = {"passed": "符合", "failed": "不符合", "unknown": "还不能判断"}[tone]
-    level = f"（{result.level_label}）" if result.level_label else ""
+    level = f"（{result.level_label}）" if result.level_label and result.level_label not in result.label else ""
     lines: list[Sentence] = []
     for index, route in enumerate(result.routes):
         if len(result.routes) > 1:
             name = route.label or f"情形 {index + 1}"
             lines.append(Sentence(f"{name}：", tone=_tone(route.passed)))
-        lines.extend(_lines(route.steps))
+        lines.extend(teller.lines(route.steps))
     labels = {item.code: item.label for item in (*assessment.exclusions, *assessment.gates)}
     lines += [Sentence(f"因“{labels.get(code, code)}”不能列入这一类。", tone="failed") for code in result.blocked_by]
     return Paragraph(f"{result.label}{level}：{words}", tuple(lines), tone)
 
 
-def _ruled_out(item: RuledOut) -> list[Sentence]:
+def _ruled_out(item: RuledOut, teller: _Teller) -> list[Sentence]:
     if item.applies is None:
         return [Sentence(f"{item.label}：还没有核实。", item.citation, "unknown")]
     effect = "，只能享受：" + "、".join(_aid_label(code) for code in item.aid_only) if item.aid_only else ""
-    return [Sentence(f"{item.label}：有{effect}。", item.citation, "failed"), *_lines(item.steps)]
+    return [Sentence(f"{item.label}：有{effect}。", item.citation, "failed"), *teller.lines(item.steps)]
 
 
 def _aid_label(code: str) -> str:

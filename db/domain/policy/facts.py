@@ -5,7 +5,7 @@ of the command line and refuses what it does not know. Money is 分.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -14,7 +14,7 @@ from db.domain import regions
 from db.domain.archive_content import ArchiveContent
 from db.domain.archive_form import ARCHIVE_FORM
 from db.domain.field_kinds import parse_value
-from db.domain.form_schema import FieldKind, FieldSpec, Privacy, Section, Value
+from db.domain.form_schema import FieldKind, FieldSpec, Never, Privacy, Section, Value
 from db.domain.means_form import MEANS_FORM, WORKER, MeansContent, purpose_of, self_borne
 from db.errors import UserError
 
@@ -25,7 +25,12 @@ LARGEST_LEDGER = 2000
 
 
 def _archive_specs() -> tuple[FieldSpec, ...]:
-    return tuple(ARCHIVE_FORM.field(key) for key in _ARCHIVE_HOUSEHOLD)
+    return tuple(_asked_elsewhere(key) for key in _ARCHIVE_HOUSEHOLD)
+
+
+def _asked_elsewhere(key: str) -> FieldSpec:
+    """A field of the archive form; its star there does not make a facts file incomplete."""
+    return replace(ARCHIVE_FORM.field(key), required=Never())
 
 
 _PERSON_ID = FieldSpec(key="person", label="人员编号", kind=FieldKind.TEXT, help="职工本人写 worker，其他人自己编号。")
@@ -34,7 +39,7 @@ _OCCUPATION = FieldSpec(
 )
 _PERSON_SPECS = (
     _PERSON_ID,
-    *(ARCHIVE_FORM.field(key) for key in _ARCHIVE_PERSON),
+    *(_asked_elsewhere(key) for key in _ARCHIVE_PERSON),
     FieldSpec(key="relation", label="与户主关系", kind=FieldKind.CHOICE, options="relation_to_head"),
     _OCCUPATION,
     *(spec for spec in MEANS_FORM.by_key["people"].fields if spec.key != "person"),
