@@ -51,7 +51,7 @@ _LIST_OF_MEASURE = {
     "vehicles": "vehicle_kind",
     "businesses": "business_kind",
 }
-_CODED_LISTS = ("level", "class", "gate", "exclusion", "caution", "window", "deadline", "quota", "duty", "target",
+_CODED_LISTS = ("level", "class", "gate", "exclusion", "caution", "window", "period", "deadline", "quota", "duty", "target",
                 "list", "statement")  # fmt: skip
 
 
