@@ -292,20 +292,38 @@ class RuledSheet:
         ]
         self._row(cells, least * MM)
 
-    def paragraphs(self, texts: Iterable[str], *, size: float = 0.0, indent: bool = False, gap: float = 1.2) -> None:
-        """Running texts across the grid without lines between them."""
+    def paragraphs(
+        self, texts: Iterable[str], *, size: float = 0.0, indent: bool = False, hanging: str = "", gap: float = 1.2
+    ) -> None:
+        """Running texts without lines between them; *hanging*: as wide as this, all lines but the first move in."""
         used = size or self.size
-        step = used * 1.5
+        inward = text_width(hanging, used)
+        width = WIDTH - 5 * MM
         for text in texts:
-            lines = wrap(("　　" if indent else "") + text, WIDTH - 5 * MM, used) or []
-            for line in lines:
-                if self._room() < step + 1 * MM:
-                    self._new_page()
-                if self._y == TOP:
-                    self._y += 1.5 * MM
-                self.page.text(LEFT + 2.5 * MM, self._y + step * 0.5 + used * OPTICAL_CENTRE, line, used)
-                self._y += step
+            lines = wrap(("　　" if indent else "") + text, width - inward, used, first=width) or []
+            if text.endswith("："):
+                self.keep_together(12.0)  # what it announces stands with it
+            for index, line in enumerate(lines):
+                self._running_line(line, used, inward if index else 0.0)
             self._y += gap * MM
+
+    def _running_line(self, line: str, size: float, inward: float) -> None:
+        step = size * 1.5
+        if self._room() < step + 1 * MM:
+            self._new_page()
+        if self._y == TOP:
+            self._y += 1.5 * MM
+        self.page.text(LEFT + 2.5 * MM + inward, self._y + step * 0.5 + size * OPTICAL_CENTRE, line, size)
+        self._y += step
+
+    def paragraph_title(self, text: str) -> None:
+        """A bold line above paragraphs, kept with what follows."""
+        self.keep_together(12.0)
+        step = self.size * 1.7
+        if self._y == TOP:
+            self._y += 1 * MM
+        self.page.text(LEFT + 2.5 * MM, self._y + step * 0.5 + self.size * OPTICAL_CENTRE, text, self.size, BOLD)
+        self._y += step
 
     def space(self, millimetres: float) -> None:
         """Leave room, or begin a new page where there is none."""
