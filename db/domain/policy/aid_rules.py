@@ -205,9 +205,14 @@ def _approval(case: Case, item: AidItem, amount: Fraction | None) -> str:
 
 
 def _limit(case: Case, cap: Cap, target: Target, class_code: str | None) -> Limit:
-    if cap.is_unset:
-        return Limit(None, _step(case, cap, (), None, "政策没有写明", (Missing("policy", cap.question),)))
+    if cap.is_unset and cap.formula != "fixed":
+        return _open(case, cap)
     return _FORMULAS[cap.formula](case, cap, target, class_code)
+
+
+def _open(case: Case, cap: Cap) -> Limit:
+    """A limit that the document leaves open: its question instead of a number."""
+    return Limit(None, _step(case, cap, (), None, "政策没有写明", (Missing("policy", cap.question),)))
 
 
 def _step(
@@ -281,7 +286,9 @@ def _fixed(case: Case, cap: Cap, target: Target, class_code: str | None) -> Limi
         for_class = not entry.classes or class_code in entry.classes
         for_stage = not entry.stages or stage in entry.stages
         if for_class and for_stage:
-            words = f"定额 {number_words(entry.amount or Fraction(0))} 元"
+            if entry.amount is None:
+                return _open(case, cap)
+            words = f"定额 {number_words(entry.amount)} 元"
             return Limit(entry.amount, _step(case, cap, (), entry.amount, words))
     return Limit(None, _step(case, cap, (), None, "没有对应的定额"), applies=False)
 

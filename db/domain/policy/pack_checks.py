@@ -138,8 +138,8 @@ def _means_faults(place: Place, part: Means, names: _Names) -> Iterator[Found]:
 
 
 def _doubles(pack: Pack) -> Iterator[Found]:
-    for key in ("source", "level", "hardship_class", "gate", "exclusion", "caution", "window", "deadline", "quota",
-                "duty", "target", "named_list", "statement"):  # fmt: skip
+    for key in ("source", "level", "hardship_class", "gate", "exclusion", "caution", "window", "period", "deadline",
+                "quota", "duty", "target", "named_list", "statement"):  # fmt: skip
         seen: set[str] = set()
         name = {"hardship_class": "class", "named_list": "list"}.get(key, key)
         for index, item in enumerate(getattr(pack, key)):
