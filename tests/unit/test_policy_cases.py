@@ -20,6 +20,9 @@ from policy_case_files import (
     policy_cases,
 )
 
+from db.domain.policy.calendar import due_on, is_late, window_answer
+from db.domain.policy.eligibility import assess
+from db.domain.policy.facts import facts_from_json
 from db.errors import UserError
 
 CASES = policy_cases("case")
@@ -34,9 +37,6 @@ def _names(cases: list[PolicyCase]) -> list[str]:
 
 @pytest.mark.parametrize("case", CASES, ids=_names(CASES))
 def test_the_household_gets_what_the_case_says(case: PolicyCase) -> None:
-    from db.domain.policy.eligibility import assess
-    from db.domain.policy.facts import facts_from_json
-
     assert not case.fault
     assert set(case.table) <= _CASE_KEYS
     expect = dict(case.table["expect"])
@@ -112,6 +112,10 @@ def _not_allowed(assessment: Any, wanted: list[str]) -> list[str]:
     return faults
 
 
+def _undecided(assessment: Any, wanted: list[str]) -> list[str]:
+    return [key for key in wanted if [cap.allowed for cap in _cap(assessment, key)] != [None]]
+
+
 def _approval(assessment: Any, wanted: dict[str, str]) -> list[str]:
     faults = []
     for key, words in wanted.items():
@@ -143,6 +147,8 @@ _CHECKS = {
     "left": lambda found, wanted: _caps("left", found, wanted),
     "approval": _approval,
     "not_allowed": _not_allowed,
+    "undecided": _undecided,
+    "none_of": lambda found, wanted: [f"there is a cap of {key}" for key in wanted if _cap(found, key)],
     "distance": _distances,
     "recheck_on": lambda found, wanted: _same("recheck_on", found.recheck_on or "", str(wanted)),
 }
@@ -164,19 +170,15 @@ def test_the_figure_is_what_the_case_says(case: PolicyCase) -> None:
 
 
 def _check_window(case: PolicyCase, wanted: dict[str, Any]) -> None:
-    from db.domain.policy.calendar import window_answer
-
     pack = load_pack(case.policy, case.table.get("set")).pack
     day = date.fromisoformat(str(wanted["on"]))
-    answer = window_answer(pack, wanted["action"], wanted.get("class"), wanted.get("level"), day)
+    answer = window_answer(pack, wanted["action"], wanted.get("class", ""), wanted.get("level"), day)
     assert answer.open is wanted["open"]
     if "opens_on" in wanted:
         assert answer.opens_on == date.fromisoformat(str(wanted["opens_on"]))
 
 
 def _check_deadline(case: PolicyCase, wanted: dict[str, Any]) -> None:
-    from db.domain.policy.calendar import due_on, is_late
-
     pack = load_pack(case.policy, case.table.get("set")).pack
     deadline = next(entry for entry in pack.deadline if entry.code == wanted["code"])
     if "on" in wanted:
