@@ -36,7 +36,7 @@ def assess(facts: HouseholdFacts, loaded: LoadedPack, book: PolicyBook, on: date
     gates = tuple(_gate(case, item) for item in pack.gate)
     classes = tuple(_class_result(case, item, exclusions, gates) for item in pack.hardship_class)
     ranked = _ranked(pack, facts, [item for item in classes if item.fits])
-    suggested = ranked[0] if ranked else None
+    suggested = ranked[0] if ranked and not _open_above(pack, classes, ranked[0]) else None
     outcome = _outcome(pack, suggested, classes)
     shown = suggested.code if suggested else None
     level = suggested.level if suggested else None
@@ -58,7 +58,7 @@ def assess(facts: HouseholdFacts, loaded: LoadedPack, book: PolicyBook, on: date
         gates=gates,
         cautions=cautions,
         caps=aid_rules.caps(case, shown, level, exclusions),
-        missing=_all_missing(classes, exclusions, gates, outcome),
+        missing=_all_missing(_in_question(pack, classes, suggested), exclusions, gates),
         recheck_on=_recheck_on(case) if outcome is Outcome.NEAR else None,
     )
 
@@ -149,6 +149,12 @@ def _ranked(pack: Pack, facts: HouseholdFacts, fitting: list[ClassResult]) -> li
     return sorted(fitting, key=rank)
 
 
+def _open_above(pack: Pack, classes: Sequence[ClassResult], best: ClassResult) -> bool:
+    """Whether a class of a higher level cannot be told yet: then the lower one is no answer."""
+    rank = pack.level_rank(best.level)
+    return any(item.fits is None and pack.level_rank(item.level) < rank for item in classes)
+
+
 # -- near misses --------------------------------------------------------------------------------------------------
 
 
@@ -216,8 +222,18 @@ def _topics(pack: Pack) -> set[str]:
 # -- what is missing ----------------------------------------------------------------------------------------------
 
 
+def _in_question(
+    pack: Pack, classes: Sequence[ClassResult], suggested: ClassResult | None
+) -> Sequence[ClassResult]:
+    """The classes worth asking about: what concerns only lower levels than the suggested one changes nothing."""
+    if suggested is None:
+        return classes
+    rank = pack.level_rank(suggested.level)
+    return [item for item in classes if pack.level_rank(item.level) <= rank]
+
+
 def _all_missing(
-    classes: Sequence[ClassResult], exclusions: Sequence[RuledOut], gates: Sequence[RuledOut], outcome: Outcome
+    classes: Sequence[ClassResult], exclusions: Sequence[RuledOut], gates: Sequence[RuledOut]
 ) -> tuple[Missing, ...]:
     """Everything to be asked, each question once: of undecided routes, and of exclusions that still matter."""
     found: dict[Missing, None] = {}
