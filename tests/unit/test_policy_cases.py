@@ -81,8 +81,11 @@ def _ruled_out(parts: Any, applies: bool) -> list[str]:
 
 
 def _cap(assessment: Any, key: str) -> list[Any]:
-    item, _, person = key.partition(":")
-    return [cap for cap in assessment.caps if cap.item == item and (not person or cap.person == person)]
+    """The caps of ``item``, ``item:person`` or ``item:person:part of the label``."""
+    item, person, label = [*key.split(":", 2), "", ""][:3]
+    return [
+        cap for cap in assessment.caps if cap.item == item and (not person or cap.person == person) and label in cap.label
+    ]
 
 
 def _amount_words(cap: Any, amount: Fraction | None) -> str:
