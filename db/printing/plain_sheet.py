@@ -272,7 +272,7 @@ def _where(pack: Pack) -> Iterable[str]:
     if notice is not None:
         days = {"working": "个工作日", "calendar": "天"}[notice.day_kind]
         length = f"{_amount(notice.days)} {days}" if notice.days is not None else f"公示几天{OPEN_FIGURE}"
-        where = f"，在{notice.where}" if notice.where else ""
+        where = f"，在{notice.where.removeprefix('在')}" if notice.where else ""
         yield f"审核后公示：{length}{where}。有不同意见可以在公示期内提出。"
 
 
