@@ -1,13 +1,32 @@
 """Policy as data: one door to the policy book, its figures, its editing and its delivery, for screen and command line."""
 
 from db.domain.policy.book import LoadedPack, PolicyBook
+from db.services.policy_editing import (
+    KEEP,
+    FigureChange,
+    NewSource,
+    NewVersion,
+    edit_pack,
+    next_version,
+    preview_edit,
+)
 from db.services.policy_figures import (
     OPERATOR_LABELS,
     EditableFigure,
     FigureKind,
     UnsetFigure,
+    figure_differences,
+    figure_text,
     figures,
     open_questions,
+)
+from db.services.policy_files import (
+    POLICY_SUFFIX,
+    PolicyOffer,
+    accept_policy,
+    delivery_name,
+    export_policy,
+    read_policy_file,
 )
 from db.services.policy_library import (
     DELIVERED,
@@ -22,29 +41,58 @@ from db.services.policy_library import (
     policy_book,
 )
 from db.services.policy_rows import STATE_LABELS, PolicyRow, SourceLine, packaged_rows, policy_rows
+from db.services.policy_standards import (
+    UNIT_LABELS,
+    NewStandard,
+    StandardRow,
+    add_standard,
+    standards_rows,
+    topics,
+)
 
 __all__ = [
     "DELIVERED",
     "EDITED",
+    "KEEP",
     "OPERATOR_LABELS",
     "ORIGIN_LABELS",
+    "POLICY_SUFFIX",
     "STATE_LABELS",
+    "UNIT_LABELS",
     "EditableFigure",
+    "FigureChange",
     "FigureKind",
     "LoadedPack",
+    "NewSource",
+    "NewStandard",
+    "NewVersion",
     "PolicyBook",
+    "PolicyOffer",
     "PolicyRow",
     "SourceLine",
+    "StandardRow",
     "UnsetFigure",
+    "accept_policy",
+    "add_standard",
     "book_of",
     "choose_policy",
     "chosen_id",
     "chosen_policy",
+    "delivery_name",
+    "edit_pack",
+    "export_policy",
+    "figure_differences",
+    "figure_text",
     "figures",
     "find_pack",
     "keep_pack",
+    "next_version",
     "open_questions",
     "packaged_rows",
     "policy_book",
     "policy_rows",
+    "preview_edit",
+    "read_policy_file",
+    "standards_rows",
+    "topics",
 ]

@@ -12,7 +12,7 @@ from typing import Any
 
 from db.domain.option_lists import option_list
 from db.domain.policy import pack as parts
-from db.domain.policy.book import LoadedPack
+from db.domain.policy.book import TOPICS, LoadedPack
 from db.domain.policy.pack import UNSET, Cited, Pack, Part
 from db.domain.policy.pack_checks import walk
 
@@ -32,6 +32,7 @@ class FigureKind(StrEnum):
 
 
 OPERATOR_LABELS = {"<": "低于", "<=": "不超过", ">": "高于", ">=": "不低于", "==": "等于"}
+_CHOICES = {"op": tuple(OPERATOR_LABELS), "month_op": ("<", "<=")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,10 @@ class EditableFigure:
     question: str = ""
     is_unset: bool = False
     is_cited: bool = True
+    choices: tuple[str, ...] = ()
+    """The operators that may stand here; empty for other kinds."""
     place: Place = ()
+    cited_place: Place = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +140,7 @@ _MEASURES = {
     "months_below": "连续低于标准的月数",
     "asset_total": "财产",
     "event": "意外和突发事件",
+    "labour_proof": "劳动关系证明",
     "labour_months": "劳动关系月数",
     "homes": "住房套数",
     "vehicles": "车辆等件数",
@@ -151,7 +156,6 @@ _FORMULAS = {
     "actual_cost": "实际费用",
     "local_standard": "当地标准",
 }
-_TOPICS = {"subsistence": "低保标准", "minimum_wage": "最低工资"}
 
 
 def figures(loaded: LoadedPack) -> tuple[EditableFigure, ...]:
@@ -181,6 +185,32 @@ def figures_by_path(loaded: LoadedPack) -> dict[str, EditableFigure]:
     return {item.path: item for item in figures(loaded)}
 
 
+def figure_text(figure: EditableFigure) -> str:
+    """The figure for people: ``1.5 倍低保标准``, ``不超过``, ``没有写明``."""
+    if figure.is_unset or not figure.value_text:
+        return "没有写明"
+    if figure.kind is FigureKind.OPERATOR:
+        return OPERATOR_LABELS.get(figure.value_text, figure.value_text)
+    return f"{figure.value_text} {figure.unit}".strip()
+
+
+def figure_differences(before: LoadedPack, after: LoadedPack) -> list[str]:
+    """What changed from one version to another, figure by figure, in sentences."""
+    old, new = figures_by_path(before), figures_by_path(after)
+    lines = []
+    for path, figure in new.items():
+        known = old.get(path)
+        if known is None:
+            lines.append(f"新增 {figure.group} · {figure.label}：{figure_text(figure)}，依据{figure.citation}")
+        elif figure_text(known) != figure_text(figure):
+            basis = f"，依据{figure.citation}" if figure.citation else ""
+            lines.append(f"{figure.group} · {figure.label}：由{figure_text(known)}改为{figure_text(figure)}{basis}")
+        elif known.citation != figure.citation:
+            lines.append(f"{figure.group} · {figure.label}：仍为{figure_text(figure)}，依据改为{figure.citation}")
+    lines += [f"取消 {old[path].group} · {old[path].label}" for path in old if path not in new]
+    return lines
+
+
 def _fields_of(part: Part) -> Iterator[_Field]:
     if isinstance(part, parts.Threshold):
         yield _THRESHOLDS[part.kind]
@@ -205,14 +235,16 @@ def _is_open_operator(part: parts.Criterion, entry: _Field) -> bool:
 def _figure(
     pack: Pack, tree: dict[Place, Part], names: dict[Place, str], table: Any, place: Place, entry: _Field
 ) -> EditableFigure:
-    above = [tree[place[:length]] for length in range(len(place), 0, -1) if place[:length] in tree]
-    cited = next((part for part in above if isinstance(part, Cited)), None)
+    above = [place[:length] for length in range(len(place), 0, -1) if place[:length] in tree]
+    cited_place = next((each for each in above if isinstance(tree[each], Cited)), None)
+    cited = None if cited_place is None else tree[cited_place]
+    assert cited is None or isinstance(cited, Cited)
     value = value_at(table, (*place, entry.name))
     if value is None:
         value = getattr(tree[place], entry.name)
     text = "" if value == UNSET else value_words(value)
     group, label = _words(tree, place, entry)
-    question = next((asked for part in above if (asked := str(getattr(part, "question", "")))), "")
+    question = next((asked for each in above if (asked := str(getattr(tree[each], "question", "")))), "")
     return EditableFigure(
         path=".".join([*(names[place[:length]] for length in range(1, len(place) + 1)), entry.name]),
         label=label,
@@ -226,7 +258,9 @@ def _figure(
         question=question or f"请确定“{label}”。",
         is_unset=value == UNSET,
         is_cited=cited is not None,
+        choices=_CHOICES.get(entry.name, ()),
         place=(*place, entry.name),
+        cited_place=cited_place or (),
     )
 
 
@@ -278,7 +312,7 @@ def _words(tree: dict[Place, Part], place: Place, entry: _Field) -> tuple[str, s
     section = _SECTIONS.get(str(place[0]) if place else "", str(place[0]) if place else "")
     heads = [_part_words(tree, each) for each in chain]
     group = f"{section}：{heads[0]}" if heads and heads[0] else section
-    inner = [words for words in heads[1:] if words]
+    inner = dict.fromkeys(words for words in heads[1:] if words)  # a route often says what its only test says
     return group, " · ".join([*inner, entry.words])
 
 
@@ -316,7 +350,7 @@ def _unit(tree: dict[Place, Part], place: Place, entry: _Field) -> str:
     part = tree[place]
     if isinstance(part, parts.Threshold):
         if part.kind == "standard":
-            return f"倍{_TOPICS.get(str(part.standard), '标准')}"
+            return f"倍{TOPICS.get(str(part.standard), '标准')}"
         test = tree[place[:-1]]
         if part.kind == "amount" and isinstance(test, parts.Criterion) and test.measure == "per_capita_income":
             return "元每人每月" if part.per == "month" else "元每人每年"

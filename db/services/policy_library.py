@@ -158,12 +158,11 @@ def put_standards(
     source_office_id: str = "",
     note: str = "",
 ) -> bool:
-    """Store a table of standards in place of the former one of the same topic and origin."""
+    """Store a table of standards among the office's own; whether that changed anything."""
     sha256 = fingerprint(text)
     known = policy_store.by_fingerprint(connection, sha256)
     if known is not None and known["is_current"]:
         return False
-    policy_store.retire_standards(connection, table.topic, origin, source_office_id)
     row = {
         "sha256": sha256,
         "pack_id": table.topic,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, insert, text
+from sqlalchemy import Connection, insert
 
 from db.models.casework import PolicyVersion
 
@@ -38,18 +38,6 @@ def current(connection: Connection, kind: str) -> list[Row]:
     return [dict(row) for row in connection.execute(ordered).mappings()]
 
 
-def fingerprint_of_book(connection: Connection) -> tuple[tuple[str, str, str], ...]:
-    """What the office's own texts are, to tell whether a book read earlier still holds."""
-    statement = text("SELECT sha256, origin, made_at FROM policy_version WHERE is_current ORDER BY made_at, sha256")
-    return tuple((row[0], row[1], row[2]) for row in connection.execute(statement))
-
-
-def retire_standards(connection: Connection, topic: str, origin: str, source_office_id: str) -> None:
-    """Take a table of standards out of the book, because a newer one of the same origin takes its place."""
-    connection.execute(
-        text(
-            "UPDATE policy_version SET is_current = 0 WHERE kind = 'standards' AND pack_id = :topic"
-            " AND origin = :origin AND source_office_id = :office"
-        ),
-        {"topic": topic, "origin": origin, "office": source_office_id},
-    )
+def retire(connection: Connection, sha256: str) -> None:
+    """Take a text out of the book, because another takes its place; the text itself stays."""
+    connection.execute(VERSION.update().where(VERSION.c.sha256 == sha256).values(is_current=False))
