@@ -7,9 +7,9 @@
 from fractions import Fraction
 
 from db.domain.archive_content import ArchiveContent
+from db.domain.archive_form import ARCHIVE_FORM
 from db.domain.derivation import per_capita_exact, rounding_slack
 from db.domain.field_kinds import format_value
-from db.domain.archive_form import ARCHIVE_FORM
 from db.domain.form_schema import FieldSpec, Value
 from db.domain.means_form import WORKER, MeansContent
 from db.domain.policy.facts import HouseholdFacts, facts_of
@@ -17,6 +17,9 @@ from db.domain.validation import Problem, problem
 
 FORM_INCOMES = frozenset({"wage", "business", "property", "transfer", "other"})
 """Income kinds that make up 家庭年度总收入 of the form."""
+
+FIGURE_KEYS = ("monthly_income", "other_annual_income", "annual_household_income", "household_size")
+"""Fields of the form, the worker's and the members', that follow from the worksheet."""
 
 
 def _net(row: dict[str, Value]) -> int:

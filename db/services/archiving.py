@@ -16,10 +16,12 @@ from db.domain.change_diff import Change, changes_between
 from db.domain.derivation import derive
 from db.domain.field_kinds import printable
 from db.domain.form_schema import FieldKind, Value
+from db.domain.means_form import MeansContent
+from db.domain.means_income import means_problems
 from db.domain.validation import Problem, Severity, Stage
 from db.errors import UserError
 from db.services.office import OfficeSession
-from db.store import archive_store
+from db.store import archive_store, casework_store
 from db.store.archive_store import RevisionNote, StoredArchive
 
 
@@ -269,9 +271,18 @@ def owner_names(session: OfficeSession) -> dict[str, str]:
 def check_content(
     session: OfficeSession, content: ArchiveContent, stage: Stage, archive_id: str | None = None
 ) -> list[Problem]:
-    """Every problem of *content* at *stage*, also whether its people stand in other archives."""
-    problems = validation.check_form(content, stage, session.today)
-    return problems + person_problems(session, content, archive_id)
+    """Every problem of *content* at *stage*, also what other archives and the means worksheet say."""
+    return validation.check_form(content, stage, session.today) + outside_problems(session, content, archive_id)
+
+
+def outside_problems(session: OfficeSession, content: ArchiveContent, archive_id: str | None) -> list[Problem]:
+    """What the form alone cannot know: people who stand elsewhere, figures that differ from the means worksheet."""
+    found = person_problems(session, content, archive_id)
+    if archive_id is None:
+        return found
+    with session.database.reading() as connection:
+        row = casework_store.last_means(connection, archive_id, int(session.today[:4]) - 1)
+    return found + (means_problems(content, MeansContent.from_json(row["content"])) if row else [])
 
 
 def person_problems(session: OfficeSession, content: ArchiveContent, archive_id: str | None) -> list[Problem]:
@@ -405,7 +416,7 @@ def _amend(
         stored.confirmations = confirmations
     if not amend_stored(connection, session, stored, content, "amend", reason) and confirmed:
         note = revision_note(connection, session, "confirm", reason)
-        _take(stored, content, note)
+        take_content(stored, content, note)
         archive_store.replace(connection, stored, note)
     return stored
 
@@ -423,12 +434,13 @@ def amend_stored(
     if not changes:
         return []
     note = revision_note(connection, session, action, reason, changes)
-    _take(stored, content, note)
+    take_content(stored, content, note)
     archive_store.replace(connection, stored, note)
     return changes
 
 
-def _take(stored: StoredArchive, content: ArchiveContent, note: RevisionNote) -> None:
+def take_content(stored: StoredArchive, content: ArchiveContent, note: RevisionNote) -> None:
+    """Let *stored* be its next revision, with this content, made as *note* says; not yet stored."""
     stored.content = content
     stored.revision += 1
     stored.missing_count = validation.missing_count(content)

@@ -19,6 +19,9 @@ ACTION_LABELS = {
     "detach": "移除附件",
     "annotate": "修改附件说明",
     "receive": "收到数据包",
+    "means": "家庭经济状况",
+    "assess": "认定建议",
+    "decide": "认定决定",
 }
 
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton
 from db.domain.archive_form import ARCHIVE_FORM
 from db.domain.form_flow import FormFlow, Place
 from db.domain.form_schema import Section
+from db.domain.means_income import FIGURE_KEYS
 from db.domain.validation import Problem
 from db.errors import NuandangError, UserError
 from db.services import archiving, drafts
@@ -258,12 +259,13 @@ class WizardPage(Page):
         self.card.explain(self.flow.spec(place).help if place else "")
 
     def _ask_store(self) -> None:
-        """Whether the people of this form stand in other archives; asked when an ID number changed."""
-        numbers = tuple(record.get("id_number") for record in (self.flow.content.values, *self.flow.content.members))
+        """What other archives and the means worksheet say; asked when an ID number or an income figure changed."""
+        records = (self.flow.content.values, *self.flow.content.members)
+        numbers = tuple(record.get(key) for record in records for key in ("id_number", *FIGURE_KEYS))
         if numbers != self._numbers:
             self._numbers = numbers
             archive_id = self._keeper.draft.archive_id
-            self.flow.set_elsewhere(archiving.person_problems(self._session, self.flow.content, archive_id))
+            self.flow.set_elsewhere(archiving.outside_problems(self._session, self.flow.content, archive_id))
 
     def _refresh(self) -> None:
         self._bodies[self._step].refresh()

@@ -21,6 +21,8 @@ from db.errors import UserError
 Record = Mapping[str, Value]
 _ARCHIVE_HOUSEHOLD = ("main_hardship_cause", "secondary_hardship_causes", "is_migrant_worker", "is_single_parent")
 _ARCHIVE_PERSON = ("name", "sex", "birth_on", "health_status", "disability_type")
+ARCHIVE_FACTS = (*_ARCHIVE_HOUSEHOLD, *_ARCHIVE_PERSON, "work_status", "member_identity", "relation_to_head")
+"""Fields of the archive that the rules look at; a change of any other leaves an assessment as it is."""
 LARGEST_LEDGER = 2000
 
 
@@ -164,7 +166,7 @@ def _fen(row: Record, key: str) -> int:
 
 def yuan(fen: Fraction | int) -> Fraction:
     """分 as an exact number of 元."""
-    return Fraction(fen) / 100
+    return Fraction(fen, 100)
 
 
 # -- from an archive ----------------------------------------------------------------------------------------------
