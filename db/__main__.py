@@ -6,7 +6,6 @@ the arguments.
 """
 
 import argparse
-import getpass
 import json
 import os
 import sys
@@ -17,30 +16,12 @@ from pathlib import Path
 from typing import Any
 
 from db import command_output as output
+from db import policy_commands
+from db.command_office import Answer, ask_passphrase, open_office
 from db.domain.validation import Severity, Stage
-from db.errors import NuandangError, UserError
+from db.errors import NuandangError
 from db.services import archiving, attachments, demo, exchange, health, office, printing, revisions, workbooks
 from db.services.office import OfficeSession
-
-Answer = tuple[dict[str, Any], str]
-"""What a command answers: the JSON object, and the same for people."""
-
-
-def _passphrase(*, twice: bool = False) -> str:
-    known = os.environ.get("NUANDANG_PASSPHRASE")
-    if known is not None:
-        return known
-    typed = getpass.getpass("口令：")
-    if twice and getpass.getpass("再输一次：") != typed:
-        raise UserError("passphrases_differ")
-    return typed
-
-
-def _open(arguments: argparse.Namespace) -> OfficeSession:
-    session = office.open_office(arguments.office, _passphrase())
-    exchange.clear_leftovers(session)
-    return session
-
 
 # -- office ------------------------------------------------------------------------------------------------------
 
@@ -53,7 +34,7 @@ def _init(arguments: argparse.Namespace) -> Answer:
         region_code=arguments.region,
         parent_name=arguments.parent,
         clerk_name=arguments.clerk,
-        passphrase=_passphrase(twice=True),
+        passphrase=ask_passphrase(twice=True),
     )
     with closing(session):
         profile = output.profile(session)
@@ -62,7 +43,7 @@ def _init(arguments: argparse.Namespace) -> Answer:
 
 
 def _demo(arguments: argparse.Namespace) -> Answer:
-    passphrase = _passphrase()
+    passphrase = ask_passphrase()
     if not office.has_office(arguments.office):
         office.create_office(
             arguments.office,
@@ -79,7 +60,7 @@ def _demo(arguments: argparse.Namespace) -> Answer:
 
 
 def _check(arguments: argparse.Namespace) -> Answer:
-    with closing(_open(arguments)) as session:
+    with closing(open_office(arguments)) as session:
         findings = health.check_office(session)
     lines = [f"[{item.level}] {item.title}：{item.text}" for item in findings]
     sound = all(item.level != health.ERROR for item in findings)
@@ -91,13 +72,17 @@ def _check(arguments: argparse.Namespace) -> Answer:
 
 def _describe(arguments: argparse.Namespace) -> Answer:
     fields = output.described_fields(arguments.form)
-    lines = [f"{'*' if item['required'] else ' '} {item['key']:<32}{item['caption']}" for item in fields]
+    places = [item["key"] if arguments.form == "archive_form" else output.json_place(item) for item in fields]
+    lines = [
+        f"{'*' if item['required'] else ' '} {place:<46}{item['caption']}"
+        for place, item in zip(places, fields, strict=True)
+    ]
     return {"form": arguments.form, "fields": fields}, "\n".join(lines)
 
 
 def _list(arguments: argparse.Namespace) -> Answer:
     query = archiving.ArchiveQuery(text=arguments.search, order="archive_number", descending=False)
-    with closing(_open(arguments)) as session:
+    with closing(open_office(arguments)) as session:
         names = archiving.office_names(session)
         total = archiving.count_archives(session, query)
         rows = archiving.list_archives(session, query, 0, max(total, 1))
@@ -110,7 +95,7 @@ def _list(arguments: argparse.Namespace) -> Answer:
 
 
 def _show(arguments: argparse.Namespace) -> Answer:
-    with closing(_open(arguments)) as session:
+    with closing(open_office(arguments)) as session:
         archive = archiving.find_by_number(session, arguments.number)
         problems = archiving.check_content(session, archive.content, Stage.SUBMIT, archive.id)
         papers = attachments.list_attachments(session, archive.id)
@@ -121,7 +106,7 @@ def _show(arguments: argparse.Namespace) -> Answer:
 
 
 def _import(arguments: argparse.Namespace) -> Answer:
-    with closing(_open(arguments)) as session:
+    with closing(open_office(arguments)) as session:
         outcome = workbooks.run_import(
             session, arguments.file, dry_run=arguments.dry_run, report_path=arguments.report
         )
@@ -144,7 +129,7 @@ def _export_workbook(arguments: argparse.Namespace) -> Answer:
         workbooks.write_template(arguments.out)
         return {"file": str(arguments.out), "layout": "template"}, f"模板已保存：{arguments.out}"
     write = workbooks.export_flat if arguments.layout == "flat" else workbooks.export_forms
-    with closing(_open(arguments)) as session:
+    with closing(open_office(arguments)) as session:
         ids = _all_ids(session)
         write(session, ids, arguments.out)
     body = {"file": str(arguments.out), "layout": arguments.layout, "archives": len(ids)}
@@ -152,7 +137,7 @@ def _export_workbook(arguments: argparse.Namespace) -> Answer:
 
 
 def _print(arguments: argparse.Namespace) -> Answer:
-    with closing(_open(arguments)) as session:
+    with closing(open_office(arguments)) as session:
         if arguments.blank:
             printing.write_blank_form_pdf(arguments.out)
             return {"file": str(arguments.out), "archives": 0}, f"空白表已保存：{arguments.out}"
@@ -168,20 +153,20 @@ def _print(arguments: argparse.Namespace) -> Answer:
 
 
 def _card(arguments: argparse.Namespace) -> Answer:
-    with closing(_open(arguments)) as session:
+    with closing(open_office(arguments)) as session:
         card = exchange.write_card(session, arguments.out)
     body = {"file": str(arguments.out), "fingerprint": card.fingerprint, "office": card.name}
     return body, f"单位名片已保存：{arguments.out}\n指纹（请在电话里核对）：{card.fingerprint}"
 
 
 def _enrol(arguments: argparse.Namespace) -> Answer:
-    with closing(_open(arguments)) as session:
+    with closing(open_office(arguments)) as session:
         partner = exchange.enrol(session, arguments.card)
     return output.record(partner), f"已登记 {partner.name}，指纹 {partner.fingerprint}"
 
 
 def _export_bundle(arguments: argparse.Namespace) -> Answer:
-    with closing(_open(arguments)) as session:
+    with closing(open_office(arguments)) as session:
         ids = _all_ids(session) if arguments.all else None
         summary = exchange.export_bundle(session, ids, arguments.out)
     text = f"第 {summary.sequence} 包：{summary.archive_count} 户，{summary.file_name}\n指纹 {summary.fingerprint}"
@@ -189,7 +174,7 @@ def _export_bundle(arguments: argparse.Namespace) -> Answer:
 
 
 def _receive(arguments: argparse.Namespace) -> Answer:
-    with closing(_open(arguments)) as session:
+    with closing(open_office(arguments)) as session:
         if arguments.dry_run:
             preview = exchange.inspect_bundle(session, arguments.file)
             return {"dry_run": True, **output.record(preview)}, preview.text()
@@ -204,8 +189,15 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m db", description="暖档命令行：与窗口程序相同的功能，不需要屏幕。")
     commands = parser.add_subparsers(dest="command", required=True, metavar="命令")
 
-    def add(name: str, run: Callable[[argparse.Namespace], Answer], text: str, *, office_first: bool = True) -> Any:
-        command = commands.add_parser(name, help=text, description=text)
+    def add(
+        name: str,
+        run: Callable[[argparse.Namespace], Answer],
+        text: str,
+        *,
+        office_first: bool = True,
+        among: Any = commands,
+    ) -> Any:
+        command = among.add_parser(name, help=text, description=text)
         command.set_defaults(run=run)
         command.add_argument("--json", action="store_true", help="输出 JSON")
         if office_first:
@@ -219,7 +211,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--parent", default="", help="上级单位")
     command.add_argument("--clerk", default="管理员", help="第一位经办人")
     command = add("describe", _describe, "列出表样的栏目", office_first=False)
-    command.add_argument("--form", default="archive_form", choices=["archive_form"])
+    command.add_argument("--form", default="archive_form", choices=list(output.FORMS))
     command = add("demo", _demo, "加入虚构家庭，用于演示和测试")
     command.add_argument("--households", type=int, default=60)
     command.add_argument("--seed", type=int, default=1)
@@ -235,7 +227,9 @@ def _parser() -> argparse.ArgumentParser:
     command = add("show", _show, "显示一份档案")
     command.add_argument("number", metavar="NO", help="档案编号、职工编号或身份证号")
     _add_stick_commands(add)
-    add("check", _check, "体检：数据库、附件、备份、磁盘")
+    policy_commands.add_commands(commands, add)
+    command = add("check", _check, "体检：数据库、附件、备份、磁盘")
+    command.set_defaults(unsound="体检发现有问题，请按上面的说明处理。")
     return parser
 
 
@@ -280,7 +274,7 @@ def main(arguments: list[str] | None = None) -> int:
     _tell(json.dumps(body, ensure_ascii=False, indent=1) if parsed.json else text)
     if body.get("sound", True):
         return 0
-    print("体检发现有问题，请按上面的说明处理。", file=sys.stderr)
+    print(parsed.unsound, file=sys.stderr)
     return 1
 
 

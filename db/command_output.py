@@ -1,6 +1,6 @@
 """How the command line words its answers: plain JSON objects and short texts."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import fields, is_dataclass
 from enum import Enum
 from pathlib import Path
@@ -8,7 +8,8 @@ from typing import Any
 
 from db.domain.archive_form import ARCHIVE_FORM
 from db.domain.field_kinds import format_value
-from db.domain.form_schema import FieldSpec, Section
+from db.domain.form_schema import Always, FieldKind, FieldSpec, Section
+from db.domain.means_form import MEANS_FORM
 from db.domain.option_lists import option_list
 from db.domain.validation import Problem, describe_place
 from db.services.archiving import (
@@ -50,8 +51,28 @@ def record(item: Any) -> Any:
 
 def described_fields(form: str) -> list[dict[str, Any]]:
     """Every field of the form: key, caption, section, required, kind, options."""
-    assert form == ARCHIVE_FORM.name
-    return [_described(section, spec) for section in ARCHIVE_FORM.sections for spec in section.fields]
+    return [_described(section, spec) for section in FORMS[form]() for spec in section.fields]
+
+
+def json_place(item: dict[str, Any]) -> str:
+    """Where a described field stands in a facts file: ``household.region``, ``incomes[].amount``."""
+    ledger = "[]" if item["member"] else ""
+    return f"{item['section']}{ledger}.{item['key']}".lstrip(".")
+
+
+def _facts_sections() -> tuple[Section, ...]:
+    from db.domain.policy.facts import STANDARDS_SECTION, facts_sections  # heavy, and only one command asks
+
+    year = FieldSpec(key="year", label="收入和支出是哪一年的", kind=FieldKind.COUNT, required=Always())
+    return (Section(key="", title="文件", fields=(year,)), *facts_sections(), STANDARDS_SECTION)
+
+
+FORMS: dict[str, Callable[[], tuple[Section, ...]]] = {
+    ARCHIVE_FORM.name: lambda: ARCHIVE_FORM.sections,
+    "means": lambda: MEANS_FORM.sections,
+    "facts": _facts_sections,
+}
+"""The forms that ``describe`` knows, with their sections."""
 
 
 def _described(section: Section, spec: FieldSpec) -> dict[str, Any]:

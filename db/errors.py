@@ -290,6 +290,12 @@ CATALOGUE.update(
         "policy_begins_before": "新版本的生效日 {day} 早于原版本的生效日 {begins}，请改晚。",
         "policy_ends_before": "停用日 {ends} 早于生效日 {begins}，请核对。",
         "policy_out_of_date": "这份政策在打开之后已有新的版本，没有保存。请刷新后在新版本上修改。",
+        "policy_unknown_item": "没有代码为“{text}”的救助项目。这份政策有：{known}。",
+        "policy_no_item": "“{pack}”没有规定“{text}”这项救助。有规定的：{known}。",
+        # facts files
+        "facts_file_large": "“{name}”超过 {limit} MB，不是一户的家庭情况，没有读取。",
+        "facts_not_json": "“{name}”第 {line} 行起不是 JSON（UTF-8），请核对括号、逗号和引号。",
+        "facts_key_twice": "“{key}”在同一张表里写了两次，请删去一个。",
         # standards of a region
         "standard_unknown_topic": "没有名为“{topic}”的标准。可以用：{known}。",
         "standard_repeated": "{region} 从 {begins} 起的{topic}已登记为 {known} 元，依据{citation}。要更正请选择“更正”。",

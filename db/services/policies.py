@@ -24,8 +24,10 @@ from db.services.policy_files import (
     POLICY_SUFFIX,
     PolicyOffer,
     accept_policy,
+    check_files,
     delivery_name,
     export_policy,
+    pack_of_file,
     read_policy_file,
 )
 from db.services.policy_library import (
@@ -75,6 +77,7 @@ __all__ = [
     "accept_policy",
     "add_standard",
     "book_of",
+    "check_files",
     "choose_policy",
     "chosen_id",
     "chosen_policy",
@@ -88,6 +91,7 @@ __all__ = [
     "keep_pack",
     "next_version",
     "open_questions",
+    "pack_of_file",
     "packaged_rows",
     "policy_book",
     "policy_rows",

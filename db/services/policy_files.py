@@ -11,9 +11,9 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from db.domain import regions
-from db.domain.policy.book import LoadedPack, PolicyBook, fingerprint, load_pack, version_key
+from db.domain.policy.book import LoadedPack, PolicyBook, fingerprint, in_force, load_pack, version_key
 from db.domain.policy.pack import StandardTable
-from db.domain.policy.reading import read_standards
+from db.domain.policy.reading import PackFault, pack_faults, read_standards
 from db.domain.policy.rule_catalogue import number_words
 from db.errors import UserError
 from db.exchange import policy_file
@@ -242,6 +242,38 @@ def _held(connection: Connection, topic: str, origin: str, sender_id: str) -> li
         for item in stored_texts(connection, "standards")
         if (item.pack_id, item.origin, item.source_office_id) == (topic, origin, sender_id)
     ]
+
+
+def pack_of_file(path: Path, on: str) -> LoadedPack:
+    """The pack in a plain file, for trying it out; UserError when it is faulty or not in force on that day."""
+    loaded = load_pack(decoded(read_limited(path), path.name), str(path), EDITED)
+    if not in_force(loaded.pack, on):
+        raise UserError("policy_not_in_force", pack=loaded.pack.id, day=on)
+    return loaded
+
+
+def check_files(path: Path) -> list[tuple[Path, list[PackFault]]]:
+    """The policy texts at *path*, a file or a folder with all below it, each with its faults."""
+    files = [path]
+    if path.is_dir():
+        files = sorted(each for each in path.rglob("*.toml") if each.is_file())
+    if not files:
+        raise UserError("policy_nothing_to_check", name=path.name or str(path))
+    checked = []
+    for each in files:
+        try:
+            checked.append((each, [fault for text in _texts_in(each) for fault in pack_faults(text, str(each))]))
+        except UserError as fault:
+            checked.append((each, [PackFault(str(each), 1, "", fault.text())]))
+    return checked
+
+
+def _texts_in(path: Path) -> list[str]:
+    content = read_limited(path)
+    if not content.startswith(b"{"):
+        return [decoded(content, str(path))]
+    delivery = policy_file.parse_delivery(content, path.name).delivery
+    return [text for text in (delivery.pack, *delivery.standards) if text]
 
 
 # -- what it would change -----------------------------------------------------------------------------------------

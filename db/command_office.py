@@ -1,0 +1,31 @@
+"""What every module of the command line shares: the kind of answer, the passphrase, opening the office."""
+
+import argparse
+import getpass
+import os
+from typing import Any
+
+from db.errors import UserError
+from db.services import exchange, office
+from db.services.office import OfficeSession
+
+Answer = tuple[dict[str, Any], str]
+"""What a command answers: the JSON object, and the same for people."""
+
+
+def ask_passphrase(*, twice: bool = False) -> str:
+    """The passphrase, from the environment or typed unseen."""
+    known = os.environ.get("NUANDANG_PASSPHRASE")
+    if known is not None:
+        return known
+    typed = getpass.getpass("口令：")
+    if twice and getpass.getpass("再输一次：") != typed:
+        raise UserError("passphrases_differ")
+    return typed
+
+
+def open_office(arguments: argparse.Namespace) -> OfficeSession:
+    """Sign in to the office that the command names."""
+    session = office.open_office(arguments.office, ask_passphrase())
+    exchange.clear_leftovers(session)
+    return session

@@ -1,0 +1,300 @@
+"""Commands about policy: ``policy list|check|export|accept|choose``, ``assess``, ``cap``.
+
+What they need is loaded when one of them runs: building the vocabulary of packs takes longer than printing the help.
+"""
+
+import argparse
+import json
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from db import command_output as output
+from db.command_office import Answer, open_office
+from db.errors import UserError
+
+if TYPE_CHECKING:
+    from db.domain.policy.assessment import Assessment, CapResult
+    from db.domain.policy.book import LoadedPack, PolicyBook
+    from db.domain.policy.facts import HouseholdFacts
+    from db.domain.policy.reading import PackFault
+    from db.services.policies import PolicyRow
+
+LARGEST_FACTS = 4 << 20
+
+
+# -- packs --------------------------------------------------------------------------------------------------------
+
+
+def _list(arguments: argparse.Namespace) -> Answer:
+    from db.services import policies
+
+    if arguments.office is None:
+        rows = policies.packaged_rows(date.today().isoformat())
+    else:
+        with closing(open_office(arguments)) as session:
+            rows = policies.policy_rows(session)
+    lines = [line for row in rows for line in _row_lines(row)]
+    return {"policies": [_row(row) for row in rows]}, "\n".join(lines) or "没有政策。"
+
+
+def _row(row: "PolicyRow") -> dict[str, Any]:
+    shown: dict[str, Any] = {
+        name: output.record(getattr(row, name)) for name in row.__dataclass_fields__ if name != "loaded"
+    }
+    return {**shown, "state_label": row.state_label, "origin_label": row.origin_label}
+
+
+def _row_lines(row: "PolicyRow") -> Iterable[str]:
+    mark = "*" if row.is_chosen else " "
+    yield f"{mark} {row.pack_id}  第 {row.version} 版  {row.state_label}  {row.origin_label}  {row.title}"
+    if row.fault:
+        yield f"    {row.fault}"
+        return
+    yield f"    {_days(row)}  {'、'.join(row.region_names) or '各地选用'}"
+    for source in row.sources:
+        number = f"（{source.number}）" if source.number else ""
+        old = "，一年多没有核对" if source.is_old else ""
+        yield f"    《{source.title}》{number}，{source.checked_on} 核对{old}"
+    if row.unset:
+        yield f"    文件没有写明、用前要问清的 {len(row.unset)} 项："
+        for question in dict.fromkeys(item.question for item in row.unset):
+            yield f"      ? {question}"
+
+
+def _days(row: "PolicyRow") -> str:
+    if row.in_force_from is None:
+        return "从未作准"
+    return f"{row.in_force_from} 起" + (f"，到 {row.in_force_to}" if row.in_force_to else "")
+
+
+def _check(arguments: argparse.Namespace) -> Answer:
+    from db.services import policies
+
+    checked = policies.check_files(arguments.path)
+    faults = [fault for _, found in checked for fault in found]
+    lines = [fault.text() for fault in faults]
+    lines.append(f"检查了 {len(checked)} 个文件，" + (f"有 {len(faults)} 处错误。" if faults else "没有错误。"))
+    body = {
+        "sound": not faults,
+        "files": [str(path) for path, _ in checked],
+        "faults": [_fault(fault) for fault in faults],
+    }
+    return body, "\n".join(lines)
+
+
+def _fault(fault: "PackFault") -> dict[str, Any]:
+    return {"file": fault.file, "line": fault.line, "path": fault.path, "reason": fault.reason, "text": fault.text()}
+
+
+def _export(arguments: argparse.Namespace) -> Answer:
+    from db.services import policies
+
+    with closing(open_office(arguments)) as session:
+        target = policies.export_policy(session, arguments.pack, arguments.out, with_standards=arguments.standards)
+    return {"file": str(target), "policy": arguments.pack}, f"政策文件已保存：{target}"
+
+
+def _accept(arguments: argparse.Namespace) -> Answer:
+    from db.services import policies
+
+    with closing(open_office(arguments)) as session:
+        offer = policies.read_policy_file(session, arguments.file, allow_unsigned=arguments.unsigned)
+        changed = False if arguments.dry_run else policies.accept_policy(session, offer)
+    body = {
+        "dry_run": arguments.dry_run,
+        "changed": changed,
+        "signed": offer.is_signed,
+        "sender": offer.sender_name,
+        "policy": offer.pack.pack.id if offer.pack else None,
+        "version": offer.pack.pack.version if offer.pack else None,
+        "standards": [item.table.topic for item in offer.tables],
+        "changes": list(offer.changes),
+        "notes": list(offer.notes),
+    }
+    ending = "只预览，没有保存。" if arguments.dry_run else "已收下。" if changed else "没有改动。"
+    return body, f"{offer.text()}\n{ending}"
+
+
+def _choose(arguments: argparse.Namespace) -> Answer:
+    from db.services import policies
+
+    with closing(open_office(arguments)) as session:
+        policies.choose_policy(session, "" if arguments.pack == "auto" else arguments.pack)
+        chosen = policies.chosen_policy(session, session.today)
+    if chosen is None:
+        return {"policy": None}, "今天没有可用的政策：选用的政策没有现行的版本，或本地区没有唯一的一份。"
+    body = {"policy": chosen.pack.id, "version": chosen.pack.version, "sha256": chosen.sha256}
+    return body, f"本单位选用：{chosen.pack.title}（{chosen.pack.id}）第 {chosen.pack.version} 版"
+
+
+# -- households ---------------------------------------------------------------------------------------------------
+
+
+def _assess(arguments: argparse.Namespace) -> Answer:
+    from db.domain.policy.assessment import OUTCOME_LABELS
+    from db.domain.policy.explanation import explain
+
+    assessment = _assessed(arguments)
+    paragraphs = explain(assessment)
+    body = {
+        **assessment.to_json(),
+        "outcome_label": OUTCOME_LABELS[assessment.outcome],
+        "explanation": output.record(paragraphs),
+    }
+    lines: list[str] = []
+    for paragraph in paragraphs:
+        lines.append(f"【{paragraph.title}】")
+        lines += [f"  {_marked(line.tone)}{line.text}{_cited(line.citation)}" for line in paragraph.sentences]
+    return body, "\n".join(lines)
+
+
+_MARKS = {"passed": "✓ ", "failed": "✗ ", "unknown": "? "}
+
+
+def _marked(tone: str) -> str:
+    return _MARKS.get(tone, "")
+
+
+def _cited(citation: str) -> str:
+    return f"［{citation}］" if citation else ""
+
+
+def _cap(arguments: argparse.Namespace) -> Answer:
+    from db.domain.option_lists import option_list
+    from db.domain.policy.explanation import cap_sentence, headline
+
+    assessment = _assessed(arguments)
+    known = dict.fromkeys(item.item for item in assessment.caps)
+    if arguments.item not in option_list("aid_item").by_code:
+        raise UserError("policy_unknown_item", text=arguments.item, known="、".join(known) or "（无）")
+    if arguments.item not in known:
+        raise UserError("policy_no_item", pack=assessment.policy_title, text=arguments.item, known="、".join(known) or "（无）")
+    caps = [item for item in assessment.caps if item.item == arguments.item]
+    lines = [headline(assessment)]
+    for item in caps:
+        sentence = cap_sentence(item)
+        lines.append(f"{_marked(sentence.tone)}{sentence.text}{_cited(sentence.citation)}")
+    body = {
+        "policy": assessment.policy_id,
+        "version": assessment.policy_version,
+        "on": assessment.on,
+        "class": assessment.suggested_class,
+        "item": arguments.item,
+        "caps": [_cap_body(assessment, item) for item in caps],
+    }
+    return body, "\n".join(lines)
+
+
+def _cap_body(assessment: "Assessment", item: "CapResult") -> dict[str, Any]:
+    """A limit as in the assessment, with its amounts also as 元 with two decimals."""
+    from db.domain.policy.explanation import amount_words, cap_sentence
+
+    plain = next(
+        entry
+        for entry, known in zip(assessment.to_json()["caps"], assessment.caps, strict=True)
+        if known is item
+    )
+    texts = {
+        f"{name}_yuan": None if value is None else amount_words(value).replace(",", "")
+        for name, value in (("amount", item.amount), ("already", item.already), ("left", item.left))
+    }
+    return {**plain, **texts, "text": cap_sentence(item).text}
+
+
+def _assessed(arguments: argparse.Namespace) -> "Assessment":
+    from db.domain.means_form import MEANS_EDITION
+    from db.domain.policy.eligibility import assess
+
+    on = _day(arguments.on)
+    loaded, book = _policy(arguments, on.isoformat())
+    return assess(_facts(arguments.facts), loaded, book, on, MEANS_EDITION)
+
+
+def _policy(arguments: argparse.Namespace, on: str) -> "tuple[LoadedPack, PolicyBook]":
+    """The pack that is meant, by its id or by its file, and the book with the standards."""
+    from db.domain.policy.book import packaged_book
+    from db.services import policies
+
+    if arguments.office is None:
+        book = packaged_book()
+    else:
+        with closing(open_office(arguments)) as session:
+            book = policies.policy_book(session)
+    path = Path(arguments.policy)
+    if path.suffix == ".toml" or path.is_file():
+        return policies.pack_of_file(path, on), book
+    return policies.find_pack(book, arguments.policy, on), book
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as fault:
+        raise UserError("policy_bad_day", label="日期", text=text) from fault
+
+
+def _facts(path: Path) -> "HouseholdFacts":
+    from db.domain.policy.facts import facts_from_json
+    from db.store.file_faults import machine_error
+
+    try:
+        with path.open("rb") as file:
+            content = file.read(LARGEST_FACTS + 1)
+    except OSError as fault:
+        raise machine_error(fault, path, "cannot_read") from fault
+    if len(content) > LARGEST_FACTS:
+        raise UserError("facts_file_large", name=path.name, limit=LARGEST_FACTS >> 20)
+    try:
+        table = json.loads(content.decode("utf-8-sig"), object_pairs_hook=_once)
+    except (ValueError, RecursionError) as fault:
+        line = getattr(fault, "lineno", 1)
+        raise UserError("facts_not_json", name=path.name, line=line) from fault
+    return facts_from_json(table)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> Mapping[str, Any]:
+    """An object in which no key stands twice: the second would silently win."""
+    table = dict(pairs)
+    if len(table) != len(pairs):
+        keys = [key for key, _ in pairs]
+        raise UserError("facts_key_twice", key=next(key for key in keys if keys.count(key) > 1))
+    return table
+
+
+# -- parsing ------------------------------------------------------------------------------------------------------
+
+
+def add_commands(commands: Any, add: Callable[..., Any]) -> None:
+    """Register the commands; *add* is how the command line adds one, *commands* what it adds them to."""
+    group = commands.add_parser("policy", help="政策：列出、检查、导出、收下、选用", description="政策文件")
+    inner = group.add_subparsers(dest="policy_command", required=True, metavar="动作")
+    command = add("list", _list, "列出政策的版本、来源和没有写明的数字", office_first=False, among=inner)
+    command.add_argument("office", type=Path, metavar="DIR", nargs="?", help="单位数据文件夹；不写只列随程序的政策")
+    command = add("check", _check, "检查政策文件，列出每一处错误", office_first=False, among=inner)
+    command.add_argument("path", type=Path, metavar="PATH", help="一个文件，或存放政策文件的文件夹")
+    command.set_defaults(unsound="政策文件有错误，改正以前不能使用。")
+    command = add("export", _export, "导出签名的政策文件，下发给下级单位", among=inner)
+    command.add_argument("pack", metavar="PACK", help="政策的代码，如 qianshan-2020")
+    command.add_argument("out", type=Path, metavar="OUT", help="文件，或存放它的文件夹")
+    command.add_argument("--standards", action="store_true", help="连同本单位登记的各地标准")
+    command = add("accept", _accept, "收下上级签名的政策文件", among=inner)
+    command.add_argument("file", type=Path, metavar="FILE")
+    command.add_argument("--dry-run", action="store_true", help="只预览，不保存")
+    command.add_argument("--unsigned", action="store_true", help="收下没有签名的 .toml 政策文件（由你确认来源）")
+    command = add("choose", _choose, "选用一份政策", among=inner)
+    command.add_argument("pack", metavar="PACK", help="政策的代码；auto 为按地区自动选用")
+    _add_household_commands(add)
+
+
+def _add_household_commands(add: Callable[..., Any]) -> None:
+    for name, run, text in (("assess", _assess, "按政策认定一户并说明理由"), ("cap", _cap, "算一户某项救助最高多少")):
+        command = add(name, run, text, office_first=False)
+        command.add_argument("office", type=Path, metavar="DIR", nargs="?", help="单位数据文件夹：用它的政策和标准")
+        command.add_argument("--policy", required=True, metavar="PACK", help="政策的代码，或 pack.toml 文件")
+        command.add_argument("--facts", type=Path, required=True, metavar="FACTS.json", help="家庭情况")
+        command.add_argument("--on", required=True, metavar="DATE", help="按哪一天的政策，如 2020-06-01")
+        if name == "cap":
+            command.add_argument("--item", required=True, metavar="ITEM", help="救助项目的代码，如 living、tuition")
