@@ -9,8 +9,9 @@ from db.domain.archive_form import ARCHIVE_FORM
 from db.domain.field_kinds import format_value
 from db.domain.form_schema import FieldSpec, Value
 
-ATTACHMENT = "@attachment"
-"""Field of a change that concerns a paper of the archive, not an answer of the form."""
+ATTACHMENT, MEANS, ASSESSMENT, DECISION = "@attachment", "@means", "@assessment", "@decision"
+"""Fields of changes that concern what lies beside the form: a paper, a means worksheet, what was assessed or decided."""
+_BESIDE = {ATTACHMENT: "附件", MEANS: "家庭经济状况", ASSESSMENT: "认定建议", DECISION: "认定决定"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +26,16 @@ class Change:
 
     @property
     def spec(self) -> FieldSpec | None:
-        """The declaration of the field, None for a whole member."""
-        if not self.field or self.field == ATTACHMENT:
+        """The declaration of the field, None for a whole member and for what lies beside the form."""
+        if not self.field or self.field in _BESIDE:
             return None
         return ARCHIVE_FORM.member_field(self.field) if self.member_id else ARCHIVE_FORM.field(self.field)
 
     @property
     def label(self) -> str:
         """Caption of the field, with the member's name before it."""
-        if self.field == ATTACHMENT:
-            return "附件"
+        if self.field in _BESIDE:
+            return _BESIDE[self.field]
         spec = self.spec
         if spec is None:
             return f"家庭成员 {self.member_name}"

@@ -7,8 +7,9 @@ from dataclasses import asdict, dataclass, field
 from sqlalchemy import Connection
 
 from db.domain import validation
+from db.exchange.bundle_casework import CaseworkIntake
 from db.exchange.bundle_compare import Judge, Judged, Verdict
-from db.exchange.bundle_format import ACKNOWLEDGED, MalformedError, Manifest
+from db.exchange.bundle_format import ACKNOWLEDGED, MalformedError, Manifest, Outcome
 from db.exchange.bundle_records import (
     IncomingArchive,
     IncomingAttachment,
@@ -45,6 +46,7 @@ class ArchiveIntake:
     _batch: list[IncomingArchive] = field(default_factory=list)
     _wanted: dict[str, _Wanted] = field(default_factory=dict)
     _current: _Wanted | None = None
+    _casework: CaseworkIntake | None = None
 
     def manifest(self, manifest: Manifest) -> None:
         """The signed manifest."""
@@ -71,6 +73,7 @@ class ArchiveIntake:
         if self.staging is not None:
             self._store(judged)
             bundle_store.store_papers(self.connection, new, known)
+            self._store_casework(judged)
 
     def _store(self, judged: list[Judged]) -> None:
         stored = [item for item in judged if item.verdict.is_stored]
@@ -86,6 +89,17 @@ class ArchiveIntake:
                 if (item.incoming.id, row["revision"]) not in held
             ],
         )
+
+    def _store_casework(self, judged: list[Judged]) -> None:
+        """Worksheets, assessments and decisions; also of an archive that an older program received without them."""
+        if self._casework is None:
+            assert self.sent
+            sender = self.sent.sender
+            self._casework = CaseworkIntake(self.connection, sender.id, self.sent.created_at, sender.name)
+        for item in judged:
+            self._casework.note(item.incoming.casework)
+        held = [item for item in judged if item.verdict.is_stored or item.verdict.outcome is Outcome.SAME]
+        self._casework.store([(item.incoming.id, item.incoming.casework) for item in held])
 
     # -- papers
 

@@ -11,11 +11,12 @@ from sqlalchemy import Connection
 from db.domain import validation
 from db.domain.archive_content import ArchiveContent
 from db.domain.archive_form import ARCHIVE_FORM
-from db.domain.change_diff import ATTACHMENT, Change, changes_between
+from db.domain.change_diff import ASSESSMENT, ATTACHMENT, DECISION, MEANS, Change, changes_between
 from db.domain.form_schema import Value
+from db.domain.policy import assessment as assessments
 from db.exchange.bundle_format import MalformedError, Outcome
 from db.exchange.bundle_records import IncomingArchive
-from db.store import archive_store, bundle_store
+from db.store import archive_store, bundle_store, casework_store
 from db.store.archive_store import StoredArchive
 
 
@@ -85,6 +86,7 @@ class _Surroundings:
     member_homes: dict[str, str]
     papers: dict[str, bundle_store.Row]
     holders: dict[str, list[bundle_store.Row]]
+    cases: dict[str, str]
 
 
 class Judge:
@@ -110,6 +112,7 @@ class Judge:
     def _note_ids(self, incoming: IncomingArchive) -> None:
         parts = [str(member["id"]) for member in incoming.content.members]
         parts += [paper.id for paper in incoming.attachments]
+        parts += incoming.casework.ids
         if incoming.id in self._archive_ids or not self._part_ids.isdisjoint(parts):
             raise MalformedError("同一编号出现两次")
         self._archive_ids.add(incoming.id)
@@ -129,6 +132,7 @@ class Judge:
             member_homes=bundle_store.member_homes(self._connection, members),
             papers=bundle_store.papers_held(self._connection, papers),
             holders=holders,
+            cases=casework_store.case_homes(self._connection, [key for item in batch for key in _cases_of(item)]),
         )
 
     def _judge(self, incoming: IncomingArchive, around: _Surroundings) -> Judged:
@@ -137,6 +141,7 @@ class Judge:
         reason = (
             self._ownership_fault(incoming, stored, around.delivered.get(incoming.id))
             or content_fault(incoming.content)
+            or _means_fault(incoming)
             or _identity_fault(incoming, around)
         )
         if reason:
@@ -214,7 +219,7 @@ def _compare(incoming: IncomingArchive, stored: StoredArchive, verdict: Verdict)
             verdict.changes = changes
     else:
         verdict.outcome = Outcome.CHANGED
-        verdict.changes = changes + _paper_changes(incoming, stored.revision)
+        verdict.changes = changes + _paper_changes(incoming, stored.revision) + _case_changes(incoming, stored.revision)
         if _history_forks(incoming, stored):
             verdict.reason = f"对方第 {stored.revision} 版与已收的不同，可能恢复过备份"
 
@@ -228,6 +233,21 @@ def _paper_changes(incoming: IncomingArchive, since: int) -> list[Change]:
         for change in row["changes"]
         if change[0] == ATTACHMENT
     ]
+
+
+def _case_changes(incoming: IncomingArchive, since: int) -> list[Change]:
+    """Worksheets, assessments and decisions made after revision *since*."""
+    casework = incoming.casework
+    told = [
+        *((row, MEANS, f"{row['year']} 年第 {row['revision']} 版") for row in casework.means),
+        *((row, ASSESSMENT, f"{row['assessed_on']} {_outcome_words(row)}") for row in casework.assessments),
+        *((row, DECISION, row["made_at"][:10]) for row in casework.decisions),
+    ]
+    return [Change(kind, None, words) for row, kind, words in told if row["archive_revision"] > since]
+
+
+def _outcome_words(row: bundle_store.Row) -> str:
+    return assessments.OUTCOME_LABELS[assessments.Outcome(row["outcome"])]
 
 
 def _history_forks(incoming: IncomingArchive, stored: StoredArchive) -> bool:
@@ -247,7 +267,19 @@ def _identity_fault(incoming: IncomingArchive, around: _Surroundings) -> str:
         held = around.papers.get(paper.id)
         if held and (held["archive_id"], held["stored_sha256"]) != (incoming.id, paper.stored_sha256):
             return f"附件“{paper.name}”的编号属于另一份文件"
+    if any(around.cases.get(key, incoming.id) != incoming.id for key in _cases_of(incoming)):
+        return "认定记录的编号属于另一份档案"
     return ""
+
+
+def _cases_of(incoming: IncomingArchive) -> list[str]:
+    """Ids of its assessments and decisions, and of the assessments that the decisions are upon."""
+    return [*incoming.casework.ids, *(row["assessment_id"] for row in incoming.casework.decisions)]
+
+
+def _means_fault(incoming: IncomingArchive) -> str:
+    unknown = incoming.casework.unknown
+    return f"家庭经济状况里有“{unknown}”认不出来，可能由更新的暖档填写" if unknown else ""
 
 
 def content_fault(content: ArchiveContent) -> str:

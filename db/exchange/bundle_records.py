@@ -1,4 +1,4 @@
-"""The records of a bundle, one JSON line each: an archive with its history and papers, or one line of a receipt.
+"""The records of a bundle, one JSON line each: an archive with all that belongs to it, or one line of a receipt.
 
 Writing joins the JSON texts as they stand in the database, so a history of any length is neither parsed nor held.
 Reading trusts nothing: see :mod:`bundle_format`.
@@ -17,6 +17,7 @@ from db.domain.archive_content import ArchiveContent
 from db.domain.change_diff import ATTACHMENT, Change
 from db.domain.form_schema import Value
 from db.domain.option_lists import option_list
+from db.exchange.bundle_casework import CaseworkWriter, IncomingCasework, read_casework
 from db.exchange.bundle_format import (
     LARGEST_ATTACHMENT,
     LARGEST_NUMBER,
@@ -34,7 +35,7 @@ from db.exchange.bundle_format import (
     sha256_of,
     text_of,
 )
-from db.store import bundle_store
+from db.store import bundle_store, casework_store
 
 MEDIA_TYPES = frozenset({"application/pdf", "image/jpeg", "image/png"})
 
@@ -44,15 +45,17 @@ MEDIA_TYPES = frozenset({"application/pdf", "image/jpeg", "image/png"})
 
 def archive_lines(connection: Connection, ids: Iterable[str], *, full: bool) -> Iterator[bytes]:
     """The line of each archive; without *full* only the history the receiver has not acknowledged."""
+    writer = CaseworkWriter(connection)
     for rows in bundle_store.archive_batches(connection, ids, full=full):
+        casework = casework_store.travelling(connection, [archive["id"] for archive in rows.archives], full=full)
         for archive in rows.archives:
             header = dict(archive)
             header["confirmations"] = json.loads(header["confirmations"])
             revisions = ",".join(_revision_text(row) for row in rows.revisions.get(archive["id"], []))
             papers = [dict(row) for row in rows.attachments.get(archive["id"], [])]
-            yield (
-                f'{{"archive":{_dumps(header)},"revisions":[{revisions}],"attachments":{_dumps(papers)}}}\n'.encode()
-            )
+            beside = writer.parts(archive["id"], casework)
+            text = f'{{"archive":{_dumps(header)},"revisions":[{revisions}],"attachments":{_dumps(papers)}{beside}}}\n'
+            yield text.encode()
 
 
 _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -109,6 +112,7 @@ class IncomingArchive:
     content: ArchiveContent
     revisions: list[dict[str, Any]] = field(default_factory=list)
     attachments: list[IncomingAttachment] = field(default_factory=list)
+    casework: IncomingCasework = field(default_factory=IncomingCasework)
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +248,7 @@ def parse_archive(line: bytes) -> IncomingArchive:
         content=_snapshot(revisions[-1]["snapshot"]),
         revisions=revisions,
         attachments=papers,
+        casework=read_casework(body, revision),
     )
 
 
