@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import bench_bundle
+import bench_policy
 import bench_screen
 import bench_services
 from bench_workshop import PASSPHRASE, Figure, Workshop, machine
@@ -29,6 +30,7 @@ FIGURES: dict[str, Callable[[Workshop], Figure | list[dict[str, Any]]]] = {
     "search": bench_services.search,
     "search_box": bench_screen.search_box,
     "bundle": bench_bundle.bundle,
+    "assess": bench_policy.assess_households,
     "growth": bench_services.growth,
 }
 

@@ -4,10 +4,10 @@ Exact numbers are :class:`~fractions.Fraction` and travel as text ``"numerator/d
 never rounded; rounding happens where a sentence is written.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from enum import StrEnum
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 
 class Unit(StrEnum):
@@ -51,8 +51,7 @@ class Missing:
     question: str
 
 
-@dataclass(frozen=True, slots=True)
-class Input:
+class Input(NamedTuple):
     """A number or word that went into a step."""
 
     label: str
@@ -61,8 +60,7 @@ class Input:
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One criterion, applied: what was measured, against what, and whether it holds (None: cannot be told yet)."""
 
     measure: str
@@ -80,8 +78,7 @@ class Step:
     clause: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class RouteResult:
+class RouteResult(NamedTuple):
     """One way into a class."""
 
     label: str
@@ -89,8 +86,7 @@ class RouteResult:
     steps: tuple[Step, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RuledOut:
+class RuledOut(NamedTuple):
     """An exclusion, gate or caution, applied. *applies*: yes, no, or not known."""
 
     code: str
@@ -103,8 +99,7 @@ class RuledOut:
     """The classes it concerns."""
 
 
-@dataclass(frozen=True, slots=True)
-class ClassResult:
+class ClassResult(NamedTuple):
     """One class of the pack. *fits* already minds gates and exclusions; *routes_passed* does not."""
 
     code: str
@@ -122,8 +117,7 @@ class ClassResult:
     """How far (元 per person and month) the nearest failing line is away, where that alone is missing."""
 
 
-@dataclass(frozen=True, slots=True)
-class CapResult:
+class CapResult(NamedTuple):
     """The upper limit of one aid item. *amount* None: no limit in figures, or not known (see *missing*)."""
 
     item: str
@@ -173,7 +167,7 @@ class Assessment:
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON object; exact numbers as ``"n/d"``."""
-        plain: dict[str, Any] = _plain(asdict(self))
+        plain: dict[str, Any] = _plain(self)
         return plain
 
     @classmethod
@@ -194,8 +188,10 @@ class Assessment:
 def _plain(value: Any) -> Any:
     if isinstance(value, Fraction):
         return f"{value.numerator}/{value.denominator}"
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
+    if is_dataclass(value):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, tuple) and hasattr(value, "_asdict"):
+        return {key: _plain(item) for key, item in value._asdict().items()}
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
     return value

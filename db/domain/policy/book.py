@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cache, cached_property
+from typing import Any
 
 import resources
 from db.domain.policy.facts import Record, yuan
@@ -12,6 +13,7 @@ from db.domain.policy.pack import Pack, StandardTable
 from db.domain.policy.reading import read_pack, read_standards
 
 PACKAGED = "packaged"
+MOST_REMEMBERED = 1000
 TOPICS = {
     "subsistence": "低保标准",
     "minimum_wage": "最低工资标准",
@@ -69,6 +71,16 @@ class PolicyBook:
 
     packs: tuple[LoadedPack, ...]
     standards: tuple[StandardTable, ...] = field(default=())
+
+    @cached_property
+    def _memory(self) -> dict[object, dict[object, Any]]:
+        return {}
+
+    def remembered(self, place_and_day: object) -> dict[object, Any]:
+        """Room for what follows from this book at a place on a day, so that many households need not look it up."""
+        if len(self._memory) > MOST_REMEMBERED:
+            self._memory.clear()
+        return self._memory.setdefault(place_and_day, {})
 
     def versions(self, pack_id: str) -> list[LoadedPack]:
         """All versions of a pack, the newest first."""

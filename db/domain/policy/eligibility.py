@@ -68,70 +68,79 @@ def assess(facts: HouseholdFacts, loaded: LoadedPack, book: PolicyBook, on: date
 
 def all_of(answers: Iterable[bool | None]) -> bool | None:
     """False when one is false, else None when one is unknown, else True."""
-    known = list(answers)
-    return False if False in known else None if None in known else True
+    outcome: bool | None = True
+    for answer in answers:
+        if answer is False:
+            return False
+        if answer is None:
+            outcome = None
+    return outcome
 
 
 def any_of(answers: Iterable[bool | None]) -> bool | None:
     """True when one is true, else None when one is unknown, else False."""
-    known = list(answers)
-    return True if True in known else None if None in known else False
+    outcome: bool | None = False
+    for answer in answers:
+        if answer is True:
+            return True
+        if answer is None:
+            outcome = None
+    return outcome
 
 
 def _applied(case: Case, tests: Sequence[Criterion]) -> tuple[Step, ...]:
-    return tuple(apply(test, case) for test in tests)
+    return tuple([apply(test, case) for test in tests])
+
+
+_NOT: dict[bool | None, bool | None] = {True: False, False: True, None: None}
 
 
 # -- parts --------------------------------------------------------------------------------------------------------
 
 
-def _concerned(case: Case, part: Exclusion | Gate | Caution) -> tuple[str, ...]:
-    return tuple(item.code for item in case.pack.hardship_class if part.concerns(item.code, item.level))
-
-
 def _exclusion(case: Case, part: Exclusion) -> RuledOut:
     steps = _applied(case, part.test)
-    applies = all_of(step.passed for step in steps)
+    applies = all_of([step.passed for step in steps])
     citation = case.pack.citation(part)
-    return RuledOut(part.code, part.label, applies, steps, citation, part.aid_only, _concerned(case, part))
+    return RuledOut(part.code, part.label, applies, steps, citation, part.aid_only, case.pack.concerned(part))
 
 
 def _gate(case: Case, part: Gate) -> RuledOut:
     steps = _applied(case, part.test)
-    passed = all_of(step.passed for step in steps)
+    passed = all_of([step.passed for step in steps])
     applies = None if passed is None else not passed
-    return RuledOut(part.code, part.label, applies, steps, case.pack.citation(part), (), _concerned(case, part))
+    return RuledOut(part.code, part.label, applies, steps, case.pack.citation(part), (), case.pack.concerned(part))
 
 
 def _caution(case: Case, part: Caution) -> RuledOut:
     steps = _applied(case, part.test)
-    applies = all_of(step.passed for step in steps)
-    return RuledOut(part.code, part.text, applies, steps, case.pack.citation(part), (), _concerned(case, part))
+    applies = all_of([step.passed for step in steps])
+    return RuledOut(part.code, part.text, applies, steps, case.pack.citation(part), (), case.pack.concerned(part))
 
 
 def _route(case: Case, part: Route) -> RouteResult:
     steps = _applied(case, part.test)
-    return RouteResult(part.label, all_of(step.passed for step in steps), steps)
+    return RouteResult(part.label, all_of([step.passed for step in steps]), steps)
 
 
 def _class_result(
     case: Case, part: HardshipClass, exclusions: Sequence[RuledOut], gates: Sequence[RuledOut]
 ) -> ClassResult:
-    routes = tuple(_route(case, route) for route in part.route)
-    passed = any_of(route.passed for route in routes)
-    against = [item for item in (*exclusions, *gates) if part.code in item.classes and not item.aid_only]
-    fits = all_of((passed, *(None if item.applies is None else not item.applies for item in against)))
-    label = next((level.label for level in case.pack.level if level.code == part.level), "")
+    routes = tuple([_route(case, route) for route in part.route])
+    passed = any_of([route.passed for route in routes])
+    blocking, gating = case.pack.ruled_out_by[part.code]
+    against = [*[exclusions[at] for at in blocking], *[gates[at] for at in gating]]
+    fits = all_of([passed, *[_NOT[item.applies] for item in against]])
     return ClassResult(
         code=part.code,
         label=part.label,
         category=part.category,
         level=part.level,
-        level_label=label,
+        level_label=case.pack.level_labels.get(part.level, ""),
         fits=fits,
         routes_passed=passed,
         routes=routes,
-        blocked_by=tuple(item.code for item in against if item.applies),
+        blocked_by=tuple([item.code for item in against if item.applies]),
         citation=case.pack.citation(part),
         distance=None if passed is not False else _distance(routes),
     )

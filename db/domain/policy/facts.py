@@ -102,7 +102,7 @@ class HouseholdFacts:
         """The people who live together: whose income counts and by how many it is divided."""
         return frozenset(str(person["person"]) for person in self.people if person.get("lives_together") is not False)
 
-    @property
+    @cached_property
     def size(self) -> int:
         """家庭共同生活人口."""
         return len(self.living_together)

@@ -8,6 +8,7 @@ Figures are TOML strings (``"1.5"``, ``"24192.00"``), so that no binary fraction
 read as :class:`~fractions.Fraction`.
 """
 
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -148,13 +149,48 @@ class Pack(Part):
         codes = [level.code for level in self.level]
         return codes.index(code) if code in codes else len(codes)
 
+    # Parts live as long as their pack, so what follows from a part alone is kept by its identity.
+
+    @cached_property
+    def _citations(self) -> dict[int, str]:
+        return {}
+
     def citation(self, cited: Cited) -> str:
         """Document and clause in Chinese, for people: 《…》（文号）第…条."""
-        found = [source for source in self.source if source.id == cited.source]
-        if not found:
-            return cited.clause
-        number = f"（{found[0].number}）" if found[0].number else ""
-        return f"《{found[0].title}》{number}{cited.clause}"
+        known = self._citations.get(id(cited))
+        if known is None:
+            source = next((item for item in self.source if item.id == cited.source), None)
+            number = f"（{source.number}）" if source and source.number else ""
+            known = self._citations[id(cited)] = f"《{source.title}》{number}{cited.clause}" if source else cited.clause
+        return known
+
+    @cached_property
+    def _concerned(self) -> dict[int, tuple[str, ...]]:
+        return {}
+
+    def concerned(self, part: Scoped) -> tuple[str, ...]:
+        """Codes of the classes that *part* concerns."""
+        known = self._concerned.get(id(part))
+        if known is None:
+            codes = tuple(item.code for item in self.hardship_class if part.concerns(item.code, item.level))
+            known = self._concerned[id(part)] = codes
+        return known
+
+    @cached_property
+    def ruled_out_by(self) -> dict[str, tuple[tuple[int, ...], tuple[int, ...]]]:
+        """Class code → positions of the exclusions and of the gates that may rule it out."""
+        blocking = [(at, self.concerned(part)) for at, part in enumerate(self.exclusion) if not part.aid_only]
+        gates = [(at, self.concerned(part)) for at, part in enumerate(self.gate)]
+        return {item.code: (_naming(item.code, blocking), _naming(item.code, gates)) for item in self.hardship_class}
+
+    @cached_property
+    def level_labels(self) -> dict[str | None, str]:
+        """Names of the levels by code."""
+        return {level.code: level.label for level in self.level}
+
+
+def _naming(code: str, parts: list[tuple[int, tuple[str, ...]]]) -> tuple[int, ...]:
+    return tuple(at for at, codes in parts if code in codes)
 
 
 class StandardValue(Cited):

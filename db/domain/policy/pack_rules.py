@@ -1,6 +1,7 @@
 """What decides: criteria, classes, what rules out, how income is found, and the limits of aid."""
 
 from fractions import Fraction
+from functools import cached_property
 from typing import Any, Literal
 
 from pydantic import Field, model_validator
@@ -33,7 +34,13 @@ class Threshold(Part):
             raise ValueError("one_threshold")
         return {**table, "kind": kinds[0]}
 
-    @property
+    @cached_property
+    def line_key(self) -> str:
+        """What the line depends on besides place and day."""
+        figure = self.times if self.kind == "standard" else getattr(self, self.kind)
+        return f"{self.kind} {self.standard} {figure} {self.per}"
+
+    @cached_property
     def is_unset(self) -> bool:
         """Whether the document leaves the figure open."""
         return (self.times if self.kind == "standard" else getattr(self, self.kind)) is None
@@ -92,7 +99,21 @@ class Criterion(Cited):
     with_abroad: bool = True
     whole_household: bool = True
 
-    @property
+    @cached_property
+    def measure_key(self) -> tuple[object, ...]:
+        """What the measured value depends on: equal keys measure the same."""
+        figures = (self.month_op, self.month_threshold and self.month_threshold.line_key, str(self.fee_multiple))
+        ledgers = (self.incomes, self.deduct, self.gross_of_compensation, self.add, self.period, self.kinds, self.uses)
+        limits = (self.within_months, self.severe_only, self.with_abroad, self.whole_household)
+        return (self.measure, *ledgers, self.fact, str(self.value), *limits, *figures)
+
+    @cached_property
+    def sameness(self) -> int:
+        """A number shared by all criteria that measure and compare the same."""
+        line = self.threshold.line_key if self.threshold else ""
+        return _SAMENESS.setdefault((self.measure_key, self.op, line, self.question), len(_SAMENESS))
+
+    @cached_property
     def is_unset(self) -> bool:
         """Whether the test cannot be decided before somebody sets a figure."""
         thresholds = [item for item in (self.threshold, self.month_threshold) if item is not None]
@@ -103,6 +124,10 @@ class Criterion(Cited):
         if self.is_unset and not self.question:
             raise ValueError("question")
         return self
+
+
+_SAMENESS: dict[tuple[object, ...], int] = {}
+"""Criteria met so far by what they measure and compare; grows with the packs, not with the households."""
 
 
 class Route(Part):

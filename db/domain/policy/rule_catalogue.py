@@ -4,11 +4,14 @@
 not known makes the step undecided (None) and says what to ask; nothing is assumed.
 """
 
+import operator
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache, cached_property
+from typing import NamedTuple
 
 from db.domain import regions
 from db.domain.derivation import age_on
@@ -21,6 +24,15 @@ from db.domain.policy.pack import UNSET, Criterion, Pack, Threshold
 
 IDLE = frozenset({"unemployed", "off_post"})
 """Occupations of able people without work, for whom a minimum wage may be imputed."""
+
+
+_WHOLE = tuple(Fraction(number) for number in range(64))
+"""Small whole numbers, made once: counts, and 0 and 1 for no and yes."""
+
+
+def whole(number: int) -> Fraction:
+    """A count as an exact number."""
+    return _WHOLE[number] if 0 <= number < len(_WHOLE) else Fraction(number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +58,55 @@ class Case:
     student: Record | None = None
     _standards: dict[tuple[str, str], StandardHit | None] = field(default_factory=dict)
     _incomes: dict[tuple[str, ...], "Incomes"] = field(default_factory=dict)
+    _verdicts: dict[int, "Verdict"] = field(default_factory=dict)
+    _expense_inputs: dict[tuple[str, int], Input] = field(default_factory=dict)
+    _measured: dict[tuple[object, ...], Measured] = field(default_factory=dict)
+
+    def verdict(self, test: Criterion) -> "Verdict":
+        """Whether a criterion holds; criteria that differ only in their words are decided once."""
+        if test.measure == "student_fact":
+            return _decide(test, self)
+        found = self._verdicts.get(test.sameness)
+        if found is None:
+            found = self._verdicts[test.sameness] = _decide(test, self)
+        return found
+
+    def measured(self, test: Criterion) -> Measured:
+        """What a criterion measures; many criteria of a pack measure the same."""
+        if test.measure == "student_fact":
+            return MEASURES[test.measure](test, self)
+        key = test.measure_key
+        if key not in self._measured:
+            self._measured[key] = MEASURES[test.measure](test, self)
+        return self._measured[key]
+
+    def expense_input(self, kind: str, at: int) -> Input:
+        """An expense kind or purpose as an ingredient of a step: net of compensation (0) or before it (1)."""
+        found = self._expense_inputs.get((kind, at))
+        if found is None:
+            made = Input(f"减：{expense_words(kind)}", yuan(self.facts.expense_sums[kind][at]))
+            found = self._expense_inputs[kind, at] = made
+        return found
+
+    @cached_property
+    def size_input(self) -> Input:
+        """共同生活人口 as an ingredient of a step."""
+        return Input("共同生活人口", whole(self.facts.size), Unit.COUNT)
+
+    @cached_property
+    def _lines(self) -> dict[object, "Line"]:
+        """Lines found so far: shared by all households of a place and day, unless one brings standards of its own."""
+        if self.facts.standards:
+            return {}
+        return self.book.remembered((self.facts.region, self.facts.area, self.on))
+
+    def line(self, threshold: Threshold, unit: Unit) -> "Line":
+        """The line of a threshold in the unit of what is compared."""
+        key = (threshold.line_key, unit)
+        found = self._lines.get(key)
+        if found is None:
+            found = self._lines[key] = threshold_of(threshold, self, unit)
+        return found
 
     def standard(self, topic: str, on: str = "") -> StandardHit | None:
         """The standard of the household's place, on the day of the case unless told otherwise."""
@@ -74,18 +135,23 @@ class Case:
         return self._incomes[kinds]
 
 
+Line = tuple[Fraction | None, str, tuple[Missing, ...]]
+"""A line: the number, where it comes from in words, and what is missing to know it."""
+
+
 # -- income -------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Incomes:
-    """Yearly disposable income: 元, what went in, what is missing."""
+    """Yearly disposable income: 分 (whole unless a standard with fractions was imputed), what went in, what is missing."""
 
-    total: Fraction
+    fen: int | Fraction
     inputs: tuple[Input, ...]
     missing: tuple[Missing, ...]
 
 
+@cache
 def _label(section: str, key: str, code: str) -> str:
     from db.domain.option_lists import option_list
 
@@ -95,11 +161,11 @@ def _label(section: str, key: str, code: str) -> str:
 def _incomes(case: Case, kinds: tuple[str, ...]) -> Incomes:
     facts, means = case.facts, case.pack.means
     if means is None:
-        return Incomes(Fraction(0), (), (Missing("policy", "这份政策没有写收入怎么算。"),))
+        return Incomes(0, (), (Missing("policy", "这份政策没有写收入怎么算。"),))
     if means.is_unset and not kinds:
-        return Incomes(Fraction(0), (), (Missing("policy", means.question),))
+        return Incomes(0, (), (Missing("policy", means.question),))
     if "incomes" not in facts.rows:
-        return Incomes(Fraction(0), (), (Missing("incomes", f"还没有填 {facts.year} 年的收入。"),))
+        return Incomes(0, (), (Missing("incomes", f"还没有填 {facts.year} 年的收入。"),))
     counted = kinds or means.incomes
     if means.counts_earlier_aid and not kinds:
         counted = (*counted, "union_aid")
@@ -116,7 +182,7 @@ def _incomes(case: Case, kinds: tuple[str, ...]) -> Incomes:
             net -= amount
             inputs.append(Input(label, yuan(amount)))
     imputed, more, missing = _imputed(case)
-    return Incomes(yuan(net) + imputed, (*inputs, *more), (*missing, *_wrong_year(case)))
+    return Incomes(net + imputed * 100 if imputed else net, (*inputs, *more), (*missing, *_wrong_year(case)))
 
 
 def _wrong_year(case: Case) -> tuple[Missing, ...]:
@@ -168,25 +234,27 @@ def _may_be_imputed(case: Case, person: Record, male: tuple[int, int], female: t
 # -- expenses and assets ------------------------------------------------------------------------------------------
 
 
-def _expenses(case: Case, test: Criterion) -> tuple[Fraction, list[Input], list[Missing]]:
-    """What the named kinds cost the household itself in the year, 元."""
+def _expenses(case: Case, test: Criterion) -> tuple[int, list[Input], list[Missing]]:
+    """What the named kinds cost the household itself in the year, 分."""
+    inputs: list[Input] = []
+    missing: list[Missing] = []
     if not test.deduct:
-        return Fraction(0), [], []
+        return 0, inputs, missing
     if "expenses" not in case.facts.rows:
-        return Fraction(0), [], [Missing("expenses", f"还没有填 {case.facts.year} 年的支出；没有的请点“核实没有”。")]
+        return 0, inputs, [Missing("expenses", f"还没有填 {case.facts.year} 年的支出；没有的请点“核实没有”。")]
     sums = case.facts.expense_sums
     at = 1 if test.gross_of_compensation else 0
-    total, inputs, missing = Fraction(0), [], []
+    total = 0
     for kind in test.deduct:
         if kind in sums:
-            amount = yuan(sums[kind][at])
-            total += amount
-            inputs.append(Input(f"减：{expense_words(kind)}", amount))
+            total += sums[kind][at]
+            inputs.append(case.expense_input(kind, at))
     if "purpose:open" in sums and any(kind.startswith("purpose:") for kind in test.deduct):
         missing.append(Missing("expenses.purpose", "重大疾病的支出要先选计入“致困支出”还是“意外致困支出”。"))
     return total, inputs, missing
 
 
+@cache
 def expense_words(kind: str) -> str:
     """An expense kind or purpose in Chinese."""
     if kind.startswith("purpose:"):
@@ -194,49 +262,51 @@ def expense_words(kind: str) -> str:
     return f"{_label('expenses', 'kind', kind)}支出"
 
 
-def _assets(case: Case, kinds: tuple[str, ...]) -> tuple[Fraction, list[Input], list[Missing]]:
+def _assets(case: Case, kinds: tuple[str, ...]) -> tuple[int, list[Input], list[Missing]]:
+    """The named assets, 分."""
     if not kinds:
-        return Fraction(0), [], []
+        return 0, [], []
     if "assets" not in case.facts.rows:
-        return Fraction(0), [], [Missing("assets", "还没有填储蓄和投资；没有的请点“核实没有”。")]
+        return 0, [], [Missing("assets", "还没有填储蓄和投资；没有的请点“核实没有”。")]
     sums = case.facts.asset_sums
-    inputs = [Input(f"加：{_label('assets', 'kind', kind)}", yuan(sums[kind]), Unit.YUAN) for kind in kinds if kind in sums]
-    return sum((item.value or Fraction(0) for item in inputs), Fraction(0)), inputs, []
+    found = [kind for kind in kinds if kind in sums]
+    inputs = [Input(f"加：{_label('assets', 'kind', kind)}", yuan(sums[kind]), Unit.YUAN) for kind in found]
+    return sum(sums[kind] for kind in found), inputs, []
 
 
 def _per_capita_income(test: Criterion, case: Case) -> Measured:
     incomes = case.incomes(test.incomes)
     cost, cost_inputs, cost_missing = _expenses(case, test)
     assets, asset_inputs, asset_missing = _assets(case, test.add)
-    months = 12 if test.period == "month" else 1
-    unit = Unit.YUAN_MONTH if test.period == "month" else Unit.YUAN_YEAR
-    size = Input("共同生活人口", Fraction(case.facts.size), Unit.COUNT)
-    inputs = (*incomes.inputs, *asset_inputs, *cost_inputs, size)
+    monthly = test.period == "month"
+    inputs = (*incomes.inputs, *asset_inputs, *cost_inputs, case.size_input)
     missing = (*incomes.missing, *cost_missing, *asset_missing)
-    value = None if missing else (incomes.total + assets - cost) / (case.facts.size * months)
-    return Measured(value, unit, inputs, missing)
+    value = None
+    if not missing:
+        value = Fraction(incomes.fen + assets - cost, case.facts.size * (1200 if monthly else 100))
+    return Measured(value, Unit.YUAN_MONTH if monthly else Unit.YUAN_YEAR, inputs, missing)
 
 
 def _expense_share(test: Criterion, case: Case) -> Measured:
     incomes = case.incomes(test.incomes)
     cost, cost_inputs, cost_missing = _expenses(case, test)
     missing = (*incomes.missing, *cost_missing)
-    inputs = (Input("全年可支配收入", incomes.total), *cost_inputs)
+    inputs = (Input("全年可支配收入", Fraction(incomes.fen, 100)), *cost_inputs)
     if missing:
         return Measured(None, Unit.RATIO, inputs, missing)
-    if incomes.total <= 0:
-        return Measured(None if cost else Fraction(0), Unit.RATIO, inputs, boundless=cost > 0)
-    return Measured(cost / incomes.total, Unit.RATIO, inputs)
+    if incomes.fen <= 0:
+        return Measured(None if cost else whole(0), Unit.RATIO, inputs, boundless=cost > 0)
+    return Measured(Fraction(cost, 1) / incomes.fen, Unit.RATIO, inputs)
 
 
 def _annual_expense(test: Criterion, case: Case) -> Measured:
     cost, inputs, missing = _expenses(case, test)
-    return Measured(None if missing else cost, Unit.YUAN_YEAR, tuple(inputs), tuple(missing))
+    return Measured(None if missing else yuan(cost), Unit.YUAN_YEAR, tuple(inputs), tuple(missing))
 
 
 def _asset_total(test: Criterion, case: Case) -> Measured:
     total, inputs, missing = _assets(case, test.add)
-    return Measured(None if missing else total, Unit.YUAN, tuple(inputs), tuple(missing))
+    return Measured(None if missing else yuan(total), Unit.YUAN, tuple(inputs), tuple(missing))
 
 
 def _month_number(day: Value) -> int:
@@ -261,7 +331,7 @@ def _months_below(test: Criterion, case: Case) -> Measured:
         if last - 12 <= number <= last and compare(average, test.month_op, line):
             below.add(number)
     longest = max((_run_from(number, below) for number in below), default=0)
-    return Measured(Fraction(longest), Unit.MONTHS, (Input("低于界线的月份", Fraction(len(below)), Unit.MONTHS),))
+    return Measured(whole(longest), Unit.MONTHS, (Input("低于界线的月份", whole(len(below)), Unit.MONTHS),))
 
 
 def _run_from(number: int, months: set[int]) -> int:
@@ -286,7 +356,7 @@ _ASK = {
 def _counted(case: Case, ledger: str, what: str, counts: Callable[[Record], bool]) -> Measured:
     if ledger not in case.facts.rows:
         return Measured(None, Unit.COUNT, (), (Missing(ledger, _ASK[ledger]),))
-    number = Fraction(sum(1 for row in case.facts.rows[ledger] if counts(row)))
+    number = whole(sum(1 for row in case.facts.rows[ledger] if counts(row)))
     return Measured(number, Unit.COUNT, (Input(what, number, Unit.COUNT),))
 
 
@@ -344,8 +414,8 @@ def _refused_offers(test: Criterion, case: Case) -> Measured:
                 continue
         counts[str(row["person"])] = counts.get(str(row["person"]), 0) + 1
     most = max(counts, key=lambda person: counts[person], default="")
-    inputs = (Input(f"{case.facts.person_name(most)}拒绝次数", Fraction(counts[most]), Unit.COUNT),) if most else ()
-    return Measured(Fraction(counts.get(most, 0)), Unit.COUNT, inputs)
+    inputs = (Input(f"{case.facts.person_name(most)}拒绝次数", whole(counts[most]), Unit.COUNT),) if most else ()
+    return Measured(whole(counts.get(most, 0)), Unit.COUNT, inputs)
 
 
 def months_after(day: str, months: int) -> str:
@@ -373,8 +443,7 @@ def _event(test: Criterion, case: Case) -> Measured:
 
 
 def _household_size(test: Criterion, case: Case) -> Measured:
-    size = Fraction(case.facts.size)
-    return Measured(size, Unit.COUNT, (Input("共同生活人口", size, Unit.COUNT),))
+    return Measured(whole(case.facts.size), Unit.COUNT, (case.size_input,))
 
 
 # -- answers ------------------------------------------------------------------------------------------------------
@@ -402,7 +471,7 @@ def _answer(section: str, record: Record, test: Criterion) -> Measured:
         return Measured(None, Unit.FLAG, (), (Missing(f"{section}.{key}", f"还没有填：{label}。"),))
     holds = test.value in value if isinstance(value, list) else value == test.value
     shown = "是" if value is True else "否" if value is False else str(value)
-    return Measured(Fraction(int(holds)), Unit.FLAG, (Input(label, None, Unit.FLAG, shown),))
+    return Measured(whole(int(holds)), Unit.FLAG, (Input(label, None, Unit.FLAG, shown),))
 
 
 def _fact(test: Criterion, case: Case) -> Measured:
@@ -417,7 +486,7 @@ def _cause(test: Criterion, case: Case) -> Measured:
     if case.facts.values.get("main_hardship_cause") is None:
         ask = Missing("household.main_hardship_cause", "还没有填主要致困原因。")
         return Measured(None, Unit.FLAG, (), (ask,))
-    return Measured(Fraction(int(bool(case.facts.causes & set(test.kinds)))), Unit.FLAG)
+    return Measured(whole(int(bool(case.facts.causes & set(test.kinds)))), Unit.FLAG)
 
 
 def _committee_note(test: Criterion, case: Case) -> Measured:
@@ -427,7 +496,7 @@ def _committee_note(test: Criterion, case: Case) -> Measured:
         ask = Missing("household.committee_note", "这一条要由工会集体研究决定，请填集体研究日期和意见，并附记录。")
         return Measured(None, Unit.FLAG, (), (ask,))
     shown = Input("集体研究", None, Unit.FLAG, f"{decided} {note}")
-    return Measured(Fraction(int(str(decided) <= case.on.isoformat())), Unit.FLAG, (shown,))
+    return Measured(whole(int(str(decided) <= case.on.isoformat())), Unit.FLAG, (shown,))
 
 
 def _labour_proof(test: Criterion, case: Case) -> Measured:
@@ -435,7 +504,7 @@ def _labour_proof(test: Criterion, case: Case) -> Measured:
     if not isinstance(proofs, list):
         ask = Missing("household.labour_proofs", "还没有填劳动关系证明（劳动合同、工资表、社保缴费证明）。")
         return Measured(None, Unit.COUNT, (), (ask,))
-    number = Fraction(len(proofs))
+    number = whole(len(proofs))
     return Measured(number, Unit.COUNT, (Input("劳动关系证明", number, Unit.COUNT),))
 
 
@@ -444,7 +513,7 @@ def _labour_months(test: Criterion, case: Case) -> Measured:
     if not isinstance(since, str):
         return Measured(None, Unit.MONTHS, (), (Missing("household.labour_relation_on", "还没有填劳动关系起始日期。"),))
     months = (case.on.year - int(since[:4])) * 12 + case.on.month - int(since[5:7]) - (case.on.day < int(since[8:10]))
-    return Measured(Fraction(max(months, 0)), Unit.MONTHS, (Input("劳动关系开始于", None, Unit.FLAG, since),))
+    return Measured(whole(max(months, 0)), Unit.MONTHS, (Input("劳动关系开始于", None, Unit.FLAG, since),))
 
 
 MEASURES: dict[str, Callable[[Criterion, Case], Measured]] = {
@@ -472,23 +541,22 @@ MEASURES: dict[str, Callable[[Criterion, Case], Measured]] = {
 
 # -- comparing ----------------------------------------------------------------------------------------------------
 
-_COMPARE: dict[str, Callable[[Fraction, Fraction], bool]] = {
-    "<": lambda value, line: value < line,
-    "<=": lambda value, line: value <= line,
-    ">": lambda value, line: value > line,
-    ">=": lambda value, line: value >= line,
-    "==": lambda value, line: value == line,
+_COMPARE: dict[str, Callable[[int, int], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "==": operator.eq,
 }
 
 
 def compare(value: Fraction, op: str, line: Fraction) -> bool:
     """Compare unrounded; each line keeps the operator of its document."""
-    return _COMPARE[op](value, line)
+    # whole numbers over the common denominator: the same answer, several times faster than comparing fractions
+    return _COMPARE[op](value.numerator * line.denominator, line.numerator * value.denominator)
 
 
-def threshold_of(
-    threshold: Threshold, case: Case, unit: Unit, on: str = ""
-) -> tuple[Fraction | None, str, tuple[Missing, ...]]:
+def threshold_of(threshold: Threshold, case: Case, unit: Unit, on: str = "") -> Line:
     """The line in the unit of what is compared, its origin in words, and what is missing to know it."""
     if threshold.is_unset:
         return None, "政策没有写明", ()
@@ -519,9 +587,21 @@ def number_words(number: Fraction) -> str:
     return f"{Decimal(number.numerator) / Decimal(number.denominator):.6f}".rstrip("0").rstrip(".")
 
 
-def apply(test: Criterion, case: Case) -> Step:
-    """Measure, compare and write down one criterion."""
-    measured = MEASURES[test.measure](test, case)
+class Verdict(NamedTuple):
+    """What a criterion comes to, without its words and citation."""
+
+    inputs: tuple[Input, ...]
+    value: Fraction | None
+    unit: Unit
+    op: str
+    line: Fraction | None
+    line_words: str
+    passed: bool | None
+    missing: tuple[Missing, ...]
+
+
+def _decide(test: Criterion, case: Case) -> Verdict:
+    measured = case.measured(test)
     op, line, words, missing = _line(test, case, measured)
     passed: bool | None
     if missing or (measured.value is None and not measured.boundless):
@@ -531,20 +611,16 @@ def apply(test: Criterion, case: Case) -> Step:
     else:
         assert measured.value is not None and line is not None
         passed = compare(measured.value, op, line)
+    missing = (*measured.missing, *missing)
+    return Verdict(measured.inputs, measured.value, measured.unit, op, line, words, passed, missing)
+
+
+def apply(test: Criterion, case: Case) -> Step:
+    """Measure, compare and write down one criterion."""
+    inputs, value, unit, op, line, words, passed, missing = case.verdict(test)
+    citation = case.pack.citation(test)
     return Step(
-        measure=test.measure,
-        label=test.label,
-        inputs=measured.inputs,
-        value=measured.value,
-        unit=measured.unit,
-        op=op,
-        threshold=line,
-        threshold_text=words,
-        passed=passed,
-        citation=case.pack.citation(test),
-        missing=(*measured.missing, *missing),
-        source=test.source,
-        clause=test.clause,
+        test.measure, test.label, inputs, value, unit, op, line, words, passed, citation, missing, test.source, test.clause
     )
 
 
@@ -555,6 +631,5 @@ def _line(
     if test.is_unset:
         return test.op, None, "政策没有写明", (Missing("policy", test.question),)
     if test.threshold is not None:
-        line, words, missing = threshold_of(test.threshold, case, measured.unit)
-        return test.op, line, words, missing
-    return ">=", Fraction(1), "", ()
+        return test.op, *case.line(test.threshold, measured.unit)
+    return ">=", whole(1), "", ()
