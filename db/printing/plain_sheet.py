@@ -231,7 +231,7 @@ def _aid_words(aid: AidItem, scope: str) -> str:
 
 
 def _at_most(words: str) -> str:
-    return words if any(part in words for part in ("不超过", "最多", "最高", "以内")) else f"最多 {words}"
+    return words if any(part in words for part in ("不超过", "最多", "最高", "以内")) else f"最多{words}"
 
 
 def _aid_scope(aid: AidItem) -> str:

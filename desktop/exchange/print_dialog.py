@@ -14,11 +14,22 @@ from desktop.widgets.segmented import Segmented
 
 
 class PrintDialog(QDialog):
-    """Shows *pdf*; *file_name* is offered when it is saved."""
+    """Shows *pdf*; *file_name* is offered when it is saved, with a word of care where it is *private*."""
 
-    def __init__(self, parent: QWidget, pdf: bytes, title: str, file_name: str, hint: str = "", warning: str = "") -> None:
+    def __init__(
+        self,
+        parent: QWidget,
+        pdf: bytes,
+        title: str,
+        file_name: str,
+        hint: str = "",
+        warning: str = "",
+        *,
+        private: bool = True,
+    ) -> None:
         super().__init__(parent.window())
         self.setWindowTitle(title)
+        self._care = "文件里有身份证号和银行卡号，用完请妥善保管。" if private else "已存为 PDF 文件。"
         self._pdf, self._title, self._file_name = pdf, title, file_name
         self.pages = PdfPages()
         self._place = label("", "secondary")
@@ -75,7 +86,7 @@ class PrintDialog(QDialog):
         """Write the PDF where the clerk chooses."""
         path = files.ask_save(self, "另存为 PDF", self._file_name, "PDF 文件 (*.pdf)")
         if path is not None and self._write(path):
-            offer_folder(self, "文件里有身份证号和银行卡号，用完请妥善保管。", path)
+            offer_folder(self, self._care, path)
 
     def _write(self, path: Path) -> bool:
         from db.services import printing

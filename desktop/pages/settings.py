@@ -17,8 +17,17 @@ from desktop.settings.section import SettingsSection
 from desktop.widgets.basics import Card, PageHeader
 from desktop.widgets.house_list import HouseList
 
+
+def open_policy_section(context: AppContext) -> SettingsSection:
+    """Make the section; imported when first shown, because reading policies loads a lot."""
+    from desktop.settings.policy_section import PolicySection
+
+    return PolicySection(context)
+
+
 SECTIONS: tuple[tuple[str, str, str, Callable[[AppContext], SettingsSection]], ...] = (
     ("office", "单位", "building-2", OfficeSection),
+    ("policy", "政策", "file-text", open_policy_section),
     ("clerks", "经办人", "users", ClerksSection),
     ("appearance", "外观与锁定", "type", AppearanceSection),
     ("backup", "备份与恢复", "hard-drive", BackupSection),
@@ -28,7 +37,7 @@ SECTIONS: tuple[tuple[str, str, str, Callable[[AppContext], SettingsSection]], .
 
 
 class SettingsPage(Page):
-    """Unit, clerks, appearance, backup, health check, about."""
+    """Unit, policy, clerks, appearance, backup, health check, about."""
 
     def __init__(self, context: AppContext) -> None:
         super().__init__(context)
