@@ -256,7 +256,14 @@ def _standard_amount(
     hit = case.book.standard(cap.standard, region, area, on, case.facts.standards)
     if hit is None:
         return None, label, (case.no_standard(cap.standard, region, area, on),)
-    return hit.amount, f"{label} {number_words(hit.amount)} 元", ()
+    return hit.amount, f"{_place_words(cap)}{label} {number_words(hit.amount)} 元", ()
+
+
+def _place_words(cap: Cap) -> str:
+    """Which standard it is, where it is not simply the one of home on the day."""
+    place = "就学所在地" if cap.region == "study" else ""
+    area = {"urban": "城市", "rural": "农村"}.get(cap.area, "")
+    return f"{'上年度' if cap.standard_of == 'previous_year' else ''}{place}{area}"
 
 
 def _months_of_standard(case: Case, cap: Cap, target: Target, class_code: str | None) -> Limit:
