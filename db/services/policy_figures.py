@@ -197,18 +197,18 @@ def figure_text(figure: EditableFigure) -> str:
 def figure_differences(before: LoadedPack, after: LoadedPack) -> list[str]:
     """What changed from one version to another, figure by figure, in sentences."""
     old, new = figures_by_path(before), figures_by_path(after)
+    changed = {item.cited_place for path, item in new.items() if path in old and figure_text(old[path]) != figure_text(item)}
     lines = []
     for path, figure in new.items():
-        known = old.get(path)
+        name, known = f"{figure.group} · {figure.label}", old.get(path)
+        basis = f"，依据{figure.citation}" if figure.citation else ""
         if known is None:
-            lines.append(f"新增 {figure.group} · {figure.label}：{figure_text(figure)}，依据{figure.citation}")
+            lines.append(f"新增 {name}：{figure_text(figure)}{basis}")
         elif figure_text(known) != figure_text(figure):
-            basis = f"，依据{figure.citation}" if figure.citation else ""
-            lines.append(f"{figure.group} · {figure.label}：由{figure_text(known)}改为{figure_text(figure)}{basis}")
-        elif known.citation != figure.citation:
-            lines.append(f"{figure.group} · {figure.label}：仍为{figure_text(figure)}，依据改为{figure.citation}")
-    lines += [f"取消 {old[path].group} · {old[path].label}" for path in old if path not in new]
-    return lines
+            lines.append(f"{name}：由 {figure_text(known)} 改为 {figure_text(figure)}{basis}")
+        elif known.citation != figure.citation and figure.cited_place not in changed:
+            lines.append(f"{name}：仍为 {figure_text(figure)}{basis}")
+    return [*lines, *(f"取消 {item.group} · {item.label}" for path, item in old.items() if path not in new)]
 
 
 def _fields_of(part: Part) -> Iterator[_Field]:

@@ -107,8 +107,10 @@ def _syntax_fault(file: str, message: str) -> PackFault:
 
 
 def _faults(file: str, fault: ValidationError, lines: Mapping[Place, int]) -> Iterable[PackFault]:
-    for item in fault.errors(include_url=False):
-        place = tuple(step for step in item["loc"] if step not in {"dict"})
+    found = [(tuple(step for step in item["loc"] if step not in {"dict"}), item) for item in fault.errors(include_url=False)]
+    for place, item in found:
+        if item["type"] == "too_short" and any(other[:-1][: len(place)] == place for other, _ in found):
+            continue  # a list whose only entry is faulty counts as empty: the entry's own fault says more
         yield _fault(file, place, _reason(str(item["type"]), item.get("ctx") or {}, place, str(item["msg"])), lines)
 
 
