@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, 
 
 from db.services.workbooks import HouseholdOutcome, ImportOutcome, ImportProblem, RowResult
 from desktop import theme
-from desktop.exchange.rows import Column, RowsModel, rows_table
 from desktop.widgets.basics import Card, EmptyState, Note, button, label
+from desktop.widgets.rows import Column, RowsModel, rows_table
 from desktop.widgets.segmented import Segmented
 
 SEVERITIES = {

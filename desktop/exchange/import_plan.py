@@ -6,9 +6,9 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QSpinBox, QVBox
 from db.services import workbooks
 from db.services.workbooks import ColumnPlan, ColumnTarget, Confidence, ImportPlan, Layout
 from desktop import theme
-from desktop.exchange.rows import Column, RowsModel, rows_table
 from desktop.widgets.basics import Card, ElidedLabel, Note, button, label
 from desktop.widgets.filter_combo import FilterCombo
+from desktop.widgets.rows import Column, RowsModel, rows_table
 from desktop.widgets.segmented import Segmented
 
 LAYOUT_LABELS = {Layout.WIDE: "一户一行", Layout.LONG: "一人一行"}

@@ -12,10 +12,10 @@ from db.services.archiving import Submission
 from db.services.exchange import BundleRecord, Partner
 from desktop import theme
 from desktop.context import AppContext
-from desktop.exchange.rows import Column, RowsModel, rows_table
 from desktop.levels import LEVEL_LABELS
 from desktop.moments import moment
 from desktop.widgets.basics import Card, EmptyState, PageHeader, StatCard, button, label
+from desktop.widgets.rows import Column, RowsModel, rows_table
 from desktop.widgets.segmented import Segmented
 
 RECEIVING_LEVELS = ("county", "city", "province")

@@ -18,9 +18,9 @@ from desktop.exchange.preview_groups import (
     sentence_of,
     stored_count,
 )
-from desktop.exchange.rows import Column, RowsModel, rows_table
 from desktop.exchange.target_picker import size_text
 from desktop.widgets.basics import Card, EmptyState, Icon, Note, PageHeader, button, label
+from desktop.widgets.rows import Column, RowsModel, rows_table
 
 ROOMY = 1100
 _GROUP_COLUMNS: list[Column[Group]] = [

@@ -12,10 +12,10 @@ from db.services.archiving import ArchiveQuery, ArchiveRow
 from db.services.exchange import BundleSummary, Partner
 from desktop import background, theme
 from desktop.context import AppContext
-from desktop.exchange.rows import Column, RowsModel, rows_table
 from desktop.exchange.target_picker import TargetPicker
 from desktop.moments import moment
 from desktop.widgets.basics import Card, Note, PageHeader, button, label
+from desktop.widgets.rows import Column, RowsModel, rows_table
 
 NAMED = 4
 """How many incomplete households the warning names."""

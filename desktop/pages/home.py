@@ -1,10 +1,10 @@
 """首页: what is due, what is half finished, what was touched lately; each line opens the thing itself."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, QTimer
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout
 
 from db.services import archiving
@@ -16,97 +16,41 @@ from desktop.moments import moment
 from desktop.pages import home_board
 from desktop.pages.home_board import Todo, Urgency
 from desktop.widgets.basics import Card, EmptyState, PageHeader, StatCard
+from desktop.widgets.rows import Column, RowsModel
 from desktop.widgets.table import HouseTable
 
 WEEKDAYS = "一二三四五六日"
 RECENT_ROWS = 12
-AnyIndex = QModelIndex | QPersistentModelIndex
 _INKS = {Urgency.SOON: theme.AMBER_INK, Urgency.LATE: theme.RED}
 
 
-class TodoModel(QAbstractTableModel):
-    """The board as a table: 事项, 对象, 时间, 下一步."""
-
-    HEADS = ("事项", "对象", "时间", "下一步")
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.rows: list[Todo] = []
-
-    def show_rows(self, rows: list[Todo]) -> None:
-        """Replace the lines."""
-        self.beginResetModel()
-        self.rows = rows
-        self.endResetModel()
-
-    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:
-        """Number of lines."""
-        return 0 if parent.isValid() else len(self.rows)
-
-    def columnCount(self, parent: AnyIndex = QModelIndex()) -> int:
-        """Four columns."""
-        return len(self.HEADS)
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Captions."""
-        wanted = orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole
-        return self.HEADS[section] if wanted else None
-
-    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Texts and colours."""
-        todo = self.rows[index.row()]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return (todo.matter, todo.subject, todo.when or "--", todo.step)[index.column()]
-        if role == Qt.ItemDataRole.ForegroundRole:
-            if index.column() == 3:
-                return QColor(theme.ACTION)
-            if index.column() == 2 or (todo.urgency is Urgency.LATE and index.column() == 1):
-                return QColor(_INKS.get(todo.urgency, theme.SECONDARY if not todo.when else theme.INK))
-        return None
+def _late_ink(todo: Todo) -> str | None:
+    return _INKS[todo.urgency] if todo.urgency is Urgency.LATE else None
 
 
-class RecentModel(QAbstractTableModel):
+def _when_ink(todo: Todo) -> str:
+    return _INKS.get(todo.urgency, theme.INK if todo.when else theme.SECONDARY)
+
+
+def _secondary(_row: ArchiveRow) -> str:
+    return theme.SECONDARY
+
+
+TODO_COLUMNS: tuple[Column[Todo], ...] = (
+    Column("事项", lambda todo: todo.matter),
+    Column("对象", lambda todo: todo.subject, ink=_late_ink),
+    Column("时间", lambda todo: todo.when or "--", ink=_when_ink),
+    Column("下一步", lambda todo: todo.step, ink=lambda _todo: theme.ACTION),
+)
+
+
+def recent_columns(today: Callable[[], date]) -> tuple[Column[ArchiveRow], ...]:
     """Archives touched last: name, when, how far it went."""
-
-    HEADS = ("姓名", "改动", "上报")
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.rows: list[ArchiveRow] = []
-        self.today = date.min
-
-    def show_rows(self, rows: list[ArchiveRow], today: date) -> None:
-        """Replace the lines."""
-        self.beginResetModel()
-        self.rows, self.today = rows, today
-        self.endResetModel()
-
-    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:
-        """Number of lines."""
-        return 0 if parent.isValid() else len(self.rows)
-
-    def columnCount(self, parent: AnyIndex = QModelIndex()) -> int:
-        """Three columns."""
-        return len(self.HEADS)
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Captions."""
-        wanted = orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole
-        return self.HEADS[section] if wanted else None
-
-    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Texts."""
-        row = self.rows[index.row()]
-        if role == Qt.ItemDataRole.DisplayRole:
-            texts = (
-                row.values.get("name") or "--",
-                moment(row.updated_at, self.today),
-                SUBMISSION_LABELS[row.submission],
-            )
-            return texts[index.column()]
-        if role == Qt.ItemDataRole.ForegroundRole and index.column() > 0:
-            return QColor(theme.SECONDARY)
-        return None
+    return (
+        Column("姓名", lambda row: str(row.values.get("name") or "--")),
+        Column("改动", lambda row: moment(row.updated_at, today()), ink=_secondary),
+        Column("上报", lambda row: SUBMISSION_LABELS[row.submission], ink=_secondary),
+    )
 
 
 class HomePage(Page):
@@ -123,12 +67,16 @@ class HomePage(Page):
         self._unsubmitted = StatCard("还没上报")
         self._transit = StatCard("等上级回执")
         self._archives = StatCard("在册档案")
-        self._todos, self._recent = TodoModel(), RecentModel()
+        self._todos = RowsModel(TODO_COLUMNS)
+        self._recent = RowsModel(recent_columns(self._today))
         self._todo_table = self._table(self._todos, {0: 100, 2: 110, 3: 100}, 1)
         self._recent_table = self._table(self._recent, {1: 110, 2: 110}, 0)
         self._board, self._recent_board = QStackedWidget(), QStackedWidget()
         self._arrange()
         self._connect()
+
+    def _today(self) -> date:
+        return date.fromisoformat(self.context.session.today)
 
     def _table(self, model: QAbstractTableModel, widths: dict[int, int], wide: int) -> HouseTable:
         table = HouseTable()
@@ -193,7 +141,7 @@ class HomePage(Page):
 
     def _refresh(self) -> None:
         session = self.context.session
-        today = date.fromisoformat(session.today)
+        today = self._today()
         status = offices.office_status(session)
         self._header.set_texts(
             "今天要办的", f"{today.year}年{today.month}月{today.day}日　星期{WEEKDAYS[today.weekday()]}"
@@ -207,7 +155,7 @@ class HomePage(Page):
         self._todos.show_rows(home_board.build(session, status, self.context.window))
         self._board.setCurrentIndex(0 if self._todos.rows else 1)
         recent = archiving.list_archives(session, archiving.ArchiveQuery(), 0, RECENT_ROWS, ("name",))
-        self._recent.show_rows(recent, today)
+        self._recent.show_rows(recent)
         self._recent_board.setCurrentIndex(0 if recent else 1)
 
     def _show(self, card: StatCard, count: int, note: str) -> None:

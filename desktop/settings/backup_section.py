@@ -1,11 +1,9 @@
 """设置 · 备份: make one now, to this computer or to a stick; the list; the way to a restore."""
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget
 
 from db.services import backups, exchange
@@ -16,61 +14,29 @@ from desktop.context import AppContext
 from desktop.moments import moment
 from desktop.settings.section import SettingsSection
 from desktop.widgets.basics import Card, EmptyState, Note, button, label
+from desktop.widgets.rows import Column, RowsModel
 from desktop.widgets.table import HouseTable
 
-AnyIndex = QModelIndex | QPersistentModelIndex
 WARN_AFTER_DAYS = 7
 
 
-class BackupModel(QAbstractTableModel):
+def _ink(record: BackupRecord) -> str | None:
+    """A backup that cannot be reached now is grey."""
+    return None if record.exists else theme.SECONDARY
+
+
+def _place(record: BackupRecord) -> str:
+    return str(record.path.parent) if record.exists else f"（现在不在）{record.path.parent}"
+
+
+def backup_columns(today: Callable[[], date]) -> tuple[Column[BackupRecord], ...]:
     """The backups made: when, why, how large, where."""
-
-    HEADS = ("时间", "缘由", "大小", "位置")
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.rows: list[BackupRecord] = []
-        self.today = date.min
-
-    def show_rows(self, rows: list[BackupRecord], today: date) -> None:
-        """Replace the lines."""
-        self.beginResetModel()
-        self.rows, self.today = rows, today
-        self.endResetModel()
-
-    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:
-        """Number of backups."""
-        return 0 if parent.isValid() else len(self.rows)
-
-    def columnCount(self, parent: AnyIndex = QModelIndex()) -> int:
-        """Four columns."""
-        return len(self.HEADS)
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Captions."""
-        if orientation != Qt.Orientation.Horizontal:
-            return None
-        if role == Qt.ItemDataRole.TextAlignmentRole and section == 2:
-            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        return self.HEADS[section] if role == Qt.ItemDataRole.DisplayRole else None
-
-    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Texts; a backup that cannot be reached now is grey."""
-        record = self.rows[index.row()]
-        if role == Qt.ItemDataRole.DisplayRole:
-            place = str(record.path.parent)
-            texts = (
-                moment(record.made_at, self.today),
-                record.reason_label,
-                files.size_text(record.size),
-                place if record.exists else f"（现在不在）{place}",
-            )
-            return texts[index.column()]
-        if role == Qt.ItemDataRole.ForegroundRole and not record.exists:
-            return QColor(theme.SECONDARY)
-        if role == Qt.ItemDataRole.TextAlignmentRole and index.column() == 2:
-            return Qt.AlignmentFlag.AlignRight
-        return str(record.path) if role == Qt.ItemDataRole.ToolTipRole else None
+    return (
+        Column("时间", lambda record: moment(record.made_at, today()), ink=_ink),
+        Column("缘由", lambda record: record.reason_label, ink=_ink),
+        Column("大小", lambda record: files.size_text(record.size), ink=_ink, right=True),
+        Column("位置", _place, ink=_ink),
+    )
 
 
 class BackupSection(SettingsSection):
@@ -89,7 +55,7 @@ class BackupSection(SettingsSection):
         acts.addWidget(button("备份到本机", "", "hard-drive", lambda: self.back_up(None)))
         acts.addStretch(1)
         make.body.addLayout(acts)
-        self.model = BackupModel()
+        self.model = RowsModel(backup_columns(self._today))
         self._table = HouseTable()
         self._table.setModel(self.model)
         self._table.set_widths({0: 130, 1: 130, 2: 90})
@@ -107,11 +73,14 @@ class BackupSection(SettingsSection):
         self.column.addWidget(make)
         self.column.addWidget(made, 1)
 
+    def _today(self) -> date:
+        return date.fromisoformat(self.context.session.today)
+
     def refresh(self) -> None:
         """Read the list again."""
         session = self.context.session
-        today = date.fromisoformat(session.today)
-        self.model.show_rows(backups.list_backups(session), today)
+        today = self._today()
+        self.model.show_rows(backups.list_backups(session))
         self._board.setCurrentIndex(0 if self.model.rows else 1)
         self._on_selection()
         own = session.folder.resolve()
@@ -159,7 +128,7 @@ class BackupSection(SettingsSection):
     def _restore_chosen(self) -> None:
         record = self._chosen()
         if record is not None:
-            self.ask_restore(record.path, moment(record.made_at, self.model.today))
+            self.ask_restore(record.path, moment(record.made_at, self._today()))
 
     def _restore_from_folder(self) -> None:
         folder = files.ask_folder(self, "选择备份文件夹")

@@ -1,56 +1,27 @@
 """The archive list and page: select-all means every filtered row, rows come as they are looked at, history restores."""
 
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from db.services import archiving, demo
-from db.services import office as offices
 from db.services.archiving import ArchiveQuery
 from db.services.office import OfficeSession
-from desktop import messages, theme
+from desktop import messages
 from desktop.archives.list_model import COLUMNS, PAGE_ROWS
 from desktop.pages.archive_detail import ArchiveDetailPage
 from desktop.pages.archive_list import ArchiveListPage
-from desktop.preferences import Preferences
 from desktop.workspace import Workspace
 
 HOUSEHOLDS = 250
 
 
 @pytest.fixture
-def session(tmp_path: Path) -> Iterator[OfficeSession]:
+def session(office: OfficeSession) -> OfficeSession:
     """An office with more archives than one page of the list."""
-    made, _ = offices.create_office(
-        tmp_path / "office",
-        name="梅城镇总工会",
-        level="township",
-        region_code="340882100",
-        clerk_name="陈志强",
-        passphrase="qianshan-2026",
-        light=True,
-    )
-    demo.fill_office(made, HOUSEHOLDS, seed=3)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def workspace(qtbot: QtBot, session: OfficeSession, tmp_path: Path) -> Workspace:
-    """The window on a 1366×768 screen."""
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
-    theme.apply_theme(app)
-    made = Workspace(session, Preferences(tmp_path / "preferences.json"))
-    qtbot.addWidget(made)
-    made.resize(1366, 768)
-    with qtbot.waitExposed(made):
-        made.show()
-    return made
+    demo.fill_office(office, HOUSEHOLDS, seed=3)
+    return office
 
 
 def test_list__select_all_ticks_every_filtered_row_not_the_page(

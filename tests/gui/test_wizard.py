@@ -2,10 +2,7 @@
 
 import io
 import random
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
 from PIL import Image
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
@@ -13,46 +10,12 @@ from pytestqt.qtbot import QtBot
 
 from db.domain.form_flow import Place, StepState
 from db.services import archiving, drafts
-from db.services import office as offices
 from db.services.demo import make_household
 from db.services.office import OfficeSession
-from desktop import theme
 from desktop.forms.wizard import WizardPage
-from desktop.preferences import Preferences
 from desktop.workspace import Workspace
 
 WORKER_ID = "11010519491231002X"
-
-
-@pytest.fixture
-def session(tmp_path: Path) -> Iterator[OfficeSession]:
-    """An open township office."""
-    made, _ = offices.create_office(
-        tmp_path / "office",
-        name="梅城镇总工会",
-        level="township",
-        region_code="340882100",
-        clerk_name="陈志强",
-        passphrase="qianshan-2026",
-        light=True,
-    )
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def workspace(qtbot: QtBot, session: OfficeSession, tmp_path: Path) -> Workspace:
-    """The window on a 1366×768 screen."""
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
-    theme.apply_theme(app)
-    made = Workspace(session, Preferences(tmp_path / "preferences.json"))
-    qtbot.addWidget(made)
-    made.resize(1366, 768)
-    with qtbot.waitExposed(made):
-        made.show()
-    made.activateWindow()
-    return made
 
 
 def start(workspace: Workspace, **arguments: str) -> WizardPage:
