@@ -5,7 +5,7 @@ given this year comes off. A limit that cannot be told says what is missing inst
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from db.domain.policy.assessment import CapResult, Input, Missing, RuledOut, Step, Unit
@@ -32,6 +32,7 @@ class Limit:
     amount: Fraction | None
     step: Step
     applies: bool = True
+    per: str = "household"
 
 
 def caps(
@@ -50,7 +51,7 @@ def caps(
 
 
 def _targets(case: Case, item: AidItem) -> list[Target]:
-    """Students of the item's stages, people with such costs, or the household."""
+    """Students of the item's stages, people (with such costs, where it goes by costs), or the household."""
     pers = {cap.per for cap in item.cap}
     if "student" in pers or item.stages or item.for_students:
         students = case.facts.rows.get("students", ())
@@ -58,6 +59,9 @@ def _targets(case: Case, item: AidItem) -> list[Target]:
         return [Target(str(row.get("person") or ""), row) for row in fitting]
     if "person" in pers:
         costs = {code for cap in item.cap for code in cap.costs}
+        if not costs:
+            together = case.facts.living_together
+            return [Target(str(person["person"])) for person in case.facts.people if person["person"] in together]
         rows = case.facts.rows.get("expenses", ())
         people = dict.fromkeys(str(row.get("person") or "") for row in rows if row["kind"] in costs)
         return [Target(person) for person in people] or [Target()]
@@ -73,7 +77,7 @@ def _cap_result(
     exclusions: Sequence[RuledOut],
 ) -> CapResult:
     allowed, reason, steps, missing = _allowed(case, item, class_code, level, exclusions)
-    limits = [_limit(case, cap, target, class_code) for cap in item.cap] if allowed is not False else []
+    limits = [replace(_limit(case, cap, target, class_code), per=cap.per) for cap in item.cap if allowed is not False]
     if limits and not any(limit.applies for limit in limits):
         allowed, reason = False, "这类家庭没有规定金额"
     limits = [limit for limit in limits if limit.applies]
@@ -81,8 +85,7 @@ def _cap_result(
     known = [limit for limit in limits if limit.amount is not None]
     lowest = min(known, key=lambda limit: limit.amount or Fraction(0), default=None)
     amount = lowest.amount if lowest is not None and len(known) == len(limits) else None
-    already = _already(case, item, target)
-    left = None if amount is None else max(amount - already, Fraction(0))
+    left = None if amount is None else _left(case, item, target, limits)
     if allowed and lowest is not None:
         reason = lowest.step.label
     return CapResult(
@@ -92,7 +95,7 @@ def _cap_result(
         person_name=case.facts.person_name(target.person) if target.person else "",
         allowed=allowed,
         amount=amount if allowed is not False else None,
-        already=already,
+        already=_already(case, item, target.person),
         left=left if allowed is not False else None,
         steps=(*steps, *(limit.step for limit in limits)),
         reason=reason,
@@ -181,13 +184,23 @@ def _this_year(case: Case) -> list[Record]:
     return [row for row in case.facts.rows.get("earlier_aid", ()) if str(row.get("received_on"))[:4] == str(case.on.year)]
 
 
-def _already(case: Case, item: AidItem, target: Target) -> Fraction:
+def _left(case: Case, item: AidItem, target: Target, limits: Sequence[Limit]) -> Fraction:
+    """What may still be given: every limit less what was had of it by those for whom it holds this year.
+
+    A limit for each application stays whole; one for the household is used up by everybody in it.
+    """
+    had = {"household": _already(case, item, HOUSEHOLD), "item": Fraction(0)}
+    own = _already(case, item, target.person)
+    return max(Fraction(0), min((limit.amount or Fraction(0)) - had.get(limit.per, own) for limit in limits))
+
+
+def _already(case: Case, item: AidItem, person: str) -> Fraction:
     """What was had of this item this year: from the union, and from anybody where nothing may be given twice."""
     total = 0
     for row in _this_year(case):
         amount = row.get("amount")
         ours = item.no_repeat or row.get("giver") in {None, "union"}
-        same = not target.person or row.get("person") in {None, target.person}
+        same = not person or row.get("person") in {None, person}
         if row.get("item") == item.item and ours and same and isinstance(amount, int):
             total += amount
     return yuan(total)
@@ -303,7 +316,7 @@ def _fixed(case: Case, cap: Cap, target: Target, class_code: str | None) -> Limi
 def _costs(case: Case, cap: Cap, target: Target) -> tuple[Fraction | None, tuple[Input, ...], tuple[Missing, ...]]:
     if "expenses" not in case.facts.rows:
         return None, (), (Missing("expenses", "还没有填支出；没有的请点“核实没有”。"),)
-    if not target.person:
+    if not target.person or cap.per == "household":
         sums = {kind: yuan(case.facts.expense_sums[kind][0]) for kind in cap.costs if kind in case.facts.expense_sums}
     else:
         sums = _person_costs(case, cap, target.person)

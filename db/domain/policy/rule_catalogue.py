@@ -20,7 +20,7 @@ from db.domain.means_form import MEANS_FORM
 from db.domain.policy.assessment import Input, Missing, Step, Unit
 from db.domain.policy.book import PolicyBook, StandardHit
 from db.domain.policy.facts import HouseholdFacts, Record, facts_sections, yuan
-from db.domain.policy.pack import UNSET, Criterion, Pack, Threshold
+from db.domain.policy.pack import UNSET, Criterion, ImputedWage, Pack, Threshold
 
 IDLE = frozenset({"unemployed", "off_post"})
 """Occupations of able people without work, for whom a minimum wage may be imputed."""
@@ -208,9 +208,14 @@ def _imputed(case: Case) -> tuple[Fraction, list[Input], list[Missing]]:
     for person in case.facts.people:
         if person["person"] in wages or person["person"] not in case.facts.living_together:
             continue
-        if not _may_be_imputed(case, person, rule.male_ages, rule.female_ages):
+        imputable = _imputable(case, person, rule)
+        if imputable is False:
             continue
         name = case.facts.person_name(person["person"])
+        if imputable is None:
+            ask = f"{name}没有工作，要看年龄才知道是否按最低工资推算收入：请在档案里填出生日期和性别。"
+            missing.append(Missing("people.birth_on", ask))
+            continue
         if person.get("can_work") is None:
             missing.append(Missing("people.can_work", f"{name}有没有正常劳动能力？没有工作的要按最低工资推算收入。"))
             continue
@@ -223,12 +228,17 @@ def _imputed(case: Case) -> tuple[Fraction, list[Input], list[Missing]]:
     return total, inputs, missing
 
 
-def _may_be_imputed(case: Case, person: Record, male: tuple[int, int], female: tuple[int, int]) -> bool:
+def _imputable(case: Case, person: Record, rule: ImputedWage) -> bool | None:
+    """Whether a wage is imputed to a person; None where the age or the sex that decides is not known."""
     if person.get("occupation") not in IDLE or person.get("no_imputed_wage") or person.get("can_work") is False:
         return False
     age = age_on(person.get("birth_on"), case.on.isoformat())
-    low, high = female if person.get("sex") == "female" else male
-    return age is not None and low <= age <= high
+    if age is None:
+        return None
+    by_sex = {"male": rule.male_ages, "female": rule.female_ages}
+    ranges = [by_sex[str(person["sex"])]] if person.get("sex") in by_sex else list(by_sex.values())
+    answers = {low <= age <= high for low, high in ranges}
+    return answers.pop() if len(answers) == 1 else None
 
 
 # -- expenses and assets ------------------------------------------------------------------------------------------
@@ -561,17 +571,24 @@ def threshold_of(threshold: Threshold, case: Case, unit: Unit, on: str = "") -> 
     if threshold.is_unset:
         return None, "政策没有写明", ()
     if threshold.kind != "standard":
-        figure = getattr(threshold, threshold.kind)
-        months = 12 if threshold.kind == "amount" and threshold.per == "year" and unit is Unit.YUAN_MONTH else 1
-        times = 12 if threshold.kind == "amount" and threshold.per == "month" and unit is Unit.YUAN_YEAR else 1
-        return figure * times / months, "", ()
+        return getattr(threshold, threshold.kind) * _per_period(threshold, unit), "", ()
     assert threshold.standard is not None and threshold.times is not None
     hit = case.standard(threshold.standard, on)
     if hit is None:
-        return None, case.book.standard_label(threshold.standard), (case.no_standard(threshold.standard, on=on),)
-    monthly = hit.amount * threshold.times
-    line = monthly * 12 if unit is Unit.YUAN_YEAR or threshold.per == "year" else monthly
+        label = case.book.standard_label(threshold.standard)
+        return None, label, (case.no_standard(threshold.standard, on=on),)
+    yearly = unit is Unit.YUAN_YEAR or (threshold.per == "year" and unit is not Unit.YUAN_MONTH)
+    line = hit.amount * threshold.times * (12 if yearly else 1)
     return line, standard_words(case.book.standard_label(threshold.standard), hit.amount, threshold.times), ()
+
+
+def _per_period(threshold: Threshold, unit: Unit) -> Fraction:
+    """What turns a written amount into the period of what is measured; an amount without a period is of that period."""
+    if threshold.kind == "amount" and threshold.per == "year" and unit is Unit.YUAN_MONTH:
+        return Fraction(1, 12)
+    if threshold.kind == "amount" and threshold.per == "month" and unit is Unit.YUAN_YEAR:
+        return Fraction(12)
+    return whole(1)
 
 
 def standard_words(label: str, amount: Fraction, times: Fraction) -> str:
