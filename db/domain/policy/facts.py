@@ -14,7 +14,7 @@ from db.domain import regions
 from db.domain.archive_content import ArchiveContent
 from db.domain.archive_form import ARCHIVE_FORM
 from db.domain.field_kinds import parse_value
-from db.domain.form_schema import FieldKind, FieldSpec, Never, Privacy, Section, Value
+from db.domain.form_schema import Always, FieldKind, FieldSpec, Never, Privacy, Section, Value
 from db.domain.means_form import MEANS_FORM, WORKER, MeansContent, purpose_of, self_borne
 from db.errors import UserError
 
@@ -35,7 +35,9 @@ def _asked_elsewhere(key: str) -> FieldSpec:
     return replace(ARCHIVE_FORM.field(key), required=Never())
 
 
-_PERSON_ID = FieldSpec(key="person", label="人员编号", kind=FieldKind.TEXT, help="职工本人写 worker，其他人自己编号。")
+_PERSON_ID = FieldSpec(
+    key="person", label="人员编号", kind=FieldKind.TEXT, required=Always(), help="职工本人写 worker，其他人自己编号。"
+)
 _OCCUPATION = FieldSpec(
     key="occupation", label="身份", kind=FieldKind.CHOICE, options="member_identity", help="职工本人的工作状态也用这张表。"
 )
@@ -62,11 +64,17 @@ def facts_sections() -> tuple[Section, ...]:
 
 
 _STANDARD_SPECS = (
-    FieldSpec(key="topic", label="标准", kind=FieldKind.TEXT, help="如 subsistence（低保标准）、minimum_wage（最低工资）。"),
-    FieldSpec(key="region", label="适用地", kind=FieldKind.REGION),
+    FieldSpec(
+        key="topic",
+        label="标准",
+        kind=FieldKind.TEXT,
+        required=Always(),
+        help="如 subsistence（低保标准）、minimum_wage（最低工资）。",
+    ),
+    FieldSpec(key="region", label="适用地", kind=FieldKind.REGION, required=Always()),
     FieldSpec(key="area", label="城市或农村", kind=FieldKind.CHOICE, options="residence_area"),
-    FieldSpec(key="begins", label="从哪天起", kind=FieldKind.DATE),
-    FieldSpec(key="amount", label="标准", kind=FieldKind.MONEY, unit="分", privacy=Privacy.OPEN),
+    FieldSpec(key="begins", label="从哪天起", kind=FieldKind.DATE, required=Always()),
+    FieldSpec(key="amount", label="标准", kind=FieldKind.MONEY, required=Always(), unit="分", privacy=Privacy.OPEN),
 )
 STANDARDS_SECTION = Section(
     key="standards", title="本地标准（政策包里没有登记时）", fields=_STANDARD_SPECS, repeats=True
@@ -283,7 +291,7 @@ def _codes(spec: FieldSpec, raw: Any, where: str) -> Value:
 
     known = option_list(str(spec.options)).by_code
     for code in raw if isinstance(raw, list) else [raw]:
-        if code not in known:
+        if not isinstance(code, str) or code not in known:
             raise UserError("facts_bad_code", where=where, label=spec.label, text=code, known="、".join(known))
     return raw  # type: ignore[no-any-return]
 
