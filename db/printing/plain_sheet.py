@@ -201,7 +201,8 @@ def _who(pack: Pack) -> Iterable[str]:
         yield "同时还要符合：" + "；".join(f"{gate.label}" for gate in pack.gate) + "。"
     if not pack.hardship_class:
         for aid in pack.aid:
-            if scope := _aid_scope(aid):
+            filed = "建档在册的困难职工家庭" if aid.needs_archive else ""
+            if scope := _aid_scope(aid, filed):
                 yield f"{aid.label}{scope}。"
 
 
@@ -216,7 +217,9 @@ def _how_much(pack: Pack) -> Iterable[str]:
     for aid in pack.aid:
         yield _aid_words(aid, _aid_scope(aid) if pack.hardship_class else "")
     for rule in pack.stacking:
-        yield "符合几样的，一年里可以同时享受。" if rule.allowed else "一年里只能享受其中一样。"
+        labels = [item.label for item in pack.hardship_class if rule.concerns(item.code, item.level)]
+        whom = f"{'、'.join(labels)}：" if len(labels) < len(pack.hardship_class) else ""
+        yield whom + ("符合几样的，一年里可以同时享受。" if rule.allowed else "一年里只能享受其中一样。")
 
 
 def _aid_words(aid: AidItem, scope: str) -> str:
@@ -225,7 +228,7 @@ def _aid_words(aid: AidItem, scope: str) -> str:
         parts.append(f"最多多少{OPEN_FIGURE}" if cap.is_unset else _at_most(cap_words(cap).strip("。")))
     for step in aid.approval:
         parts.append(f"超过 {_amount(step.above)} 元的，由{step.by}批准" if step.above is not None else f"由{step.by}批准")
-    words = "；".join(dict.fromkeys(parts)) or f"金额{OPEN_FIGURE}"
+    words = "；".join(dict.fromkeys(parts)) or "文件没有规定金额上限"
     note = aid.note.strip("。")
     return f"{aid.label}{scope}：{words}。" + (f"{note}。" if note else "")
 
@@ -234,11 +237,12 @@ def _at_most(words: str) -> str:
     return words if any(part in words for part in ("不超过", "最多", "最高", "以内")) else f"最多{words}"
 
 
-def _aid_scope(aid: AidItem) -> str:
-    """For whom an aid item is meant, in brackets."""
+def _aid_scope(aid: AidItem, whom: str = "") -> str:
+    """For whom an aid item is meant, in brackets; every school stage is no limit."""
     stages = option_list("school_stage")
-    parts = ["不符合建档条件的困难家庭"] if aid.without_archive_only else []
-    parts += ["、".join(stages.label(code) for code in aid.stages)] if aid.stages else []
+    parts = ["不符合建档条件的困难家庭"] if aid.without_archive_only else [whom] if whom else []
+    if aid.stages and set(aid.stages) != set(stages.by_code):
+        parts.append("、".join(stages.label(code) for code in aid.stages))
     tests = (*aid.needs, *aid.for_students)
     parts += [_all(tests)] if tests else []
     return f"（{'，'.join(parts)}）" if parts else ""
