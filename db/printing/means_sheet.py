@@ -118,6 +118,8 @@ class MeansComposer:
 
     def __init__(self, item: MeansPrint, *, blank: bool = False) -> None:
         self.item, self.blank = item, blank
+        self.is_open = blank or item.means is None
+        """Whether the ledgers are left free for the pen: on a visit, before anything was recorded."""
         self.values: Mapping[str, Value] = item.means.values if item.means else {}
         self.people = people_of(item.content, item.means)
         self.names = {person.ref: person.name or "未填姓名" for person in self.people}
@@ -140,7 +142,7 @@ class MeansComposer:
             self._plain(ledger)
         self._students()
         for ledger in _LATER:
-            if (self.blank and ledger.blank) or self._rows(ledger.key):
+            if (self.is_open and ledger.blank) or self._rows(ledger.key):
                 self._plain(ledger)
         self._conclusion()
         return self.sheet.finish()
@@ -195,10 +197,10 @@ class MeansComposer:
 
     def _size(self) -> str:
         together = [person for person in self.people if person.extra.get("lives_together") is not False]
-        return "　　　人" if self.blank else f"{len(together)} 人（共同生活）"
+        return "　　　人" if self.is_open else f"{len(together)} 人（共同生活）"
 
     def _proofs(self) -> str:
-        return "　".join(f"{BOX}{option.label}" for option in option_list("labour_proof").current()) if self.blank else ""
+        return "　".join(f"{BOX}{option.label}" for option in option_list("labour_proof").current()) if self.is_open else ""
 
     def _flags(self) -> None:
         for keys in _FLAGS:
@@ -223,8 +225,7 @@ class MeansComposer:
         if notes:
             self.sheet.text_row("人员说明", "；".join(notes))
 
-    @staticmethod
-    def _person(person: Person) -> list[str]:
+    def _person(self, person: Person) -> list[str]:
         together = person.extra.get("lives_together")
         able = person.extra.get("can_work")
         return [
@@ -235,7 +236,7 @@ class MeansComposer:
             person.text("employer") if person.ref == "worker" else person.text("school_or_employer"),
             person.text("medical_insurance_status"),
             person.text("health_status"),
-            "否" if together is False else "是",
+            "" if self.is_open else "否" if together is False else "是",
             "" if able is None else "有" if able else "无",
             str(person.extra.get("unemployed_on") or ""),
         ]
@@ -243,7 +244,7 @@ class MeansComposer:
     def _incomes(self) -> None:
         rows = self._rows("incomes")
         title = self._title("全年收入")
-        if self.blank:
+        if self.is_open:
             self.sheet.ledger(title, _INCOMES, [], blank=5, total=["合计", *[""] * 8])
             return
         lines = [(person.name, [row for row in rows if row.get("person") == person.ref]) for person in self.people]
@@ -274,7 +275,7 @@ class MeansComposer:
     def _expenses(self) -> None:
         rows = self._rows("expenses")
         title = self._title("全年支出（一张票据一行）")
-        if self.blank:
+        if self.is_open:
             self.sheet.ledger(title, _EXPENSES, [], blank=8, total=["合计", *[""] * 8])
             return
         if not rows:
@@ -298,9 +299,9 @@ class MeansComposer:
         columns = [Column(label, width, "right" if key in _NUMBERS else "center") for key, label, width in labels]
         rows = self._rows(ledger.key)
         printed = [self._plain_row(ledger, row) for row in rows]
-        if not self.blank and not rows:
+        if not self.is_open and not rows:
             printed = [[self._nothing(ledger.key), *[""] * (len(columns) - 1)]]
-        blank = ledger.blank if self.blank else 0
+        blank = ledger.blank if self.is_open else 0
         total = self._total(ledger, rows)
         self.sheet.ledger(self._title(ledger.title), columns, printed, blank=blank, total=total)
 
@@ -324,10 +325,10 @@ class MeansComposer:
 
     def _students(self) -> None:
         rows = self._rows("students")
-        if not self.blank and not rows:
+        if not self.is_open and not rows:
             return
         printed = [self._student(row) for row in rows]
-        self.sheet.ledger(self._title("在学子女"), _STUDENTS, printed, blank=2 if self.blank else 0)
+        self.sheet.ledger(self._title("在学子女"), _STUDENTS, printed, blank=2 if self.is_open else 0)
 
     def _student(self, row: Row) -> list[str]:
         texts = [

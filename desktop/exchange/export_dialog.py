@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QRadioButton, QWidget
 
@@ -11,8 +13,11 @@ from db.services.office import OfficeSession
 from desktop import background, files
 from desktop.context import AppContext
 from desktop.exchange.dialog import PlainDialog, offer_folder
-from desktop.exchange.print_dialog import PrintDialog
+from desktop.exchange.print_dialog import PaperChoice, Preview, PrintDialog
 from desktop.widgets.basics import Note, button, label
+
+if TYPE_CHECKING:
+    from db.services.printing import UncoveredText
 
 EXCEL = "Excel 工作簿 (*.xlsx)"
 PDF = "PDF 文件 (*.pdf)"
@@ -59,7 +64,10 @@ def uncovered_sentence(session: OfficeSession, ids: Sequence[str]) -> str:
     """Which of the archives *ids* hold characters no print font has; empty when all can be printed."""
     from db.services import printing
 
-    odd = printing.uncovered_texts(session, ids)
+    return _odd_sentence(printing.uncovered_texts(session, ids))
+
+
+def _odd_sentence(odd: "Sequence[UncoveredText]") -> str:
     if not odd:
         return ""
     names = "、".join(f"{item.name}（{'、'.join(item.characters)}）" for item in odd[:5])
@@ -67,19 +75,34 @@ def uncovered_sentence(session: OfficeSession, ids: Sequence[str]) -> str:
     return f"{names}{more}里有字库里没有的字，印成了带框的字码，请打印后手写补上。"
 
 
-@dataclass(frozen=True)
-class Preview:
-    """A PDF to show, and what the clerk must know before printing it."""
-
-    pdf: bytes
-    warning: str = ""
-
-
 def preview_of(session: OfficeSession, ids: Sequence[str], progress: Progress) -> Preview:
     """The printed forms of the archives *ids*, with the names of those whose characters no font holds."""
     from db.services import printing
 
     return Preview(printing.archive_pdf(session, ids, progress), uncovered_sentence(session, ids))
+
+
+FURTHER_PAPERS = (
+    ("means", "信息采集表", "困难职工家庭情况信息采集表"),
+    ("consent", "核对承诺授权书", "家庭经济状况核对承诺授权书"),
+)
+"""Code of the paper, its name on the button, its name in a file."""
+
+
+def paper_preview_of(session: OfficeSession, ids: Sequence[str], code: str, progress: Progress) -> Preview:
+    """A further paper of the archives *ids*, from their latest worksheets."""
+    from db.services import policy_printing
+    from db.services.policy_printing import Paper
+
+    pdf = policy_printing.paper_pdf(session, ids, Paper(code), None, progress)
+    return Preview(pdf, _odd_sentence(policy_printing.uncovered_paper_texts(session, ids)))
+
+
+def _blank_paper(code: str, _progress: Progress) -> Preview:
+    from db.services import policy_printing
+    from db.services.policy_printing import Paper
+
+    return Preview(policy_printing.blank_paper_pdf(Paper(code)))
 
 
 def _blank_pdf() -> Preview:
@@ -183,26 +206,37 @@ def write_archives(context: AppContext, parent: QWidget, ids: Sequence[str], way
 
 def print_archives(context: AppContext, parent: QWidget, ids: Sequence[str]) -> None:
     """Show the printed forms of the archives *ids*; the preview is the PDF itself."""
-    hint = f"{len(ids):,} 户"
-    _preview(
-        parent,
-        lambda progress: preview_of(context.session, ids, progress),
-        "打印预览",
-        dated_name(context, "困难职工档案表.pdf"),
-        hint,
-    )
+    _preview(parent, papers_of(context, ids), f"{len(ids):,} 户")
 
 
 def print_blank(parent: QWidget) -> None:
     """Show the blank form for filling in by hand."""
-    _preview(parent, lambda progress: _blank_pdf(), "空白表", "困难职工档案表-空白.pdf", "供手工填写")
+    papers = [PaperChoice("档案表", "空白表", "困难职工档案表-空白.pdf", lambda _progress: _blank_pdf())]
+    papers += [
+        PaperChoice(caption, "空白表", f"{title}-空白.pdf", partial(_blank_paper, code))
+        for code, caption, title in FURTHER_PAPERS
+    ]
+    _preview(parent, papers, "供手工填写")
 
 
-def _preview(parent: QWidget, make: Callable[[Progress], Preview], title: str, file_name: str, hint: str) -> None:
+def papers_of(context: AppContext, ids: Sequence[str]) -> list[PaperChoice]:
+    """What can be printed about the archives *ids*: the form first, then the papers of their means."""
+    session = context.session
+    form = PaperChoice("档案表", "打印预览", dated_name(context, "困难职工档案表.pdf"), partial(preview_of, session, ids))
+    further = [
+        PaperChoice(caption, title, dated_name(context, f"{title}.pdf"), partial(paper_preview_of, session, ids, code))
+        for code, caption, title in FURTHER_PAPERS
+    ]
+    return [form, *further]
+
+
+def _preview(parent: QWidget, papers: Sequence[PaperChoice], hint: str) -> None:
+    first = papers[0]
+
     def done(preview: Preview) -> None:
-        PrintDialog(parent, preview.pdf, title, file_name, hint, preview.warning).exec()
+        PrintDialog(parent, preview.pdf, first.title, first.file_name, hint, preview.warning, papers=papers).exec()
 
-    background.run(parent, make, done, title="正在排版…")
+    background.run(parent, first.make, done, title="正在排版…")
 
 
 def save_template(parent: QWidget) -> None:

@@ -1,20 +1,43 @@
 """Print preview: the PDF itself, page by page; from here it is saved or sent to a printer."""
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
-from db.errors import NuandangError
-from desktop import files, messages, theme
+from db.errors import NuandangError, Progress
+from desktop import background, files, messages, theme
 from desktop.exchange.dialog import offer_folder
 from desktop.widgets.basics import Note, button, label
 from desktop.widgets.pdf_pages import Fit, PdfPages
 from desktop.widgets.segmented import Segmented
 
 
+@dataclass(frozen=True)
+class Preview:
+    """A PDF to show, and what the clerk must know before printing it."""
+
+    pdf: bytes
+    warning: str = ""
+
+
+@dataclass(frozen=True)
+class PaperChoice:
+    """Another paper about the same households, drawn when it is asked for."""
+
+    caption: str
+    title: str
+    file_name: str
+    make: Callable[[Progress], Preview]
+
+
 class PrintDialog(QDialog):
-    """Shows *pdf*; *file_name* is offered when it is saved, with a word of care where it is *private*."""
+    """Shows *pdf*; *file_name* is offered when it is saved, with a word of care where it is *private*.
+
+    With *papers* the clerk turns from one paper to another; the first one is that of *pdf*.
+    """
 
     def __init__(
         self,
@@ -26,6 +49,7 @@ class PrintDialog(QDialog):
         warning: str = "",
         *,
         private: bool = True,
+        papers: Sequence[PaperChoice] = (),
     ) -> None:
         super().__init__(parent.window())
         self.setWindowTitle(title)
@@ -33,22 +57,30 @@ class PrintDialog(QDialog):
         self._pdf, self._title, self._file_name = pdf, title, file_name
         self.pages = PdfPages()
         self._place = label("", "secondary")
+        self._papers = tuple(papers)
+        self._choice: Segmented[int] | None = None
+        if papers:
+            self._choice = Segmented([(number, paper.caption) for number, paper in enumerate(papers)])
+            self._choice.set_value(0)
+            self._choice.changed.connect(lambda number: self.show_paper(int(number)))
+        self._warning = Note(warning, "warning")
         self._fit: Segmented[Fit] = Segmented([(Fit.WIDTH, "适合宽度"), (Fit.PAGE, "整页")])
         self._fit.set_value(Fit.WIDTH)
         self._fit.changed.connect(self.pages.set_fit)
         self._zoom = label("", "secondary")
         self.pages.page_changed.connect(lambda _: self._tell_place())
         self.pages.zoom_changed.connect(self._tell_zoom)
-        self._arrange(title, hint, warning)
+        self._arrange(title, hint)
+        self._warning.setVisible(bool(warning))
         self._resize_within(parent.window())
         self.pages.show_pdf(pdf)
         self._tell_place()
         self.pages.setFocus()
 
-    def _arrange(self, title: str, hint: str, warning: str) -> None:
+    def _arrange(self, title: str, hint: str) -> None:
         head = QHBoxLayout()
         head.setSpacing(12)
-        head.addWidget(label(title, "section"))
+        head.addWidget(self._choice or label(title, "section"))
         head.addWidget(label(hint, "secondary"))
         head.addStretch(1)
         head.addWidget(self._zoom)
@@ -64,8 +96,7 @@ class PrintDialog(QDialog):
         column.setContentsMargins(24, 16, 24, 16)
         column.setSpacing(12)
         column.addLayout(head)
-        if warning:
-            column.addWidget(Note(warning, "warning"))
+        column.addWidget(self._warning)
         column.addWidget(self.pages, 1)
         column.addLayout(foot)
 
@@ -74,6 +105,22 @@ class PrintDialog(QDialog):
         width = min(theme.sp(980), window.width() - 48, screen.width())
         height = min(theme.sp(1100), window.height() - 32, screen.height())
         self.resize(max(width, 640), max(height, 480))
+
+    def show_paper(self, number: int) -> None:
+        """Draw and show the paper *number* of those offered."""
+        paper = self._papers[number]
+
+        def done(preview: Preview) -> None:
+            if self._choice is not None:
+                self._choice.set_value(number)
+            self._pdf, self._title, self._file_name = preview.pdf, paper.title, paper.file_name
+            self.setWindowTitle(paper.title)
+            self._warning.show_text(preview.warning, "warning")
+            self._warning.setVisible(bool(preview.warning))
+            self.pages.show_pdf(preview.pdf)
+            self._tell_place()
+
+        background.run(self, paper.make, done, title="正在排版…")
 
     def _tell_place(self) -> None:
         self._place.setText(f"第 {self.pages.page() + 1} 页 / 共 {self.pages.page_count()} 页")
