@@ -2,15 +2,18 @@
 
 import random
 from collections.abc import Callable
+from typing import Any
 
 from db.domain import id_number
 from db.domain.archive_content import ArchiveContent, new_id
 from db.domain.derivation import derive, income_parts
 from db.domain.form_schema import Value
 from db.errors import Progress
-from db.services import archiving
+from db.services import archiving, means
+from db.services.demo_means import make_means
 from db.services.office import OfficeSession
-from db.store import archive_store
+from db.store import archive_store, casework_store
+from db.store.archive_store import RevisionNote, StoredArchive
 
 _SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢单仇区解查"
 _GIVEN = "伟芳娜秀英敏静丽强磊军洋勇艳杰娟涛明超兰霞平刚桂华建国文辉玲玉萍红春梅海燕志福永庆斌婷雪浩然俊晓东新胜莲珍淑"
@@ -20,6 +23,7 @@ _STREETS = ("舒州大道", "梅城路", "皖山路", "潜阳路", "太平塘路
 _EMPLOYERS = ("潜阳纺织厂", "皖江建材有限公司", "天柱山旅游公司", "梅城小学", "潜山市环卫处", "舒州食品厂")
 _SCHOOLS = {"college": "安徽师范大学", "senior_high": "潜山中学", "junior_high": "潜山二中", "primary": "梅城小学"}
 _CAUSES = ("laid_off", "major_illness", "schooling", "accident", "natural_disaster", "no_labour_capacity")
+_WITH_MEANS = 0.9
 _DISEASES = ("good", "minor_illness", "malignant_tumor", "diabetes", "hypertension", "end_stage_renal", "disabled")
 
 
@@ -178,9 +182,18 @@ def make_household(rng: random.Random, members: int | None = None) -> ArchiveCon
 
 
 def fill_office(
-    session: OfficeSession, households: int, seed: int = 1, progress: Progress | None = None, batch: int = 500
+    session: OfficeSession,
+    households: int,
+    seed: int = 1,
+    progress: Progress | None = None,
+    batch: int = 500,
+    *,
+    with_means: bool = False,
 ) -> list[str]:
-    """Put *households* invented households into the office; their archive ids in order."""
+    """Put *households* invented households into the office; their archive ids in order.
+
+    *with_means*: nearly every one has a means worksheet of last year, as if it had been filled in with the form.
+    """
     rng = random.Random(seed)  # noqa: S311 - invented data, not a secret
     ids: list[str] = []
     for start in range(0, households, batch):
@@ -190,7 +203,21 @@ def fill_office(
             first = archiving.revision_note(connection, session, "create")
             notes = [archiving.following_note(first, offset) for offset in range(len(stored))]
             archive_store.insert_new(connection, list(zip(stored, notes, strict=True)))
+            if with_means:
+                casework_store.insert_means(connection, _worksheets(session, stored, notes, f"means {seed} {start}"))
         ids.extend(archive.id for archive in stored)
         if progress:
             progress(len(ids), households)
     return ids
+
+
+def _worksheets(
+    session: OfficeSession, archives: list[StoredArchive], notes: list[RevisionNote], seed: str
+) -> list[dict[str, Any]]:
+    rng = random.Random(seed)  # noqa: S311 - apart from the households', which stay the same with and without
+    year = means.previous_year(session)
+    return [
+        means.means_row(stored, note, make_means(rng, stored.content, year), 1)
+        for stored, note in zip(archives, notes, strict=True)
+        if rng.random() < _WITH_MEANS
+    ]

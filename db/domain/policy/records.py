@@ -8,7 +8,7 @@ import re
 import types
 import typing
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import is_dataclass
 from enum import StrEnum
 from fractions import Fraction
 from functools import cache
@@ -107,9 +107,8 @@ def _conforms(value: Any, hint: Any) -> bool:
         return isinstance(value, tuple) and all(_conforms(item, element) for item in value)
     if hint is bool or hint is int:
         return type(value) is hint
-    if is_dataclass(hint) and isinstance(hint, type):
-        hints = _hints(hint)
+    if is_dataclass(hint) or hasattr(hint, "_fields"):  # plain records of either sort
         return isinstance(value, hint) and all(
-            _conforms(getattr(value, part.name), hints[part.name]) for part in fields(hint)
+            _conforms(getattr(value, name), wanted) for name, wanted in _hints(hint).items()
         )
     return isinstance(value, hint) and (isinstance(value, str | StrEnum | Fraction) or value is None)
