@@ -448,6 +448,16 @@ def test_stacking_or_a_single_item() -> None:
     assert cap(single, "housing").allowed is True, "not among the items of the rule"
 
 
+def test_earlier_aid_that_was_not_asked_is_no_proof() -> None:
+    table = {key: value for key, value in BASE.items() if key != "earlier_aid"}
+    found = assess(facts_from_json({**table, "expenses": [*RELATIVE, expense("work_cost", 100)]}), PACK, PolicyBook((PACK,)), ON)
+    for item in ("employment", "living"):
+        row = cap(found, item, label="其他" if item == "living" else "")
+        assert (row.allowed, row.left, [gap.place for gap in row.missing]) == (None, None, ["earlier_aid"]), item
+    housing = cap(found, "housing")
+    assert (housing.allowed, housing.amount, housing.left) == (True, 3000, None)
+
+
 def test_who_must_approve_above_which_amount() -> None:
     three = cap(assessed(expenses=ILL), "living", label="深度")
     assert "超过 20000 元的须经县总工会批准" in three.approval

@@ -10,9 +10,10 @@ from fractions import Fraction
 
 from db.domain.policy.assessment import CapResult, Input, Missing, RuledOut, Step, Unit
 from db.domain.policy.facts import Record, yuan
-from db.domain.policy.pack import AidItem, Bracket, Cap
+from db.domain.policy.pack import AidItem, Bracket, Cap, Stacking
 from db.domain.policy.rule_catalogue import Case, apply, expense_words, number_words
 
+EARLIER = "earlier_aid"
 HOUSEHOLD = ""
 """The ``person`` of a limit that holds for the household as a whole."""
 
@@ -85,7 +86,7 @@ def _cap_result(
     known = [limit for limit in limits if limit.amount is not None]
     lowest = min(known, key=lambda limit: limit.amount or Fraction(0), default=None)
     amount = lowest.amount if lowest is not None and len(known) == len(limits) else None
-    left = None if amount is None else _left(case, item, target, limits)
+    left = None if amount is None or EARLIER not in case.facts.rows else _left(case, item, target, limits)
     if allowed and lowest is not None:
         reason = lowest.step.label
     return CapResult(
@@ -118,7 +119,7 @@ def _allowed(
     refusal = refusal or _stacked(case, item, class_code, level)
     if refusal:
         return False, refusal, (), ()
-    missing = _archive_question(case, item, class_code)
+    missing = _archive_question(case, item, class_code) + _earlier_question(case, item, class_code, level)
     for exclusion in exclusions:
         if not exclusion.aid_only or item.item in exclusion.aid_only or (class_code and class_code not in exclusion.classes):
             continue
@@ -165,11 +166,7 @@ def _enjoyed(case: Case, item: AidItem) -> str:
 
 def _stacked(case: Case, item: AidItem, class_code: str | None, level: str | None) -> str:
     """Why a further kind of aid may not be added to one already had this year, where the pack forbids it."""
-    for rule in case.pack.stacking:
-        if rule.allowed or not class_code or not rule.concerns(class_code, level):
-            continue
-        if rule.items and item.item not in rule.items:
-            continue
+    for rule in _single_rules(case, item, class_code, level):
         for row in _this_year(case):
             other = row.get("item")
             if other != item.item and row.get("giver") in {None, "union"} and (not rule.items or other in rule.items):
@@ -177,11 +174,25 @@ def _stacked(case: Case, item: AidItem, class_code: str | None, level: str | Non
     return ""
 
 
+def _single_rules(case: Case, item: AidItem, class_code: str | None, level: str | None) -> list[Stacking]:
+    """The rules that allow a class only one of several items a year, this one among them."""
+    rules = [rule for rule in case.pack.stacking if not rule.allowed and class_code and rule.concerns(class_code, level)]
+    return [rule for rule in rules if not rule.items or item.item in rule.items]
+
+
+def _earlier_question(case: Case, item: AidItem, class_code: str | None, level: str | None) -> list[Missing]:
+    """Where earlier aid decides, it must have been asked: an empty list is an answer, none is not."""
+    decides = item.no_repeat or _single_rules(case, item, class_code, level)
+    if not decides or EARLIER in case.facts.rows:
+        return []
+    return [Missing(EARLIER, "还没有填今年已得到的救助；没有的请点“核实没有”。")]
+
+
 # -- how much -----------------------------------------------------------------------------------------------------
 
 
 def _this_year(case: Case) -> list[Record]:
-    return [row for row in case.facts.rows.get("earlier_aid", ()) if str(row.get("received_on"))[:4] == str(case.on.year)]
+    return [row for row in case.facts.rows.get(EARLIER, ()) if str(row.get("received_on"))[:4] == str(case.on.year)]
 
 
 def _left(case: Case, item: AidItem, target: Target, limits: Sequence[Limit]) -> Fraction:
