@@ -11,9 +11,9 @@ A case names a base household, what changes, and what must come out; how a file 
 through lists by ``code`` (``case`` of evidence, ``item`` of aid, ``id`` of sources, ``label`` of steps) or by number.
 
 ``expect``: outcome; class and level (``""``: none); fits and excluded (exactly these); not_fits, unknown, gates,
-cautions, missing (at least these, an empty list: none); caps, left and approval by ``item``, ``item:person`` or
-``item:person:part of the label`` (``"unlimited"``, ``"unknown"``); not_allowed, undecided and none_of name aid items;
-distance by class; recheck_on; error (code of the refusal).
+cautions, missing (at least these, an empty list: none); not_cautions (none of these); caps, left and approval by
+``item``, ``item:person`` or ``item:person:part of the label`` (``"unlimited"``, ``"unknown"``); not_allowed,
+undecided and none_of name aid items; distance by class; recheck_on; error (code of the refusal).
 """
 
 import copy

@@ -145,6 +145,9 @@ _CHECKS = {
     "excluded": lambda found, wanted: _exactly("excluded", _ruled_out(found.exclusions, True), wanted),
     "gates": lambda found, wanted: _at_least("gates", _ruled_out(found.gates, True), wanted),
     "cautions": lambda found, wanted: _at_least("cautions", _ruled_out(found.cautions, True), wanted),
+    "not_cautions": lambda found, wanted: [
+        f"{code} is shown" for code in _ruled_out(found.cautions, True) if code in wanted
+    ],
     "missing": lambda found, wanted: _at_least("missing", sorted({gap.place for gap in found.missing}), wanted),
     "caps": lambda found, wanted: _caps("amount", found, wanted),
     "left": lambda found, wanted: _caps("left", found, wanted),
