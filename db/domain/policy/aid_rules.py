@@ -78,7 +78,7 @@ def _cap_result(
     exclusions: Sequence[RuledOut],
 ) -> CapResult:
     allowed, reason, steps, missing = _allowed(case, item, class_code, level, exclusions)
-    limits = [replace(_limit(case, cap, target, class_code), per=cap.per) for cap in item.cap if allowed is not False]
+    limits = [replace(limit(case, cap, target, class_code), per=cap.per) for cap in item.cap if allowed is not False]
     if limits and not any(limit.applies for limit in limits):
         allowed, reason = False, "这类家庭没有规定金额"
     limits = [limit for limit in limits if limit.applies]
@@ -167,7 +167,7 @@ def _enjoyed(case: Case, item: AidItem) -> str:
 def _stacked(case: Case, item: AidItem, class_code: str | None, level: str | None) -> str:
     """Why a further kind of aid may not be added to one already had this year, where the pack forbids it."""
     for rule in _single_rules(case, item, class_code, level):
-        for row in _this_year(case):
+        for row in this_year(case):
             other = row.get("item")
             if other != item.item and row.get("giver") in {None, "union"} and (not rule.items or other in rule.items):
                 return "同一年只能享受一项救助"
@@ -191,7 +191,8 @@ def _earlier_question(case: Case, item: AidItem, class_code: str | None, level: 
 # -- how much -----------------------------------------------------------------------------------------------------
 
 
-def _this_year(case: Case) -> list[Record]:
+def this_year(case: Case) -> list[Record]:
+    """Aid had in the calendar year of the assessment."""
     return [row for row in case.facts.rows.get(EARLIER, ()) if str(row.get("received_on"))[:4] == str(case.on.year)]
 
 
@@ -208,7 +209,7 @@ def _left(case: Case, item: AidItem, target: Target, limits: Sequence[Limit]) ->
 def _already(case: Case, item: AidItem, person: str) -> Fraction:
     """What was had of this item this year: from the union, and from anybody where nothing may be given twice."""
     total = 0
-    for row in _this_year(case):
+    for row in this_year(case):
         amount = row.get("amount")
         ours = item.no_repeat or row.get("giver") in {None, "union"}
         same = not person or row.get("person") in {None, person}
@@ -228,7 +229,8 @@ def _approval(case: Case, item: AidItem, amount: Fraction | None) -> str:
     return "；".join(words)
 
 
-def _limit(case: Case, cap: Cap, target: Target, class_code: str | None) -> Limit:
+def limit(case: Case, cap: Cap, target: Target, class_code: str | None) -> Limit:
+    """A cap worked out for one household, person or student."""
     if cap.is_unset and cap.formula != "fixed":
         return _open(case, cap)
     return _FORMULAS[cap.formula](case, cap, target, class_code)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 
-from db.domain.policy import aid_rules, calendar
+from db.domain.policy import aid_rules, aid_totals, calendar
 from db.domain.policy.assessment import (
     Assessment,
     ClassResult,
@@ -57,7 +57,7 @@ def assess(facts: HouseholdFacts, loaded: LoadedPack, book: PolicyBook, on: date
         exclusions=exclusions,
         gates=gates,
         cautions=cautions,
-        caps=aid_rules.caps(case, shown, level, exclusions),
+        caps=aid_totals.under_ceilings(case, aid_rules.caps(case, shown, level, exclusions), shown, level),
         missing=_all_missing(_in_question(pack, classes, suggested), exclusions, gates),
         recheck_on=_recheck_on(case) if outcome is Outcome.NEAR else None,
     )

@@ -204,7 +204,7 @@ def headline(assessment: Assessment) -> str:
         level = f"（{fitting.level_label}）" if fitting.level_label and fitting.level_label not in fitting.label else ""
         return f"符合“{fitting.label}”{level}。"
     if assessment.outcome is Outcome.NEAR:
-        return f"不符合，但离“{nearest(assessment).label}”只差人均每月 {amount_words(_gap(assessment))} 元。"
+        return f"不符合，但离“{nearest(assessment).label}”{_gap_words(_gap(assessment))}。"
     if assessment.outcome is Outcome.INCOMPLETE:
         return f"还缺 {len(assessment.missing)} 项，暂不能认定。"
     return f"{OUTCOME_LABELS[assessment.outcome]}。"
@@ -214,6 +214,14 @@ def nearest(assessment: Assessment) -> ClassResult:
     """The class a near miss came closest to."""
     close = [item for item in assessment.classes if item.distance is not None and not item.blocked_by]
     return min(close, key=lambda item: item.distance or Fraction(0))
+
+
+def _gap_words(gap: Fraction) -> str:
+    """How little is missing; never told as 0.00 while there is a difference."""
+    if not gap:
+        return "刚好等于界线，而这一条要求更低"
+    decimals = next((places for places in (2, 4, 6) if round(gap * 10**places)), 10)
+    return f"只差人均每月 {amount_words(gap, decimals)} 元"
 
 
 def _gap(assessment: Assessment) -> Fraction:
@@ -242,8 +250,17 @@ def explain(assessment: Assessment) -> list[Paragraph]:
     return parts
 
 
+_OUTCOME_TONES = {
+    Outcome.FITS: "passed",
+    Outcome.NEAR: "unknown",
+    Outcome.INCOMPLETE: "unknown",
+    Outcome.DOES_NOT_FIT: "failed",
+    Outcome.NO_CLASSES: "",
+}
+
+
 def _result(assessment: Assessment) -> Paragraph:
-    tone = {Outcome.FITS: "passed", Outcome.INCOMPLETE: "unknown", Outcome.NEAR: "unknown"}.get(assessment.outcome, "failed")
+    tone = _OUTCOME_TONES[assessment.outcome]
     lines = [Sentence(headline(assessment), tone=tone)]
     others = [item.label for item in assessment.classes if item.fits and item.code != assessment.suggested_class]
     if others:
@@ -354,8 +371,8 @@ def threshold_words(threshold: Threshold) -> str:
         label = TOPICS.get(threshold.standard, threshold.standard)
         return f"当地{label}" if threshold.times == 1 else f"当地{label}的 {number_words(threshold.times)} 倍"
     if threshold.kind == "amount":
-        period = "每月" if threshold.per == "month" else "每年"
-        return f"{period} {amount_words(threshold.amount or Fraction(0))} 元"
+        period = {"month": "每月 ", "year": "每年 ", "": " "}[threshold.per]
+        return f"{period}{amount_words(threshold.amount or Fraction(0))} 元".lstrip()
     if threshold.kind == "ratio":
         return f"{number_words((threshold.ratio or Fraction(0)) * 100)}%"
     return number_words(threshold.count or Fraction(0))

@@ -41,6 +41,7 @@ from db.domain.policy.pack_procedure import (
 from db.domain.policy.pack_rules import (
     AidItem,
     AidOrder,
+    AidTotal,
     Approval,
     Bracket,
     Cap,
@@ -63,6 +64,7 @@ __all__ = [
     "UNSET",
     "AidItem",
     "AidOrder",
+    "AidTotal",
     "Approval",
     "Bracket",
     "Cap",
@@ -132,6 +134,7 @@ class Pack(Part):
     aid: tuple[AidItem, ...] = ()
     stacking: tuple[Stacking, ...] = ()
     aid_order: tuple[AidOrder, ...] = ()
+    aid_total: tuple[AidTotal, ...] = ()
     window: tuple[Window, ...] = ()
     period: tuple[Period, ...] = ()
     deadline: tuple[Deadline, ...] = ()

@@ -10,6 +10,7 @@ from db.domain.option_lists import option_list
 from db.domain.policy import facts
 from db.domain.policy.pack import (
     AidItem,
+    AidTotal,
     Cited,
     Criterion,
     Evidence,
@@ -129,6 +130,10 @@ def _evidence_faults(place: Place, part: Evidence, names: _Names) -> Iterator[Fo
     yield from _not_in_list(place, "papers", codes, "document_type")
 
 
+def _total_faults(place: Place, part: AidTotal, names: _Names) -> Iterator[Found]:
+    yield from _not_in_list(place, "items", part.items, "aid_item")
+
+
 def _exclusion_faults(place: Place, part: Exclusion, names: _Names) -> Iterator[Found]:
     yield from _not_in_list(place, "aid_only", part.aid_only, "aid_item")
 
@@ -139,7 +144,7 @@ def _means_faults(place: Place, part: Means, names: _Names) -> Iterator[Found]:
 
 def _doubles(pack: Pack) -> Iterator[Found]:
     for key in ("source", "level", "hardship_class", "gate", "exclusion", "caution", "window", "period", "deadline",
-                "quota", "duty", "target", "named_list", "statement"):  # fmt: skip
+                "quota", "duty", "target", "named_list", "statement", "aid_total"):  # fmt: skip
         seen: set[str] = set()
         name = {"hardship_class": "class", "named_list": "list"}.get(key, key)
         for index, item in enumerate(getattr(pack, key)):
@@ -222,6 +227,7 @@ _CHECKS: tuple[tuple[type[Part], Callable[[Place, Any, _Names], Iterator[Found]]
     (HardshipClass, _class_faults),
     (Evidence, _evidence_faults),
     (Exclusion, _exclusion_faults),
+    (AidTotal, _total_faults),
     (Means, _means_faults),
 )
 

@@ -17,8 +17,8 @@ class Threshold(Part):
     standard: Code | None = None
     """Topic of a dated table, e.g. ``subsistence``; *times* multiplies it."""
     times: Figure = Fraction(1)
-    per: Literal["month", "year"] = "month"
-    """Whether the amount is per month or per year; a standard is monthly and × 12 for ``year``."""
+    per: Literal["", "month", "year"] = ""
+    """Whether an amount is per month or per year; empty: the same as what is measured. Standards are monthly."""
     amount: Figure = None
     ratio: Figure = None
     count: Figure = None
@@ -97,14 +97,13 @@ class Criterion(Cited):
     severe_only: bool = False
     fee_multiple: Figure = None
     with_abroad: bool = True
-    whole_household: bool = True
 
     @cached_property
     def measure_key(self) -> tuple[object, ...]:
         """What the measured value depends on: equal keys measure the same."""
         figures = (self.month_op, self.month_threshold and self.month_threshold.line_key, str(self.fee_multiple))
         ledgers = (self.incomes, self.deduct, self.gross_of_compensation, self.add, self.period, self.kinds, self.uses)
-        limits = (self.within_months, self.severe_only, self.with_abroad, self.whole_household)
+        limits = (self.within_months, self.severe_only, self.with_abroad)
         return (self.measure, *ledgers, self.fact, str(self.value), *limits, *figures)
 
     @cached_property
@@ -329,3 +328,14 @@ class AidOrder(Cited):
     """The order in which several kinds of aid are given in one year."""
 
     items: tuple[Code, ...] = Field(min_length=2)
+
+
+class AidTotal(Scoped):
+    """A ceiling over several kinds of aid together, in one calendar year."""
+
+    code: Code
+    label: Words
+    items: tuple[Code, ...] = ()
+    """The kinds of aid that count together; empty means all."""
+    per: Literal["household", "person"] = "household"
+    cap: tuple[Cap, ...] = Field(min_length=1)
