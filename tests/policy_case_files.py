@@ -13,7 +13,8 @@ through lists by ``code`` (``case`` of evidence, ``item`` of aid, ``id`` of sour
 ``expect``: outcome; class and level (``""``: none); fits and excluded (exactly these); not_fits, unknown, gates,
 cautions, missing (at least these, an empty list: none); not_cautions (none of these); caps, left and approval by
 ``item``, ``item:person`` or ``item:person:part of the label`` (``"unlimited"``, ``"unknown"``); not_allowed,
-undecided and none_of name aid items; distance by class; recheck_on; error (code of the refusal).
+undecided and none_of name aid items; distance by class; values (unrounded) by clause; recheck_on; error (code of the
+refusal).
 """
 
 import copy

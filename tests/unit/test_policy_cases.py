@@ -135,6 +135,18 @@ def _distances(assessment: Any, wanted: dict[str, str]) -> list[str]:
     return faults
 
 
+def _values(assessment: Any, wanted: dict[str, str]) -> list[str]:
+    """The unrounded numbers measured under a clause, whichever class, exclusion or caution asks for them."""
+    parts = [route for result in assessment.classes for route in result.routes]
+    parts += [*assessment.exclusions, *assessment.gates, *assessment.cautions]
+    steps = [step for part in parts for step in part.steps]
+    faults = []
+    for citation, text in wanted.items():
+        found = {step.value for step in steps if f"{step.source}#{step.clause}" == citation}
+        faults += [] if Fraction(text) in found else [f"value under {citation}: {found}, expected {text}"]
+    return faults
+
+
 _CHECKS = {
     "outcome": lambda found, wanted: _same("outcome", found.outcome.value, wanted),
     "class": lambda found, wanted: _same("class", found.suggested_class or "", wanted),
@@ -156,6 +168,7 @@ _CHECKS = {
     "undecided": _undecided,
     "none_of": lambda found, wanted: [f"there is a cap of {key}" for key in wanted if _cap(found, key)],
     "distance": _distances,
+    "values": _values,
     "recheck_on": lambda found, wanted: _same("recheck_on", found.recheck_on or "", str(wanted)),
 }
 
