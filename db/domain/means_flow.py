@@ -9,12 +9,12 @@ import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from fractions import Fraction
 
+from db.domain import regions
 from db.domain.archive_content import ArchiveContent, new_id
 from db.domain.archive_form import ARCHIVE_FORM
 from db.domain.derivation import age_on
-from db.domain.field_kinds import format_amount, format_value, parse_value
+from db.domain.field_kinds import format_value, parse_value
 from db.domain.form_schema import FieldKind, FieldSpec, Section, Value
 from db.domain.means_form import MEANS_FORM, WORKER, MeansContent, Row, purpose_of, self_borne
 from db.domain.option_lists import option_list
@@ -135,14 +135,16 @@ class MeansFlow:
         self.people = people_of(archive, today)
         self.papers = dict(papers or {})
         self.raw = dict(raw or {})
+        self.typing = ""
+        """Id of the row being typed: what it still lacks is not held against it."""
         self._complete_people()
 
     def _complete_people(self) -> None:
-        """One line each, in the order of the paper; lines of people who left the form stay at the end."""
+        """One line each, in the order of the paper; who left the form is no more of the household."""
         known = {str(row.get("person")): row for row in self.content.rows.get(PEOPLE, [])}
-        ours = [known.get(person.id) or self._new_row(PEOPLE, person=person.id) for person in self.people]
-        present = {person.id for person in self.people}
-        self.content.rows[PEOPLE] = [*ours, *(row for person, row in known.items() if person not in present)]
+        self.content.rows[PEOPLE] = [
+            known.get(person.id) or self._new_row(PEOPLE, person=person.id) for person in self.people
+        ]
 
     @staticmethod
     def _new_row(section: str, **values: Value) -> Row:
@@ -177,7 +179,7 @@ class MeansFlow:
             return self.person_name(value)
         if spec.kind is FieldKind.PAPERS:
             return _LIST_MARK.join(self.papers.get(str(each), "已移除的附件") for each in value) if isinstance(value, list) else ""
-        return format_value(spec, value)
+        return regions.full_name(str(value)) if spec.kind is FieldKind.REGION else format_value(spec, value)
 
     def implied(self, spot: Spot) -> str:
         """What an empty cell means by itself, e.g. what an expense counts as by its kind; empty for nothing."""
@@ -364,9 +366,12 @@ class MeansFlow:
                 spot = Spot(section.key, spec.key, str(row["id"]))
                 found = list(self._unread(spec, spot, number))
                 yield from found
-                if not found and spec.starred and row.get(spec.key) is None:
+                if not found and spec.starred and row.get(spec.key) is None and row["id"] != self.typing:
                     yield Fault(spot, number, "required", {"label": spec.label})
-            if section.key == "expenses" and self_borne(row) < 0:
+                if spec.kind is FieldKind.PERSON and row.get(spec.key) not in (None, *(each.id for each in self.people)):
+                    known = _LIST_MARK.join(each.name for each in self.people)
+                    yield Fault(spot, number, "not_in_list", {"text": self.person_name(row[spec.key]), "known": known})
+            if section.key == "expenses" and "total" in row and self_borne(row) < 0:
                 spot = Spot(section.key, "reimbursed", str(row["id"]))
                 yield Fault(spot, number, "reimbursed_more")
 
@@ -433,15 +438,6 @@ class MeansFlow:
         found = _TOTALS.get(section)
         return found(rows) if found and rows else []
 
-    def net_income(self) -> int:
-        """Income of the year of those who live together, after tax and social insurance, 分."""
-        return sum(amount - tax - insurance for amount, tax, insurance in self.facts().income_sums.values())
-
-    def per_capita_monthly(self) -> Fraction | None:
-        """Net income per person and month, 分, exact; None without people or incomes."""
-        size = self.facts().size
-        return Fraction(self.net_income(), size * 12) if size and "incomes" in self.content.rows else None
-
 
 def _without_hidden(section: Section, row: Row) -> Row:
     hidden = {spec.key for spec in section.fields if not spec.shown.holds(row)}
@@ -490,10 +486,3 @@ _TOTALS: dict[str, Callable[[Sequence[Row]], list[Total]]] = {
     "vehicles": _one_total("value"),
     "businesses": _one_total("value"),
 }
-
-
-def amount_text(fen: Fraction | int) -> str:
-    """分, rounded half up where a sentence is written: ``1,234.50``."""
-    exact = Fraction(fen)
-    rounded = (abs(exact) * 2 + 1) // 2
-    return format_amount(int(rounded) if exact >= 0 else -int(rounded))

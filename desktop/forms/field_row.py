@@ -5,13 +5,15 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from db.domain import regions
 from db.domain.field_kinds import format_value
-from db.domain.form_flow import Finding, FormFlow, Place
-from db.domain.form_schema import FieldSpec, Value
+from db.domain.form_flow import Finding, Place
+from db.domain.form_schema import FieldKind, FieldSpec, Value
 from db.domain.validation import Severity
 from desktop import theme
 from desktop.forms.editor_base import Editor
 from desktop.forms.editors import editor_for
+from desktop.forms.record_flow import RecordFlow
 from desktop.widgets.basics import Icon, button, label
 
 SUGGESTIONS = {
@@ -23,6 +25,7 @@ SUGGESTIONS = {
     "clerk_name": "填入经办人 {}",
     "office_name": "填入本单位 {}",
     "today": "填入今天 {}",
+    "office_region": "填入本单位所在地 {}",
 }
 _SIGNS = {
     Severity.ERROR: ("circle-alert", theme.RED, "error"),
@@ -145,11 +148,11 @@ class FieldRow(QWidget):
         column.addStretch(1)
         self._derived.hide()
 
-    def show_answer(self, flow: FormFlow, place: Place) -> None:
+    def show_answer(self, flow: RecordFlow, place: Place) -> None:
         """Show what the form holds, in its tidy writing."""
         self.editor.show_answer(flow.value(place), flow.raw.get(place.path, ""))
 
-    def show_state(self, flow: FormFlow, place: Place, *, quiet: bool = False) -> None:
+    def show_state(self, flow: RecordFlow, place: Place, *, quiet: bool = False) -> None:
         """Show star, derivation, proposal and problems; *quiet* while the clerk is still typing here."""
         derived = flow.is_derived(place)
         self._star.setVisible(flow.is_required(place))
@@ -184,7 +187,8 @@ class FieldRow(QWidget):
         self._offer.setVisible(value is not None)
         if value is not None:
             words = SUGGESTIONS[str(self.spec.suggested_by)]
-            self._offer.setText(words.format(format_value(self.spec, value)))
+            is_region = self.spec.kind is FieldKind.REGION
+            self._offer.setText(words.format(regions.full_name(str(value)) if is_region else format_value(self.spec, value)))
 
     def texts(self) -> list[str]:
         """Sentences shown beside the field."""

@@ -26,10 +26,6 @@ class _Combo(FilterCombo):
         if event.reason() not in PASSING_FOCUS:
             self.focus_left.emit()
 
-    def is_open(self) -> bool:
-        """Whether the list is shown."""
-        return self._panel.isVisible()
-
 
 class ListEditor(Editor):
     """More than five options: a list that filters by characters and pinyin as one types."""
@@ -96,7 +92,7 @@ class ListEditor(Editor):
         return False
 
 
-class _RegionCombo(_Combo):
+class RegionCombo(_Combo):
     """Counties by name, pinyin or code; the table is read when the list is first needed."""
 
     def __init__(self) -> None:
@@ -155,10 +151,10 @@ class RegionEditor(ListEditor):
     """Picks a county out of all of them."""
 
     hint = "地名、拼音或 6 位代码"
-    combo: _RegionCombo
+    combo: RegionCombo
 
     def _make_combo(self) -> _Combo:
-        return _RegionCombo()
+        return RegionCombo()
 
     def _label(self, value: Value) -> str:
         return region_label(str(value))

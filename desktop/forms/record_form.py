@@ -9,15 +9,17 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from db.domain.form_flow import FormFlow, Place
+from db.domain.form_flow import Place
 from db.domain.form_schema import FieldKind, FieldSpec, Value
 from db.domain.validation import Problem
 from desktop import theme
 from desktop.forms.choice_editors import offered
 from desktop.forms.editors import RADIO_LIMIT
 from desktop.forms.field_row import FieldRow
+from desktop.forms.record_flow import RecordFlow
 
 WIDE_TEXT = 80
+LONG_CAPTION = 18
 COLUMN_WIDTH = 190
 MOST_COLUMNS = 3
 RADIO_CHARACTERS = 9
@@ -27,6 +29,8 @@ def columns_of(spec: FieldSpec, columns: int) -> int:
     """How many of the grid's columns a field takes: long answers the whole width."""
     if spec.kind in (FieldKind.LONG_TEXT, FieldKind.MULTI_CHOICE):
         return columns
+    if len(spec.label) > LONG_CAPTION:
+        return 2
     if spec.kind is FieldKind.TEXT and spec.limit >= WIDE_TEXT:
         return 2
     if spec.kind is FieldKind.CHOICE:
@@ -49,7 +53,7 @@ class RecordForm(QWidget):
     def __init__(self, fields: Sequence[FieldSpec]) -> None:
         super().__init__()
         self._columns = 2
-        self._flow: FormFlow | None = None
+        self._flow: RecordFlow | None = None
         self._member_id = ""
         self._typing: Place | None = None
         self._order: tuple[str, ...] = ()
@@ -82,7 +86,7 @@ class RecordForm(QWidget):
         """Whose record is shown; empty for the worker."""
         return self._member_id
 
-    def bind(self, flow: FormFlow, member_id: str = "") -> None:
+    def bind(self, flow: RecordFlow, member_id: str = "") -> None:
         """Show the record of *member_id* (or the worker's) of *flow*."""
         self._flow, self._member_id, self._typing = flow, member_id, None
         for key, row in self.rows.items():

@@ -68,14 +68,18 @@ class StepButton(QAbstractButton):
         """One row."""
         return QSize(theme.sp(140), theme.sp(36))
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw ground, sign and title."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    def paint_ground(self, painter: QPainter) -> None:
+        """Tint the button one is in, or the mouse is over."""
         if self.isChecked() or self.underMouse():
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(theme.ACTION_TINT if self.isChecked() else theme.HOVER))
             painter.drawRoundedRect(self.rect(), 4, 4)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw ground, sign and title."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self.paint_ground(painter)
         side = theme.sp(13)
         draw_state(painter, QRectF(theme.sp(10), (self.height() - side) / 2, side, side), self._state)
         painter.setPen(QColor(theme.INK))

@@ -1,24 +1,26 @@
-"""One archive: the paper as it prints, its papers, and its history; from here it is changed, printed, sent."""
+"""One archive: the paper as it prints, the household's means, what it qualifies for, its papers, and its history."""
 
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 
 from db.errors import NuandangError
 from db.services import archiving, revisions
 from db.services.archiving import SUBMISSION_LABELS, Archive, Submission
-from desktop import background, messages
+from desktop import background, messages, theme
 from desktop.archives.history_view import HistoryView
 from desktop.context import AppContext, Page
 from desktop.exchange.export_dialog import export_archives, print_archives
 from desktop.forms.attachment_panel import AttachmentPanel
 from desktop.moments import moment
-from desktop.widgets.basics import ElidedLabel, Note, button, label, set_role
+from desktop.widgets.basics import ElidedLabel, Note, button, label, set_icon, set_role
 
 if TYPE_CHECKING:
     from db.services.printing import FormPages
+    from desktop.assessment.assessment_tab import AssessmentTab
+    from desktop.means.worksheet import Worksheet
     from desktop.widgets.pdf_pages import PdfPages
 
 _TONES = {
@@ -29,8 +31,17 @@ _TONES = {
 }
 
 
+class _Holder(QWidget):
+    """A tab whose contents are made when it is first looked at."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(0, 0, 0, 0)
+
+
 class ArchiveDetailPage(Page):
-    """Shows one archive; nothing is typed here."""
+    """Shows one archive: everything about it but the form itself is done here."""
 
     def __init__(self, context: AppContext) -> None:
         super().__init__(context)
@@ -46,6 +57,9 @@ class ArchiveDetailPage(Page):
         self._edit = button("修改", "primary", "pencil", self._change)
         self._send = button("导出数据包", "", "package", self._send_this)
         self._paper: PdfPages | None = None
+        self._worksheet: Worksheet | None = None
+        self._assessment: AssessmentTab | None = None
+        self.means_tab, self.assessment_tab = _Holder(), _Holder()
         self.papers = AttachmentPanel(context, lambda: self.archive.id if self.archive else None)
         self.history = HistoryView()
         self.tabs = QTabWidget()
@@ -76,6 +90,8 @@ class ArchiveDetailPage(Page):
         column.addLayout(head)
         column.addWidget(self._foreign)
         column.addWidget(self.tabs, 1)
+        self.tabs.addTab(self.means_tab, "家庭经济")
+        self.tabs.addTab(self.assessment_tab, "认定")
         self.tabs.addTab(self.papers, "附件")
         self.tabs.addTab(self.history, "变更记录")
 
@@ -89,10 +105,29 @@ class ArchiveDetailPage(Page):
             self.tabs.setCurrentIndex(0)
         return self._paper
 
+    def worksheet(self) -> "Worksheet":
+        """The means worksheet; made when first needed."""
+        if self._worksheet is None:
+            from desktop.means.worksheet import Worksheet
+
+            self._worksheet = Worksheet(self.context)
+            self.means_tab.column.addWidget(self._worksheet)
+        return self._worksheet
+
+    def assessment(self) -> "AssessmentTab":
+        """What the household qualifies for; made when first needed."""
+        if self._assessment is None:
+            from desktop.assessment.assessment_tab import AssessmentTab
+
+            self._assessment = AssessmentTab(self.context)
+            self._assessment.place_wanted.connect(self.show_means)
+            self.assessment_tab.column.addWidget(self._assessment)
+        return self._assessment
+
     # -- showing
 
-    def open(self, archive_id: str = "", tab: int = 0, **_: Any) -> None:
-        """Show the archive *archive_id*."""
+    def open(self, archive_id: str = "", tab: str = "", **where: Any) -> None:
+        """Show the archive *archive_id*; *tab* names what to show of it, *where* a place in there."""
         wanted = archive_id or (self.archive.id if self.archive else "")
         try:
             archive = archiving.load_archive(self._session, wanted)
@@ -101,14 +136,43 @@ class ArchiveDetailPage(Page):
             QTimer.singleShot(0, self, lambda: self.context.window.show_page("archives"))
             return
         self._paper_view()
-        if self.archive is None or archive.id != self.archive.id:
-            self.tabs.setCurrentIndex(tab)
+        if tab or self.archive is None or archive.id != self.archive.id:
+            self.tabs.setCurrentWidget(self._tab(tab))
         self._show(archive)
         self.tabs.setFocus()
+        if tab == "means" and where:
+            self.show_means(**where)
+
+    def _tab(self, name: str) -> QWidget:
+        tabs = {"means": self.means_tab, "assessment": self.assessment_tab, "papers": self.papers, "history": self.history}
+        return tabs.get(name, self._paper_view())
+
+    def show_means(self, section: str = "", field: str = "", year: int = 0) -> None:
+        """Bring a place of the means worksheet forward."""
+        self.tabs.setCurrentWidget(self.means_tab)
+        sheet = self.worksheet()
+        if year:
+            sheet.show_year(year)
+        if section:
+            sheet.go_to(section, field)
+
+    def keep(self) -> None:
+        """Keep a worksheet that is half filled."""
+        if self._worksheet is not None:
+            self._worksheet.keep()
+
+    def explain(self) -> str:
+        """What F1 says: the present question of the worksheet."""
+        return self.worksheet().explain() if self.tabs.currentWidget() is self.means_tab else ""
 
     def place(self) -> dict[str, Any]:
-        """The archive shown."""
-        return {"archive_id": self.archive.id} if self.archive else {}
+        """The archive shown, and what of it."""
+        if self.archive is None:
+            return {}
+        names = {self.means_tab: "means", self.assessment_tab: "assessment", self.papers: "papers", self.history: "history"}
+        tab = names.get(self.tabs.currentWidget(), "")
+        within = self.worksheet().place() if tab == "means" else {}
+        return {"archive_id": self.archive.id, **({"tab": tab} if tab else {}), **within}
 
     def _show(self, archive: Archive) -> None:
         self.archive, self._stale = archive, False
@@ -151,9 +215,21 @@ class ArchiveDetailPage(Page):
         background.run_quietly(self, work, done)
 
     def _show_tab(self) -> None:
-        if self.archive is not None and self.tabs.currentWidget() is self.history:
+        if self.archive is None:
+            return
+        shown = self.tabs.currentWidget()
+        # one primary act per page: where something is filled in or decided, it is there
+        own_act = shown in (self.means_tab, self.assessment_tab)
+        set_role(self._edit, "role", "" if own_act else "primary")
+        set_icon(self._edit, "pencil", theme.SECONDARY if own_act else theme.PAGE)
+        own = self.archive.office_id == self._session.office.id
+        if shown is self.means_tab:
+            self.worksheet().show_archive(self.archive, own)
+        elif shown is self.assessment_tab:
+            means = self._worksheet.unsaved_of(self.archive.id) if self._worksheet is not None else None
+            self.assessment().show_archive(self.archive, own, means)
+        elif shown is self.history:
             entries = revisions.archive_history(self._session, self.archive.id)
-            own = self.archive.office_id == self._session.office.id
             self.history.show_entries(entries, date.fromisoformat(self._session.today), may_restore=own)
 
     # -- acts

@@ -23,6 +23,7 @@ class DropPanel(QFrame):
         super().__init__(anchor)
         self._anchor = anchor
         self._row_height = row_height
+        self.least_width = 0
         # once opened it belongs to the window, but it must go with its field
         anchor.destroyed.connect(self.deleteLater)
         self.setProperty("role", "floating")
@@ -82,7 +83,9 @@ class DropPanel(QFrame):
         below = self._anchor.mapTo(window, QPoint(0, self._anchor.height() + 4))
         above = self._anchor.mapTo(window, QPoint(0, -4)).y() - height
         top = below.y() if below.y() + height <= window.height() or above < 0 else above
-        return QRect(below.x(), top, self._anchor.width(), height)
+        width = max(self._anchor.width(), self.least_width)
+        left = max(0, min(below.x(), window.width() - width - 4))
+        return QRect(left, top, width, height)
 
     def _foot_height(self) -> int:
         self.foot.ensurePolished()  # before the first showing the style sheet has not yet set its font

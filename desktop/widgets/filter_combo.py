@@ -58,6 +58,10 @@ class FilterCombo(QLineEdit):
         if self._value is not None and self._label_of(self._value) is None:
             self.set_value(None)
 
+    def options(self) -> list[tuple[Any, str]]:
+        """What is offered, as (value, label)."""
+        return list(self._options)
+
     def has_options(self) -> bool:
         """Whether there is anything to choose from."""
         return bool(self._options)
@@ -131,11 +135,19 @@ class FilterCombo(QLineEdit):
             if event.type() == QEvent.Type.ShortcutOverride and event.key() == Qt.Key.Key_Escape:
                 event.accept()
                 return True
-            if event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Tab and self.text().strip():
-                current = self._panel.view.currentIndex()
-                if current.isValid():
-                    self._pick(current)
+            if event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Tab:
+                self.take_marked()
         return super().event(event)
+
+    def take_marked(self) -> None:
+        """Take the marked row of the open list, if anything was typed."""
+        current = self._panel.view.currentIndex()
+        if self._panel.isVisible() and self.text().strip() and current.isValid():
+            self._pick(current)
+
+    def close_list(self) -> None:
+        """Close the list, keeping what was typed."""
+        self._panel.close_panel()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A click shows the list."""
@@ -146,10 +158,22 @@ class FilterCombo(QLineEdit):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Close the list; a text that leaves exactly one option is that option."""
         self._panel.close_panel()
+        self.settle()
+        super().focusOutEvent(event)
+
+    def settle(self) -> None:
+        """Take the only option that the typed text leaves, if there is just one."""
         typed = self.text().strip()
         if self._value is None and typed:
             left = [option for option in self._options if _matches(option[1], typed)]
             if len(left) == 1:
                 self.setText(left[0][1])
                 self._take(left[0][0])
-        super().focusOutEvent(event)
+
+    def is_open(self) -> bool:
+        """Whether the list is shown."""
+        return self._panel.isVisible()
+
+    def widen_list(self, width: int) -> None:
+        """Show the list at least *width* wide, for fields narrower than their options."""
+        self._panel.least_width = width

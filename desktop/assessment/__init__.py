@@ -1,0 +1,1 @@
+"""认定: the result with its reasons, what-if, decision, and the work list."""
