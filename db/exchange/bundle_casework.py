@@ -198,6 +198,8 @@ def _decision(body: Row, revision: int) -> Row:
         "id": id_of(body, "id"),
         "assessment_id": id_of(body, "assessment_id"),
         **{key: text_of(body, key, 80) if body.get(key) is not None else None for key in codes},
+        "decided_class_label": text_of(body, "decided_class_label", 200),
+        "decided_level_label": text_of(body, "decided_level_label", 200),
         "reason": text_of(body, "reason", LONGEST_TEXT),
         **_signature(body, revision),
     }

@@ -81,9 +81,12 @@ class AssessmentRecord(SQLModel, table=True):
     outcome: str
     suggested_class: str | None = None
     suggested_level: str | None = None
+    suggested_class_label: str = ""
+    suggested_level_label: str = ""
     recheck_on: str | None = None
-    facts: dict[str, object] = Field(default_factory=dict, sa_type=JSON)
-    result: dict[str, object] = Field(default_factory=dict, sa_type=JSON)
+    facts: bytes
+    """JSON, deflated: ten years of assessments with every step would fill the disk otherwise."""
+    result: bytes
 
 
 class Decision(SQLModel, table=True):
@@ -105,4 +108,6 @@ class Decision(SQLModel, table=True):
     suggested_level: str | None = None
     decided_class: str | None = None
     decided_level: str | None = None
+    decided_class_label: str = ""
+    decided_level_label: str = ""
     reason: str = ""

@@ -206,11 +206,11 @@ def _store(
     loaded: LoadedPack | None,
     book: PolicyBook,
 ) -> StoredAssessment:
-    seen, said = facts_json(facts), assessment.to_json()
+    seen, result = facts_json(facts), assessment.to_json()
     last = casework_store.assessments_of(connection, stored.id, 1)
-    if last and (last[0]["facts"], last[0]["result"]) == (seen, said):
+    if last and (last[0]["facts"], last[0]["result"]) == (seen, result):
         decisions = _decisions(connection, stored.id).get(last[0]["id"], ())
-        return _stored_assessment(last[0], decisions)
+        return _stored_assessment(last[0], decisions, said=assessment)
     if loaded is not None:
         policies.keep_pack(connection, session, loaded)
     elif not casework_store.has_policy_text(connection, assessment.policy_sha256):
@@ -228,10 +228,10 @@ def _store(
         "standards_sha256": standards_print(book, regions, assessment.on),
         **casework_store.assessment_columns(assessment),
         "facts": seen,
-        "result": said,
+        "result": result,
     }
     casework_store.insert_assessments(connection, [row])
-    return _stored_assessment(row, ())
+    return _stored_assessment(row, (), said=assessment)
 
 
 def suggestion_words(assessment: Assessment) -> str:
@@ -275,7 +275,11 @@ def _decision(row: dict[str, Any]) -> Decision:
 
 
 def _stored_assessment(
-    row: dict[str, Any], decisions: tuple[Decision, ...], means_changed: bool = False, policy_changed: bool = False
+    row: dict[str, Any],
+    decisions: tuple[Decision, ...],
+    means_changed: bool = False,
+    policy_changed: bool = False,
+    said: Assessment | None = None,
 ) -> StoredAssessment:
     return StoredAssessment(
         id=row["id"],
@@ -283,7 +287,7 @@ def _stored_assessment(
         made_at=row["made_at"],
         made_by=row["clerk_name"],
         means_revision=row["means_revision"],
-        assessment=Assessment.from_json(row["result"]),
+        assessment=said or Assessment.from_json(row["result"]),
         facts=row["facts"],
         decisions=decisions,
         means_changed=bool(means_changed),
@@ -336,10 +340,16 @@ def decide(
             "suggested_level": assessment.suggested_level,
             "decided_class": class_code,
             "decided_level": level,
+            "decided_class_label": chosen.label if chosen else "",
+            "decided_level_label": _level_label(assessment, level),
             "reason": why,
         }
         casework_store.insert_decisions(connection, [made])
     return _decision(made)
+
+
+def _level_label(assessment: Assessment, level: str | None) -> str:
+    return next((item.level_label for item in assessment.classes if level is not None and item.level == level), "")
 
 
 def _chosen(assessment: Assessment, class_code: str | None, level: str | None) -> ClassResult | None:

@@ -101,7 +101,7 @@ def assessment_archive_ids(session: OfficeSession, query: AssessmentQuery) -> li
 
 
 def _row(row: dict[str, Any]) -> AssessmentRow:
-    labels = ("suggested_class", "suggested_level", "decided_class", "decided_level")
+    labels = ("suggested_class", "suggested_level", "decided_class", "decided_level")  # none where nothing is yet
     plain = {key: row[key] for key in AssessmentRow.__dataclass_fields__ if key in row}
     return AssessmentRow(
         **{

@@ -1,6 +1,7 @@
 """Means worksheets, assessments, decisions and kept policy texts, in the caller's transaction. Append-only throughout."""
 
 import json
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,6 +25,22 @@ def _rows(connection: Connection, statement: Any, **params: Any) -> list[Row]:
 
 def _parsed(row: Row, *keys: str) -> Row:
     return {**row, **{key: json.loads(row[key]) for key in keys}}
+
+
+_DEFLATED = ("facts", "result")
+_dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def _deflated(value: Any) -> bytes:
+    return zlib.compress(_dumps(value).encode())
+
+
+def _text_of(packed: bytes) -> str:
+    return zlib.decompress(packed).decode()
+
+
+def _inflated(row: Row) -> Row:
+    return {**row, **{key: json.loads(_text_of(row[key])) for key in _DEFLATED}}
 
 
 # -- means --------------------------------------------------------------------------------------------------------
@@ -86,14 +103,13 @@ _DECISIONS = text(
 
 def assessments_of(connection: Connection, archive_id: str, limit: int = -1) -> list[Row]:
     """The assessments of an archive, the newest first; ``facts`` and ``result`` are parsed."""
-    found = _rows(connection, _ASSESSMENTS, archive_id=archive_id, limit=limit)
-    return [_parsed(row, "facts", "result") for row in found]
+    return [_inflated(row) for row in _rows(connection, _ASSESSMENTS, archive_id=archive_id, limit=limit)]
 
 
 def find_assessment(connection: Connection, assessment_id: str) -> Row | None:
     """The assessment *assessment_id*."""
     found = _rows(connection, text("SELECT * FROM assessment WHERE id = :id"), id=assessment_id)
-    return _parsed(found[0], "facts", "result") if found else None
+    return _inflated(found[0]) if found else None
 
 
 def decisions_of(connection: Connection, archive_id: str) -> list[Row]:
@@ -119,6 +135,7 @@ def stale_of(connection: Connection, archive_id: str, marks: Row) -> dict[str, t
 
 def assessment_columns(assessment: Assessment) -> Row:
     """Columns of the table that repeat what stands in the result, for lists."""
+    suggested = assessment.class_result(assessment.suggested_class)
     return {
         "assessed_on": assessment.on,
         "year": assessment.year,
@@ -129,6 +146,8 @@ def assessment_columns(assessment: Assessment) -> Row:
         "outcome": assessment.outcome.value,
         "suggested_class": assessment.suggested_class,
         "suggested_level": assessment.suggested_level,
+        "suggested_class_label": suggested.label if suggested else "",
+        "suggested_level_label": suggested.level_label if suggested else "",
         "recheck_on": assessment.recheck_on,
     }
 
@@ -136,7 +155,8 @@ def assessment_columns(assessment: Assessment) -> Row:
 def insert_assessments(connection: Connection, rows: Sequence[Row]) -> None:
     """Add assessments."""
     if rows:
-        connection.execute(insert(ASSESSMENT), list(rows))
+        packed = [{**row, **{key: _deflated(row[key]) for key in _DEFLATED}} for row in rows]
+        connection.execute(insert(ASSESSMENT), packed)
 
 
 def insert_decisions(connection: Connection, rows: Sequence[Row]) -> None:
@@ -172,23 +192,15 @@ _LAST_OF_EACH = (
     " LEFT JOIN decision d ON d.rowid = (SELECT rowid FROM decision WHERE archive_id = a.id"
     " ORDER BY archive_revision DESC, rowid DESC LIMIT 1)"
 )
-_CLASS_LABEL = (
-    "(SELECT json_extract(k.value, '$.label') FROM assessment l, json_each(l.result, '$.classes') k"
-    " WHERE l.id = {assessment} AND json_extract(k.value, '$.code') = {code})"
-)
-_LEVEL_LABEL = _CLASS_LABEL.replace("$.label", "$.level_label").replace("$.code", "$.level").replace(
-    "{code})", "{code} LIMIT 1)"
-)
-_LIST_COLUMNS = (
-    "SELECT a.id AS archive_id, a.archive_number, a.office_id, coalesce(a.name, '') AS name, a.hardship_category,"
-    " s.id AS assessment_id, s.assessed_on, s.made_at, s.year, s.policy_id, s.policy_version, s.outcome,"
-    " s.suggested_class, s.suggested_level, s.recheck_on, d.made_at AS decided_at, d.decided_class, d.decided_level,"
-    " d.assessment_id AS decided_upon, "
-    + _CLASS_LABEL.format(assessment="s.id", code="s.suggested_class") + " AS suggested_class_label, "
-    + _LEVEL_LABEL.format(assessment="s.id", code="s.suggested_level") + " AS suggested_level_label, "
-    + _CLASS_LABEL.format(assessment="d.assessment_id", code="d.decided_class") + " AS decided_class_label, "
-    + _LEVEL_LABEL.format(assessment="d.assessment_id", code="d.decided_level") + " AS decided_level_label, "
-    + f"s.id IS NOT NULL AND {_MEANS_STALE} AS means_stale, s.id IS NOT NULL AND {_POLICY_STALE} AS policy_stale"
+_LIST_COLUMNS = " ".join(
+    (
+        "SELECT a.id AS archive_id, a.archive_number, a.office_id, coalesce(a.name, '') AS name, a.hardship_category,",
+        "s.id AS assessment_id, s.assessed_on, s.made_at, s.year, s.policy_id, s.policy_version, s.outcome,",
+        "s.suggested_class, s.suggested_level, s.suggested_class_label, s.suggested_level_label, s.recheck_on,",
+        "d.made_at AS decided_at, d.decided_class, d.decided_level, d.decided_class_label, d.decided_level_label,",
+        "d.assessment_id AS decided_upon,",
+        f"s.id IS NOT NULL AND {_MEANS_STALE} AS means_stale, s.id IS NOT NULL AND {_POLICY_STALE} AS policy_stale",
+    )
 )
 
 
@@ -246,19 +258,21 @@ _ASSESSMENTS_OUT = text(
 # a decision needs its assessment there, which may have been acknowledged long ago or travel along
 _DECISIONS_OUT = text(
     "SELECT t.archive_id, t.id, t.assessment_id, t.archive_revision, t.made_at, t.clerk_id, t.clerk_name, t.office_id,"
-    " t.device_id, t.device_counter, t.suggested_class, t.suggested_level, t.decided_class, t.decided_level, t.reason"
+    " t.device_id, t.device_counter, t.suggested_class, t.suggested_level, t.decided_class, t.decided_level,"
+    " t.decided_class_label, t.decided_level_label, t.reason"
     + _TRAVELLING.format(table="decision", order="t.archive_revision, t.rowid")
 )
 
 
 def travelling(connection: Connection, ids: Sequence[str], *, full: bool) -> CaseworkRows:
-    """What travels with the archives *ids*: rows of the revisions that travel."""
+    """What travels with the archives *ids*: rows of the revisions that travel, JSON as text."""
     found = CaseworkRows()
     params = {"ids": json.dumps(list(ids)), "full": full}
     groups = ((_MEANS_OUT, found.means), (_ASSESSMENTS_OUT, found.assessments), (_DECISIONS_OUT, found.decisions))
     for statement, group in groups:
         for row in _rows(connection, statement, **params):
-            group.setdefault(row["archive_id"], []).append(row)
+            plain = {key: _text_of(value) if key in _DEFLATED else value for key, value in row.items()}
+            group.setdefault(row["archive_id"], []).append(plain)
     return found
 
 

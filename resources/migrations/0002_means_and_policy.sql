@@ -57,9 +57,11 @@ CREATE TABLE assessment (
     outcome TEXT NOT NULL,
     suggested_class TEXT,
     suggested_level TEXT,
+    suggested_class_label TEXT NOT NULL,
+    suggested_level_label TEXT NOT NULL,
     recheck_on TEXT,
-    facts TEXT NOT NULL,
-    result TEXT NOT NULL,
+    facts BLOB NOT NULL,
+    result BLOB NOT NULL,
     PRIMARY KEY (id),
     FOREIGN KEY(archive_id) REFERENCES archive (id)
 ) STRICT;
@@ -79,6 +81,8 @@ CREATE TABLE decision (
     suggested_level TEXT,
     decided_class TEXT,
     decided_level TEXT,
+    decided_class_label TEXT NOT NULL,
+    decided_level_label TEXT NOT NULL,
     reason TEXT NOT NULL,
     PRIMARY KEY (id),
     FOREIGN KEY(assessment_id) REFERENCES assessment (id),

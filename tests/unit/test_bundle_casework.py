@@ -1,5 +1,6 @@
 """Means worksheets, assessments and decisions travel with their archive: whole, once, and never half believed."""
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -38,7 +39,7 @@ def sent(session: OfficeSession, ids: list[str], *, full: bool = False) -> list[
     with session.database.reading() as connection:
         lines = list(bundle_records.archive_lines(connection, ids, full=full))
         assert lines == list(bundle_records.archive_lines(connection, ids, full=full))
-    return [bundle_records.parse_json(line, "") for line in lines]
+    return [json.loads(line) for line in lines]
 
 
 # -- travelling ---------------------------------------------------------------------------------------------------

@@ -38,7 +38,7 @@ TABLES: list[Table] = [
     for model in vars(module).values()
     if isinstance(model, type) and issubclass(model, SQLModel) and model is not SQLModel
 ]
-SQL_TYPES = {"VARCHAR": "TEXT", "JSON": "TEXT", "INTEGER": "INTEGER", "BOOLEAN": "INTEGER"}
+SQL_TYPES = {"VARCHAR": "TEXT", "JSON": "TEXT", "INTEGER": "INTEGER", "BOOLEAN": "INTEGER", "BLOB": "BLOB"}
 
 
 @pytest.fixture

@@ -185,7 +185,12 @@ class Assessment:
         return cls(**parts)
 
 
+_PLAIN_TYPES = frozenset({str, int, bool, type(None), Unit, Outcome})
+
+
 def _plain(value: Any) -> Any:
+    if type(value) in _PLAIN_TYPES:
+        return value
     if isinstance(value, Fraction):
         return f"{value.numerator}/{value.denominator}"
     if is_dataclass(value):
