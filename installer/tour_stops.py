@@ -10,6 +10,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QLineEdit, QWidget
 from tour_camera import HEIGHT, WIDTH, Camera, image_of_page, press
+from tour_policy_stops import paper_preview, policy_settings, printed_papers
 from tour_stage import Stage
 
 from db.errors import MachineError, UserError
@@ -336,8 +337,11 @@ STOPS: tuple[Callable[[Visit], None], ...] = (
     exchange_dialogs,
     imports,
     settings,
+    policy_settings,
+    paper_preview,
     message_boxes,
     county,
     empty_office,
     printed,
+    printed_papers,
 )

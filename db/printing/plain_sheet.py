@@ -9,7 +9,7 @@ from io import BytesIO
 
 from db.domain.option_lists import option_list
 from db.domain.policy.book import LoadedPack
-from db.domain.policy.explanation import OP_WORDS, cap_words, criterion_words
+from db.domain.policy.explanation import OP_WORDS, cap_words, criterion_words, threshold_words
 from db.domain.policy.pack import UNSET, AidItem, Criterion, Deadline, Evidence, HardshipClass, Pack, Window
 from db.printing.pdf_kit import FRAME, HAIR, MM, OPTICAL_CENTRE, PAGE_WIDTH, Area, Drawing, PdfWriter
 from db.printing.print_faces import BOLD, text_width
@@ -19,9 +19,9 @@ TITLE = "政策明白纸"
 OPEN_FIGURE = "由当地工会确定"
 SEE_DOCUMENT = "其余详见文件。"
 _NOT_SAID = f"文件没有写明，{OPEN_FIGURE}，请向本单位工会询问。"
-_LEFT, _RIGHT, _TOP, _BOTTOM = 18.0 * MM, 18.0 * MM, 16.0 * MM, 280.0 * MM
+_LEFT, _RIGHT, _TOP, _BOTTOM = 16.0 * MM, 16.0 * MM, 14.0 * MM, 282.0 * MM
 _WIDTH = PAGE_WIDTH - _LEFT - _RIGHT
-_CAPTION = 24.0 * MM
+_CAPTION = 22.0 * MM
 _PAD = 2.4 * MM
 _LINE, _BETWEEN = 1.36, 0.28
 _ASKED = 12.5
@@ -37,6 +37,8 @@ class _Section:
 
     caption: str
     items: tuple[str, ...]
+    keep: float = 1.0
+    """How much rather its answers are kept than others where the page is too short."""
     trimmed: bool = False
 
     def lines(self, size: float) -> list[str]:
@@ -96,7 +98,7 @@ def _fitted(sections: list[_Section], room: float) -> tuple[list[_Section], floa
 
 
 def _weight(section: _Section, size: float) -> float:
-    return section.height(size) if len(section.items) > 1 else 0.0
+    return section.height(size) / section.keep if len(section.items) > 1 else 0.0
 
 
 def _head(page: Drawing, pack: Pack) -> float:
@@ -173,8 +175,8 @@ def _draw_foot(page: Drawing, lines: Sequence[str]) -> None:
 
 def _sections(pack: Pack) -> list[_Section]:
     return [
-        _Section("谁可以\n申请", tuple(_who(pack)) or (_NOT_SAID,)),
-        _Section("能帮多少", tuple(_how_much(pack)) or (_NOT_SAID,)),
+        _Section("谁可以\n申请", tuple(_who(pack)) or (_NOT_SAID,), keep=2.0),
+        _Section("能帮多少", tuple(_how_much(pack)) or (_NOT_SAID,), keep=2.0),
         _Section("交什么\n材料", tuple(_papers(pack)) or (_NOT_SAID,)),
         _Section("在哪办、\n怎么办", tuple(_where(pack)) or (_NOT_SAID,)),
         _Section("什么时候", tuple(_when(pack)) or (_NOT_SAID,)),
@@ -183,11 +185,24 @@ def _sections(pack: Pack) -> list[_Section]:
 
 
 def _words(criterion: Criterion) -> str:
-    words = criterion_words(criterion).strip("。；")
+    words = _without_colon(criterion_words(criterion).strip("。；"))
     if criterion.is_unset:
         what = criterion.label or words.partition(OP_WORDS[UNSET])[0].removesuffix("当地工会确定的界线")
         return f"{what}（界线{OPEN_FIGURE}）"
-    return criterion.label if criterion.label and criterion.threshold is None else words
+    line = criterion.threshold
+    if line is not None and criterion.measure == "months_below" and words == criterion.label:
+        return f"{words}{OP_WORDS[criterion.op]} {threshold_words(line)} 个月"
+    if line is not None and line.amount == 0 and criterion.op == ">" and criterion.label:
+        return f"有{criterion.label}"
+    return criterion.label if criterion.label and line is None else words
+
+
+def _without_colon(words: str) -> str:
+    """不是：享受低保 as people say it: 没有享受低保."""
+    fact = words.removeprefix("不是：")
+    if fact == words:
+        return words
+    return f"没有{fact.removeprefix('已')}" if fact.startswith(("享受", "已", "有")) else f"不是{fact}"
 
 
 def _all(tests: Iterable[Criterion]) -> str:
@@ -209,8 +224,19 @@ def _who(pack: Pack) -> Iterable[str]:
 def _class_words(pack: Pack, item: HardshipClass) -> str:
     level = next((level.label for level in pack.level if level.code == item.level), "")
     name = item.label if not level or level in item.label else f"{item.label}（{level}）"
-    routes = list(dict.fromkeys(_all(route.test) for route in item.route))
-    return f"{name}：" + "；或者，".join(routes) + "。"
+    return f"{name}：{_routes_words([list(dict.fromkeys(map(_words, route.test))) for route in item.route])}。"
+
+
+def _routes_words(routes: list[list[str]]) -> str:
+    """Conditions that every route needs are said once, the ways to fulfil the rest one after the other."""
+    common = [words for words in routes[0] if all(words in route for route in routes)]
+    rests = ["，并且".join(words for words in route if words not in common) for route in routes]
+    ways = list(dict.fromkeys(rest for rest in rests if rest))
+    if "" in rests or not ways:
+        return "，并且".join(common)
+    if not common or len(ways) == 1:
+        return "，并且".join(common + ways) if len(ways) == 1 else "；或者，".join(ways)
+    return f"{'，并且'.join(common)}；还要{'，或者'.join(ways)}"
 
 
 def _how_much(pack: Pack) -> Iterable[str]:

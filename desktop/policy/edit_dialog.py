@@ -10,10 +10,10 @@ from db.errors import UserError
 from db.services import policies
 from db.services.policies import EditableFigure, FigureChange, LoadedPack, NewSource, NewVersion
 from desktop import messages, theme
-from desktop.widgets.rows import Column, RowsModel, rows_table
 from desktop.policy.figure_editor import NEW_SOURCE, FigureEditor, shown_value
 from desktop.policy.pack_words import typed_day
 from desktop.widgets.basics import Card, Note, button, label
+from desktop.widgets.rows import Column, RowsModel, rows_table
 from desktop.widgets.segmented import Segmented
 from desktop.widgets.table import HouseTable
 

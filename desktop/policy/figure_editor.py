@@ -21,8 +21,18 @@ _HINTS = {
     FigureKind.DAY: "年-月-日，如 2026-06-30",
     FigureKind.MONTH_DAY: "月-日，如 06-30",
     FigureKind.AGES: "两个年龄，如 16-59",
+    FigureKind.CHOICES: "用顿号隔开",
     FigureKind.TEXT: "文字",
 }
+
+
+_PICKED = frozenset({FigureKind.OPERATOR, FigureKind.CHOICE})
+"""Kinds that are picked from a list, not typed."""
+
+
+def _options(figure: EditableFigure) -> list[tuple[str, str]]:
+    labels = OPERATOR_LABELS if figure.kind is FigureKind.OPERATOR else policies.choice_labels(str(figure.place[-1]))
+    return [(code, labels[code]) for code in figure.choices or tuple(labels)]
 
 
 def shown_value(figure: EditableFigure, text: str) -> str:
@@ -44,7 +54,7 @@ class FigureEditor(Card):
         self._question = Note("", "warning")
         self._now = label("", "", wrap=True)
         self.value = QLineEdit()
-        self.operator = FilterCombo((), "选择怎么比")
+        self.operator = FilterCombo((), "请选择")
         self._unit = label("", "secondary")
         self.source = FilterCombo([*sources, (NEW_SOURCE, "新文件（在下面登记）")], "选择依据的文件")
         self.clause = QLineEdit()
@@ -107,15 +117,17 @@ class FigureEditor(Card):
         self._problem.hide()
 
     def _show_value(self, figure: EditableFigure, text: str) -> None:
-        is_operator = figure.kind is FigureKind.OPERATOR
-        self.value.setVisible(not is_operator)
-        self.operator.setVisible(is_operator)
-        self._unit.setText("" if is_operator else figure.unit)
-        if is_operator:
-            self.operator.set_options([(code, OPERATOR_LABELS[code]) for code in figure.choices or tuple(OPERATOR_LABELS)])
+        is_picked = figure.kind in _PICKED
+        self.value.setVisible(not is_picked)
+        self.operator.setVisible(is_picked)
+        self._unit.setText("" if is_picked else figure.unit)
+        if is_picked:
+            self.operator.set_options(_options(figure))
             self.operator.set_value(text or None)
         else:
+            labels = "、".join(policies.choice_labels(str(figure.place[-1])).values())
             self.value.setPlaceholderText(_HINTS[figure.kind])
+            self.value.setToolTip(f"可以写：{labels}" if figure.kind is FigureKind.CHOICES else "")
             self.value.setText(text)
 
     def start(self) -> None:
@@ -128,7 +140,7 @@ class FigureEditor(Card):
 
     def _typed(self) -> str:
         assert self._figure is not None
-        if self._figure.kind is FigureKind.OPERATOR:
+        if self._figure.kind in _PICKED:
             return str(self.operator.value() or "")
         return self.value.text().strip()
 

@@ -6,13 +6,12 @@ from datetime import date
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
+from db.services import policies
 from db.services.policies import PolicyRow, SourceLine
 from desktop import theme
 from desktop.moments import moment
 from desktop.policy.pack_words import force_text, region_text, state_text
 from desktop.widgets.basics import Card, Note, button, label, set_role
-
-_SHOWN_QUESTIONS = 40
 
 
 class PackDetails(Card):
@@ -95,10 +94,7 @@ class PackDetails(Card):
         if row.note:
             lines.append(("说明", [row.note.strip()], ""))
         if row.unset:
-            count = len(row.unset)
-            asks = [f"{item.where}：{item.question}" for item in row.unset[:_SHOWN_QUESTIONS]]
-            more = [f"……共 {count} 项，点“修改数字”查看。"] if count > _SHOWN_QUESTIONS else []
-            lines.append((f"待定 {count} 项", [*asks, *more], "warning"))
+            lines.append((f"待定 {len(row.unset)} 项", _questions(row), ""))
         origin = row.origin_label
         if row.made_by:
             origin += f"　{moment(row.made_at, self._today)} {row.made_by}"
@@ -110,3 +106,17 @@ def _source_text(source: SourceLine) -> str:
     number = f"（{source.number}）" if source.number else ""
     issued = f"，{source.issued_on} 印发" if source.issued_on else ""
     return f"《{source.title}》{number}　{source.issuer}{issued}，{source.checked_on} 核对"
+
+
+def _questions(row: PolicyRow) -> list[str]:
+    """What to ask whom, each question once with the figures it would settle."""
+    figures = policies.figures(row.loaded) if row.loaded is not None else ()
+    asked: dict[str, dict[str, list[str]]] = {}
+    for figure in figures:
+        if figure.is_unset:
+            own = figure.label.rpartition(" · ")[2]
+            asked.setdefault(figure.question, {}).setdefault(figure.group, []).append(own)
+    return [
+        f"{question}\n用于：" + "、".join(f"{group}（{'、'.join(dict.fromkeys(names))}）" for group, names in groups.items())
+        for question, groups in asked.items()
+    ]

@@ -11,10 +11,10 @@ from db.services import policies
 from db.services.policies import PolicyRow
 from desktop import background, messages, theme
 from desktop.context import AppContext
-from desktop.widgets.rows import Column, RowsModel, rows_table
 from desktop.policy.pack_details import PackDetails
 from desktop.policy.pack_words import force_text, open_text, region_text, state_ink, state_text, version_name
 from desktop.widgets.basics import Card, Note, button
+from desktop.widgets.rows import Column, RowsModel, rows_table
 from desktop.widgets.table import ROW_HEIGHT, HouseTable
 
 if TYPE_CHECKING:

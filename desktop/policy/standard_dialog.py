@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from db.errors import UserError
@@ -42,6 +43,10 @@ class AddStandardDialog(PlainDialog):
         self._problem = label("", "error", wrap=True)
         self._problem.hide()
         self._arrange()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Begin at the first thing that is not proposed already."""
+        super().showEvent(event)
         self.area.setFocus()
 
     def _arrange(self) -> None:

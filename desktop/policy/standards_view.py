@@ -9,9 +9,9 @@ from db.services import policies
 from db.services.policies import StandardRow
 from desktop import theme
 from desktop.context import AppContext
-from desktop.widgets.rows import Column, RowsModel, rows_table
 from desktop.policy.standard_dialog import AddStandardDialog
 from desktop.widgets.basics import Card, EmptyState, Note, button
+from desktop.widgets.rows import Column, RowsModel, rows_table
 from desktop.widgets.segmented import Segmented
 
 SUBSISTENCE = "subsistence"
