@@ -20,9 +20,12 @@ from policy_case_files import (
     policy_cases,
 )
 
+from db.domain.policy.assessment import Assessment
 from db.domain.policy.calendar import due_on, is_late, window_answer
 from db.domain.policy.eligibility import assess
 from db.domain.policy.facts import facts_from_json
+from db.domain.policy.pack import Cap, Criterion
+from db.domain.policy.pack_checks import walk
 from db.errors import UserError
 
 CASES = policy_cases("case")
@@ -42,9 +45,7 @@ def test_the_household_gets_what_the_case_says(case: PolicyCase) -> None:
     expect = dict(case.table["expect"])
     error = expect.pop("error", None)
     try:
-        facts = facts_from_json(case.facts_table())
-        loaded = load_pack(case.policy, case.table.get("set"))
-        assessment = assess(facts, loaded, book_with(loaded), case.on)
+        assessment = _assessed(case)
     except UserError as refusal:
         if error is None:
             raise
@@ -53,6 +54,12 @@ def test_the_household_gets_what_the_case_says(case: PolicyCase) -> None:
     assert error is None, "nothing was refused"
     faults = [fault for key, value in expect.items() for fault in _CHECKS[key](assessment, value)]
     assert not faults, "\n".join(faults)
+
+
+def _assessed(case: PolicyCase) -> Assessment:
+    facts = facts_from_json(case.facts_table())
+    loaded = load_pack(case.policy, case.table.get("set"))
+    return assess(facts, loaded, book_with(loaded), case.on)
 
 
 # -- expectations: each check returns what is wrong ---------------------------------------------------------------
@@ -193,6 +200,8 @@ def _check_window(case: PolicyCase, wanted: dict[str, Any]) -> None:
     day = date.fromisoformat(str(wanted["on"]))
     answer = window_answer(pack, wanted["action"], wanted.get("class", ""), wanted.get("level"), day)
     assert answer.open is wanted["open"]
+    if answer.open and answer.window is not None:
+        assert f"{answer.window.source}#{answer.window.clause}" in case.covers
     if "opens_on" in wanted:
         assert answer.opens_on == date.fromisoformat(str(wanted["opens_on"]))
 
@@ -200,6 +209,7 @@ def _check_window(case: PolicyCase, wanted: dict[str, Any]) -> None:
 def _check_deadline(case: PolicyCase, wanted: dict[str, Any]) -> None:
     pack = load_pack(case.policy, case.table.get("set")).pack
     deadline = next(entry for entry in pack.deadline if entry.code == wanted["code"])
+    assert f"{deadline.source}#{deadline.clause}" in case.covers
     if "on" in wanted:
         assert is_late(deadline, date.fromisoformat(str(wanted["on"]))) is wanted["late"]
     if "due" in wanted:
@@ -229,6 +239,18 @@ def test_every_clause_of_the_pack_has_a_case(pack_id: str) -> None:
     proved = set().union(*(case.covers for case in CASES + FIGURE_CASES if case.policy == pack_id))
     assert sorted(cited - proved) == [], "clauses without a case"
     assert sorted(proved - cited) == [], "cases for clauses that the pack does not cite"
+
+
+@pytest.mark.parametrize("pack_id", pack_ids())
+def test_every_criterion_and_limit_is_seen_at_work(pack_id: str) -> None:
+    """A case counts only for clauses that its own result cites; papers are asked for elsewhere."""
+    parts = [part for place, part in walk(load_pack(pack_id).pack) if place[:1] != ("evidence",)]
+    wanted = {f"{part.source}#{part.clause}" for part in parts if isinstance(part, Criterion | Cap)}
+    seen: set[str] = set()
+    for case in CASES:
+        if case.policy == pack_id and "error" not in case.table["expect"]:
+            seen |= case.covers & set(citations(_assessed(case).to_json()))
+    assert sorted(wanted - seen) == []
 
 
 def test_case_names_are_unique() -> None:
