@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from db.domain.policy.pack_parts import UNSET, Cited, Code, ExpenseCode, Figure, Operator, Part, Scoped, Words
+from db.domain.policy.pack_parts import UNSET, Cited, Code, ExpenseCode, Figure, Part, Scoped, Words
 
 # -- criteria -----------------------------------------------------------------------------------------------------
 
@@ -74,7 +74,7 @@ class Criterion(Cited):
     measure: Measure
     label: str = ""
     """What is compared, in the document's words; the catalogue's words where empty."""
-    op: Operator | Literal["unset"] = "<="
+    op: Literal["<", "<=", ">", ">=", "==", "unset"] = "<="
     threshold: Threshold | None = None
     question: str = ""
     """What to ask whoever may decide, where a figure or operator is unset."""
