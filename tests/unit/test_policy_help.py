@@ -39,6 +39,7 @@ _HEADINGS = {
     "Approval": "[[aid.approval]]",
     "Stacking": "[[stacking]]",
     "AidOrder": "[[aid_order]]",
+    "AidTotal": "[[aid_total]]",
     "Window": "[[window]]",
     "Period": "[[period]]",
     "Deadline": "[[deadline]]",

@@ -469,6 +469,19 @@ def test_who_must_approve_above_which_amount() -> None:
     assert cap(assessed(expenses=[*ILL, expense("illness", 1200, "p2")]), "medical", "p2").approval == ""
 
 
+def test_a_ceiling_over_several_items_together() -> None:
+    people = [*BASE["people"], {"person": "p4"}, {"person": "p5"}]
+    many = cap(assessed(people=people), "living", label="深度")
+    assert (many.amount, many.reason) == (40000, "每户全年合计最高")
+    had = [{"item": "medical", "amount": fen(20000), "received_on": "2021-03-01", "giver": "union"}]
+    found = assessed(expenses=[*ILL, expense("work_cost", 100)], earlier_aid=had)
+    assert (cap(found, "living", label="深度").amount, cap(found, "living", label="深度").left) == (25200, 20000)
+    assert cap(found, "employment").left == 50, "not among the items"
+    assert cap(assessed(earlier_aid=had), "donation").amount == 1000, "a ceiling of another class"
+    unset = {"aid.medical.cap.2.amounts.0.amount": "unset", "aid.medical.cap.2.question": "每人每年最高多少元？"}
+    assert cap(assessed(unset, expenses=[*ILL, expense("illness", 3000, "p2")]), "medical", "p2").amount is None
+
+
 def test_order_of_several_aids() -> None:
     found = assessed(expenses=[*ILL, expense("illness", 3000, "p2")], students=[STUDENT])
     assert list(dict.fromkeys(row.item for row in found.caps))[:4] == ["medical", "living", "tuition", "study_cost"]
