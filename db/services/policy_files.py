@@ -14,7 +14,7 @@ from db.domain import regions
 from db.domain.policy.book import LoadedPack, PolicyBook, fingerprint, in_force, load_pack, version_key
 from db.domain.policy.pack import StandardTable
 from db.domain.policy.reading import PackFault, pack_faults, read_standards
-from db.domain.policy.rule_catalogue import number_words
+from db.domain.policy.words import number_words
 from db.errors import UserError
 from db.exchange import policy_file
 from db.exchange.identity import exchange_keys

@@ -20,7 +20,7 @@ from db.domain.policy.book import PACKAGED, TOPICS, PolicyBook, packaged_book, v
 from db.domain.policy.pack import Cap, ImputedWage, StandardTable, StandardValue, Threshold
 from db.domain.policy.pack_checks import walk
 from db.domain.policy.reading import read_standards
-from db.domain.policy.rule_catalogue import number_words
+from db.domain.policy.words import number_words
 from db.errors import UserError
 from db.services.office import OfficeSession, write_journal
 from db.services.policy_editing import NewSource, read_day, source_fields

@@ -4,7 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from db.domain.option_lists import option_list
-from db.domain.policy.rule_catalogue import number_words
+from db.domain.policy.words import number_words
 from db.services import policies
 from db.services.policies import StandardRow
 from desktop import theme

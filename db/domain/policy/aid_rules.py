@@ -9,9 +9,11 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from db.domain.policy.assessment import CapResult, Input, Missing, RuledOut, Step, Unit
+from db.domain.policy.case import Case
+from db.domain.policy.criteria import apply
 from db.domain.policy.facts import Record, yuan
 from db.domain.policy.pack import AidItem, Bracket, Cap, Stacking
-from db.domain.policy.rule_catalogue import Case, apply, expense_words, number_words
+from db.domain.policy.words import expense_words, number_words
 
 EARLIER = "earlier_aid"
 HOUSEHOLD = ""

@@ -6,9 +6,9 @@ from fractions import Fraction
 from db.domain.policy import aid_rules
 from db.domain.policy.aid_rules import Target
 from db.domain.policy.assessment import CapResult
+from db.domain.policy.case import Case
 from db.domain.policy.facts import yuan
 from db.domain.policy.pack import AidTotal
-from db.domain.policy.rule_catalogue import Case
 
 
 def under_ceilings(
@@ -16,7 +16,7 @@ def under_ceilings(
 ) -> tuple[CapResult, ...]:
     """*results* with every ceiling of the pack that concerns the class minded."""
     for rule in case.pack.aid_total:
-        if class_code is None or rule.concerns(class_code, level):
+        if rule.concerns(class_code or "", level):
             results = [_under(case, rule, result, class_code) for result in results]
     return tuple(results)
 
@@ -36,9 +36,10 @@ def _under(case: Case, rule: AidTotal, result: CapResult, class_code: str | None
     reason = result.reason
     if result.amount is None or ceiling < result.amount or (result.left is not None and room < result.left):
         reason = rule.label
+    own_is_open = result.amount is None and bool(result.missing)
     return result._replace(
-        amount=_lower(result.amount, ceiling),
-        left=_lower(result.left, room) if aid_rules.EARLIER in case.facts.rows else None,
+        amount=None if own_is_open else _lower(result.amount, ceiling),
+        left=None if own_is_open or aid_rules.EARLIER not in case.facts.rows else _lower(result.left, room),
         steps=steps,
         missing=missing,
         reason=reason,

@@ -19,9 +19,10 @@ from db.domain.policy.assessment import (
     Step,
 )
 from db.domain.policy.book import LoadedPack, PolicyBook
+from db.domain.policy.case import Case
+from db.domain.policy.criteria import apply, ruled_out
 from db.domain.policy.facts import HouseholdFacts
 from db.domain.policy.pack import Caution, Criterion, Exclusion, Gate, HardshipClass, Pack, Route
-from db.domain.policy.rule_catalogue import Case, apply
 
 DEFAULT_MARGIN = Fraction(1, 10)
 """不符合但接近: within a tenth above the line, where the pack says nothing else."""
@@ -99,10 +100,12 @@ _NOT: dict[bool | None, bool | None] = {True: False, False: True, None: None}
 
 
 def _exclusion(case: Case, part: Exclusion) -> RuledOut:
-    steps = _applied(case, part.test)
-    applies = all_of([step.passed for step in steps])
-    citation = case.pack.citation(part)
-    return RuledOut(part.code, part.label, applies, steps, citation, part.aid_only, case.pack.concerned(part))
+    def say(steps: tuple[Step, ...]) -> RuledOut:
+        applies = all_of([step.passed for step in steps])
+        citation = case.pack.citation(part)
+        return RuledOut(part.code, part.label, applies, steps, citation, part.aid_only, case.pack.concerned(part))
+
+    return ruled_out(part, case, say)
 
 
 def _gate(case: Case, part: Gate) -> RuledOut:

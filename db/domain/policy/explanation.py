@@ -21,7 +21,7 @@ from db.domain.policy.assessment import (
 )
 from db.domain.policy.book import TOPICS
 from db.domain.policy.pack import Cap, Criterion, Threshold
-from db.domain.policy.rule_catalogue import expense_words, fact_label, number_words
+from db.domain.policy.words import expense_words, fact_label, number_words
 
 OP_WORDS = {"<": "低于", "<=": "不超过", ">": "高于", ">=": "不低于", "==": "等于", "unset": "（未定）"}
 _NOT = {"<": "不低于", "<=": "超过", ">": "不高于", ">=": "低于", "==": "不等于"}

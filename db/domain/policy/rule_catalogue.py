@@ -1,245 +1,20 @@
 """The named measures that packs may use: pure functions from a household to an exact number, with what went into it.
 
-``measure(criterion, case)`` yields a :class:`Measured`; :func:`apply` compares it and makes the step. A fact that is
-not known makes the step undecided (None) and says what to ask; nothing is assumed.
+A fact that is not known makes the measure undecided and says what to ask; nothing is assumed.
 """
 
-import operator
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from fractions import Fraction
-from functools import cache, cached_property
-from typing import NamedTuple
 
-from db.domain import regions
-from db.domain.derivation import age_on
 from db.domain.form_schema import Value
-from db.domain.means_form import MEANS_FORM
-from db.domain.policy.assessment import Input, Missing, Step, Unit
-from db.domain.policy.book import PolicyBook, StandardHit
-from db.domain.policy.facts import HouseholdFacts, Record, facts_sections, yuan
-from db.domain.policy.pack import UNSET, Criterion, ImputedWage, Pack, Threshold
-
-IDLE = frozenset({"unemployed", "off_post"})
-"""Occupations of able people without work, for whom a minimum wage may be imputed."""
-
-
-_WHOLE = tuple(Fraction(number) for number in range(64))
-"""Small whole numbers, made once: counts, and 0 and 1 for no and yes."""
-
-
-def whole(number: int) -> Fraction:
-    """A count as an exact number."""
-    return _WHOLE[number] if 0 <= number < len(_WHOLE) else Fraction(number)
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """A number with its ingredients; *value* None together with *missing* where it cannot be told."""
-
-    value: Fraction | None
-    unit: Unit
-    inputs: tuple[Input, ...] = ()
-    missing: tuple[Missing, ...] = ()
-    boundless: bool = False
-    """A share of nothing: larger than any line."""
-
-
-@dataclass
-class Case:
-    """A household under one pack on one day; remembers what several criteria need."""
-
-    facts: HouseholdFacts
-    pack: Pack
-    book: PolicyBook
-    on: date
-    student: Record | None = None
-    _standards: dict[tuple[str, str], StandardHit | None] = field(default_factory=dict)
-    _incomes: dict[tuple[str, ...], "Incomes"] = field(default_factory=dict)
-    _verdicts: dict[int, "Verdict"] = field(default_factory=dict)
-    _expense_inputs: dict[tuple[str, int], Input] = field(default_factory=dict)
-    _measured: dict[tuple[object, ...], Measured] = field(default_factory=dict)
-
-    def verdict(self, test: Criterion) -> "Verdict":
-        """Whether a criterion holds; criteria that differ only in their words are decided once."""
-        if test.measure == "student_fact":
-            return _decide(test, self)
-        found = self._verdicts.get(test.sameness)
-        if found is None:
-            found = self._verdicts[test.sameness] = _decide(test, self)
-        return found
-
-    def measured(self, test: Criterion) -> Measured:
-        """What a criterion measures; many criteria of a pack measure the same."""
-        if test.measure == "student_fact":
-            return MEASURES[test.measure](test, self)
-        key = test.measure_key
-        if key not in self._measured:
-            self._measured[key] = MEASURES[test.measure](test, self)
-        return self._measured[key]
-
-    def expense_input(self, kind: str, at: int) -> Input:
-        """An expense kind or purpose as an ingredient of a step: net of compensation (0) or before it (1)."""
-        found = self._expense_inputs.get((kind, at))
-        if found is None:
-            made = Input(f"减：{expense_words(kind)}", yuan(self.facts.expense_sums[kind][at]))
-            found = self._expense_inputs[kind, at] = made
-        return found
-
-    @cached_property
-    def size_input(self) -> Input:
-        """共同生活人口 as an ingredient of a step."""
-        return Input("共同生活人口", whole(self.facts.size), Unit.COUNT)
-
-    @cached_property
-    def _lines(self) -> dict[object, "Line"]:
-        """Lines found so far: shared by all households of a place and day, unless one brings standards of its own."""
-        if self.facts.standards:
-            return {}
-        return self.book.remembered((self.facts.region, self.facts.area, self.on))
-
-    def line(self, threshold: Threshold, unit: Unit) -> "Line":
-        """The line of a threshold in the unit of what is compared."""
-        key = (threshold.line_key, unit)
-        found = self._lines.get(key)
-        if found is None:
-            found = self._lines[key] = threshold_of(threshold, self, unit)
-        return found
-
-    def standard(self, topic: str, on: str = "") -> StandardHit | None:
-        """The standard of the household's place, on the day of the case unless told otherwise."""
-        key = (topic, on)
-        if key not in self._standards:
-            facts = self.facts
-            day = on or self.on.isoformat()
-            self._standards[key] = self.book.standard(topic, facts.region, facts.area, day, facts.standards)
-        return self._standards[key]
-
-    def no_standard(self, topic: str, region: str = "", area: str = "", on: str = "") -> Missing:
-        """What to ask where a standard is not recorded; without a place, that of the household."""
-        region, area = region or self.facts.region, area or self.facts.area
-        name = self.book.standard_label(topic)
-        if not region or not area:
-            return Missing("household.region", f"还没有填{name}的适用地（地区，城市或农村），查不到标准。")
-        place = regions.full_name(region) or region
-        words = _label("household", "area", area)
-        day = on or self.on.isoformat()
-        return Missing("standards", f"没有登记 {place}（{words}）在 {day} 的{name}。请在“设置 → 政策”里照文件登记。")
-
-    def incomes(self, kinds: tuple[str, ...]) -> "Incomes":
-        """The household's yearly income of some kinds."""
-        if kinds not in self._incomes:
-            self._incomes[kinds] = _incomes(self, kinds)
-        return self._incomes[kinds]
-
-
-Line = tuple[Fraction | None, str, tuple[Missing, ...]]
-"""A line: the number, where it comes from in words, and what is missing to know it."""
-
-
-# -- income -------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Incomes:
-    """Yearly disposable income: 分 (whole unless a standard with fractions was imputed), what went in, what is missing."""
-
-    fen: int | Fraction
-    inputs: tuple[Input, ...]
-    missing: tuple[Missing, ...]
-
-
-@cache
-def _label(section: str, key: str, code: str) -> str:
-    from db.domain.option_lists import option_list
-
-    return option_list(str(MEANS_FORM.spec(section, key).options)).label(code)
-
-
-def _incomes(case: Case, kinds: tuple[str, ...]) -> Incomes:
-    facts, means = case.facts, case.pack.means
-    if means is None:
-        return Incomes(0, (), (Missing("policy", "这份政策没有写收入怎么算。"),))
-    if means.is_unset and not kinds:
-        return Incomes(0, (), (Missing("policy", means.question),))
-    if "incomes" not in facts.rows:
-        return Incomes(0, (), (Missing("incomes", f"还没有填 {facts.year} 年的收入。"),))
-    counted = kinds or means.incomes
-    if means.counts_earlier_aid and not kinds:
-        counted = (*counted, "union_aid")
-    total = tax = insurance = 0
-    inputs = []
-    for kind in dict.fromkeys(counted):
-        amount, its_tax, its_insurance = facts.income_sums.get(kind, (0, 0, 0))
-        total, tax, insurance = total + amount, tax + its_tax, insurance + its_insurance
-        if amount:
-            inputs.append(Input(_label("incomes", "kind", kind), yuan(amount)))
-    net = total
-    for key, amount, label in (("tax", tax, "减：所得税"), ("social_insurance", insurance, "减：五险一金")):
-        if key in means.net_of and amount:
-            net -= amount
-            inputs.append(Input(label, yuan(amount)))
-    imputed, more, missing = _imputed(case)
-    return Incomes(net + imputed * 100 if imputed else net, (*inputs, *more), (*missing, *_wrong_year(case)))
-
-
-def _wrong_year(case: Case) -> tuple[Missing, ...]:
-    assert case.pack.means is not None
-    if case.pack.means.year == UNSET:
-        return (Missing("policy", case.pack.means.question),)
-    wanted = case.on.year - (case.pack.means.year == "previous_calendar_year")
-    if case.facts.year == wanted:
-        return ()
-    question = f"按规定要用 {wanted} 年的收入，现在填的是 {case.facts.year} 年的。请改填 {wanted} 年。"
-    return (Missing("year", question),)
-
-
-def _imputed(case: Case) -> tuple[Fraction, list[Input], list[Missing]]:
-    """Minimum wage for able adults without work and without proof to the contrary."""
-    rule = case.pack.means.impute if case.pack.means else None
-    total = Fraction(0)
-    inputs: list[Input] = []
-    missing: list[Missing] = []
-    if rule is None:
-        return total, inputs, missing
-    wages = {row.get("person") for row in case.facts.rows.get("incomes", ()) if row["kind"] == "wage"}
-    for person in case.facts.people:
-        if person["person"] in wages or person["person"] not in case.facts.living_together:
-            continue
-        imputable = _imputable(case, person, rule)
-        if imputable is False:
-            continue
-        name = case.facts.person_name(person["person"])
-        if imputable is None:
-            ask = f"{name}没有工作，要看年龄才知道是否按最低工资推算收入：请在档案里填出生日期和性别。"
-            missing.append(Missing("people.birth_on", ask))
-            continue
-        if person.get("can_work") is None:
-            missing.append(Missing("people.can_work", f"{name}有没有正常劳动能力？没有工作的要按最低工资推算收入。"))
-            continue
-        hit = case.standard(rule.standard)
-        if hit is None:
-            missing.append(case.no_standard(rule.standard))
-            continue
-        total += hit.amount * rule.months
-        inputs.append(Input(f"{name}按最低工资推算", hit.amount * rule.months))
-    return total, inputs, missing
-
-
-def _imputable(case: Case, person: Record, rule: ImputedWage) -> bool | None:
-    """Whether a wage is imputed to a person; None where the age or the sex that decides is not known."""
-    if person.get("occupation") not in IDLE or person.get("no_imputed_wage") or person.get("can_work") is False:
-        return False
-    age = age_on(person.get("birth_on"), case.on.isoformat())
-    if age is None:
-        return None
-    by_sex = {"male": rule.male_ages, "female": rule.female_ages}
-    ranges = [by_sex[str(person["sex"])]] if person.get("sex") in by_sex else list(by_sex.values())
-    answers = {low <= age <= high for low, high in ranges}
-    return answers.pop() if len(answers) == 1 else None
-
+from db.domain.policy.assessment import Input, Missing, Unit
+from db.domain.policy.case import Case, Measured, whole
+from db.domain.policy.facts import Record, yuan
+from db.domain.policy.incomes import incomes_of
+from db.domain.policy.lines import compare, threshold_of
+from db.domain.policy.pack import Criterion
+from db.domain.policy.words import choice_words, fact_label
 
 # -- expenses and assets ------------------------------------------------------------------------------------------
 
@@ -264,12 +39,6 @@ def _expenses(case: Case, test: Criterion) -> tuple[int, list[Input], list[Missi
     return total, inputs, missing
 
 
-@cache
-def expense_words(kind: str) -> str:
-    """An expense kind or purpose in Chinese."""
-    if kind.startswith("purpose:"):
-        return _label("expenses", "purpose", kind.removeprefix("purpose:"))
-    return f"{_label('expenses', 'kind', kind)}支出"
 
 
 def _assets(case: Case, kinds: tuple[str, ...]) -> tuple[int, list[Input], list[Missing]]:
@@ -280,12 +49,12 @@ def _assets(case: Case, kinds: tuple[str, ...]) -> tuple[int, list[Input], list[
         return 0, [], [Missing("assets", "还没有填储蓄和投资；没有的请点“核实没有”。")]
     sums = case.facts.asset_sums
     found = [kind for kind in kinds if kind in sums]
-    inputs = [Input(f"加：{_label('assets', 'kind', kind)}", yuan(sums[kind]), Unit.YUAN) for kind in found]
+    inputs = [Input(f"加：{choice_words('assets', 'kind', kind)}", yuan(sums[kind]), Unit.YUAN) for kind in found]
     return sum(sums[kind] for kind in found), inputs, []
 
 
 def _per_capita_income(test: Criterion, case: Case) -> Measured:
-    incomes = case.incomes(test.incomes)
+    incomes = incomes_of(case, test.incomes)
     cost, cost_inputs, cost_missing = _expenses(case, test)
     assets, asset_inputs, asset_missing = _assets(case, test.add)
     monthly = test.period == "month"
@@ -298,7 +67,7 @@ def _per_capita_income(test: Criterion, case: Case) -> Measured:
 
 
 def _expense_share(test: Criterion, case: Case) -> Measured:
-    incomes = case.incomes(test.incomes)
+    incomes = incomes_of(case, test.incomes)
     cost, cost_inputs, cost_missing = _expenses(case, test)
     missing = (*incomes.missing, *cost_missing)
     inputs = (Input("全年可支配收入", Fraction(incomes.fen, 100)), *cost_inputs)
@@ -459,18 +228,6 @@ def _household_size(test: Criterion, case: Case) -> Measured:
 # -- answers ------------------------------------------------------------------------------------------------------
 
 
-def _specs(section: str) -> dict[str, str]:
-    return {spec.key: spec.label for part in facts_sections() if part.key == section for spec in part.fields}
-
-
-_LABELS: dict[str, dict[str, str]] = {}
-
-
-def fact_label(section: str, key: str) -> str:
-    """Caption of a fact of the household or a student."""
-    if section not in _LABELS:
-        _LABELS[section] = _specs(section)
-    return _LABELS[section].get(key, key)
 
 
 def _answer(section: str, record: Record, test: Criterion) -> Measured:
@@ -547,106 +304,3 @@ MEASURES: dict[str, Callable[[Criterion, Case], Measured]] = {
     "household_size": _household_size,
 }
 """Every measure a pack may name; the vocabulary's literal and this table are compared by a test."""
-
-
-# -- comparing ----------------------------------------------------------------------------------------------------
-
-_COMPARE: dict[str, Callable[[int, int], bool]] = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-    "==": operator.eq,
-}
-
-
-def compare(value: Fraction, op: str, line: Fraction) -> bool:
-    """Compare unrounded; each line keeps the operator of its document."""
-    # whole numbers over the common denominator: the same answer, several times faster than comparing fractions
-    return _COMPARE[op](value.numerator * line.denominator, line.numerator * value.denominator)
-
-
-def threshold_of(threshold: Threshold, case: Case, unit: Unit, on: str = "") -> Line:
-    """The line in the unit of what is compared, its origin in words, and what is missing to know it."""
-    if threshold.is_unset:
-        return None, "政策没有写明", ()
-    if threshold.kind != "standard":
-        return getattr(threshold, threshold.kind) * _per_period(threshold, unit), "", ()
-    assert threshold.standard is not None and threshold.times is not None
-    hit = case.standard(threshold.standard, on)
-    if hit is None:
-        label = case.book.standard_label(threshold.standard)
-        return None, label, (case.no_standard(threshold.standard, on=on),)
-    yearly = unit is Unit.YUAN_YEAR or (threshold.per == "year" and unit is not Unit.YUAN_MONTH)
-    line = hit.amount * threshold.times * (12 if yearly else 1)
-    return line, standard_words(case.book.standard_label(threshold.standard), hit.amount, threshold.times), ()
-
-
-def _per_period(threshold: Threshold, unit: Unit) -> Fraction:
-    """What turns a written amount into the period of what is measured; an amount without a period is of that period."""
-    if threshold.kind == "amount" and threshold.per == "year" and unit is Unit.YUAN_MONTH:
-        return Fraction(1, 12)
-    if threshold.kind == "amount" and threshold.per == "month" and unit is Unit.YUAN_YEAR:
-        return Fraction(12)
-    return whole(1)
-
-
-def standard_words(label: str, amount: Fraction, times: Fraction) -> str:
-    """``低保标准 585 元 × 1.5``."""
-    text = f"{label} {number_words(amount)} 元"
-    return text if times == 1 else f"{text} × {number_words(times)}"
-
-
-def number_words(number: Fraction) -> str:
-    """A figure as documents write it: no needless zeros, ``1.5``, ``585``."""
-    if number.denominator == 1:
-        return str(number.numerator)
-    return f"{Decimal(number.numerator) / Decimal(number.denominator):.6f}".rstrip("0").rstrip(".")
-
-
-class Verdict(NamedTuple):
-    """What a criterion comes to, without its words and citation."""
-
-    inputs: tuple[Input, ...]
-    value: Fraction | None
-    unit: Unit
-    op: str
-    line: Fraction | None
-    line_words: str
-    passed: bool | None
-    missing: tuple[Missing, ...]
-
-
-def _decide(test: Criterion, case: Case) -> Verdict:
-    measured = case.measured(test)
-    op, line, words, missing = _line(test, case, measured)
-    passed: bool | None
-    if missing or (measured.value is None and not measured.boundless):
-        passed = None
-    elif measured.boundless:
-        passed = op in {">", ">="}
-    else:
-        assert measured.value is not None and line is not None
-        passed = compare(measured.value, op, line)
-    missing = (*measured.missing, *missing)
-    return Verdict(measured.inputs, measured.value, measured.unit, op, line, words, passed, missing)
-
-
-def apply(test: Criterion, case: Case) -> Step:
-    """Measure, compare and write down one criterion."""
-    inputs, value, unit, op, line, words, passed, missing = case.verdict(test)
-    citation = case.pack.citation(test)
-    return Step(
-        test.measure, test.label, inputs, value, unit, op, line, words, passed, citation, missing, test.source, test.clause
-    )
-
-
-def _line(
-    test: Criterion, case: Case, measured: Measured
-) -> tuple[str, Fraction | None, str, tuple[Missing, ...]]:
-    """Operator, line, its words, and what is open about them. A question of fact needs no line: yes is 1."""
-    if test.is_unset:
-        return test.op, None, "政策没有写明", (Missing("policy", test.question),)
-    if test.threshold is not None:
-        return test.op, *case.line(test.threshold, measured.unit)
-    return ">=", whole(1), "", ()
