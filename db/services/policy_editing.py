@@ -19,7 +19,15 @@ from db.domain.policy.book import LoadedPack, PolicyBook, load_pack, version_key
 from db.domain.policy.pack import UNSET
 from db.errors import UserError
 from db.services.office import OfficeSession, write_journal
-from db.services.policy_figures import OPERATOR_LABELS, EditableFigure, FigureKind, Place, figures_by_path
+from db.services.policy_figures import (
+    NOTHING,
+    OPERATOR_LABELS,
+    EditableFigure,
+    FigureKind,
+    Place,
+    choice_labels,
+    figures_by_path,
+)
 from db.services.policy_library import EDITED, book_of, find_pack, policy_book, put_text
 
 KEEP = "keep"
@@ -293,6 +301,8 @@ def figure_value(figure: EditableFigure, typed: str) -> Any:
     text = typed.strip() if figure.kind is FigureKind.TEXT else unicodedata.normalize("NFKC", typed).strip()
     if figure.kind in {FigureKind.NUMBER, FigureKind.OPERATOR} and text in {"", UNSET}:
         return UNSET
+    if figure.kind in {FigureKind.CHOICE, FigureKind.CHOICES}:
+        return _chosen(figure, text)
     try:
         value = _READERS[figure.kind](text)
     except (ValueError, OverflowError):
@@ -301,6 +311,21 @@ def figure_value(figure: EditableFigure, typed: str) -> Any:
         wanted = "、".join(figure.choices) or _WANTED[figure.kind]
         raise UserError("policy_bad_figure", label=figure.label, text=typed, wanted=wanted)
     return value
+
+
+def _chosen(figure: EditableFigure, text: str) -> Any:
+    """The code, or the codes, of what was typed as labels or codes; nothing at all may be said of deductions."""
+    labels = choice_labels(str(figure.place[-1]))
+    by_label = {unicodedata.normalize("NFKC", label): code for code, label in labels.items()}
+    words = [word for word in re.split(r"[、，,;；\s]+", text) if word]
+    if text == NOTHING and figure.place[-1] == "net_of":
+        words = []
+    codes = [by_label.get(word, word) for word in words]
+    single = figure.kind is FigureKind.CHOICE
+    unknown = [code for code in codes if code not in labels]
+    if unknown or len(set(codes)) != len(codes) or (single and len(codes) != 1) or not (codes or text == NOTHING):
+        raise UserError("policy_bad_figure", label=figure.label, text=text, wanted="、".join(labels.values()))
+    return codes[0] if single else tuple(codes)
 
 
 def _number(text: str) -> str | None:

@@ -25,6 +25,10 @@ class FigureKind(StrEnum):
     NUMBER = "number"
     WHOLE = "whole"
     OPERATOR = "operator"
+    CHOICE = "choice"
+    """One of some codes, shown by their labels."""
+    CHOICES = "choices"
+    """Any number of some codes, written as their labels."""
     DAY = "day"
     MONTH_DAY = "month_day"
     AGES = "ages"
@@ -33,6 +37,18 @@ class FigureKind(StrEnum):
 
 OPERATOR_LABELS = {"<": "低于", "<=": "不超过", ">": "高于", ">=": "不低于", "==": "等于"}
 _CHOICES = {"op": tuple(OPERATOR_LABELS), "month_op": ("<", "<=")}
+_YEARS = {"previous_calendar_year": "申请年的上一年度", "application_year": "申请的当年"}
+_DEDUCTIONS = {"tax": "所得税", "social_insurance": "五险一金"}
+NOTHING = "不扣除"
+"""How it is written that nothing is taken off the wage."""
+_DAY_KINDS = {"working": "工作日", "calendar": "自然日"}
+
+
+def choice_labels(name: str) -> dict[str, str]:
+    """Codes and labels of what a CHOICE or CHOICES figure may say."""
+    if name == "incomes":
+        return {code: option.label for code, option in option_list("income_kind").by_code.items()}
+    return {"year": _YEARS, "net_of": _DEDUCTIONS, "day_kind": _DAY_KINDS}.get(name, {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +101,11 @@ _FIELDS: dict[type[Part], tuple[_Field, ...]] = {
         _Field("within_months", "期限", "个月", FigureKind.WHOLE),
         _Field("fee_multiple", "收费为公办学校的", "倍"),
     ),
+    parts.Means: (
+        _Field("incomes", "算哪些收入", "", FigureKind.CHOICES),
+        _Field("net_of", "从工资里扣除", "", FigureKind.CHOICES),
+        _Field("year", "算哪一年的收入", "", FigureKind.CHOICE),
+    ),
     parts.ImputedWage: (
         _Field("male_ages", "男，推算收入的年龄", "周岁", FigureKind.AGES),
         _Field("female_ages", "女，推算收入的年龄", "周岁", FigureKind.AGES),
@@ -104,7 +125,11 @@ _FIELDS: dict[type[Part], tuple[_Field, ...]] = {
         _Field("day", "每年截止日", "", FigureKind.MONTH_DAY),
         _Field("on", "截止日", "", FigureKind.DAY),
     ),
-    parts.Notice: (_Field("days", "公示天数", "天"),),
+    parts.Notice: (
+        _Field("days", "公示天数", "天"),
+        _Field("day_kind", "天数怎么算", "", FigureKind.CHOICE),
+        _Field("where", "在哪里公示", "", FigureKind.TEXT),
+    ),
     parts.Quota: (_Field("limit", "名额", ""),),
     parts.Duty: (_Field("every_months", "每几个月", "个月", FigureKind.WHOLE), _Field("times", "次数", "次", FigureKind.WHOLE)),
     parts.Target: (_Field("rate", "目标值", ""),),
@@ -124,6 +149,7 @@ _SECTIONS = {
     "exclusion": "不予建档的情形",
     "caution": "要留意的情形",
     "aid": "帮扶项目",
+    "aid_total": "合计上限",
     "window": "办理时段",
     "period": "期限",
     "deadline": "截止日期",
@@ -191,6 +217,8 @@ def figure_text(figure: EditableFigure) -> str:
         return "没有写明"
     if figure.kind is FigureKind.OPERATOR:
         return OPERATOR_LABELS.get(figure.value_text, figure.value_text)
+    if figure.kind is FigureKind.CHOICE:
+        return choice_labels(str(figure.place[-1])).get(figure.value_text, figure.value_text)
     return f"{figure.value_text} {figure.unit}".strip()
 
 
@@ -220,12 +248,17 @@ def _fields_of(part: Part) -> Iterator[_Field]:
 
 def _is_stated(part: Part, entry: _Field) -> bool:
     """Whether the pack says something here; an operator only matters where there is something to compare with."""
-    if isinstance(part, parts.Threshold | Pack):
+    if isinstance(part, parts.Threshold | Pack | parts.Means | parts.Notice):
         return True
     if entry.kind is FigureKind.OPERATOR:
         assert isinstance(part, parts.Criterion)
         return (part.threshold if entry.name == "op" else part.month_threshold) is not None or _is_open_operator(part, entry)
     return entry.name in part.model_fields_set or entry.name == "times"
+
+
+def _is_open_list(part: Part, entry: _Field, value: Any) -> bool:
+    """Whether an empty list means that nobody has said yet, rather than none."""
+    return entry.kind is FigureKind.CHOICES and not value and isinstance(part, parts.Means) and part.is_unset
 
 
 def _is_open_operator(part: parts.Criterion, entry: _Field) -> bool:
@@ -242,7 +275,8 @@ def _figure(
     value = value_at(table, (*place, entry.name))
     if value is None:
         value = getattr(tree[place], entry.name)
-    text = "" if value == UNSET else value_words(value)
+    is_unset = value == UNSET or _is_open_list(tree[place], entry, value)
+    text = "" if is_unset else _text_of(entry, value)
     group, label = _words(tree, place, entry)
     question = next((asked for each in above if (asked := str(getattr(tree[each], "question", "")))), "")
     return EditableFigure(
@@ -256,9 +290,9 @@ def _figure(
         kind=entry.kind,
         citation=pack.citation(cited) if cited else "",
         question=question or f"请确定“{label}”。",
-        is_unset=value == UNSET,
+        is_unset=is_unset,
         is_cited=cited is not None,
-        choices=_CHOICES.get(entry.name, ()),
+        choices=_CHOICES.get(entry.name) or tuple(choice_labels(entry.name)),
         place=(*place, entry.name),
         cited_place=cited_place or (),
     )
@@ -271,6 +305,13 @@ def value_at(table: Any, place: Place) -> Any:
             return None
         table = table[step]
     return table
+
+
+def _text_of(entry: _Field, value: Any) -> str:
+    if entry.kind is FigureKind.CHOICES:
+        labels = choice_labels(entry.name)
+        return "、".join(labels.get(str(code), str(code)) for code in value) or NOTHING
+    return value_words(value)
 
 
 def value_words(value: Any) -> str:

@@ -2,15 +2,19 @@
 
 import difflib
 import tomllib
+from collections.abc import Iterator
+from typing import Any, get_args
 
 import policy_texts
 import pytest
 from neighbours import expect_refusal, unchanged
 from policy_texts import INCOME, SHARE
 
+from db.domain.policy import pack as vocabulary
 from db.domain.policy.book import LoadedPack, PolicyBook, packaged_book
+from db.domain.policy.pack import Part
 from db.errors import UserError
-from db.services import policies
+from db.services import policies, policy_figures
 from db.services.office import OfficeSession
 from db.services.policies import FigureChange, FigureKind, NewSource, NewVersion
 
@@ -56,6 +60,29 @@ def test_open_questions__name_figure_and_question() -> None:
     assert [item.path for item in found] == ["class.accidental.route.1.test.1.op", SHARE]
     assert found[1].question.startswith("支出占收入的多大比例")
     assert "第五条第一款" in found[1].where
+
+
+def test_figures__none_of_the_vocabulary_is_forgotten() -> None:
+    """Every number and day that a pack can state may be edited; its own days are set with the version."""
+    written = {"_figure", "_month_day", "_day"}
+    stated = {
+        (model, name)
+        for model in vars(vocabulary).values()
+        if isinstance(model, type) and issubclass(model, Part)
+        for name, field in model.model_fields.items()
+        if any(getattr(getattr(mark, "func", None), "__name__", "") in written for mark in _marks(field))
+    }
+    known = {(model, entry.name) for model, entries in policy_figures._FIELDS.items() for entry in entries}
+    known |= {(vocabulary.Threshold, entry.name) for entry in policy_figures._THRESHOLDS.values()}
+    elsewhere = {vocabulary.Pack, vocabulary.Source, vocabulary.StandardValue}
+    assert {(model.__name__, name) for model, name in stated - known if model not in elsewhere} == set()
+
+
+def _marks(field: Any) -> Iterator[object]:
+    """The validators of a field, also inside ``… | None``."""
+    yield from field.metadata
+    for part in get_args(field.annotation):
+        yield from getattr(part, "__metadata__", ())
 
 
 @pytest.mark.parametrize("loaded", packaged_book().packs, ids=lambda loaded: loaded.pack.id)
