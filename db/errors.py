@@ -49,6 +49,8 @@ CATALOGUE: dict[str, str] = {
     "facts_out_of_range": "“{where}”（{label}）的数“{text}”不能小于 0，也不能大得离谱。",
     "facts_nobody": "一个人也没有：people 里至少要有职工本人。",
     "facts_nobody_together": "没有一个人是共同生活的，无法计算人均收入。请核对“是否共同生活”。",
+    "facts_no_worker": "people 里没有编号为 worker 的职工本人（现有：{known}），请给职工本人写 worker。",
+    "facts_twice": "{where}写的是{what}，只能有一个数。请核对后删去一行。",
     "facts_same_person": "人员编号“{text}”用了两次，请给每个人不同的编号。",
     "facts_unknown_person": "“{where}”提到的“{text}”不在家庭人员里。",
     "facts_negative": "{where}：{label}不能小于 0。",
@@ -117,10 +119,11 @@ def sentence(code: str, context: dict[str, object]) -> str:
 
     File names of a foreign stick may hold half characters, which no console can write: they become question marks.
     """
-    for key in ("text", "name"):
+    for key in ("text", "name", "where", "key"):
         quoted = context.get(key)
-        if isinstance(quoted, str) and len(quoted) > _LONGEST_QUOTE:
-            context = {**context, key: quoted[:_LONGEST_QUOTE] + "…"}
+        if isinstance(quoted, str) and (len(quoted) > _LONGEST_QUOTE or not quoted.isprintable()):
+            plain = "".join(sign if sign.isprintable() or "\ud800" <= sign <= "\udfff" else " " for sign in quoted)
+            context = {**context, key: plain[:_LONGEST_QUOTE] + ("…" if len(plain) > _LONGEST_QUOTE else "")}
     return CATALOGUE[code].format(**context).encode("utf-8", "replace").decode()
 
 

@@ -4,6 +4,7 @@ Two ways in: :func:`facts_of` joins an archive with its means worksheet; :func:`
 of the command line and refuses what it does not know. Money is 分.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -13,7 +14,7 @@ from typing import Any
 from db.domain import regions
 from db.domain.archive_content import ArchiveContent
 from db.domain.archive_form import ARCHIVE_FORM
-from db.domain.field_kinds import parse_value
+from db.domain.field_kinds import parse_value, printable
 from db.domain.form_schema import Always, FieldKind, FieldSpec, Never, Privacy, Section, Value
 from db.domain.means_form import MEANS_FORM, WORKER, MeansContent, purpose_of, self_borne
 from db.errors import UserError
@@ -211,7 +212,7 @@ def facts_from_json(data: Any) -> HouseholdFacts:
     _known_only(table, _TOP, "")
     year = table.get("year")
     if not isinstance(year, int) or isinstance(year, bool) or not 1990 <= year <= 2100:
-        raise UserError("facts_bad_year", text=year)
+        raise UserError("facts_bad_year", text=_shown(year))
     sections = {section.key: section for section in facts_sections()}
     values = _record(table.get("household", {}), sections["household"], "household")
     rows = {
@@ -243,7 +244,7 @@ def _record(data: Any, section: Section, where: str) -> Record:
         if key != "id" and raw is not None:
             record[key] = _value(specs[key], raw, f"{where}.{key}")
     for spec in section.fields:
-        if spec.starred and section.repeats and spec.key not in record:
+        if spec.starred and section.repeats and record.get(spec.key) in {None, ""}:
             raise UserError("facts_missing_key", where=f"{where}.{spec.key}", label=spec.label)
     return record
 
@@ -269,21 +270,36 @@ _JSON_TYPES: dict[FieldKind, type] = {
 def _value(spec: FieldSpec, raw: Any, where: str) -> Value:
     """A stored value as it stands in JSON: 分 for money, codes for choices; labels of choices are understood too."""
     wanted = _JSON_TYPES.get(spec.kind, str)
-    if not isinstance(raw, wanted) or (wanted is int and isinstance(raw, bool)):
-        raise UserError("facts_bad_value", where=where, label=spec.label, text=raw)
+    if not isinstance(raw, wanted) or (wanted is int and isinstance(raw, bool)) or not _is_text(raw):
+        raise UserError("facts_bad_value", where=where, label=spec.label, text=_shown(raw))
     if spec.kind in {FieldKind.CHOICE, FieldKind.MULTI_CHOICE}:
         return _codes(spec, raw, where)
+    if isinstance(raw, list) and not all(isinstance(item, str) and _is_text(item) for item in raw):
+        raise UserError("facts_bad_value", where=where, label=spec.label, text=_shown(raw))
     if spec.kind is FieldKind.REGION and not regions.is_known(str(raw)):
         raise UserError("unknown_region", region=raw)
     if isinstance(raw, str) and spec.kind is FieldKind.DATE:
         parsed = parse_value(spec, raw)
         if parsed.code:
-            raise UserError("facts_bad_value", where=where, label=spec.label, text=raw)
+            raise UserError("facts_bad_value", where=where, label=spec.label, text=_shown(raw))
         return parsed.value
     if isinstance(raw, int) and not isinstance(raw, bool) and not 0 <= raw <= 10**13:
-        raise UserError("facts_out_of_range", where=where, label=spec.label, text=raw)
+        raise UserError("facts_out_of_range", where=where, label=spec.label, text=_shown(raw))
     assert isinstance(raw, str | int | list)
-    return raw
+    return printable(raw) if isinstance(raw, str) else raw
+
+
+def _is_text(raw: Any) -> bool:
+    """Whether text has no half characters, which nothing can write down."""
+    return not isinstance(raw, str) or raw.isascii() or raw.encode("utf-8", "ignore").decode() == raw
+
+
+def _shown(raw: Any) -> str:
+    """A refused value as the file has it, not as Python calls it."""
+    try:
+        return json.dumps(raw, ensure_ascii=False, default=str).strip('"')
+    except (ValueError, RecursionError):
+        return "（嵌套太深）"
 
 
 def _codes(spec: FieldSpec, raw: Any, where: str) -> Value:
@@ -292,7 +308,7 @@ def _codes(spec: FieldSpec, raw: Any, where: str) -> Value:
     known = option_list(str(spec.options)).by_code
     for code in raw if isinstance(raw, list) else [raw]:
         if not isinstance(code, str) or code not in known:
-            raise UserError("facts_bad_code", where=where, label=spec.label, text=code, known="、".join(known))
+            raise UserError("facts_bad_code", where=where, label=spec.label, text=_shown(code), known="、".join(known))
     return raw  # type: ignore[no-any-return]
 
 
@@ -300,6 +316,8 @@ def _people(listed: tuple[Record, ...], rows: Mapping[str, tuple[Record, ...]]) 
     if not listed:
         raise UserError("facts_nobody")
     names = [record.get("person") for record in listed]
+    if WORKER not in names:
+        raise UserError("facts_no_worker", known="、".join(str(name) for name in names[:9]))
     if len(set(names)) != len(names):
         raise UserError("facts_same_person", text=next(name for name in names if names.count(name) > 1))
     for key, ledger in rows.items():
@@ -326,6 +344,7 @@ def check_facts(facts: HouseholdFacts) -> HouseholdFacts:
         for index, row in enumerate(ledger if ledger is not None else facts.rows.get(section.key, ())):
             _no_negative(row, section, f"{section.title}第 {index + 1} 行")
     _dates_in_order(facts)
+    _nothing_twice(facts)
     return facts
 
 
@@ -336,8 +355,23 @@ def _no_negative(row: Record, section: Section, where: str) -> None:
             raise UserError("facts_negative", where=where, label=spec.label)
 
 
+def _nothing_twice(facts: HouseholdFacts) -> None:
+    """One month has one income, one place and day one standard: of two nobody could say which counts."""
+    months = [str(row.get("month"))[:7] for row in facts.rows.get("monthly_incomes", ())]
+    places = [tuple(row.get(key) for key in ("topic", "region", "area", "begins")) for row in facts.standards]
+    for title, what, entries in (("逐月收入", "同一个月", months), ("本地标准", "同一地同一天的标准", places)):
+        seen: dict[object, int] = {}
+        for index, entry in enumerate(entries, 1):
+            if seen.setdefault(entry, index) != index:
+                raise UserError("facts_twice", where=f"{title}第 {seen[entry]} 行和第 {index} 行", what=what)
+
+
 def _dates_in_order(facts: HouseholdFacts) -> None:
     births = {person["person"]: person.get("birth_on") for person in facts.people}
+    since, born = facts.values.get("labour_relation_on"), births.get(WORKER)
+    if isinstance(since, str) and isinstance(born, str) and since < born:
+        label = MEANS_FORM.spec("household", "labour_relation_on").label
+        raise UserError("facts_before_birth", where="家庭情况", label=label, day=since, born=born)
     for key, ledger in (("people", facts.people), *facts.rows.items()):
         title = MEANS_FORM.by_key[key].title
         for index, row in enumerate(ledger):
