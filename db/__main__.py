@@ -139,14 +139,28 @@ def _export_workbook(arguments: argparse.Namespace) -> Answer:
 def _print(arguments: argparse.Namespace) -> Answer:
     with closing(open_office(arguments)) as session:
         if arguments.blank:
-            printing.write_blank_form_pdf(arguments.out)
+            _print_blank(arguments)
             return {"file": str(arguments.out), "archives": 0}, f"空白表已保存：{arguments.out}"
         if arguments.archive:
             ids = [archiving.find_by_number(session, arguments.archive).id]
         else:
             ids = _all_ids(session)
-        printing.write_archive_pdf(session, ids, arguments.out)
+        if arguments.paper == "form":
+            printing.write_archive_pdf(session, ids, arguments.out)
+        else:
+            from db.services import policy_printing  # late: the vocabulary of packs takes long to build
+
+            policy_printing.write_paper(session, ids, policy_printing.Paper(arguments.paper), arguments.out)
     return {"file": str(arguments.out), "archives": len(ids)}, f"已打印 {len(ids)} 户：{arguments.out}"
+
+
+def _print_blank(arguments: argparse.Namespace) -> None:
+    if arguments.paper == "form":
+        printing.write_blank_form_pdf(arguments.out)
+        return
+    from db.services import policy_printing
+
+    printing.save_pdf(arguments.out, policy_printing.blank_paper_pdf(policy_printing.Paper(arguments.paper)))
 
 
 # -- the stick ---------------------------------------------------------------------------------------------------
@@ -216,12 +230,14 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--households", type=int, default=60)
     command.add_argument("--seed", type=int, default=1)
     _add_workbook_commands(add)
-    command = add("print", _print, "打印档案表为 PDF")
+    command = add("print", _print, "打印档案表等为 PDF")
     command.add_argument("out", type=Path, metavar="OUT.pdf")
     choice = command.add_mutually_exclusive_group()
     choice.add_argument("--archive", metavar="NO", help="一户：档案编号、职工编号或身份证号")
     choice.add_argument("--all", action="store_true", help="全部（默认）")
     choice.add_argument("--blank", action="store_true", help="空白表")
+    papers = ("form", "means", "consent")
+    command.add_argument("--paper", default="form", choices=papers, help="档案表（默认）、家庭情况信息采集表、核对承诺授权书")
     command = add("list", _list, "列出档案")
     command.add_argument("--search", default="", metavar="TEXT", help="姓名、拼音首字母、证件或电话号码")
     command = add("show", _show, "显示一份档案")

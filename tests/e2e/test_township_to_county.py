@@ -104,6 +104,7 @@ def test_exports__of_the_same_office__agree(run: Command, tmp_path: Path) -> Non
     assert shown["values"]["id_number"] in {cell for row in rows for cell in row}
 
     run("print", town, tmp_path / "forms.pdf", "--archive", first["archive_number"])
+    run("print", town, tmp_path / "means.pdf", "--paper", "means", "--archive", first["archive_number"])
     pdf = pypdfium2.PdfDocument(tmp_path / "forms.pdf")
     text = pdf[0].get_textpage().get_text_bounded().replace(" ", "")
     pdf.close()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
+from casework import assessed_household, in_2020
 from factories import file_household, household, member
 
 from db.domain.archive_content import ArchiveContent
@@ -14,12 +15,13 @@ from db.domain.policy.book import LoadedPack, packaged_book
 from db.domain.policy.eligibility import assess
 from db.domain.policy.facts import facts_of
 from db.domain.policy.pack import Statement
+from db.errors import UserError
 from db.printing.assessment_sheet import AssessmentPrint, DecisionPrint, assessment_pdf, split_citation
 from db.printing.consent_sheet import SCOPE, blank_consent_pdf, consent_pdf
 from db.printing.means_sheet import blank_means_pdf, means_pdf
 from db.printing.means_values import MeansPrint
 from db.printing.plain_sheet import OPEN_FIGURE, SEE_DOCUMENT, plain_policy_pdf
-from db.services import policy_printing
+from db.services import assessing, policy_printing
 from db.services.means import save_means
 from db.services.office import OfficeSession
 from db.services.policy_printing import Paper
@@ -189,3 +191,17 @@ def test_the_office_prints_the_latest_worksheet_for_one_and_for_many(office: Off
     both = policy_printing.write_paper_each(office, [with_means.id, without.id], Paper.CONSENT, tmp_path)
     assert [path.parent for path in both] == [tmp_path, tmp_path] and all(path.stat().st_size for path in both)
     assert without.archive_number in both[1].name and content.members
+
+
+def test_a_stored_assessment_is_printed_with_what_was_decided_upon_it(office: OfficeSession):
+    stored = assessed_household(in_2020(office))
+    undecided = "".join(pages(policy_printing.assessment_pdf(office, stored.id)))
+    assert "认定结果符合：低保户（全总级）" in undecided
+    assessing.decide(office, stored.id, "near_subsistence", "national", "入户核实，未享受低保")
+    decided = "".join(pages(policy_printing.assessment_pdf(office, stored.id)))
+    assert "理由：入户核实，未享受低保" in decided and office.clerk.name in decided
+    sheet = "".join(pages(policy_printing.paper_pdf(office, [stored.archive_id], Paper.MEANS)))
+    assert "低保户（全总级）（2020-06-01按《" in sheet
+    with pytest.raises(UserError) as fault:
+        policy_printing.assessment_pdf(office, "none")
+    assert fault.value.code == "assessment_gone"
