@@ -263,8 +263,10 @@ def _result(assessment: Assessment) -> Paragraph:
     tone = _OUTCOME_TONES[assessment.outcome]
     lines = [Sentence(headline(assessment), tone=tone)]
     others = [item.label for item in assessment.classes if item.fits and item.code != assessment.suggested_class]
-    if others:
+    if others and assessment.suggested_class:
         lines.append(Sentence(f"同时也符合：{'、'.join(others)}。按优先次序取前一类，由工会确认。"))
+    elif others:
+        lines.append(Sentence(f"已经符合：{'、'.join(others)}。更高的档案级别要等所缺资料补齐才能定，先不认定较低的级别。"))
     if assessment.recheck_on:
         lines.append(Sentence(f"建议 {assessment.recheck_on} 再核对一次。"))
     basis = f"按“{assessment.policy_title}”第 {assessment.policy_version} 版，{assessment.on}，{assessment.year} 年收入，"
