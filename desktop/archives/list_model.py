@@ -1,14 +1,10 @@
-"""Rows of the archive list, fetched page by page as they come into sight; ticks for batch acts.
+"""Rows and columns of the archive list: form fields, and what the office knows of each archive."""
 
-A hundred thousand archives cost no more than the pages looked at. Rows not fetched yet are blank for a moment.
-"""
-
-from collections import OrderedDict
 from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, QTimer, Signal
+from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QWidget
 
@@ -18,12 +14,9 @@ from db.domain.form_schema import FieldKind, Privacy
 from db.services import archiving
 from db.services.archiving import SUBMISSION_LABELS, ArchiveQuery, ArchiveRow, Submission
 from db.services.office import OfficeSession
-from desktop import background, messages, theme
+from desktop import theme
 from desktop.moments import moment
-
-AnyIndex = QModelIndex | QPersistentModelIndex
-PAGE_ROWS = 100
-_PAGES_KEPT = 60
+from desktop.widgets.paged_model import AnyIndex, PagedModel
 
 FIELD_KEYS = (
     "name",
@@ -79,110 +72,35 @@ def caption_of(column: str) -> str:
     return OWN_COLUMNS.get(column) or ARCHIVE_FORM.field(column).label
 
 
-class ArchiveListModel(QAbstractTableModel):
+class ArchiveListModel(PagedModel[ArchiveRow]):
     """What a query means, row by row."""
-
-    ticks_changed = Signal()
 
     def __init__(self, session: OfficeSession, owner: QWidget) -> None:
         super().__init__(owner)
-        self._session, self._owner = session, owner
+        self._session = session
         self.query = ArchiveQuery()
-        self.count = 0
-        self.ticked: set[str] = set()
         self._office_names: dict[str, str] = {}
-        self._pages: OrderedDict[int, list[ArchiveRow]] = OrderedDict()
-        self._wanted: list[int] = []
-        self._fetching = False
-        self._generation = 0
-        self._fetch_soon = QTimer(self)
-        self._fetch_soon.setSingleShot(True)
-        self._fetch_soon.setInterval(0)
-        self._fetch_soon.timeout.connect(self._fetch_next)
 
     # -- reading
 
     def show_query(self, query: ArchiveQuery) -> None:
         """Show what *query* means; the first page is there at once."""
-        first = archiving.list_archives(self._session, query, 0, PAGE_ROWS, FIELD_KEYS)
-        count = len(first)
-        if count == PAGE_ROWS:
-            count = archiving.count_archives(self._session, query)
-        names = archiving.office_names(self._session)
-        self.beginResetModel()
-        self._generation += 1
-        self.query, self.count, self._office_names = query, count, names
-        self._pages = OrderedDict({0: first})
-        self._wanted.clear()
-        self.endResetModel()
+        session = self._session
+        self.query, self._office_names = query, archiving.office_names(session)
+        self.show_pages(
+            lambda offset, limit: archiving.list_archives(session, query, offset, limit, FIELD_KEYS),
+            lambda: archiving.count_archives(session, query),
+        )
 
-    def row(self, number: int) -> ArchiveRow | None:
-        """Row *number*, None while its page is on the way."""
-        page = self._pages.get(number // PAGE_ROWS)
-        if page is None:
-            self._want(number // PAGE_ROWS)
-            return None
-        self._pages.move_to_end(number // PAGE_ROWS)
-        offset = number % PAGE_ROWS
-        return page[offset] if offset < len(page) else None
+    def key_of(self, row: ArchiveRow) -> str:
+        """The archive's id."""
+        return row.id
 
-    def _want(self, page: int) -> None:
-        if page in self._wanted:
-            self._wanted.remove(page)
-        self._wanted.append(page)
-        del self._wanted[:-4]  # what was scrolled past is wanted no more
-        self._fetch_soon.start()
-
-    def _fetch_next(self) -> None:
-        if self._fetching or not self._wanted:
-            return
-        page, generation, query, session = self._wanted.pop(), self._generation, self.query, self._session
-        self._fetching = True
-
-        def work() -> list[ArchiveRow]:
-            return archiving.list_archives(session, query, page * PAGE_ROWS, PAGE_ROWS, FIELD_KEYS)
-
-        background.run_quietly(self._owner, work, lambda rows: self._take(page, generation, rows), self._on_failed)
-
-    def _on_failed(self, fault: BaseException) -> None:
-        self._fetching = False
-        messages.show_error(self._owner, fault)
-
-    def _take(self, page: int, generation: int, rows: list[ArchiveRow]) -> None:
-        self._fetching = False
-        if generation == self._generation:
-            self._pages[page] = rows
-            while len(self._pages) > _PAGES_KEPT:
-                self._pages.popitem(last=False)
-            last = min(self.count, (page + 1) * PAGE_ROWS) - 1
-            self.dataChanged.emit(self.index(page * PAGE_ROWS, 0), self.index(last, len(COLUMNS) - 1))
-        self._fetch_next()
-
-    # -- ticks
-
-    def tick_all(self) -> None:
-        """Tick every row the filters leave, also those not in sight."""
-        self._set_ticked(set(archiving.archive_ids(self._session, self.query)))
-
-    def tick_none(self) -> None:
-        """Take every tick away."""
-        self._set_ticked(set())
-
-    def ticked_ids(self) -> list[str]:
-        """Ids of the ticked archives in the order of the list."""
-        return [each for each in archiving.archive_ids(self._session, self.query) if each in self.ticked]
-
-    def _set_ticked(self, ticked: set[str]) -> None:
-        self.ticked = ticked
-        if self.count:
-            self.dataChanged.emit(self.index(0, 0), self.index(self.count - 1, 0))
-        self.ticks_changed.emit()
+    def all_keys(self) -> list[str]:
+        """Every archive the filters leave."""
+        return archiving.archive_ids(self._session, self.query)
 
     # -- the model
-
-    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:
-        """Every archive the query means."""
-        return 0 if parent.isValid() else self.count
 
     def columnCount(self, parent: AnyIndex = QModelIndex()) -> int:
         """Every column, also those hidden."""
@@ -206,27 +124,10 @@ class ArchiveListModel(QAbstractTableModel):
         if row is None:
             return None
         if role == Qt.ItemDataRole.CheckStateRole and index.column() == 0:
-            return Qt.CheckState.Checked if row.id in self.ticked else Qt.CheckState.Unchecked
+            return self.tick_state(row)
         if role == Qt.ItemDataRole.DisplayRole:
             return self._text(row, column)
         return _ink(row, column) if role == Qt.ItemDataRole.ForegroundRole else None
-
-    def setData(self, index: AnyIndex, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
-        """Take a tick."""
-        row = self.row(index.row())
-        if role != Qt.ItemDataRole.CheckStateRole or row is None:
-            return False
-        (self.ticked.add if Qt.CheckState(value) == Qt.CheckState.Checked else self.ticked.discard)(row.id)
-        self.dataChanged.emit(index, index)
-        self.ticks_changed.emit()
-        return True
-
-    def turn_tick(self, number: int) -> None:
-        """Turn the tick of row *number* over."""
-        row = self.row(number)
-        if row is not None:
-            state = Qt.CheckState.Unchecked if row.id in self.ticked else Qt.CheckState.Checked
-            self.setData(self.index(number, 0), state, Qt.ItemDataRole.CheckStateRole)
 
     def _text(self, row: ArchiveRow, column: str) -> str:
         own = _OWN_TEXTS.get(column)

@@ -128,7 +128,7 @@ def _region(spec: FieldSpec, flow: MeansFlow) -> CellEditor:
     return made
 
 
-_MAKERS: dict[FieldKind, Callable[[FieldSpec, MeansFlow], CellEditor]] = {
+CELL_EDITORS: dict[FieldKind, Callable[[FieldSpec, MeansFlow], CellEditor]] = {
     FieldKind.CHOICE: lambda spec, flow: _list(offered(spec)),
     FieldKind.YES_NO: lambda spec, flow: _list(list(YES_NO)),
     FieldKind.PERSON: lambda spec, flow: _list([(each.id, each.name) for each in flow.people]),
@@ -139,7 +139,7 @@ _MAKERS: dict[FieldKind, Callable[[FieldSpec, MeansFlow], CellEditor]] = {
 
 def make_editor(spec: FieldSpec, flow: MeansFlow) -> CellEditor:
     """The editor for a cell of *spec*."""
-    return _MAKERS.get(spec.kind, _line)(spec, flow)
+    return CELL_EDITORS.get(spec.kind, _line)(spec, flow)
 
 
 def fill_editor(editor: CellEditor, spec: FieldSpec, flow: MeansFlow, spot: Spot) -> None:

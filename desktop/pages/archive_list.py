@@ -3,7 +3,6 @@
 from typing import Any
 
 from PySide6.QtCore import QEvent, QModelIndex, Qt
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QHeaderView, QStackedWidget, QVBoxLayout, QWidget
 
 from db.services import archiving
@@ -15,6 +14,7 @@ from desktop.context import AppContext, Page
 from desktop.exchange.export_dialog import export_archives, print_archives, print_blank
 from desktop.widgets.basics import EmptyState, PageHeader, button, label
 from desktop.widgets.table import HouseTable
+from desktop.widgets.tick_table import TickTable
 
 WIDTHS = {
     "name": 104,
@@ -34,22 +34,6 @@ WIDTHS = {
 _DESCENDING_FIRST = frozenset({"updated_at", "archive_number"})
 
 
-class ArchiveTable(HouseTable):
-    """The table; space ticks the present row."""
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Space ticks and goes down one row."""
-        model = self.model()
-        if event.key() == Qt.Key.Key_Space and event.modifiers():
-            event.ignore()  # Ctrl+Space switches the input method
-        elif event.key() == Qt.Key.Key_Space and isinstance(model, ArchiveListModel) and self.currentIndex().isValid():
-            at = self.currentIndex().row()
-            model.turn_tick(at)
-            self.selectRow(min(at + 1, model.count - 1))
-        else:
-            super().keyPressEvent(event)
-
-
 class ArchiveListPage(Page):
     """List of archives with filters and batch acts."""
 
@@ -66,7 +50,7 @@ class ArchiveListPage(Page):
         self._header.add_action("新建档案　Ctrl+N", context.window.new_archive, "primary")
         self.filters = FilterBar()
         self.model = ArchiveListModel(self._session, self)
-        self.table = ArchiveTable()
+        self.table = TickTable()
         self.table.setModel(self.model)
         self.table.setAccessibleName("档案列表")
         self.table.setSelectionMode(HouseTable.SelectionMode.SingleSelection)

@@ -9,9 +9,10 @@ from db.services import archiving, demo
 from db.services.archiving import ArchiveQuery
 from db.services.office import OfficeSession
 from desktop import messages
-from desktop.archives.list_model import COLUMNS, PAGE_ROWS
+from desktop.archives.list_model import COLUMNS
 from desktop.pages.archive_detail import ArchiveDetailPage
 from desktop.pages.archive_list import ArchiveListPage
+from desktop.widgets.paged_model import PAGE_ROWS
 from desktop.workspace import Workspace
 
 HOUSEHOLDS = 250

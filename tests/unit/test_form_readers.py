@@ -2,19 +2,24 @@
 
 from db.domain.archive_form import ARCHIVE_FORM
 from db.domain.form_schema import FieldKind
+from db.domain.means_form import MEANS_FORM
 from desktop.archives.list_model import COLUMNS, FIELD_KEYS, OWN_COLUMNS, SHOWN_AT_FIRST, caption_of
 from desktop.forms.editors import EDITORS
 from desktop.forms.field_row import SUGGESTIONS
+from desktop.means.cell_editors import CELL_EDITORS
 
 
 def test_editors__one_for_each_kind() -> None:
-    """Every kind of field can be typed."""
-    assert set(EDITORS) == set(FieldKind)
+    """Every kind of field can be typed: in a form, or, where it only stands in ledgers, in their cells."""
+    in_cells = {FieldKind.PERSON, FieldKind.PAPERS}
+    assert set(EDITORS) | in_cells == set(FieldKind)
+    assert set(CELL_EDITORS) >= in_cells
 
 
 def test_suggestions__every_rule_has_its_words() -> None:
     """A proposal without words would show an empty link."""
-    fields = (*ARCHIVE_FORM.worker_fields, *ARCHIVE_FORM.member_fields)
+    means = (spec for section in MEANS_FORM.sections for spec in section.fields)
+    fields = (*ARCHIVE_FORM.worker_fields, *ARCHIVE_FORM.member_fields, *means)
     assert {spec.suggested_by for spec in fields if spec.suggested_by} == set(SUGGESTIONS)
     assert all(words.count("{}") == 1 for words in SUGGESTIONS.values())
 
