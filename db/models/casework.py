@@ -83,6 +83,9 @@ class AssessmentRecord(SQLModel, table=True):
     suggested_level: str | None = None
     suggested_class_label: str = ""
     suggested_level_label: str = ""
+    near_class_label: str = ""
+    """Of a near miss: the class it came closest to, and how far away it is (exact 元 per person and month, ``n/d``)."""
+    near_distance: str | None = None
     recheck_on: str | None = None
     facts: bytes
     """JSON, deflated: ten years of assessments with every step would fill the disk otherwise."""

@@ -1,6 +1,7 @@
 """The work list of assessments: every archive with its last assessment, the decision, and what is due."""
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from db.domain.policy.assessment import Outcome
@@ -59,6 +60,9 @@ class AssessmentRow:
     suggested_class_label: str
     suggested_level: str | None
     suggested_level_label: str
+    near_class_label: str
+    near_distance: Fraction | None
+    """Of a near miss: the class it came closest to, and by how many 元 per person and month it missed it."""
     recheck_on: str | None
     decided_at: str | None
     decided_class: str | None
@@ -107,6 +111,8 @@ def _row(row: dict[str, Any]) -> AssessmentRow:
         **{
             **plain,
             **{f"{key}_label": row[f"{key}_label"] or "" for key in labels},
+            "near_class_label": row["near_class_label"] or "",
+            "near_distance": Fraction(row["near_distance"]) if row["near_distance"] else None,
             "outcome": Outcome(row["outcome"]) if row["outcome"] else None,
             "is_decision_current": row["decided_upon"] is not None and row["decided_upon"] == row["assessment_id"],
             "means_changed": bool(row["means_stale"]),

@@ -8,7 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, text
 
-from db.domain.policy.assessment import Assessment
+from db.domain.policy.assessment import Assessment, Outcome
+from db.domain.policy.book import fingerprint
+from db.domain.policy.explanation import nearest
 from db.models.casework import AssessmentRecord, Decision, MeansRevision, PolicyVersion
 
 MEANS = MeansRevision.__table__  # type: ignore[attr-defined]
@@ -148,7 +150,17 @@ def assessment_columns(assessment: Assessment) -> Row:
         "suggested_level": assessment.suggested_level,
         "suggested_class_label": suggested.label if suggested else "",
         "suggested_level_label": suggested.level_label if suggested else "",
+        **_near_columns(assessment),
         "recheck_on": assessment.recheck_on,
+    }
+
+
+def _near_columns(assessment: Assessment) -> Row:
+    close = nearest(assessment) if assessment.outcome is Outcome.NEAR else None
+    distance = close.distance if close else None
+    return {
+        "near_class_label": close.label if close else "",
+        "near_distance": None if distance is None else f"{distance.numerator}/{distance.denominator}",
     }
 
 
@@ -183,6 +195,24 @@ def has_policy_text(connection: Connection, sha256: str) -> bool:
     return connection.execute(statement, {"sha256": sha256}).first() is not None
 
 
+_WITHOUT_TEXT = text(
+    "SELECT count(*) AS number, coalesce(sum(p.sha256 IS NULL), 0) AS without"
+    " FROM assessment s LEFT JOIN policy_version p ON p.sha256 = s.policy_sha256"
+)
+
+
+def assessments_without_text(connection: Connection) -> tuple[int, int]:
+    """How many assessments there are, and of how many the policy text is not kept here."""
+    row = _rows(connection, _WITHOUT_TEXT)[0]
+    return row["number"], row["without"]
+
+
+def altered_texts(connection: Connection) -> int:
+    """How many kept policy texts are not what their fingerprint says."""
+    rows = connection.execute(text("SELECT sha256, text FROM policy_version"))
+    return sum(fingerprint(row[1]) != row[0] for row in rows)
+
+
 # -- the work list ------------------------------------------------------------------------------------------------
 
 _LAST_OF_EACH = (
@@ -197,6 +227,7 @@ _LIST_COLUMNS = " ".join(
         "SELECT a.id AS archive_id, a.archive_number, a.office_id, coalesce(a.name, '') AS name, a.hardship_category,",
         "s.id AS assessment_id, s.assessed_on, s.made_at, s.year, s.policy_id, s.policy_version, s.outcome,",
         "s.suggested_class, s.suggested_level, s.suggested_class_label, s.suggested_level_label, s.recheck_on,",
+        "s.near_class_label, s.near_distance,",
         "d.made_at AS decided_at, d.decided_class, d.decided_level, d.decided_class_label, d.decided_level_label,",
         "d.assessment_id AS decided_upon,",
         f"s.id IS NOT NULL AND {_MEANS_STALE} AS means_stale, s.id IS NOT NULL AND {_POLICY_STALE} AS policy_stale",

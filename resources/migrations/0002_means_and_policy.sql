@@ -59,6 +59,8 @@ CREATE TABLE assessment (
     suggested_level TEXT,
     suggested_class_label TEXT NOT NULL,
     suggested_level_label TEXT NOT NULL,
+    near_class_label TEXT NOT NULL,
+    near_distance TEXT,
     recheck_on TEXT,
     facts BLOB NOT NULL,
     result BLOB NOT NULL,
