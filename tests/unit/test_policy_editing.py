@@ -102,6 +102,8 @@ def test_figures__of_every_packaged_pack__can_be_changed_alone(loaded: LoadedPac
     kinds = {item.kind: item for item in found}  # one of each kind is enough: the rest is the same code
     for figure in kinds.values():
         value = samples.get(figure.kind, figure.choices[0] if figure.choices else "")
+        if figure.kind is FigureKind.CHOICES:
+            value = policies.choice_labels(str(figure.place[-1]))[value]
         change = FigureChange(figure.path, value, "", "第九条")
         edition = NewVersion("99", loaded.pack.begins, "试")
         after = policies.preview_edit(book, loaded.pack.id, [change], NEW, edition, TODAY)
