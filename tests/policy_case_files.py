@@ -22,6 +22,7 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ import tomlkit
 import resources
 from db.domain.policy.book import LoadedPack, PolicyBook
 from db.domain.policy.book import load_pack as read_loaded
+from db.domain.policy.pack import StandardTable
 from db.domain.policy.reading import read_standards
 
 TESTS = Path(__file__).parent
@@ -144,8 +146,13 @@ def loaded_from(text: str, name: str, changes: Table | None = None) -> LoadedPac
 
 def book_with(loaded: LoadedPack) -> PolicyBook:
     """A book with only this pack, and the standards that are delivered."""
+    return PolicyBook((loaded,), _standards())
+
+
+@cache
+def _standards() -> tuple[StandardTable, ...]:
     files = sorted((PACKS / "standards").glob("*.toml"))
-    return PolicyBook((loaded,), tuple(read_standards(path.read_text("utf-8"), path.name) for path in files))
+    return tuple(read_standards(path.read_text("utf-8"), path.name) for path in files)
 
 
 def _leaves(changes: Table, before: str = "") -> Iterator[tuple[str, Any]]:

@@ -20,7 +20,7 @@ from policy_case_files import (
     policy_cases,
 )
 
-from db.domain.policy.assessment import Assessment
+from db.domain.policy.assessment import Assessment, Step, Unit
 from db.domain.policy.calendar import due_on, is_late, window_answer
 from db.domain.policy.eligibility import assess
 from db.domain.policy.facts import facts_from_json
@@ -56,10 +56,15 @@ def test_the_household_gets_what_the_case_says(case: PolicyCase) -> None:
     assert not faults, "\n".join(faults)
 
 
+_known: dict[int, Assessment] = {}
+
+
 def _assessed(case: PolicyCase) -> Assessment:
-    facts = facts_from_json(case.facts_table())
-    loaded = load_pack(case.policy, case.table.get("set"))
-    return assess(facts, loaded, book_with(loaded), case.on)
+    if id(case) not in _known:
+        facts = facts_from_json(case.facts_table())
+        loaded = load_pack(case.policy, case.table.get("set"))
+        _known[id(case)] = assess(facts, loaded, book_with(loaded), case.on)
+    return _known[id(case)]
 
 
 # -- expectations: each check returns what is wrong ---------------------------------------------------------------
@@ -251,6 +256,28 @@ def test_every_criterion_and_limit_is_seen_at_work(pack_id: str) -> None:
         if case.policy == pack_id and "error" not in case.table["expect"]:
             seen |= case.covers & set(citations(_assessed(case).to_json()))
     assert sorted(wanted - seen) == []
+
+
+@pytest.mark.parametrize("pack_id", pack_ids())
+def test_every_line_of_money_is_met_one_fen_below_at_and_above(pack_id: str) -> None:
+    sides: dict[str, set[int]] = {}
+    for case in CASES:
+        if case.policy == pack_id and "error" not in case.table["expect"]:
+            for step in _steps(_assessed(case)):
+                if step.value is not None and step.threshold and step.unit in _MONEY:
+                    distance = step.value - step.threshold
+                    near = {(distance > 0) - (distance < 0)} if abs(distance) <= Fraction(1, 100) else set()
+                    sides.setdefault(f"{step.source}#{step.clause}", set()).update(near)
+    assert [clause for clause, met in sides.items() if met != {-1, 0, 1}] == []
+
+
+_MONEY = {Unit.YUAN, Unit.YUAN_MONTH, Unit.YUAN_YEAR}
+
+
+def _steps(assessment: Assessment) -> list[Step]:
+    ruled_out = (*assessment.exclusions, *assessment.gates, *assessment.cautions)
+    routes = [route for result in assessment.classes for route in result.routes]
+    return [step for part in (*ruled_out, *routes) for step in part.steps]
 
 
 def test_case_names_are_unique() -> None:
