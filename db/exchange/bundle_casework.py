@@ -93,7 +93,7 @@ class IncomingCasework:
     decisions: list[Row] = field(default_factory=list)
     policies: list[Row] = field(default_factory=list)
     unknown: str = ""
-    """Caption of an entry of a worksheet that this program does not know."""
+    """What of it this program cannot read, though nothing is damaged: a newer one may have written it."""
 
     @property
     def ids(self) -> list[str]:
@@ -110,7 +110,7 @@ def read_casework(body: Row, revision: int) -> IncomingCasework:
 
     found = IncomingCasework(
         means=read("means", lambda item: _means(item, revision, unknown)),
-        assessments=read("assessments", lambda item: _assessment(item, revision)),
+        assessments=read("assessments", lambda item: _assessment(item, revision, unknown)),
         decisions=read("decisions", lambda item: _decision(item, revision)),
         policies=read("policies", _policy),
         unknown="",
@@ -150,7 +150,7 @@ def _means(body: Row, revision: int, unknown: list[str]) -> Row:
         raise MalformedError("家庭经济状况的年份不对")
     caption = unknown_entry(means)
     if caption:
-        unknown.append(caption)
+        unknown.append(f"家庭经济状况里的“{caption}”")
     return {
         "year": year,
         "revision": number_of(body, "revision", 1),
@@ -160,20 +160,22 @@ def _means(body: Row, revision: int, unknown: list[str]) -> Row:
     }
 
 
-def _assessment(body: Row, revision: int) -> Row:
+def _assessment(body: Row, revision: int, unknown: list[str]) -> Row:
     facts, result = object_of(body, "facts"), object_of(body, "result")
     _check_sizes(facts)
     _check_sizes(result)
+    columns: Row = {}
     try:
         read_facts(facts)
-        assessment = read_result(result)
-    except ValueError as fault:
-        raise MalformedError("认定记录不对") from fault
-    columns = casework_store.assessment_columns(assessment)
-    if sha256_of(body, "policy_sha256") != columns["policy_sha256"] or not _is_day(columns["assessed_on"]):
+        columns = casework_store.assessment_columns(read_result(result))
+    except ValueError:
+        unknown.append("认定记录")
+    policy_sha256 = sha256_of(body, "policy_sha256")
+    if columns and (policy_sha256 != columns["policy_sha256"] or not _is_day(columns["assessed_on"])):
         raise MalformedError("认定记录不对")
     return {
         "id": id_of(body, "id"),
+        "policy_sha256": policy_sha256,
         "means_revision": number_of(body, "means_revision"),
         "standards_regions": text_of(body, "standards_regions", 2000),
         "standards_sha256": sha256_of(body, "standards_sha256"),

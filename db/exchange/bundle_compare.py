@@ -141,7 +141,7 @@ class Judge:
         reason = (
             self._ownership_fault(incoming, stored, around.delivered.get(incoming.id))
             or content_fault(incoming.content)
-            or _means_fault(incoming)
+            or _casework_fault(incoming)
             or _identity_fault(incoming, around)
         )
         if reason:
@@ -277,9 +277,9 @@ def _cases_of(incoming: IncomingArchive) -> list[str]:
     return [*incoming.casework.ids, *(row["assessment_id"] for row in incoming.casework.decisions)]
 
 
-def _means_fault(incoming: IncomingArchive) -> str:
+def _casework_fault(incoming: IncomingArchive) -> str:
     unknown = incoming.casework.unknown
-    return f"家庭经济状况里有“{unknown}”认不出来，可能由更新的暖档填写" if unknown else ""
+    return f"{unknown}认不出来，可能由更新的暖档填写" if unknown else ""
 
 
 def content_fault(content: ArchiveContent) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, text
 
 from db.services import backups
 from db.services.office import ATTACHMENTS, OfficeSession
-from db.store import backup_files, bundle_store
+from db.store import backup_files, bundle_store, casework_store
 from db.store.faults import store_faults
 
 GOOD, NOTE, WARNING, ERROR = "good", "note", "warning", "error"
@@ -40,6 +40,7 @@ def check_office(session: OfficeSession) -> list[Finding]:
         checks: list[Callable[[], Finding]] = [
             lambda: _database(session),
             lambda: _attachments(connection, session),
+            lambda: _assessments(connection),
             lambda: _backup(session),
             lambda: _space(session),
             lambda: _clock(connection, session),
@@ -80,6 +81,18 @@ def _attachments(connection: Connection, session: OfficeSession) -> Finding:
     if orphans:
         return Finding(NOTE, "附件", f"{len(rows):,} 个附件文件都完好，另有 {orphans:,} 个不属于任何档案的文件")
     return Finding(GOOD, "附件", f"{len(rows):,} 个附件文件都在，内容与登记一致")
+
+
+def _assessments(connection: Connection) -> Finding:
+    """For an audit in ten years every assessment needs the very text of its policy."""
+    count, without = casework_store.assessments_without_text(connection)
+    altered = casework_store.altered_texts(connection)
+    if without or altered:
+        found = f"{count:,} 次认定中，{without:,} 次找不到所依据的政策原文；另有 {altered:,} 份政策原文与指纹不符"
+        return Finding(ERROR, "认定依据", found, "请从备份恢复；需要时请上级重新下发政策文件。")
+    if not count:
+        return Finding(GOOD, "认定依据", "还没有认定过")
+    return Finding(GOOD, "认定依据", f"{count:,} 次认定所依据的政策原文都在，内容与指纹一致")
 
 
 def _backup(session: OfficeSession) -> Finding:

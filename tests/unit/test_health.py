@@ -6,6 +6,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from casework import assessed_household, in_2020
 from factories import PASSPHRASE, file_household, make_office, photo
 from neighbours import acquaint, unchanged
 from sqlalchemy import text
@@ -21,7 +22,7 @@ def found(session: OfficeSession, title: str) -> Finding:
     with unchanged(session):
         findings = health.check_office(session)
     assert all(finding.action for finding in findings if finding.level in {WARNING, ERROR})
-    assert [finding.title for finding in findings] == ["数据库", "附件", "备份", "磁盘空间", "电脑时间", "上报"]
+    assert [finding.title for finding in findings] == ["数据库", "附件", "认定依据", "备份", "磁盘空间", "电脑时间", "上报"]
     return next(finding for finding in findings if finding.title == title)
 
 
@@ -40,7 +41,7 @@ def test_check__sound_office__is_good(office: OfficeSession, paper: Path, tmp_pa
     exchange.export_bundle(office, None, tmp_path)
     backups.back_up(office, tmp_path)
     findings = health.check_office(office)
-    assert [finding.level for finding in findings] == [GOOD] * 6
+    assert [finding.level for finding in findings] == [GOOD] * 7
     assert findings[0].level_label == "正常"
     county.close()
 
@@ -152,3 +153,16 @@ def test_unchanged__would_notice(office: OfficeSession) -> None:
     """The guard the other tests use is not blind."""
     with pytest.raises(AssertionError), unchanged(office), office.database.writing() as connection:
         connection.execute(text("INSERT INTO office_setting (key, value) VALUES ('x', '1')"))
+
+
+@pytest.mark.parametrize("harm", ["DELETE FROM policy_version", "UPDATE policy_version SET text = text || '#'"])
+def test_check__policy_texts(office: OfficeSession, harm: str) -> None:
+    """Every assessment has the very text of its policy; one that is gone or altered is told."""
+    assert found(office, "认定依据").text == "还没有认定过"
+    assessed_household(in_2020(office))
+    assert found(office, "认定依据").level == GOOD
+    with office.database.writing() as connection:
+        connection.execute(text("DROP TRIGGER policy_text_is_kept"))
+        connection.execute(text("DROP TRIGGER policy_text_is_not_deleted"))
+        connection.execute(text(harm))
+    assert found(office, "认定依据").level == ERROR

@@ -73,7 +73,7 @@ def read_result(data: Mapping[str, Any]) -> Assessment:
         assessment = Assessment.from_json(dict(data))
     except (KeyError, TypeError, AttributeError, AssertionError, ArithmeticError) as fault:
         raise ValueError("assessment") from fault
-    if not _conforms(assessment, Assessment):
+    if not _conforms(assessment, Assessment) or assessment.to_json() != data:
         raise ValueError("assessment")
     return assessment
 
