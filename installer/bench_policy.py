@@ -91,7 +91,7 @@ def households(count: int) -> list[dict[str, Any]]:
 
 
 def _household(rng: random.Random) -> dict[str, Any]:
-    people = [f"p{number}" for number in range(rng.randint(1, 6))]
+    people = ["worker", *(f"p{number}" for number in range(rng.randint(0, 5)))]
     return {
         "year": 2019,
         "household": {

@@ -6,7 +6,6 @@ Many criteria of a pack measure the same and compare it with the same line; each
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from functools import cached_property
 from typing import Any, NamedTuple
 
 from db.domain import regions
@@ -91,17 +90,15 @@ class Case:
             found = self._expense_inputs[kind, at] = made
         return found
 
-    @cached_property
-    def size_input(self) -> Input:
-        """共同生活人口 as an ingredient of a step."""
-        return Input("共同生活人口", whole(self.facts.size), Unit.COUNT)
+    size_input: Input = field(init=False)
+    """共同生活人口 as an ingredient of a step."""
+    shared: dict[object, Any] = field(init=False)
+    """What all households of a place and day have in common; of its own where one brings standards."""
 
-    @cached_property
-    def shared(self) -> dict[object, Any]:
-        """What all households of a place and day have in common, unless one brings standards of its own."""
-        if self.facts.standards:
-            return {}
-        return self.book.remembered((self.facts.region, self.facts.area, self.on))
+    def __post_init__(self) -> None:
+        facts = self.facts
+        self.size_input = Input("共同生活人口", whole(facts.size), Unit.COUNT)
+        self.shared = {} if facts.standards else self.book.remembered((facts.region, facts.area, self.on))
 
 
 

@@ -24,7 +24,7 @@ _LEDGERS = {
 def apply(test: Criterion, case: Case) -> Step:
     """Measure, compare and write down one criterion."""
     inputs, value, unit, op, line, words, passed, missing, _ = verdict_of(test, case)
-    citation = case.pack.citation(test)
+    citation = case.pack.citations.get(id(test)) or case.pack.citation(test)
     return Step(
         test.measure, test.label, inputs, value, unit, op, line, words, passed, citation, missing, test.source, test.clause
     )

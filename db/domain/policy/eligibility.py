@@ -132,7 +132,8 @@ def _class_result(
     routes = tuple([_route(case, route) for route in part.route])
     passed = any_of([route.passed for route in routes])
     blocking, gating = case.pack.ruled_out_by[part.code]
-    against = [*[exclusions[at] for at in blocking], *[gates[at] for at in gating]]
+    against = [item for at in blocking if (item := exclusions[at]).applies is not False]
+    against += [item for at in gating if (item := gates[at]).applies is not False]
     fits = all_of([passed, *[_NOT[item.applies] for item in against]])
     return ClassResult(
         code=part.code,
@@ -177,15 +178,17 @@ def _distance(routes: Sequence[RouteResult]) -> Fraction | None:
 
 
 def _route_distance(route: RouteResult) -> Fraction | None:
-    failing = [step for step in route.steps if step.passed is False]
-    if any(step.passed is None for step in route.steps) or not failing:
-        return None
-    gaps = []
-    for step in failing:
-        if step.measure != "per_capita_income" or step.op not in _UPPER or not step.threshold or step.value is None:
+    gap: Fraction | None = None
+    for step in route.steps:
+        if step.passed:
+            continue
+        if step.passed is None or step.measure != "per_capita_income" or step.op not in _UPPER:
             return None
-        gaps.append(step.value - step.threshold)
-    return max(gaps)
+        if step.value is None or not step.threshold:
+            return None
+        further = step.value - step.threshold
+        gap = further if gap is None or further > gap else gap
+    return gap
 
 
 def _is_near(result: ClassResult, margin: Fraction) -> bool:

@@ -149,22 +149,26 @@ class Pack(Part):
 
     def level_rank(self, code: str | None) -> int:
         """Position of a level, 0 the highest; after all levels for none."""
-        codes = [level.code for level in self.level]
-        return codes.index(code) if code in codes else len(codes)
+        return self._level_ranks.get(code, len(self.level))
+
+    @cached_property
+    def _level_ranks(self) -> dict[str | None, int]:
+        return {level.code: rank for rank, level in enumerate(self.level)}
 
     # Parts live as long as their pack, so what follows from a part alone is kept by its identity.
 
     @cached_property
-    def _citations(self) -> dict[int, str]:
+    def citations(self) -> dict[int, str]:
+        """What :meth:`citation` said so far, by the identity of the part."""
         return {}
 
     def citation(self, cited: Cited) -> str:
         """Document and clause in Chinese, for people: 《…》（文号）第…条."""
-        known = self._citations.get(id(cited))
+        known = self.citations.get(id(cited))
         if known is None:
             source = next((item for item in self.source if item.id == cited.source), None)
             number = f"（{source.number}）" if source and source.number else ""
-            known = self._citations[id(cited)] = f"《{source.title}》{number}{cited.clause}" if source else cited.clause
+            known = self.citations[id(cited)] = f"《{source.title}》{number}{cited.clause}" if source else cited.clause
         return known
 
     @cached_property
