@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, text
 
 from db.models.casework import PolicyVersion
 
@@ -34,7 +34,7 @@ def by_fingerprint(connection: Connection, sha256: str) -> Row | None:
 def current(connection: Connection, kind: str) -> list[Row]:
     """The texts of *kind* (``pack``, ``standards``) that stand in the office's book, in the order they came."""
     chosen = VERSION.select().where(VERSION.c.kind == kind, VERSION.c.is_current)
-    ordered = chosen.order_by(VERSION.c.made_at, VERSION.c.version, VERSION.c.sha256)
+    ordered = chosen.order_by(VERSION.c.made_at, text("rowid"))
     return [dict(row) for row in connection.execute(ordered).mappings()]
 
 
