@@ -216,6 +216,7 @@ class EditPolicyDialog(QDialog):
         self.model.dataChanged.emit(self.model.index(at, 0), self.model.index(at, self.model.columnCount() - 1))
         self._tell_changed()
         self.new_source.setVisible(self._needs_source())
+        self._answer.hide()  # it spoke of what stood here before
 
     def _share_basis(self, figure: EditableFigure, change: FigureChange) -> None:
         for other in self._figures:
