@@ -430,23 +430,25 @@ _SPECIAL_WORDS: dict[str, Callable[[Criterion], str]] = {
 
 
 def cap_words(cap: Cap) -> str:
-    """A limit in words: ``每户每年不超过 12 个月低保标准 × 家庭人口``."""
+    """A limit in words: ``每户每年不超过 12 个月低保标准 × 家庭人口``.
+
+    Always from the figures: a label may still say the figure of an older version.
+    """
     who = {"household": "每户每年", "person": "每人每年", "student": "每名学生每年", "item": "每次"}[cap.per]
-    if cap.label:
-        return cap.label
     if cap.is_unset:
         return f"{who}由当地工会确定"
+    last_year = "上年度" if cap.standard_of == "previous_year" else ""
     if cap.formula == "months_of_standard":
         place = "就学所在地" if cap.region == "study" else "当地"
         area = {"urban": "城市", "rural": "农村"}.get(cap.area, "")
         size = " × 家庭人口" if cap.times_household_size else ""
         label = TOPICS.get(str(cap.standard), str(cap.standard))
-        return f"{who}不超过 {number_words(cap.months or Fraction(0))} 个月{place}{area}{label}{size}"
+        return f"{who}不超过 {number_words(cap.months or Fraction(0))} 个月{place}{last_year}{area}{label}{size}"
     if cap.formula == "local_standard":
-        return f"{who}不超过当地{TOPICS.get(str(cap.standard), str(cap.standard))}"
+        return f"{who}不超过当地{last_year}{TOPICS.get(str(cap.standard), str(cap.standard))}"
     if cap.formula == "fixed":
         amounts = sorted({amount.amount or Fraction(0) for amount in cap.amounts})
-        shown = "至".join(amount_words(amount) for amount in (amounts[:1] if len(amounts) == 1 else (amounts[0], amounts[-1])))
+        shown = " 至 ".join(number_words(amount) for amount in (amounts[:1] if len(amounts) == 1 else (amounts[0], amounts[-1])))
         return f"{who}不超过 {shown} 元"
     from db.domain.policy.aid_rules import bracket_words
 
