@@ -1,7 +1,7 @@
 """《困难职工家庭情况信息采集表》: the means worksheet of one household and year on paper, filled or for the pen."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 
 from db.domain.archive_content import ArchiveContent
 from db.domain.archive_form import ARCHIVE_FORM
@@ -10,6 +10,18 @@ from db.domain.form_schema import Value
 from db.domain.means_form import MEANS_FORM, Row, purpose_of, self_borne
 from db.domain.option_lists import option_list
 from db.errors import Progress
+from db.printing.means_columns import (
+    EXPENSES,
+    FLAGS,
+    FOUR_KINDS,
+    INCOMES,
+    LATER,
+    PEOPLE,
+    PLAIN,
+    STUDENT_FLAGS,
+    STUDENTS,
+    PlainLedger,
+)
 from db.printing.means_values import MeansPrint, Person, people_of, region_name, remark, worksheet_text
 from db.printing.pdf_kit import Drawing
 from db.printing.ruled_sheet import (
@@ -26,88 +38,6 @@ from db.printing.ruled_sheet import (
 )
 
 TITLE = MEANS_FORM.title
-FOUR_KINDS = ("wage", "business", "property", "transfer")
-_FLAGS = (
-    ("receives_subsistence_allowance", "is_on_file", "is_registered_poor"),
-    ("is_social_retiree", "is_new_form_worker", "has_housing_benefit"),
-    ("has_heating_benefit", "other_exclusion", ""),
-)
-_PEOPLE = (
-    Column("姓名", 18),
-    Column("与户主关系", 14),
-    Column("身份证号", 34),
-    Column("身份", 17),
-    Column("单位或学校", 26),
-    Column("医保", 18),
-    Column("健康状况", 15),
-    Column("共同生活", 10),
-    Column("劳动能力", 10),
-    Column("失业日期", 18),
-)
-_INCOMES = (
-    Column("姓名", 20),
-    Column("工资性收入（应发）", 21, "right"),
-    Column("经营净收入", 20, "right"),
-    Column("财产净收入", 19, "right"),
-    Column("转移净收入", 20, "right"),
-    Column("所得税", 18, "right"),
-    Column("五险一金（个人）", 19, "right"),
-    Column("四项净额", 22, "right"),
-    Column("其他收入", 21, "right"),
-)
-_EXPENSES = (
-    Column("支出种类", 24),
-    Column("谁", 16),
-    Column("日期", 19),
-    Column("总金额", 21, "right"),
-    Column("已报销", 21, "right"),
-    Column("已获赔偿", 21, "right"),
-    Column("个人自负", 21, "right"),
-    Column("计入", 17),
-    Column("说明、佐证", 20),
-)
-_STUDENTS = (
-    Column("姓名", 19),
-    Column("学段", 18),
-    Column("学校", 36),
-    Column("就学所在地", 36),
-    Column("入学日期", 20),
-    Column("情况", 51, "left"),
-)
-
-
-class _Plain(NamedTuple):
-    """A ledger printed field by field: its key, heading, fields with column widths, and rows on the blank sheet."""
-
-    key: str
-    title: str
-    fields: tuple[tuple[str, float], ...]
-    blank: int
-
-
-_PLAIN = (
-    _Plain("homes", "住房", (("ownership", 22), ("area", 24), ("address", 72), ("value", 28), ("note", 34)), 2),
-    _Plain("vehicles", "车辆、船舶、机械", (("kind", 36), ("use", 52), ("value", 34), ("note", 58)), 1),
-    _Plain("businesses", "经营房产和雇工", (("kind", 62), ("value", 44), ("note", 74)), 1),
-    _Plain("assets", "储蓄和投资", (("kind", 44), ("person", 36), ("amount", 40), ("note", 60)), 2),
-)
-# on a filled sheet only where they hold something
-_LATER = (
-    _Plain("events", "意外和突发事件", (("kind", 42), ("happened_on", 30), ("is_severe", 28), ("note", 80)), 1),
-    _Plain(
-        "job_offers",
-        "就业推荐",
-        (("person", 22), ("offered_on", 24), ("offered_by", 44), ("is_refused", 20), ("has_good_reason", 26), ("note", 44)),
-        1,
-    ),
-    _Plain(
-        "earlier_aid",
-        "今年已得到的救助",
-        (("item", 36), ("person", 22), ("amount", 28), ("received_on", 24), ("giver", 24), ("note", 46)),
-        1,
-    ),
-    _Plain("monthly_incomes", "逐月收入", (("month", 30), ("amount", 44), ("note", 106)), 0),
-)
 _NOT_ASKED, _NONE = "未询问", "无"
 _NUMERALS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二", "十三")
 _NUMBERS = frozenset({"value", "amount"})
@@ -138,10 +68,10 @@ class MeansComposer:
         self._people()
         self._incomes()
         self._expenses()
-        for ledger in _PLAIN:
+        for ledger in PLAIN:
             self._plain(ledger)
         self._students()
-        for ledger in _LATER:
+        for ledger in LATER:
             if (self.is_open and ledger.blank) or self._rows(ledger.key):
                 self._plain(ledger)
         self._conclusion()
@@ -203,7 +133,7 @@ class MeansComposer:
         return "　".join(f"{BOX}{option.label}" for option in option_list("labour_proof").current()) if self.is_open else ""
 
     def _flags(self) -> None:
-        for keys in _FLAGS:
+        for keys in FLAGS:
             pairs = []
             for key in keys:
                 if key:
@@ -219,7 +149,7 @@ class MeansComposer:
 
     def _people(self) -> None:
         rows = [] if self.blank else [self._person(person) for person in self.people]
-        self.sheet.ledger(self._title("家庭人员（含职工本人）"), _PEOPLE, rows, blank=6 if self.blank else 0)
+        self.sheet.ledger(self._title("家庭人员（含职工本人）"), PEOPLE, rows, blank=6 if self.blank else 0)
         notes = [f"{person.name}：{person.extra['note']}" for person in self.people if person.extra.get("note")]
         notes += [f"{person.name}：有证明，不按最低工资推算" for person in self.people if person.extra.get("no_imputed_wage")]
         if notes:
@@ -245,7 +175,7 @@ class MeansComposer:
         rows = self._rows("incomes")
         title = self._title("全年收入")
         if self.is_open:
-            self.sheet.ledger(title, _INCOMES, [], blank=5, total=["合计", *[""] * 8])
+            self.sheet.ledger(title, INCOMES, [], blank=5, total=["合计", *[""] * 8])
             return
         lines = [(person.name, [row for row in rows if row.get("person") == person.ref]) for person in self.people]
         known = {person.ref for person in self.people}
@@ -253,10 +183,10 @@ class MeansComposer:
         if lost:
             lines.append(("已不在户内的成员", lost))
         if not rows:
-            self.sheet.ledger(title, _INCOMES, [[self._nothing("incomes"), *[""] * 8]])
+            self.sheet.ledger(title, INCOMES, [[self._nothing("incomes"), *[""] * 8]])
             return
         printed = [_income_line(name, own) for name, own in lines if own]
-        self.sheet.ledger(title, _INCOMES, printed, total=_income_line("合计", rows))
+        self.sheet.ledger(title, INCOMES, printed, total=_income_line("合计", rows))
         notes = [note for row in rows if (note := self._income_note(row))]
         if notes:
             self.sheet.text_row("收入说明", "；".join(notes))
@@ -276,14 +206,14 @@ class MeansComposer:
         rows = self._rows("expenses")
         title = self._title("全年支出（一张票据一行）")
         if self.is_open:
-            self.sheet.ledger(title, _EXPENSES, [], blank=8, total=["合计", *[""] * 8])
+            self.sheet.ledger(title, EXPENSES, [], blank=8, total=["合计", *[""] * 8])
             return
         if not rows:
-            self.sheet.ledger(title, _EXPENSES, [[self._nothing("expenses"), *[""] * 8]])
+            self.sheet.ledger(title, EXPENSES, [[self._nothing("expenses"), *[""] * 8]])
             return
         totals = [money(sum(_fen(row, key) for row in rows)) for key in ("total", "reimbursed", "compensation")]
         total = ["合计", "", "", *totals, money(sum(map(self_borne, rows))), "", ""]
-        self.sheet.ledger(title, _EXPENSES, [self._expense(row) for row in rows], total=total)
+        self.sheet.ledger(title, EXPENSES, [self._expense(row) for row in rows], total=total)
         self.sheet.text_row("按原因自负合计", _sums(rows, "expense_kind", lambda row: str(row.get("kind"))))
         self.sheet.text_row("按计入自负合计", _sums(rows, "expense_purpose", purpose_of))
 
@@ -294,7 +224,7 @@ class MeansComposer:
         placed = option_list("expense_purpose").label(purpose) if purpose else "待定"
         return [*texts, *amounts, money(self_borne(row)), placed, remark("expenses", row)]
 
-    def _plain(self, ledger: _Plain) -> None:
+    def _plain(self, ledger: PlainLedger) -> None:
         labels = [(key, MEANS_FORM.spec(ledger.key, key).label, width) for key, width in ledger.fields]
         columns = [Column(label, width, "right" if key in _NUMBERS else "center") for key, label, width in labels]
         rows = self._rows(ledger.key)
@@ -305,14 +235,14 @@ class MeansComposer:
         total = self._total(ledger, rows)
         self.sheet.ledger(self._title(ledger.title), columns, printed, blank=blank, total=total)
 
-    def _plain_row(self, ledger: _Plain, row: Row) -> list[str]:
+    def _plain_row(self, ledger: PlainLedger, row: Row) -> list[str]:
         texts = [worksheet_text(ledger.key, key, row, self.names) for key, _ in ledger.fields]
         if ledger.key == "monthly_incomes":
             texts[0] = texts[0][:7]
         return texts
 
     @staticmethod
-    def _total(ledger: _Plain, rows: Sequence[Row]) -> list[str] | None:
+    def _total(ledger: PlainLedger, rows: Sequence[Row]) -> list[str] | None:
         if not rows:
             return None
         if ledger.key == "homes":
@@ -328,14 +258,14 @@ class MeansComposer:
         if not self.is_open and not rows:
             return
         printed = [self._student(row) for row in rows]
-        self.sheet.ledger(self._title("在学子女"), _STUDENTS, printed, blank=2 if self.is_open else 0)
+        self.sheet.ledger(self._title("在学子女"), STUDENTS, printed, blank=2 if self.is_open else 0)
 
     def _student(self, row: Row) -> list[str]:
         texts = [
             worksheet_text("students", key, row, self.names)
             for key in ("person", "stage", "school", "school_region", "enrolled_on")
         ]
-        parts = [words for key, words in _STUDENT_FLAGS if row.get(key) is True]
+        parts = [words for key, words in STUDENT_FLAGS if row.get(key) is True]
         if row.get("is_full_time") is False:
             parts.append("非全日制")
         parts += [
@@ -369,14 +299,6 @@ class MeansComposer:
         if category is not None and category not in dict(options):
             return format_value(ARCHIVE_FORM.field("hardship_category"), category)
         return ticked(options, category)
-
-
-_STUDENT_FLAGS = (
-    ("is_new", "今年新入学"),
-    ("has_disability", "残疾儿童"),
-    ("is_private_school", "高收费私立学校"),
-    ("studies_abroad", "自费出国留学"),
-)
 
 
 def _fen(row: Row, key: str) -> int:

@@ -1,7 +1,7 @@
 """Papers of a household's means, the explanation of an assessment, the one page for workers: complete and never cut."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pypdfium2
@@ -10,7 +10,9 @@ from casework import assessed_household, in_2020
 from factories import file_household, household, member
 
 from db.domain.archive_content import ArchiveContent
-from db.domain.means_form import MeansContent
+from db.domain.form_schema import FieldKind, FieldSpec, Value
+from db.domain.means_form import MEANS_FORM, MeansContent
+from db.domain.option_lists import option_list
 from db.domain.policy.book import LoadedPack, packaged_book
 from db.domain.policy.eligibility import assess
 from db.domain.policy.facts import facts_of
@@ -19,7 +21,7 @@ from db.errors import UserError
 from db.printing.assessment_sheet import AssessmentPrint, DecisionPrint, assessment_pdf, split_citation
 from db.printing.consent_sheet import SCOPE, blank_consent_pdf, consent_pdf
 from db.printing.means_sheet import blank_means_pdf, means_pdf
-from db.printing.means_values import MeansPrint
+from db.printing.means_values import MeansPrint, worksheet_text
 from db.printing.plain_sheet import OPEN_FIGURE, SEE_DOCUMENT, plain_policy_pdf
 from db.services import assessing, policy_printing
 from db.services.means import save_means
@@ -205,3 +207,36 @@ def test_a_stored_assessment_is_printed_with_what_was_decided_upon_it(office: Of
     with pytest.raises(UserError) as fault:
         policy_printing.assessment_pdf(office, "none")
     assert fault.value.code == "assessment_gone"
+
+
+def test_no_answer_of_the_worksheet_is_left_out():
+    content = family()
+    child = content.members[1]["id"]
+    rows: dict[str, list[dict[str, Value]]] = {}
+    wanted: list[str] = []
+    for number, section in enumerate(MEANS_FORM.ledgers, 1):
+        row: dict[str, Value] = {"id": "1"}
+        for place, spec in enumerate(section.fields, 1):
+            row[spec.key] = answer(spec, number * 100 + place, str(child))
+            if spec.kind in {FieldKind.TEXT, FieldKind.MONEY, FieldKind.DATE} and spec.key != "month":
+                wanted.append(worksheet_text(section.key, spec.key, row, {}))
+        rows[section.key] = [row]
+    text = "".join(pages(means_pdf(MeansPrint(content, MeansContent(2019, {"region": "340882"}, rows)))))
+    assert [words for words in wanted if words not in text] == []
+
+
+def answer(spec: FieldSpec, number: int, person: str) -> Value:
+    """An answer that no other field has, where the kind of field allows one."""
+    answers: dict[FieldKind, Value] = {
+        FieldKind.PERSON: person,
+        FieldKind.TEXT: f"答{number}",
+        FieldKind.MONEY: number * 1000,
+        FieldKind.DATE: (date(2019, 1, 1) + timedelta(days=number % 360)).isoformat(),
+        FieldKind.AREA: number,
+        FieldKind.REGION: "340882",
+        FieldKind.YES_NO: True,
+        FieldKind.PAPERS: ["a"],
+    }
+    if spec.options is not None:
+        return option_list(spec.options).current()[-1].code
+    return answers[spec.kind]
