@@ -18,14 +18,19 @@ def ask_passphrase(*, twice: bool = False) -> str:
     known = os.environ.get("NUANDANG_PASSPHRASE")
     if known is not None:
         return known
-    typed = getpass.getpass("口令：")
-    if twice and getpass.getpass("再输一次：") != typed:
+    try:
+        typed = getpass.getpass("口令：")
+        again = getpass.getpass("再输一次：") if twice else typed
+    except EOFError as fault:
+        raise UserError("no_passphrase") from fault
+    if again != typed:
         raise UserError("passphrases_differ")
     return typed
 
 
 def open_office(arguments: argparse.Namespace) -> OfficeSession:
     """Sign in to the office that the command names."""
+    office.clerk_slots(arguments.office)  # says what is wrong with the folder before it asks for the passphrase
     session = office.open_office(arguments.office, ask_passphrase())
     exchange.clear_leftovers(session)
     return session

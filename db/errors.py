@@ -12,6 +12,7 @@ Progress = Callable[[int, int], None]
 CATALOGUE: dict[str, str] = {
     # signing in and the office folder
     "wrong_passphrase": "口令不对。请核对大小写和输入法后再试。",
+    "no_passphrase": "没有读到口令。请在终端里输入，或先设好环境变量 NUANDANG_PASSPHRASE 再试。",
     "wait_before_retry": "刚才的口令不对，请等 {wait} 秒再试。",
     "wrong_recovery_code": "恢复码不对。请照着打印的恢复码逐组核对，注意字母和数字。",
     "weak_passphrase": "口令太短：至少要 {minimum} 个字母或数字，汉字一个顶两个。建议用一句容易记的话。",
@@ -119,7 +120,7 @@ def sentence(code: str, context: dict[str, object]) -> str:
 
     File names of a foreign stick may hold half characters, which no console can write: they become question marks.
     """
-    for key in ("text", "name", "where", "key"):
+    for key in ("text", "name", "where", "key", "pack"):
         quoted = context.get(key)
         if isinstance(quoted, str) and (len(quoted) > _LONGEST_QUOTE or not quoted.isprintable()):
             plain = "".join(sign if sign.isprintable() or "\ud800" <= sign <= "\udfff" else " " for sign in quoted)

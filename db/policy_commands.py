@@ -5,7 +5,8 @@ What they need is loaded when one of them runs: building the vocabulary of packs
 
 import argparse
 import json
-from collections.abc import Callable, Iterable, Mapping
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -137,11 +138,15 @@ def _assess(arguments: argparse.Namespace) -> Answer:
     from db.domain.policy.assessment import OUTCOME_LABELS
     from db.domain.policy.explanation import explain
 
-    assessment = _assessed(arguments)
+    assessment, _loaded = _assessed(arguments)
     paragraphs = explain(assessment)
+    suggested = assessment.class_result(assessment.suggested_class)
     body = {
         **assessment.to_json(),
         "outcome_label": OUTCOME_LABELS[assessment.outcome],
+        "class_label": suggested.label if suggested else None,
+        "level_label": suggested.level_label if suggested else None,
+        "caps": _cap_bodies(assessment, assessment.caps),
         "explanation": output.record(paragraphs),
     }
     lines: list[str] = []
@@ -166,8 +171,8 @@ def _cap(arguments: argparse.Namespace) -> Answer:
     from db.domain.option_lists import option_list
     from db.domain.policy.explanation import cap_sentence, headline
 
-    assessment = _assessed(arguments)
-    known = dict.fromkeys(item.item for item in assessment.caps)
+    assessment, loaded = _assessed(arguments)
+    known = {item.item: item.label for item in loaded.pack.aid}
     if arguments.item not in option_list("aid_item").by_code:
         raise UserError("policy_unknown_item", text=arguments.item, known="、".join(known) or "（无）")
     if arguments.item not in known:
@@ -177,40 +182,44 @@ def _cap(arguments: argparse.Namespace) -> Answer:
     for item in caps:
         sentence = cap_sentence(item)
         lines.append(f"{_marked(sentence.tone)}{sentence.text}{_cited(sentence.citation)}")
+    if not caps:
+        lines.append(f"{known[arguments.item]}：这户没有填这项救助的对象（如相应学段的在学子女），没有上限可算；没填全的请补上。")
+    suggested = assessment.class_result(assessment.suggested_class)
     body = {
         "policy": assessment.policy_id,
         "version": assessment.policy_version,
         "on": assessment.on,
         "class": assessment.suggested_class,
         "item": arguments.item,
-        "caps": [_cap_body(assessment, item) for item in caps],
+        "class_label": suggested.label if suggested else None,
+        "caps": _cap_bodies(assessment, caps),
     }
     return body, "\n".join(lines)
 
 
-def _cap_body(assessment: "Assessment", item: "CapResult") -> dict[str, Any]:
-    """A limit as in the assessment, with its amounts also as 元 with two decimals."""
+def _cap_bodies(assessment: "Assessment", wanted: Sequence["CapResult"]) -> list[dict[str, Any]]:
+    """Limits as in the assessment, with their amounts also as 元 with two decimals, and the sentence."""
     from db.domain.policy.explanation import amount_words, cap_sentence
 
-    plain = next(
-        entry
-        for entry, known in zip(assessment.to_json()["caps"], assessment.caps, strict=True)
-        if known is item
-    )
-    texts = {
-        f"{name}_yuan": None if value is None else amount_words(value).replace(",", "")
-        for name, value in (("amount", item.amount), ("already", item.already), ("left", item.left))
-    }
-    return {**plain, **texts, "text": cap_sentence(item).text}
+    plain = zip(assessment.to_json()["caps"], assessment.caps, strict=True)
+    bodies = []
+    for entry, item in plain:
+        texts = {
+            f"{name}_yuan": None if value is None else amount_words(value).replace(",", "")
+            for name, value in (("amount", item.amount), ("already", item.already), ("left", item.left))
+        }
+        if any(item is each for each in wanted):
+            bodies.append({**entry, **texts, "text": cap_sentence(item).text})
+    return bodies
 
 
-def _assessed(arguments: argparse.Namespace) -> "Assessment":
+def _assessed(arguments: argparse.Namespace) -> "tuple[Assessment, LoadedPack]":
     from db.domain.means_form import MEANS_EDITION
     from db.domain.policy.eligibility import assess
 
     on = _day(arguments.on)
     loaded, book = _policy(arguments, on.isoformat())
-    return assess(_facts(arguments.facts), loaded, book, on, MEANS_EDITION)
+    return assess(_facts(arguments.facts), loaded, book, on, MEANS_EDITION), loaded
 
 
 def _policy(arguments: argparse.Namespace, on: str) -> "tuple[LoadedPack, PolicyBook]":
@@ -224,7 +233,7 @@ def _policy(arguments: argparse.Namespace, on: str) -> "tuple[LoadedPack, Policy
         with closing(open_office(arguments)) as session:
             book = policies.policy_book(session)
     path = Path(arguments.policy)
-    if path.suffix == ".toml" or path.is_file():
+    if path.suffix == ".toml" or os.path.isfile(path):  # noqa: PTH113 - a name too long for a file is no file either
         return policies.pack_of_file(path, on), book
     return policies.find_pack(book, arguments.policy, on), book
 
@@ -238,13 +247,9 @@ def _day(text: str) -> date:
 
 def _facts(path: Path) -> "HouseholdFacts":
     from db.domain.policy.facts import facts_from_json
-    from db.store.file_faults import machine_error
+    from db.store.file_faults import read_at_most
 
-    try:
-        with path.open("rb") as file:
-            content = file.read(LARGEST_FACTS + 1)
-    except OSError as fault:
-        raise machine_error(fault, path, "cannot_read") from fault
+    content = read_at_most(path, LARGEST_FACTS + 1)
     if len(content) > LARGEST_FACTS:
         raise UserError("facts_file_large", name=path.name, limit=LARGEST_FACTS >> 20)
     try:

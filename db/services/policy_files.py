@@ -36,7 +36,7 @@ from db.services.policy_library import (
 )
 from db.services.policy_rows import in_force_days
 from db.store import bundle_store, policy_store
-from db.store.file_faults import machine_error
+from db.store.file_faults import read_at_most
 from db.store.keys import write_atomically
 
 POLICY_SUFFIX = policy_file.SUFFIX
@@ -148,11 +148,7 @@ def read_policy_file(session: OfficeSession, path: Path, *, allow_unsigned: bool
 
 def read_limited(path: Path) -> bytes:
     """The content of a small file; UserError when it is larger than any policy file."""
-    try:
-        with path.open("rb") as file:
-            content = file.read(LARGEST + 1)
-    except OSError as fault:
-        raise machine_error(fault, path, "cannot_read") from fault
+    content = read_at_most(path, LARGEST + 1)
     if len(content) > LARGEST:
         raise UserError("policy_file_large", name=path.name, limit=LARGEST >> 20)
     return content

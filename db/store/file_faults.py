@@ -1,6 +1,7 @@
 """Sort failures of files and disks into sentences for the clerk. Light: the sign-in window needs nothing heavier."""
 
 import errno
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +20,23 @@ _REASONS = {
     errno.EEXIST: "同名的文件已经存在",
     errno.EINVAL: "文件名里有不能用的字符",
 }
+_READING = {
+    errno.EACCES: "没有读取权限",
+    errno.EPERM: "没有读取权限",
+    errno.EISDIR: "它是一个文件夹",
+    errno.ELOOP: "快捷链接绕成了圈",
+}
+
+
+def read_at_most(path: Path, limit: int) -> bytes:
+    """The first *limit* bytes of an ordinary file; a pipe or device could keep the reader waiting for ever."""
+    try:
+        if not path.is_dir() and not stat.S_ISREG(path.stat().st_mode):
+            raise MachineError("cannot_read", name=path.name, reason="它不是普通文件")
+        with path.open("rb") as file:
+            return file.read(limit)
+    except OSError as fault:
+        raise machine_error(fault, path, "cannot_read") from fault
 
 
 def machine_error(fault: OSError, path: Path, code: str = "cannot_write") -> MachineError:
@@ -33,9 +51,9 @@ def machine_error(fault: OSError, path: Path, code: str = "cannot_write") -> Mac
     if fault.errno == errno.EACCES and getattr(fault, "winerror", None) == 32:
         return MachineError("file_locked", name=path.name)
     reason = _REASONS.get(fault.errno or 0, f"系统报告错误 {fault.errno or type(fault).__name__}")
-    if code == "cannot_read" and fault.errno in {errno.EACCES, errno.EPERM}:
-        reason = "没有读取权限"
-    return MachineError(code, name=path.name, reason=reason)
+    if code == "cannot_read":
+        reason = _READING.get(fault.errno or 0, reason)
+    return MachineError(code, name=path.name or str(path), reason=reason)
 
 
 @contextmanager
