@@ -10,7 +10,7 @@ from io import BytesIO
 from db.domain.option_lists import option_list
 from db.domain.policy.book import LoadedPack
 from db.domain.policy.explanation import OP_WORDS, cap_words, criterion_words, threshold_words
-from db.domain.policy.pack import UNSET, AidItem, Criterion, Deadline, Evidence, HardshipClass, Pack, Window
+from db.domain.policy.pack import UNSET, AidItem, Criterion, Deadline, Evidence, HardshipClass, Pack, Scoped, Window
 from db.printing.pdf_kit import FRAME, HAIR, MM, OPTICAL_CENTRE, PAGE_WIDTH, Area, Drawing, PdfWriter
 from db.printing.print_faces import BOLD, text_width
 from db.printing.text_flow import wrap
@@ -242,10 +242,17 @@ def _routes_words(routes: list[list[str]]) -> str:
 def _how_much(pack: Pack) -> Iterable[str]:
     for aid in pack.aid:
         yield _aid_words(aid, _aid_scope(aid) if pack.hardship_class else "")
+    for total in pack.aid_total:
+        words = "；".join(cap_words(cap) for cap in total.cap)
+        yield f"{_for_whom(pack, total)}{total.label}：{_at_most(words)}。"
     for rule in pack.stacking:
-        labels = [item.label for item in pack.hardship_class if rule.concerns(item.code, item.level)]
-        whom = f"{'、'.join(labels)}：" if len(labels) < len(pack.hardship_class) else ""
-        yield whom + ("符合几样的，一年里可以同时享受。" if rule.allowed else "一年里只能享受其中一样。")
+        yield _for_whom(pack, rule) + ("符合几样的，一年里可以同时享受。" if rule.allowed else "一年里只能享受其中一样。")
+
+
+def _for_whom(pack: Pack, rule: Scoped) -> str:
+    """The classes that a rule concerns, empty for all."""
+    labels = [item.label for item in pack.hardship_class if rule.concerns(item.code, item.level)]
+    return f"{'、'.join(labels)}：" if len(labels) < len(pack.hardship_class) else ""
 
 
 def _aid_words(aid: AidItem, scope: str) -> str:
