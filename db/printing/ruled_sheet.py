@@ -23,6 +23,8 @@ _PAD, _UPRIGHT = 1.3 * MM, 1.0 * MM
 _LINE = 1.25
 _BAND = 7.5 * MM
 _HEADING = 6.5 * MM
+_SHORT = 4
+"""Lines up to which a text is not parted between two pages."""
 BOX, FILLED_BOX = "□", "■"
 SIGNED_ON = "年　　月　　日"
 
@@ -301,8 +303,9 @@ class RuledSheet:
         width = WIDTH - 5 * MM
         for text in texts:
             lines = wrap(("　　" if indent else "") + text, width - inward, used, first=width) or []
-            if text.endswith("："):
-                self.keep_together(12.0)  # what it announces stands with it
+            if len(lines) <= _SHORT:
+                ahead = 1 if text.endswith("：") else 0  # what it announces stands with it
+                self.keep_together((len(lines) + ahead) * used * 1.5 / MM + 1.0)
             for index, line in enumerate(lines):
                 self._running_line(line, used, inward if index else 0.0)
             self._y += gap * MM
