@@ -145,6 +145,7 @@ def test_assess__explains_itself(line: Line, facts: Path) -> None:
     near = next(item for item in body["classes"] if item["code"] == "near_subsistence")
     step = near["routes"][1]["steps"][1]
     assert (step["value"], step["threshold"], step["passed"]) == ("4750/9", "585/1", True)
+    assert (body["class_label"], body["level_label"]) == ("低保边缘户", "全总级")
     assert body["explanation"][0]["title"] == "结论"
     text = line(*arguments)
     assert "符合“低保边缘户”（全总级）" in text and "527.78 元/月" in text and "附件（一）全总级·2·减去支出］" in text
