@@ -4,7 +4,7 @@ import secrets
 from pathlib import Path
 
 from db.errors import Progress
-from db.services import archiving, demo, drafts
+from db.services import archiving, demo, demo_casework, drafts
 from db.services import office as offices
 from db.services.office import OfficeSession
 from desktop import background
@@ -29,7 +29,9 @@ def create_demo_office(folder: Path, progress: Progress | None = None) -> Office
         light=True,
     )
     offices.set_setting(session, RECOVERY_CONFIRMED, "yes")
-    ids = demo.fill_office(session, HOUSEHOLDS, progress=progress)
+    ids = demo.fill_office(session, HOUSEHOLDS, progress=progress, with_means=True)
+    demo_casework.set_up_policy(session)
+    demo_casework.assess_some(session, ids)
     _leave_work(session, ids)
     return session
 

@@ -20,7 +20,7 @@ from db.domain.policy.assessment import Assessment, Outcome
 from db.domain.policy.book import PolicyBook, load_pack, packaged_book
 from db.domain.policy.facts import facts_from_json
 from db.errors import Cancelled, UserError
-from db.services import archiving, assessing, means, policies, revisions, staleness
+from db.services import archiving, assessing, demo, demo_casework, means, policies, revisions, staleness
 from db.services.assessing import AssessmentQuery
 from db.services.office import OfficeSession
 
@@ -498,3 +498,17 @@ def test_clock__assessments_are_ordered_without_it(town: OfficeSession) -> None:
     town.clock = lambda: early
     later = assessing.assess_and_store(town, made.archive_id, date(2020, 6, 9))
     assert [item.id for item in assessing.list_assessments(town, made.archive_id)] == [later.id, made.id]
+
+
+def test_demo__something_to_see(office: OfficeSession) -> None:
+    """A demonstration office has assessments of several outcomes, some decided, some left to do, and says it is invented."""
+    ids = demo.fill_office(office, 60, with_means=True)
+    for _ in range(2):  # the same again does no harm
+        demo_casework.set_up_policy(office)
+    demo_casework.assess_some(office, ids)
+    rows = assessing.assessment_rows(office, AssessmentQuery())
+    assert {Outcome.FITS, Outcome.NEAR, Outcome.DOES_NOT_FIT, Outcome.INCOMPLETE, None} == {row.outcome for row in rows}
+    fitting = [row for row in rows if row.outcome is Outcome.FITS]
+    assert 0 < sum(row.is_decision_current for row in fitting) < len(fitting)
+    shown = [row for row in policies.standards_rows(office) if row.origin == policies.EDITED]
+    assert [(row.amount, "虚构" in row.citation) for row in shown] == [("400", True)]
