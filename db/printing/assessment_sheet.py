@@ -68,7 +68,8 @@ def compose_assessment(item: AssessmentPrint) -> list[Drawing]:
     _decision(sheet, item.decision)
     documents = _reasons(sheet, found)
     sheet.text_row("所依据的文件", "\n".join(documents.lines()), caption_width=24)
-    sheet.text_row("计算", f"{item.made_at[:16].replace('T', ' ')}　{item.made_by}　表样 {found.form_edition}", caption_width=24)
+    edition = f"　表样 {found.form_edition}" if found.form_edition else ""
+    sheet.text_row("计算", f"{item.made_at[:16].replace('T', ' ')}　{item.made_by}{edition}", caption_width=24)
     sheet.signatures(("经办人签字：", "审核人签字："), height=13)
     sheet.signatures(("职工本人已阅：", "单位（盖章）："), height=15)
     return sheet.finish()
@@ -91,7 +92,7 @@ def _decision(sheet: RuledSheet, decision: DecisionPrint) -> None:
 
 def _reasons(sheet: RuledSheet, found: Assessment) -> "_Documents":
     documents = _Documents()
-    sheet.heading("计算和理由")
+    sheet.heading("计算和理由（√ 满足　× 不满足　？ 还不能判断）")
     sheet.space(1)
     for paragraph in explain(found):
         if paragraph.title:
