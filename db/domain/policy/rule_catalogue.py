@@ -102,12 +102,14 @@ def _months_below(test: Criterion, case: Case) -> Measured:
     below = set()
     for row in case.facts.rows["monthly_incomes"]:
         number = _month_number(row["month"])
+        if not last - 12 <= number <= last:
+            continue
         line, _words, missing = threshold_of(test.month_threshold, case, Unit.YUAN_MONTH, on=str(row["month"]))
         if line is None:
             return Measured(None, Unit.MONTHS, (), missing)
         amount = row.get("amount")
         average = yuan(amount if isinstance(amount, int) else 0) / case.facts.size
-        if last - 12 <= number <= last and compare(average, test.month_op, line):
+        if compare(average, test.month_op, line):
             below.add(number)
     longest = max((_run_from(number, below) for number in below), default=0)
     return Measured(whole(longest), Unit.MONTHS, (Input("低于界线的月份", whole(len(below)), Unit.MONTHS),))
