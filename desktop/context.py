@@ -17,7 +17,7 @@ class WindowActions(Protocol):
     """What a page may ask of the window; implemented by the workspace."""
 
     def show_page(self, name: str, **arguments: Any) -> None:
-        """Bring the page *name* forward (home, archives, archive, wizard, exchange, settings)."""
+        """Bring the page *name* forward (home, archives, archive, assessments, wizard, exchange, settings)."""
 
     def open_archive(self, archive_id: str) -> None:
         """Show one archive."""

@@ -36,6 +36,7 @@ class Room:
 ROOMS = (
     Room("home", "首页", "house"),
     Room("archives", "档案", "folder-open"),
+    Room("assessments", "认定", "scale"),
     Room("exchange", "数据交换", "arrow-left-right"),
     Room("settings", "设置", "settings"),
 )
@@ -64,6 +65,13 @@ def open_archive_page(context: AppContext) -> Page:
     return ArchiveDetailPage(context)
 
 
+def open_assessments_page(context: AppContext) -> Page:
+    """Make the page; called when it is first shown."""
+    from desktop.pages.assessments import AssessmentsPage
+
+    return AssessmentsPage(context)
+
+
 def open_wizard_page(context: AppContext) -> Page:
     """Make the page; called when it is first shown."""
     from desktop.forms.wizard import WizardPage
@@ -90,6 +98,7 @@ PAGES: dict[str, Callable[[AppContext], Page]] = {
     "home": open_home_page,
     "archives": open_archives_page,
     "archive": open_archive_page,
+    "assessments": open_assessments_page,
     "wizard": open_wizard_page,
     "exchange": open_exchange_page,
     "settings": open_settings_page,

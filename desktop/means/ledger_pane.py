@@ -1,6 +1,7 @@
 """One ledger with everything around it: what is asked, the table, its sums, what is wrong, and the acts on lines."""
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from db.domain.field_kinds import format_amount
@@ -35,6 +36,7 @@ class EmptyLedger(QWidget):
     """Not asked yet, or asked and none: both said plainly, both one key away from the other."""
 
     first_wanted = Signal()
+    paste_wanted = Signal()
     none_wanted = Signal()
     unasked_wanted = Signal()
 
@@ -45,12 +47,15 @@ class EmptyLedger(QWidget):
         self._sentence = label("", "strong")
         self._why = label("", "secondary")
         self.first = button("添加第一行", "", "plus", self.first_wanted.emit)
+        self.paste = button("粘贴表格　Ctrl+V", "", "clipboard-paste", self.paste_wanted.emit)
+        self.paste.setToolTip("从 Excel、WPS 复制几行，直接粘贴")
+        QShortcut(QKeySequence.StandardKey.Paste, self).activated.connect(self.paste_wanted)
         self.none = button("核实过，没有　Ctrl+0", "", "check", self.none_wanted.emit)
         self._back = button("改回没核实", "link", "undo-2", self.unasked_wanted.emit)
         acts = QHBoxLayout()
         acts.setSpacing(12)
         acts.addStretch(1)
-        for made in (self.first, self.none, self._back):
+        for made in (self.first, self.paste, self.none, self._back):
             acts.addWidget(made)
         acts.addStretch(1)
         column = QVBoxLayout(self)
@@ -72,7 +77,8 @@ class EmptyLedger(QWidget):
         self._why.setVisible(not asked)
         self.none.setVisible(may_change and not asked)
         self._back.setVisible(may_change and asked)
-        self.first.setVisible(may_change)
+        for made in (self.first, self.paste):
+            made.setVisible(may_change)
         self.first.setText("添加一行" if asked else "添加第一行")
 
 
@@ -136,8 +142,9 @@ class LedgerPane(QWidget):
         self.table.typing_elsewhere.connect(self.refresh)
         self.table.ended.connect(self.settled)
         self.table.removed.connect(self._show_undo)
-        self.table.pasted.connect(lambda count: self._show_undo(f"已粘贴 {count} 行"))
+        self.table.pasted.connect(self._on_pasted)
         self.empty.first_wanted.connect(self.table.add_row)
+        self.empty.paste_wanted.connect(self.table.paste)
         self.empty.none_wanted.connect(self.mark_none)
         self.empty.unasked_wanted.connect(self._mark_unasked)
 
@@ -197,6 +204,10 @@ class LedgerPane(QWidget):
     def _on_change(self) -> None:
         self.refresh()
         self.changed.emit()
+
+    def _on_pasted(self, count: int) -> None:
+        self._show_undo(f"已粘贴 {count} 行")
+        self.focus()
 
     def mark_none(self) -> None:
         """Ctrl+0: asked, there is none; on to the next section."""

@@ -179,9 +179,7 @@ class Worksheet(QWidget):
             "Ctrl+PgUp": partial(self._walk, -1),
         }
         for keys, act in acts.items():
-            shortcut = QShortcut(QKeySequence(keys), self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(act)
+            QShortcut(QKeySequence(keys), self).activated.connect(act)  # Qt minds only those of widgets in sight
 
     def _pane(self, key: str) -> HouseholdPane | LedgerPane:
         """The pane of a section, made when first shown."""
