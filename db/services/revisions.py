@@ -25,6 +25,9 @@ ACTION_LABELS = {
 }
 
 
+_BESIDE_THE_FORM = frozenset({"attach", "detach", "annotate", "means", "assess", "decide"})
+
+
 @dataclass(frozen=True, slots=True)
 class RevisionEntry:
     """One line of the history."""
@@ -41,6 +44,11 @@ class RevisionEntry:
     def action_label(self) -> str:
         """The action in Chinese."""
         return ACTION_LABELS.get(self.action, self.action)
+
+    @property
+    def leaves_form(self) -> bool:
+        """Whether something was only added beside the form: papers, means, an assessment, a decision."""
+        return self.action in _BESIDE_THE_FORM and all(change.field.startswith("@") for change in self.changes)
 
 
 def archive_history(session: OfficeSession, archive_id: str) -> list[RevisionEntry]:

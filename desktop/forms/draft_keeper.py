@@ -11,7 +11,6 @@ from db.services.office import OfficeSession
 
 QUIET_MS = 1000
 LONGEST_MS = 2000
-_PAPER_ACTIONS = frozenset({"attach", "detach", "annotate"})
 
 
 class DraftKeeper(QObject):
@@ -90,8 +89,8 @@ class DraftKeeper(QObject):
         assert draft.archive_id
         return draft.archive_id
 
-    def follow_papers(self) -> None:
-        """Attaching papers makes revisions of its own; only those may pass the draft's base by."""
+    def follow_additions(self) -> None:
+        """What is added beside the form makes revisions of its own; only those may pass the draft's base by."""
         draft = self.draft
         if draft.archive_id is None:
             return
@@ -100,7 +99,7 @@ class DraftKeeper(QObject):
             for entry in revisions.archive_history(self._session, draft.archive_id)
             if entry.revision > draft.base_revision
         ]
-        if newer and all(entry.action in _PAPER_ACTIONS for entry in newer):
+        if newer and all(entry.leaves_form for entry in newer):
             draft.base_revision = newer[0].revision
             if draft.updated_at:
                 self.save()

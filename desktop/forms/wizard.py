@@ -306,7 +306,7 @@ class WizardPage(Page):
         return archive_id
 
     def _on_papers(self) -> None:
-        self._keeper.follow_papers()
+        self._keeper.follow_additions()
         self.context.changes.archives_changed.emit({self._keeper.draft.archive_id})
         self._refresh()
 
@@ -399,6 +399,7 @@ class WizardPage(Page):
             self._file(complete=True)
 
     def _file(self, *, complete: bool) -> None:
+        self._keeper.follow_additions()
         draft = self._keeper.draft
         try:
             archive = archiving.save_archive(

@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from db.domain.form_flow import Place, StepState
-from db.services import archiving, drafts
+from db.services import archiving, drafts, means
 from db.services.demo import make_household
+from db.services.demo_means import make_means
 from db.services.office import OfficeSession
 from desktop.forms.wizard import WizardPage
 from desktop.workspace import Workspace
@@ -179,3 +180,33 @@ def test_papers__added_to_a_new_household_do_not_block_its_filing(
     rows = archiving.list_archives(session, archiving.ArchiveQuery())
     assert len(rows) == 1
     assert workspace.place() == ("archive", {"archive_id": rows[0].id})
+
+
+def test_means__other_figures_want_a_reason_and_do_not_block(
+    workspace: Workspace, session: OfficeSession, qtbot: QtBot
+) -> None:
+    """A figure that differs from the worksheet is shown beside its field; a reason confirms it, and it is filed.
+
+    The worksheet was saved after the draft was begun: that is not somebody else's change of the form.
+    """
+    archive = archiving.save_archive(session, make_household(random.Random(5), 1))
+    page = start(workspace, archive_id=archive.id)
+    page.flow.enter_text(Place("remarks"), "入户核实")
+    page.save_draft()
+    year = int(session.today[:4]) - 1
+    sheet = make_means(random.Random(1), archive.content, year)
+    means.save_means(session, archive.id, sheet)
+    page = start(workspace, archive_id=archive.id)
+    page.go_to(Place("annual_household_income"))
+    focused().setText("99999")  # type: ignore[attr-defined]
+    focused().textEdited.emit("99999")  # type: ignore[attr-defined]
+    qtbot.keyClick(focused(), Qt.Key.Key_Return)
+    (found,) = [item for item in page.flow.findings() if item.problem.code == "differs_from_means"]
+    row = page._body(found.step).form.rows["annual_household_income"]
+    assert any(f"{year} 年家庭经济状况" in text for text in row.texts())
+    for item in page.flow.open_warnings():
+        page.flow.confirm(item.problem, "另有一份证明")
+    qtbot.keyClick(page, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    stored = archiving.load_archive(session, archive.id)
+    assert stored.content.values["annual_household_income"] == 9_999_900
+    assert stored.confirmations["annual_household_income:differs_from_means"] == "另有一份证明"
