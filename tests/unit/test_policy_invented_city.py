@@ -15,6 +15,7 @@ from invented_city import (
     ON,
     PACK,
     STUDY,
+    TEXT,
     applying,
     assessed,
     cap,
@@ -24,7 +25,7 @@ from invented_city import (
     routes,
     wage,
 )
-from policy_case_files import Table
+from policy_case_files import Table, loaded_from
 from pydantic import BaseModel
 
 from db.domain.policy.assessment import Assessment, CapResult, Outcome
@@ -384,6 +385,19 @@ BRACKETS = [("1000", "0"), ("1000.02", "0.01"), ("20000", "9500"), ("20000.10", 
 def test_shares_by_bracket(cost: str, amount: str) -> None:
     found = assessed(expenses=[expense("illness", cost, "p2"), expense("disability", 12000)])
     assert cap(found, "medical", "p2").amount == Fraction(amount)
+
+
+def test_students_that_were_not_asked_for_are_no_proof() -> None:
+    table = {key: value for key, value in BASE.items() if key != "students"}
+    pack = loaded_from(TEXT, "invented-city", {"exclusion.costly_schooling.classes": ["accidental"]})
+    found = assess(facts_from_json({**table, "expenses": ILL}), pack, PolicyBook((pack,)), ON)
+    row = cap(found, "tuition")
+    assert (row.allowed, row.amount, [gap.place for gap in row.missing]) == (None, None, ["students"])
+    assert not [row for row in assessed(expenses=ILL).caps if row.item == "tuition"], "asked, and there are none"
+
+
+def test_a_refusal_of_everybody_is_told_once() -> None:
+    assert [row.person for row in assessed(expenses=RELATIVE).caps if row.item == "temporary"] == [""]
 
 
 def test_plain_percentage_and_no_repeat_of_aid_had_elsewhere() -> None:

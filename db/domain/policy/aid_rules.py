@@ -16,6 +16,7 @@ from db.domain.policy.pack import AidItem, Bracket, Cap, Stacking
 from db.domain.policy.words import expense_words, number_words
 
 EARLIER = "earlier_aid"
+STUDENTS = "students"
 HOUSEHOLD = ""
 """The ``person`` of a limit that holds for the household as a whole."""
 
@@ -44,23 +45,39 @@ def caps(
     """The limits of every aid item for a household of a class (None: not filed), in the order of the pack."""
     results: list[CapResult] = []
     for item in case.pack.aid:
+        rows = []
         for target in _targets(case, item):
             case.student = target.student
-            results.append(_cap_result(case, item, target, class_code, level, exclusions))
-    case.student = None
+            rows.append(_cap_result(case, item, target, class_code, level, exclusions))
+        case.student = None
+        results += rows if _for_students(item) else _told_once(rows)
     order = [code for entry in case.pack.aid_order for code in entry.items]
     results.sort(key=lambda result: order.index(result.item) if result.item in order else len(order))
     return tuple(results)
 
 
+def _for_students(item: AidItem) -> bool:
+    return bool(item.stages or item.for_students) or any(cap.per == "student" for cap in item.cap)
+
+
+def _told_once(rows: list[CapResult]) -> list[CapResult]:
+    """One row for the household where everybody is refused for the same reason."""
+    if len(rows) > 1 and len({(row.allowed, row.reason) for row in rows}) == 1 and rows[0].allowed is False:
+        return [rows[0]._replace(person=HOUSEHOLD, person_name="")]
+    return rows
+
+
 def _targets(case: Case, item: AidItem) -> list[Target]:
-    """Students of the item's stages, people (with such costs, where it goes by costs), or the household."""
-    pers = {cap.per for cap in item.cap}
-    if "student" in pers or item.stages or item.for_students:
-        students = case.facts.rows.get("students", ())
-        fitting = [row for row in students if not item.stages or row.get("stage") in item.stages]
+    """Students of the item's stages, people (with such costs, where it goes by costs), or the household.
+
+    Students that were not asked for yet stand for themselves as a target without a row.
+    """
+    if _for_students(item):
+        if STUDENTS not in case.facts.rows:
+            return [Target()]
+        fitting = [row for row in case.facts.rows[STUDENTS] if not item.stages or row.get("stage") in item.stages]
         return [Target(str(row.get("person") or ""), row) for row in fitting]
-    if "person" in pers:
+    if any(cap.per == "person" for cap in item.cap):
         costs = {code for cap in item.cap for code in cap.costs}
         if not costs:
             together = case.facts.living_together
@@ -80,7 +97,9 @@ def _cap_result(
     exclusions: Sequence[RuledOut],
 ) -> CapResult:
     allowed, reason, steps, missing = _allowed(case, item, class_code, level, exclusions)
-    limits = [replace(limit(case, cap, target, class_code), per=cap.per) for cap in item.cap if allowed is not False]
+    asked = target.student is not None or not _for_students(item)
+    caps_to_try = item.cap if asked and allowed is not False else ()
+    limits = [replace(limit(case, cap, target, class_code), per=cap.per) for cap in caps_to_try]
     if limits and not any(limit.applies for limit in limits):
         allowed, reason = False, "这类家庭没有规定金额"
     limits = [limit for limit in limits if limit.applies]
@@ -135,6 +154,8 @@ def _allowed(
     if failed is not None:
         return False, f"不满足：{failed.label or failed.citation}", steps, ()
     missing += [ask for step in steps for ask in step.missing]
+    if _for_students(item) and case.student is None:
+        missing.append(Missing(STUDENTS, "还没有填在学子女；没有的请点“核实没有”。"))
     if item.nothing_if is not None and case.facts.values.get(item.nothing_if) is None:
         missing.append(Missing(f"household.{item.nothing_if}", f"{item.label}：还没有填是否已经享受。"))
     return (None if missing else True), "", steps, tuple(missing)
