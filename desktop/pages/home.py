@@ -36,7 +36,7 @@ def _secondary(_row: ArchiveRow) -> str:
     return theme.SECONDARY
 
 
-TODO_COLUMNS: tuple[Column[Todo], ...] = (
+BOARD_COLUMNS: tuple[Column[Todo], ...] = (
     Column("事项", lambda todo: todo.matter),
     Column("对象", lambda todo: todo.subject, ink=_late_ink),
     Column("时间", lambda todo: todo.when or "--", ink=_when_ink),
@@ -67,7 +67,7 @@ class HomePage(Page):
         self._unsubmitted = StatCard("还没上报")
         self._transit = StatCard("等上级回执")
         self._archives = StatCard("在册档案")
-        self._todos = RowsModel(TODO_COLUMNS)
+        self._todos = RowsModel(BOARD_COLUMNS)
         self._recent = RowsModel(recent_columns(self._today))
         self._todo_table = self._table(self._todos, {0: 100, 2: 110, 3: 100}, 1)
         self._recent_table = self._table(self._recent, {1: 110, 2: 110}, 0)
