@@ -8,6 +8,7 @@ import pytest
 from db.domain.policy.assessment import Assessment, Outcome
 from db.domain.policy.book import LoadedPack, PolicyBook
 from db.domain.policy.eligibility import assess
+from db.domain.policy.explanation import headline
 from db.domain.policy.facts import facts_from_json
 from db.errors import UserError
 from db.services import policies
@@ -40,9 +41,9 @@ def answered(loaded: LoadedPack, answers: dict[str, str]) -> LoadedPack:
     return policies.preview_edit(PolicyBook((loaded,)), loaded.pack.id, changes, RULES, edition, TODAY)
 
 
-def assessed(loaded: LoadedPack, wage: int) -> Assessment:
-    """A household of three in 西宁 with this wage a year (分), under the pack."""
-    facts = {
+def assessed(loaded: LoadedPack, wage: int, **ledgers: list[dict[str, object]] | None) -> Assessment:
+    """A household of three in 西宁 with this wage a year (分), under the pack; a ledger None was not asked."""
+    facts: dict[str, object] = {
         "year": 2021,
         "household": {"region": "630104", "area": "urban", "is_on_file": True},
         "people": [{"person": "worker"}, {"person": "p2"}, {"person": "p3"}],
@@ -51,8 +52,10 @@ def assessed(loaded: LoadedPack, wage: int) -> Assessment:
             {"topic": "subsistence", "region": "630104", "area": "urban", "begins": "2022-01-01", "amount": 67200}
         ],
         **{ledger: [] for ledger in ("expenses", "homes", "vehicles", "events", "students", "earlier_aid")},
+        **ledgers,
     }
-    return assess(facts_from_json(facts), loaded, files.book_with(loaded), ON)
+    asked = {key: value for key, value in facts.items() if value is not None}
+    return assess(facts_from_json(asked), loaded, files.book_with(loaded), ON)
 
 
 def test_every_open_question_of_qinghai__is_answered_in_the_form() -> None:
@@ -135,3 +138,20 @@ def test_what_is_no_choice__is_refused_with_the_choices(path: str, typed: str) -
         answered(files.load_pack("shandong-edu-2016"), {path: typed})
     assert refusal.value.code == "policy_bad_figure"
     assert typed in refusal.value.text()
+
+
+def test_a_class_that_goes_first_and_cannot_be_told__is_said_in_the_result() -> None:
+    """What fits is suggested, yet nobody takes it for settled while 深度 is still open."""
+    loaded = answered(files.load_pack("qinghai-2022"), ANSWERS)
+    assert headline(assessed(loaded, 2_419_199)) == "符合“深度困难”。"
+    asked = assessed(loaded, 2_419_199, homes=None)
+    assert asked.suggested_class == "relative_hardship"
+    assert headline(asked) == "符合“相对困难”；排在前面的“深度困难”还不能判断。"
+
+
+def test_a_near_miss__is_never_said_to_be_nothing() -> None:
+    """One 分 a year among three is 0.0003 元 a month, not 0.00; exactly on a line that asks for less is said in words."""
+    near = assessed(answered(files.load_pack("qinghai-2022"), ANSWERS), 4_838_401)
+    assert headline(near) == "不符合，但离“相对困难”只差人均每月 0.0003 元。"
+    on_it = assessed(answered(files.load_pack("qinghai-2022"), {**ANSWERS, f"{RELATIVE}.op": "<"}), 4_838_400)
+    assert headline(on_it) == "不符合，但刚好等于“相对困难”的界线，而这一条要求更低。"

@@ -202,9 +202,9 @@ def headline(assessment: Assessment) -> str:
     fitting = assessment.class_result(assessment.suggested_class)
     if fitting is not None:
         level = f"（{fitting.level_label}）" if fitting.level_label and fitting.level_label not in fitting.label else ""
-        return f"符合“{fitting.label}”{level}。"
+        return f"符合“{fitting.label}”{level}{_open_before(assessment, fitting)}。"
     if assessment.outcome is Outcome.NEAR:
-        return f"不符合，但离“{nearest(assessment).label}”{_gap_words(_gap(assessment))}。"
+        return f"不符合，但{_gap_words(nearest(assessment).label, _gap(assessment))}。"
     if assessment.outcome is Outcome.INCOMPLETE:
         return f"还缺 {len(assessment.missing)} 项，暂不能认定。"
     return f"{OUTCOME_LABELS[assessment.outcome]}。"
@@ -216,12 +216,19 @@ def nearest(assessment: Assessment) -> ClassResult:
     return min(close, key=lambda item: item.distance or Fraction(0))
 
 
-def _gap_words(gap: Fraction) -> str:
+def _open_before(assessment: Assessment, fitting: ClassResult) -> str:
+    """The classes that stand before the one that fits and cannot be told yet: they may still go first."""
+    before = assessment.classes[: assessment.classes.index(fitting)]
+    labels = "”“".join(item.label for item in before if item.fits is None)
+    return f"；排在前面的“{labels}”还不能判断" if labels else ""
+
+
+def _gap_words(label: str, gap: Fraction) -> str:
     """How little is missing; never told as 0.00 while there is a difference."""
     if not gap:
-        return "刚好等于界线，而这一条要求更低"
+        return f"刚好等于“{label}”的界线，而这一条要求更低"
     decimals = next((places for places in (2, 4, 6) if round(gap * 10**places)), 10)
-    return f"只差人均每月 {amount_words(gap, decimals)} 元"
+    return f"离“{label}”只差人均每月 {amount_words(gap, decimals)} 元"
 
 
 def _gap(assessment: Assessment) -> Fraction:
