@@ -115,7 +115,7 @@ def read_casework(body: Row, revision: int) -> IncomingCasework:
         policies=read("policies", _policy),
         unknown="",
     )
-    versions = {(row["year"], row["revision"]) for row in found.means}
+    versions = {tuple(row[key] for key in casework_store.MEANS_IDENTITY) for row in found.means}
     if len(versions) != len(found.means) or len(set(found.ids)) != len(found.ids):
         raise MalformedError("家庭经济状况或认定重复")
     if len(found.policies) > _MOST_POLICIES:
@@ -267,7 +267,7 @@ class CaseworkIntake:
             means += [
                 {"archive_id": archive_id, **row}
                 for row in casework.means
-                if (archive_id, row["year"], row["revision"]) not in held
+                if (archive_id, *(row[key] for key in casework_store.MEANS_IDENTITY)) not in held
             ]
             new = [row for row in casework.assessments if row["id"] not in homes]
             assessments += [{"archive_id": archive_id, **row} for row in new]

@@ -48,10 +48,10 @@ def _inflated(row: Row) -> Row:
 # -- means --------------------------------------------------------------------------------------------------------
 
 _LAST_MEANS = text(
-    "SELECT * FROM means_revision WHERE archive_id = :archive_id AND year = :year ORDER BY revision DESC LIMIT 1"
+    "SELECT * FROM means_revision WHERE archive_id = :archive_id AND year = :year ORDER BY revision DESC, seq DESC LIMIT 1"
 )
 _ALL_MEANS = text(
-    "SELECT * FROM means_revision WHERE archive_id = :archive_id AND year = :year ORDER BY revision DESC"
+    "SELECT * FROM means_revision WHERE archive_id = :archive_id AND year = :year ORDER BY revision DESC, seq DESC"
 )
 _YEARS = text("SELECT DISTINCT year FROM means_revision WHERE archive_id = :archive_id ORDER BY year DESC")
 
@@ -316,17 +316,19 @@ def policy_texts(connection: Connection, hashes: Iterable[str]) -> Iterator[Row]
     yield from _rows(connection, statement, hashes=json.dumps(sorted(set(hashes))))
 
 
+MEANS_IDENTITY = ("year", "revision", "made_at", "device_id", "device_counter")
+"""What tells a version of an archive's worksheets from every other, wherever it was made."""
 _MEANS_HELD = text(
-    "SELECT archive_id, year, revision FROM means_revision WHERE archive_id IN (SELECT value FROM json_each(:ids))"
+    "SELECT archive_id, year, revision, made_at, device_id, device_counter FROM means_revision"
+    " WHERE archive_id IN (SELECT value FROM json_each(:ids))"
 )
 _ASSESSMENTS_HELD = text("SELECT id, archive_id FROM assessment WHERE id IN (SELECT value FROM json_each(:ids))")
 _DECISIONS_HELD = text("SELECT id, archive_id FROM decision WHERE id IN (SELECT value FROM json_each(:ids))")
 
 
-def means_held(connection: Connection, archive_ids: Iterable[str]) -> set[tuple[str, int, int]]:
-    """Archive, year and revision of the worksheets that are here."""
-    rows = _rows(connection, _MEANS_HELD, ids=json.dumps(list(archive_ids)))
-    return {(row["archive_id"], row["year"], row["revision"]) for row in rows}
+def means_held(connection: Connection, archive_ids: Iterable[str]) -> set[tuple[Any, ...]]:
+    """Archive and :data:`MEANS_IDENTITY` of the worksheets that are here."""
+    return {tuple(row) for row in connection.execute(_MEANS_HELD, {"ids": json.dumps(list(archive_ids))})}
 
 
 def case_homes(connection: Connection, ids: Iterable[str]) -> dict[str, str]:

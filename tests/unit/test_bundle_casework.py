@@ -174,6 +174,24 @@ def test_repeated__nothing_twice_nothing_rewritten(trio: Trio) -> None:
     assert casework(county, made.archive_id) == before
 
 
+def test_repeated__a_number_given_out_twice(trio: Trio) -> None:
+    """After a restored backup another worksheet may carry a number that is here: both are kept, the later one counts."""
+    town, county, stick = trio
+    archive = poor_household(town)
+    carry(town, county, stick)
+    lines = record_lines(town, [archive.id])
+    lines[0]["means"][0] |= {"made_at": "2020-06-02T09:00:00+08:00"}
+    lines[0]["means"][0]["content"]["rows"]["incomes"][0]["amount"] = 7
+    for sequence in (2, 3):
+        exchange.receive_bundle(county, forge(town, county, stick, as_lines(lines), sequence=sequence))
+    history = means.means_history(county, archive.id, YEAR)
+    assert [entry.content.rows["incomes"][0]["amount"] for entry in history] == [7, 2_000_000]
+    current = means.load_means(county, archive.id, YEAR)
+    assert current == history[0]
+    (onwards,) = sent(county, [archive.id], full=True)
+    assert len(bundle_casework.read_casework(onwards, 2).means) == 2
+
+
 def test_preview__tells_what_is_new_beside_the_form(trio: Trio) -> None:
     """Before it is taken in, a changed archive names its new worksheet, assessment and decision."""
     town, county, stick = trio
