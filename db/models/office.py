@@ -102,3 +102,20 @@ class JournalEntry(SQLModel, table=True):
     clerk_id: str
     action: str
     detail: dict[str, object] = Field(default_factory=dict, sa_type=JSON)
+
+
+class NationalEntry(SQLModel, table=True):
+    """An archive that was typed into the national system (全国工会帮扶工作管理系统): when, by whom, which revision.
+
+    It tells what this office did and stays here; typing in again replaces it, the journal keeps every time.
+    """
+
+    __tablename__ = "national_entry"
+
+    archive_id: str = Field(primary_key=True, foreign_key="archive.id")
+    revision: int
+    entered_at: str
+    clerk_id: str
+    clerk_name: str
+    worker_number: str = ""
+    """The 职工编号 that came back; empty while the national system has not given one."""
