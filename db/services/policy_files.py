@@ -11,8 +11,9 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from db.domain import regions
-from db.domain.policy.book import LoadedPack, PolicyBook, fingerprint, in_force, load_pack, version_key
+from db.domain.policy.book import LoadedPack, PolicyBook, in_force, load_pack, version_key
 from db.domain.policy.pack import StandardTable
+from db.domain.policy.policy_text import fingerprint
 from db.domain.policy.reading import PackFault, pack_faults, read_standards
 from db.domain.policy.words import number_words
 from db.errors import UserError

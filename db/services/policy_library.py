@@ -6,8 +6,9 @@ from functools import lru_cache
 
 from sqlalchemy import Connection
 
-from db.domain.policy.book import PACKAGED, LoadedPack, PolicyBook, fingerprint, load_pack, packaged_book, version_key
+from db.domain.policy.book import PACKAGED, LoadedPack, PolicyBook, load_pack, packaged_book, version_key
 from db.domain.policy.pack import StandardTable
+from db.domain.policy.policy_text import fingerprint
 from db.domain.policy.reading import read_standards
 from db.errors import UserError
 from db.services.office import OfficeSession, get_setting, write_journal

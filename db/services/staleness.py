@@ -3,8 +3,9 @@
 import json
 from typing import Any
 
-from db.domain.policy.book import PolicyBook, fingerprint
+from db.domain.policy.book import PolicyBook
 from db.domain.policy.facts import ARCHIVE_FACTS, HouseholdFacts
+from db.domain.policy.policy_text import fingerprint
 from db.services import policies
 from db.services.office import OfficeSession
 from db.store import casework_store

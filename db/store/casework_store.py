@@ -9,8 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, text
 
 from db.domain.policy.assessment import Assessment, Outcome
-from db.domain.policy.book import fingerprint
-from db.domain.policy.explanation import nearest
+from db.domain.policy.policy_text import fingerprint
 from db.models.casework import AssessmentRecord, Decision, MeansRevision, PolicyVersion
 
 MEANS = MeansRevision.__table__  # type: ignore[attr-defined]
@@ -156,7 +155,7 @@ def assessment_columns(assessment: Assessment) -> Row:
 
 
 def _near_columns(assessment: Assessment) -> Row:
-    close = nearest(assessment) if assessment.outcome is Outcome.NEAR else None
+    close = assessment.nearest if assessment.outcome is Outcome.NEAR else None
     distance = close.distance if close else None
     return {
         "near_class_label": close.label if close else "",
@@ -279,7 +278,7 @@ _TRAVELLING = (
 _MEANS_OUT = text(
     "SELECT t.archive_id, t.year, t.revision, t.archive_revision, t.made_at, t.clerk_id, t.clerk_name, t.office_id,"
     " t.device_id, t.device_counter, t.reason, t.content"
-    + _TRAVELLING.format(table="means_revision", order="t.year, t.revision")
+    + _TRAVELLING.format(table="means_revision", order="t.year, t.revision, t.seq")
 )
 _ASSESSMENTS_OUT = text(
     "SELECT t.archive_id, t.id, t.archive_revision, t.made_at, t.clerk_id, t.clerk_name, t.office_id, t.device_id,"

@@ -165,6 +165,12 @@ class Assessment:
         """The result of class *code*."""
         return next((item for item in self.classes if item.code == code), None)
 
+    @property
+    def nearest(self) -> ClassResult:
+        """The class a near miss came closest to."""
+        close = [item for item in self.classes if item.distance is not None and not item.blocked_by]
+        return min(close, key=lambda item: item.distance or Fraction(0))
+
     def to_json(self) -> dict[str, Any]:
         """Plain JSON object; exact numbers as ``"n/d"``."""
         plain: dict[str, Any] = _plain(self)

@@ -1,6 +1,5 @@
 """The policy book: packs and dated standards, looked up for a place and a day. Nothing is inherited or guessed."""
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -10,6 +9,7 @@ from typing import Any
 import resources
 from db.domain.policy.facts import Record, yuan
 from db.domain.policy.pack import Pack, StandardTable
+from db.domain.policy.policy_text import fingerprint
 from db.domain.policy.reading import read_pack, read_standards
 
 PACKAGED = "packaged"
@@ -37,11 +37,6 @@ class LoadedPack:
     def sha256(self) -> str:
         """Fingerprint of the text."""
         return fingerprint(self.text)
-
-
-def fingerprint(text: str) -> str:
-    """SHA-256 of a policy text, hex."""
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def load_pack(text: str, file: str, origin: str = PACKAGED) -> LoadedPack:

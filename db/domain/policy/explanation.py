@@ -204,16 +204,10 @@ def headline(assessment: Assessment) -> str:
         level = f"（{fitting.level_label}）" if fitting.level_label and fitting.level_label not in fitting.label else ""
         return f"符合“{fitting.label}”{level}{_open_before(assessment, fitting)}。"
     if assessment.outcome is Outcome.NEAR:
-        return f"不符合，但{_gap_words(nearest(assessment).label, _gap(assessment))}。"
+        return f"不符合，但{_gap_words(assessment.nearest.label, _gap(assessment))}。"
     if assessment.outcome is Outcome.INCOMPLETE:
         return f"还缺 {len(assessment.missing)} 项，暂不能认定。"
     return f"{OUTCOME_LABELS[assessment.outcome]}。"
-
-
-def nearest(assessment: Assessment) -> ClassResult:
-    """The class a near miss came closest to."""
-    close = [item for item in assessment.classes if item.distance is not None and not item.blocked_by]
-    return min(close, key=lambda item: item.distance or Fraction(0))
 
 
 def _open_before(assessment: Assessment, fitting: ClassResult) -> str:
@@ -232,7 +226,7 @@ def _gap_words(label: str, gap: Fraction) -> str:
 
 
 def _gap(assessment: Assessment) -> Fraction:
-    return nearest(assessment).distance or Fraction(0)
+    return assessment.nearest.distance or Fraction(0)
 
 
 def explain(assessment: Assessment) -> list[Paragraph]:

@@ -10,10 +10,8 @@ from pydantic import ValidationError
 
 from db.domain.policy import pack_checks
 from db.domain.policy.pack import Pack, Part, StandardTable
+from db.domain.policy.policy_text import LARGEST_TEXT
 from db.errors import UserError
-
-LARGEST_TEXT = 1_000_000
-"""Longest policy file read, in characters."""
 
 Place = tuple[str | int, ...]
 _PartT = TypeVar("_PartT", bound=Part)
@@ -66,11 +64,12 @@ def _parsed(text: str, file: str, kind: type[_PartT]) -> tuple[_PartT | None, li
         return None, [PackFault(file, 1, "", "文件太大，不是政策文件")]
     try:
         table = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as fault:
+        whole = _frozen(table)
+    except (ValueError, RecursionError) as fault:  # a bare ValueError: a number longer than Python reads
         return None, [_syntax_fault(file, str(fault))]
     lines = line_numbers(text)
     try:
-        part = kind.model_validate(_frozen(table))
+        part = kind.model_validate(whole)
     except ValidationError as fault:
         return None, sorted(_faults(file, fault, lines), key=lambda item: item.line)
     found = pack_checks.faults_of(part)
@@ -100,9 +99,14 @@ _SYNTAX = {
 }
 
 
+_TOO_LONG = "Exceeds the limit"
+
+
 def _syntax_fault(file: str, message: str) -> PackFault:
     at = _AT_LINE.search(message)
     reason = next((words for start, words in _SYNTAX.items() if message.startswith(start)), "不合 TOML 的写法")
+    if at is None and message.startswith(_TOO_LONG):
+        reason = "有一个数长得离谱"
     return PackFault(file, int(at.group(1)) if at else 1, "", reason)
 
 
@@ -151,7 +155,7 @@ _REASONS = {
     "model_attributes_type": "要写成一张表",
     "string_too_short": "不能空着",
     "too_short": "至少要有一项",
-    "string_pattern_mismatch": "写法不对",
+    "string_pattern_mismatch": "写法不对，也不能空着",
     "greater_than_equal": "数字太小",
     "less_than_equal": "数字太大",
 }
