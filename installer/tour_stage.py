@@ -10,6 +10,7 @@ import random
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
+import tour_casework
 from PIL import Image, ImageDraw
 
 from db.domain.archive_content import ArchiveContent
@@ -59,6 +60,7 @@ class Stage:
         self._later_work()
         self.second = self._second_package()
         self._unfinished_work()
+        tour_casework.prepare(self)
         self.clock.put(21, 9, 30)
         backups.back_up(self.town)
         self.clock.put(21, 9, 42)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QLineEdit, QWidget
 from tour_camera import HEIGHT, WIDTH, Camera, image_of_page, press
+from tour_casework import assessment_tab, means_pages, without_policy, work_list
 from tour_policy_stops import paper_preview, policy_settings, printed_papers
 from tour_stage import Stage
 
@@ -25,7 +26,6 @@ from desktop.exchange.record_dialog import RecordDialog
 from desktop.forms.wizard import SECTIONS as WIZARD_SECTIONS
 from desktop.forms.wizard import WizardPage
 from desktop.main_window import MainWindow
-from desktop.pages.archive_detail import ArchiveDetailPage
 from desktop.pages.archive_list import ArchiveListPage
 from desktop.pages.exchange import ExchangePage
 from desktop.pages.settings import SECTIONS as SETTINGS_SECTIONS
@@ -149,10 +149,8 @@ def boards(visit: Visit) -> None:
 
 def one_archive(visit: Visit) -> None:
     """Each tab of an archive."""
-    detail = visit.page("archive", archive_id=visit.stage.rich)
-    assert isinstance(detail, ArchiveDetailPage)
-    for number, name in enumerate(("archive", "archive-papers", "archive-history")):
-        detail.tabs.setCurrentIndex(number)
+    for tab, name in (("paper", "archive"), ("papers", "archive-papers"), ("history", "archive-history")):
+        visit.page("archive", archive_id=visit.stage.rich, tab=tab)
         visit.take(name)
 
 
@@ -332,6 +330,9 @@ STOPS: tuple[Callable[[Visit], None], ...] = (
     start_pages,
     boards,
     one_archive,
+    means_pages,
+    assessment_tab,
+    work_list,
     wizard,
     exchange_page,
     exchange_dialogs,
@@ -342,6 +343,7 @@ STOPS: tuple[Callable[[Visit], None], ...] = (
     message_boxes,
     county,
     empty_office,
+    without_policy,
     printed,
     printed_papers,
 )

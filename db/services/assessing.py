@@ -245,7 +245,8 @@ def class_words(result: ClassResult | None) -> str:
     """A class with its level, as people call it."""
     if result is None:
         return "不属于任何一类"
-    return f"{result.label}（{result.level_label}）" if result.level_label else result.label
+    level = result.level_label if result.level_label not in result.label else ""
+    return f"{result.label}（{level}）" if level else result.label
 
 
 # -- looking back -------------------------------------------------------------------------------------------------

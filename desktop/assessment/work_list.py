@@ -74,7 +74,7 @@ def gap_text(row: AssessmentRow) -> str:
     """How far a near miss is away."""
     if row.near_distance is None:
         return "--"
-    return f"{row.near_class_label} 差 {amount_words(row.near_distance)} 元/月"
+    return f"{amount_words(row.near_distance)} 元/月　{row.near_class_label}"
 
 
 def change_text(row: AssessmentRow) -> str:
@@ -84,15 +84,15 @@ def change_text(row: AssessmentRow) -> str:
 
 
 COLUMNS = (
-    WorkColumn("姓名", 100, lambda _model, row: row.name or "未填姓名", "name"),
+    WorkColumn("姓名", 96, lambda _model, row: row.name or "未填姓名", "name"),
     WorkColumn("档案编号", 158, lambda _model, row: row.archive_number, "archive_number"),
     WorkColumn("单位", 130, lambda model, row: model.office_text(row.office_id)),
-    WorkColumn("结果", 136, lambda _model, row: result_text(row), "outcome"),
-    WorkColumn("类别", 188, lambda _model, row: class_text(row)),
-    WorkColumn("差距", 178, lambda _model, row: gap_text(row)),
-    WorkColumn("复核日期", 136, lambda model, row: model.recheck_text(row), "recheck_on"),
+    WorkColumn("结果", 134, lambda _model, row: result_text(row), "outcome"),
+    WorkColumn("类别", 214, lambda _model, row: class_text(row)),
+    WorkColumn("差距", 150, lambda _model, row: gap_text(row)),
+    WorkColumn("复核日期", 124, lambda model, row: model.recheck_text(row), "recheck_on"),
     WorkColumn("认定日期", 98, lambda _model, row: row.assessed_on or "--", "assessed_on"),
-    WorkColumn("认定以后", 150, lambda _model, row: change_text(row)),
+    WorkColumn("认定以后", 156, lambda _model, row: change_text(row)),
 )
 _CAPTIONS = [column.caption for column in COLUMNS]
 _RESULT, _RECHECK, _CHANGE = (_CAPTIONS.index(caption) for caption in ("结果", "复核日期", "认定以后"))

@@ -53,6 +53,7 @@ class ArchiveDetailPage(Page):
         self._state = label("", "badge")
         self._complete = label("", "badge")
         self._touched = ElidedLabel("", "small")
+        self._touched.setMinimumWidth(1)  # the first to give way where the head is crowded
         self._foreign = Note("", "action")
         self._edit = button("修改", "primary", "pencil", self._change)
         self._send = button("导出数据包", "", "package", self._send_this)

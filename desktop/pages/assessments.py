@@ -65,7 +65,7 @@ class AssessmentsPage(Page):
         self._nothing = EmptyState(
             "scale", "先建档案，再按政策认定：属于哪一类、哪一级、每项救助最多多少。", "新建第一份档案", context.window.new_archive
         )
-        self._none_left = EmptyState("circle-check", "", "看全部", lambda: self._show_state("all"))
+        self._none_left = EmptyState("circle-check", "", "看全部", lambda: self.show_state("all"))
         self._arrange()
         self._connect()
 
@@ -163,7 +163,8 @@ class AssessmentsPage(Page):
     def _state_name(self) -> str:
         return self.states.value() or "all"
 
-    def _show_state(self, name: str) -> None:
+    def show_state(self, name: str) -> None:
+        """Show a pile without further filters."""
         self.states.set_value(name)
         self.text.clear()
         for combo in (self.kind, self.office):

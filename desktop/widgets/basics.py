@@ -147,8 +147,7 @@ class PageHeader(QWidget):
     def __init__(self, title: str, hint: str = "") -> None:
         super().__init__()
         self._title = label(title, "title")
-        self._hint = label(hint, "small")
-        self._hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._hint = ElidedLabel(hint, "small")
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(12)
@@ -159,7 +158,7 @@ class PageHeader(QWidget):
     def set_texts(self, title: str, hint: str = "") -> None:
         """Change title and hint."""
         self._title.setText(title)
-        self._hint.setText(hint)
+        self._hint.set_whole(hint)
 
     def add(self, widget: QWidget) -> None:
         """Append a widget at the right."""

@@ -8,7 +8,9 @@ from types import ModuleType
 import pytest
 from pytestqt.qtbot import QtBot
 
+from db.domain.means_form import MEANS_FORM
 from desktop import theme
+from desktop.assessment.work_list import STATES
 from desktop.forms.wizard import SECTIONS as WIZARD_SECTIONS
 from desktop.pages.exchange import ExchangePage
 from desktop.pages.settings import SECTIONS as SETTINGS_SECTIONS
@@ -25,7 +27,7 @@ def tour(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
     import tour
 
     yield tour
-    for name in ("tour", "tour_camera", "tour_policy_stops", "tour_stage", "tour_stops"):
+    for name in ("tour", "tour_camera", "tour_casework", "tour_policy_stops", "tour_stage", "tour_stops"):
         sys.modules.pop(name)
 
 
@@ -37,6 +39,8 @@ def test_tour__every_page_step_and_view__has_its_picture(qtbot: QtBot, tour: Mod
     wanted = set(PAGES) | {f"settings-{name}" for name, *_ in SETTINGS_SECTIONS}
     wanted |= {f"exchange-{view}" for view in ExchangePage.VIEWS}
     wanted |= {f"wizard-{number}-{section.key.replace('_', '-')}" for number, section in enumerate(WIZARD_SECTIONS, 1)}
+    wanted |= {f"archive-means-{section.key.replace('_', '-')}" for section in MEANS_FORM.sections}
+    wanted |= {f"assessments-{state.name}" for state in STATES}
     missing = {name for name in wanted if not any(taken == name or taken.startswith(f"{name}-") for taken in saved)}
     assert not missing
     assert saved == set(camera.taken)
