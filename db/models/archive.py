@@ -184,3 +184,31 @@ class Attachment(SQLModel, table=True):
     added_at: str
     added_by: str
     removed_at: str | None = None
+
+
+class DuplicatePair(SQLModel, table=True):
+    """Two people of different archives who look alike, and what a clerk decided about them."""
+
+    __tablename__ = "duplicate_pair"
+
+    pair_key: str = Field(primary_key=True)
+    """The keys of both people in order; see ``db.domain.look_alike.pair_key``."""
+    first_archive_id: str = Field(foreign_key="archive.id")
+    first_member_id: str = ""
+    """Empty for the worker of the archive."""
+    second_archive_id: str = Field(foreign_key="archive.id")
+    second_member_id: str = ""
+    state: str
+    """``open``, ``same_person`` or ``different_people``."""
+    score: int
+    parts: list[object] = Field(default_factory=list, sa_type=JSON)
+    """What the score was made of when the pair was found or decided."""
+    first_id_number: str = ""
+    """The ID numbers at that time: another number makes a decided pair worth a second look."""
+    second_id_number: str = ""
+    found_at: str
+    decided_at: str | None = None
+    decided_by: str = ""
+    note: str = ""
+    reopened_at: str | None = None
+    """When a pair decided as different came back, because an ID number had changed."""
