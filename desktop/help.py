@@ -29,6 +29,17 @@ SHORTCUTS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         ),
     ),
     (
+        "家庭经济",
+        (
+            ("Ctrl+PgUp / PgDn", "上一节 / 下一节"),
+            ("Ctrl+0", "核实过，没有"),
+            ("Ctrl+Shift+Y", "照去年"),
+            ("Ctrl+V", "粘贴 Excel、WPS 里的几行"),
+            ("Ctrl+D / Ctrl+Delete", "再来一行 / 删除一行"),
+            ("Ctrl+Z", "撤销删除和粘贴"),
+        ),
+    ),
+    (
         "列表里",
         (
             ("↑ ↓", "上下移动"),
@@ -46,8 +57,8 @@ def shortcut_grid() -> QWidget:
     row = QHBoxLayout(widget)
     row.setContentsMargins(0, 0, 0, 0)
     row.setSpacing(40)
-    everywhere, filling, lists = SHORTCUTS
-    for groups in ((everywhere, lists), (filling,)):
+    everywhere, filling, means, lists = SHORTCUTS
+    for groups in ((everywhere, lists), (filling, means)):
         grid = QGridLayout()
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(8)

@@ -181,6 +181,8 @@ def assessment_tab(visit: Visit) -> None:
     visit.take("archive-assessment-lower")
     tab.store()
     visit.camera.settle(visit.window)
+    for scroll in scrolls:
+        scroll.verticalScrollBar().setValue(0)
     tab.decision.choice.setCurrentIndex(0)
     visit.take("archive-assessment-decision")
     assert tab.case is not None

@@ -22,6 +22,9 @@ _ICONS = {
     "detach": "trash-2",
     "annotate": "paperclip",
     "receive": "inbox",
+    "means": "file-spreadsheet",
+    "assess": "scale",
+    "decide": "circle-check",
 }
 
 

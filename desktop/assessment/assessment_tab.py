@@ -106,7 +106,7 @@ class AssessmentTab(QWidget):
             lambda: context.window.show_page("settings", section="policy"),
             primary=True,
         )
-        self._refused = EmptyState("circle-alert", "", "去家庭经济状况", lambda: self.place_wanted.emit("people", "", 0))
+        self._refused = EmptyState("circle-alert", "", "去家庭经济状况", lambda: self.place_wanted.emit("", "", 0))
         self._arrange()
         self._connect()
 

@@ -1,13 +1,14 @@
 """The explanation: a card per class and subject, each line with its sign, its figures and the clause behind it."""
 
 import re
+from fractions import Fraction
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from db.domain.means_form import MEANS_FORM
-from db.domain.policy.assessment import Assessment, Missing
+from db.domain.policy.assessment import Assessment, ClassResult, Missing
 from db.domain.policy.explanation import Paragraph, Sentence
 from desktop import theme
 from desktop.assessment.case import class_paragraphs, other_paragraphs
@@ -165,17 +166,18 @@ def explanation_cards(assessment: Assessment) -> list[QWidget]:
     """A card per class – the one suggested first – and what rules out or is to be minded."""
     document = main_document(assessment)
     told = list(zip(assessment.classes, class_paragraphs(assessment), strict=True))
-    told.sort(key=lambda pair: pair[0].code != assessment.suggested_class)
+    told.sort(key=lambda pair: _rank(pair[0], assessment))
     cards: list[QWidget] = []
     for at, (item, paragraph) in enumerate(told):
-        wanted = item.fits is not False if assessment.suggested_class is None else item.code == assessment.suggested_class
-        near = assessment.suggested_class is None and (item.distance is not None or len(told) == 1)
-        several = len(item.routes) > 1
-        cards.append(_card(paragraph, document, wanted or near or (at == 0 and len(told) <= _FEW), several))
+        undecided = assessment.suggested_class is None and item.fits is None
+        cards.append(_card(paragraph, document, at == 0 or undecided, len(item.routes) > 1))
     return [*cards, *(_card(each, document, is_open=each.tone != "passed") for each in other_paragraphs(assessment))]
 
 
-_FEW = 2
+def _rank(item: ClassResult, assessment: Assessment) -> tuple[bool, bool, bool, Fraction]:
+    """The class suggested first, then what fits too, then what is open, then what is nearest."""
+    far = item.distance is None
+    return item.code != assessment.suggested_class, item.fits is not None, far, item.distance or Fraction(0)
 
 
 def _card(paragraph: Paragraph, document: str, is_open: bool, several: bool = False) -> FoldCard:

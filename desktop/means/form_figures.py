@@ -1,6 +1,6 @@
 """档案表上的数字随之更新: what of the Archive Form follows from the worksheet, old and new, taken over with a reason."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from db.domain.archive_content import ArchiveContent
@@ -62,7 +62,7 @@ class TakeOverDialog(QDialog):
         for row, figure in enumerate(figures):
             new = label(figure.text(figure.new), "strong")
             for at, part in enumerate((label(figure.label), label(figure.text(figure.old), "secondary"), label("→"), new)):
-                grid.addWidget(part, row, at)
+                grid.addWidget(part, row, at, Qt.AlignmentFlag.AlignRight if at in (1, 3) else Qt.AlignmentFlag.AlignLeft)
         column.addLayout(grid)
         column.addWidget(label("理由（留在变更记录里）", "secondary"))
         self.reason = QLineEdit(f"{year} 年收入核对")

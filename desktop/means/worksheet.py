@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from db.domain.form_flow import Place
-from db.domain.means_flow import HOUSEHOLD, MeansFlow, SectionState, Spot
+from db.domain.means_flow import HOUSEHOLD, Fault, MeansFlow, Spot
 from db.domain.means_form import MEANS_FORM, MeansContent
 from db.errors import NuandangError
 from db.services.archiving import Archive
@@ -369,11 +369,8 @@ class Worksheet(QWidget):
             return False
         self._take_typed()
         self.flow.typing = ""
-        faults = self.flow.faults()
-        if faults:
-            first = faults[0]
-            self.go_to(first.spot.section)
-            self._pane(first.spot.section).focus(first.spot)
+        first = self.show_first_fault()
+        if first is not None:
             self._context.window.notify(f"还不能保存：{first.where}{first.sentence}", "warning")
             return False
         try:
@@ -394,6 +391,14 @@ class Worksheet(QWidget):
         self._take_typed()
         return self.flow.counted() if self._keeper.has_draft else None
 
+    def show_first_fault(self) -> Fault | None:
+        """Go to the first thing that cannot stay as it is."""
+        first = next(iter(self.flow.faults()), None)
+        if first is not None:
+            self.go_to(first.spot.section)
+            self._pane(first.spot.section).focus(first.spot)
+        return first
+
     def _give_up(self) -> None:
         stored = self.keeper.stored
         after = f"恢复成第 {stored.revision} 版" if stored else "清空这一年的填写"
@@ -410,7 +415,3 @@ class Worksheet(QWidget):
             self._context.window.notify("先保存，再打印。", "warning")
             return
         print_worksheet(self._context, self, self.keeper.archive, self.keeper.year)
-
-    def first_unasked(self) -> str:
-        """The first section nobody asked about, empty when all are settled."""
-        return next((each.key for each in SECTIONS if self.flow.state(each.key) is SectionState.UNASKED), "")

@@ -156,6 +156,8 @@ class ArchiveDetailPage(Page):
             sheet.show_year(year)
         if section:
             sheet.go_to(section, field)
+        else:
+            sheet.show_first_fault()
 
     def keep(self) -> None:
         """Keep a worksheet that is half filled."""
