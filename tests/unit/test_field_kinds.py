@@ -24,11 +24,13 @@ from db.domain.field_kinds import (
     printable,
 )
 from db.domain.form_schema import FieldKind, FieldSpec, Privacy
+from db.domain.means_form import MEANS_FORM
 from db.domain.option_lists import option_list
 from db.domain.validation import problem
 
 ALL_FIELDS = (*ARCHIVE_FORM.worker_fields, *ARCHIVE_FORM.member_fields)
-ONE_PER_KIND = {spec.kind: spec for spec in ALL_FIELDS}
+MEANS_FIELDS = [spec for section in MEANS_FORM.sections for spec in section.fields]
+ONE_PER_KIND = {spec.kind: spec for spec in (*MEANS_FIELDS, *ALL_FIELDS)}
 FIELDS = st.sampled_from(ALL_FIELDS)
 MANY = settings(max_examples=150)
 
@@ -71,6 +73,8 @@ def values_of(spec: FieldSpec) -> st.SearchStrategy[Any]:
         FieldKind.BANK_ACCOUNT: digits,
         FieldKind.YES_NO: st.booleans(),
         FieldKind.REGION: st.sampled_from([code for code, _ in regions.counties()]),
+        FieldKind.PERSON: st.just("worker") | st.uuids().map(str),
+        FieldKind.PAPERS: st.lists(st.uuids().map(str), min_size=1, max_size=4, unique=True),
     }
     if spec.kind is FieldKind.CHOICE:
         assert spec.options
@@ -87,7 +91,11 @@ def test_values__exist_for_every_kind() -> None:
     assert set(ONE_PER_KIND) == set(FieldKind)
 
 
-@pytest.mark.parametrize("spec", ONE_PER_KIND.values(), ids=lambda spec: spec.kind.value)
+TYPED = [spec for kind, spec in ONE_PER_KIND.items() if kind is not FieldKind.PAPERS]
+"""Papers are chosen, and shown as how many there are."""
+
+
+@pytest.mark.parametrize("spec", TYPED, ids=lambda spec: spec.kind.value)
 def test_parse__reads_what_format_wrote(spec: FieldSpec) -> None:
     """``parse(format(v)) == v`` for stored values of each kind."""
 

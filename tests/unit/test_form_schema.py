@@ -9,8 +9,9 @@ import pytest
 from db.domain.archive_form import ARCHIVE_FORM
 from db.domain.derivation import _CONTENT_RULES, _RECORD_RULES, _SUGGESTIONS
 from db.domain.form_schema import Always, FieldKind, FieldSpec, Never, Section, WhenOneOf
+from db.domain.means_form import MEANS_FORM
 from db.domain.option_lists import all_lists, option_list
-from db.domain.validation import _type_fits
+from db.domain.validation import type_fits
 from db.models.archive import Archive, HouseholdMember
 from db.store.archive_store import RECORD_KEYS
 
@@ -121,8 +122,9 @@ def test_options__exist_for_choices_only(spec: FieldSpec) -> None:
 
 
 def test_options__every_list_is_used() -> None:
-    """A packaged list belongs to a field, or to the papers of an archive."""
-    assert set(all_lists()) == {spec.options for spec in ALL_FIELDS if spec.options} | {"document_type"}
+    """A packaged list belongs to a field of the form or the worksheet, or to the papers of an archive."""
+    means = [spec for section in MEANS_FORM.sections for spec in section.fields]
+    assert set(all_lists()) == {spec.options for spec in (*ALL_FIELDS, *means) if spec.options} | {"document_type"}
 
 
 @pytest.mark.parametrize("fields", [ARCHIVE_FORM.worker_fields, ARCHIVE_FORM.member_fields], ids=["worker", "member"])
@@ -159,7 +161,7 @@ def test_rules__are_defined(spec: FieldSpec) -> None:
     assert spec.derived_by is None or spec.derived_by in {**_RECORD_RULES, **_CONTENT_RULES}
     assert spec.suggested_by is None or spec.suggested_by in _SUGGESTIONS
     assert not (spec.derived_by and spec.suggested_by)
-    assert _type_fits(spec, spec.default)
+    assert type_fits(spec, spec.default)
 
 
 def test_condition__described_and_evaluated() -> None:

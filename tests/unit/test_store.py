@@ -12,6 +12,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from casework import ON, in_2020, worksheet
 from factories import PASSPHRASE, file_household, make_office
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -24,7 +25,7 @@ from db.errors import MachineError
 from db.models import archive as archive_models
 from db.models import casework as casework_models
 from db.models import office as office_models
-from db.services import archiving, revisions
+from db.services import archiving, assessing, means, revisions
 from db.services import office as offices
 from db.services.office import OfficeSession
 from db.store import database, keys, migrations
@@ -276,6 +277,21 @@ def test_version__older_is_copied_then_migrated(office: OfficeSession, monkeypat
     copies = list((office.folder / offices.BACKUPS).iterdir())
     assert [path.name for path in copies] == [f"before-migration-v{old}.db"]
     assert database.version_of(copies[0], session.database.data_key) == old
+    session.close()
+
+
+def test_version__first_release_takes_means(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An office of the first release is brought up to date: its archives stay, and worksheets can be kept."""
+    with monkeypatch.context() as patch:
+        patch.setattr(migrations, "STEPS", migrations.STEPS[:1])
+        patch.setattr(migrations, "CURRENT", 1)
+        first, _ = make_office(tmp_path / "office")
+        filed = file_household(first)
+        first.close()
+    session = in_2020(offices.open_office(tmp_path / "office", PASSPHRASE))
+    assert archiving.load_archive(session, filed.id).content == filed.content
+    assert means.save_means(session, filed.id, worksheet(session, filed)).revision == 1
+    assert assessing.assess_and_store(session, filed.id, ON).decision is None
     session.close()
 
 
