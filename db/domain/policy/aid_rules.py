@@ -170,11 +170,15 @@ def _archive_refusal(case: Case, item: AidItem, class_code: str | None, level: s
         return "须先建档"
     if class_code is None:
         scoped = item.classes or item.levels
+        if case.is_undecided and (scoped or on_file is None):
+            return ""
         return "须先建档" if item.needs_archive and (scoped or on_file is not True) and case.pack.hardship_class else ""
     return "" if item.concerns(class_code, level) else "这一类不享受此项"
 
 
 def _archive_question(case: Case, item: AidItem, class_code: str | None) -> list[Missing]:
+    if case.is_undecided and item.needs_archive and (item.classes or item.levels):
+        return [Missing("assessment", "要先认定清楚，才知道能不能给。")]
     asks = item.needs_archive or item.without_archive_only
     if not asks or class_code is not None or case.facts.values.get("is_on_file") is not None:
         return []

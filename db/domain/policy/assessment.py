@@ -45,7 +45,8 @@ OUTCOME_LABELS = {
 @dataclass(frozen=True, slots=True)
 class Missing:
     """A fact or figure that is needed and not known. *place* is ``section`` or ``section.field`` of the worksheet,
-    ``policy`` for a figure that the pack leaves open, ``standards`` for a standard that is not recorded."""
+    ``policy`` for a figure that the pack leaves open, ``standards`` for a standard that is not recorded,
+    ``assessment`` for what cannot be told before the class is."""
 
     place: str
     question: str

@@ -73,6 +73,8 @@ class Case:
     book: PolicyBook
     on: date
     student: Record | None = None
+    is_undecided: bool = False
+    """Whether the class cannot be told yet; then neither can what aid follows from it."""
     incomes: dict[tuple[str, ...], Incomes] = field(default_factory=dict)
     verdicts: dict[int, Verdict] = field(default_factory=dict)
     measured: dict[tuple[object, ...], Measured] = field(default_factory=dict)

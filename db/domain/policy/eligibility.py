@@ -39,6 +39,7 @@ def assess(facts: HouseholdFacts, loaded: LoadedPack, book: PolicyBook, on: date
     ranked = _ranked(pack, facts, [item for item in classes if item.fits])
     suggested = ranked[0] if ranked and not _open_above(pack, classes, ranked[0]) else None
     outcome = _outcome(pack, suggested, classes)
+    case.is_undecided = outcome is Outcome.INCOMPLETE
     shown = suggested.code if suggested else None
     level = suggested.level if suggested else None
     cautions = tuple(_caution(case, item) for item in pack.caution if shown and item.concerns(shown, level))

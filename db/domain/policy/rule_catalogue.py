@@ -262,7 +262,8 @@ def _committee_note(test: Criterion, case: Case) -> Measured:
     values = case.facts.values
     decided, note = values.get("committee_decided_on"), values.get("committee_note")
     if not decided or not note:
-        ask = Missing("household.committee_note", "这一条要由工会集体研究决定，请填集体研究日期和意见，并附记录。")
+        words = test.question or f"“{test.label or '这一类'}”要由工会集体研究决定，请填集体研究日期和意见，并附记录。"
+        ask = Missing("household.committee_note", words)
         return Measured(None, Unit.FLAG, (), (ask,))
     shown = Input("集体研究", None, Unit.FLAG, f"{decided} {note}")
     return Measured(whole(int(str(decided) <= case.on.isoformat())), Unit.FLAG, (shown,))
