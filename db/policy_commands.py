@@ -262,10 +262,11 @@ def _facts(path: Path) -> "HouseholdFacts":
 
 def _once(pairs: list[tuple[str, Any]]) -> Mapping[str, Any]:
     """An object in which no key stands twice: the second would silently win."""
-    table = dict(pairs)
-    if len(table) != len(pairs):
-        keys = [key for key, _ in pairs]
-        raise UserError("facts_key_twice", key=next(key for key in keys if keys.count(key) > 1))
+    table: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in table:
+            raise UserError("facts_key_twice", key=key)
+        table[key] = value
     return table
 
 

@@ -20,8 +20,10 @@ from db.domain.policy.pack_parts import (
     Day,
     Figure,
     Part,
+    RegionCode,
     Scoped,
     Source,
+    Version,
     Words,
 )
 from db.domain.policy.pack_procedure import (
@@ -114,8 +116,8 @@ class Pack(Part):
     format: Literal[1]
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{1,60}$")]
     title: Words
-    version: Annotated[str, Field(pattern=r"^[0-9]+(\.[0-9]+)*$")]
-    regions: tuple[Annotated[str, Field(pattern=r"^\d{6}(\d{3})?$")], ...] = ()
+    version: Version
+    regions: tuple[RegionCode, ...] = ()
     """Where it holds; empty: only where an office chooses it."""
     begins: Day
     ends: Day | None = None
@@ -203,7 +205,7 @@ def _naming(code: str, parts: list[tuple[int, tuple[str, ...]]]) -> tuple[int, .
 class StandardValue(Cited):
     """A standard of some regions from a day on, 元 per person and month (or as the table's unit says)."""
 
-    regions: tuple[Annotated[str, Field(pattern=r"^\d{6}(\d{3})?$")], ...] = Field(min_length=1)
+    regions: tuple[RegionCode, ...] = Field(min_length=1)
     area: Literal["urban", "rural", "any"] = "any"
     begins: Day
     ends: Day | None = None
@@ -217,6 +219,6 @@ class StandardTable(Part):
     topic: Code
     label: Words
     unit: Literal["yuan_per_person_month", "yuan_per_month", "yuan_per_household_year"]
-    version: Annotated[str, Field(pattern=r"^[0-9]+(\.[0-9]+)*$")] = "1"
+    version: Version = "1"
     source: tuple[Source, ...] = ()
     value: tuple[StandardValue, ...] = ()

@@ -5,12 +5,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from db.domain import regions
+from db.domain.form_schema import FieldKind
 from db.domain.means_form import MEANS_FORM
 from db.domain.option_lists import option_list
 from db.domain.policy import facts
 from db.domain.policy.pack import (
+    UNSET,
     AidItem,
+    AidOrder,
     AidTotal,
+    Cap,
     Cited,
     Criterion,
     Evidence,
@@ -20,6 +24,7 @@ from db.domain.policy.pack import (
     Pack,
     Part,
     Scoped,
+    Stacking,
     StandardTable,
     StandardValue,
 )
@@ -30,6 +35,15 @@ Found = tuple[Place, str]
 _NEEDS_THRESHOLD = frozenset(
     {"per_capita_income", "expense_share", "annual_expense", "months_below", "asset_total", "labour_months", "household_size"}
 )
+_MONEY = frozenset({"standard", "amount"})
+_COUNTED = frozenset({"count"})
+_COMPARED_WITH = {
+    "per_capita_income": _MONEY,
+    "annual_expense": _MONEY,
+    "asset_total": _MONEY,
+    "expense_share": frozenset({"ratio"}),
+}
+"""What a measure may be compared with; all others count. 元 against a share would silently never hold."""
 # parameter → the measures that read it; given elsewhere it would silently do nothing
 _READ_BY = {
     "incomes": {"per_capita_income", "expense_share"},
@@ -130,7 +144,7 @@ def _evidence_faults(place: Place, part: Evidence, names: _Names) -> Iterator[Fo
     yield from _not_in_list(place, "papers", codes, "document_type")
 
 
-def _total_faults(place: Place, part: AidTotal, names: _Names) -> Iterator[Found]:
+def _items_faults(place: Place, part: AidTotal | Stacking | AidOrder, names: _Names) -> Iterator[Found]:
     yield from _not_in_list(place, "items", part.items, "aid_item")
 
 
@@ -140,6 +154,9 @@ def _exclusion_faults(place: Place, part: Exclusion, names: _Names) -> Iterator[
 
 def _means_faults(place: Place, part: Means, names: _Names) -> Iterator[Found]:
     yield from _not_in_list(place, "incomes", part.incomes, "income_kind")
+    ages = (part.impute.male_ages, part.impute.female_ages) if part.impute else ()
+    if any(not 0 <= low <= high <= 150 for low, high in ages):
+        yield (*place, "impute"), "年龄要从小到大，如 [16, 59]"
 
 
 def _doubles(pack: Pack) -> Iterator[Found]:
@@ -179,6 +196,7 @@ def _criterion_faults(place: Place, test: Criterion, names: _Names) -> Iterator[
             yield (*place, key), f"{test.measure} 不用 {key}，写了也不起作用"
     if test.measure in _NEEDS_THRESHOLD and test.threshold is None:
         yield (*place, "threshold"), f"{test.measure} 要写界线 threshold"
+    yield from _threshold_faults(place, test)
     if test.measure == "months_below" and test.month_threshold is None:
         yield (*place, "month_threshold"), "months_below 要写每月的界线 month_threshold"
     for key, name in _PARAMETER_LISTS.items():
@@ -189,6 +207,16 @@ def _criterion_faults(place: Place, test: Criterion, names: _Names) -> Iterator[
     yield from _fact_faults(place, test)
 
 
+def _threshold_faults(place: Place, test: Criterion) -> Iterator[Found]:
+    allowed = _COMPARED_WITH.get(test.measure, _COUNTED)
+    if test.threshold is not None and test.threshold.kind not in allowed:
+        yield (*place, "threshold"), f"{test.measure} 要和 {'、'.join(sorted(allowed))} 比较"
+    if test.threshold is None and test.op != UNSET and "op" in test.model_fields_set:
+        yield (*place, "op"), "写了 op，还要写界线 threshold"
+    if test.month_threshold is not None and test.month_threshold.kind not in _MONEY:
+        yield (*place, "month_threshold"), "每月的界线要写 standard 或 amount"
+
+
 def _fact_faults(place: Place, test: Criterion) -> Iterator[Found]:
     if test.measure not in {"fact", "student_fact"}:
         return
@@ -196,6 +224,8 @@ def _fact_faults(place: Place, test: Criterion) -> Iterator[Found]:
     specs = {spec.key: spec for part in facts.facts_sections() if part.key == section for spec in part.fields}
     if test.fact not in specs:
         yield (*place, "fact"), f"家庭经济状况里没有 {test.fact}（{MEANS_FORM.by_key[section].title}）"
+    elif specs[test.fact].options is None and specs[test.fact].kind is not FieldKind.YES_NO:
+        yield (*place, "fact"), f"{test.fact} 不是选择题，也不是是否题，不能直接比对"
     elif (specs[test.fact].options is None) != isinstance(test.value, bool):
         yield (*place, "value"), "是否题写 true 或 false，选择题写选项代码"
     elif specs[test.fact].options is not None:
@@ -208,15 +238,16 @@ def _aid_faults(place: Place, aid: AidItem, names: _Names) -> Iterator[Found]:
     known = {spec.key for spec in MEANS_FORM.by_key["household"].fields}
     if aid.nothing_if is not None and aid.nothing_if not in known:
         yield (*place, "nothing_if"), f"家庭情况里没有 {aid.nothing_if}"
-    for index, cap in enumerate(aid.cap):
-        here = (*place, "cap", index)
-        yield from _not_in_list(here, "costs", cap.costs, "expense_kind")
-        for amount in cap.amounts:
-            yield from _unknown(here, "amounts", amount.classes, names.classes, "类别")
-            yield from _not_in_list(here, "amounts", amount.stages, "school_stage")
-        overs = [bracket.over for bracket in cap.brackets if bracket.over is not None]
-        if overs != sorted(set(overs)):
-            yield (*here, "brackets"), "各档的起点要从小到大，不能重复"
+
+
+def _cap_faults(place: Place, cap: Cap, names: _Names) -> Iterator[Found]:
+    yield from _not_in_list(place, "costs", cap.costs, "expense_kind")
+    for amount in cap.amounts:
+        yield from _unknown(place, "amounts", amount.classes, names.classes, "类别")
+        yield from _not_in_list(place, "amounts", amount.stages, "school_stage")
+    overs = [bracket.over for bracket in cap.brackets if bracket.over is not None]
+    if overs != sorted(set(overs)):
+        yield (*place, "brackets"), "各档的起点要从小到大，不能重复"
 
 
 _CHECKS: tuple[tuple[type[Part], Callable[[Place, Any, _Names], Iterator[Found]]], ...] = (
@@ -227,7 +258,10 @@ _CHECKS: tuple[tuple[type[Part], Callable[[Place, Any, _Names], Iterator[Found]]
     (HardshipClass, _class_faults),
     (Evidence, _evidence_faults),
     (Exclusion, _exclusion_faults),
-    (AidTotal, _total_faults),
+    (AidTotal, _items_faults),
+    (Stacking, _items_faults),
+    (AidOrder, _items_faults),
+    (Cap, _cap_faults),
     (Means, _means_faults),
 )
 

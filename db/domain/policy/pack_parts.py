@@ -8,8 +8,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 UNSET = "unset"
-_NUMBER = re.compile(r"\d{1,11}(\.\d{1,6})?")
-_MONTH_DAY = re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
+_NUMBER = re.compile(r"[0-9]{1,11}(\.[0-9]{1,6})?")
+_MONTH_DAY = re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
 
 
 def _figure(value: Any) -> Any:
@@ -23,12 +23,15 @@ def _figure(value: Any) -> Any:
 def _month_day(value: Any) -> Any:
     if not isinstance(value, str) or not _MONTH_DAY.fullmatch(value):
         raise ValueError("month_day")
-    date(2024, int(value[:2]), int(value[3:]))
+    try:
+        date(2024, int(value[:2]), int(value[3:]))
+    except ValueError:
+        raise ValueError("month_day") from None
     return value
 
 
 def _day(value: Any) -> Any:
-    if not isinstance(value, date):
+    if type(value) is not date:  # a moment of the day is a date to Python, and compares otherwise
         raise ValueError("day")
     return value.isoformat()
 
@@ -43,7 +46,9 @@ Operator = Literal["<", "<=", ">", ">=", "=="]
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 ExpenseCode = Annotated[str, Field(pattern=r"^(purpose:)?[a-z][a-z0-9_]*$")]
 """An expense kind, or all expenses of one purpose: ``purpose:cause``."""
-Words = Annotated[str, Field(min_length=1)]
+Words = Annotated[str, Field(pattern=r"\S")]
+Version = Annotated[str, Field(pattern=r"^[0-9]{1,9}(\.[0-9]{1,9}){0,5}$")]
+RegionCode = Annotated[str, Field(pattern=r"^[0-9]{6}([0-9]{3})?$")]
 
 
 class Part(BaseModel):

@@ -13,6 +13,9 @@ from db.domain.policy.pack import Pack, Part, StandardTable
 from db.domain.policy.policy_text import LARGEST_TEXT
 from db.errors import UserError
 
+_DEEP_KEY = re.compile(r"""(?<!["'\w.-])(?:["'\w-]++[ \t]*+\.[ \t]*+){20}""")
+"""``a.a.a…``: no pack has such a key, and reading it takes time that grows with the square of its length."""
+
 Place = tuple[str | int, ...]
 _PartT = TypeVar("_PartT", bound=Part)
 
@@ -62,6 +65,8 @@ def _read(text: str, file: str, kind: type[_PartT]) -> _PartT:
 def _parsed(text: str, file: str, kind: type[_PartT]) -> tuple[_PartT | None, list[PackFault]]:
     if len(text) > LARGEST_TEXT:
         return None, [PackFault(file, 1, "", "文件太大，不是政策文件")]
+    if deep := _DEEP_KEY.search(text):
+        return None, [PackFault(file, text.count("\n", 0, deep.start()) + 1, "", "点连起来的键太长")]
     try:
         table = tomllib.loads(text)
         whole = _frozen(table)
@@ -181,7 +186,11 @@ def line_numbers(text: str) -> dict[Place, int]:
     lines: dict[Place, int] = {}
     counts: dict[Place, int] = {}
     here: Place = ()
-    for number, line in enumerate(text.splitlines(), 1):
+    quoting = ""
+    for number, line in enumerate(text.split("\n"), 1):
+        inside, quoting = quoting, _open_quote(line, quoting)
+        if inside:
+            continue  # a line of a long text, whatever it looks like
         if match := _ARRAY_HEAD.match(line):
             parent = _resolved(match.group(1).split(".")[:-1], counts)
             array = (*parent, match.group(1).split(".")[-1])
@@ -196,6 +205,14 @@ def line_numbers(text: str) -> dict[Place, int]:
             continue
         lines.setdefault(here, number)
     return lines
+
+
+def _open_quote(line: str, quoting: str) -> str:
+    """The quotes of a text over several lines that are still open at the end of *line*."""
+    for quotes in ([quoting] if quoting else ['"""', "'''"]):
+        if line.count(quotes) % 2:
+            return "" if quoting else quotes
+    return quoting
 
 
 def _resolved(names: list[str], counts: Mapping[Place, int]) -> Place:
