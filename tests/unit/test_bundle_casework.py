@@ -8,14 +8,19 @@ from typing import Any
 import pytest
 from casework import ON, YEAR, assessed_household, in_2020, poor_household, worksheet
 from factories import file_household
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from neighbours import as_lines, carry, expect_refusal, forge, record_lines, town_and_county, unchanged
 from sqlalchemy import text
 
 from db.domain.archive_content import new_id
+from db.domain.policy import records
+from db.domain.policy.assessment import Assessment
 from db.exchange import bundle_casework, bundle_records
 from db.exchange.bundle_format import MalformedError
 from db.services import archiving, assessing, exchange, means
 from db.services.office import OfficeSession
+from db.store import casework_store
 
 Trio = tuple[OfficeSession, OfficeSession, Path]
 Record = dict[str, Any]
@@ -348,6 +353,50 @@ def test_hostile__assessment_that_cannot_be_read(stage: tuple[Trio, str, str], n
     (item,) = exchange.inspect_bundle(county, path).items
     assert (item.outcome, item.reason) == (exchange.Outcome.REFUSED, "认定记录认不出来，可能由更新的暖档填写")
     path.unlink()
+
+
+def _places(value: Any) -> list[tuple[Any, Any]]:
+    """Every container with every key of it, all the way down."""
+    keys = list(value) if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ()
+    return [found for key in keys for found in ((value, key), *_places(value[key]))]
+
+
+class _TakenBackError(Exception):
+    """Ends a transaction without leaving anything."""
+
+
+_LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=4) | st.lists(st.integers(), max_size=2)
+
+
+@settings(max_examples=250)
+@given(place=st.floats(0, 0.9999), leaf=_LEAVES)
+def test_hostile__anything_in_any_place(stage: tuple[Trio, str, str], place: float, leaf: object) -> None:
+    """One value replaced anywhere: refused, set aside, or stored and then read back without a fault."""
+    (town, county, _), archive_id, _ = stage
+    (known,) = archiving.archive_ids(county, archiving.ArchiveQuery())
+    (record,) = record_lines(town, [archive_id])
+    parts = {key: record[key] for key in ("means", "assessments", "decisions", "policies")}
+    places = _places(parts)
+    container, key = places[int(place * len(places))]
+    container[key] = leaf
+    (line,) = as_lines([{**record, **parts}])
+    try:
+        casework = bundle_records.parse_archive(line).casework
+    except MalformedError:
+        return
+    if casework.unknown:
+        return
+    with pytest.raises(_TakenBackError), county.database.writing() as connection:
+        intake = bundle_casework.CaseworkIntake(connection, town.office.id, town.now, "梅城镇总工会")
+        intake.note(casework)
+        intake.store([(known, casework)])
+        for year in casework_store.means_years(connection, known):
+            assert means.read_means(connection, known, year)
+        for row in casework_store.assessments_of(connection, known):
+            assert Assessment.from_json(row["result"]).to_json() == row["result"]
+            records.facts_of_record(row["facts"])
+        assert casework_store.decisions_of(connection, known) or not casework.decisions
+        raise _TakenBackError
 
 
 def test_hostile__decision_upon_nothing_is_left_out(trio: Trio) -> None:
