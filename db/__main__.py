@@ -17,9 +17,9 @@ from typing import Any
 
 from db import command_output as output
 from db import policy_commands
-from db.command_office import Answer, ask_passphrase, open_office
+from db.command_office import Answer, ask_package_password, ask_passphrase, open_office
 from db.domain.validation import Severity, Stage
-from db.errors import NuandangError
+from db.errors import NuandangError, UserError
 from db.services import archiving, attachments, demo, exchange, health, office, printing, revisions, workbooks
 from db.services.office import OfficeSession
 
@@ -196,6 +196,26 @@ def _receive(arguments: argparse.Namespace) -> Answer:
     return {"dry_run": False, **output.record(outcome)}, outcome.text()
 
 
+def _zip(arguments: argparse.Namespace) -> Answer:
+    from db.services import submission_package  # late: its library for zips with AES is needed nowhere else
+
+    if arguments.out.suffix.lower() != ".zip":
+        raise UserError("package_not_zip", name=arguments.out.name)
+    with closing(open_office(arguments)) as session:
+        if arguments.archive:
+            ids = [archiving.find_by_number(session, number).id for number in arguments.archive]
+        else:
+            ids = _all_ids(session) if arguments.all else exchange.unsubmitted_ids(session)
+        password = ask_package_password(submission_package.check_password)
+        summary = submission_package.write_package(
+            session, ids, arguments.out.parent, password, file_name=arguments.out.name
+        )
+    counts = f"{summary.archive_count} 户，{summary.people_count} 人，附件 {summary.attachment_count} 份"
+    lines = [f"报送资料包：{counts}，{summary.path}"]
+    lines += [f"没有装入：{note.number:04d} {note.name} {note.file}：{note.reason}" for note in summary.left_out]
+    return output.record(summary), "\n".join(lines)
+
+
 # -- parsing -----------------------------------------------------------------------------------------------------
 
 
@@ -269,6 +289,13 @@ def _add_stick_commands(add: Callable[..., Any]) -> None:
     choice = command.add_mutually_exclusive_group()
     choice.add_argument("--all", action="store_true", help="全部档案")
     choice.add_argument("--unsubmitted", action="store_true", help="未上报的档案（默认）")
+    command = add("zip", _zip, "给没有暖档的上级：报送资料包（密码压缩包）")
+    command.add_argument("out", type=Path, metavar="OUT.zip")
+    choice = command.add_mutually_exclusive_group()
+    choice.add_argument("--all", action="store_true", help="全部档案")
+    choice.add_argument("--unsubmitted", action="store_true", help="未上报的档案（默认）")
+    numbers = "选定的几户：档案编号、职工编号或身份证号"
+    choice.add_argument("--archive", nargs="+", metavar="NO", help=numbers)
     command = add("receive", _receive, "收取数据包或回执")
     command.add_argument("file", type=Path, metavar="FILE")
     command.add_argument("--dry-run", action="store_true", help="只预览，不写入")

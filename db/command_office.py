@@ -3,6 +3,7 @@
 import argparse
 import getpass
 import os
+from collections.abc import Callable
 from typing import Any
 
 from db.errors import UserError
@@ -23,6 +24,23 @@ def ask_passphrase(*, twice: bool = False) -> str:
         again = getpass.getpass("再输一次：") if twice else typed
     except EOFError as fault:
         raise UserError("no_passphrase") from fault
+    if again != typed:
+        raise UserError("passphrases_differ")
+    return typed
+
+
+def ask_package_password(check: Callable[[str], None]) -> str:
+    """The password of a zip, from the environment or typed twice unseen; *check* says what is wrong with it."""
+    known = os.environ.get("NUANDANG_ZIP_PASSWORD")
+    if known is not None:
+        check(known)
+        return known
+    try:
+        typed = getpass.getpass("压缩包的密码：")
+        check(typed)
+        again = getpass.getpass("再输一次：")
+    except EOFError as fault:
+        raise UserError("no_package_password") from fault
     if again != typed:
         raise UserError("passphrases_differ")
     return typed

@@ -37,6 +37,7 @@ CATALOGUE: dict[str, str] = {
     "not_own_archive": "这份档案归“{office}”管理，这里只能查看。要修改请联系该单位。",
     "revision_not_found": "没有找到第 {revision} 版。",
     "bad_content": "内容里有“{field}”认不出来，没有保存。",
+    "duplicate_pair_gone": "这一对已经不在了：其中一人可能已从家庭里去掉。请重新查找一次。",
     # policy and the facts it looks at
     "policy_invalid": "政策文件不能用：{file} 第 {line} 行{reason}。改正后再试；原来的政策照旧有效。",
     "facts_bad_year": "year 要写成四位年份，如 2021；现在是“{text}”。",
@@ -316,5 +317,18 @@ CATALOGUE.update(
         "policy_file_not_parent": "“{name}”来自“{sender}”，它不是本单位的上级，不能给本单位下发政策，没有收下。",
         "policy_file_own": "“{name}”是本单位自己导出的，不用再收。",
         "policy_nothing_to_check": "“{name}”里没有政策文件（.toml）可以检查。",
+    }
+)
+
+CATALOGUE.update(
+    {
+        # the package for an office without this program
+        "package_empty": "没有选中档案，没有可以装入的内容。请先选择要报送的档案。",
+        "package_password_short": "密码太短：至少要 {minimum} 个字母、数字或符号。最好用自动生成的密码。",
+        "package_password_characters": "密码只能用键盘上的字母、数字和符号，不能有汉字和空格：各种解压软件对汉字的编码不同，对方会打不开。",
+        "no_package_password": "没有读到压缩包的密码。请在终端里输入，或先设好环境变量 NUANDANG_ZIP_PASSWORD 再试。",
+        "package_not_zip": "“{name}”要以 .zip 结尾，对方才认得出是压缩包。",
+        # the national system
+        "national_number_long": "编号“{text}”超过 {limit} 个字，请照全国系统里的编号填写。",
     }
 )

@@ -89,7 +89,7 @@ class WrittenBundle:
         """Give the file its name; never over another file. It stays ours until :meth:`discard`."""
         with file_faults(self.temporary.parent / name):
             target = free_name(self.temporary.parent / name)
-            _rename_patiently(self.temporary, target)
+            rename_patiently(self.temporary, target)
             try:
                 flush_folder(target.parent)
             except OSError:
@@ -98,7 +98,7 @@ class WrittenBundle:
         return target
 
 
-def _rename_patiently(source: Path, target: Path) -> None:
+def rename_patiently(source: Path, target: Path) -> None:
     """Rename; a virus scanner or a synchronising folder may hold the new file for a moment."""
     for _ in range(_RENAME_TRIES):
         try:

@@ -89,9 +89,19 @@ def check_target(folder: Path, need: int) -> None:
     except OSError as fault:
         raise MachineError("target_not_folder", folder=str(folder)) from fault
     if need > FAT32_LIMIT and file_system_of(folder) in _FAT32:
-        raise MachineError("fat32_limit", need=_megabytes(need))
+        raise file_too_large(need)
     if need + _SPARE > free:
         raise MachineError("not_enough_space", folder=str(folder), need=_megabytes(need + _SPARE), free=free >> 20)
+
+
+def largest_file(folder: Path) -> int | None:
+    """The size no file in *folder* may exceed; None where there is no limit worth telling."""
+    return FAT32_LIMIT if file_system_of(folder) in _FAT32 else None
+
+
+def file_too_large(need: int) -> MachineError:
+    """What to say about a file of *need* bytes on FAT32."""
+    return MachineError("fat32_limit", need=_megabytes(need))
 
 
 def _megabytes(size: int) -> int:

@@ -2,16 +2,19 @@
 
 import errno
 import hashlib
+import io
 import mmap
 import os
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from db.exchange.pipeline import ahead
 
 _CHUNK = 4 << 20
+_BLOCK = 4096
 _HURRY_STEP = 32 << 20
 
 
@@ -77,6 +80,57 @@ def _chunks(path: Path) -> Iterator[bytes]:
                 yield buffer[:count]
     finally:
         os.close(handle)
+
+
+class DeviceReader(io.RawIOBase):
+    """A file to read and seek in, past the system's cache where it can be bypassed; put a buffer of some size on it."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self._handle = _open_direct(path)
+        self._size = os.fstat(self._handle).st_size
+        self._position = 0
+        self._buffer = mmap.mmap(-1, _CHUNK)  # direct reading wants memory aligned to pages
+
+    def readable(self) -> bool:
+        """It is for reading."""
+        return True
+
+    def seekable(self) -> bool:
+        """Any place can be read."""
+        return True
+
+    def tell(self) -> int:
+        """The place to be read next."""
+        return self._position
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        """Go to a place."""
+        self._position = offset + {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self._size}[whence]
+        return self._position
+
+    def readinto(self, target: Any) -> int:
+        """Read what fits, from the block in which the place lies."""
+        start = self._position - self._position % _BLOCK
+        if hasattr(os, "preadv"):
+            count = os.preadv(self._handle, [self._buffer], start)
+        else:
+            os.lseek(self._handle, start, os.SEEK_SET)
+            piece = os.read(self._handle, _CHUNK)
+            count = len(piece)
+            self._buffer[:count] = piece
+        taken = max(0, min(len(target), count - (self._position - start)))
+        begin = self._position - start
+        target[:taken] = self._buffer[begin : begin + taken]
+        self._position += taken
+        return taken
+
+    def close(self) -> None:
+        """Give the file back."""
+        if not self.closed:
+            os.close(self._handle)
+            self._buffer.close()
+        super().close()
 
 
 def _open_direct(path: Path) -> int:

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 import xlsxwriter
 
@@ -57,6 +58,14 @@ def write_flat(
     archives: Iterable[StoredArchive], count: int, groups: int, path: Path, progress: Progress | None = None
 ) -> None:
     """Write *archives* (*count* of them, the largest with *groups* members) to *path*."""
+    with written_whole(path) as out:
+        stream_flat(archives, count, groups, out, progress)
+
+
+def stream_flat(
+    archives: Iterable[StoredArchive], count: int, groups: int, out: BinaryIO, progress: Progress | None = None
+) -> None:
+    """The same into *out*, which need not be a file and is only written to from front to back."""
     columns = flat_columns(groups)
     skeleton = _skeleton(columns, count)
     renderer = RowRenderer(columns, column_styles(skeleton, len(columns)))
@@ -67,7 +76,6 @@ def write_flat(
                 progress(number - 2, count)
             yield renderer.render(number, archive.content.values, archive.content.members)
 
-    with written_whole(path) as out:
-        stream_workbook(skeleton, rows(), count + 1, len(columns), out)
+    stream_workbook(skeleton, rows(), count + 1, len(columns), out)
     if progress:
         progress(count, count)

@@ -227,6 +227,11 @@ def read_attachment(session: OfficeSession, attachment_id: str) -> bytes:
     """The content, decrypted in memory; MachineError when the file is gone or damaged."""
     with session.database.reading() as connection:
         row = _find(connection, attachment_id)
+    return decrypted(session, row)
+
+
+def decrypted(session: OfficeSession, row: Any) -> bytes:
+    """The content of the attachment in the table's *row*; MachineError when the file is gone or damaged."""
     try:
         cipher = (session.folder / ATTACHMENTS / row["stored_name"]).read_bytes()
         data: bytes = pyrage.decrypt(cipher, [pyrage.x25519.Identity.from_str(row["secret"])])

@@ -147,13 +147,14 @@ def uncovered_texts(session: OfficeSession, ids: Sequence[str]) -> list[Uncovere
     """Which of the archives hold characters that cannot be printed, to be told before printing."""
     found = []
     for item in _prints(session, ids):
-        characters = uncovered_characters(_texts(item))
+        characters = uncovered_characters(printed_texts(item))
         if characters:
             found.append(UncoveredText(item.archive_number, item.content.text("name"), tuple(characters)))
     return found
 
 
-def _texts(item: ArchivePrint) -> Iterator[str]:
+def printed_texts(item: ArchivePrint) -> Iterator[str]:
+    """Every text of the archive that is printed as it was typed."""
     for record in (item.content.values, *item.content.members):
         yield from (value for value in record.values() if isinstance(value, str))
     for line in item.attachments:
