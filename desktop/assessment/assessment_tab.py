@@ -24,7 +24,7 @@ from desktop.assessment.paper import print_assessment
 from desktop.assessment.tones import OUTCOME_SIGNS
 from desktop.assessment.what_if_card import WhatIfCard
 from desktop.context import AppContext
-from desktop.widgets.basics import EmptyState, Icon, Note, button, label
+from desktop.widgets.basics import EmptyState, Icon, Note, button, label, set_icon
 
 SIDE_WIDTH = 372
 
@@ -95,6 +95,7 @@ class AssessmentTab(QWidget):
         self.banner = ResultBanner()
         self.note = Note("", "action")
         self._back = button("回到现在", "", "undo-2", self._show_now)
+        self._set_policy = button("去设置 → 政策", "", "", self._go_to_policy)
         self.decision, self.what_if, self.history = DecisionCard(), WhatIfCard(), HistoryCard()
         self._left, self._right = QWidget(), QWidget()
         self._stack = QStackedWidget()
@@ -103,7 +104,7 @@ class AssessmentTab(QWidget):
             "scale",
             "还没有选定今天执行的政策，不能认定。\n选定后，这里会写明属于哪一类、哪一级、为什么，每项救助最多多少。",
             "去设置 → 政策",
-            lambda: context.window.show_page("settings", section="policy"),
+            self._go_to_policy,
             primary=True,
         )
         self._refused = EmptyState("circle-alert", "", "去家庭经济状况", lambda: self.place_wanted.emit("", "", 0))
@@ -122,16 +123,18 @@ class AssessmentTab(QWidget):
         for card in (self.decision, self.what_if, self.history):
             side.addWidget(card)
         side.addStretch(1)
-        right = _scrolled(self._right)
+        left, right = _scrolled(self._left), _scrolled(self._right)
         right.setFixedWidth(theme.sp(SIDE_WIDTH))
+        self._scrolls = (left, right)
         columns = QHBoxLayout()
         columns.setSpacing(2)
-        columns.addWidget(_scrolled(self._left), 1)
+        columns.addWidget(left, 1)
         columns.addWidget(right)
         strip = QHBoxLayout()
         strip.setSpacing(8)
         strip.addWidget(self.note, 1)
         strip.addWidget(self._back)
+        strip.addWidget(self._set_policy)
         shown = QWidget()
         column = QVBoxLayout(shown)
         column.setContentsMargins(0, 8, 0, 0)
@@ -158,20 +161,26 @@ class AssessmentTab(QWidget):
         """Assess *archive* as it stands – with *unsaved*, the worksheet on the table – and show the result."""
         if self._archive is None or self._archive.id != archive.id:
             self._stack.setCurrentWidget(self._waiting)
+            for scroll in self._scrolls:
+                scroll.verticalScrollBar().setValue(0)
         self._archive, self._may_change, self._looked_at = archive, may_change, None
         self._asked += 1
         asked, session = self._asked, self._session
         on = date.fromisoformat(session.today)
 
-        def done(case: Case | None) -> None:
+        def work() -> tuple[Case | None, list[StoredAssessment]]:
+            case = open_case(session, archive.id, on, unsaved)
+            return case, case.history if case else assessing.list_assessments(session, archive.id)
+
+        def done(found: tuple[Case | None, list[StoredAssessment]]) -> None:
             if asked == self._asked:
-                self._show_case(case)
+                self._show_case(*found)
 
         def failed(fault: BaseException) -> None:
             if asked == self._asked:
                 self._show_fault(fault)
 
-        background.run_quietly(self, lambda: open_case(session, archive.id, on, unsaved), done, failed)
+        background.run_quietly(self, work, done, failed)
 
     def _show_fault(self, fault: BaseException) -> None:
         if not isinstance(fault, UserError):
@@ -180,13 +189,15 @@ class AssessmentTab(QWidget):
         self._refused.sentence.setText(f"还不能认定：{fault.text()}")
         self._stack.setCurrentWidget(self._refused)
 
-    def _show_case(self, case: Case | None) -> None:
+    def _show_case(self, case: Case | None, history: list[StoredAssessment]) -> None:
         self.case = case
-        if case is None:
-            self._stack.setCurrentWidget(self._no_policy)
-            return
-        self._show_now()
-        self._stack.setCurrentWidget(self._shown)
+        self.history.show_history(history)
+        self._set_policy.setVisible(case is None)
+        if case is not None:
+            self._show_now()
+        elif history:
+            self.look_at(history[0])
+        self._stack.setCurrentWidget(self._shown if case is not None or history else self._no_policy)
 
     def _show_now(self) -> None:
         case = self.case
@@ -197,14 +208,14 @@ class AssessmentTab(QWidget):
         self._show_result(case.assessment)
         self.decision.show_stored(stored, case.assessment, self._may_change)
         self.what_if.show_case(case)
-        self.history.show_history(case.history)
-        for card in (self.decision, self.what_if):
-            card.setVisible(True)
+        self.decision.setVisible(bool(case.assessment.classes))
+        self.what_if.show()
         self._back.hide()
         self.banner.store.setVisible(self._may_change)
         self.banner.store.setEnabled(stored is None)
         ready = case.has_worksheet and not case.is_unsaved
         self.banner.store.setText("已存档" if stored else "认定并存档" if ready else "去填家庭经济状况")
+        set_icon(self.banner.store, "save" if ready else "pencil", theme.PAGE)
         self.banner.print.setEnabled(stored is not None)
         self.banner.print.setToolTip("" if stored else "存档以后可以打印")
         text, tone = self._standing(case)
@@ -239,16 +250,20 @@ class AssessmentTab(QWidget):
         for made_card in explanation_cards(made):
             self._lines.addWidget(made_card)
         if made.caps:
-            self._lines.addWidget(CapsCard(made.caps, main_document(made)))
+            caps = CapsCard(made.caps, main_document(made), self._may_change and self._looked_at is None)
+            caps.wanted.connect(self._go_to)
+            self._lines.addWidget(caps)
         self._lines.addStretch(1)
 
     def look_at(self, stored: StoredAssessment) -> None:
         """Show a stored assessment exactly as it was."""
         self._looked_at = stored
         self._show_result(stored.assessment)
-        self.note.show_text(f"这是 {stored.assessment.on} 由 {stored.made_by} 存档的认定，照当时的原样显示。", "action")
+        now = "" if self.case is not None else "还没有选定今天执行的政策，不能按今天重新认定。"
+        text = f"这是 {stored.assessment.on} 由 {stored.made_by} 存档的认定，照当时的原样显示。{now}"
+        self.note.show_text(text, "warning" if now else "action")
         self.note.show()
-        self._back.show()
+        self._back.setVisible(self.case is not None)
         self.decision.hide()
         self.what_if.hide()
         self.banner.store.hide()
@@ -257,10 +272,13 @@ class AssessmentTab(QWidget):
 
     # -- acts
 
+    def _go_to_policy(self) -> None:
+        self._context.window.show_page("settings", section="policy")
+
     def _go_to(self, place: str) -> None:
         section, _, key = place.partition(".")
         if section in ("policy", "standards"):
-            self._context.window.show_page("settings", section="policy")
+            self._go_to_policy()
         elif section in MEANS_FORM.by_key and (not key or any(spec.key == key for spec in MEANS_FORM.by_key[section].fields)):
             self.place_wanted.emit(section, key, self.case.facts.year if self.case else 0)
         elif self._archive is not None:

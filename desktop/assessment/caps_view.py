@@ -2,14 +2,15 @@
 
 from fractions import Fraction
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QVBoxLayout
 
 from db.domain.policy.assessment import CapResult
 from db.domain.policy.explanation import amount_words
-from desktop.assessment.explanation_view import split_citation
+from desktop import theme
+from desktop.assessment.explanation_view import place_words, split_citation
 from desktop.assessment.tones import TONE_SIGNS
-from desktop.widgets.basics import Icon, label, line
+from desktop.widgets.basics import Icon, button, label, line
 
 _HEADS = ("", "救助项目", "最高（元）", "今年已得", "还可给")
 
@@ -21,11 +22,18 @@ def tone_of(cap: CapResult) -> str:
     return "unknown" if cap.missing or cap.allowed is None else "passed"
 
 
-class CapsCard(QFrame):
-    """One line per aid item."""
+def _ended(text: str) -> str:
+    return text if text.endswith(("。", "？", "?")) else f"{text}。"
 
-    def __init__(self, caps: tuple[CapResult, ...], document: str) -> None:
+
+class CapsCard(QFrame):
+    """One line per aid item; where something is missing, a link to its place."""
+
+    wanted = Signal(str)  # place
+
+    def __init__(self, caps: tuple[CapResult, ...], document: str, may_change: bool) -> None:
         super().__init__()
+        self._may_change = may_change
         self.setProperty("role", "card")
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 12, 16, 12)
@@ -52,12 +60,19 @@ class CapsCard(QFrame):
             figure = label(text, "strong" if at == len(_HEADS) - 1 else "")
             self._grid.addWidget(figure, row, at, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         found, clause = split_citation(cap.citation)
-        why = "。".join(part.rstrip("。") for part in (self._why(cap), cap.approval) if part)
+        why = "".join(_ended(part) for part in (self._why(cap), cap.approval) if part)
         if why:
-            self._grid.addWidget(label(f"{why}。", "secondary", wrap=True), row + 1, 1, 1, len(_HEADS) - 1)
+            self._grid.addWidget(label(why, "secondary", wrap=True), row + 1, 1, 1, len(_HEADS) - 1)
+        if cap.missing and self._may_change:
+            self._grid.addWidget(self._link(cap.missing[0].place), row + 2, 2, 1, 3, Qt.AlignmentFlag.AlignRight)
         cited = label(clause if found == document else cap.citation, "small", wrap=True)
         cited.setToolTip(cap.citation)
-        self._grid.addWidget(cited, row + 2, 1, 1, len(_HEADS) - 1)
+        self._grid.addWidget(cited, row + 2, 1)
+
+    def _link(self, place: str) -> QPushButton:
+        go = button(place_words(place), "link", "chevron-right", lambda: self.wanted.emit(place))
+        go.setStyleSheet(f"min-height: {theme.sp(20)}px; padding: 0 2px;")
+        return go
 
     @staticmethod
     def _figures(cap: CapResult) -> tuple[str, str, str]:

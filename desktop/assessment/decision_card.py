@@ -78,18 +78,21 @@ class DecisionCard(Card):
         ready = stored is not None and may_change and bool(assessment.classes)
         for part in (self.choice, self.reason, self.act):
             part.setEnabled(ready)
-        self._fields.setVisible(stored is not None)
-        self.act.setVisible(stored is not None)
-        self._show_said(stored, decision)
+        self._fields.setVisible(stored is not None and may_change)
+        self.act.setVisible(stored is not None and may_change)
+        self._show_said(stored, decision, may_change)
         self._on_choice()
 
-    def _show_said(self, stored: StoredAssessment | None, decision: Decision | None) -> None:
-        if stored is None:
+    def _show_said(self, stored: StoredAssessment | None, decision: Decision | None, may_change: bool) -> None:
+        if decision is None and not may_change:
+            text = "上报单位还没有记下认定意见。"
+        elif stored is None:
             text = "先“认定并存档”，再记认定意见。"
         elif decision is None:
             text = "还没有记下认定意见。"
         else:
-            text = f"{decision.made_at[:10]} {decision.made_by}：{decision_words(stored.assessment, decision)}"
+            why = f"。理由：{decision.reason}" if decision.reason else ""
+            text = f"{decision.made_at[:10]} {decision.made_by}：{decision_words(stored.assessment, decision)}{why}"
         self._said.setText(text)
         self._said_sign.show_icon(*(("circle-check", theme.GREEN) if decision else ("info", theme.SECONDARY)))
 

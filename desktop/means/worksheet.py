@@ -316,6 +316,8 @@ class Worksheet(QWidget):
             self.sections.buttons[section.key].show_section(flow.state(section.key), rows)
         self.figures.show_flow(self.keeper, self._may_change)
         self.summary.show_flow(flow)
+        self.print.setEnabled(self.keeper.stored is not None)
+        self.print.setToolTip("" if self.keeper.stored else "保存以后可以打印")
         self._save.setVisible(self._may_change)
         self._again.setVisible(self._may_change)
         if state:
@@ -411,7 +413,4 @@ class Worksheet(QWidget):
         self._context.changes.archives_changed.emit({self.keeper.archive.id})
 
     def _print(self) -> None:
-        if self.keeper.stored is None:
-            self._context.window.notify("先保存，再打印。", "warning")
-            return
         print_worksheet(self._context, self, self.keeper.archive, self.keeper.year)

@@ -252,7 +252,8 @@ class ArchiveDetailPage(Page):
     def _restore(self, revision: int) -> None:
         assert self.archive is not None
         sentence = (
-            f"把“{self._name.text()}”恢复成第 {revision} 版的内容？现在的内容留在变更记录里，随时可以再恢复。附件不受影响。"
+            f"把“{self._name.text()}”恢复成第 {revision} 版的内容？现在的内容留在变更记录里，随时可以再恢复。"
+            "附件、家庭经济状况和认定不受影响。"
         )
         if not messages.confirm(self, sentence, "恢复"):
             return
