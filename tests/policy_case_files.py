@@ -124,9 +124,14 @@ def pack_text(pack_id: str) -> str:
     return (PACKS / pack_id / "pack.toml").read_text("utf-8")
 
 
+def raw_table(pack_id: str) -> Table:
+    """The pack as parsed TOML."""
+    return tomllib.loads(pack_text(pack_id))
+
+
 def pack_table(pack_id: str) -> Table:
-    """The pack as bare TOML."""
-    return plain(tomllib.loads(pack_text(pack_id)))
+    """The pack as JSON would hold it: days as text."""
+    return plain(raw_table(pack_id))
 
 
 def load_pack(pack_id: str, changes: Table | None = None) -> LoadedPack:
@@ -142,6 +147,14 @@ def loaded_from(text: str, name: str, changes: Table | None = None) -> LoadedPac
             put_at(document, path, value)
         text = tomlkit.dumps(document)
     return read_loaded(text, f"{name}/pack.toml")
+
+
+def edited(table: Table, changes: Table) -> Table:
+    """A copy of a parsed pack, edited by *changes*."""
+    copied = copy.deepcopy(table)
+    for path, value in _leaves(changes):
+        put_at(copied, path, value)
+    return copied
 
 
 def book_with(loaded: LoadedPack) -> PolicyBook:
