@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from db import command_output as output
-from db import policy_commands
+from db import duplicate_commands, policy_commands
 from db.command_office import Answer, ask_package_password, ask_passphrase, open_office
 from db.domain.validation import Severity, Stage
 from db.errors import NuandangError, UserError
@@ -263,6 +263,7 @@ def _parser() -> argparse.ArgumentParser:
     command = add("show", _show, "显示一份档案")
     command.add_argument("number", metavar="NO", help="档案编号、职工编号或身份证号")
     _add_stick_commands(add)
+    duplicate_commands.add_command(add)
     policy_commands.add_commands(commands, add)
     command = add("check", _check, "体检：数据库、附件、备份、磁盘")
     command.set_defaults(unsound="体检发现有问题，请按上面的说明处理。")

@@ -1,0 +1,65 @@
+"""The command ``duplicates``: search everybody an office holds, list the pairs that may be one person."""
+
+import argparse
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import asdict
+from typing import Any
+
+from db.command_office import Answer, open_office
+from db.domain.look_alike import BAND_LABELS, HIGHEST, POSSIBLE
+from db.services import duplicates
+from db.services.duplicates import DuplicateReport, Pair, PairState, PersonCard
+from db.services.office import OfficeSession
+
+_PAGE = 500
+
+
+def add_command(add: Callable[..., Any]) -> None:
+    """Register the command; *add* is how the command line adds one."""
+    command = add("duplicates", _duplicates, "查重：找出可能重复建档的人，列出还没有判定的各对")
+    text = f"只列不低于这个分数的，{POSSIBLE} 到 {HIGHEST}（默认 {POSSIBLE}）"
+    command.add_argument("--min-score", type=_score, default=POSSIBLE, metavar="N", help=text)
+
+
+def _score(text: str) -> int:
+    if not text.isdigit() or not POSSIBLE <= int(text) <= HIGHEST:
+        raise argparse.ArgumentTypeError(f"要写 {POSSIBLE} 到 {HIGHEST} 的整数")
+    return int(text)
+
+
+def _duplicates(arguments: argparse.Namespace) -> Answer:
+    with closing(open_office(arguments)) as session:
+        report = duplicates.find_duplicates(session)
+        found = [pair for pair in _open_pairs(session) if pair.score >= arguments.min_score]
+        several = len({card.office_name for pair in found for card in (pair.first, pair.second)}) > 1
+        counts = duplicates.count_pairs(session)
+    body = {**asdict(report), "counts": asdict(counts), "min_score": arguments.min_score}
+    body["pairs"] = [{**asdict(pair), "band": pair.band, "now": asdict(pair.now)} for pair in found]
+    return body, "\n".join([*(_text(pair, several) for pair in found), *_summary(report, len(found))])
+
+
+def _open_pairs(session: OfficeSession) -> Iterator[Pair]:
+    offset = 0
+    while page := duplicates.list_pairs(session, PairState.OPEN, offset, _PAGE):
+        yield from page
+        offset += len(page)
+
+
+def _text(pair: Pair, several: bool) -> str:
+    parts = "；".join(f"{part.text} {part.points:+d}" for part in pair.now.parts if part.points)
+    people = "\n".join(f"    {_who(card, several)}" for card in (pair.first, pair.second))
+    return f"{pair.score:>3}  {BAND_LABELS[pair.band]}\n{people}\n    {parts}"
+
+
+def _who(card: PersonCard, several: bool) -> str:
+    office = f"  {card.office_name}" if several else ""
+    return f"{card.name}（{card.role}）  档案 {card.archive_number}{office}"
+
+
+def _summary(report: DuplicateReport, listed: int) -> Iterator[str]:
+    yield f"共比对 {report.people} 人，列出 {listed} 对；以前判定过的 {report.remembered} 对不再列出。"
+    if report.reopened:
+        yield f"其中 {report.reopened} 对以前判为不是同一人，后来有身份证号改了，请再看一次。"
+    for group in report.large_groups:
+        yield f"没有逐一比对：{group.text}，有 {group.people} 人。"
