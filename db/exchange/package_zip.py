@@ -132,12 +132,14 @@ class _Hashed:
         self.size = 0
 
     def write(self, piece: Any) -> int:
-        """Take all of *piece*."""
-        self._pieces += piece
-        self.size += len(piece)
-        if len(self._pieces) >= _GATHERED:
-            self.finish()
-        return len(piece)
+        """Take all of *piece*; a large one goes on part by part, so that it is not copied whole at every step."""
+        view = memoryview(piece)
+        for start in range(0, len(view), _GATHERED):
+            self._pieces += view[start : start + _GATHERED]
+            if len(self._pieces) >= _GATHERED:
+                self.finish()
+        self.size += len(view)
+        return len(view)
 
     def flush(self) -> None:
         """Nothing has to leave yet."""
