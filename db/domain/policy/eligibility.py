@@ -17,6 +17,7 @@ from db.domain.policy.assessment import (
     RouteResult,
     RuledOut,
     Step,
+    Unit,
 )
 from db.domain.policy.book import LoadedPack, PolicyBook
 from db.domain.policy.case import Case
@@ -187,7 +188,7 @@ def _route_distance(route: RouteResult) -> Fraction | None:
             return None
         if step.value is None or not step.threshold:
             return None
-        further = step.value - step.threshold
+        further = (step.value - step.threshold) / (12 if step.unit is Unit.YUAN_YEAR else 1)
         gap = further if gap is None or further > gap else gap
     return gap
 

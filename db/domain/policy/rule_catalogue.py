@@ -14,7 +14,7 @@ from db.domain.policy.facts import Record, yuan
 from db.domain.policy.incomes import incomes_of
 from db.domain.policy.lines import compare, threshold_of
 from db.domain.policy.pack import Criterion
-from db.domain.policy.words import choice_words, fact_label
+from db.domain.policy.words import answer_words, choice_words, fact_label
 
 # -- expenses and assets ------------------------------------------------------------------------------------------
 
@@ -239,8 +239,8 @@ def _answer(section: str, record: Record, test: Criterion) -> Measured:
     if value is None:
         return Measured(None, Unit.FLAG, (), (Missing(f"{section}.{key}", f"还没有填：{label}。"),))
     holds = test.value in value if isinstance(value, list) else value == test.value
-    shown = "是" if value is True else "否" if value is False else str(value)
-    return Measured(whole(int(holds)), Unit.FLAG, (Input(label, None, Unit.FLAG, shown),))
+    shown = Input(label, None, Unit.FLAG, answer_words(section, key, value))
+    return Measured(whole(int(holds)), Unit.FLAG, (shown,))
 
 
 def _fact(test: Criterion, case: Case) -> Measured:

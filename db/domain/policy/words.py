@@ -4,6 +4,8 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 
+from db.domain.field_kinds import format_value
+from db.domain.form_schema import FieldSpec, Value
 from db.domain.means_form import MEANS_FORM
 from db.domain.option_lists import option_list
 from db.domain.policy.facts import facts_sections
@@ -24,13 +26,22 @@ def expense_words(kind: str) -> str:
 
 
 @cache
-def _captions(section: str) -> dict[str, str]:
-    return {spec.key: spec.label for part in facts_sections() if part.key == section for spec in part.fields}
+def _facts_of(section: str) -> dict[str, FieldSpec]:
+    return {spec.key: spec for part in facts_sections() if part.key == section for spec in part.fields}
 
 
 def fact_label(section: str, key: str) -> str:
     """Caption of a fact of the household or a student."""
-    return _captions(section).get(key, key)
+    spec = _facts_of(section).get(key)
+    return spec.label if spec else key
+
+
+def answer_words(section: str, key: str, value: Value) -> str:
+    """The answer to a fact: yes or no, or the words of what was chosen."""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    spec = _facts_of(section).get(key)
+    return format_value(spec, value) if spec else str(value)
 
 
 def standard_words(label: str, amount: Fraction, times: Fraction) -> str:
