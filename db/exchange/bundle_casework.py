@@ -7,14 +7,14 @@ archive that needs it.
 import hashlib
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection
 
 from db.domain.means_check import read_means, unknown_entry
 from db.domain.policy.policy_text import LARGEST_TEXT
-from db.domain.policy.records import read_facts, read_result
+from db.domain.policy.records import KnownStandard, read_facts, read_result, read_standards_known
 from db.exchange.bundle_format import (
     LARGEST_NUMBER,
     LONGEST_TEXT,
@@ -34,7 +34,7 @@ Row = dict[str, Any]
 
 ENOUGH = 3 << 20
 """Bytes of assessments that travel with one archive, the newest first; a record has its own limit."""
-_JSON_COLUMNS = frozenset({"content", "facts", "result"})
+_JSON_COLUMNS = frozenset({"content", "standards", "facts", "result"})
 _MOST_POLICIES = 50
 
 
@@ -162,12 +162,14 @@ def _means(body: Row, revision: int, unknown: list[str]) -> Row:
 
 def _assessment(body: Row, revision: int, unknown: list[str]) -> Row:
     facts, result = object_of(body, "facts"), object_of(body, "result")
-    _check_sizes(facts)
-    _check_sizes(result)
+    for part in (facts, result, body.get("standards")):
+        _check_sizes(part)
     columns: Row = {}
+    standards: list[KnownStandard] = []
     try:
         read_facts(facts)
         columns = casework_store.assessment_columns(read_result(result))
+        standards = read_standards_known(body.get("standards"))
     except ValueError:
         unknown.append("认定记录")
     policy_sha256 = sha256_of(body, "policy_sha256")
@@ -179,6 +181,7 @@ def _assessment(body: Row, revision: int, unknown: list[str]) -> Row:
         "means_revision": number_of(body, "means_revision"),
         "standards_regions": text_of(body, "standards_regions", 2000),
         "standards_sha256": sha256_of(body, "standards_sha256"),
+        "standards": [asdict(item) for item in standards],
         **columns,
         "facts": facts,
         "result": result,

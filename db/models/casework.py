@@ -87,6 +87,8 @@ class AssessmentRecord(SQLModel, table=True):
     """Of a near miss: the class it came closest to, and how far away it is (exact 元 per person and month, ``n/d``)."""
     near_distance: str | None = None
     recheck_on: str | None = None
+    standards: bytes
+    """The standards themselves with their documents, deflated JSON like the two below."""
     facts: bytes
     """JSON, deflated: ten years of assessments with every step would fill the disk otherwise."""
     result: bytes

@@ -6,7 +6,7 @@ is read back as it stands and never recomputed; that means, household or policy 
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
@@ -21,7 +21,7 @@ from db.domain.policy.assessment import OUTCOME_LABELS, Assessment, ClassResult,
 from db.domain.policy.book import LoadedPack, PolicyBook
 from db.domain.policy.eligibility import assess
 from db.domain.policy.facts import HouseholdFacts, check_facts, facts_of
-from db.domain.policy.records import facts_json
+from db.domain.policy.records import KnownStandard, facts_json, known_standards
 from db.errors import Progress, UserError
 from db.services import archiving, policies
 from db.services.assessment_list import (
@@ -87,6 +87,8 @@ class StoredAssessment:
     means_revision: int
     assessment: Assessment
     facts: dict[str, Any]
+    standards: tuple[KnownStandard, ...] = ()
+    """The standards that were known then for the household's regions, with their documents."""
     decisions: tuple[Decision, ...] = ()
     means_changed: bool = False
     """Whether worksheet or household changed since."""
@@ -218,6 +220,7 @@ def _store(
         raise UserError("policy_unknown", pack=assessment.policy_id, known=known)
     note = record_revision(connection, session, stored, "assess", suggestion_words(assessment))
     regions = regions_of(facts)
+    standards = known_standards(book, regions.split(), assessment.on)
     row = {
         "id": new_id(),
         "archive_id": stored.id,
@@ -225,7 +228,8 @@ def _store(
         **signature_of(note),
         "means_revision": means_revision,
         "standards_regions": regions,
-        "standards_sha256": standards_print(book, regions, assessment.on),
+        "standards_sha256": standards_print(standards, assessment.on),
+        "standards": [asdict(item) for item in standards],
         **casework_store.assessment_columns(assessment),
         "facts": seen,
         "result": result,
@@ -290,6 +294,7 @@ def _stored_assessment(
         means_revision=row["means_revision"],
         assessment=said or Assessment.from_json(row["result"]),
         facts=row["facts"],
+        standards=tuple(KnownStandard(**item) for item in row["standards"]),
         decisions=decisions,
         means_changed=bool(means_changed),
         policy_changed=bool(policy_changed),

@@ -1,11 +1,12 @@
 """Whether an assessment still rests on what is so: nothing is recomputed, only fingerprints and versions are compared."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
-from db.domain.policy.book import PolicyBook
 from db.domain.policy.facts import ARCHIVE_FACTS, HouseholdFacts
 from db.domain.policy.policy_text import fingerprint
+from db.domain.policy.records import KnownStandard, known_standards
 from db.services import policies
 from db.services.office import OfficeSession
 from db.store import casework_store
@@ -17,17 +18,13 @@ def regions_of(facts: HouseholdFacts) -> str:
     return " ".join(sorted(found - {""}))
 
 
-def standards_print(book: PolicyBook, regions: str, on: str) -> str:
-    """Fingerprint of what the standards of these regions are on a day: a new or corrected figure changes it."""
-    wanted = set(regions.split())
-    known: dict[tuple[str, str, str, str], tuple[str, bool]] = {}
-    for table in book.standards:
-        for value in table.value:
-            for region in wanted.intersection(value.regions):
-                if value.begins <= on:
-                    ended = value.ends is not None and value.ends < on
-                    known.setdefault((table.topic, region, value.area, value.begins), (str(value.amount), ended))
-    return fingerprint(json.dumps(sorted([*key, *figure] for key, figure in known.items())))
+def standards_print(known: Iterable[KnownStandard], on: str) -> str:
+    """Fingerprint of what these standards are on a day: a new, corrected or ended figure changes it."""
+    figures = [
+        (item.topic, item.region, item.area, item.begins, item.amount, item.ends is not None and item.ends < on)
+        for item in known
+    ]
+    return fingerprint(json.dumps(figures))
 
 
 def stale_marks(session: OfficeSession) -> dict[str, Any]:
@@ -39,5 +36,7 @@ def stale_marks(session: OfficeSession) -> dict[str, Any]:
     return {
         "fact_keys": json.dumps(["", *ARCHIVE_FACTS]),
         "policy": chosen.sha256 if chosen else None,
-        "standards": json.dumps({item: standards_print(book, item, today) for item in regions}),
+        "standards": json.dumps(
+            {item: standards_print(known_standards(book, item.split(), today), today) for item in regions}
+        ),
     }

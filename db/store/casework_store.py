@@ -28,7 +28,7 @@ def _parsed(row: Row, *keys: str) -> Row:
     return {**row, **{key: json.loads(row[key]) for key in keys}}
 
 
-_DEFLATED = ("facts", "result")
+_DEFLATED = ("standards", "facts", "result")
 _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -282,7 +282,8 @@ _MEANS_OUT = text(
 )
 _ASSESSMENTS_OUT = text(
     "SELECT t.archive_id, t.id, t.archive_revision, t.made_at, t.clerk_id, t.clerk_name, t.office_id, t.device_id,"
-    " t.device_counter, t.means_revision, t.standards_regions, t.standards_sha256, t.policy_sha256, t.facts, t.result"
+    " t.device_counter, t.means_revision, t.standards_regions, t.standards_sha256, t.policy_sha256,"
+    " t.standards, t.facts, t.result"
     + _TRAVELLING.format(table="assessment", order="t.archive_revision, t.rowid")
 )
 # a decision needs its assessment there, which may have been acknowledged long ago or travel along

@@ -62,6 +62,7 @@ CREATE TABLE assessment (
     near_class_label TEXT NOT NULL,
     near_distance TEXT,
     recheck_on TEXT,
+    standards BLOB NOT NULL,
     facts BLOB NOT NULL,
     result BLOB NOT NULL,
     PRIMARY KEY (id),

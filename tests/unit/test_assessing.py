@@ -129,6 +129,9 @@ def test_store__kept_as_it_was_said(town: OfficeSession) -> None:
     assert said.form_edition == "shandong-2016 means-1"
     loaded = policies.find_pack(policies.policy_book(town), PACK)
     assert assessing.policy_text(town, said.policy_sha256) == loaded.text
+    standard = next(item for item in kept.standards if item.topic == "subsistence")
+    assert (standard.region, standard.amount, standard.begins) == ("340882", "585/1", "2020-01-01")
+    assert standard.citation.startswith("《潜山市工会城市困难职工解困脱困决战决胜年实施方案》")
 
 
 def test_store__is_a_revision_of_the_archive(town: OfficeSession) -> None:
@@ -248,11 +251,15 @@ def test_stale__tells_what_changed_since(town: OfficeSession, case: str) -> None
 def test_standards_print__only_its_regions_and_known_days() -> None:
     """A figure of another county, or one that begins later, leaves the fingerprint as it is."""
     book = packaged_book()
-    before = staleness.standards_print(book, "340882", "2020-06-01")
-    assert staleness.standards_print(book, "340882", "2020-12-31") == before
-    assert staleness.standards_print(book, "340882", "2021-01-01") != before
-    assert staleness.standards_print(PolicyBook(book.packs), "340882", "2020-06-01") != before
-    assert staleness.standards_print(book, "", "2020-06-01") == staleness.standards_print(PolicyBook(()), "", "2020-06-01")
+
+    def fingerprint(known: PolicyBook, region: str, on: str) -> str:
+        return staleness.standards_print(records.known_standards(known, region.split(), on), on)
+
+    before = fingerprint(book, "340882", "2020-06-01")
+    assert fingerprint(book, "340882", "2020-12-31") == before
+    assert fingerprint(book, "340882", "2021-01-01") != before
+    assert fingerprint(PolicyBook(book.packs), "340882", "2020-06-01") != before
+    assert fingerprint(book, "", "2020-06-01") == fingerprint(PolicyBook(()), "", "2020-06-01")
 
 
 # -- deciding -----------------------------------------------------------------------------------------------------

@@ -64,6 +64,7 @@ def test_travel__all_of_it_arrives(trio: Trio) -> None:
     assert kept.means_changed and kept.decision and kept.decision.decided_class == "subsistence"
     text_there = assessing.policy_text(county, made.assessment.policy_sha256)
     assert text_there == assessing.policy_text(town, made.assessment.policy_sha256)
+    assert kept.standards == made.standards != ()
     with county.database.reading() as connection:
         row = connection.execute(text("SELECT origin, source_office_id, is_current FROM policy_version")).one()
     assert tuple(row) == ("delivered", town.office.id, 0)
@@ -339,6 +340,9 @@ UNREADABLE: dict[str, Callable[[Record], None]] = {
     "result outcome": _set("assessments.0.result.outcome", "rich"),
     "facts with a further key": _set("assessments.0.facts.colour", []),
     "facts no people": _set("assessments.0.facts.people", None),
+    "standards no list": _set("assessments.0.standards", None),
+    "standard with a further key": _set("assessments.0.standards.0.colour", "红"),
+    "standard without amount": _set("assessments.0.standards.0.amount", "x"),
     "result text for a list": _set("assessments.0.result.classes.0.blocked_by", "ab"),
 }
 

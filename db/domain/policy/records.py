@@ -7,8 +7,8 @@ value must be of its declared type and every exact number of bearable length.
 import re
 import types
 import typing
-from collections.abc import Mapping
-from dataclasses import is_dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, is_dataclass
 from enum import StrEnum
 from fractions import Fraction
 from functools import cache
@@ -17,11 +17,14 @@ from typing import Any
 from db.domain.form_schema import Value
 from db.domain.means_form import MEANS_FORM
 from db.domain.policy.assessment import Assessment
+from db.domain.policy.book import PolicyBook
 from db.domain.policy.facts import HouseholdFacts, Record
+from db.domain.policy.pack import StandardTable, StandardValue
 
 _EXACT = re.compile(r"-?\d{1,60}/[1-9]\d{0,59}")
 _EXACT_KEYS = frozenset({"value", "threshold", "distance", "amount", "already", "left"})
 _DEEPEST = 12
+_MOST_STANDARDS = 2000
 
 
 def facts_json(facts: HouseholdFacts) -> dict[str, Any]:
@@ -64,6 +67,57 @@ def read_facts(data: Mapping[str, Any]) -> HouseholdFacts:
     if not all(isinstance(row.get("person"), str) for row in people):
         raise ValueError("person")
     return facts_of_record(data)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownStandard:
+    """A standard that was known for a household's regions when it was assessed, with its document."""
+
+    topic: str
+    label: str
+    region: str
+    area: str
+    begins: str
+    ends: str | None
+    amount: str
+    """元, exact, as ``"n/d"``."""
+    citation: str
+
+
+def known_standards(book: PolicyBook, regions: Iterable[str], on: str) -> list[KnownStandard]:
+    """Every standard of these regions that had begun by a day; of two for the same day the first in the book counts."""
+    wanted = set(regions)
+    known: dict[tuple[str, str, str, str], KnownStandard] = {}
+    for table in book.standards:
+        for value in table.value:
+            for region in wanted.intersection(value.regions):
+                if value.begins <= on and value.amount is not None:
+                    key = (table.topic, region, value.area, value.begins)
+                    amount = f"{value.amount.numerator}/{value.amount.denominator}"
+                    cited = _document(table, value)
+                    known.setdefault(
+                        key, KnownStandard(table.topic, table.label, *key[1:], value.ends, amount, cited)
+                    )
+    return [known[key] for key in sorted(known)]
+
+
+def _document(table: StandardTable, value: StandardValue) -> str:
+    source = next((item for item in table.source if item.id == value.source), None)
+    number = f"（{source.number}）" if source and source.number else ""
+    return f"《{source.title}》{number}{value.clause}" if source else value.clause
+
+
+def read_standards_known(items: Any) -> list[KnownStandard]:
+    """The standards that came with an assessment from outside; ValueError where anything is not as it must be."""
+    if not isinstance(items, list) or len(items) > _MOST_STANDARDS:
+        raise ValueError("standards")
+    try:
+        found = [KnownStandard(**item) for item in items]
+    except TypeError as fault:
+        raise ValueError("standards") from fault
+    if not all(_conforms(item, KnownStandard) and _EXACT.fullmatch(item.amount) for item in found):
+        raise ValueError("standard")
+    return found
 
 
 def read_result(data: Mapping[str, Any]) -> Assessment:
