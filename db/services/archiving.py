@@ -23,6 +23,7 @@ from db.errors import UserError
 from db.services.office import OfficeSession
 from db.store import archive_store, casework_store
 from db.store.archive_store import RevisionNote, StoredArchive
+from db.store.national_store import CHANGED_SINCE
 
 
 class Submission(StrEnum):
@@ -40,6 +41,14 @@ SUBMISSION_LABELS = {
     Submission.EXPORTED: "已导出",
     Submission.ACKNOWLEDGED: "县已收",
 }
+
+
+class NationalState(StrEnum):
+    """Whether an archive was typed into the national system (see national_entry)."""
+
+    NOT_ENTERED = "not_entered"
+    ENTERED = "entered"
+    CHANGED = "changed"
 
 
 def submission_of(revision: int, exported: int, acknowledged: int) -> Submission:
@@ -66,6 +75,7 @@ class ArchiveQuery:
 
     text: str = ""
     submission: Submission | None = None
+    national: NationalState | None = None
     complete: bool | None = None
     hardship_category: str | None = None
     main_hardship_cause: str | None = None
@@ -120,12 +130,21 @@ _CONDITIONS = {
     Submission.ACKNOWLEDGED: "acknowledged_revision >= revision",
 }
 
+_NOTED = "SELECT n.archive_id FROM national_entry n JOIN archive a ON a.id = n.archive_id"
+_NATIONAL = {
+    NationalState.NOT_ENTERED: "id NOT IN (SELECT archive_id FROM national_entry)",
+    NationalState.ENTERED: f"id IN ({_NOTED} WHERE NOT {CHANGED_SINCE})",
+    NationalState.CHANGED: f"id IN ({_NOTED} WHERE {CHANGED_SINCE})",
+}
+
 
 def _where(query: ArchiveQuery) -> tuple[str, dict[str, Any]]:
     parts: list[str] = []
     params: dict[str, Any] = {}
     if query.submission is not None:
         parts.append(_CONDITIONS[query.submission])
+    if query.national is not None:
+        parts.append(_NATIONAL[query.national])
     if query.complete is not None:
         parts.append(f"is_complete = {int(query.complete)}")
     for key in ("hardship_category", "main_hardship_cause", "office_id"):
