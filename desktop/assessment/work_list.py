@@ -89,10 +89,10 @@ COLUMNS = (
     WorkColumn("单位", 130, lambda model, row: model.office_text(row.office_id)),
     WorkColumn("结果", 134, lambda _model, row: result_text(row), "outcome"),
     WorkColumn("类别", 214, lambda _model, row: class_text(row)),
+    WorkColumn("认定以后", 156, lambda _model, row: change_text(row)),
     WorkColumn("差距", 150, lambda _model, row: gap_text(row)),
     WorkColumn("复核日期", 124, lambda model, row: model.recheck_text(row), "recheck_on"),
     WorkColumn("认定日期", 98, lambda _model, row: row.assessed_on or "--", "assessed_on"),
-    WorkColumn("认定以后", 156, lambda _model, row: change_text(row)),
 )
 _CAPTIONS = [column.caption for column in COLUMNS]
 _RESULT, _RECHECK, _CHANGE = (_CAPTIONS.index(caption) for caption in ("结果", "复核日期", "认定以后"))

@@ -153,8 +153,7 @@ class LedgerPane(QWidget):
     def show_flow(self, flow: MeansFlow, may_change: bool) -> None:
         """Show the ledger of *flow*."""
         self._flow, self._may_change = flow, may_change
-        self.table.ledger.show_flow(flow)
-        self.table.set_changeable(may_change)
+        self.table.show_flow(flow, may_change)
         self.table.forget()
         self.refresh()
 

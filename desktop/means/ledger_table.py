@@ -11,7 +11,7 @@ from PySide6.QtGui import QBrush, QColor, QGuiApplication, QKeyEvent, QKeySequen
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QStyleOptionViewItem, QWidget
 
 from db.domain.form_schema import FieldKind, Section
-from db.domain.means_flow import PEOPLE, Snapshot
+from db.domain.means_flow import PEOPLE, MeansFlow, Snapshot
 from desktop import theme
 from desktop.forms.editor_base import ENTER_KEYS
 from desktop.means.cell_editors import PaperBox, answer_of, fill_editor, make_editor
@@ -205,9 +205,16 @@ class LedgerTable(HouseTable):
         self.setMinimumHeight(theme.sp(80))
         self.fit_columns()
 
-    def set_changeable(self, may_change: bool) -> None:
-        """Whether lines may be typed, or only read."""
+    def show_flow(self, flow: MeansFlow, may_change: bool) -> None:
+        """Show the lines of *flow*, to be typed or only read; the present cell stays where it is."""
+        index = self.currentIndex()
+        known = index.isValid() and index.row() < self.ledger.rowCount()
+        here = (self.ledger.row_id(index.row()), index.column()) if known else ("", 0)
         self.ledger.may_change = may_change
+        self.ledger.show_flow(flow)
+        row = self.ledger.row_of(here[0])
+        if row >= 0:
+            self.setCurrentIndex(self.ledger.index(row, here[1]))
 
     @property
     def section(self) -> Section:

@@ -35,10 +35,14 @@ class SheetKeeper(QObject):
 
     def _begin(self, year: int) -> MeansFlow:
         draft = self._draft
-        if draft is None:
-            content = self.stored.content if self.stored else means.new_means(self._session, self.archive, year)
-            return self._flow(content)
-        return self._flow(draft.content, draft.raw)
+        if draft is not None:
+            return self._flow(draft.content, draft.raw)
+        return self._flow(self.stored.content if self.stored else self._empty(year))
+
+    def _empty(self, year: int) -> MeansContent:
+        """A worksheet to begin with; nothing is proposed for a household that another office looks after."""
+        own = self.archive.office_id == self._session.office.id
+        return means.new_means(self._session, self.archive, year) if own else MeansContent(year)
 
     def _flow(self, content: MeansContent, raw: dict[str, str] | None = None) -> MeansFlow:
         papers = {each.id: each.name for each in attachments.list_attachments(self._session, self.archive.id)}
