@@ -131,8 +131,8 @@ def test_limits__the_lowest_counts() -> None:
         (_had(100_000, received_on="2021-01-01"), {}, 6200),
         (_had(100_000, item="medical"), {}, 7200),
         (_had(100_000, giver="union"), {}, 6200),
-        (_had(100_000, giver="civil_affairs"), {}, 7200),
-        (_had(100_000, giver="civil_affairs"), {"no_repeat": True}, 6200),
+        (_had(100_000, giver="government"), {}, 7200),
+        (_had(100_000, giver="government"), {"no_repeat": True}, 6200),
     ],
 )
 def test_already__comes_off(row: Facts, item: Facts, left: int) -> None:
@@ -238,7 +238,7 @@ def test_stacking__one_kind_a_year() -> None:
     assert [cap.allowed for cap in _two(had, stacking=single)] == [True, False]
     assert [cap.allowed for cap in _two(had, stacking=[{"allowed": True, **CITED}])] == [True, True]
     assert [cap.allowed for cap in _two(had, stacking=[{**single[0], "items": ["medical", "tuition"]}])] == [True, True]
-    others = household(earlier_aid=[_had(100, giver="civil_affairs")])
+    others = household(earlier_aid=[_had(100, giver="government")])
     assert [cap.allowed for cap in _two(others, stacking=single)] == [True, True]
     last_year = household(earlier_aid=[_had(100, received_on="2020-12-31")])
     assert [cap.allowed for cap in _two(last_year, stacking=single)] == [True, True]

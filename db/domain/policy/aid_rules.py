@@ -356,7 +356,7 @@ def _fixed(case: Case, cap: Cap, target: Target, class_code: str | None) -> Limi
 def _costs(case: Case, cap: Cap, target: Target) -> tuple[Fraction | None, tuple[Input, ...], tuple[Missing, ...]]:
     if "expenses" not in case.facts.rows:
         return None, (), (Missing("expenses", "还没有填支出；没有的请点“核实没有”。"),)
-    if not target.person or cap.per == "household":
+    if cap.per == "household" or (not target.person and cap.per != "person"):
         sums = {kind: yuan(case.facts.expense_sums[kind][0]) for kind in cap.costs if kind in case.facts.expense_sums}
     else:
         sums = _person_costs(case, cap, target.person)
@@ -369,7 +369,7 @@ def _person_costs(case: Case, cap: Cap, person: str) -> dict[str, Fraction]:
 
     sums: dict[str, Fraction] = {}
     for row in case.facts.rows["expenses"]:
-        if row["kind"] in cap.costs and row.get("person") == person:
+        if row["kind"] in cap.costs and (row.get("person") or HOUSEHOLD) == person:
             kind = str(row["kind"])
             sums[kind] = sums.get(kind, Fraction(0)) + yuan(self_borne(row))
     return sums

@@ -311,7 +311,8 @@ def cap_sentence(result: CapResult) -> Sentence:
         asks = " ".join(dict.fromkeys(item.question for item in result.missing))
         return Sentence(f"{name}：还算不出上限。{asks}", result.citation, "unknown")
     if result.amount is None:
-        return Sentence(f"{name}：可以给，文件没有规定金额上限。", result.citation, "passed")
+        approval = f"{result.approval}。" if result.approval else ""
+        return Sentence(f"{name}：可以给，文件没有规定金额上限。{approval}", result.citation, "passed")
     text = f"{name}：最高 {amount_words(result.amount)} 元（{result.reason}）"
     if result.already:
         text += f"，今年已得 {amount_words(result.already)} 元，还可给 {amount_words(result.left or Fraction(0))} 元"
