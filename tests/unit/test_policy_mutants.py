@@ -24,7 +24,6 @@ _OTHER = {
     "day_kind": {"working": "calendar", "calendar": "working"},
     "region": {"study": "home"},
     "area": {"urban": "rural"},
-    "category": {},
 }
 _FIGURE = re.compile(r"\d+(\.\d+)?")
 _MONTH_DAY = re.compile(r"\d\d-\d\d")
@@ -54,20 +53,23 @@ def _changed(key: str, value: Any) -> list[Any]:
         return [value + 1]
     if isinstance(value, date):
         return [value + timedelta(days=1), value - timedelta(days=1)]
-    if key == "category":
-        return ["above_subsistence"]
+    return _other_words(key, value)
+
+
+def _other_words(key: str, value: str) -> list[str]:
     if key in _OTHER:
         return [_OTHER[key][value]] if value in _OTHER[key] else []
+    if key == "category":
+        return ["above_subsistence"]
     if value == "unset":
         return ["7"]
     if _MONTH_DAY.fullmatch(value):
         day = date.fromisoformat(f"2023-{value}")
         return [(day + timedelta(days=shift)).strftime("%m-%d") for shift in (1, -1)]
-    if key == "count":
-        return [str(Decimal(value) + shift) for shift in (1, -1)]
-    if _FIGURE.fullmatch(value):
-        return [str(Decimal(value) + shift) for shift in (Decimal("0.0001"), Decimal("-0.0001")) if Decimal(value) > 0]
-    return []
+    if not _FIGURE.fullmatch(value) or not Decimal(value):
+        return []
+    shift = Decimal(1) if key == "count" else Decimal("0.0001")
+    return [str(Decimal(value) + shift), str(Decimal(value) - shift)]
 
 
 def _value(table: Table, path: Path) -> Any:
