@@ -27,6 +27,7 @@ from policy_case_files import (
 
 from db.domain import regions
 from db.domain.option_lists import option_list
+from db.domain.policy.book import packaged_book
 from db.domain.policy.reading import pack_faults
 
 PACK_IDS = pack_ids()
@@ -228,3 +229,25 @@ def test_no_standard_of_a_pack_is_without_a_table() -> None:
         if isinstance(table.get("standard"), str)
     }
     assert sorted(wanted - topics) == []
+
+
+@pytest.mark.parametrize(
+    ("region", "on", "pack_id"),
+    [
+        ("450421", "2017-07-12", None),
+        ("450421", "2017-07-13", "wuzhou-2017"),
+        ("450403005", "2017-09-30", "wuzhou-2017"),
+        ("450400", "2017-10-01", None),
+        ("450300", "2017-08-01", None),
+        ("340882", "2019-12-31", None),
+        ("340882", "2020-06-01", "qianshan-2020"),
+        ("340881", "2020-06-01", None),
+        ("341003", "2022-07-01", "huangshan-2022"),
+        ("630102", "2022-06-16", "qinghai-2022"),
+        ("370102", "2016-12-01", None),
+    ],
+)
+def test_a_place_finds_its_pack_on_its_days(region: str, on: str, pack_id: str | None) -> None:
+    """Shandong's notice is for universities: an office chooses it, no region does."""
+    found = packaged_book().pack_for(region, on)
+    assert (found.pack.id if found else None) == pack_id
