@@ -34,7 +34,7 @@ SHORTCUTS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("Ctrl+PgUp / PgDn", "上一节 / 下一节"),
             ("Ctrl+0", "核实过，没有"),
             ("Ctrl+Shift+Y", "照去年"),
-            ("Ctrl+V", "粘贴 Excel、WPS 里的几行"),
+            ("Ctrl+V", "粘贴几行"),
             ("Ctrl+D / Ctrl+Delete", "再来一行 / 删除一行"),
             ("Ctrl+Z", "撤销删除和粘贴"),
         ),
@@ -78,7 +78,7 @@ def show_help(parent: QWidget, explanation: str = "") -> None:
     """Show the keys in a small window, below the *explanation* of the thing in hand."""
     dialog = QDialog(parent.window())
     dialog.setWindowTitle("快捷键")
-    dialog.setMinimumWidth(theme.sp(600))
+    dialog.setMinimumWidth(theme.sp(680))
     column = QVBoxLayout(dialog)
     column.setContentsMargins(24, 24, 24, 20)
     column.setSpacing(16)
