@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QSt
 
 from db.domain.means_form import MEANS_FORM, MeansContent
 from db.domain.policy.assessment import Assessment
-from db.domain.policy.explanation import headline
+from db.domain.policy.explanation import explain
 from db.errors import NuandangError, UserError
 from db.services import assessing
 from db.services.archiving import Archive
@@ -68,12 +68,9 @@ class ResultBanner(QFrame):
     def show_result(self, made: Assessment) -> None:
         """Show the result of *made*."""
         self._sign.show_icon(*OUTCOME_SIGNS[made.outcome])
-        self._words.setText(headline(made))
-        recheck = f"　建议 {made.recheck_on} 再核对一次。" if made.recheck_on else ""
-        self._basis.setText(
-            f"{made.on} 按“{made.policy_title}”第 {made.policy_version} 版　{made.year} 年收入　"
-            f"共同生活 {made.household_size} 人{recheck}"
-        )
+        said = explain(made)[0].sentences
+        self._words.setText(said[0].text)
+        self._basis.setText("".join(sentence.text for sentence in said[1:]))
         document = main_document(made)
         self._document.setText(f"依据 {document}，下面各行注明条款。")
         self._document.setVisible(bool(document))
