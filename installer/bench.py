@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import bench_bundle
+import bench_duplicates
 import bench_policy
 import bench_screen
 import bench_services
@@ -31,6 +32,7 @@ FIGURES: dict[str, Callable[[Workshop], Figure | list[dict[str, Any]]]] = {
     "search_box": bench_screen.search_box,
     "bundle": bench_bundle.bundle,
     "assess": bench_policy.assess_households,
+    "duplicates": bench_duplicates.find_duplicates,
     "growth": bench_services.growth,
 }
 

@@ -7,7 +7,6 @@ import io
 import json
 import os
 import random
-import resource
 import shutil
 import statistics
 import subprocess
@@ -16,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pyrage
-from bench_workshop import PASSPHRASE, Figure, Workshop, milliseconds
+from bench_workshop import PASSPHRASE, Figure, Workshop, milliseconds, peak_megabytes
 from PIL import Image
 
 from db.services import archiving, attachments, exchange
@@ -88,7 +87,7 @@ def _measure(folder: Path, out: Path, photo_bytes: int) -> dict[str, Any]:
         ours.append(milliseconds(exchange.export_bundle, session, ids, target))
         bundle_bytes = sum(path.stat().st_size for path in target.rglob("*.nuandang"))
         shutil.rmtree(target)
-        peak = _peak_megabytes()
+        peak = peak_megabytes()
         floors.append(milliseconds(_encrypt_and_copy, plain, recipients, out))
     session.close()
     return {
@@ -97,15 +96,6 @@ def _measure(folder: Path, out: Path, photo_bytes: int) -> dict[str, Any]:
         "bundle_bytes": bundle_bytes,
         "peak_mb": peak,
     }
-
-
-def _peak_megabytes() -> int:
-    """Peak memory of this process alone: what getrusage tells still holds the size of the process it was forked from."""
-    status = Path("/proc/self/status")
-    if not status.exists():
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    peak = next(line for line in status.read_text("utf-8").splitlines() if line.startswith("VmHWM:"))
-    return int(peak.split()[1]) // 1024
 
 
 def _encrypt_and_copy(plain: Path, recipients: list[Any], out: Path) -> None:

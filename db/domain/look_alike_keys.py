@@ -19,6 +19,8 @@ class KeyKind:
     name: str
     label: str
     largest: int
+    for_sound: bool = True
+    """Whether two people with sound ID numbers that differ need meet for it; the weights say they could not reach a clerk."""
 
 
 KINDS = (
@@ -26,11 +28,11 @@ KINDS = (
     KeyKind("bank_account", "银行卡号相同", 200),
     KeyKind("phone", "电话相同", 200),
     KeyKind("phone_name", "电话和姓名读音相同", 100),
-    KeyKind("birth_first", "同一天出生，姓读音相同", 100),
-    KeyKind("birth_last", "同一天出生，姓名末字读音相同", 100),
-    KeyKind("birth_name", "同一天出生，姓名读音相同", 100),
-    KeyKind("year_name", "同一年出生，姓名读音相同", 100),
-    KeyKind("day_name", "同月同日出生，姓名读音相同", 100),
+    KeyKind("birth_first", "同一天出生，姓读音相同", 100, for_sound=False),
+    KeyKind("birth_last", "同一天出生，姓名末字读音相同", 100, for_sound=False),
+    KeyKind("birth_name", "同一天出生，姓名读音相同", 100, for_sound=False),
+    KeyKind("year_name", "同一年出生，姓名读音相同", 100, for_sound=False),
+    KeyKind("day_name", "同月同日出生，姓名读音相同", 100, for_sound=False),
 )
 """``phone_name`` and ``birth_name`` repeat what wider keys say: they still meet where a wider one is too large."""
 

@@ -26,9 +26,9 @@ _KIND_BITS = 15
 _TABLES = (
     "CREATE TEMP TABLE alike_person (seq INTEGER PRIMARY KEY, archive_id TEXT, member_id TEXT, name TEXT,"
     " id_number TEXT, birth_on TEXT, sex TEXT, phone TEXT, bank_account TEXT, address TEXT, employer TEXT)",
-    "CREATE TEMP TABLE alike_key (hash INTEGER, seq INTEGER, home INTEGER)",
+    "CREATE TEMP TABLE alike_key (hash INTEGER, seq INTEGER, home INTEGER, is_sound INTEGER)",
     "CREATE TEMP TABLE alike_pair (first INTEGER, second INTEGER, PRIMARY KEY (first, second)) WITHOUT ROWID",
-    "CREATE TEMP TABLE alike_largest (kind INTEGER PRIMARY KEY, largest INTEGER)",
+    "CREATE TEMP TABLE alike_kind (kind INTEGER PRIMARY KEY, largest INTEGER, for_sound INTEGER)",
 )
 _WORKERS = (
     "SELECT a.rowid AS home, a.id AS archive_id, '' AS member_id, a.name, a.id_number, a.birth_on, a.sex,"
@@ -46,14 +46,15 @@ _COUNT = "SELECT (SELECT count(*) FROM archive) + (SELECT count(*) FROM househol
 _MEET = (
     "INSERT OR IGNORE INTO alike_pair SELECT x.seq, y.seq FROM"
     " (SELECT hash, count(*) AS people FROM alike_key GROUP BY hash HAVING people > 1) AS block"
-    " JOIN alike_largest AS kind ON kind.kind = block.hash & 15 AND block.people <= kind.largest"
+    " JOIN alike_kind AS kind ON kind.kind = block.hash & 15 AND block.people <= kind.largest"
     " JOIN alike_key AS x ON x.hash = block.hash"
     " JOIN alike_key AS y ON y.hash = block.hash AND y.seq > x.seq AND y.home <> x.home"
+    " WHERE kind.for_sound OR NOT x.is_sound OR NOT y.is_sound"
 )
 _TOO_LARGE = (
     "SELECT block.hash, block.people, block.seq FROM"
     " (SELECT hash, count(*) AS people, min(seq) AS seq FROM alike_key GROUP BY hash HAVING people > 1) AS block"
-    " JOIN alike_largest AS kind ON kind.kind = block.hash & 15 AND block.people > kind.largest"
+    " JOIN alike_kind AS kind ON kind.kind = block.hash & 15 AND block.people > kind.largest"
     " ORDER BY block.people DESC"
 )
 _PERSONS = "SELECT * FROM alike_person WHERE seq IN (SELECT value FROM json_each(?))"
@@ -106,11 +107,11 @@ def find_pairs(
     """Pairs of people of different archives who score at least *minimum*; *search* is filled on the way."""
     for statement in _TABLES:
         connection.exec_driver_sql(statement)
-    largest = [(kind, each.largest) for kind, each in enumerate(KINDS)]
-    connection.exec_driver_sql("INSERT INTO alike_largest VALUES (?, ?)", largest)
+    kinds = [(number, kind.largest, kind.for_sound) for number, kind in enumerate(KINDS)]
+    connection.exec_driver_sql("INSERT INTO alike_kind VALUES (?, ?, ?)", kinds)
     total = int(connection.exec_driver_sql(_COUNT).scalar_one())
     _read_everybody(connection, search, progress, total)
-    connection.exec_driver_sql("CREATE INDEX temp.alike_by_key ON alike_key (hash, seq, home)")
+    connection.exec_driver_sql("CREATE INDEX temp.alike_by_key ON alike_key (hash, seq, home, is_sound)")
     connection.exec_driver_sql(_MEET)
     search.large = list(_large_blocks(connection))
     connection.exec_driver_sql("DROP TABLE alike_key")
@@ -120,8 +121,8 @@ def find_pairs(
 
 def _read_everybody(connection: Connection, search: Search, progress: Progress | None, total: int) -> None:
     for statement in (_WORKERS, _MEMBERS):
-        rows = connection.execute(text(statement).execution_options(yield_per=_BATCH))
-        for batch in rows.partitions():
+        rows = connection.execute(text(statement))
+        for batch in rows.partitions(_BATCH):
             _lay_down(connection, [tuple(row) for row in batch], search.people)
             search.people += len(batch)
             if progress is not None:
@@ -132,9 +133,15 @@ def _lay_down(connection: Connection, batch: list[tuple[Any, ...]], before: int)
     numbered = list(enumerate(batch, before))
     persons = [(seq, *(value or "" for value in row[1:_PERSON_END])) for seq, row in numbered]
     connection.exec_driver_sql("INSERT INTO alike_person VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", persons)
-    keys = [(hash(key) & ~_KIND_BITS | key[0], seq, row[0]) for seq, row in numbered for key in set(keys_of(_person(row)))]
+    keys = [(digest, seq, row[0], is_sound) for seq, row in numbered for digest, is_sound in _digests(_person(row))]
     if keys:
-        connection.exec_driver_sql("INSERT INTO alike_key VALUES (?, ?, ?)", keys)
+        connection.exec_driver_sql("INSERT INTO alike_key VALUES (?, ?, ?, ?)", keys)
+
+
+def _digests(person: Person) -> Iterator[tuple[int, bool]]:
+    """A number for each key, its kind in the lowest bits; two keys of one number cost a comparison, nothing else."""
+    for key in set(keys_of(person)):
+        yield hash(key) & ~_KIND_BITS | key[0], person.is_number_checked
 
 
 def _person(row: Sequence[Any]) -> Person:
@@ -159,10 +166,8 @@ def _scored(
 ) -> Iterator[FoundPair]:
     known: OrderedDict[int, PersonAt] = OrderedDict()
     done = 0
-    pairs = connection.execute(
-        text("SELECT first, second FROM alike_pair ORDER BY first, second").execution_options(yield_per=_BATCH)
-    )
-    for batch in pairs.partitions():
+    pairs = connection.execute(text("SELECT first, second FROM alike_pair ORDER BY first, second"))
+    for batch in pairs.partitions(_BATCH):
         wanted = {seq for pair in batch for seq in pair}
         known.update(_persons_at(connection, wanted - known.keys()))
         for first, second in batch:
