@@ -146,7 +146,8 @@ def step_sentence(step: Step, *, with_working: bool = True) -> str:
     """One step as a sentence a clerk can read out; *with_working* shows how an income came about."""
     if step.passed is None:
         asks = " ".join(dict.fromkeys(item.question for item in step.missing))
-        return f"{measure_words(step)}：还不能判断。{asks}".rstrip()
+        name = measure_words(step)
+        return asks if name in asks else f"{name}：还不能判断。{asks}".rstrip()
     if step.unit is Unit.FLAG:
         return _flag_sentence(step)
     if step.value is None:

@@ -237,7 +237,8 @@ def _answer(section: str, record: Record, test: Criterion) -> Measured:
     value = record.get(key)
     label = fact_label(section, key)
     if value is None:
-        return Measured(None, Unit.FLAG, (), (Missing(f"{section}.{key}", f"还没有填：{label}。"),))
+        asked = Input(label, None, Unit.FLAG)
+        return Measured(None, Unit.FLAG, (asked,), (Missing(f"{section}.{key}", f"还没有填：{label}。"),))
     holds = test.value in value if isinstance(value, list) else value == test.value
     shown = Input(label, None, Unit.FLAG, answer_words(section, key, value))
     return Measured(whole(int(holds)), Unit.FLAG, (shown,))
