@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from typing import Any, get_args
 
 import pytest
-from policy_case_files import pack_ids
+from policy_case_files import pack_ids, pack_table
 from pydantic import BaseModel
 
 import resources
+from db.domain.option_lists import option_list
 from db.domain.policy import pack as vocabulary
 from db.domain.policy.pack import Cited, Pack, Scoped, StandardTable
 from db.domain.policy.pack_rules import Measure
@@ -127,3 +128,29 @@ def test_decisions_name_packs_that_exist() -> None:
     named = set(re.findall(r"`([a-z]+(?:-[a-z]+)*-20\d\d)`", DECISIONS))
     assert named
     assert named <= set(pack_ids())
+
+
+def test_decisions_point_at_what_stands_in_the_packs() -> None:
+    known = {word for pack_id in pack_ids() for word in _words(pack_table(pack_id))}
+    named = set(re.findall(r"`\"?\[*([a-z_0-9]+)\]*\"?`", DECISIONS))
+    assert named
+    assert sorted(named - known) == []
+
+
+def _words(node: Any) -> Iterator[str]:
+    """Every key and every text of a parsed pack."""
+    if isinstance(node, dict):
+        yield from node
+        for value in node.values():
+            yield from _words(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from _words(value)
+    else:
+        yield str(node)
+
+
+@pytest.mark.parametrize("name", ["aid_item", "school_stage", "income_kind", "vehicle_use", "asset_kind"])
+def test_the_guide_lists_the_codes_that_exist(name: str) -> None:
+    codes = [option.code for option in option_list(name).current()]
+    assert [code for code in codes if not re.search(rf"`{code}`", GUIDE)] == []
