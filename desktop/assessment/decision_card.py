@@ -50,7 +50,7 @@ class DecisionCard(Card):
         self.body.addWidget(self._fields)
         foot = QHBoxLayout()
         foot.setSpacing(6)
-        foot.addWidget(self._said_sign, 0, Qt.AlignmentFlag.AlignTop)
+        foot.addWidget(self._said_sign, 0, Qt.AlignmentFlag.AlignVCenter)
         foot.addWidget(self._said, 1)
         foot.addWidget(self.act)
         self.body.addLayout(foot)
