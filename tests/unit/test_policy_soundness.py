@@ -89,8 +89,21 @@ def test_what_is_decided_without_asking_stands_whatever_the_answer(table: Table,
         open_still = {result.code for result in partial.classes if result.fits is None}
         assert known.suggested_class in {partial.suggested_class, *open_still}
         assert known.suggested_level == partial.suggested_level
+        if known.suggested_class == partial.suggested_class:
+            _caps_stand(partial, known)
     if None in {result.fits for result in partial.classes} and partial.suggested_class is None:
         assert partial.missing
+
+
+def _caps_stand(partial: Assessment, known: Assessment) -> None:
+    later = {(cap.item, cap.label, cap.person): cap for cap in known.caps}
+    for cap in partial.caps:
+        sure = later.get((cap.item, cap.label, cap.person))
+        if sure is not None:
+            assert cap.allowed in {None, sure.allowed}, cap.item
+            if cap.allowed:
+                assert cap.amount in {None, sure.amount}, cap.item
+                assert cap.left in {None, sure.left}, cap.item
 
 
 @quick
@@ -107,6 +120,20 @@ def _answers(found: Assessment) -> Any:
     classes = [(result.code, result.fits, result.distance) for result in found.classes]
     caps = sorted((cap.item, cap.label, cap.person, str(cap.allowed), str(cap.amount), str(cap.left)) for cap in found.caps)
     return classes, caps, found.outcome, found.suggested_class
+
+
+@quick
+@given(table=households(), more=st.integers(1, 50_000_00), what=st.sampled_from(["wage", "homes", "savings"]))
+def test_nobody_becomes_needy_by_having_more(table: Table, more: int, what: str) -> None:
+    richer = copy.deepcopy(table)
+    if what == "wage":
+        richer["incomes"].append({"person": "worker", "kind": "wage", "amount": more})
+    elif what == "homes":
+        richer["homes"].append({"ownership": "own"})
+    else:
+        richer["assets"].append({"kind": "savings", "amount": more})
+    for one, other in zip(assessed(table).classes, assessed(richer).classes, strict=True):
+        assert one.fits or not other.fits, one.code
 
 
 @quick
