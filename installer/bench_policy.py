@@ -18,6 +18,8 @@ ON = date(2020, 6, 1)
 STANDARD = Fraction(585)
 CAUSE = {"illness", "schooling", "disability", "single_parent", "long_term_care", "other_special"}
 ACCIDENTAL = {"accident", "disaster"}
+Answer = tuple[str | None, list[str], list[str], list[str]]
+"""Class, all that fit, exclusions and cautions that apply."""
 
 
 def assess_households(workshop: Workshop) -> Figure:
@@ -77,8 +79,14 @@ def _straight_all(plain: list[dict[str, Any]]) -> None:
 def _same_answers(plain: list[dict[str, Any]], loaded: LoadedPack, book: PolicyBook) -> None:
     for household in plain:
         found = assess(facts_from_json(household), loaded, book, ON)
-        if found.suggested_class != straight(household):
-            raise AssertionError(f"the floor computes something else: {found.suggested_class}, {straight(household)}")
+        ours: Answer = (
+            found.suggested_class,
+            [item.code for item in found.classes if item.fits],
+            [item.code for item in found.exclusions if item.applies],
+            [item.code for item in found.cautions if item.applies],
+        )
+        if ours != straight(household):
+            raise AssertionError(f"the floor computes something else: {ours}, {straight(household)}")
 
 
 # -- the households -----------------------------------------------------------------------------------------------
@@ -104,6 +112,8 @@ def _household(rng: random.Random) -> dict[str, Any]:
             "labour_proofs": rng.sample(["labour_contract", "payroll"], rng.randint(0, 2)),
             "is_social_retiree": rng.random() < 0.05,
             "other_exclusion": False,
+            "committee_decided_on": "2020-05-20",
+            "committee_note": "同意",
             "main_hardship_cause": rng.choice(["major_illness", "schooling", "accident"]),
         },
         "people": [{"person": person, "can_work": True, "unemployed_on": "2019-03-01"} for person in people],
@@ -135,75 +145,107 @@ def _expense(rng: random.Random) -> dict[str, Any]:
 # -- the floor ----------------------------------------------------------------------------------------------------
 
 
-def straight(facts: dict[str, Any]) -> str | None:
-    """The class under the pack of 潜山, with nothing but the arithmetic and the comparisons."""
+def straight(facts: dict[str, Any]) -> Answer:
+    """The pack of 潜山 with nothing but arithmetic and comparisons: the class, all that fit, exclusions, cautions."""
+    means = _means(facts)
+    excluded = _exclusions(facts, means)
+    fitting = _fitting(facts, means, excluded)
+    suggested = _suggested(fitting, facts["household"]["main_hardship_cause"])
+    return suggested, fitting, excluded, _cautions(facts, means, suggested)
+
+
+def _means(facts: dict[str, Any]) -> dict[str, Fraction]:
     size = len(facts["people"])
     income = Fraction(sum(row["amount"] - row["tax"] - row["social_insurance"] for row in facts["incomes"]), 100)
     cause = Fraction(_borne(facts, CAUSE), 100)
     accidental = Fraction(_borne(facts, ACCIDENTAL), 100)
-    monthly = income / size / 12
-    after_cause = (income - cause) / size / 12
-    main = facts["household"]["main_hardship_cause"]
-    excluded = _excluded(facts)
-    national = [] if excluded else _national(facts, income, accidental, monthly, after_cause)
-    if national:
-        return _preferred(national, "accident", main)
-    after_both = (income - cause - accidental) / size / 12
-    for level, times in (("provincial", Fraction("1.5")), ("municipal", Fraction(2))):
-        if monthly > STANDARD * 3 or _missing_proof(facts) or (level == "provincial" and excluded):
-            continue
-        lower = [f"{level}_near"] if after_cause <= STANDARD * times else []
-        if accidental > 0 and after_both <= STANDARD * times:
-            lower.append(f"{level}_accident")
-        if lower:
-            return _preferred(lower, f"{level}_accident", main)
-    return None
-
-
-def _national(
-    facts: dict[str, Any], income: Fraction, accidental: Fraction, monthly: Fraction, after_cause: Fraction
-) -> list[str]:
-    size = len(facts["people"])
-    after_accident = (income - accidental) / size / 12
     assets = Fraction(sum(row["amount"] for row in facts["assets"]), 100)
-    with_assets = (income + assets - accidental) / size / 12
-    fitting = []
-    if facts["household"]["receives_subsistence_allowance"] and monthly <= STANDARD:
-        fitting.append("subsistence")
-    if monthly <= STANDARD * Fraction("1.5") and after_cause <= STANDARD:
-        fitting.append("near_subsistence")
-    if accidental > 0 and monthly <= STANDARD * 3 and after_accident <= STANDARD:
-        fitting.append("accident")
-    if monthly > STANDARD * 3 and any(row["is_severe"] for row in facts["events"]) and with_assets <= STANDARD:
-        fitting.append("other_cause")
-    return fitting
-
-
-def _preferred(fitting: list[str], of_accident: str, main: str) -> str:
-    """The class of the main cause before the others; 低保户 stays first."""
-    if fitting[0] == "subsistence" or of_accident not in fitting or main not in {"major_illness", "accident"}:
-        return fitting[0]
-    return of_accident
+    return {
+        "accidental": accidental,
+        "monthly": income / size / 12,
+        "after_cause": (income - cause) / size / 12,
+        "after_accident": (income - accidental) / size / 12,
+        "after_both": (income - cause - accidental) / size / 12,
+        "national_assets": (income + assets - accidental) / size / 12,
+        "lower_assets": (income + assets - cause - accidental) / size / 12,
+    }
 
 
 def _borne(facts: dict[str, Any], kinds: set[str]) -> int:
     return sum(row["total"] - row["reimbursed"] for row in facts["expenses"] if row["kind"] in kinds)
 
 
-def _missing_proof(facts: dict[str, Any]) -> bool:
+def _exclusions(facts: dict[str, Any], means: dict[str, Fraction]) -> list[str]:
     household = facts["household"]
-    return bool(household["is_migrant_worker"]) and not household["labour_proofs"]
+    migrant = household["is_migrant_worker"]
+    answers = {
+        "above_three_times": means["monthly"] > STANDARD * 3 and not household["committee_note"],
+        "migrant_without_proof": migrant and not household["labour_proofs"],
+        "registered_poor_migrant": migrant and household["is_registered_poor"],
+        "homes": sum(row["ownership"] == "own" for row in facts["homes"]) >= 2,
+        "business": bool(facts["businesses"]),
+        "vehicle": any(row["use"] == "own_regular" for row in facts["vehicles"]),
+        "costly_schooling": any(row["is_private_school"] or row["studies_abroad"] for row in facts["students"]),
+        "refused_offers": sum(row["is_refused"] for row in facts["job_offers"]) >= 3,
+        "social_retiree": household["is_social_retiree"],
+        "committee_exclusion": household["other_exclusion"],
+    }
+    return [code for code, applies in answers.items() if applies]
 
 
-def _excluded(facts: dict[str, Any]) -> bool:
-    household = facts["household"]
-    return (
-        len(facts["homes"]) >= 2
-        or bool(facts["businesses"])
-        or any(row["use"] == "own_regular" for row in facts["vehicles"])
-        or bool(facts["students"])
-        or bool(facts["job_offers"])
-        or household["is_social_retiree"]
-        or household["other_exclusion"]
-        or _missing_proof(facts)
-    )
+def _fitting(facts: dict[str, Any], means: dict[str, Fraction], excluded: list[str]) -> list[str]:
+    monthly, accidental = means["monthly"], means["accidental"]
+    severe = any(row["is_severe"] for row in facts["events"])
+    relief = facts["household"]["receives_subsistence_allowance"]
+    national = {
+        "subsistence": relief and monthly <= STANDARD,
+        "near_subsistence": monthly <= STANDARD * Fraction("1.5") and means["after_cause"] <= STANDARD,
+        "accident": accidental > 0 and monthly <= STANDARD * 3 and means["after_accident"] <= STANDARD,
+        "other_cause": monthly > STANDARD * 3 and severe and means["national_assets"] <= STANDARD,
+    }
+    upper = [code for code in excluded if code not in {"registered_poor_migrant", "above_three_times"}]
+    fitting = [] if upper else [code for code, holds in national.items() if holds]
+    for level, times in (("provincial", Fraction("1.5")), ("municipal", Fraction(2))):
+        blocked = upper if level == "provincial" else "migrant_without_proof" in excluded
+        if blocked or "above_three_times" in excluded:
+            continue
+        if means["after_cause"] <= STANDARD * times:
+            fitting.append(f"{level}_near")
+        if accidental > 0 and means["after_both"] <= STANDARD * times:
+            fitting.append(f"{level}_accident")
+    return fitting
+
+
+_BY_CAUSE = {"subsistence", "accident", "provincial_accident", "municipal_accident"}
+
+
+def _suggested(fitting: list[str], main: str) -> str | None:
+    """The first of the highest level; the classes of the main cause go before the others."""
+    if not fitting:
+        return None
+    peers = [code for code in fitting if _level(code) == _level(fitting[0])]
+    if main in {"major_illness", "accident"}:
+        return next((code for code in peers if code in _BY_CAUSE), peers[0])
+    return peers[0]
+
+
+def _level(code: str) -> str:
+    return code[:9] if code.startswith(("provincial", "municipal")) else "national"
+
+
+def _cautions(facts: dict[str, Any], means: dict[str, Fraction], suggested: str | None) -> list[str]:
+    if suggested is None:
+        return []
+    found = []
+    for level, times in (("provincial", Fraction("1.5")), ("municipal", Fraction(2))):
+        if suggested.startswith(level) and means["monthly"] > STANDARD * 3 and means["lower_assets"] > STANDARD * times:
+            found.append(f"assets_{level}")
+    if suggested.startswith("municipal"):
+        found.append("municipal_guideline")
+        if facts["household"]["is_social_retiree"]:
+            found.append("municipal_retiree")
+    if any(row["kind"] in {"subsistence_allowance", "union_aid", "other"} for row in facts["incomes"]):
+        found.append("uncounted_income")
+    if not facts["household"]["receives_subsistence_allowance"] and means["monthly"] <= STANDARD:
+        found.append("subsistence_referral")
+    return found

@@ -340,9 +340,11 @@ def _copied(record: Mapping[str, Value]) -> Row:
 
 def self_borne(expense: Mapping[str, Value]) -> int:
     """What the household itself bore of an expense, 分: total − reimbursed − compensation, compensation first."""
-    parts = [expense.get(key) for key in ("total", "reimbursed", "compensation")]
-    total, reimbursed, compensation = (part if isinstance(part, int) else 0 for part in parts)
-    return total - reimbursed - compensation
+    return _fen(expense.get("total")) - _fen(expense.get("reimbursed")) - _fen(expense.get("compensation"))
+
+
+def _fen(value: Value) -> int:
+    return value if isinstance(value, int) else 0
 
 
 CAUSE_KINDS = frozenset({"illness", "schooling", "disability", "single_parent", "long_term_care", "other_special"})

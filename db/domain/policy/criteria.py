@@ -21,9 +21,14 @@ _LEDGERS = {
 """Measures that only count rows of one ledger."""
 
 
+_SUMS = frozenset({"per_capita_income", "expense_share", "annual_expense", "asset_total"})
+"""Measures that add up ledgers, and that criteria share with different lines."""
+
+
 def apply(test: Criterion, case: Case) -> Step:
     """Measure, compare and write down one criterion."""
-    inputs, value, unit, op, line, words, passed, missing, _ = verdict_of(test, case)
+    verdict = case.verdicts.get(test.sameness) or verdict_of(test, case)
+    inputs, value, unit, op, line, words, passed, missing, _ = verdict
     citation = case.pack.citations.get(id(test)) or case.pack.citation(test)
     return Step(
         test.measure, test.label, inputs, value, unit, op, line, words, passed, citation, missing, test.source, test.clause
@@ -77,8 +82,8 @@ def _common(test: Criterion, case: Case) -> Verdict | None:
 
 
 def _measured(test: Criterion, case: Case) -> Measured:
-    """What a criterion measures; many criteria of a pack measure the same."""
-    if test.measure == "student_fact":
+    """What a criterion measures; many criteria of a pack measure the same sums."""
+    if test.measure not in _SUMS:
         return MEASURES[test.measure](test, case)
     found = case.measured.get(test.measure_key)
     if found is None:

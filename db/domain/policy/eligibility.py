@@ -124,8 +124,14 @@ def _caution(case: Case, part: Caution) -> RuledOut:
 
 
 def _route(case: Case, part: Route) -> RouteResult:
-    steps = _applied(case, part.test)
-    return RouteResult(part.label, all_of([step.passed for step in steps]), steps)
+    steps = []
+    passed: bool | None = True
+    for test in part.test:
+        step = apply(test, case)
+        steps.append(step)
+        if step.passed is False or (step.passed is None and passed):
+            passed = step.passed
+    return RouteResult(part.label, passed, tuple(steps))
 
 
 def _class_result(
