@@ -34,7 +34,7 @@ def _duplicates(arguments: argparse.Namespace) -> Answer:
         found = [pair for pair in _open_pairs(session) if pair.score >= arguments.min_score]
         several = len({card.office_name for pair in found for card in (pair.first, pair.second)}) > 1
         counts = duplicates.count_pairs(session)
-    body = {**asdict(report), "counts": asdict(counts), "min_score": arguments.min_score}
+    body = {**asdict(report), "counts": {str(state): counts.of(state) for state in PairState}, "min_score": arguments.min_score}
     body["pairs"] = [{**asdict(pair), "band": pair.band, "now": asdict(pair.now)} for pair in found]
     return body, "\n".join([*(_text(pair, several) for pair in found), *_summary(report, len(found))])
 

@@ -41,7 +41,7 @@ ROOMS = (
     Room("settings", "设置", "settings"),
 )
 # pages that stand in a room without an entry of their own
-ROOM_OF_PAGE = {"archive": "archives", "wizard": "archives"}
+ROOM_OF_PAGE = {"archive": "archives", "wizard": "archives", "duplicates": "exchange"}
 
 
 def open_home_page(context: AppContext) -> Page:
@@ -86,6 +86,13 @@ def open_exchange_page(context: AppContext) -> Page:
     return ExchangePage(context)
 
 
+def open_duplicates_page(context: AppContext) -> Page:
+    """Make the page; called when it is first shown."""
+    from desktop.pages.duplicates import DuplicatesPage
+
+    return DuplicatesPage(context)
+
+
 def open_settings_page(context: AppContext) -> Page:
     """Make the page; called when it is first shown."""
     from desktop.pages.settings import SettingsPage
@@ -101,6 +108,7 @@ PAGES: dict[str, Callable[[AppContext], Page]] = {
     "assessments": open_assessments_page,
     "wizard": open_wizard_page,
     "exchange": open_exchange_page,
+    "duplicates": open_duplicates_page,
     "settings": open_settings_page,
 }
 

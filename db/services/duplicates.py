@@ -137,12 +137,15 @@ class DuplicateReport:
 
 @dataclass(frozen=True, slots=True)
 class PairCounts:
-    """How many pairs stand where; of the open ones also by band."""
+    """How many pairs stand in each state, those of the upper band apart."""
 
-    open: int
-    likely: int
-    same_person: int
-    different_people: int
+    likely: dict[PairState, int]
+    others: dict[PairState, int]
+
+    def of(self, state: PairState, band: Band | None = None) -> int:
+        """How many pairs stand in *state*, of one band or of both."""
+        found = {Band.LIKELY: self.likely[state], Band.POSSIBLE: self.others[state]}
+        return sum(found.values()) if band is None else found.get(band, 0)
 
 
 def find_duplicates(session: OfficeSession, progress: Progress | None = None) -> DuplicateReport:
@@ -157,16 +160,16 @@ def find_duplicates(session: OfficeSession, progress: Progress | None = None) ->
     with session.database.writing() as connection:
         returned = duplicate_store.keep_found(connection, found, searched_at)
         counted = _counts(duplicate_store.counts(connection, LIKELY))
-        detail: dict[str, object] = {"people": search.people, "found": len(found), "open": counted.open}
+        detail: dict[str, object] = {"people": search.people, "found": len(found), "open": counted.of(PairState.OPEN)}
         write_journal(connection, session, "find_duplicates", detail)
     report = DuplicateReport(
         searched_at=searched_at,
         people=search.people,
         compared=search.candidates,
         found=len(found),
-        likely=counted.likely,
-        possible=counted.open - counted.likely,
-        remembered=counted.same_person + counted.different_people,
+        likely=counted.of(PairState.OPEN, Band.LIKELY),
+        possible=counted.of(PairState.OPEN, Band.POSSIBLE),
+        remembered=counted.of(PairState.SAME_PERSON) + counted.of(PairState.DIFFERENT_PEOPLE),
         reopened=returned,
         large_groups=tuple(_large_group(block) for block in search.large),
     )
@@ -227,15 +230,8 @@ def count_pairs(session: OfficeSession) -> PairCounts:
 
 
 def _counts(found: dict[tuple[str, bool], int]) -> PairCounts:
-    def of(state: PairState) -> int:
-        return found.get((state, True), 0) + found.get((state, False), 0)
-
-    return PairCounts(
-        open=of(PairState.OPEN),
-        likely=found.get((PairState.OPEN, True), 0),
-        same_person=of(PairState.SAME_PERSON),
-        different_people=of(PairState.DIFFERENT_PEOPLE),
-    )
+    likely, others = ({state: found.get((state, is_likely), 0) for state in PairState} for is_likely in (True, False))
+    return PairCounts(likely, others)
 
 
 def decide_pair(session: OfficeSession, key: str, state: PairState, note: str = "") -> None:

@@ -1,0 +1,1 @@
+"""Parts of the page 查重: the list of pairs, and one pair side by side."""
