@@ -318,13 +318,13 @@ def _when(pack: Pack) -> Iterable[str]:
         if _for_workers(deadline):
             whom = f"（{deadline.for_whom}）" if deadline.for_whom else ""
             late = "，过期不再受理" if deadline.refused_after else ""
-            yield f"{deadline.label}{whom}：{_deadline_day(deadline)}前{late}。"
+            yield f"{deadline.label}{whom}：{_deadline_day(deadline, _years(pack))}前{late}。"
     for window in pack.window:
         if {"create", "apply"} & set(window.actions):
-            yield f"{window.label}：{_window_words(window)}。"
+            yield f"{window.label}：{_window_words(window, _years(pack))}。"
     for window in pack.window:
         if not {"create", "apply"} & set(window.actions):
-            yield f"{window.label}：{_window_words(window)}，工会核对各户情况，请配合。"
+            yield f"{window.label}：{_window_words(window, _years(pack))}，工会核对各户情况，请配合。"
 
 
 def _for_workers(deadline: Deadline) -> bool:
@@ -334,17 +334,23 @@ def _for_workers(deadline: Deadline) -> bool:
     return not any(part in words for part in _ABOUT_CLERKS) and any(part in words for part in _ABOUT_WORKERS)
 
 
-def _deadline_day(deadline: Deadline) -> str:
+def _years(pack: Pack) -> str:
+    """Of which year the days are; a pack for one year only does not speak of every year."""
+    year = pack.begins[:4]
+    return f"{year} 年 " if pack.ends is not None and pack.ends[:4] == year else "每年 "
+
+
+def _deadline_day(deadline: Deadline, years: str) -> str:
     if deadline.on:
         return _day(deadline.on)
     assert deadline.day is not None
-    return f"每年 {_month_day(deadline.day)}"
+    return years + _month_day(deadline.day)
 
 
-def _window_words(window: Window) -> str:
+def _window_words(window: Window, years: str) -> str:
     if (window.opens, window.closes) == ("01-01", "12-31"):
         return "全年都可以"
-    return f"每年 {_month_day(window.opens)}至 {_month_day(window.closes)}"
+    return f"{years}{_month_day(window.opens)}至 {_month_day(window.closes)}"
 
 
 def _mind(pack: Pack) -> Iterable[str]:
