@@ -188,6 +188,14 @@ class MeansFlow:
         purpose = purpose_of(self.record(spot))
         return format_value(MEANS_FORM.spec("expenses", "purpose"), purpose)
 
+    def first_gap(self, section: str, key: str) -> Spot | None:
+        """Where the answer *key* is missing first; the first row where it is nowhere missing."""
+        if section == HOUSEHOLD:
+            return Spot(section, key)
+        spots = [Spot(section, key, str(row["id"])) for row in self.rows(section)]
+        open_ones = (spot for spot in spots if self.is_shown(spot) and self.value(spot) is None and not self.implied(spot))
+        return next(open_ones, spots[0] if spots else None)
+
     def person_name(self, person: Value) -> str:
         """How a person is called."""
         return next((each.name for each in self.people if each.id == person), "已不在档案表上")

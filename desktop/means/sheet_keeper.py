@@ -125,6 +125,21 @@ class SheetKeeper(QObject):
         self._quiet.stop()
         self._longest.stop()
 
+    # -- versions
+
+    def versions(self) -> list[Means]:
+        """Every stored version of this year, the newest first."""
+        return means.means_history(self._session, self.archive.id, self.year)
+
+    def view(self, version: Means) -> MeansFlow:
+        """An earlier version, to be read."""
+        return self._flow(version.content)
+
+    def take_up(self, version: Means) -> None:
+        """Go on with the figures of an earlier version."""
+        self.flow = self._flow(version.content)
+        self.touch()
+
     # -- years
 
     def years(self) -> list[int]:

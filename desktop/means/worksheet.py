@@ -5,98 +5,29 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from db.domain.form_flow import Place
-from db.domain.means_flow import HOUSEHOLD, Fault, MeansFlow, Spot
+from db.domain.means_flow import HOUSEHOLD, Fault, MeansFlow
 from db.domain.means_form import MEANS_FORM, MeansContent
 from db.errors import NuandangError
 from db.services.archiving import Archive
+from db.services.means import Means
 from desktop import messages, theme
 from desktop.assessment.paper import print_worksheet
 from desktop.context import AppContext
-from desktop.forms.record_form import RecordForm
 from desktop.means.form_figures import FormFigures
-from desktop.means.household_answers import HouseholdAnswers
+from desktop.means.household_pane import HouseholdPane
 from desktop.means.ledger_pane import LedgerPane
 from desktop.means.section_list import SectionList
 from desktop.means.sheet_keeper import SheetKeeper, usual_year
 from desktop.means.sheet_summary import SheetSummary
+from desktop.means.sheet_versions import VersionStrip, version_menu
 from desktop.moments import moment
 from desktop.widgets.basics import ElidedLabel, button, label
 
 SECTIONS = MEANS_FORM.sections
-
-
-class HouseholdPane(QScrollArea):
-    """The questions about the household."""
-
-    changed = Signal()
-    settled = Signal()
-
-    def __init__(self, office_region: str) -> None:
-        super().__init__()
-        self._office_region = office_region
-        self._place: Place | None = None
-        self.form = RecordForm(MEANS_FORM.by_key[HOUSEHOLD].fields)
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        inside = QWidget()
-        inside.setProperty("role", "scrolled")
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(0, 0, 12, 8)
-        column.addWidget(self.form)
-        column.addStretch(1)
-        self.setWidget(inside)
-        self.form.changed.connect(lambda _place: self._on_change())
-        self.form.left.connect(lambda _place: self.form.refresh())
-        self.form.entered.connect(self._on_entered)
-        self.form.moved_on.connect(self._walk)
-
-    def show_flow(self, flow: MeansFlow, may_change: bool) -> None:
-        """Show the answers of *flow*."""
-        self.form.bind(HouseholdAnswers(flow, self._office_region))
-        self.form.setEnabled(may_change)
-
-    def refresh(self) -> None:
-        """Show the present state."""
-        self.form.refresh()
-
-    def _on_change(self) -> None:
-        self.form.refresh()
-        self.changed.emit()
-
-    def _on_entered(self, place: Place) -> None:
-        self._place = place
-
-    def _walk(self, place: Place, by: int) -> None:
-        keys = list(self.form.rows)
-        at = keys.index(place.field) + by
-        if 0 <= at < len(keys):
-            self.focus(Spot(HOUSEHOLD, keys[at]))
-        elif by > 0:
-            self.settled.emit()
-
-    def focus(self, spot: Spot | None = None) -> None:
-        """Put the cursor at *spot* or into the first question."""
-        key = spot.key if spot is not None and spot.key in self.form.rows else next(iter(self.form.rows))
-        self.form.focus(key)
-        self.ensureWidgetVisible(self.form.rows[key], 0, 24)
-
-    def take_typed(self) -> None:
-        """Hand over what is being typed."""
-        self.form.take_typed()
-
-    def explain(self) -> str:
-        """What F1 says about the present question."""
-        if self._place is None:
-            return MEANS_FORM.by_key[HOUSEHOLD].hint
-        spec = MEANS_FORM.spec(HOUSEHOLD, self._place.field)
-        return f"{spec.label}：{'必填。' if spec.starred else '可以不填。'}{spec.help}"
 
 
 class Worksheet(QWidget):
@@ -110,6 +41,7 @@ class Worksheet(QWidget):
         self._context, self._session = context, context.session
         self._keeper: SheetKeeper | None = None
         self._may_change = True
+        self._viewed: MeansFlow | None = None
         self._section = HOUSEHOLD
         self._panes: dict[str, HouseholdPane | LedgerPane] = {}
         self.year_box = QComboBox()
@@ -120,6 +52,9 @@ class Worksheet(QWidget):
         self._revert = button("放弃改动", "link", "undo-2", self._give_up)
         self.print = button("打印采集表", "", "printer", self._print)
         self._save = button("保存　Ctrl+S", "primary", "save", self.save)
+        self._versions = button("历史", "link", "history", self._ask_version)
+        self._versions.setToolTip("看以前保存的各版")
+        self.viewing = VersionStrip()
         self.sections = SectionList(SECTIONS)
         self._title = label("", "section")
         self._hint = ElidedLabel("", "small")
@@ -138,6 +73,7 @@ class Worksheet(QWidget):
         head.addWidget(label("年度", "secondary"))
         head.addWidget(self.year_box)
         head.addWidget(self._again)
+        head.addWidget(self._versions)
         head.addWidget(self._state, 1)
         head.addWidget(self._revert)
         head.addWidget(self.print)
@@ -162,6 +98,7 @@ class Worksheet(QWidget):
         column.setContentsMargins(0, 8, 0, 0)
         column.setSpacing(8)
         column.addLayout(head)
+        column.addWidget(self.viewing)
         column.addLayout(middle, 1)
         column.addWidget(self.figures)
         column.addWidget(self.summary)
@@ -170,6 +107,8 @@ class Worksheet(QWidget):
         self.year_box.activated.connect(lambda _at: self.show_year(int(self.year_box.currentData())))
         self.sections.chosen.connect(self.go_to)
         self.figures.taken.connect(self._on_taken)
+        self.viewing.left.connect(lambda: self.look_at(None))
+        self.viewing.take_wanted.connect(self._take_version)
         self.summary.wanted.connect(self.go_to)
         acts: dict[str, Callable[[], object]] = {
             "Ctrl+S": self.save,
@@ -191,7 +130,7 @@ class Worksheet(QWidget):
             pane.settled.connect(lambda: self._walk(1))
             self._panes[key] = pane
             self._stack.addWidget(pane)
-            pane.show_flow(self.flow, self._may_change)
+            pane.show_flow(self.flow, self._is_open)
         return pane
 
     # -- coming and going
@@ -204,8 +143,13 @@ class Worksheet(QWidget):
 
     @property
     def flow(self) -> MeansFlow:
-        """The worksheet shown."""
-        return self.keeper.flow
+        """The worksheet shown: the one being filled, or an earlier version that is looked at."""
+        return self._viewed or self.keeper.flow
+
+    @property
+    def _is_open(self) -> bool:
+        """Whether anything may be typed."""
+        return self._may_change and self._viewed is None
 
     def show_archive(self, archive: Archive, may_change: bool) -> None:
         """Show the worksheet of *archive*; the one on the table stays as it is while its archive is read again."""
@@ -230,13 +174,15 @@ class Worksheet(QWidget):
         if self._keeper is not None:
             self._keeper.deleteLater()
         self._keeper = keeper
+        self._viewed = None
+        self.viewing.hide()
         keeper.kept.connect(lambda _at: self._show_state())
         keeper.failed.connect(self._show_failure)
         self._bind()
 
     def _bind(self) -> None:
         for pane in self._panes.values():
-            pane.show_flow(self.flow, self._may_change)
+            pane.show_flow(self.flow, self._is_open)
         years = self.keeper.years()
         self.year_box.clear()
         for year in years:
@@ -265,7 +211,7 @@ class Worksheet(QWidget):
         """Show a section, with the cursor in it; *field* names a question or a column."""
         self._take_typed()
         self.flow.typing = ""
-        if self._section != section and self._section != HOUSEHOLD and self._may_change:
+        if self._section != section and self._section != HOUSEHOLD and self._is_open:
             self.flow.drop_blank(self._section)
             left = self._panes.get(self._section)
             if isinstance(left, LedgerPane):
@@ -274,8 +220,7 @@ class Worksheet(QWidget):
         self._section = section
         self._show_section()
         self._refresh()
-        rows = self.flow.rows(section)
-        spot = Spot(section, field, str(rows[0]["id"]) if rows else "") if field else None
+        spot = self.flow.first_gap(section, field) if field else None
         self._pane(section).focus(spot)
 
     def _show_section(self) -> None:
@@ -314,12 +259,13 @@ class Worksheet(QWidget):
         for section in SECTIONS:
             rows = len(flow.rows(section.key)) if section.repeats else 0
             self.sections.buttons[section.key].show_section(flow.state(section.key), rows)
-        self.figures.show_flow(self.keeper, self._may_change)
+        self.figures.show_flow(self.keeper, self._is_open)
         self.summary.show_flow(flow)
         self.print.setEnabled(self.keeper.stored is not None)
         self.print.setToolTip("" if self.keeper.stored else "保存以后可以打印")
-        self._save.setVisible(self._may_change)
-        self._again.setVisible(self._may_change)
+        self._save.setVisible(self._is_open)
+        self._again.setVisible(self._is_open)
+        self._versions.setVisible(self.keeper.stored is not None and self.keeper.stored.revision > 1)
         if state:
             self._show_state()
 
@@ -327,7 +273,7 @@ class Worksheet(QWidget):
         keeper = self.keeper
         today = date.fromisoformat(self._session.today)
         self._state.setStyleSheet("")
-        self._revert.setVisible(self._may_change and keeper.has_draft)
+        self._revert.setVisible(self._is_open and keeper.has_draft)
         self._save.setEnabled(keeper.has_draft or keeper.stored is None)
         if keeper.has_draft:
             text = f"草稿 {moment(keeper.kept_at, today)} 已自动保存" if keeper.kept_at else "正在填写…"
@@ -350,7 +296,7 @@ class Worksheet(QWidget):
 
     def copy_last_year(self) -> None:
         """Ctrl+Shift+Y: begin with the figures of the year before."""
-        if not self._may_change:
+        if not self._is_open:
             return
         earlier = self.keeper.earlier()
         if earlier is None:
@@ -367,7 +313,7 @@ class Worksheet(QWidget):
 
     def save(self) -> bool:
         """Ctrl+S: store the worksheet as its next version; what cannot stay is shown where it stands."""
-        if not self._may_change:
+        if not self._is_open:
             return False
         self._take_typed()
         self.flow.typing = ""
@@ -391,7 +337,26 @@ class Worksheet(QWidget):
         if self._keeper is None or self._keeper.archive.id != archive_id:
             return None
         self._take_typed()
-        return self.flow.counted() if self._keeper.has_draft else None
+        return self._keeper.flow.counted() if self._keeper.has_draft else None
+
+    def _ask_version(self) -> None:
+        menu = version_menu(self, self.keeper.versions(), date.fromisoformat(self._session.today), self.look_at)
+        menu.popup(self._versions.mapToGlobal(QPoint(0, self._versions.height())))
+
+    def look_at(self, version: Means | None) -> None:
+        """Show an earlier version to be read, or (None) the worksheet being filled again."""
+        self._take_typed()
+        self.keeper.keep()
+        self._viewed = self.keeper.view(version) if version is not None else None
+        self.viewing.show_version(version, self._may_change)
+        self._bind()
+
+    def _take_version(self, version: Means) -> None:
+        """Go on with the figures of an earlier version; they are saved as a new one."""
+        self.look_at(None)
+        self.keeper.take_up(version)
+        self._bind()
+        self._on_change()
 
     def show_first_fault(self) -> Fault | None:
         """Go to the first thing that cannot stay as it is."""

@@ -180,3 +180,28 @@ def test_years__last_years_figures_with_one_key(
     sheet.flow.rows("homes")[0]["area"] = 1
     sheet.copy_last_year()
     assert sheet.flow.rows("homes")[0]["area"] == 1
+
+
+def test_versions__an_earlier_one_is_read_and_taken_up(
+    workspace: Workspace, session: OfficeSession, archive: Archive, qtbot: QtBot
+) -> None:
+    """What was saved stays: an earlier version is shown without a cursor in it, and can be gone on with."""
+    year = means.previous_year(session)
+    content = means.new_means(session, archive, year)
+    content.rows["assets"] = [{"id": "asset-1", "kind": "savings", "amount": 100}]
+    means.save_means(session, archive.id, content)
+    content.rows["assets"] = [{"id": "asset-1", "kind": "savings", "amount": 900}]
+    means.save_means(session, archive.id, content)
+    sheet = sheet_of(workspace, archive, qtbot)
+    pane = pane_of(sheet, "assets")
+    first = sheet.keeper.versions()[-1]
+    sheet.look_at(first)
+    assert pane.table.ledger.index(0, 2).data() == "1.00" and sheet.viewing.isVisible()
+    assert not pane.table.ledger.is_open(pane.table.ledger.index(0, 2)) and not sheet.save()
+    sheet.viewing.left.emit()
+    assert pane.table.ledger.index(0, 2).data() == "9.00"
+    sheet.look_at(first)
+    sheet.viewing.take_wanted.emit(first)
+    assert sheet.save()
+    stored = means.load_means(session, archive.id, year)
+    assert stored is not None and (stored.revision, stored.content.rows["assets"][0]["amount"]) == (3, 100)
