@@ -228,7 +228,7 @@ class LedgerPane(QWidget):
             self.table.begin(row, spot.key)
         elif self.table.ledger.rowCount():
             if not self.table.currentIndex().isValid():
-                self.table.setCurrentIndex(self.table.ledger.index(0, 0))
+                self.table.setCurrentIndex(self.table.first_open())
             self.table.setFocus(Qt.FocusReason.TabFocusReason)
         else:
             self.empty.first.setFocus(Qt.FocusReason.TabFocusReason)

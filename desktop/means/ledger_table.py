@@ -261,6 +261,11 @@ class LedgerTable(HouseTable):
             at += by or 1
         return QModelIndex()
 
+    def first_open(self) -> QModelIndex:
+        """The first cell to type into; where nothing may be typed, the first cell."""
+        found = self._next(self.ledger.index(0, 0), 0)
+        return found if found.isValid() else self.ledger.index(0, 0)
+
     def go(self, by: int, grow: bool = True) -> None:
         """On to the next cell; after the last one a new line begins (*grow*), or the ledger is done."""
         index = self.currentIndex()

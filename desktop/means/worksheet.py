@@ -275,7 +275,9 @@ class Worksheet(QWidget):
         self._state.setStyleSheet("")
         self._revert.setVisible(self._is_open and keeper.has_draft)
         self._save.setEnabled(keeper.has_draft or keeper.stored is None)
-        if keeper.has_draft:
+        if self._viewed is not None:
+            text = ""
+        elif keeper.has_draft:
             text = f"草稿 {moment(keeper.kept_at, today)} 已自动保存" if keeper.kept_at else "正在填写…"
         elif keeper.stored is not None:
             stored = keeper.stored
