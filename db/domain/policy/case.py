@@ -119,7 +119,7 @@ class Case:
         name = self.book.standard_label(topic)
         if not region or not area:
             return Missing("household.region", f"还没有填{name}的适用地（地区，城市或农村），查不到标准。")
-        place = regions.full_name(region) or region
+        place = regions.full_name(region).replace(" / ", "") or region
         words = choice_words("household", "area", area)
         day = on or self.on.isoformat()
-        return Missing("standards", f"没有登记 {place}（{words}）在 {day} 的{name}。请在“设置 → 政策”里照文件登记。")
+        return Missing("standards", f"没有登记{place}（{words}）在 {day} 的{name}。请在“设置 → 政策”里照文件登记。")

@@ -14,6 +14,7 @@ from db.domain.policy.assessment import (
     Assessment,
     CapResult,
     ClassResult,
+    Missing,
     Outcome,
     RuledOut,
     Step,
@@ -84,11 +85,18 @@ def quantity(value: Fraction, unit: Unit, decimals: int = 2) -> str:
 def _pair(step: Step) -> tuple[str, str]:
     """Value and line with as many decimals as it takes to see that they differ."""
     assert step.value is not None and step.threshold is not None
+    if step.unit is Unit.COUNT:
+        return _counted(step, step.value), _counted(step, step.threshold)
     for decimals in (2, 4, 6, 10):
         shown = (quantity(step.value, step.unit, decimals), quantity(step.threshold, step.unit, decimals))
         if shown[0] != shown[1] or step.value == step.threshold:
             return shown
     return shown
+
+
+def _counted(step: Step, number: Fraction) -> str:
+    """How many of what a step counts: ``2 套``."""
+    return f"{number_words(number)} {_COUNTERS.get(step.measure, '项')}"
 
 
 # -- steps --------------------------------------------------------------------------------------------------------
@@ -98,17 +106,29 @@ _MEASURE_WORDS = {
     "annual_expense": "全年支出合计",
     "months_below": "连续低于界线的月数",
     "asset_total": "储蓄、投资合计",
-    "homes": "自有住房（套）",
+    "homes": "自有住房",
     "vehicles": "车辆、船舶、机械",
     "businesses": "经营房产和雇佣经营",
-    "costly_schooling": "高收费私立学校或自费留学的子女（人）",
+    "costly_schooling": "高收费私立学校或自费留学的子女",
     "refused_offers": "失业后无故拒绝就业推荐的次数",
-    "event": "意外和突发事件（次）",
-    "household_size": "共同生活人口（人）",
-    "labour_proof": "劳动关系证明（样）",
+    "event": "意外和突发事件",
+    "household_size": "共同生活人口",
+    "labour_proof": "劳动关系证明",
     "labour_months": "劳动关系已满的月数",
     "committee_note": "工会集体研究决定",
     "cause": "致困原因相符",
+}
+
+
+_COUNTERS = {
+    "homes": "套",
+    "vehicles": "辆（台、艘）",
+    "businesses": "处",
+    "costly_schooling": "人",
+    "refused_offers": "次",
+    "event": "次",
+    "household_size": "人",
+    "labour_proof": "样",
 }
 
 
@@ -147,7 +167,8 @@ def step_sentence(step: Step, *, with_working: bool = True) -> str:
     if step.passed is None:
         asks = " ".join(dict.fromkeys(item.question for item in step.missing))
         name = measure_words(step)
-        return asks if name in asks else f"{name}：还不能判断。{asks}".rstrip()
+        is_named = step.unit is Unit.FLAG and name in asks
+        return asks if is_named else f"{name}：还不能判断。{asks}".rstrip()
     if step.unit is Unit.FLAG:
         return _flag_sentence(step)
     if step.value is None:
@@ -162,8 +183,10 @@ def step_sentence(step: Step, *, with_working: bool = True) -> str:
     return f"{measure_words(step)} {value}，{words} {line}{origin}。" + (f"算法：{detail}。" if detail else "")
 
 
-def _flag_sentence(step: Step) -> str:
+def _flag_sentence(step: Step, *, judged: bool = True) -> str:
     shown = next((item.text for item in step.inputs if item.text), "")
+    if shown and not judged:
+        return f"{measure_words(step)}：{shown}。"
     answer = "符合" if step.passed else "不符合"
     return f"{measure_words(step)}：{shown}，{answer}。" if shown else f"{measure_words(step)}：{answer}。"
 
@@ -176,23 +199,43 @@ def _is_presence(step: Step) -> bool:
 
 def _presence_sentence(step: Step) -> str:
     assert step.value is not None
-    found = f"有，{quantity(step.value, step.unit)}" if step.unit is not Unit.COUNT else f"有 {number_words(step.value)} 项"
+    found = f"有，{quantity(step.value, step.unit)}" if step.unit is not Unit.COUNT else f"有 {_counted(step, step.value)}"
     return f"{measure_words(step)}：{found if step.passed else '没有'}。"
 
 
 class _Teller:
-    """Tells steps one after the other; the same sum is shown once, where it first occurs."""
+    """Tells steps one after the other; the same sum is shown once, a question once, in the list of what is missing."""
 
-    def __init__(self) -> None:
+    def __init__(self, missing: Iterable[Missing] = ()) -> None:
         self._told: set[str] = set()
+        self._numbers = {item.question: number for number, item in enumerate(missing, 1)}
 
-    def lines(self, steps: Iterable[Step]) -> Iterable[Sentence]:
-        """The sentences of *steps*."""
+    def lines(self, steps: Iterable[Step], *, is_settled: bool = False) -> Iterable[Sentence]:
+        """The sentences of *steps*; *is_settled*: what is still open here changes nothing any more."""
         for step in steps:
-            sum_shown = working(step)
-            text = step_sentence(step, with_working=sum_shown not in self._told)
-            self._told.add(sum_shown)
+            text = self._open(step, is_settled) if step.passed is None else self._sentence(step)
             yield Sentence(text, step.citation, _tone(step.passed))
+
+    def circumstances(self, steps: Iterable[Step]) -> Iterable[Sentence]:
+        """The facts behind a circumstance that rules a class out: nothing that somebody meets or misses."""
+        for step in steps:
+            text = _flag_sentence(step, judged=False) if step.unit is Unit.FLAG else self._sentence(step)
+            yield Sentence(text, step.citation)
+
+    def _sentence(self, step: Step) -> str:
+        sum_shown = working(step)
+        text = step_sentence(step, with_working=sum_shown not in self._told)
+        self._told.add(sum_shown)
+        return text
+
+    def _open(self, step: Step, is_settled: bool) -> str:
+        if is_settled:
+            return f"{measure_words(step)}：还没有定，不影响这一类的结论。"
+        asked = [self._numbers.get(item.question) for item in step.missing]
+        numbers = sorted({number for number in asked if number is not None})
+        if not numbers or None in asked:
+            return step_sentence(step)
+        return f"{measure_words(step)}：还不能判断，见“还缺什么”第 {'、'.join(map(str, numbers))} 条。"
 
 
 # -- a whole assessment -------------------------------------------------------------------------------------------
@@ -232,20 +275,17 @@ def _gap(assessment: Assessment) -> Fraction:
 
 def explain(assessment: Assessment) -> list[Paragraph]:
     """The whole assessment in paragraphs: result, each class, what rules out, what to mind, what is missing, aid."""
-    teller = _Teller()
+    teller = _Teller(assessment.missing)
     parts = [_result(assessment), *(_class(item, assessment, teller) for item in assessment.classes)]
-    applied = [item for item in (*assessment.exclusions, *assessment.gates) if item.applies is not False]
-    if applied:
-        lines = tuple(line for item in applied for line in _ruled_out(item, teller))
-        parts.append(Paragraph("不应建档或受限的情形", lines, "failed"))
-    elif assessment.exclusions:
-        count = len(assessment.exclusions)
-        parts.append(Paragraph("不应建档或受限的情形", (Sentence(f"{count} 项都已核实，没有。", tone="passed"),), "passed"))
+    if paragraph := _circumstances(assessment, teller):
+        parts.append(paragraph)
     cautions = [item for item in assessment.cautions if item.applies is not False]
     if cautions:
         parts.append(Paragraph("请注意", tuple(Sentence(item.label, item.citation, "unknown") for item in cautions), "unknown"))
     if assessment.missing:
-        asks = tuple(Sentence(item.question, tone="unknown") for item in assessment.missing)
+        asks = tuple(
+            Sentence(f"{number}. {item.question}", tone="unknown") for number, item in enumerate(assessment.missing, 1)
+        )
         parts.append(Paragraph("还缺什么", asks, "unknown"))
     if assessment.caps:
         parts.append(Paragraph("各项救助最高可到", tuple(cap_sentence(item) for item in assessment.caps)))
@@ -285,17 +325,39 @@ def _class(result: ClassResult, assessment: Assessment, teller: _Teller) -> Para
         if len(result.routes) > 1:
             name = route.label or f"情形 {index + 1}"
             lines.append(Sentence(f"{name}：", tone=_tone(route.passed)))
-        lines.extend(teller.lines(route.steps))
+        lines.extend(teller.lines(route.steps, is_settled=result.fits is not None or result.routes_passed is not None))
     labels = {item.code: item.label for item in (*assessment.exclusions, *assessment.gates)}
     lines += [Sentence(f"因“{labels.get(code, code)}”不能列入这一类。", tone="failed") for code in result.blocked_by]
     return Paragraph(f"{result.label}{level}：{words}", tuple(lines), tone)
+
+
+def _circumstances(assessment: Assessment, teller: _Teller) -> Paragraph | None:
+    """What rules out or limits: what there is, what is not verified, and that the rest is not so."""
+    parts = (*assessment.exclusions, *assessment.gates)
+    shown = [item for item in parts if item.applies or (item.applies is None and _matters(item, assessment))]
+    unseen = sum(1 for item in parts if item.applies is None) - sum(1 for item in shown if item.applies is None)
+    lines = [line for item in shown for line in _ruled_out(item, teller)]
+    if unseen:
+        lines.append(Sentence(f"另有 {unseen} 项没有核实，不影响现在的结论。"))
+    elif not shown and assessment.exclusions:
+        lines.append(Sentence(f"{len(assessment.exclusions)} 项都已核实，没有。", tone="passed"))
+    if not lines:
+        return None
+    tone = "failed" if any(item.applies for item in shown) else "unknown" if shown or unseen else "passed"
+    return Paragraph("不应建档或受限的情形", tuple(lines), tone)
+
+
+def _matters(item: RuledOut, assessment: Assessment) -> bool:
+    """Whether an unverified circumstance could still change something."""
+    live = {result.code for result in assessment.classes if result.routes_passed is not False and not result.blocked_by}
+    return bool(item.aid_only) or bool(live & set(item.classes))
 
 
 def _ruled_out(item: RuledOut, teller: _Teller) -> list[Sentence]:
     if item.applies is None:
         return [Sentence(f"{item.label}：还没有核实。", item.citation, "unknown")]
     effect = "，只能享受：" + "、".join(_aid_label(code) for code in item.aid_only) if item.aid_only else ""
-    return [Sentence(f"{item.label}：有{effect}。", item.citation, "failed"), *teller.lines(item.steps)]
+    return [Sentence(f"{item.label}：有{effect}。", item.citation, "failed"), *teller.circumstances(item.steps)]
 
 
 def _aid_label(code: str) -> str:
@@ -309,8 +371,9 @@ def cap_sentence(result: CapResult) -> Sentence:
     if result.allowed is False:
         return Sentence(f"{name}：不能给。{result.reason}。", result.citation, "failed")
     if result.missing:
-        asks = " ".join(dict.fromkeys(item.question for item in result.missing))
-        return Sentence(f"{name}：还算不出上限。{asks}", result.citation, "unknown")
+        asks = " ".join(dict.fromkeys(item.question.removeprefix(f"{result.label}：") for item in result.missing))
+        state = "还算不出上限" if result.allowed else "还不能定"
+        return Sentence(f"{name}：{state}。{asks}", result.citation, "unknown")
     if result.amount is None:
         approval = f"{result.approval}。" if result.approval else ""
         return Sentence(f"{name}：可以给，文件没有规定金额上限。{approval}", result.citation, "passed")
