@@ -140,6 +140,8 @@ WAYS = (
         _write_pdf,
     ),
 )
+PACKAGE = ("报送资料包", "加密压缩包：平面表、档案表、附件、汇总表。交给没有暖档的上级。")
+"""The way that asks for more than a place; stands behind the others."""
 
 
 class ExportDialog(PlainDialog):
@@ -148,36 +150,53 @@ class ExportDialog(PlainDialog):
     def __init__(self, parent: QWidget, count: int) -> None:
         super().__init__(parent, f"导出 {count:,} 户档案", "选一种格式，下一步选存放的文件夹。")
         self.way: Way | None = None
+        self.is_package = False
         self._group = QButtonGroup(self)
         grid = QGridLayout()
         grid.setVerticalSpacing(4)
-        for number, way in enumerate(WAYS):
-            radio = QRadioButton(way.caption)
+        for number, (caption, words) in enumerate([*((way.caption, way.purpose) for way in WAYS), PACKAGE]):
+            radio = QRadioButton(caption)
             radio.setChecked(number == 0)
             self._group.addButton(radio, number)
-            purpose = label(way.purpose, "small", wrap=True)
+            purpose = label(words, "small", wrap=True)
             purpose.setContentsMargins(24, 0, 0, 8)
             grid.addWidget(radio, 2 * number, 0)
             grid.addWidget(purpose, 2 * number + 1, 0)
         self.body.addLayout(grid)
-        self.body.addWidget(Note(CARE, "warning"))
+        self._care = Note(CARE, "warning")
+        self.body.addWidget(self._care)
         self.foot.addStretch(1)
         self.foot.addWidget(button("取消", act=self.reject))
-        self.foot.addWidget(button("选择存放位置…", "primary", act=self._take))
+        self._next = button("选择存放位置…", "primary", act=self._take)
+        self.foot.addWidget(self._next)
+        self._group.idToggled.connect(lambda number, on: self._show_next(number == len(WAYS)) if on else None)
+
+    def _show_next(self, is_package: bool) -> None:
+        sentence = "里面的内容用密码加密，密码在下一步设。" if is_package else CARE
+        self._care.show_text(sentence, "action" if is_package else "warning")
+        self._next.setText("设密码和存放位置…" if is_package else "选择存放位置…")
 
     def choose(self, number: int) -> None:
         """Choose the way *number*, as a click would."""
         self._group.button(number).setChecked(True)
 
     def _take(self) -> None:
-        self.way = WAYS[self._group.checkedId()]
+        number = self._group.checkedId()
+        self.is_package = number == len(WAYS)
+        self.way = None if self.is_package else WAYS[number]
         self.accept()
 
 
 def export_archives(context: AppContext, parent: QWidget, ids: Sequence[str]) -> None:
     """Ask for a format and a place, then write the archives *ids* there."""
     dialog = ExportDialog(parent, len(ids))
-    if dialog.exec() and dialog.way is not None:
+    if not dialog.exec():
+        return
+    if dialog.is_package:
+        from desktop.exchange.package_dialog import make_package
+
+        make_package(context, parent, ids)
+    elif dialog.way is not None:
         way = dialog.way
         path = files.ask_save(parent, way.caption, dated_name(context, way.name), way.kind)
         if path is not None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from db.services import exchange
@@ -38,6 +38,7 @@ class Overview(QWidget):
     export_wanted = Signal()
     read_wanted = Signal()
     import_wanted = Signal()
+    package_wanted = Signal()
     enrol_wanted = Signal()
     card_wanted = Signal()
     partner_wanted = Signal(object)
@@ -96,6 +97,7 @@ class Overview(QWidget):
     def _header(self) -> PageHeader:
         header = PageHeader("数据交换")
         header.set_texts("数据交换", "文件也可以直接拖到这一页：数据包、回执、单位名片、Excel")
+        header.add_action("查重", lambda: self._context.window.show_page("duplicates"), icon="users")
         header.add_action("导入 Excel…", self.import_wanted.emit, icon="file-spreadsheet")
         acts = [
             ("导出数据包…", self.export_wanted.emit, "folder-output"),
@@ -114,6 +116,8 @@ class Overview(QWidget):
         sentence = "还没有数据包。\n档案建好后导出数据包，用 U 盘交给上级；上级的回执拿回来，也从这里读入。"
         self._records_stack.addWidget(EmptyState("package", sentence))
         card.body.addWidget(self._records_stack, 1)
+        package = button("给没有暖档的上级：报送资料包…", "link", "archive", self.package_wanted.emit)
+        card.body.addWidget(package, 0, Qt.AlignmentFlag.AlignLeft)
         return card
 
     def _partners_card(self) -> Card:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
 
 from db.services import archiving, exchange
@@ -27,6 +27,7 @@ class SendView(QWidget):
     left = Signal()
     written = Signal(object)
     enrol_wanted = Signal()
+    package_wanted = Signal()
 
     def __init__(self, context: AppContext) -> None:
         super().__init__()
@@ -38,6 +39,7 @@ class SendView(QWidget):
         self._receiver = QComboBox()
         self._no_receiver = Note("还没有登记上级单位。请上级导出单位名片给您，登记后才能导出数据包。", "warning")
         self._enrol = button("登记上级单位…", act=self.enrol_wanted.emit)
+        self._package = button("上级没有暖档：报送资料包…", "link", "archive", self.package_wanted.emit)
         self.target = TargetPicker()
         self._contents = Card("这一包里有")
         self._incomplete = Note("", "warning")
@@ -86,6 +88,7 @@ class SendView(QWidget):
         card.body.addWidget(label("报给谁", "strong"))
         for part in (self._receiver, self._no_receiver, self._enrol):
             card.body.addWidget(part)
+        card.body.addWidget(self._package, 0, Qt.AlignmentFlag.AlignLeft)
         card.body.addSpacing(12)
         card.body.addWidget(label("存到哪里", "strong"))
         card.body.addWidget(self.target)
@@ -153,6 +156,7 @@ class SendView(QWidget):
         self._receiver.setVisible(bool(parents))
         self._no_receiver.setVisible(not parents)
         self._enrol.setVisible(not parents)
+        self._package.setVisible(not parents)
 
     def receiver(self) -> Partner | None:
         """The office the package is for."""

@@ -31,7 +31,8 @@ CARDS = "单位名片 (*.nuandang-card);;所有文件 (*)"
 class ExchangePage(Page):
     """One view at a time: overview, export, the written package, a received one, import.
 
-    ``open(section=…)`` takes ``export`` (with *ids*), ``import`` (with *path*), ``receive`` (with *path*), ``enrol``.
+    ``open(section=…)`` takes ``export`` (with *ids*), ``import`` (with *path*), ``receive`` (with *path*), ``enrol``,
+    ``package`` (with *ids*).
     """
 
     VIEWS = ("overview", "send", "sent", "receive", "received", "imports")
@@ -57,6 +58,8 @@ class ExchangePage(Page):
         self.overview.export_wanted.connect(self.show_export)
         self.overview.read_wanted.connect(self._ask_package)
         self.overview.import_wanted.connect(self.show_import)
+        self.overview.package_wanted.connect(self.make_package)
+        self.send.package_wanted.connect(lambda: self.make_package(self.send.ids()))
         self.overview.enrol_wanted.connect(self.enrol)
         self.overview.card_wanted.connect(self.save_card)
         self.overview.partner_wanted.connect(lambda partner: PartnerDialog(self, partner).exec())
@@ -86,6 +89,7 @@ class ExchangePage(Page):
             "import": self.show_import,
             "receive": self._receive_section,
             "enrol": self._enrol_section,
+            "package": self._package_section,
         }
         acts.get(section, self.show_overview)(**arguments)
 
@@ -133,6 +137,16 @@ class ExchangePage(Page):
     def _enrol_section(self) -> None:
         self.show_overview()
         self.enrol()
+
+    def _package_section(self, ids: list[str] | None = None) -> None:
+        self.show_overview()
+        self.make_package(ids)
+
+    def make_package(self, ids: list[str] | None = None) -> None:
+        """A package for an office above without this program; *ids* are archives selected in the list."""
+        from desktop.exchange.package_dialog import make_package  # late: it brings reportlab along
+
+        make_package(self.context, self, ids or ())
 
     # files from elsewhere
 
