@@ -13,6 +13,7 @@ from tour_camera import HEIGHT, WIDTH, Camera, image_of_page, press
 from tour_casework import assessment_tab, means_pages, without_policy, work_list
 from tour_policy_stops import paper_preview, policy_settings, printed_papers
 from tour_stage import Stage
+from tour_submission_stops import national_system, package
 
 from db.errors import MachineError, UserError
 from db.services import archiving, exchange, printing
@@ -342,6 +343,8 @@ STOPS: tuple[Callable[[Visit], None], ...] = (
     paper_preview,
     message_boxes,
     county,
+    package,
+    national_system,
     empty_office,
     without_policy,
     printed,

@@ -12,6 +12,7 @@ from db.errors import UserError
 from db.services import archiving
 from db.services.archiving import Archive, NationalState
 from db.services.office import OfficeSession, write_journal
+from db.services.revisions import load_revision
 from db.store import national_store, workbook_queries
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "EntryLine",
     "NationalMark",
     "NationalState",
+    "changed_lines",
     "entry_lines",
     "has_marks",
     "mark_entered",
@@ -132,3 +134,10 @@ def take_back(session: OfficeSession, archive_id: str) -> None:
     with session.database.writing() as connection:
         national_store.forget(connection, archive_id)
         write_journal(connection, session, "national_entry_taken_back", {"archive": archive_id})
+
+
+def changed_lines(session: OfficeSession, archive: Archive, mark: NationalMark) -> list[int]:
+    """Which of the lines of *archive* are not as they were typed in: their places in :func:`entry_lines`."""
+    typed = {(line.part, line.caption): line.text for line in entry_lines(load_revision(session, archive.id, mark.revision))}
+    lines = enumerate(entry_lines(archive.content))
+    return [at for at, line in lines if typed.get((line.part, line.caption), "") != line.text]

@@ -8,10 +8,13 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
 
 from db.domain.option_lists import option_list
 from db.services.archiving import SUBMISSION_LABELS, ArchiveQuery, Submission
+from db.services.national_entry import NATIONAL_LABELS, NationalState
 from desktop import theme
 from desktop.widgets.basics import button
 
 TYPING_MS = 150
+_NATIONAL = {**NATIONAL_LABELS, NationalState.CHANGED: "有改动"}
+"""Short enough for a list of its own at the largest font."""
 
 
 class FilterBar(QWidget):
@@ -31,8 +34,9 @@ class FilterBar(QWidget):
         self.submission = self._list("上报状态", [(state, SUBMISSION_LABELS[state]) for state in Submission])
         self.complete = self._list("资料", [(True, "资料齐全"), (False, "资料未齐")])
         self.office = self._list("单位", [])
+        self.national = self._list("全国系统", [(state, _NATIONAL[state]) for state in NationalState])
         self._clear = button("清除筛选", "link", "x", self.clear)
-        self._lists = (self.category, self.cause, self.submission, self.complete, self.office)
+        self._lists = (self.category, self.cause, self.submission, self.complete, self.office, self.national)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
@@ -41,6 +45,7 @@ class FilterBar(QWidget):
             row.addWidget(combo, 1)
         row.addWidget(self._clear)
         self.office.hide()
+        self.national.hide()
         self._clear.hide()
         # its place stays free: the filters must not move under the mouse when one of them is set
         policy = self._clear.sizePolicy()
@@ -71,11 +76,16 @@ class FilterBar(QWidget):
         self.office.blockSignals(False)
         self.office.setVisible(len(names) > 1)
 
+    def offer_national(self, wanted: bool) -> None:
+        """Ask about the national system only where somebody types into it."""
+        self.national.setVisible(wanted)
+
     def query(self, order: str, descending: bool) -> ArchiveQuery:
         """What is chosen."""
         return ArchiveQuery(
             text=self.text.text().strip(),
             submission=self.submission.currentData(),
+            national=self.national.currentData(),
             complete=self.complete.currentData(),
             hardship_category=self.category.currentData(),
             main_hardship_cause=self.cause.currentData(),

@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QWidget
 from db.domain.archive_form import ARCHIVE_FORM
 from db.domain.field_kinds import format_value
 from db.domain.form_schema import FieldKind, Privacy
-from db.services import archiving
+from db.services import archiving, national_entry
 from db.services.archiving import SUBMISSION_LABELS, ArchiveQuery, ArchiveRow, Submission
+from db.services.national_entry import NATIONAL_LABELS, NationalState
 from db.services.office import OfficeSession
 from desktop import theme
 from desktop.moments import moment
@@ -48,11 +49,12 @@ FIELD_KEYS = (
 OWN_COLUMNS = {
     "archive_number": "档案编号",
     "submission": "上报状态",
+    "national": "全国系统",
     "completeness": "资料",
     "updated_at": "最近修改",
     "office": "单位",
 }
-COLUMNS = ("name", "archive_number", "office", *FIELD_KEYS[1:], "completeness", "submission", "updated_at")
+COLUMNS = ("name", "archive_number", "office", *FIELD_KEYS[1:], "completeness", "submission", "national", "updated_at")
 SHOWN_AT_FIRST = frozenset(
     {"archive_number", "completeness", "submission", "updated_at", *FIELD_KEYS[:6]}
 )
@@ -64,6 +66,11 @@ _STATE_INKS = {
     Submission.CHANGED: theme.AMBER_INK,
     Submission.EXPORTED: theme.ACTION,
     Submission.ACKNOWLEDGED: theme.GREEN_INK,
+}
+_NATIONAL_INKS = {
+    NationalState.NOT_ENTERED: theme.SECONDARY,
+    NationalState.ENTERED: theme.GREEN_INK,
+    NationalState.CHANGED: theme.AMBER_INK,
 }
 
 
@@ -80,6 +87,7 @@ class ArchiveListModel(PagedModel[ArchiveRow]):
         self._session = session
         self.query = ArchiveQuery()
         self._office_names: dict[str, str] = {}
+        self._national: dict[str, NationalState] = {}
 
     # -- reading
 
@@ -87,10 +95,16 @@ class ArchiveListModel(PagedModel[ArchiveRow]):
         """Show what *query* means; the first page is there at once."""
         session = self._session
         self.query, self._office_names = query, archiving.office_names(session)
-        self.show_pages(
-            lambda offset, limit: archiving.list_archives(session, query, offset, limit, FIELD_KEYS),
-            lambda: archiving.count_archives(session, query),
-        )
+        has_marks = national_entry.has_marks(session)
+        self._national = {}
+
+        def read(offset: int, limit: int) -> list[ArchiveRow]:
+            rows = archiving.list_archives(session, query, offset, limit, FIELD_KEYS)
+            if has_marks:
+                self._national.update(national_entry.states_of(session, [row.id for row in rows]))
+            return rows
+
+        self.show_pages(read, lambda: archiving.count_archives(session, query))
 
     def key_of(self, row: ArchiveRow) -> str:
         """The archive's id."""
@@ -127,6 +141,8 @@ class ArchiveListModel(PagedModel[ArchiveRow]):
             return self.tick_state(row)
         if role == Qt.ItemDataRole.DisplayRole:
             return self._text(row, column)
+        if role == Qt.ItemDataRole.ForegroundRole and column == "national":
+            return QColor(_NATIONAL_INKS[self.national_state(row.id)])
         return _ink(row, column) if role == Qt.ItemDataRole.ForegroundRole else None
 
     def _text(self, row: ArchiveRow, column: str) -> str:
@@ -138,6 +154,10 @@ class ArchiveListModel(PagedModel[ArchiveRow]):
     def moment_text(self, iso: str) -> str:
         """A stored moment as people say it."""
         return moment(iso, date.fromisoformat(self._session.today))
+
+    def national_state(self, archive_id: str) -> NationalState:
+        """Whether an archive was typed into the national system."""
+        return self._national.get(archive_id, NationalState.NOT_ENTERED)
 
     def office_text(self, office_id: str) -> str:
         """Name of an office."""
@@ -160,6 +180,7 @@ def completeness_text(row: ArchiveRow) -> str:
 _OWN_TEXTS: dict[str, Callable[[ArchiveListModel, ArchiveRow], str]] = {
     "archive_number": lambda model, row: row.archive_number,
     "submission": lambda model, row: SUBMISSION_LABELS[row.submission],
+    "national": lambda model, row: NATIONAL_LABELS[model.national_state(row.id)],
     "completeness": lambda model, row: completeness_text(row),
     "updated_at": lambda model, row: model.moment_text(row.updated_at),
     "office": lambda model, row: model.office_text(row.office_id),

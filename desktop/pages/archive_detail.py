@@ -4,23 +4,26 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QTabWidget, QVBoxLayout, QWidget
 
 from db.errors import NuandangError
-from db.services import archiving, revisions
+from db.services import archiving, national_entry, revisions
 from db.services.archiving import SUBMISSION_LABELS, Archive, Submission
+from db.services.national_entry import NationalMark, NationalState
 from desktop import background, messages, theme
 from desktop.archives.history_view import HistoryView
 from desktop.context import AppContext, Page
 from desktop.exchange.export_dialog import export_archives, print_archives
 from desktop.forms.attachment_panel import AttachmentPanel
 from desktop.moments import moment
+from desktop.widgets.act_row import ActRow
 from desktop.widgets.basics import ElidedLabel, Note, button, label, set_icon, set_role
 
 if TYPE_CHECKING:
     from db.services.printing import FormPages
     from desktop.assessment.assessment_tab import AssessmentTab
     from desktop.means.worksheet import Worksheet
+    from desktop.national.entry_assistant import EntryAssistant
     from desktop.widgets.pdf_pages import PdfPages
 
 _TONES = {
@@ -49,11 +52,16 @@ class ArchiveDetailPage(Page):
         self.archive: Archive | None = None
         self._stale = False
         self._name = label("", "title")
-        self._number = label("", "secondary")
+        self._number = ElidedLabel("", "secondary")
         self._state = label("", "badge")
         self._complete = label("", "badge")
+        self._national = label("", "badge")
+        self.assistant: EntryAssistant | None = None
+        """The 录入助手 of the archive shown, while it is open."""
         self._touched = ElidedLabel("", "small")
-        self._touched.setMinimumWidth(1)  # the first to give way where the head is crowded
+        # the first to give way where the head is crowded
+        self._touched.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._touched.setMinimumWidth(1)
         self._foreign = Note("", "action")
         self._edit = button("修改", "primary", "pencil", self._change)
         self._send = button("导出数据包", "", "package", self._send_this)
@@ -77,12 +85,15 @@ class ArchiveDetailPage(Page):
         back = button("", "quiet", "chevron-left", self.context.window.go_back)
         back.setToolTip("返回　Alt+←")
         back.setAccessibleName("返回")
-        for part in (back, self._name, self._number, self._state, self._complete):
+        for part in (back, self._name, self._number, self._state, self._complete, self._national):
             head.addWidget(part)
         head.addWidget(self._touched, 1)
-        head.addWidget(button("导出", "", "download", lambda: self._with_ids(export_archives)))
-        head.addWidget(self._send)
-        head.addWidget(button("打印", "", "printer", lambda: self._with_ids(print_archives)))
+        assist = button("录入助手", "", "clipboard-paste", self.open_assistant)
+        assist.setToolTip("把各栏内容逐项复制到全国工会帮扶工作管理系统")
+        export = button("导出", "", "download", lambda: self._with_ids(export_archives))
+        paper = button("打印", "", "printer", lambda: self._with_ids(print_archives))
+        self._acts = ActRow((assist, export, self._send, paper))
+        head.addWidget(self._acts)
         head.addWidget(self._edit)
         self._holder = QVBoxLayout()
         column = QVBoxLayout(self)
@@ -137,6 +148,8 @@ class ArchiveDetailPage(Page):
             QTimer.singleShot(0, self, lambda: self.context.window.show_page("archives"))
             return
         self._paper_view()
+        if self.archive is not None and archive.id != self.archive.id:
+            self._close_assistant()
         if tab or self.archive is None or archive.id != self.archive.id:
             self.tabs.setCurrentWidget(self._tab(tab))
         self._show(archive)
@@ -160,7 +173,8 @@ class ArchiveDetailPage(Page):
             sheet.show_first_fault()
 
     def keep(self) -> None:
-        """Keep a worksheet that is half filled."""
+        """Keep a worksheet that is half filled; the 录入助手 shows what only this page may show, and goes with it."""
+        self._close_assistant()
         if self._worksheet is not None:
             self._worksheet.keep()
 
@@ -182,15 +196,17 @@ class ArchiveDetailPage(Page):
         today = date.fromisoformat(self._session.today)
         state = archiving.archive_submission(archive)
         self._name.setText(archive.content.text("name") or "未填姓名")
-        self._number.setText(archive.archive_number)
+        self._number.set_whole(archive.archive_number)
         self._state.setText(SUBMISSION_LABELS[state])
         set_role(self._state, "tone", _TONES[state])
+        self._show_national(archive)
         self._complete.setText("资料齐全" if archive.is_complete else f"还差 {archive.missing_count} 项")
         set_role(self._complete, "tone", "done" if archive.is_complete else "error")
         self._touched.set_whole(f"{moment(archive.updated_at, today)} {archive.updated_by} 修改")
         own = archive.office_id == self._session.office.id
         self._edit.setVisible(own)
         self._send.setVisible(own)
+        self._acts.show_buttons()
         self._foreign.setVisible(not own)
         if not own:
             office = archiving.office_names(self._session).get(archive.office_id, "上报单位")
@@ -244,6 +260,38 @@ class ArchiveDetailPage(Page):
     def _change(self) -> None:
         if self.archive is not None:
             self.context.window.edit_archive(self.archive.id)
+
+    def _show_national(self, archive: Archive) -> None:
+        mark = national_entry.mark_of(self._session, archive.id)
+        self._national.setVisible(mark is not None)
+        if mark is not None:
+            self._national.setText("全国系统有改动" if mark.state is NationalState.CHANGED else "全国系统已录入")
+            set_role(self._national, "tone", "done" if mark.state is NationalState.ENTERED else "warning")
+            day = moment(mark.entered_at, date.fromisoformat(self._session.today))
+            number = f"　编号 {mark.worker_number}" if mark.worker_number else ""
+            self._national.setToolTip(f"{day} {mark.clerk_name} 录入第 {mark.revision} 版{number}")
+
+    def open_assistant(self) -> None:
+        """Bring the 录入助手 of this archive forward."""
+        from desktop.national.entry_assistant import open_assistant
+
+        if self.archive is None:
+            return
+        self._close_assistant()
+        self.assistant = open_assistant(self, self._session, self.archive.id)
+        if self.assistant is not None:
+            self.assistant.marked.connect(self._on_marked)
+
+    def _close_assistant(self) -> None:
+        assistant, self.assistant = self.assistant, None
+        if assistant is not None:
+            assistant.close()
+            assistant.deleteLater()
+
+    def _on_marked(self, mark: NationalMark) -> None:
+        self._close_assistant()
+        self.context.window.notify("已标记为录入全国系统。")
+        self.context.changes.archives_changed.emit({mark.archive_id})
 
     def _send_this(self) -> None:
         if self.archive is not None:

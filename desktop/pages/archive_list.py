@@ -5,7 +5,7 @@ from typing import Any
 from PySide6.QtCore import QEvent, QModelIndex, Qt
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QHeaderView, QStackedWidget, QVBoxLayout, QWidget
 
-from db.services import archiving
+from db.services import archiving, national_entry
 from db.services import office as offices
 from db.services.archiving import ORDERS, Submission
 from desktop.archives.filter_bar import FilterBar
@@ -28,6 +28,7 @@ WIDTHS = {
     "home_address": 220,
     "completeness": 64,
     "submission": 78,
+    "national": 110,
     "updated_at": 90,
     "office": 150,
 }
@@ -43,6 +44,7 @@ class ArchiveListPage(Page):
         self._order, self._descending = "updated_at", True
         self._stale = True
         self._header = PageHeader("档案")
+        self._header.add_action("查重", lambda: context.window.show_page("duplicates"), icon="users")
         self._header.add_action("空白表", lambda: print_blank(self), icon="printer")
         self._header.add_action(
             "导入 Excel", lambda: context.window.show_page("exchange", section="import"), icon="file-spreadsheet"
@@ -177,6 +179,7 @@ class ArchiveListPage(Page):
     def _read(self) -> None:
         self._stale = False
         self.filters.show_offices(archiving.owner_names(self._session))
+        self.filters.offer_national(national_entry.has_marks(self._session))
         at = max(0, self.table.currentIndex().row())
         self.model.show_query(self.filters.query(self._order, self._descending))
         self._mark_order()
