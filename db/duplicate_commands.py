@@ -32,11 +32,10 @@ def _duplicates(arguments: argparse.Namespace) -> Answer:
     with closing(open_office(arguments)) as session:
         report = duplicates.find_duplicates(session)
         found = [pair for pair in _open_pairs(session) if pair.score >= arguments.min_score]
-        several = len({card.office_name for pair in found for card in (pair.first, pair.second)}) > 1
         counts = duplicates.count_pairs(session)
     body = {**asdict(report), "counts": {str(state): counts.of(state) for state in PairState}, "min_score": arguments.min_score}
     body["pairs"] = [{**asdict(pair), "band": pair.band, "now": asdict(pair.now)} for pair in found]
-    return body, "\n".join([*(_text(pair, several) for pair in found), *_summary(report, len(found))])
+    return body, "\n".join([*(_text(pair) for pair in found), *_summary(report, len(found))])
 
 
 def _open_pairs(session: OfficeSession) -> Iterator[Pair]:
@@ -46,15 +45,14 @@ def _open_pairs(session: OfficeSession) -> Iterator[Pair]:
         offset += len(page)
 
 
-def _text(pair: Pair, several: bool) -> str:
+def _text(pair: Pair) -> str:
     parts = "；".join(f"{part.text} {part.points:+d}" for part in pair.now.parts if part.points)
-    people = "\n".join(f"    {_who(card, several)}" for card in (pair.first, pair.second))
+    people = "\n".join(f"    {_who(card)}" for card in (pair.first, pair.second))
     return f"{pair.score:>3}  {BAND_LABELS[pair.band]}\n{people}\n    {parts}"
 
 
-def _who(card: PersonCard, several: bool) -> str:
-    office = f"  {card.office_name}" if several else ""
-    return f"{card.name}（{card.role}）  档案 {card.archive_number}{office}"
+def _who(card: PersonCard) -> str:
+    return f"{card.name}（{card.role}）  档案 {card.archive_number}  {card.office_name}".rstrip()
 
 
 def _summary(report: DuplicateReport, listed: int) -> Iterator[str]:

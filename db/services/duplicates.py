@@ -60,7 +60,7 @@ _CAPTIONS = {"phone": "电话", "employer": "单位或学校"}
 
 @dataclass(frozen=True, slots=True)
 class PersonCard:
-    """One of the two: who, and where they stand. *office_name* says whose archive it is."""
+    """One of the two: who, and where they stand. *office_name* says whose archive it is, where that is not the same for all."""
 
     archive_id: str
     archive_number: str
@@ -209,7 +209,7 @@ def list_pairs(
     with session.database.reading() as connection:
         rows = duplicate_store.pairs(connection, state, scores, offset, limit)
         people = duplicate_store.people_of(connection, rows)
-    names = archiving.office_names(session)
+    names = _owners(session)
     return [_pair(row, people, names) for row in rows]
 
 
@@ -220,7 +220,13 @@ def load_pair(session: OfficeSession, key: str) -> Pair:
         if row is None:
             raise UserError("duplicate_pair_gone")
         people = duplicate_store.people_of(connection, [row])
-    return _pair(row, people, archiving.office_names(session))
+    return _pair(row, people, _owners(session))
+
+
+def _owners(session: OfficeSession) -> dict[str, str]:
+    """Whose archives are here; nothing where they all are of this office."""
+    names = archiving.owner_names(session)
+    return names if set(names) - {session.office.id} else {}
 
 
 def count_pairs(session: OfficeSession) -> PairCounts:
@@ -263,6 +269,12 @@ def decide_pair(session: OfficeSession, key: str, state: PairState, note: str = 
         write_journal(connection, session, "decide_duplicate", {"pair": key, "state": str(state), "score": likeness.score})
 
 
+def note_pair(session: OfficeSession, key: str, note: str) -> None:
+    """Keep a note about a pair without deciding anything."""
+    with session.database.writing() as connection:
+        duplicate_store.put_note(connection, key, note.strip())
+
+
 def _keys_of(row: dict[str, Any]) -> Sequence[str]:
     return [person_key(row[f"{side}_archive_id"], row[f"{side}_member_id"]) for side in ("first", "second")]
 
@@ -294,7 +306,7 @@ def _card(place: dict[str, Any], names: dict[str, str]) -> PersonCard:
     return PersonCard(
         archive_id=place["archive_id"],
         archive_number=place["archive_number"],
-        office_name=names.get(place["office_id"], "其他单位"),
+        office_name=names.get(place["office_id"], ""),
         name=place["name"] or "（未填姓名）",
         role=role,
     )
@@ -316,5 +328,5 @@ def _line(key: str, first: Person, second: Person, part: Part | None) -> FieldCo
 def _silence(first: bool, second: bool) -> str:
     """Why a field counts nothing."""
     if first and second:
-        return "已算在身份证号里"
+        return "身份证号已含"
     return "一方没有填" if first or second else "都没有填"

@@ -317,6 +317,14 @@ def decide(connection: Connection, values: dict[str, Any]) -> None:
     connection.execute(_DECIDE, values)
 
 
+_NOTE = text("UPDATE duplicate_pair SET note = :note WHERE pair_key = :pair_key")
+
+
+def put_note(connection: Connection, key: str, note: str) -> None:
+    """Replace the note of a pair."""
+    connection.execute(_NOTE, {"pair_key": key, "note": note})
+
+
 _CHANGED_SINCE = text("SELECT count(*) FROM archive WHERE updated_at > :moment")
 
 

@@ -36,9 +36,9 @@ def _both(first: str, second: str) -> str:
 
 
 COLUMNS = (
-    PairColumn("分数", 112, lambda pair: f"{pair.score} {BAND_WORDS[pair.band]}"),
-    PairColumn("姓名", 140, lambda pair: _both(pair.first.name, pair.second.name)),
-    PairColumn("身份", 160, lambda pair: _both(pair.first.role, pair.second.role)),
+    PairColumn("分数", 108, lambda pair: f"{pair.score} {BAND_WORDS[pair.band]}"),
+    PairColumn("姓名", 92, lambda pair: _both(pair.first.name, pair.second.name)),
+    PairColumn("身份", 60, lambda pair: _both(pair.first.role, pair.second.role)),
 )
 
 

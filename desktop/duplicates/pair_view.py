@@ -30,6 +30,7 @@ class PairView(Card):
 
     def __init__(self) -> None:
         super().__init__()
+        self.pair: Pair | None = None
         self._sign = Icon(*AGREEMENT_SIGNS[None], 20)
         self._band = label("", "section")
         self._sum = label("", "small", wrap=True)
@@ -81,7 +82,7 @@ class PairView(Card):
 
     def show_pair(self, pair: Pair) -> None:
         """Show *pair* as its two archives stand today."""
-        now = pair.now
+        self.pair, now = pair, pair.now
         self._sign.show_icon(*BAND_SIGNS[now.band])
         self._band.setText(f"{now.score} 分　{BAND_LABELS[now.band]}")
         self._sum.setText(_sum_words(pair))
@@ -98,19 +99,18 @@ class PairView(Card):
         self._lines_area.verticalScrollBar().setValue(0)
 
     def _show_people(self, pair: Pair) -> None:
-        several = pair.first.office_name != pair.second.office_name
         for column, card in ((_FIRST, pair.first), (_SECOND, pair.second)):
-            self._grid.addWidget(self._person(card, several), 0, column, Qt.AlignmentFlag.AlignTop)
+            self._grid.addWidget(self._person(card), 0, column, Qt.AlignmentFlag.AlignTop)
         self._grid.addWidget(line(), 1, 0, 1, 4)
 
-    def _person(self, card: PersonCard, several: bool) -> QWidget:
+    def _person(self, card: PersonCard) -> QWidget:
         box = QWidget()
         column = QVBoxLayout(box)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
         column.addWidget(label(card.name, "section", wrap=True))
         column.addWidget(label(card.role, "", wrap=True))
-        if several:
+        if card.office_name:
             column.addWidget(label(card.office_name, "", wrap=True))
         column.addWidget(label(card.archive_number, "small", wrap=True))
         opens = button("打开档案", "link", "folder-open", lambda: self.archive_wanted.emit(card.archive_id))

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QStackedWidget, QV
 from db.domain.look_alike import LIKELY, POSSIBLE, Band
 from db.errors import Progress
 from db.services import duplicates
-from db.services.duplicates import DuplicateReport, Pair, PairState
+from db.services.duplicates import DuplicateReport, PairState
 from desktop import background, messages
 from desktop.context import AppContext, Page
 from desktop.duplicates.pair_list import COLUMNS, PairListModel
@@ -31,7 +31,6 @@ _EMPTY = {
     PairState.SAME_PERSON: "还没有判为同一人的。",
     PairState.DIFFERENT_PEOPLE: "还没有判为不是同一人的。",
 }
-_DONE = {PairState.SAME_PERSON: "记下了：同一人，待合并。", PairState.DIFFERENT_PEOPLE: "记下了：不是同一人，以后不再列出。"}
 
 
 class DuplicatesPage(Page):
@@ -78,8 +77,8 @@ class DuplicatesPage(Page):
         halves = QHBoxLayout(both)
         halves.setContentsMargins(0, 0, 0, 0)
         halves.setSpacing(12)
-        halves.addWidget(card, 2)
-        halves.addWidget(self.view, 4)
+        halves.addWidget(card, 3)
+        halves.addWidget(self.view, 5)
         self._stack = QStackedWidget()
         for view in (both, self._never, self._none):
             self._stack.addWidget(view)
@@ -108,6 +107,7 @@ class DuplicatesPage(Page):
 
     def _fit_columns(self) -> None:
         self.table.set_widths({at: column.width for at, column in enumerate(COLUMNS)})
+        self.table.stretch_column(len(COLUMNS) - 1)
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the font size."""
@@ -174,15 +174,18 @@ class DuplicatesPage(Page):
         self._header.set_texts("查重", f"{when} 比对了 {report.people:,} 人{after}")
 
     def _show(self, index: QModelIndex) -> None:
+        self.keep()
         pair = self.model.row(index.row()) if index.isValid() else None
         self.view.setVisible(pair is not None)
+        self.view.pair = None
         if pair is not None:
-            self.view.show_pair(pair)
+            self.view.show_pair(duplicates.load_pair(self._session, pair.key))
 
-    def current(self) -> Pair | None:
-        """The pair in hand."""
-        index = self.table.currentIndex()
-        return self.model.row(index.row()) if index.isValid() else None
+    def keep(self) -> None:
+        """Keep the note typed beside the pair in hand."""
+        pair, note = self.view.pair, self.view.note.text().strip()
+        if pair is not None and note != pair.note:
+            duplicates.note_pair(self._session, pair.key, note)
 
     # -- acts
 
@@ -204,7 +207,7 @@ class DuplicatesPage(Page):
 
     def decide(self, state: PairState, note: str) -> None:
         """Write down what the clerk says about the pair in hand and go on to the next."""
-        pair, at = self.current(), self.table.currentIndex().row()
+        pair, at = self.view.pair, self.table.currentIndex().row()
         if pair is None:
             return
         try:
@@ -212,8 +215,7 @@ class DuplicatesPage(Page):
         except Exception as exc:  # noqa: BLE001 - shown; the pair stays in hand
             messages.show_error(self, exc)
             return
+        self.view.pair = None
         stays = state is self._state()
         self._read(at + 1 if stays else at)
         self.table.setFocus()
-        if state in _DONE:
-            self.context.window.notify(_DONE[state])

@@ -1,11 +1,13 @@
 """Finding people twice: what is found, who may see it, and that a decision is remembered."""
 
+import json
 import random
 from pathlib import Path
 
 import pytest
-from factories import citizen_number, file_household, household, make_office, member
+from factories import PASSPHRASE, citizen_number, file_household, household, make_office, member
 
+from db.__main__ import main
 from db.domain.look_alike import Band
 from db.domain.look_alike_keys import KINDS
 from db.errors import Cancelled, UserError
@@ -92,6 +94,8 @@ def test_decision__same_person_waits_and_can_be_taken_back(office: OfficeSession
     duplicates.find_duplicates(office)
     (pair,) = duplicates.list_pairs(office, PairState.OPEN, band=Band.LIKELY)
     assert duplicates.list_pairs(office, PairState.OPEN, band=Band.POSSIBLE) == []
+    duplicates.note_pair(office, pair.key, "问过村里")
+    assert duplicates.load_pair(office, pair.key).note == "问过村里"
     duplicates.decide_pair(office, pair.key, PairState.SAME_PERSON)
     duplicates.find_duplicates(office)
     assert tally(office) == (0, 1, 0)
@@ -157,12 +161,39 @@ def test_search__cancelled_leaves_everything_as_it_was(office: OfficeSession) ->
     assert duplicates.find_duplicates(office).found == 1
 
 
-def test_county__sees_the_offices_of_both(tmp_path: Path) -> None:
-    """At the county each of the two is shown with the office whose archive it is."""
+def test_county__sees_whose_archives_they_are(tmp_path: Path) -> None:
+    """Where archives of several offices come together each of the two is shown with its office; elsewhere not."""
     county, _ = make_office(tmp_path / "county", "潜山市总工会", "county")
-    for seed in "ab":
-        filed(county, seed, name="张小明", id_number=NUMBER)
+    own, received = (filed(county, seed, name="张小明", id_number=NUMBER) for seed in "ab")
     duplicates.find_duplicates(county)
     (pair,) = duplicates.list_pairs(county, PairState.OPEN)
-    assert {pair.first.office_name, pair.second.office_name} == {"潜山市总工会"}
+    assert pair.first.office_name == pair.second.office_name == ""
+    connection = county.database.raw_connection()
+    connection.execute("UPDATE archive SET office_id = 'a township' WHERE id = ?", (received.id,))
+    connection.close()
+    (pair,) = duplicates.list_pairs(county, PairState.OPEN)
+    names = {card.archive_id: card.office_name for card in (pair.first, pair.second)}
+    assert names == {own.id: "潜山市总工会", received.id: "其他单位"}
     county.close()
+
+
+def test_command__lists_pairs_from_a_score_on(
+    office: OfficeSession, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As text and as JSON; a pair below the score asked for is left out, the counts are not."""
+    filed(office, "a", name="张小明", id_number=NUMBER)
+    filed(office, "b", name="张小明", id_number=NUMBER)
+    for seed in "cd":
+        filed(office, seed, name="李桂兰", id_number=None, birth_on="1980-01-01", sex="female")
+    monkeypatch.setenv("NUANDANG_PASSPHRASE", PASSPHRASE)
+    folder = str(office.folder)
+    assert main(["duplicates", folder]) == 0
+    text = capsys.readouterr().out
+    assert "身份证号相同 +75" in text
+    assert "列出 2 对" in text
+    assert main(["duplicates", folder, "--json", "--min-score", "90"]) == 0
+    body = json.loads(capsys.readouterr().out)
+    assert [pair["first"]["name"] for pair in body["pairs"]] == ["张小明"]
+    assert body["counts"] == {"open": 2, "same_person": 0, "different_people": 0}
+    with pytest.raises(SystemExit):
+        main(["duplicates", folder, "--min-score", "59"])
