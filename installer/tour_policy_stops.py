@@ -23,6 +23,7 @@ from desktop.pages.settings import SettingsPage
 from desktop.policy.delivery import OfferDialog, SendPolicyDialog
 from desktop.policy.edit_dialog import EditPolicyDialog
 from desktop.policy.figure_editor import NEW_SOURCE
+from desktop.policy.help_reader import PolicyHelp
 from desktop.policy.pack_list import PackList
 from desktop.policy.standard_dialog import AddStandardDialog
 from desktop.settings.policy_section import PACKS, STANDARDS, PolicySection
@@ -54,6 +55,7 @@ def policy_settings(visit: Visit) -> None:
     row = section.packs.current()
     assert row is not None and row.loaded is not None
     editor(visit, page, row.loaded)
+    visit.take("dialog-policy-help", PolicyHelp(page))
     visit.take("dialog-send-policy", SendPolicyDialog(page, row.loaded))
     sheet = policy_printing.plain_policy_pdf(row.loaded)
     visit.take("dialog-plain-sheet", PrintDialog(page, sheet, "政策明白纸", "明白纸.pdf", "一页，发给职工", private=False))

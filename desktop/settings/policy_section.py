@@ -7,9 +7,11 @@ from desktop import messages
 from desktop.context import AppContext
 from desktop.policy.delivery import PolicyReceiver, send_policy
 from desktop.policy.edit_dialog import EditPolicyDialog
+from desktop.policy.help_reader import PolicyHelp
 from desktop.policy.pack_list import PackList
 from desktop.policy.standards_view import StandardsView
 from desktop.settings.section import SettingsSection
+from desktop.widgets.basics import button
 from desktop.widgets.segmented import Segmented
 
 PACKS, STANDARDS = "packs", "standards"
@@ -28,6 +30,7 @@ class PolicySection(SettingsSection):
         row = QHBoxLayout()
         row.addWidget(self._view)
         row.addStretch(1)
+        row.addWidget(button("政策说明", "quiet", "info", lambda: PolicyHelp(self).exec()))
         self.column.addLayout(row)
         # no stack: the page scrolls by what is in front, not by the longer of both
         self.column.addWidget(self.packs, 1)
