@@ -15,8 +15,8 @@ from desktop.context import AppContext
 from desktop.exchange.dialog import PlainDialog, open_folder
 from desktop.exchange.print_dialog import PrintDialog
 from desktop.exchange.target_picker import TargetPicker, size_text
-from desktop.start.passphrase_fields import PassphraseEdit
-from desktop.widgets.basics import Note, button, label
+from desktop.start.passphrase_fields import PassphraseEdit, strength
+from desktop.widgets.basics import Note, button, label, set_role
 from desktop.widgets.rows import Column, RowsModel, rows_table
 
 TITLE = "报送资料包"
@@ -39,7 +39,7 @@ class PasswordChoice(QWidget):
         self._made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._another = button("换一个", "link", "refresh-cw", self._make_another)
         self.first, self.second = PassphraseEdit("字母、数字或符号，不用汉字"), PassphraseEdit("再输入一次")
-        self._wrong = label("", "error", wrap=True)
+        self._verdict = label("", "error", wrap=True)
         for number, radio in enumerate((self.made_up, self.own)):
             self._group.addButton(radio, number)
         self.made_up.setChecked(True)
@@ -53,7 +53,7 @@ class PasswordChoice(QWidget):
         column.setSpacing(6)
         column.addWidget(self.made_up)
         column.addLayout(row)
-        for part in (self.own, self.first, self.second, self._wrong):
+        for part in (self.own, self.first, self.second, self._verdict):
             column.addWidget(part)
         for field in (self.first, self.second):
             field.textChanged.connect(lambda _text: self._judge())
@@ -68,9 +68,12 @@ class PasswordChoice(QWidget):
         own = self.own.isChecked()
         for part in (self.first, self.second):
             part.setVisible(own)
-        sentence = self._fault() if own and self.first.text() else ""
-        self._wrong.setText(sentence)
-        self._wrong.setVisible(bool(sentence))
+        fault = self._fault()
+        # how easily it is guessed matters more here than at the sign-in: whoever finds the stick may try for years
+        sentence, role = (fault, "error") if fault else strength(self.first.text())
+        self._verdict.setText(sentence)
+        set_role(self._verdict, "role", role)
+        self._verdict.setVisible(own and bool(self.first.text()))
         self.changed.emit()
 
     def _fault(self) -> str:

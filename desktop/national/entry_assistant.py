@@ -268,6 +268,7 @@ def open_assistant(parent: QWidget, session: OfficeSession, archive_id: str) -> 
     except NuandangError as fault:
         messages.show_error(parent, fault)
         return None
+    parent.destroyed.connect(made.close)  # whatever ends the work, this window must not outlive it
     screen = parent.screen().availableGeometry()
     made.move(screen.right() - made.width() - 12, screen.top() + 40)
     made.show()
