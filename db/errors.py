@@ -121,7 +121,7 @@ def sentence(code: str, context: dict[str, object]) -> str:
 
     File names of a foreign stick may hold half characters, which no console can write: they become question marks.
     """
-    for key in ("text", "name", "where", "key", "pack"):
+    for key in ("text", "name", "where", "key", "pack", "sender"):
         quoted = context.get(key)
         if isinstance(quoted, str) and (len(quoted) > _LONGEST_QUOTE or not quoted.isprintable()):
             plain = "".join(sign if sign.isprintable() or "\ud800" <= sign <= "\udfff" else " " for sign in quoted)

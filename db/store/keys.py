@@ -130,7 +130,12 @@ def write(folder: Path, keys: KeyFile) -> None:
 
 
 def write_atomically(path: Path, data: bytes) -> None:
-    """Write *data* under a temporary name, flush it to the disk, then rename it into place."""
+    """Write *data* under a temporary name, flush it to the disk, then rename it into place.
+
+    Only where nothing or an ordinary file stands: renaming would put a file in the place of a device.
+    """
+    if os.path.exists(path) and not path.is_file() and not path.is_dir():  # noqa: PTH110 - no name is too long to ask
+        raise MachineError("cannot_write", name=path.name, reason="它不是普通文件")
     partial = path.with_name(path.name + ".part")
     try:
         with file_faults(path):

@@ -1,6 +1,7 @@
 """The commands about policy: what they answer as JSON and for people, and what they refuse."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -15,6 +16,9 @@ from neighbours import acquaint
 import resources
 from db.__main__ import main
 
+WORKER = b'{"year": 2019, "people": [{"person": "worker"}], '
+STANDARD = b'{"topic": "subsistence", "region": "340882", "area": "urban", "begins": "2020-01-01", "amount": 58500}'
+BEFORE_BIRTH = b'"household": {"labour_relation_on": "1980-04-30"}}'
 EXAMPLE = resources.read_text("help/facts.md").split("```json\n")[1].split("```")[0]
 
 
@@ -183,6 +187,30 @@ def test_cap__says_how_much_at_most(line: Line, facts: Path) -> None:
     assert "最高 24,192.00 元" in line(*arguments)
 
 
+def test_cap__of_an_item_for_nobody__is_no_missing_item(line: Line, facts: Path) -> None:
+    """The pack has the item, the household nobody who could have it."""
+    table = {**json.loads(EXAMPLE), "students": []}
+    facts.write_text(json.dumps(table), encoding="utf-8")
+    arguments = ("cap", "--policy", "qianshan-2020", "--facts", facts, "--item", "tuition", "--on", "2020-06-01")
+    assert "没有填这项救助的对象" in line(*arguments) and line.status == 0
+    assert line.json(*arguments)["caps"] == []
+
+
+def test_office__that_is_none__is_said_before_the_passphrase(
+    line: Line, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And without a terminal there is a sentence, no crash."""
+    assert line.refused("policy", "list", tmp_path) == "no_office_here"
+    make_office(tmp_path / "town")[0].close()
+    monkeypatch.delenv("NUANDANG_PASSPHRASE")
+
+    def no_terminal(_prompt: str) -> str:
+        raise EOFError
+
+    monkeypatch.setattr("getpass.getpass", no_terminal)
+    assert line.refused("policy", "list", tmp_path / "town") == "no_passphrase"
+
+
 @pytest.mark.parametrize(
     ("change", "code"),
     [
@@ -193,6 +221,12 @@ def test_cap__says_how_much_at_most(line: Line, facts: Path) -> None:
         (("--item", "donation"), "policy_no_item"),
         (("--facts", "none.json"), "file_gone"),
         (("--policy", "none.toml"), "file_gone"),
+        (("--policy", "x" * 5000), "policy_unknown"),
+        (("--policy", os.devnull), "policy_unknown"),
+        (("--facts", os.devnull), "cannot_read"),
+        (("--facts", "."), "cannot_read"),
+        (("--on", "2020-06-01T00:00"), "policy_bad_day"),
+        (("--on", ""), "policy_bad_day"),
     ],
 )
 def test_cap__what_cannot_be__is_refused(
@@ -223,6 +257,17 @@ def test_cap__what_cannot_be__is_refused(
         (b'{"year": 2019, "people": [{"person": "worker"}], "household": {"labour_proofs": [[]]}}', "facts_bad_code"),
         (b'{"year": 2019, "people": [{"person": "worker"}], "standards": [{"topic": "subsistence"}]}', "facts_missing_key"),
         (b" " * ((4 << 20) + 1), "facts_file_large"),
+        (b'{"year": 2019, "' + b"k" * 100_000 + b'": 1}', "facts_unknown_key"),
+        (b'{"year": 2019, "people": [{"person": "p1"}]}', "facts_no_worker"),
+        (b'{"year": 2019, "people": [{"person": ""}]}', "facts_missing_key"),
+        (b'{"year": 2019, "people": [{"person": "worker", "name": "\\ud800"}]}', "facts_bad_value"),
+        (b'{"year": 1e400, "people": [{"person": "worker"}]}', "facts_bad_year"),
+        (WORKER + b'"assets": [{"kind": "savings", "amount": NaN}]}', "facts_bad_value"),
+        (WORKER + b'"assets": [{"kind": "savings", "amount": -1}]}', "facts_out_of_range"),
+        (WORKER + b'"incomes": [{"person": "worker", "kind": "wage", "amount": 1, "papers": [{}]}]}', "facts_bad_value"),
+        (WORKER + b'"monthly_incomes": [{"month": "2020-01-01", "amount": 1}, {"month": "2020-01", "amount": 2}]}', "facts_twice"),
+        (WORKER + b'"standards": [' + STANDARD + b", " + STANDARD.replace(b"58500", b"60000") + b"]}", "facts_twice"),
+        (WORKER.replace(b'"worker"}', b'"worker", "birth_on": "1980-05-01"}') + BEFORE_BIRTH, "facts_before_birth"),
     ],
     ids=lambda value: value if isinstance(value, str) else f"{len(value)} bytes",
 )

@@ -30,7 +30,7 @@ from db.services import office as offices
 from db.services.office import OfficeSession
 from db.store import database, keys, migrations
 from db.store.faults import store_faults
-from db.store.file_faults import file_faults, machine_error
+from db.store.file_faults import file_faults, machine_error, read_at_most
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 TABLES: list[Table] = [
@@ -195,6 +195,27 @@ def test_faults__of_reading_and_locked_files(tmp_path: Path) -> None:
     held = PermissionError(errno.EACCES, "x")
     held.winerror = 32  # type: ignore[attr-defined]
     assert "WPS" in machine_error(held, tmp_path / "表.xlsx").text()
+
+
+def test_read_at_most__an_ordinary_file(tmp_path: Path) -> None:
+    """No device, folder or missing file; and never more than asked for."""
+    path = tmp_path / "政策.toml"
+    path.write_bytes(b"abc")
+    assert (read_at_most(path, 2), read_at_most(path, 9)) == (b"ab", b"abc")
+    for other, words in ((Path(os.devnull), "不是普通文件"), (tmp_path, "它是一个文件夹"), (tmp_path / "none", "找不到")):
+        with pytest.raises(MachineError) as caught:
+            read_at_most(other, 9)
+        assert words in caught.value.text()
+
+
+def test_write_atomically__never_in_the_place_of_a_device(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Renaming would put a file where the device was."""
+    device = tmp_path / "device"
+    device.write_bytes(b"old")
+    monkeypatch.setattr(Path, "is_file", lambda path: path != device)
+    with pytest.raises(MachineError) as caught:
+        keys.write_atomically(device, b"new")
+    assert "不是普通文件" in caught.value.text() and device.read_bytes() == b"old"
 
 
 def test_write_atomically__old_or_new(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
