@@ -6,7 +6,8 @@ import random
 from typing import TYPE_CHECKING
 
 from db.domain.archive_content import ArchiveContent
-from db.services import archiving, demo, duplicates
+from db.domain.look_alike import Agreement
+from db.services import archiving, demo
 from db.services.duplicates import PairState
 from db.services.office import OfficeSession
 from desktop.pages.duplicates import DuplicatesPage
@@ -25,7 +26,8 @@ def duplicate_pairs(visit: Visit) -> None:
     _file_again(stage.county)
     page.search()
     visit.take("duplicates")
-    for row, name in enumerate(("slip", "resemblance"), page.model.count - 2):
+    slipped = next(row for row in range(page.model.count) if _is_slip(page, row))
+    for row, name in ((slipped, "slip"), (page.model.count - 1, "resemblance")):
         page.table.selectRow(row)
         visit.take(f"duplicates-{name}")
     page.decide(PairState.DIFFERENT_PEOPLE, "同名同日，打电话核实过，是两个人")
@@ -39,6 +41,11 @@ def duplicate_pairs(visit: Visit) -> None:
     assert isinstance(page, DuplicatesPage)
     page.search()
     visit.take("duplicates-nothing-found")
+
+
+def _is_slip(page: DuplicatesPage, row: int) -> bool:
+    pair = page.model.row(row)
+    return pair is not None and any(line.agreement is Agreement.NEAR for line in pair.lines)
 
 
 def _file_again(session: OfficeSession) -> None:

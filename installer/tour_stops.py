@@ -11,6 +11,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QLineEdit, QWidget
 from tour_camera import HEIGHT, WIDTH, Camera, image_of_page, press
 from tour_casework import assessment_tab, means_pages, without_policy, work_list
+from tour_duplicates import duplicate_pairs
 from tour_policy_stops import paper_preview, policy_settings, printed_papers
 from tour_stage import Stage
 from tour_submission_stops import national_system, package
@@ -346,6 +347,7 @@ STOPS: tuple[Callable[[Visit], None], ...] = (
     package,
     national_system,
     empty_office,
+    duplicate_pairs,
     without_policy,
     printed,
     printed_papers,

@@ -230,7 +230,7 @@ def _judge_number(one: Person, other: Person) -> Iterator[Part]:
     elif one.is_number_checked and other.is_number_checked:
         yield Part("id_number", Agreement.DIFFERS, -40, "身份证号不同，两个号码都通得过校验")
     elif one.is_number_checked != other.is_number_checked and is_one_digit_off(mine, theirs):
-        yield Part("id_number", Agreement.NEAR, 45, "身份证号只差一位，或相邻两位颠倒，像是抄错")
+        yield Part("id_number", Agreement.NEAR, 45, f"身份证号{_slip_words(mine, theirs)}，像是抄错")
     else:
         yield Part("id_number", Agreement.DIFFERS, -10, "身份证号不同，其中有号码通不过校验或没有校验位")
 
@@ -314,13 +314,20 @@ _JUDGES: tuple[Callable[[Person, Person], Iterator[Part]], ...] = (
 
 def is_one_digit_off(one: str, other: str) -> bool:
     """Whether two numbers of equal length differ in one place, or two neighbours are swapped."""
-    if len(one) != len(other):
-        return False
-    places = [at for at, (mine, theirs) in enumerate(zip(one, other, strict=True)) if mine != theirs]
-    if len(places) == 2:
+    places = _different_places(one, other)
+    if len(one) == len(other) and len(places) == 2:
         first, second = places
         return second == first + 1 and one[first] == other[second] and one[second] == other[first]
-    return len(places) == 1
+    return len(one) == len(other) and len(places) == 1
+
+
+def _different_places(one: str, other: str) -> list[int]:
+    return [at for at, (mine, theirs) in enumerate(zip(one, other, strict=False)) if mine != theirs]
+
+
+def _slip_words(one: str, other: str) -> str:
+    places = [at + 1 for at in _different_places(one, other)]
+    return f"只有第 {places[0]} 位不同" if len(places) == 1 else f"第 {places[0]}、{places[1]} 位颠倒"
 
 
 def is_one_edit(one: str, other: str) -> bool:

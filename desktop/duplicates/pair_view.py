@@ -5,6 +5,7 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
+from db.domain.field_kinds import group_digits
 from db.domain.look_alike import BAND_LABELS, Agreement
 from db.services.duplicates import STATE_LABELS, FieldComparison, Pair, PairState, PersonCard
 from desktop import theme
@@ -19,6 +20,7 @@ AGREEMENT_SIGNS = {
     None: ("circle", theme.LINE_STRONG),
 }
 _ACTS = ((PairState.SAME_PERSON, "同一人"), (PairState.DIFFERENT_PEOPLE, "不是同一人"), (PairState.OPEN, "再看看"))
+_GROUPS = {("id_number", 18): (6, 8, 4), **{("bank_account", length): (4,) for length in range(12, 20)}}
 _CAPTION, _FIRST, _SECOND, _VERDICT = range(4)
 
 
@@ -121,10 +123,16 @@ class PairView(Card):
     def _show_line(self, row: int, each: FieldComparison) -> None:
         top = Qt.AlignmentFlag.AlignTop
         self._grid.addWidget(label(each.caption, "secondary"), row, _CAPTION, top)
-        differs = "strong" if each.agreement is Agreement.NEAR else ""
-        self._grid.addWidget(label(each.first or "--", differs, wrap=True), row, _FIRST, top)
-        self._grid.addWidget(label(each.second or "--", differs, wrap=True), row, _SECOND, top)
+        role = "strong" if each.agreement is Agreement.NEAR else ""
+        self._grid.addWidget(label(_eyed(each.field, each.first), role, wrap=True), row, _FIRST, top)
+        self._grid.addWidget(label(_eyed(each.field, each.second), role, wrap=True), row, _SECOND, top)
         self._grid.addWidget(_verdict(each), row, _VERDICT, top)
+
+
+def _eyed(field: str, text: str) -> str:
+    """Long numbers in groups, so that two of them can be compared by eye."""
+    sizes = _GROUPS.get((field, len(text)))
+    return group_digits(text, *sizes) if sizes else text or "--"
 
 
 def _verdict(each: FieldComparison) -> QWidget:

@@ -77,8 +77,8 @@ class DuplicatesPage(Page):
         halves = QHBoxLayout(both)
         halves.setContentsMargins(0, 0, 0, 0)
         halves.setSpacing(12)
-        halves.addWidget(card, 3)
-        halves.addWidget(self.view, 5)
+        halves.addWidget(card, 2)
+        halves.addWidget(self.view, 4)
         self._stack = QStackedWidget()
         for view in (both, self._never, self._none):
             self._stack.addWidget(view)

@@ -27,7 +27,7 @@ def tour(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
     import tour
 
     yield tour
-    for name in ("tour", "tour_camera", "tour_casework", "tour_policy_stops", "tour_stage", "tour_stops", "tour_submission_stops"):
+    for name in [name for name in sys.modules if name == "tour" or name.startswith("tour_")]:
         sys.modules.pop(name)
 
 
