@@ -1,4 +1,4 @@
-"""The rules one by one: every measure at its line, three answers, precedence, near misses, standards, windows."""
+"""The rules one by one: every measure at its line, three answers, precedence, near misses, standards."""
 
 from collections.abc import Callable
 from datetime import date
@@ -22,7 +22,6 @@ from small_packs import (
     wage,
 )
 
-from db.domain.policy import calendar
 from db.domain.policy.assessment import Outcome
 from db.domain.policy.eligibility import all_of, any_of
 from db.domain.policy.explanation import headline
@@ -247,6 +246,14 @@ def test_income__imputed(person: Facts, income: int | None) -> None:
     size = 1 if person.get("lives_together") is False else 2
     assert step.value == (None if income is None else Fraction(income, size))
     assert bool(step.missing) is (income is None)
+
+
+def test_income__imputed_only_as_a_wage() -> None:
+    """A wage of nothing is no wage; where wages do not count, none is imputed."""
+    idle = {"person": "worker", "sex": "male", "birth_on": "1980-01-01", "occupation": "unemployed", "can_work": True}
+    assert _income(household(people=[idle], incomes=[wage(0)]), IMPUTING).value == 7200
+    assert _income(household(people=[idle], incomes=[wage(1)]), IMPUTING).value == Fraction(1, 100)
+    assert _income(household(people=[idle]), IMPUTING, incomes=["union_aid"]).value == 0
 
 
 # -- what the measures count --------------------------------------------------------------------------------------
@@ -560,37 +567,3 @@ def test_pack_for__the_nearest_place() -> None:
     ended = made("county", "340882", ends=date(2021, 6, 14))
     assert chosen("340882", city, ended) == "city"
     assert chosen("340882", city, ended, on="2021-06-14") == "county"
-
-
-# -- windows and deadlines ----------------------------------------------------------------------------------------
-
-WINTER = {"code": "winter", "label": "冬", "opens": "11-15", "closes": "02-10", "actions": ["adjust"], **CITED}
-
-
-@pytest.mark.parametrize(
-    ("day", "is_open"),
-    [("2021-11-14", False), ("2021-11-15", True), ("2021-12-31", True), ("2022-01-01", True), ("2022-02-10", True), ("2022-02-11", False)],
-)
-def test_window__over_the_new_year(day: str, is_open: bool) -> None:
-    """First and last day included; when closed, the next opening is named."""
-    answer = calendar.window_answer(pack(window=[WINTER]).pack, "adjust", "a", None, date.fromisoformat(day))
-    assert answer.open is is_open
-    expected = date(2021, 11, 15) if day == "2021-11-14" else date(2022, 11, 15)
-    assert answer.opens_on == (None if is_open else expected)
-
-
-def test_window__of_others() -> None:
-    """An action without windows is always open; one whose windows concern others only is closed."""
-    loaded = pack(hardship_class("a", [POOR]), window=[{**WINTER, "classes": ["a"]}])
-    assert calendar.window_answer(loaded.pack, "create", "a", None, ON).open
-    assert calendar.window_answer(loaded.pack, "adjust", "b", None, ON) == calendar.WindowAnswer(False)
-
-
-def test_deadline__its_last_day_is_in_time() -> None:
-    """Of every year, on one day, and on 29 February of a common year."""
-    yearly = {"code": "y", "label": "每年", "day": "02-29", **CITED}
-    once = {"code": "o", "label": "一次", "on": date(2021, 6, 15), **CITED}
-    first, second = pack(deadline=[yearly, once]).pack.deadline
-    assert (calendar.due_on(first, 2021), calendar.due_on(first, 2024)) == (date(2021, 2, 28), date(2024, 2, 29))
-    assert not calendar.is_late(first, date(2021, 2, 28)) and calendar.is_late(first, date(2021, 3, 1))
-    assert not calendar.is_late(second, date(2021, 6, 15)) and calendar.is_late(second, date(2022, 1, 1))

@@ -44,7 +44,7 @@ def _incomes(case: Case, kinds: tuple[str, ...]) -> Incomes:
         if key in means.net_of and amount:
             net -= amount
             inputs.append(Input(label, yuan(amount)))
-    imputed, more, missing = _imputed(case)
+    imputed, more, missing = _imputed(case) if "wage" in counted else (Fraction(0), [], [])
     return Incomes(net + imputed * 100 if imputed else net, (*inputs, *more), (*missing, *_wrong_year(case)))
 
 
@@ -67,7 +67,8 @@ def _imputed(case: Case) -> tuple[Fraction, list[Input], list[Missing]]:
     missing: list[Missing] = []
     if rule is None:
         return total, inputs, missing
-    wages = {row.get("person") for row in case.facts.rows.get("incomes", ()) if row["kind"] == "wage"}
+    incomes = case.facts.rows.get("incomes", ())
+    wages = {row.get("person") for row in incomes if row["kind"] == "wage" and row.get("amount")}
     for person in case.facts.people:
         if person["person"] in wages or person["person"] not in case.facts.living_together:
             continue
