@@ -1,7 +1,7 @@
 """``--self-check``: prove that this copy of the program is whole, without a screen and without a word when it is.
 
 Builds run it on the frozen program: a new office, households with rare characters, a printed form, a bundle to the
-office above and back, every page.
+office above and back, a package for one without this program, every page.
 """
 
 import sys
@@ -11,7 +11,7 @@ from pathlib import Path
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 
 from db.errors import NuandangError
-from db.services import archiving, demo, exchange, printing
+from db.services import archiving, demo, exchange, printing, submission_package
 from db.services import office as offices
 from db.services.office import OfficeSession
 
@@ -28,6 +28,7 @@ def run_self_check() -> int:
             session = _fill_office(Path(folder) / "office")
             _print_form(session)
             _carry_bundle(session, Path(folder))
+            _write_package(session, Path(folder))
             _open_pages(session, Path(folder))
         except NuandangError as exc:
             sys.stderr.write(f"自检没有通过：{exc.text()}\n")
@@ -82,6 +83,12 @@ def _carry_bundle(session: OfficeSession, folder: Path) -> None:
     county.close()
     if outcome.new_count != HOUSEHOLDS:
         raise RuntimeError("bundle")
+
+
+def _write_package(session: OfficeSession, folder: Path) -> None:
+    """Written and read back with its password: the library for it brings compiled code of its own."""
+    ids = archiving.archive_ids(session, archiving.ArchiveQuery())
+    submission_package.write_package(session, ids, folder, submission_package.new_password())
 
 
 def _open_pages(session: OfficeSession, folder: Path) -> None:

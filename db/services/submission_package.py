@@ -48,8 +48,12 @@ __all__ = [
 WORKBOOK, SUMMARY, ALL_FORMS = "困难职工档案-平面表.xlsx", "汇总表.pdf", "困难职工档案表-全部.pdf"
 HOUSEHOLDS, FORM, CONTENTS = "各户材料", "困难职工档案表.pdf", "内容说明.txt"
 _ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "application/pdf": "pdf"}
-_PER_HOUSEHOLD = 220 << 10
-"""More than the printed forms, its row and its headers ever took; papers are counted by their real size."""
+_PER_HOUSEHOLD = 110 << 10
+"""About what the printed forms, its row and its headers take; papers are counted by their real size.
+
+The limits are held again while writing, so an estimate that falls short costs time and nothing else.
+"""
+_LOST = "文件不见了或已损坏，请从备份恢复或重新添加"
 _FIXED = 2 << 20
 _LONGEST_NAME = 20
 _SIGNS = "abcdefghjkmnpqrstvwxyz23456789"
@@ -211,8 +215,8 @@ class _Packing:
         for file_name, row in zip(paper_names(papers), papers, strict=True):
             try:
                 content = decrypted(self.session, row)
-            except MachineError as fault:
-                self.left_out.append(PackageNote(number, name, f"{file_name}（{row['name']}）", fault.text()))
+            except MachineError:
+                self.left_out.append(PackageNote(number, name, f"{file_name}（{row['name']}）", _LOST))
                 continue
             folder.add(f"{place}/{file_name}", content)
             added += 1

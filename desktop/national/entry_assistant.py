@@ -117,6 +117,7 @@ class EntryAssistant(QDialog):
         for part in (self._earlier, self.which, self._bar, card, self._in_clipboard):
             column.addWidget(part)
         column.addLayout(acts)
+        column.addWidget(label("Enter 或 F9 复制　↑ 或退格 上一项　↓ 跳过", "small", wrap=True))
         column.addWidget(self.table, 1)
         column.addWidget(line())
         column.addWidget(label("全部录完后，填全国系统给的职工编号（没有可不填）：", "small", wrap=True))
@@ -138,7 +139,7 @@ class EntryAssistant(QDialog):
         self.number.setAccessibleName("全国系统给的职工编号")
         self.table.setAccessibleName("各栏目")
         self._tell("复制后到浏览器里按 Ctrl+V 粘贴")
-        QShortcut(QKeySequence(Qt.Key.Key_F9), self, self.copy_and_go_on)
+        QShortcut(QKeySequence(Qt.Key.Key_F9), self, self.copy_and_go_on).setAutoRepeat(False)
 
     # -- going through
 

@@ -143,6 +143,14 @@ def test_package__nothing_in_clear(
     assert list(stick.iterdir()) == [path]
 
 
+def test_package__large_headers(
+    office: OfficeSession, filed: list[Archive], stick: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The headers of a package beyond 2 GB are read as well."""
+    monkeypatch.setattr(package_zip, "_LONGEST_PLAIN", 0)
+    assert opened(pack(office, filed, stick).path).testzip() is None
+
+
 def test_package__lost_and_damaged_papers(office: OfficeSession, filed: list[Archive], stick: Path) -> None:
     """They are named, and the rest goes along."""
     with office.database.reading() as connection:
