@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from desktop.national.entry_assistant import EntryAssistant
     from desktop.widgets.pdf_pages import PdfPages
 
+HEAD_WORDS = 150
 _TONES = {
     Submission.UNSUBMITTED: "warning",
     Submission.CHANGED: "warning",
@@ -51,7 +52,7 @@ class ArchiveDetailPage(Page):
         self._session = context.session
         self.archive: Archive | None = None
         self._stale = False
-        self._name = label("", "title")
+        self._name = ElidedLabel("", "title")
         self._number = ElidedLabel("", "secondary")
         self._state = label("", "badge")
         self._complete = label("", "badge")
@@ -195,8 +196,10 @@ class ArchiveDetailPage(Page):
         self.archive, self._stale = archive, False
         today = date.fromisoformat(self._session.today)
         state = archiving.archive_submission(archive)
-        self._name.setText(archive.content.text("name") or "未填姓名")
+        self._name.set_whole(archive.content.text("name") or "未填姓名")
         self._number.set_whole(archive.archive_number)
+        for part in (self._name, self._number):  # shortened only where they are longer than they usually are
+            part.setMinimumWidth(min(part.sizeHint().width(), theme.sp(HEAD_WORDS)))
         self._state.setText(SUBMISSION_LABELS[state])
         set_role(self._state, "tone", _TONES[state])
         self._show_national(archive)
@@ -300,7 +303,7 @@ class ArchiveDetailPage(Page):
     def _restore(self, revision: int) -> None:
         assert self.archive is not None
         sentence = (
-            f"把“{self._name.text()}”恢复成第 {revision} 版的内容？现在的内容留在变更记录里，随时可以再恢复。"
+            f"把“{self._name.whole()}”恢复成第 {revision} 版的内容？现在的内容留在变更记录里，随时可以再恢复。"
             "附件、家庭经济状况和认定不受影响。"
         )
         if not messages.confirm(self, sentence, "恢复"):
