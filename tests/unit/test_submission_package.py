@@ -9,7 +9,9 @@ import random
 import shutil
 import subprocess
 import sys
+import time
 import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -23,7 +25,8 @@ from sqlalchemy import text
 from db.domain.household_tally import HouseholdTally
 from db.errors import Cancelled, MachineError, UserError
 from db.exchange import drives, package_zip, read_back
-from db.services import archiving, attachments, printing, submission_package
+from db.services import archiving, attachments, leftovers, printing, submission_package
+from db.services import office as offices
 from db.services.archiving import Archive
 from db.services.office import OfficeSession
 from db.services.submission_package import PackageSummary, write_package
@@ -362,3 +365,23 @@ def test_command_line(office: OfficeSession, filed: list[Archive], stick: Path) 
     refused = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert refused.returncode == 1
     assert "汉字" in refused.stderr
+
+
+def test_killed__is_swept_at_the_next_sign_in(office: OfficeSession, filed: list[Archive], stick: Path) -> None:
+    """Killed while it writes, the half package has no name to be taken for a whole one, and goes at the next sign-in."""
+    for number in range(12):
+        paper = b"%PDF-1.4\n" + random.Random(number).randbytes(4 << 20) + b"\n%%EOF\n"
+        attachments.add_attachment(office, filed[1].id, f"{number}.pdf", paper, "income_proof")
+    environment = {**os.environ, "NUANDANG_PASSPHRASE": PASSPHRASE, "NUANDANG_ZIP_PASSWORD": PASSWORD}
+    command = [sys.executable, "-m", "db", "zip", str(office.folder), str(stick / "报送.zip"), "--all"]
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL) as running:
+        end = time.monotonic() + 30
+        while time.monotonic() < end and not any(path.stat().st_size > 1 << 20 for path in stick.iterdir()):
+            time.sleep(0.005)
+        running.kill()
+    (left,) = stick.iterdir()
+    assert left.suffix == ".part"
+    assert not any(word in left.read_bytes() for word in secrets_of(filed))
+    with closing(offices.open_office(office.folder, PASSPHRASE)) as session:
+        assert leftovers.clear_leftovers(session) == 1
+    assert list(stick.iterdir()) == []
