@@ -302,10 +302,13 @@ def test_vehicles__by_kind_and_use(rule: Facts, row: Facts, counts: bool) -> Non
         ({"private_fee": 299_999}, None),
         ({"is_private_school": False, "studies_abroad": True}, True),
         ({"is_private_school": False}, False),
+        ({"is_private_school": False, "studies_abroad": None}, None),
+        ({"is_private_school": None}, None),
+        ({"is_private_school": None, "studies_abroad": True}, True),
     ],
 )
 def test_schooling__three_times_the_public_fee(row: Facts, passed: bool | None) -> None:
-    """At the multiple, one 分 below, and with a fee missing."""
+    """At the multiple, one 分 below, and with a fee or an answer missing."""
     student = {"person": "worker", "stage": "primary", "is_private_school": True, "studies_abroad": False, **row}
     assert step_of(criterion("costly_schooling", fee_multiple="3"), household(students=[student])).passed is passed
 

@@ -243,7 +243,8 @@ def test_an_unknown_age_is_asked() -> None:
 
 OWN, RENTED = {"ownership": "own"}, {"ownership": "rented"}
 CAR = {"kind": "car", "use": "own_regular"}
-PRIVATE = {"person": "p3", "stage": "bachelor", "is_private_school": True, "public_fee": fen(10000)}
+PUBLIC = {"is_private_school": False, "studies_abroad": False}
+PRIVATE = {"person": "p3", "stage": "bachelor", **PUBLIC, "is_private_school": True, "public_fee": fen(10000)}
 
 
 def offers(*days: str, **more: Any) -> Table:
@@ -312,7 +313,7 @@ def test_what_was_not_asked_is_no_proof() -> None:
 
 
 def test_a_limit_to_certain_kinds_of_aid() -> None:
-    student = {"person": "p3", "stage": "bachelor", "is_full_time": True, "school_region": STUDY}
+    student = {"person": "p3", "stage": "bachelor", "is_full_time": True, "school_region": STUDY, **PUBLIC}
     found = assessed(household={"is_registered_poor": True}, expenses=ILL, students=[student])
     assert found.suggested_class == "deep"
     assert cap(found, "living", label="深度").allowed is False
@@ -329,7 +330,7 @@ def test_a_caution_does_not_decide(more: int, warned: bool) -> None:
 
 # -- aid ----------------------------------------------------------------------------------------------------------
 
-STUDENT = {"person": "p3", "stage": "bachelor", "is_full_time": True, "school_region": STUDY}
+STUDENT = {"person": "p3", "stage": "bachelor", "is_full_time": True, "school_region": STUDY, **PUBLIC}
 RELATIVE = [expense("schooling", 6000, "p3")]
 
 

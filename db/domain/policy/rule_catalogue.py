@@ -159,21 +159,36 @@ def _businesses(test: Criterion, case: Case) -> Measured:
 
 def _costly_schooling(test: Criterion, case: Case) -> Measured:
     """Children in a high-fee private school (by the clerk's word, or a multiple of the public fee) or abroad."""
+    if "students" not in case.facts.rows:
+        return Measured(None, Unit.COUNT, (), (Missing("students", _ASK["students"]),))
+    answers = [(row, _is_costly(test, row)) for row in case.facts.rows["students"]]
+    number = whole(sum(1 for _row, answer in answers if answer))
+    inputs = (Input("高收费私立学校或自费留学的子女", number, Unit.COUNT),)
+    asks = [_ask_schooling(row, case) for row, answer in answers if answer is None]
+    enough = test.threshold.count if test.threshold is not None and test.threshold.count is not None else 1
+    if asks and number < enough:
+        return Measured(None, Unit.COUNT, inputs, tuple(dict.fromkeys(asks)))
+    return Measured(number, Unit.COUNT, inputs)
 
-    def counts(row: Record) -> bool:
-        if test.with_abroad and row.get("studies_abroad"):
-            return True
-        if test.fee_multiple is None or not row.get("is_private_school"):
-            return bool(row.get("is_private_school"))
+
+def _is_costly(test: Criterion, row: Record) -> bool | None:
+    """Whether a student's school rules the family out; None where an answer or a fee is missing."""
+    abroad = row.get("studies_abroad") if test.with_abroad else False
+    private = row.get("is_private_school")
+    if private and test.fee_multiple is not None:
         fee, public = row.get("private_fee"), row.get("public_fee")
-        return isinstance(fee, int) and isinstance(public, int) and fee >= test.fee_multiple * public
+        known = isinstance(fee, int) and isinstance(public, int)
+        private = fee >= test.fee_multiple * public if known else None  # type: ignore[operator]
+    if private or abroad:
+        return True
+    return None if private is None or abroad is None else False
 
-    measured = _counted(case, "students", "高收费私立学校或自费留学的子女", counts)
-    private = [row for row in case.facts.rows.get("students", ()) if row.get("is_private_school")]
-    if test.fee_multiple is not None and any(row.get("private_fee") is None or row.get("public_fee") is None for row in private):
-        ask = Missing("students.private_fee", "私立学校的学费和同类公办学校的学费都要填，才能比较。")
-        return Measured(None, Unit.COUNT, measured.inputs, (ask,))
-    return measured
+
+def _ask_schooling(row: Record, case: Case) -> Missing:
+    if row.get("is_private_school"):
+        return Missing("students.private_fee", "私立学校的学费和同类公办学校的学费都要填，才能比较。")
+    name = case.facts.person_name(row.get("person"))
+    return Missing("students.is_private_school", f"{name}是否在高收费私立学校、是否自费出国留学？请在“在学子女”里填是或否。")
 
 
 def _refused_offers(test: Criterion, case: Case) -> Measured:
