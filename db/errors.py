@@ -204,6 +204,9 @@ CATALOGUE.update(
         "bundle_wrong_direction": "“{sender}”是本单位的{relation}，不能用这种数据包（{kind}）。没有接收。",
         "bundle_changed_meanwhile": "数据包与刚才预览的不是同一个，没有接收。请重新打开预览。",
         "bundle_not_found": "没有找到这个数据包的记录。",
+        "nothing_received": "还没有收过档案数据包，没有回执可写。",
+        "bundle_not_received": "没有收过这样的第 {sequence} 包。收过的有：{known}。请核对包号和单位名称。",
+        "bundle_of_which": "几个单位都有第 {sequence} 包：{known}。请用 --sender 写明是哪个单位的。",
         # backups
         "backup_not_found": "“{folder}”里没有暖档备份。请选择备份文件夹（里面有 backup.json）。",
         "backup_other_office": "这份备份属于“{name}”，不是本单位的，没有恢复。需要时可以恢复到一个新文件夹。",

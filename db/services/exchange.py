@@ -30,6 +30,7 @@ from db.services.sending import (
     bundle_summary,
     export_bundle,
     list_bundles,
+    received_bundle,
     unsubmitted_ids,
     write_receipt,
 )
@@ -59,6 +60,7 @@ __all__ = [
     "own_card",
     "read_card",
     "receive_bundle",
+    "received_bundle",
     "relation_to",
     "removable_drives",
     "tidy_incoming",

@@ -214,6 +214,8 @@ class _Sender:
         )
 
 
+_LISTED = 12
+"""How many received bundles a sentence names."""
 _UNSAFE = re.compile(r'[\x00-\x1f\\/:*?"<>|]+')
 
 
@@ -301,6 +303,20 @@ def list_bundles(session: OfficeSession, limit: int = 500) -> list[BundleRecord]
     with session.database.reading() as connection:
         rows = bundle_store.list_bundles(connection, limit)
     return [_record(row) for row in rows]
+
+
+def received_bundle(session: OfficeSession, sequence: int, sender: str = "") -> BundleRecord:
+    """The received archives bundle number *sequence*; *sender* (a name) decides where several offices sent one."""
+    with session.database.reading() as connection:
+        received = [_record(row) for row in bundle_store.received_bundles(connection)]
+    offered = [record for record in received if sender in {"", record.partner_name}]
+    found = [record for record in offered if record.sequence == sequence]
+    if not found:
+        known = "、".join(f"{record.partner_name}第 {record.sequence} 包" for record in (offered or received)[:_LISTED])
+        raise UserError("bundle_not_received" if known else "nothing_received", sequence=sequence, known=known)
+    if len({record.partner_id for record in found}) > 1:
+        raise UserError("bundle_of_which", sequence=sequence, known="、".join(record.partner_name for record in found))
+    return found[0]
 
 
 def _record(row: dict[str, Any]) -> BundleRecord:

@@ -227,6 +227,17 @@ def list_bundles(connection: Connection, limit: int) -> list[Row]:
     return [dict(row) for row in connection.execute(_LIST, {"limit": limit}).mappings()]
 
 
+_RECEIVED = text(
+    "SELECT b.*, coalesce(p.name, '') AS partner_name FROM bundle b LEFT JOIN partner_office p ON p.id = b.partner_id"
+    " WHERE b.direction = 'received' AND b.kind = 'archives' ORDER BY b.handled_at DESC, b.sequence DESC"
+)
+
+
+def received_bundles(connection: Connection) -> list[Row]:
+    """Every bundle of archives received, newest first, as :func:`list_bundles` tells them."""
+    return [dict(row) for row in connection.execute(_RECEIVED).mappings()]
+
+
 def bundle_items(connection: Connection, bundle_id: str) -> list[Row]:
     """Archive, revision and outcome of each item of a bundle."""
     statement = ITEM.select().where(ITEM.c.bundle_id == bundle_id).order_by(ITEM.c.archive_id)

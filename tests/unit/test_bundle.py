@@ -401,3 +401,19 @@ def test_dump__sees_a_change(trio: Trio) -> None:
     before = dump(town)
     amend(town, archive.id, mobile_phone="13900001111")
     assert dump(town) != before
+
+
+def test_received_bundle__found_by_number_and_sender(trio: Trio, tmp_path: Path) -> None:
+    """Each township counts its own bundles: where two sent a first one, the sender's name decides."""
+    town, county, stick = trio
+    other, _ = make_office(tmp_path / "other", "水吼镇总工会")
+    acquaint(other, county, tmp_path)
+    for sender in (town, other):
+        file_household(sender, sender.office.name)
+        carry(sender, county, stick)
+    assert exchange.received_bundle(county, 1, "水吼镇总工会").partner_id == other.office.id
+    refusal = expect_refusal(lambda: exchange.received_bundle(county, 1), "bundle_of_which")
+    assert {town.office.name, other.office.name} == set(str(refusal.context["known"]).split("、"))
+    expect_refusal(lambda: exchange.received_bundle(county, 2), "bundle_not_received")
+    expect_refusal(lambda: exchange.received_bundle(other, 1), "nothing_received")
+    other.close()
