@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from db.errors import UserError
-from db.services import exchange, office
+from db.services import archiving, exchange, office
 from db.services.office import OfficeSession
 
 Answer = tuple[dict[str, Any], str]
@@ -52,3 +52,8 @@ def open_office(arguments: argparse.Namespace) -> OfficeSession:
     session = office.open_office(arguments.office, ask_passphrase())
     exchange.clear_leftovers(session)
     return session
+
+
+def all_ids(session: OfficeSession) -> list[str]:
+    """Every archive, by number."""
+    return archiving.archive_ids(session, archiving.ArchiveQuery(order="archive_number", descending=False))

@@ -1,13 +1,12 @@
 """The command ``duplicates``: search everybody an office holds, list the pairs that may be one person."""
 
 import argparse
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import asdict
-from typing import Any
 
 from db.command_office import Answer, open_office
-from db.domain.look_alike import BAND_LABELS, HIGHEST, POSSIBLE
+from db.domain.look_alike import BAND_LABELS
 from db.services import duplicates
 from db.services.duplicates import DuplicateReport, Pair, PairState, PersonCard
 from db.services.office import OfficeSession
@@ -15,20 +14,8 @@ from db.services.office import OfficeSession
 _PAGE = 500
 
 
-def add_command(add: Callable[..., Any]) -> None:
-    """Register the command; *add* is how the command line adds one."""
-    command = add("duplicates", _duplicates, "查重：找出可能重复建档的人，列出还没有判定的各对")
-    text = f"只列不低于这个分数的，{POSSIBLE} 到 {HIGHEST}（默认 {POSSIBLE}）"
-    command.add_argument("--min-score", type=_score, default=POSSIBLE, metavar="N", help=text)
-
-
-def _score(text: str) -> int:
-    if not text.isdigit() or not POSSIBLE <= int(text) <= HIGHEST:
-        raise argparse.ArgumentTypeError(f"要写 {POSSIBLE} 到 {HIGHEST} 的整数")
-    return int(text)
-
-
-def _duplicates(arguments: argparse.Namespace) -> Answer:
+def list_duplicates(arguments: argparse.Namespace) -> Answer:
+    """Search everybody, list the open pairs."""
     with closing(open_office(arguments)) as session:
         report = duplicates.find_duplicates(session)
         found = [pair for pair in _open_pairs(session) if pair.score >= arguments.min_score]

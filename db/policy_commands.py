@@ -6,7 +6,7 @@ What they need is loaded when one of them runs: building the vocabulary of packs
 import argparse
 import json
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -29,7 +29,8 @@ LARGEST_FACTS = 4 << 20
 # -- packs --------------------------------------------------------------------------------------------------------
 
 
-def _list(arguments: argparse.Namespace) -> Answer:
+def list_policies(arguments: argparse.Namespace) -> Answer:
+    """The policies with their versions, sources and open figures."""
     from db.services import policies
 
     if arguments.office is None:
@@ -71,7 +72,8 @@ def _days(row: "PolicyRow") -> str:
     return f"{row.in_force_from} 起" + (f"，到 {row.in_force_to}" if row.in_force_to else "")
 
 
-def _check(arguments: argparse.Namespace) -> Answer:
+def check(arguments: argparse.Namespace) -> Answer:
+    """Every fault of a pack file or of the packs in a folder."""
     from db.services import policies
 
     checked = policies.check_files(arguments.path)
@@ -90,7 +92,8 @@ def _fault(fault: "PackFault") -> dict[str, Any]:
     return {"file": fault.file, "line": fault.line, "path": fault.path, "reason": fault.reason, "text": fault.text()}
 
 
-def _export(arguments: argparse.Namespace) -> Answer:
+def export(arguments: argparse.Namespace) -> Answer:
+    """Write a signed policy file."""
     from db.services import policies
 
     with closing(open_office(arguments)) as session:
@@ -98,7 +101,8 @@ def _export(arguments: argparse.Namespace) -> Answer:
     return {"file": str(target), "policy": arguments.pack}, f"政策文件已保存：{target}"
 
 
-def _accept(arguments: argparse.Namespace) -> Answer:
+def accept(arguments: argparse.Namespace) -> Answer:
+    """Take over a policy file, or look into it."""
     from db.services import policies
 
     with closing(open_office(arguments)) as session:
@@ -119,7 +123,8 @@ def _accept(arguments: argparse.Namespace) -> Answer:
     return body, f"{offer.text()}\n{ending}"
 
 
-def _choose(arguments: argparse.Namespace) -> Answer:
+def choose(arguments: argparse.Namespace) -> Answer:
+    """Choose a policy, or leave the choice to the region."""
     from db.services import policies
 
     with closing(open_office(arguments)) as session:
@@ -134,7 +139,8 @@ def _choose(arguments: argparse.Namespace) -> Answer:
 # -- households ---------------------------------------------------------------------------------------------------
 
 
-def _assess(arguments: argparse.Namespace) -> Answer:
+def assess_household(arguments: argparse.Namespace) -> Answer:
+    """Assess one household and say why."""
     from db.domain.policy.assessment import OUTCOME_LABELS
     from db.domain.policy.explanation import explain
 
@@ -167,7 +173,8 @@ def _cited(citation: str) -> str:
     return f"［{citation}］" if citation else ""
 
 
-def _cap(arguments: argparse.Namespace) -> Answer:
+def cap(arguments: argparse.Namespace) -> Answer:
+    """The most one item of aid may come to."""
     from db.domain.option_lists import option_list
     from db.domain.policy.explanation import cap_sentence, headline
 
@@ -268,39 +275,3 @@ def _once(pairs: list[tuple[str, Any]]) -> Mapping[str, Any]:
             raise UserError("facts_key_twice", key=key)
         table[key] = value
     return table
-
-
-# -- parsing ------------------------------------------------------------------------------------------------------
-
-
-def add_commands(commands: Any, add: Callable[..., Any]) -> None:
-    """Register the commands; *add* is how the command line adds one, *commands* what it adds them to."""
-    group = commands.add_parser("policy", help="政策：列出、检查、导出、收下、选用", description="政策文件")
-    inner = group.add_subparsers(dest="policy_command", required=True, metavar="动作")
-    command = add("list", _list, "列出政策的版本、来源和没有写明的数字", office_first=False, among=inner)
-    command.add_argument("office", type=Path, metavar="DIR", nargs="?", help="单位数据文件夹；不写只列随程序的政策")
-    command = add("check", _check, "检查政策文件，列出每一处错误", office_first=False, among=inner)
-    command.add_argument("path", type=Path, metavar="PATH", help="一个文件，或存放政策文件的文件夹")
-    command.set_defaults(unsound="政策文件有错误，改正以前不能使用。")
-    command = add("export", _export, "导出签名的政策文件，下发给下级单位", among=inner)
-    command.add_argument("pack", metavar="PACK", help="政策的代码，如 qianshan-2020")
-    command.add_argument("out", type=Path, metavar="OUT", help="文件，或存放它的文件夹")
-    command.add_argument("--standards", action="store_true", help="连同本单位登记的各地标准")
-    command = add("accept", _accept, "收下上级签名的政策文件", among=inner)
-    command.add_argument("file", type=Path, metavar="FILE")
-    command.add_argument("--dry-run", action="store_true", help="只预览，不保存")
-    command.add_argument("--unsigned", action="store_true", help="收下没有签名的 .toml 政策文件（由你确认来源）")
-    command = add("choose", _choose, "选用一份政策", among=inner)
-    command.add_argument("pack", metavar="PACK", help="政策的代码；auto 为按地区自动选用")
-    _add_household_commands(add)
-
-
-def _add_household_commands(add: Callable[..., Any]) -> None:
-    for name, run, text in (("assess", _assess, "按政策认定一户并说明理由"), ("cap", _cap, "算一户某项救助最高多少")):
-        command = add(name, run, text, office_first=False)
-        command.add_argument("office", type=Path, metavar="DIR", nargs="?", help="单位数据文件夹：用它的政策和标准")
-        command.add_argument("--policy", required=True, metavar="PACK", help="政策的代码，或 pack.toml 文件")
-        command.add_argument("--facts", type=Path, required=True, metavar="FACTS.json", help="家庭情况")
-        command.add_argument("--on", required=True, metavar="DATE", help="按哪一天的政策，如 2020-06-01")
-        if name == "cap":
-            command.add_argument("--item", required=True, metavar="ITEM", help="救助项目的代码，如 living、tuition")

@@ -91,6 +91,28 @@ def test_bundle__received_twice__refused_and_unchanged(
     assert run("list", county) == before
 
 
+def test_receipt__written_again(run: Command, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A lost receipt is written again by the number of its bundle; what is not there or not clear is said."""
+    town, county = _set_up(run, tmp_path)
+    assert main(["receipt", str(county), "1", str(tmp_path)]) == 1
+    assert "还没有收过" in capsys.readouterr().err
+    run("demo", town, "--households", 2)
+    run("export-bundle", town, tmp_path)
+    (file,) = tmp_path.glob("*.nuandang")
+    run("receive", county, file)
+    for lost in set(tmp_path.glob("*.nuandang")) - {file}:
+        lost.unlink()
+
+    written = run("receipt", county, 1, tmp_path)
+    assert written["answers"]["partner_name"] in written["file_name"]
+    run("receive", town, Path(written["path"]))
+    assert _states(run, town) == {"县已收"}
+    assert main(["receipt", str(county), "2", str(tmp_path)]) == 1
+    assert "收过的有：" + written["answers"]["partner_name"] + "第 1 包" in capsys.readouterr().err
+    assert main(["receipt", str(county), "1", str(tmp_path), "--sender", "别的单位"]) == 1
+    assert "请核对包号和单位名称" in capsys.readouterr().err
+
+
 def test_exports__of_the_same_office__agree(run: Command, tmp_path: Path) -> None:
     """What list, workbook and paper show of a household is the same person."""
     town, _ = _set_up(run, tmp_path)

@@ -1,10 +1,11 @@
 """The commands about policy: what they answer as JSON and for people, and what they refuse."""
 
+import argparse
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,9 @@ from factories import PASSPHRASE, make_office
 from neighbours import acquaint
 
 import resources
-from db.__main__ import main
+from db import command_output
+from db.__main__ import FORMS, HIGHEST_SCORE, LEAST_SCORE, command_function, main, parser
+from db.domain import look_alike
 
 WORKER = b'{"year": 2019, "people": [{"person": "worker"}], '
 STANDARD = b'{"topic": "subsistence", "region": "340882", "area": "urban", "begins": "2020-01-01", "amount": 58500}'
@@ -291,9 +294,25 @@ def test_describe__of_facts_and_means(line: Line, form: str, place: str) -> None
 
 
 def test_help__loads_nothing_of_it(run_python: Callable[[str], str]) -> None:
-    """Help and sign-in do not wait for the editor of packs."""
-    code = "import sys, db.__main__; print('tomlkit' in sys.modules, 'db.services.policies' in sys.modules)"
-    assert run_python(code) == "False False"
+    """Help and wrong usage wait neither for the services nor for the libraries behind them."""
+    heavy = ("sqlalchemy", "pydantic", "pypinyin", "openpyxl", "reportlab", "tomlkit", "db.services.office")
+    code = f"import sys; from db.__main__ import parser; parser(); print([m for m in {heavy} if m in sys.modules])"
+    assert run_python(code) == "[]"
+
+
+def test_commands__each_has_its_function() -> None:
+    """Commands are named by module and function: every name is one, and what the parser offers is what they know."""
+    assert all(callable(command_function(run)) for run in _named_functions(parser()))
+    assert set(FORMS) == set(command_output.FORMS)
+    assert (LEAST_SCORE, HIGHEST_SCORE) == (look_alike.POSSIBLE, look_alike.HIGHEST)
+
+
+def _named_functions(line: argparse.ArgumentParser) -> Iterator[str]:
+    if run := line.get_default("run"):
+        yield run
+    for action in line._actions:
+        for command in action.choices.values() if isinstance(action, argparse._SubParsersAction) else ():
+            yield from _named_functions(command)
 
 
 @pytest.fixture

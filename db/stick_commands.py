@@ -1,0 +1,73 @@
+"""The commands about what travels on a stick: cards, bundles, receipts, packages for offices without the program."""
+
+import argparse
+from contextlib import closing
+
+from db import command_output as output
+from db.command_office import Answer, all_ids, ask_package_password, open_office
+from db.errors import UserError
+from db.services import archiving, exchange
+
+
+def card(arguments: argparse.Namespace) -> Answer:
+    """Write the office's card."""
+    with closing(open_office(arguments)) as session:
+        card = exchange.write_card(session, arguments.out)
+    body = {"file": str(arguments.out), "fingerprint": card.fingerprint, "office": card.name}
+    return body, f"单位名片已保存：{arguments.out}\n指纹（请在电话里核对）：{card.fingerprint}"
+
+
+def enrol(arguments: argparse.Namespace) -> Answer:
+    """Enrol another office by its card."""
+    with closing(open_office(arguments)) as session:
+        partner = exchange.enrol(session, arguments.card)
+    return output.record(partner), f"已登记 {partner.name}，指纹 {partner.fingerprint}"
+
+
+def export_bundle(arguments: argparse.Namespace) -> Answer:
+    """Write a bundle for the office above."""
+    with closing(open_office(arguments)) as session:
+        ids = all_ids(session) if arguments.all else None
+        summary = exchange.export_bundle(session, ids, arguments.out)
+    text = f"第 {summary.sequence} 包：{summary.archive_count} 户，{summary.file_name}\n指纹 {summary.fingerprint}"
+    return output.record(summary), text
+
+
+def receive(arguments: argparse.Namespace) -> Answer:
+    """Receive a bundle or a receipt, or look into it."""
+    with closing(open_office(arguments)) as session:
+        if arguments.dry_run:
+            preview = exchange.inspect_bundle(session, arguments.file)
+            return {"dry_run": True, **output.record(preview)}, preview.text()
+        outcome = exchange.receive_bundle(session, arguments.file)
+    return {"dry_run": False, **output.record(outcome)}, outcome.text()
+
+
+def receipt(arguments: argparse.Namespace) -> Answer:
+    """Write the receipt of a received bundle once more."""
+    with closing(open_office(arguments)) as session:
+        bundle = exchange.received_bundle(session, arguments.number, arguments.sender)
+        summary = exchange.write_receipt(session, bundle.id, arguments.out)
+    text = f"{bundle.partner_name}第 {bundle.sequence} 包的回执已保存：{summary.path}"
+    return {"answers": output.record(bundle), **output.record(summary)}, text
+
+
+def zip_package(arguments: argparse.Namespace) -> Answer:
+    """Write the package for an office without the program."""
+    from db.services import submission_package  # late: its library for zips with AES is needed nowhere else
+
+    if arguments.out.suffix.lower() != ".zip":
+        raise UserError("package_not_zip", name=arguments.out.name)
+    with closing(open_office(arguments)) as session:
+        if arguments.archive:
+            ids = [archiving.find_by_number(session, number).id for number in arguments.archive]
+        else:
+            ids = all_ids(session) if arguments.all else exchange.unsubmitted_ids(session)
+        password = ask_package_password(submission_package.check_password)
+        summary = submission_package.write_package(
+            session, ids, arguments.out.parent, password, file_name=arguments.out.name
+        )
+    counts = f"{summary.archive_count} 户，{summary.people_count} 人，附件 {summary.attachment_count} 份"
+    lines = [f"报送资料包：{counts}，{summary.path}"]
+    lines += [f"没有装入：{note.number:04d} {note.name} {note.file}：{note.reason}" for note in summary.left_out]
+    return output.record(summary), "\n".join(lines)
