@@ -252,6 +252,23 @@ def work_list_count(connection: Connection, where: str, params: Row) -> int:
     return int(_rows(connection, statement, **params)[0]["number"])
 
 
+_DUE = (
+    " FROM assessment s JOIN archive a ON a.id = s.archive_id WHERE s.recheck_on <= :today AND NOT EXISTS"
+    " (SELECT 1 FROM assessment n WHERE n.archive_id = s.archive_id AND (n.archive_revision > s.archive_revision"
+    " OR (n.archive_revision = s.archive_revision AND n.rowid > s.rowid)))"
+)
+
+
+def due_rechecks(connection: Connection, today: str, limit: int) -> tuple[int, list[Row]]:
+    """How many households just above a line are to be looked at again by *today*, and the longest due of them."""
+    number = connection.execute(text(f"SELECT count(*){_DUE}"), {"today": today}).scalar_one()
+    page = text(
+        f"SELECT a.id AS archive_id, coalesce(a.name, '') AS name, s.recheck_on, s.near_class_label{_DUE}"
+        " ORDER BY s.recheck_on, a.name LIMIT :limit"
+    )
+    return int(number), _rows(connection, page, today=today, limit=limit) if number else []
+
+
 def assessed_regions(connection: Connection) -> list[str]:
     """Every combination of regions whose standards assessments rest on."""
     statement = text("SELECT DISTINCT standards_regions FROM assessment")

@@ -7,7 +7,7 @@ from enum import Enum
 from functools import partial
 
 from db.domain import validation
-from db.services import archiving, drafts, exchange
+from db.services import archiving, drafts, exchange, rechecks
 from db.services import office as offices
 from db.services.office import OfficeSession, OfficeStatus
 from desktop.context import WindowActions
@@ -47,6 +47,7 @@ def build(session: OfficeSession, status: OfficeStatus, window: WindowActions) -
         *_recovery(session, window),
         *_drafts(session, window, today),
         *_incomplete(session, status, window, today),
+        *_rechecks(session, window),
         *_parent(session, status, window),
         *_unsubmitted(status, window, today),
         *_receipts(status, window, today),
@@ -108,6 +109,25 @@ def _incomplete(session: OfficeSession, status: OfficeStatus, window: WindowActi
         rows.append(
             Todo("档案缺项", f"另有 {rest:,} 户", "", "查看全部", lambda: window.show_page("archives", preset="incomplete"))
         )
+    return rows
+
+
+def _rechecks(session: OfficeSession, window: WindowActions) -> list[Todo]:
+    number, due = rechecks.due_rechecks(session, ROWS_PER_KIND)
+    rows = [
+        Todo(
+            "认定复核",
+            f"{item.name or '未填姓名'}　离“{item.near_class_label}”很近",
+            item.recheck_on,
+            "再核对",
+            partial(window.show_page, "archive", archive_id=item.archive_id, tab="assessment"),
+            Urgency.SOON,
+        )
+        for item in due
+    ]
+    if number > len(rows):
+        rest = f"另有 {number - len(rows):,} 户"
+        rows.append(Todo("认定复核", rest, "", "查看全部", partial(window.show_page, "assessments", state="near")))
     return rows
 
 

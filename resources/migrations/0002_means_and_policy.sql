@@ -97,6 +97,7 @@ CREATE INDEX policy_version_of_pack ON policy_version (kind, pack_id, is_current
 CREATE UNIQUE INDEX means_of_archive
     ON means_revision (archive_id, year, revision, made_at, device_id, device_counter);
 CREATE INDEX assessment_of_archive ON assessment (archive_id, archive_revision);
+CREATE INDEX assessment_to_recheck ON assessment (recheck_on) WHERE recheck_on IS NOT NULL;
 CREATE INDEX assessment_by_policy ON assessment (policy_sha256);
 CREATE INDEX decision_of_archive ON decision (archive_id, archive_revision);
 CREATE INDEX decision_of_assessment ON decision (assessment_id);

@@ -20,7 +20,7 @@ from db.domain.policy.assessment import Assessment, Outcome
 from db.domain.policy.book import PolicyBook, load_pack, packaged_book
 from db.domain.policy.facts import facts_from_json
 from db.errors import Cancelled, UserError
-from db.services import archiving, assessing, demo, demo_casework, means, policies, revisions, staleness
+from db.services import archiving, assessing, demo, demo_casework, means, policies, rechecks, revisions, staleness
 from db.services.assessing import AssessmentQuery
 from db.services.office import OfficeSession
 
@@ -505,6 +505,23 @@ def test_clock__assessments_are_ordered_without_it(town: OfficeSession) -> None:
     town.clock = lambda: early
     later = assessing.assess_and_store(town, made.archive_id, date(2020, 6, 9))
     assert [item.id for item in assessing.list_assessments(town, made.archive_id)] == [later.id, made.id]
+
+
+def test_recheck__due_once_its_day_has_come(town: OfficeSession) -> None:
+    """A household just above a line stands on the board from its day on, until it has been assessed anew."""
+    near = poor_household(town, income=4_320_000)  # 1200 a person and month; 市总级 ends at 1170
+    stored = assessing.assess_and_store(town, near.id, ON)
+    assert (stored.assessment.outcome, stored.assessment.recheck_on) == (Outcome.NEAR, "2021-01-01")
+    assert rechecks.due_rechecks(town, 5) == (0, [])
+    new_year = datetime(2021, 1, 1, 9).astimezone()
+    town.clock = lambda: new_year
+    number, (due,) = rechecks.due_rechecks(town, 5)
+    assert (number, due.archive_id, due.recheck_on) == (1, near.id, "2021-01-01")
+    assert due.near_class_label and rechecks.due_rechecks(town, 0) == (1, [])
+    means.save_means(town, near.id, worksheet(town, near), expected_revision=1)
+    again = assessing.assess_and_store(town, near.id, date(2020, 12, 30))
+    assert again.assessment.outcome is Outcome.FITS
+    assert rechecks.due_rechecks(town, 5) == (0, [])
 
 
 def test_demo__something_to_see(office: OfficeSession) -> None:
