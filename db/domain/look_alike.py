@@ -74,6 +74,17 @@ class Likeness:
 FIELDS = ("name", "id_number", "birth_on", "sex", "phone", "bank_account", "address", "employer")
 """What two people are compared by, in the order of the page."""
 
+EQUAL_POINTS = {
+    "id_number": 75,
+    "bank_account": 40,
+    "name": 30,
+    "birth_on": 30,
+    "phone": 30,
+    "address": 15,
+    "employer": 5,
+}
+"""What a field counts where both say the same. What is near, or contradicts, counts what the functions below say."""
+
 OLD_LENGTH = 15
 _SHORTEST_PHONE, _SHORTEST_CARD = 7, 10
 
@@ -204,12 +215,16 @@ def _contradicts(part: Part | None) -> bool:
     return part is not None and part.agreement is Agreement.DIFFERS
 
 
+def _equal(key: str, sentence: str) -> Part:
+    return Part(key, Agreement.EQUAL, EQUAL_POINTS[key], sentence)
+
+
 def _judge_name(one: Person, other: Person) -> Iterator[Part]:
     mine, theirs = one.plain_name, other.plain_name
     if not mine or not theirs:
         return
     if mine == theirs:
-        yield Part("name", Agreement.EQUAL, 30, "姓名相同")
+        yield _equal("name", "姓名相同")
     elif one.spoken_name == other.spoken_name:
         yield Part("name", Agreement.NEAR, 25, "姓名读音相同，写法不同")
     elif min(len(mine), len(theirs)) > 1 and max(len(mine), len(theirs)) > 2 and is_one_edit(mine, theirs):
@@ -224,7 +239,7 @@ def _judge_number(one: Person, other: Person) -> Iterator[Part]:
         return
     old = "（一处是 15 位旧号）" if {len(fold(one.id_number)), len(fold(other.id_number))} == {15, 18} else ""
     if mine == theirs and one.is_number_sound:
-        yield Part("id_number", Agreement.EQUAL, 75, f"身份证号相同{old}")
+        yield _equal("id_number", f"身份证号相同{old}")
     elif mine == theirs:
         yield Part("id_number", Agreement.EQUAL, 50, "身份证号相同，但这个号码本身通不过校验")
     elif one.is_number_checked and other.is_number_checked:
@@ -240,7 +255,7 @@ def _judge_birth(one: Person, other: Person) -> Iterator[Part]:
     if not mine or not theirs or _is_told_by_number(one, other):
         return
     if mine == theirs:
-        yield Part("birth_on", Agreement.EQUAL, 30, "出生日期相同")
+        yield _equal("birth_on", "出生日期相同")
     elif theirs == f"{mine[:4]}-{mine[8:]}-{mine[5:7]}":
         yield Part("birth_on", Agreement.NEAR, 15, "出生日期的月和日对调")
     elif is_one_digit_off(mine, theirs):
@@ -265,7 +280,7 @@ def _is_told_by_number(one: Person, other: Person) -> bool:
 def _judge_phone(one: Person, other: Person) -> Iterator[Part]:
     if one.dialled and other.dialled:
         if one.dialled == other.dialled:
-            yield Part("phone", Agreement.EQUAL, 30, "电话相同")
+            yield _equal("phone", "电话相同")
         else:
             yield Part("phone", Agreement.DIFFERS, 0, "电话不同")
 
@@ -273,7 +288,7 @@ def _judge_phone(one: Person, other: Person) -> Iterator[Part]:
 def _judge_card(one: Person, other: Person) -> Iterator[Part]:
     if one.card and other.card:
         if one.card == other.card:
-            yield Part("bank_account", Agreement.EQUAL, 40, "银行卡号相同")
+            yield _equal("bank_account", "银行卡号相同")
         else:
             yield Part("bank_account", Agreement.DIFFERS, 0, "银行卡号不同")
 
@@ -282,7 +297,7 @@ def _judge_address(one: Person, other: Person) -> Iterator[Part]:
     if not any(one.place) or not any(other.place):
         return
     if is_same_place(one.place, other.place):
-        yield Part("address", Agreement.EQUAL, 15, "住址相同")
+        yield _equal("address", "住址相同")
     elif is_similar_place(one.place, other.place):
         yield Part("address", Agreement.NEAR, 10, "住址相近")
     else:
@@ -292,7 +307,7 @@ def _judge_address(one: Person, other: Person) -> Iterator[Part]:
 def _judge_employer(one: Person, other: Person) -> Iterator[Part]:
     if one.plain_employer and other.plain_employer:
         if one.plain_employer == other.plain_employer:
-            yield Part("employer", Agreement.EQUAL, 5, "单位或学校相同")
+            yield _equal("employer", "单位或学校相同")
         else:
             yield Part("employer", Agreement.DIFFERS, 0, "单位或学校不同")
 

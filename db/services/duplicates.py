@@ -14,6 +14,8 @@ from db.domain.archive_form import ARCHIVE_FORM
 from db.domain.field_kinds import format_value
 from db.domain.form_schema import FieldSpec
 from db.domain.look_alike import (
+    BAND_LABELS,
+    EQUAL_POINTS,
     FIELDS,
     HIGHEST,
     LIKELY,
@@ -146,6 +148,16 @@ class PairCounts:
         """How many pairs stand in *state*, of one band or of both."""
         found = {Band.LIKELY: self.likely[state], Band.POSSIBLE: self.others[state]}
         return sum(found.values()) if band is None else found.get(band, 0)
+
+
+def score_words() -> str:
+    """How a score comes about, for whoever asks."""
+    counted = "、".join(f"{_CAPTIONS.get(key, _FIELD_SPECS[key].label)} {points}" for key, points in EQUAL_POINTS.items())
+    return (
+        f"分数由各项相加，最高 {HIGHEST}。两处相同时各算：{counted}；相近的少算，互相矛盾的扣分。"
+        f"{LIKELY} 分以上{BAND_LABELS[Band.LIKELY]}，{POSSIBLE} 到 {LIKELY - 1} 分{BAND_LABELS[Band.POSSIBLE]}。"
+        f"双胞胎、同村同名的人，没有证件、银行卡或电话作凭据，不会超过 {LIKELY - 1} 分。"
+    )
 
 
 def find_duplicates(session: OfficeSession, progress: Progress | None = None) -> DuplicateReport:

@@ -7,10 +7,12 @@ date somebody always types) is left out and reported: it would compare everybody
 """
 
 import json
+import sys
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from itertools import islice
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, text
 
@@ -60,13 +62,18 @@ _TOO_LARGE = (
 _PERSONS = "SELECT * FROM alike_person WHERE seq IN (SELECT value FROM json_each(?))"
 
 
-@dataclass(frozen=True, slots=True)
-class FoundPair:
-    """Two people who look alike, in the order of their keys."""
+class FoundPair(NamedTuple):
+    """A pair as it is kept: plain texts, of which a hundred thousand fit into memory. The keys' order is the people's."""
 
-    key: str
-    people: tuple["PersonAt", "PersonAt"]
-    likeness: Likeness
+    pair_key: str
+    first_archive_id: str
+    first_member_id: str
+    second_archive_id: str
+    second_member_id: str
+    score: int
+    parts: str
+    first_id_number: str
+    second_id_number: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,17 +191,26 @@ def _scored(
 
 
 def _found(one: PersonAt, other: PersonAt, likeness: Likeness) -> FoundPair:
-    people = (one, other) if one.key < other.key else (other, one)
-    return FoundPair(pair_key(one.key, other.key), people, likeness)
+    first, second = (one, other) if one.key < other.key else (other, one)
+    return FoundPair(
+        pair_key(one.key, other.key),
+        first.archive_id,
+        first.member_id,
+        second.archive_id,
+        second.member_id,
+        likeness.score,
+        sys.intern(parts_text(likeness.parts)),
+        first.person.number,
+        second.person.number,
+    )
 
 
 # -- the pairs kept -----------------------------------------------------------------------------------------------
 
-_KEEP = text(
-    "INSERT INTO duplicate_pair (pair_key, first_archive_id, first_member_id, second_archive_id, second_member_id, state,"
-    " score, parts, first_id_number, second_id_number, found_at, decided_by, note)"
-    " VALUES (:pair_key, :first_archive_id, :first_member_id, :second_archive_id, :second_member_id, 'open',"
-    " :score, :parts, :first_id_number, :second_id_number, :found_at, '', '')"
+_KEEP = (
+    "INSERT INTO duplicate_pair (pair_key, first_archive_id, first_member_id, second_archive_id, second_member_id,"
+    " score, parts, first_id_number, second_id_number, found_at, state, decided_by, note)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open', '', '')"
     " ON CONFLICT (pair_key) DO UPDATE SET found_at = excluded.found_at, score = excluded.score, parts = excluded.parts,"
     " first_id_number = excluded.first_id_number, second_id_number = excluded.second_id_number,"
     " reopened_at = iif(state = 'open', reopened_at, excluded.found_at), state = 'open'"
@@ -218,34 +234,13 @@ def keep_found(connection: Connection, found: Iterable[FoundPair], found_at: str
     """
     before = int(connection.execute(_DIFFERENT).scalar_one())
     connection.execute(_DOUBT)
-    batch: list[dict[str, Any]] = []
-    for pair in found:
-        batch.append(_row_of(pair, found_at))
-        if len(batch) == _BATCH:
-            connection.execute(_KEEP, batch)
-            batch.clear()
-    if batch:
-        connection.execute(_KEEP, batch)
+    rows = ((*pair, found_at) for pair in found)
+    while batch := list(islice(rows, _BATCH)):
+        connection.exec_driver_sql(_KEEP, batch)
     reopened = before - int(connection.execute(_DIFFERENT).scalar_one())
     connection.execute(_FORGET)
     connection.execute(_STAND_AGAIN)
     return reopened
-
-
-def _row_of(pair: FoundPair, found_at: str) -> dict[str, Any]:
-    first, second = pair.people
-    return {
-        "pair_key": pair.key,
-        "first_archive_id": first.archive_id,
-        "first_member_id": first.member_id,
-        "second_archive_id": second.archive_id,
-        "second_member_id": second.member_id,
-        "score": pair.likeness.score,
-        "parts": parts_text(pair.likeness.parts),
-        "first_id_number": first.person.number,
-        "second_id_number": second.person.number,
-        "found_at": found_at,
-    }
 
 
 def parts_text(parts: Iterable[Part]) -> str:

@@ -132,10 +132,7 @@ class DuplicatesPage(Page):
 
     def explain(self) -> str:
         """How the score comes about."""
-        return (
-            f"分数由各项相加：身份证号相同 75，银行卡号相同 40，姓名、出生日期、电话相同各 30，住址相同 15；互相矛盾的扣分。"
-            f"{LIKELY} 分以上很可能是同一人，{POSSIBLE} 到 {LIKELY - 1} 分可能是。双胞胎、同村同名的人不会只凭相像超过 {LIKELY - 1} 分。"
-        )
+        return duplicates.score_words()
 
     def _state(self) -> PairState:
         return self.states.value() or PairState.OPEN
