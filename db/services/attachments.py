@@ -11,7 +11,7 @@ import struct
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import PureWindowsPath
-from typing import Any
+from typing import Any, BinaryIO
 
 import pyrage
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -227,17 +227,46 @@ def read_attachment(session: OfficeSession, attachment_id: str) -> bytes:
     """The content, decrypted in memory; MachineError when the file is gone or damaged."""
     with session.database.reading() as connection:
         row = _find(connection, attachment_id)
-    return decrypted(session, row)
-
-
-def decrypted(session: OfficeSession, row: Any) -> bytes:
-    """The content of the attachment in the table's *row*; MachineError when the file is gone or damaged."""
     try:
         cipher = (session.folder / ATTACHMENTS / row["stored_name"]).read_bytes()
         data: bytes = pyrage.decrypt(cipher, [pyrage.x25519.Identity.from_str(row["secret"])])
     except (OSError, pyrage.DecryptError) as fault:
         raise MachineError("attachment_missing", name=row["name"]) from fault
     return data
+
+
+class _Taken:
+    """Hands pieces on, or only takes them; keeps what went wrong there, which pyrage would turn into an error of its own."""
+
+    def __init__(self, out: BinaryIO | None) -> None:
+        self._out = out
+        self.fault: BaseException | None = None
+
+    def write(self, piece: bytes) -> int:
+        """Take a piece."""
+        if self._out is not None:
+            try:
+                self._out.write(piece)
+            except BaseException as fault:
+                self.fault = fault
+                raise
+        return len(piece)
+
+    def flush(self) -> None:
+        """Nothing is held back here."""
+
+
+def decrypt_into(session: OfficeSession, row: Any, out: BinaryIO | None) -> None:
+    """Write the attachment in the table's *row* to *out* piece by piece, however large it is; None only proves that it is whole.
+
+    MachineError when the file is gone or damaged. What *out* raises comes out as it is.
+    """
+    taken = _Taken(out)
+    try:
+        with (session.folder / ATTACHMENTS / row["stored_name"]).open("rb") as cipher:
+            pyrage.decrypt_io(cipher, taken, [pyrage.x25519.Identity.from_str(row["secret"])])
+    except (OSError, pyrage.DecryptError) as fault:
+        raise (taken.fault or MachineError("attachment_missing", name=row["name"])) from fault
 
 
 def update_attachment(session: OfficeSession, attachment_id: str, *, document_type: str, note: str) -> None:

@@ -26,7 +26,7 @@ from db.printing import form_pdf, package_sheet
 from db.printing.form_values import ArchivePrint, AttachmentLine
 from db.printing.print_faces import uncovered_characters
 from db.services import archiving
-from db.services.attachments import decrypted
+from db.services.attachments import decrypt_into
 from db.services.leftovers import remember_output
 from db.services.office import MINIMUM_PASSPHRASE, OfficeSession, write_journal
 from db.services.printing import printed_texts
@@ -213,15 +213,22 @@ class _Packing:
     ) -> int:
         added = 0
         for file_name, row in zip(paper_names(papers), papers, strict=True):
-            try:
-                content = decrypted(self.session, row)
-            except MachineError:
+            if self._add_paper(folder, f"{place}/{file_name}", row):
+                added += 1
+            else:
                 self.left_out.append(PackageNote(number, name, f"{file_name}（{row['name']}）", _LOST))
-                continue
-            folder.add(f"{place}/{file_name}", content)
-            added += 1
         self.attachments += added
         return added
+
+    def _add_paper(self, folder: PackageFolder, place: str, row: dict[str, Any]) -> bool:
+        """Add one paper piece by piece. It is read twice: a name once in the zip cannot be taken out again."""
+        try:
+            decrypt_into(self.session, row, None)
+        except MachineError:
+            return False
+        with folder.opened(place) as out:
+            decrypt_into(self.session, row, out)
+        return True
 
     def _summary_pdf(self) -> bytes:
         left_out = [[f"{note.number:04d}", note.name, note.file, note.reason] for note in self.left_out]

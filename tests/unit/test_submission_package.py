@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import time
+import tracemalloc
 import zipfile
 from contextlib import closing
 from pathlib import Path
@@ -365,6 +366,18 @@ def test_command_line(office: OfficeSession, filed: list[Archive], stick: Path) 
     refused = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert refused.returncode == 1
     assert "汉字" in refused.stderr
+
+
+def test_memory__does_not_follow_the_papers(office: OfficeSession, filed: list[Archive], stick: Path) -> None:
+    """A paper of 24 MB goes through in pieces: packing holds no more of it than a few."""
+    paper = b"%PDF-1.4\n" + random.Random(1).randbytes(24 << 20) + b"\n%%EOF\n"
+    attachments.add_attachment(office, filed[1].id, "大.pdf", paper, "income_proof")
+    pack(office, filed[:1], stick)  # fonts and form are loaded once
+    tracemalloc.start()
+    pack(office, filed[1:2], stick)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 16 << 20
 
 
 def test_killed__is_swept_at_the_next_sign_in(office: OfficeSession, filed: list[Archive], stick: Path) -> None:
