@@ -73,7 +73,7 @@ CATALOGUE: dict[str, str] = {
     "not_a_number": "“{text}”不是数字，请填写如 1500 或 1500.50。",
     "not_a_whole_number": "“{text}”不是整数，请只填人数，如 3。",
     "negative": "{label}不能小于 0。",
-    "out_of_range": "{label}“{text}”超出合理范围，请核对。",
+    "out_of_range": "{label}“{text}”超出范围，只能填{allowed}，请核对。",
     "not_a_date": "“{text}”不是日期，请按 2009-07-01 填写。",
     "date_in_future": "{label}“{text}”在今天之后，请核对。",
     "date_too_early": "{label}“{text}”早于 1900 年，请核对。",

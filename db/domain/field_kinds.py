@@ -42,6 +42,8 @@ _COMPACT_DATE = re.compile(r"^(\d{4})(\d{2})(\d{2})?$")
 _MONEY_NOISE = re.compile(r"[,\s¥￥]|(?:元(?:/月)?|/月|平方米|㎡|m2|人)$")
 _SERIAL_EPOCH = date(1899, 12, 30)
 _TOO_LONG = 10**18
+COUNT_RANGE = range(1, 100)
+"""Numbers of people that can be: whoever counts a household counts at least the worker."""
 _YEAR_AND_MONTH = re.compile(r"\d{4}\.\d{2}")
 _NOTHING = {"无", "没有", "-", "--", "—", "/", "零"}
 _YES = {"是", "有", "√", "Y", "y", "YES", "yes", "true", "True", "TRUE"}
@@ -194,6 +196,15 @@ def _decimal(text: str) -> Decimal | None:
     return number if number.is_finite() else None
 
 
+def out_of_range(spec: FieldSpec, shown: object) -> dict[str, object]:
+    """What the sentence ``out_of_range`` says: the field, the value and what is allowed instead."""
+    if spec.kind is FieldKind.COUNT:
+        allowed = f"{COUNT_RANGE.start} 到 {COUNT_RANGE.stop - 1} 的整数"
+    else:
+        allowed = "1000 亿以内的数" if spec.kind in {FieldKind.MONEY, FieldKind.AREA} else "18 位以内的数字"
+    return {"text": str(shown), "label": spec.label, "allowed": allowed}
+
+
 def _hundredths(number: Decimal) -> int:
     return int((number * 100).quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
@@ -218,10 +229,10 @@ def _parse_amount(spec: FieldSpec, cell: Cell) -> Parsed:
         return Parsed(None, "not_a_number", {"text": str(cell)})
     if isinstance(cell, int | float):
         if abs(cell) >= 1e11 or cell != cell:
-            return Parsed(None, "out_of_range", {"text": str(cell), "label": spec.label})
+            return Parsed(None, "out_of_range", out_of_range(spec, cell))
         return Parsed(_hundredths(Decimal(repr(cell))))
     amount, normalised, code = _parse_amount_text(str(cell))
-    return Parsed(amount, code, {"text": str(cell).strip(), "label": spec.label} if code else None, normalised)
+    return Parsed(amount, code, out_of_range(spec, str(cell).strip()) if code else None, normalised)
 
 
 def _parse_count(spec: FieldSpec, cell: Cell) -> Parsed:
@@ -229,7 +240,7 @@ def _parse_count(spec: FieldSpec, cell: Cell) -> Parsed:
     if number is None:
         return Parsed(None, "not_a_number", {"text": str(cell).strip()})
     if number.adjusted() > 8:
-        return Parsed(None, "out_of_range", {"text": str(cell), "label": spec.label})
+        return Parsed(None, "out_of_range", out_of_range(spec, cell))
     if number != number.to_integral_value():
         return Parsed(None, "not_a_whole_number", {"text": str(cell).strip()})
     return Parsed(int(number), normalised=isinstance(cell, str) and not cell.isdigit())
@@ -341,7 +352,7 @@ def parse_value(spec: FieldSpec, cell: Cell) -> Parsed:
     if cell is None or cell == "" or (isinstance(cell, str) and not cell.strip(_EDGES)):
         return EMPTY
     if isinstance(cell, int) and abs(cell) >= _TOO_LONG:
-        return Parsed(None, "out_of_range", {"text": "……", "label": spec.label})
+        return Parsed(None, "out_of_range", out_of_range(spec, "……"))
     return _PARSERS[spec.kind](spec, cell)
 
 

@@ -11,6 +11,7 @@ from factories import TODAY, citizen_number, household, member
 from db.domain import id_number, validation
 from db.domain.archive_content import ArchiveContent
 from db.domain.archive_form import ARCHIVE_FORM
+from db.domain.field_kinds import parse_value
 from db.domain.form_schema import Value
 from db.domain.validation import Problem, Severity, Stage, check_form, check_value, describe_place, problem
 from db.errors import CATALOGUE, sentence
@@ -95,6 +96,18 @@ def test_code__raised_where_it_belongs(code: str) -> None:
     assert [(item.field, item.member_index, item.severity) for item in found] == [(field, index, severity)]
     assert found[0].message.endswith("。") and "{" not in found[0].message
     assert describe_place(found[0], _prepared(code))
+
+
+@pytest.mark.parametrize(("size", "fits"), [(1, True), (99, True), (0, False), (100, False), (10**12, False)])
+def test_household_size__says_what_it_may_be(size: int, fits: bool) -> None:
+    """A number of people that cannot be is refused with those that can, however it was typed."""
+    spec = ARCHIVE_FORM.field("household_size")
+    found = check_value(spec, size, TODAY)
+    assert (found is None) is fits
+    if found:
+        assert found.message == f"家庭人口“{size}”超出范围，只能填1 到 99 的整数，请核对。"
+    parsed = parse_value(spec, str(size))
+    assert parsed.code is None or sentence(parsed.code, dict(parsed.context or {})) == found.message
 
 
 def test_cases__leave_no_code_out() -> None:
