@@ -17,7 +17,7 @@ WINTER = {"code": "winter", "label": "冬", "opens": "11-15", "closes": "02-10",
 )
 def test_window__over_the_new_year(day: str, is_open: bool) -> None:
     """First and last day included; when closed, the next opening is named."""
-    answer = calendar.window_answer(pack(window=[WINTER]).pack, "adjust", "a", None, date.fromisoformat(day))
+    answer = calendar.window_answer(pack(hardship_class("a", [POOR]), window=[WINTER]).pack, "adjust", "a", None, date.fromisoformat(day))
     assert answer.open is is_open
     expected = date(2021, 11, 15) if day == "2021-11-14" else date(2022, 11, 15)
     assert answer.opens_on == (None if is_open else expected)
@@ -34,7 +34,7 @@ def test_deadline__its_last_day_is_in_time() -> None:
     """Of every year, on one day, and on 29 February of a common year."""
     yearly = {"code": "y", "label": "每年", "day": "02-29", **CITED}
     once = {"code": "o", "label": "一次", "on": date(2021, 6, 15), **CITED}
-    first, second = pack(deadline=[yearly, once]).pack.deadline
+    first, second = pack(hardship_class("a", [POOR]), deadline=[yearly, once]).pack.deadline
     assert (calendar.due_on(first, 2021), calendar.due_on(first, 2024)) == (date(2021, 2, 28), date(2024, 2, 29))
     assert not calendar.is_late(first, date(2021, 2, 28)) and calendar.is_late(first, date(2021, 3, 1))
     assert not calendar.is_late(second, date(2021, 6, 15)) and calendar.is_late(second, date(2022, 1, 1))

@@ -554,7 +554,7 @@ def test_pack_for__the_nearest_place() -> None:
     """The county's own pack before the city's before the province's; two of the same nearness: none."""
 
     def made(code: str, *regions: str, **more: Any) -> Any:
-        return pack(id=code, regions=list(regions), file=code, **more)
+        return pack(hardship_class("a", [POOR]), id=code, regions=list(regions), file=code, **more)
 
     province, city, county = made("province", "340000"), made("city", "340800"), made("county", "340882")
 

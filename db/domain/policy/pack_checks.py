@@ -109,6 +109,8 @@ def _pack_faults(pack: Pack) -> Iterator[Found]:
         for kind, check in _CHECKS:
             if isinstance(part, kind):
                 yield from check(place, part, names)
+    if not pack.hardship_class and not pack.aid:
+        yield (), "既没有认定类别，也没有救助项目：文件可能不完整"
     if pack.means is None and pack.hardship_class:
         yield ("means",), "有认定类别就要写 [means]：收入怎么算"
 
