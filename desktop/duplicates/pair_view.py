@@ -110,8 +110,7 @@ class PairView(Card):
         column = QVBoxLayout(box)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
-        column.addWidget(label(card.name, "section", wrap=True))
-        column.addWidget(label(card.role, "", wrap=True))
+        column.addWidget(label(card.role, "strong", wrap=True))
         if card.office_name:
             column.addWidget(label(card.office_name, "", wrap=True))
         column.addWidget(label(card.archive_number, "small", wrap=True))
