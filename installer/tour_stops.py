@@ -14,7 +14,7 @@ from tour_casework import assessment_tab, means_pages, without_policy, work_list
 from tour_duplicates import duplicate_pairs
 from tour_policy_stops import paper_preview, policy_settings, printed_papers
 from tour_stage import Stage
-from tour_submission_stops import national_system, package
+from tour_submission_stops import national_system, nobody_above, package
 
 from db.errors import MachineError, UserError
 from db.services import archiving, exchange, printing
@@ -347,6 +347,7 @@ STOPS: tuple[Callable[[Visit], None], ...] = (
     package,
     national_system,
     empty_office,
+    nobody_above,
     duplicate_pairs,
     without_policy,
     printed,

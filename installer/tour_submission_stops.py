@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pyzipper
 from tour_camera import image_of_page
 
 from db.services import archiving, exchange, national_entry, printing, submission_package
 from desktop.exchange.export_dialog import WAYS, ExportDialog
 from desktop.exchange.package_dialog import PackageDialog, PackageDone
 from desktop.pages.archive_detail import ArchiveDetailPage
+from desktop.pages.exchange import ExchangePage
 
 if TYPE_CHECKING:
     from tour_stops import Visit
@@ -37,6 +42,7 @@ def package(visit: Visit) -> None:
     summary.left_out.append(lost)
     visit.take("dialog-package-left-out", PackageDone(context, page, summary, _PASSWORD))
     sheets = {
+        "printed-package-summary": _inside(summary.path, submission_package.SUMMARY),
         "printed-package-cover": submission_package.package_cover_pdf(stage.town, summary),
         "printed-package-password": submission_package.package_password_pdf(stage.town, summary, _PASSWORD),
     }
@@ -44,6 +50,14 @@ def package(visit: Visit) -> None:
         drawn = printing.render_page(pdf, 0, _SHEET_SCALE)
         visit.camera.take_sheet(name, image_of_page(drawn.pixels, drawn.width, drawn.height, drawn.stride))
     summary.path.unlink()
+
+
+def _inside(path: Path, name: str) -> bytes:
+    """A file of the package, as the office above unpacks it."""
+    with pyzipper.AESZipFile(path) as outer:
+        outer.setpassword(_PASSWORD.encode())
+        with zipfile.ZipFile(io.BytesIO(outer.read(outer.namelist()[-1]))) as inner:
+            return inner.read(name)
 
 
 def _dialog(visit: Visit) -> PackageDialog:
@@ -88,3 +102,12 @@ def national_system(visit: Visit) -> None:
     visit.page("archives", national=national_entry.NationalState.CHANGED)
     visit.take("archives-national")
     visit.page("archives")
+
+
+def nobody_above(visit: Visit) -> None:
+    """Sending while no office above is enrolled leads to the package."""
+    page = visit.page("exchange")
+    assert isinstance(page, ExchangePage)
+    page.show_export()
+    visit.take("exchange-send-nobody-above")
+    page.show_overview()
