@@ -6,7 +6,7 @@ the whole check.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from db.domain import validation
@@ -121,7 +121,8 @@ class FormFlow:
     def asked(self) -> ArchiveContent:
         """A copy of the content without answers to questions that are not asked now, and without blank members."""
         copy = self.printed()
-        copy.members = [member for member in copy.members if not self.is_blank_member(str(member["id"]))]
+        present = self.present_members()
+        copy.members = [member for member in copy.members if member["id"] in present]
         return copy
 
     def printed(self) -> ArchiveContent:
@@ -235,6 +236,10 @@ class FormFlow:
         typed = any(path.startswith(f"{member_id}.") for path in self.raw)
         return not typed and all(is_empty(value) for key, value in self.record(member_id).items() if key != "id")
 
+    def present_members(self) -> list[str]:
+        """Ids of the members of whom anything was entered: an empty card is nobody."""
+        return [member_id for member_id in self.member_ids() if not self.is_blank_member(member_id)]
+
     def add_member(self, after: str = "") -> str:
         """Append a member (or insert one after *after*); its id."""
         made = new_id()
@@ -256,6 +261,11 @@ class FormFlow:
         record = self.content.members[at]
         self._rearrange([member for member in self.content.members if member is not record])
         return at, record
+
+    def drop_blank_members(self) -> None:
+        """Take out the empty cards; what was confirmed stays with its member."""
+        for member_id in set(self.member_ids()) - set(self.present_members()):
+            self.remove_member(member_id)
 
     def restore_member(self, at: int, record: dict[str, Value]) -> None:
         """Bring a removed member back to its place."""
@@ -297,16 +307,16 @@ class FormFlow:
         return self._findings
 
     def _problems(self) -> Iterator[Problem]:
-        asked = self.printed()
         unread = list(self._unread_problems())
         places = {(problem.field, problem.member_index) for problem in unread}
         yield from unread
-        blank = {index for index, member in enumerate(self.member_ids()) if self.is_blank_member(member)}
-        for problem in validation.check_form(asked, Stage.SUBMIT, self.around.today):
-            missing = problem.code == "required"
-            if missing and ((problem.field, problem.member_index) in places or problem.member_index in blank):
-                continue
-            yield problem
+        ids = self.member_ids()
+        shown_at = [ids.index(member_id) for member_id in self.present_members()]
+        for problem in validation.check_form(self.asked(), Stage.SUBMIT, self.around.today):
+            if problem.member_index is not None:
+                problem = replace(problem, member_index=shown_at[problem.member_index])
+            if problem.code != "required" or (problem.field, problem.member_index) not in places:
+                yield problem
         yield from self._elsewhere
 
     def _unread_problems(self) -> Iterator[Problem]:
@@ -331,7 +341,7 @@ class FormFlow:
         if not (self.checked or place in self.touched):
             return []
         found = [item for item in self.findings() if item.place == place]
-        if self.checked or self.member_ids():
+        if self.checked or self.present_members():
             return found
         # the paper asks for the sums before the members: too early to say that they do not fit
         return [item for item in found if item.problem.code not in _ABOUT_MEMBERS]
@@ -376,7 +386,7 @@ class FormFlow:
 
     def _is_started(self, section: Section, step: int) -> bool:
         if section.repeats:
-            return bool(self.content.members) or self.content.values.get("household_size") == 1
+            return bool(self.present_members()) or self.content.values.get("household_size") == 1
         return any(place.path in self.raw or not self._is_prefilled(place) for place in self._filled(step))
 
     def _is_prefilled(self, place: Place) -> bool:

@@ -339,7 +339,10 @@ def _holder_problem(holder: dict[str, Any], index: int, content: ArchiveContent,
 
 
 def prepared(content: ArchiveContent) -> ArchiveContent:
-    """A copy ready to store: invisible characters and hidden answers dropped, derived values filled, all entries known."""
+    """A copy ready to store: invisible characters, hidden answers and empty members dropped, derived values filled.
+
+    All entries are known ones.
+    """
     ready = content.copy()
     for record in (ready.values, *ready.members):
         for key, value in record.items():
@@ -354,7 +357,7 @@ def prepared(content: ArchiveContent) -> ArchiveContent:
         raise UserError("bad_content", field="家庭成员")
     ready = derive(validation.clear_hidden(ready))
     ready.values = _answers(ready.values)
-    ready.members = [_answers(member) for member in ready.members]
+    ready.members = [member for member in map(_answers, ready.members) if member.keys() - {"id"}]
     return ready
 
 

@@ -391,15 +391,15 @@ class WizardPage(Page):
     def submit(self) -> None:
         """Ctrl+Enter: file the archive when nothing stands in the way, else show what does."""
         self._take_typed()
-        for member_id in self.flow.member_ids():
-            if self.flow.is_blank_member(member_id):
-                self.flow.remove_member(member_id)
+        self.flow.drop_blank_members()
         self.check_all()
         if not self.flow.open_errors() and not self.flow.open_warnings():
             self._file(complete=True)
 
     def _file(self, *, complete: bool) -> None:
         self._keeper.follow_additions()
+        self.flow.drop_blank_members()  # confirmations name members by position
+        self._refresh()
         draft = self._keeper.draft
         try:
             archive = archiving.save_archive(

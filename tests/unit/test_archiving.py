@@ -206,6 +206,14 @@ def test_save__invisible_characters_go(office: OfficeSession, typed: str, stored
     assert loaded.content.values["remarks"] == "第一行\n第二行"
 
 
+def test_save__empty_member_is_nobody(office: OfficeSession) -> None:
+    """A card opened and never filled does not become a person of the household, whoever saves it."""
+    content = household(1, members=1)
+    content.members[0:0] = [{"id": "opened", "name": "", "school_or_employer": None}, {}]
+    filed = archiving.save_archive(office, content)
+    assert [item["id"] for item in filed.content.members] == [content.members[-1]["id"]]
+
+
 def test_save__doubled_member_ids(office: OfficeSession) -> None:
     """One member twice, or a member who stands in another archive, is refused before anything is stored."""
     filed = file_household(office, 1, members=2)

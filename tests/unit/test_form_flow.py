@@ -171,6 +171,28 @@ def test_members__blank_row_is_no_person() -> None:
     assert [member["id"] for member in flow.asked().members] == ["a"]
 
 
+def test_members__empty_card_neither_counts_nor_completes() -> None:
+    """An empty card alone leaves the step untouched and the household as large as it is."""
+    flow = filled({"household_size": 2, "monthly_income": 1})
+    flow.add_member()
+    assert flow.state(STEPS["members"]) is StepState.EMPTY
+    (differs,) = (item for item in flow.findings() if item.problem.code == "household_size_differs")
+    assert differs.problem.context["known"] == 1
+    flow.add_member()
+    flow.drop_blank_members()
+    assert flow.member_ids() == []
+
+
+def test_members__problems_and_confirmations_stay_with_their_member() -> None:
+    """An empty card above a member moves neither what is wrong with the member nor what was confirmed."""
+    flow = filled({}, [{"id": "blank"}, {"id": "a", "name": "周婷", "relation_to_head": "daughter", "id_number": "11010519491231002x"}])
+    wrong = [item for item in flow.findings() if item.place == Place("id_number", "a")]
+    assert wrong and {item.problem.member_index for item in wrong} == {1}
+    flow.confirm(wrong[0].problem, "原件如此")
+    flow.drop_blank_members()
+    assert list(flow.confirmations) == [f"id_number[0]:{wrong[0].problem.code}"]
+
+
 def test_findings__person_in_another_archive_stands_at_the_number() -> None:
     """What the store says about a person is shown at once beside the number."""
     flow = filled({"id_number": WORKER_ID})
@@ -212,5 +234,5 @@ def test_shown_findings__sums_wait_for_the_members(flow: FormFlow) -> None:
     flow.enter_text(size, "3")
     flow.leave(size)
     assert flow.shown_findings(size) == []
-    flow.add_member()
+    flow.enter_text(Place("name", flow.add_member()), "周婷")
     assert [item.problem.code for item in flow.shown_findings(size)] == ["household_size_differs"]
