@@ -56,6 +56,7 @@ CATALOGUE: dict[str, str] = {
     "facts_same_person": "人员编号“{text}”用了两次，请给每个人不同的编号。",
     "facts_unknown_person": "“{where}”提到的“{text}”不在家庭人员里。",
     "facts_negative": "{where}：{label}不能小于 0。",
+    "facts_deducted_more": "{where}：所得税和五险一金合起来多于金额。请核对，或把自己缴的记到有收入的那一行。",
     "facts_reimbursed_more": "{where}：报销和赔偿合起来多于总金额，请核对票据。",
     "facts_before_birth": "{where}：{label} {day} 早于这个人的出生日期 {born}，请核对。",
     # attachments
@@ -161,6 +162,8 @@ CATALOGUE.update(
     {
         "office_newer": "这个单位的数据由更新的暖档（数据版本 {found}）保存，本程序只认识到 {known}。请先升级暖档，数据没有改动。",
         "office_damaged": "单位数据库没有通过检查，没有打开。请从最近的备份恢复；原文件没有改动。",
+        "office_write_protected": "“{folder}”写不进去，没有打开：暖档要在里面保存草稿和记录。"
+        "请关掉 U 盘的写保护开关，或在文件夹和 office.db 的属性里去掉“只读”，再试。",
         "disk_full": "磁盘空间不够，没有保存。请清理“{folder}”所在的磁盘后再试，已有数据没有改动。",
         "file_locked": "“{name}”正被别的程序占用（可能在 WPS 或 Excel 里打开）。请关掉它再试。",
         "cannot_write": "不能写入“{name}”：{reason}。请换一个文件夹，或检查是否只读。",

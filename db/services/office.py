@@ -239,15 +239,16 @@ def open_with_recovery(folder: Path, code: str, clerk_id: str, new_passphrase: s
     keys.write(folder, key_file)
     forget_failures(folder)
     session = _session(folder, data_key, Clerk(clerk_id, name))
-    with session.database.writing() as connection:
-        write_journal(connection, session, "recovery_used", {})
+    _note(session, "recovery_used")
     return session
 
 
 def _session(folder: Path, data_key: bytes, clerk: Clerk) -> OfficeSession:
     path = folder / database.FILE_NAME
-    if path.is_file() and database.is_older(path, data_key):
-        database.copy_before_migration(path, data_key, folder / BACKUPS)
+    if path.is_file():
+        database.check_writable(path)
+        if database.is_older(path, data_key):
+            database.copy_before_migration(path, data_key, folder / BACKUPS)
     store = database.open_existing(path, data_key)
     try:
         with store.reading() as connection:
@@ -256,12 +257,16 @@ def _session(folder: Path, data_key: bytes, clerk: Clerk) -> OfficeSession:
         if profile is None:
             raise MachineError("office_damaged")
         session = OfficeSession(folder, store, OfficeProfile(**profile), clerk, device_id)
-        with store.noting() as connection:
-            write_journal(connection, session, "sign_in", {})
+        _note(session, "sign_in")
     except BaseException:
         store.close()  # an open file could not be replaced by its backup
         raise
     return session
+
+
+def _note(session: OfficeSession, action: str) -> None:
+    at = session.now  # the line may have to wait until another window has finished writing
+    session.database.note(lambda connection: write_journal(connection, session, action, {}, at))
 
 
 # -- clerks and secrets ------------------------------------------------------------------------------------------
@@ -385,11 +390,13 @@ def update_office(session: OfficeSession, *, name: str, region_code: str, parent
     return profile
 
 
-def write_journal(connection: Connection, session: OfficeSession, action: str, detail: dict[str, object]) -> None:
-    """Note what was done, in the caller's transaction. *detail* holds codes, ids and counts, never names."""
+def write_journal(
+    connection: Connection, session: OfficeSession, action: str, detail: dict[str, object], at: str = ""
+) -> None:
+    """Note what was done, now or *at* a moment, in the caller's transaction. *detail* holds codes, ids, counts, no names."""
     connection.execute(
         text("INSERT INTO journal (made_at, clerk_id, action, detail) VALUES (:at, :clerk, :action, :detail)"),
-        {"at": session.now, "clerk": session.clerk.id, "action": action, "detail": json.dumps(detail)},
+        {"at": at or session.now, "clerk": session.clerk.id, "action": action, "detail": json.dumps(detail)},
     )
 
 

@@ -3,7 +3,9 @@
 Everything about pragmas and the engine stands here; queries stand in the store modules beside it.
 """
 
+import errno
 import json
+import os
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -19,11 +21,15 @@ from db.store.faults import store_faults
 from db.store.file_faults import file_faults
 
 FILE_NAME = "office.db"
+BUSY_SECONDS = 10
+"""How long a writing waits for another window to finish its own."""
+Note = Callable[[Connection], None]
+"""Writes a line within a transaction."""
 
 
 def connect(path: Path, data_key: bytes) -> Any:
     """A raw SQLCipher connection to *path*; the key comes first, then the pragmas of ``decisions``."""
-    connection = sqlcipher.connect(str(path), timeout=10, check_same_thread=False, isolation_level=None)
+    connection = sqlcipher.connect(str(path), timeout=BUSY_SECONDS, check_same_thread=False, isolation_level=None)
     connection.execute(f"PRAGMA key = \"x'{data_key.hex()}'\"")
     connection.execute("PRAGMA cipher_log_level = NONE")
     connection.execute("PRAGMA foreign_keys = ON")
@@ -48,6 +54,7 @@ class Database:
         self.path = path
         self._data_key: bytes | None = data_key
         self._engine = _engine(self.raw_connection)
+        self._waiting: list[Note] = []
 
     def raw_connection(self) -> Any:
         """A separate raw connection, for the backup API and integrity checks; the caller closes it."""
@@ -68,40 +75,60 @@ class Database:
             yield connection
             connection.rollback()
 
-    @contextmanager
-    def noting(self) -> Iterator[Connection]:
-        """One transaction for a note nobody waits for: it reaches the disk with the next :meth:`writing`.
+    def note(self, note: Note) -> None:
+        """Write down what nobody waits for: now, or with the next writing where somebody else is writing.
 
-        A power cut before that may take the note along, never anything older; signing in need not wait for the disk.
+        It reaches the disk with the next :meth:`writing`; a power cut before that may take the note along, never
+        anything older. So signing in waits neither for the disk nor for another window.
         """
+        self._waiting.append(note)
+        try:
+            self._write_waiting()
+        except MachineError as fault:
+            if fault.code != "office_in_use":
+                raise
+
+    def _write_waiting(self) -> None:
         with store_faults(self.path), self._engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA synchronous = NORMAL")
+            connection.exec_driver_sql("PRAGMA busy_timeout = 0")
             try:
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
-                yield connection
-                connection.commit()
-            except BaseException:
-                connection.rollback()
-                raise
+                with self._transaction(connection):
+                    pass
             finally:
+                connection.exec_driver_sql(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
                 connection.exec_driver_sql("PRAGMA synchronous = FULL")
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """One transaction: all of it is kept, or nothing."""
-        with store_faults(self.path), self._engine.connect() as connection:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-            try:
-                yield connection
-            except BaseException:
-                connection.rollback()
-                raise
+        with store_faults(self.path), self._engine.connect() as connection, self._transaction(connection):
+            yield connection
+
+    @contextmanager
+    def _transaction(self, connection: Connection) -> Iterator[None]:
+        """A writing transaction, which takes the waiting notes along; what fails leaves them waiting."""
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        notes, self._waiting = self._waiting, []
+        try:
+            for note in notes:
+                note(connection)
+            yield
             connection.commit()
+        except BaseException:
+            self._waiting = [*notes, *self._waiting]
+            connection.rollback()
+            raise
 
     def close(self) -> None:
         """Close every connection and forget the key: whoever still holds this object reads nothing more."""
-        self._data_key = None
-        self._engine.dispose()
+        try:
+            if self._waiting and self._data_key is not None:
+                with suppress(MachineError):  # still busy, or the stick is gone: a note is not worth waiting for
+                    self._write_waiting()
+        finally:
+            self._data_key = None
+            self._engine.dispose()
 
 
 def _compact_json(value: Any) -> str:
@@ -128,6 +155,23 @@ def create(path: Path, data_key: bytes) -> Database:
         connection.execute("PRAGMA journal_mode = WAL")
         migrations.migrate(connection)
     return Database(path, data_key)
+
+
+def check_writable(path: Path) -> None:
+    """MachineError when *path* or its folder is write-protected: every window writes drafts and the journal beside it.
+
+    A file is tried because a folder's permissions tell nothing about the switch of a stick. The database itself is not
+    opened for it: closing it would drop the locks that another connection of this program holds.
+    """
+    probe = path.with_name(f"{path.name}.{os.getpid()}.probe")
+    try:
+        if not os.access(path, os.W_OK):
+            raise PermissionError(errno.EACCES, "read-only")
+        probe.touch()
+        probe.unlink(missing_ok=True)
+    except OSError as fault:
+        if fault.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
+            raise MachineError("office_write_protected", folder=str(path.parent)) from fault
 
 
 def version_of(path: Path, data_key: bytes) -> int:
