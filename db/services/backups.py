@@ -100,7 +100,12 @@ def _free_name(root: Path, made_at: str) -> str:
 
 
 def _note(connection: Connection, session: OfficeSession, record: BackupRecord) -> None:
-    row = {
+    connection.execute(insert(_TABLE), _row(record))
+    write_journal(connection, session, "back_up", {"reason": record.reason, "size": record.size})
+
+
+def _row(record: BackupRecord) -> dict[str, object]:
+    return {
         "id": record.id,
         "made_at": record.made_at,
         "folder": str(record.path.parent),
@@ -108,8 +113,6 @@ def _note(connection: Connection, session: OfficeSession, record: BackupRecord) 
         "size": record.size,
         "reason": record.reason,
     }
-    connection.execute(insert(_TABLE), row)
-    write_journal(connection, session, "back_up", {"reason": record.reason, "size": record.size})
 
 
 def before_receiving(session: OfficeSession, connection: Connection) -> BackupRecord:
@@ -236,7 +239,7 @@ def restore_backup(backup: Path, target: Path, secret: str) -> int:
     try:
         files = backup_files.restore_database(backup, data_key, partial)
         missing = backup_files.restore_attachments(files, backup, target / backup_files.POOL)
-        _mark_restored(partial, data_key)
+        _mark_restored(partial, data_key, _as_record(backup, told))
         with file_faults(target):
             kept = target / BACKUPS / f"before-restore-of-{backup.name}.db"
             backup_files.swap_database(target, partial, data_key, kept)
@@ -265,13 +268,24 @@ def _check_target(target: Path, told: Description) -> None:
         raise UserError("folder_not_empty", folder=str(target))
 
 
-def _mark_restored(path: Path, data_key: bytes) -> None:
-    """A restored office counts as another device, and leaves a gap in its numbers: what it no longer knows is taken."""
+def _as_record(backup: Path, told: Description) -> BackupRecord:
+    """The backup as the office would have noted it: its own copy was made before that."""
+    with file_faults(backup):
+        size = sum(entry.stat().st_size for entry in backup.iterdir())
+    return BackupRecord(new_id(), told.made_at, backup.absolute(), backup.name, size, told.reason)
+
+
+def _mark_restored(path: Path, data_key: bytes, source: BackupRecord) -> None:
+    """A restored office counts as another device, and leaves a gap in its numbers: what it no longer knows is taken.
+
+    It knows the backup it came from, so nobody is told that there never was one.
+    """
     restored = database.Database(path, data_key)
     try:
         with restored.writing() as connection:
             setting_store.put(connection, "device_id", new_id())
             bundle_store.skip_sequences(connection, _SEQUENCE_GAP)
             setting_store.skip_archive_numbers(connection, _NUMBER_GAP)
+            connection.execute(insert(_TABLE), _row(source))
     finally:
         restored.close()

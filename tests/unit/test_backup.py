@@ -1,6 +1,7 @@
 """Backups: complete, checked, thinned, and restored into a new folder or in place."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -151,6 +152,16 @@ def test_restore__with_the_recovery_code__works(tmp_path: Path) -> None:
     expect_refusal(lambda: backups.restore_backup(record.path, tmp_path / "new", "不是这个口令"), "wrong_passphrase")
     backups.restore_backup(record.path, tmp_path / "new", code.lower())
     office.open_with_recovery(tmp_path / "new", code, clerk, "另一句容易记的话").close()
+
+
+def test_restore__knows_the_backup_it_came_from(filled: OfficeSession, tmp_path: Path) -> None:
+    """The home page must not say 从来没有备份过 to somebody who has just restored a backup."""
+    record = backups.back_up(filled, tmp_path / "stick")
+    backups.restore_backup(record.path, tmp_path / "new", PASSPHRASE)
+    with closing(office.open_office(tmp_path / "new", PASSPHRASE)) as restored:
+        (known,) = backups.list_backups(restored)
+        assert (known.made_at, known.path, known.reason) == (record.made_at, record.path, record.reason)
+        assert known.exists and office.office_status(restored).last_backup_at == record.made_at
 
 
 def test_restore__wrong_targets__are_refused(filled: OfficeSession, tmp_path: Path) -> None:
