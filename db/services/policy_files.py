@@ -21,7 +21,8 @@ from db.exchange import policy_file
 from db.exchange.identity import exchange_keys
 from db.exchange.policy_file import LARGEST, PolicyDelivery, SignedDelivery
 from db.services.office import OfficeSession, write_journal
-from db.services.policy_figures import figure_differences, open_questions
+from db.services.policy_differences import pack_differences
+from db.services.policy_figures import open_questions
 from db.services.policy_library import (
     DELIVERED,
     EDITED,
@@ -280,7 +281,7 @@ def _pack_changes(book: PolicyBook, pack: LoadedPack) -> list[str]:
     before = book.pack(pack.pack.id)
     if before is None:
         return [f"新政策：{pack.pack.title}"]
-    return figure_differences(before, pack) or ["各项数字与现有版本相同"]
+    return pack_differences(before, pack) or ["内容与现有版本相同"]
 
 
 def _table_changes(book: PolicyBook, tables: list[OfferedTable]) -> Iterator[str]:

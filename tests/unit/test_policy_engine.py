@@ -48,7 +48,7 @@ def _rows(ledger: str, **row: Any) -> Callable[[int], Facts]:
 
 def _refusals(offset: int) -> Facts:
     people = [{"person": "worker", "can_work": True, "unemployed_on": "2020-08-01"}]
-    offer = {"person": "worker", "offered_on": "2020-09-01", "is_refused": True}
+    offer = {"person": "worker", "offered_on": "2020-09-01", "is_refused": True, "has_good_reason": False}
     return household(people=people, job_offers=[offer] * (2 + offset))
 
 
@@ -319,6 +319,7 @@ def test_schooling__three_times_the_public_fee(row: Facts, passed: bool | None) 
         ({}, {}, 1),
         ({"is_refused": False}, {}, 0),
         ({"has_good_reason": True}, {}, 0),
+        ({"has_good_reason": None}, {}, None),
         ({"offered_on": "2020-07-31"}, {}, 0),
         ({"offered_on": "2020-08-01"}, {}, 1),
         ({"offered_on": "2021-08-01"}, {}, 1),
@@ -330,9 +331,25 @@ def test_schooling__three_times_the_public_fee(row: Facts, passed: bool | None) 
 def test_offers__within_a_year_of_losing_work(offer: Facts, person: Facts, value: int | None) -> None:
     """First and last day count; a good reason, an ill person or a job before do not."""
     worker = {"person": "worker", "can_work": True, "unemployed_on": "2020-08-01", **person}
-    made = {"person": "worker", "offered_on": "2020-10-01", "is_refused": True, **offer}
+    made = {"person": "worker", "offered_on": "2020-10-01", "is_refused": True, "has_good_reason": False, **offer}
     step = step_of(criterion("refused_offers", within_months=12), household(people=[worker], job_offers=[made]), date(2021, 9, 1))
     assert step.value == value
+
+
+def test_events__severity_nobody_stated__is_asked() -> None:
+    """An event whose severity is open is not taken for a slight one."""
+    event = {"kind": "accident", "happened_on": "2020-10-01"}
+    step = step_of(criterion("event", severe_only=True), household(events=[event]), date(2021, 1, 1))
+    assert step.passed is None and [item.place for item in step.missing] == ["events.is_severe"]
+
+
+def test_people_living_elsewhere__their_bills_and_savings_stay_out() -> None:
+    """Whose income does not count, their costs and savings do not either."""
+    people = [{"person": "worker"}, {"person": "son", "lives_together": False}]
+    bill = {"kind": "illness", "total": 100, "reimbursed": 0}
+    savings = [{"kind": "savings", "person": "son", "amount": 7}]
+    facts = facts_from_json(household(people=people, expenses=[{**bill, "person": "son"}, bill], assets=savings))
+    assert (facts.expense_sums["illness"], facts.asset_sums) == ((100, 100), {})
 
 
 def test_events__severe_and_recent() -> None:

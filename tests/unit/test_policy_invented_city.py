@@ -250,7 +250,7 @@ PRIVATE = {"person": "p3", "stage": "bachelor", **PUBLIC, "is_private_school": T
 def offers(*days: str, **more: Any) -> Table:
     people = copy.deepcopy(BASE["people"])
     people[0]["unemployed_on"] = "2020-01-15"
-    rows = [{"person": "worker", "offered_on": day, "is_refused": True, **more} for day in days]
+    rows = [{"person": "worker", "offered_on": day, "is_refused": True, "has_good_reason": False, **more} for day in days]
     return {"people": people, "job_offers": rows}
 
 

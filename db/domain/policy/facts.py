@@ -142,9 +142,15 @@ class HouseholdFacts:
 
     @cached_property
     def expense_sums(self) -> Mapping[str, tuple[int, int]]:
-        """Expense kind and ``purpose:…`` → (self-borne, the same before compensation), 分 of the year."""
+        """Expense kind and ``purpose:…`` → (self-borne, the same before compensation), 分 of the year.
+
+        Only of the people living together, as with income; a bill without a name is the household's.
+        """
         sums: dict[str, tuple[int, int]] = {}
+        together = self.living_together
         for row in self.rows.get("expenses", ()):
+            if row.get("person") is not None and row["person"] not in together:
+                continue
             net = self_borne(row)
             gross = net + _fen(row, "compensation")
             purpose = purpose_of(row)
@@ -157,7 +163,10 @@ class HouseholdFacts:
     def asset_sums(self) -> Mapping[str, int]:
         """Asset kind → amount, 分."""
         sums: dict[str, int] = {}
+        together = self.living_together
         for row in self.rows.get("assets", ()):
+            if row.get("person") is not None and row["person"] not in together:
+                continue
             sums[str(row["kind"])] = sums.get(str(row["kind"]), 0) + _fen(row, "amount")
         return sums
 

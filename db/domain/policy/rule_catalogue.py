@@ -94,7 +94,10 @@ def _month_number(day: Value) -> int:
 
 
 def _months_below(test: Criterion, case: Case) -> Measured:
-    """The longest run of consecutive months below the monthly line within the twelve months before the day."""
+    """The longest run of consecutive months below the monthly line, this month and the twelve before it.
+
+    The ledger holds the months in question; one that is not in it breaks the run.
+    """
     if "monthly_incomes" not in case.facts.rows:
         return Measured(None, Unit.MONTHS, (), (Missing("monthly_incomes", "要看连续几个月的收入，请填逐月收入。"),))
     assert test.month_threshold is not None
@@ -197,10 +200,14 @@ def _refused_offers(test: Criterion, case: Case) -> Measured:
         return Measured(None, Unit.COUNT, (), (Missing("job_offers", _ASK["job_offers"]),))
     people = {person["person"]: person for person in case.facts.people}
     counts: dict[str, int] = {}
+    unanswered: dict[str, str] = {}
     for row in case.facts.rows["job_offers"]:
         person = people.get(row["person"], {})
         if not row["is_refused"] or row.get("has_good_reason") or person.get("can_work") is False:
             continue
+        name = case.facts.person_name(row["person"])
+        if row.get("has_good_reason") is None:
+            unanswered[f"{name} {row['offered_on']} 拒绝就业推荐有没有正当理由？"] = "job_offers.has_good_reason"
         if test.within_months is not None:
             since = person.get("unemployed_on")
             if since is None:
@@ -210,6 +217,9 @@ def _refused_offers(test: Criterion, case: Case) -> Measured:
                 continue
         counts[str(row["person"])] = counts.get(str(row["person"]), 0) + 1
     most = max(counts, key=lambda person: counts[person], default="")
+    enough = test.threshold.count if test.threshold is not None and test.threshold.count is not None else 1
+    if unanswered and counts.get(most, 0) >= enough:
+        return Measured(None, Unit.COUNT, (), tuple(Missing(place, ask) for ask, place in unanswered.items()))
     inputs = (Input(f"{case.facts.person_name(most)}拒绝次数", whole(counts[most]), Unit.COUNT),) if most else ()
     return Measured(whole(counts.get(most, 0)), Unit.COUNT, inputs)
 
@@ -228,14 +238,22 @@ def months_after(day: str, months: int) -> str:
 
 
 def _event(test: Criterion, case: Case) -> Measured:
+    """Events of some kinds, the severe ones only where so wanted; one whose severity nobody stated is asked for."""
     today = case.on.isoformat()
     first = months_after(today, -test.within_months) if test.within_months else ""
 
-    def counts(row: Record) -> bool:
-        fits = not test.kinds or row["kind"] in test.kinds
-        return fits and first <= str(row["happened_on"]) <= today and (not test.severe_only or bool(row.get("is_severe")))
+    def fits(row: Record) -> bool:
+        return (not test.kinds or row["kind"] in test.kinds) and first <= str(row["happened_on"]) <= today
 
-    return _counted(case, "events", "意外和突发事件", counts)
+    def counts(row: Record) -> bool:
+        return fits(row) and (not test.severe_only or bool(row.get("is_severe")))
+
+    measured = _counted(case, "events", "意外和突发事件", counts)
+    open_rows = [row for row in case.facts.rows.get("events", ()) if fits(row) and row.get("is_severe") is None]
+    if test.severe_only and open_rows and measured.value is not None and not measured.value:
+        ask = Missing("events.is_severe", "这次意外或突发事件是否非常重大？")
+        return Measured(None, Unit.COUNT, measured.inputs, (ask,))
+    return measured
 
 
 def _household_size(test: Criterion, case: Case) -> Measured:
