@@ -25,6 +25,7 @@ from small_packs import (
 from db.domain.policy.assessment import Outcome
 from db.domain.policy.eligibility import all_of, any_of
 from db.domain.policy.explanation import headline
+from db.domain.policy.facts import facts_from_json
 from db.domain.policy.pack_rules import Measure
 from db.domain.policy.rule_catalogue import MEASURES, months_after
 
