@@ -17,10 +17,11 @@ from db.store import national_store, workbook_queries
 
 __all__ = [
     "NATIONAL_LABELS",
+    "ChangesSince",
     "EntryLine",
     "NationalMark",
     "NationalState",
-    "changed_lines",
+    "changes_since",
     "entry_lines",
     "has_marks",
     "mark_entered",
@@ -136,8 +137,20 @@ def take_back(session: OfficeSession, archive_id: str) -> None:
         write_journal(connection, session, "national_entry_taken_back", {"archive": archive_id})
 
 
-def changed_lines(session: OfficeSession, archive: Archive, mark: NationalMark) -> list[int]:
-    """Which of the lines of *archive* are not as they were typed in: their places in :func:`entry_lines`."""
-    typed = {(line.part, line.caption): line.text for line in entry_lines(load_revision(session, archive.id, mark.revision))}
+@dataclass(frozen=True, slots=True)
+class ChangesSince:
+    """What differs from what was typed in: places in :func:`entry_lines`, and members who are no longer there."""
+
+    places: list[int]
+    gone_members: list[str]
+
+
+def changes_since(session: OfficeSession, archive: Archive, mark: NationalMark) -> ChangesSince:
+    """What of *archive* has to be typed in again."""
+    before = load_revision(session, archive.id, mark.revision)
+    typed = {(line.part, line.caption): line.text for line in entry_lines(before)}
     lines = enumerate(entry_lines(archive.content))
-    return [at for at, line in lines if typed.get((line.part, line.caption), "") != line.text]
+    places = [at for at, line in lines if typed.get((line.part, line.caption), "") != line.text]
+    present = {member["id"] for member in archive.content.members}
+    gone = [str(member.get("name") or "未填姓名") for member in before.members if member["id"] not in present]
+    return ChangesSince(places, gone)

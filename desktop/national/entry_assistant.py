@@ -10,7 +10,7 @@ from db.domain.national_screen import HOUSEHOLD
 from db.errors import NuandangError
 from db.services import archiving, national_entry
 from db.services.archiving import Archive
-from db.services.national_entry import EntryLine, NationalMark, NationalState
+from db.services.national_entry import ChangesSince, EntryLine, NationalMark, NationalState
 from db.services.office import OfficeSession
 from desktop import messages, theme
 from desktop.moments import moment
@@ -27,7 +27,8 @@ _BACK_KEYS = (Qt.Key.Key_Backspace, Qt.Key.Key_Up)
 class EntryAssistant(QDialog):
     """The fields of one archive, one after the other; at the end the number that came back."""
 
-    marked = Signal(object)
+    marked = Signal()
+    taken_back = Signal()
 
     def __init__(self, session: OfficeSession, archive: Archive, mark: NationalMark | None) -> None:
         # no window owns it: minimising the program must not take it along
@@ -40,27 +41,30 @@ class EntryAssistant(QDialog):
         name = archive.content.text("name") or "未填姓名"
         self.setWindowTitle(f"录入助手　{name}")
         self._all = national_entry.entry_lines(archive.content)
-        self._changed = self._changed_places(mark)
+        since = self._since(mark)
+        self._changed = since.places
         self._copied: set[int] = set()
         self.places = list(range(len(self._all)))
         """Which lines are shown; with 只看改动 only those that differ from what was typed in."""
         self.at = 0
         self.clipboard = PrivateClipboard(self)
-        self._made(name, mark)
+        self._made(name, mark, since)
         self._arrange()
         self._connect()
         self.show_changes_only(bool(self._changed))
 
-    def _changed_places(self, mark: NationalMark | None) -> list[int]:
+    def _since(self, mark: NationalMark | None) -> ChangesSince:
         if mark is None or mark.state is not NationalState.CHANGED:
-            return []
-        return national_entry.changed_lines(self._session, self.archive, mark)
+            return ChangesSince([], [])
+        return national_entry.changes_since(self._session, self.archive, mark)
 
-    def _made(self, name: str, mark: NationalMark | None) -> None:
+    def _made(self, name: str, mark: NationalMark | None, since: ChangesSince) -> None:
         self._name = label(name, "section")
         self._count = label("", "secondary")
-        self._earlier = Note(_earlier_sentence(mark, date.fromisoformat(self._session.today)), "action")
+        self._earlier = Note(_earlier_sentence(mark, since, date.fromisoformat(self._session.today)), "action")
         self._earlier.setVisible(mark is not None)
+        self.undo = button("其实没有录入，取消标记", "link", "undo-2", self.take_back)
+        self.undo.setVisible(mark is not None)
         changed = len(self._changed)
         self.which: Segmented[bool] = Segmented([(True, f"只看改动 {changed} 项"), (False, "全部")])
         self.which.setVisible(bool(changed))
@@ -102,6 +106,10 @@ class EntryAssistant(QDialog):
         card.body.setSpacing(4)
         for text in (self._part, self._caption, self._value, self._hint):
             card.body.addWidget(text)
+        choice = QHBoxLayout()
+        choice.addWidget(self.which)
+        choice.addStretch(1)
+        choice.addWidget(self.undo)
         acts = QHBoxLayout()
         acts.setSpacing(8)
         acts.addWidget(self.back)
@@ -114,7 +122,9 @@ class EntryAssistant(QDialog):
         column.setContentsMargins(16, 12, 16, 12)
         column.setSpacing(8)
         column.addLayout(head)
-        for part in (self._earlier, self.which, self._bar, card, self._in_clipboard):
+        column.addWidget(self._earlier)
+        column.addLayout(choice)
+        for part in (self._bar, card, self._in_clipboard):
             column.addWidget(part)
         column.addLayout(acts)
         column.addWidget(label("Enter 或 F9 复制　↑ 或退格 上一项　↓ 跳过", "small", wrap=True))
@@ -126,7 +136,7 @@ class EntryAssistant(QDialog):
 
     def _connect(self) -> None:
         # the keys belong to the window: a button or the list in focus would take arrows and Enter for itself
-        for part in (self.back, self.copy, self.table, self.which):
+        for part in (self.back, self.copy, self.table, self.which, self.undo):
             part.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.table.clicked.connect(self._on_click)
@@ -156,8 +166,8 @@ class EntryAssistant(QDialog):
         return self._all[self.places[self.at]] if self.at < len(self.places) else None
 
     def _next_answer(self, at: int, step: int) -> int:
-        """The first line from *at* on that has an answer: nothing is copied for an empty field."""
-        while 0 <= at < len(self.places) and not self._all[self.places[at]].text:
+        """The first line from *at* on that has an answer; among changes an answer taken away counts, too."""
+        while 0 <= at < len(self.places) and not self._all[self.places[at]].text and not self.which.value():
             at += step
         return at
 
@@ -201,7 +211,8 @@ class EntryAssistant(QDialog):
         self._count.setText(f"第 {self.at + 1} / {total} 项" if present else f"共 {total} 项")
         self._part.setText(f"{present.part} · 下一个要复制的" if present else "到底了")
         self._caption.setText(present.caption if present else "各项都走完了。")
-        self._value.setText((present.text or "（没有内容）") if present else "填编号，点“标记已录入”")
+        nothing = "（已删去，请在系统里清空）" if self.which.value() else "（没有内容）"
+        self._value.setText((present.text or nothing) if present else "填编号，点“标记已录入”")
         self._hint.setText(present.hint if present else "")
         self._hint.setVisible(bool(present and present.hint))
         self.back.setEnabled(self._next_answer(self.at - 1, -1) >= 0)
@@ -233,14 +244,25 @@ class EntryAssistant(QDialog):
     def mark(self) -> None:
         """Note that everything was typed in, with the number."""
         try:
-            mark = national_entry.mark_entered(
-                self._session, self.archive.id, self.archive.revision, self.number.text()
-            )
+            national_entry.mark_entered(self._session, self.archive.id, self.archive.revision, self.number.text())
         except NuandangError as fault:
             messages.show_error(self, fault)
             return
         self.accept()
-        self.marked.emit(mark)
+        self.marked.emit()
+
+    def take_back(self) -> None:
+        """The mark was a mistake."""
+        sentence = "取消后，这份档案显示为没有录入全国系统；已填的职工编号留在档案里。"
+        if not messages.confirm(self, sentence, "取消标记", refuse="保留"):
+            return
+        try:
+            national_entry.take_back(self._session, self.archive.id)
+        except NuandangError as fault:
+            messages.show_error(self, fault)
+            return
+        self.accept()
+        self.taken_back.emit()
 
     def showEvent(self, event: QShowEvent) -> None:
         """The keys work at once."""
@@ -253,11 +275,15 @@ class EntryAssistant(QDialog):
         super().hideEvent(event)
 
 
-def _earlier_sentence(mark: NationalMark | None, today: date) -> str:
+def _earlier_sentence(mark: NationalMark | None, since: ChangesSince, today: date) -> str:
     if mark is None:
         return ""
     sentence = f"{moment(mark.entered_at, today)} {mark.clerk_name} 已录入第 {mark.revision} 版。"
-    return sentence + ("之后有改动，只录改动的即可。" if mark.state is NationalState.CHANGED else "")
+    if since.places:
+        sentence += "之后有改动，只录改动的即可。"
+    if since.gone_members:
+        sentence += f"{'、'.join(since.gone_members)}已不在家庭成员里，请在系统里删去。"
+    return sentence
 
 
 def open_assistant(parent: QWidget, session: OfficeSession, archive_id: str) -> EntryAssistant | None:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QTabWidget, QVBoxLayout,
 from db.errors import NuandangError
 from db.services import archiving, national_entry, revisions
 from db.services.archiving import SUBMISSION_LABELS, Archive, Submission
-from db.services.national_entry import NationalMark, NationalState
+from db.services.national_entry import NationalState
 from desktop import background, messages, theme
 from desktop.archives.history_view import HistoryView
 from desktop.context import AppContext, Page
@@ -283,7 +283,8 @@ class ArchiveDetailPage(Page):
         self._close_assistant()
         self.assistant = open_assistant(self, self._session, self.archive.id)
         if self.assistant is not None:
-            self.assistant.marked.connect(self._on_marked)
+            self.assistant.marked.connect(lambda: self._on_marked("已标记为录入全国系统。"))
+            self.assistant.taken_back.connect(lambda: self._on_marked("已取消标记。"))
 
     def _close_assistant(self) -> None:
         assistant, self.assistant = self.assistant, None
@@ -291,10 +292,11 @@ class ArchiveDetailPage(Page):
             assistant.close()
             assistant.deleteLater()
 
-    def _on_marked(self, mark: NationalMark) -> None:
+    def _on_marked(self, sentence: str) -> None:
         self._close_assistant()
-        self.context.window.notify("已标记为录入全国系统。")
-        self.context.changes.archives_changed.emit({mark.archive_id})
+        self.context.window.notify(sentence)
+        if self.archive is not None:
+            self.context.changes.archives_changed.emit({self.archive.id})
 
     def _send_this(self) -> None:
         if self.archive is not None:

@@ -137,14 +137,37 @@ def test_end__marks_with_the_number(qtbot: QtBot, workspace: Workspace, page: Ar
 def test_changes__are_offered_alone(qtbot: QtBot, workspace: Workspace, session: OfficeSession, archive: Archive) -> None:
     """What changed since it was typed in comes first; everything is one click away."""
     national_entry.mark_entered(session, archive.id, 1)
-    archive.content.values["mobile_phone"] = "13800009876"
+    archive.content.values.update({"mobile_phone": "13800009876", "postal_code": None})
+    gone = archive.content.members.pop()
     archiving.save_archive(session, archive.content, archive.id)
     mark = national_entry.mark_of(session, archive.id)
     assistant = EntryAssistant(session, archiving.load_archive(session, archive.id), mark)
     qtbot.addWidget(assistant)
-    assert (assistant.rows.rowCount(), caption(assistant)) == (1, "手机号码")
+    captions = [assistant._all[at].caption for at in assistant.places]
+    assert captions == ["手机号码", "邮政编码"]
+    assistant.copy_and_go_on()
+    assert clipboard() == "13800009876"
+    assert caption(assistant) == "邮政编码"
+    assistant.copy_and_go_on()
+    assert clipboard() == ""
+    assert f"{gone['name']}已不在家庭成员里" in assistant._earlier.text()
     assistant.show_changes_only(False)
     assert assistant.rows.rowCount() > 50
+
+
+def test_mark__is_taken_back(
+    page: ArchiveDetailPage, session: OfficeSession, archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A mark by mistake goes with one question; without a mark there is nothing to take back."""
+    assert not opened(page).undo.isVisible()
+    opened(page).mark()
+    page.open_assistant()
+    for answer, state in ((False, NationalState.ENTERED), (True, NationalState.NOT_ENTERED)):
+        monkeypatch.setattr("desktop.messages.confirm", lambda *_given, answer=answer, **_named: answer)
+        opened(page).undo.click()
+        assert national_entry.states_of(session, [archive.id])[archive.id] is state
+    assert page.assistant is None
+    assert not page._national.isVisible()
 
 
 def test_number_of_somebody_else__is_refused(
