@@ -56,7 +56,6 @@ CATALOGUE: dict[str, str] = {
     "facts_same_person": "人员编号“{text}”用了两次，请给每个人不同的编号。",
     "facts_unknown_person": "“{where}”提到的“{text}”不在家庭人员里。",
     "facts_negative": "{where}：{label}不能小于 0。",
-    "facts_deducted_more": "{where}：所得税和五险一金合起来多于金额。请核对，或把自己缴的记到有收入的那一行。",
     "facts_reimbursed_more": "{where}：报销和赔偿合起来多于总金额，请核对票据。",
     "facts_before_birth": "{where}：{label} {day} 早于这个人的出生日期 {born}，请核对。",
     # attachments
