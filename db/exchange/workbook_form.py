@@ -34,6 +34,10 @@ _POINTS = 2.835
 _CHAR = {9: 3.18, 8: 2.83}
 """Width of a Chinese character in mm by font size."""
 _LINE = 4.3
+_PAGE = 297.0 - 11.4 - 15.2
+"""Height of A4 between the margins that :meth:`FormSheet.write` sets, in mm."""
+_SMALLEST = 0.76
+"""How far a form may shrink to stay on one page; below that it runs on to the next."""
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 TICKED, OPEN = "■", "□"
 
@@ -107,6 +111,8 @@ class FormSheet:
         self.book, self.sheet, self.archive, self.papers = book, sheet, archive, papers
         self.values = archive.content.values
         self.row = 0
+        self.height = 0.0
+        self.member_heads, self.members_end = 0, 0.0
         self.page_width = 210.0 - _layout()["page"]["left"] - _layout()["page"]["right"]
         self.columns = round(self.page_width / _STEP)
 
@@ -116,8 +122,7 @@ class FormSheet:
         sheet.set_column_pixels(0, self.columns - 1, _STEP_PIXELS)
         sheet.set_portrait()
         sheet.set_paper(9)
-        sheet.set_margins(left=0.45, right=0.35, top=0.45, bottom=0.45)
-        sheet.fit_to_pages(1, 0)
+        sheet.set_margins(left=0.45, right=0.35, top=0.45, bottom=0.6)
         sheet.center_horizontally()
         sheet.hide_gridlines(2)
         self._heading()
@@ -133,8 +138,19 @@ class FormSheet:
         for row in _layout()["row"]:
             writers[row["kind"]](row)
         self._put(0.0, self.page_width, _layout()["footer"]["note"], "head")
-        sheet.set_row(self.row, 18)
-        sheet.print_area(0, 0, self.row, self.columns - 1)
+        self._close_row(6.4)
+        sheet.print_area(0, 0, self.row - 1, self.columns - 1)
+        self._paginate()
+
+    def _paginate(self) -> None:
+        """One page where it stays readable; else each further page says whose form it is and what its columns mean."""
+        fits = self.height * _SMALLEST <= _PAGE
+        self.sheet.fit_to_pages(1, 1 if fits else 0)
+        if not fits and self.members_end > _PAGE:
+            self.sheet.repeat_rows(self.member_heads)
+        whose = f"{self.archive.archive_number}  {self.archive.content.text('name')}".replace("&", "&&")
+        self.sheet.set_start_page(1)  # a workbook of many households counts each one's pages by themselves
+        self.sheet.set_footer(f"&L&8 {whose}&R&8 第 &P 页", {"margin": 0.25})
 
     # -- placing -----------------------------------------------------------------------------------------------
 
@@ -149,8 +165,10 @@ class FormSheet:
             self.sheet.merge_range(self.row, first, self.row + rows - 1, last, text, style)
 
     def _close_row(self, height: float, lines: int = 1) -> None:
-        self.sheet.set_row(self.row, max(height, lines * _LINE + 1.2) * _POINTS)
+        height = max(height, lines * _LINE + 1.2)
+        self.sheet.set_row(self.row, height * _POINTS)
         self.row += 1
+        self.height += height
 
     def _heading(self) -> None:
         header = _layout()["header"]
@@ -214,6 +232,7 @@ class FormSheet:
         edges = self._edges(row["cells"], row["label_width"])
         for (left, right), cell in zip(edges, row["cells"], strict=True):
             self._put(left, right, caption_of(ARCHIVE_FORM.member_field(cell["field"])), "caption")
+        self.member_heads = self.row
         self._close_row(row["heads"])
         for index in range(count):
             member = members[index] if index < len(members) else {}
@@ -223,6 +242,7 @@ class FormSheet:
                 self._put(left, right, text, "small")
                 lines = max(lines, _lines(text, right - left, 8))
             self._close_row(row["height"], lines)
+        self.members_end = self.height
 
     def _causes(self, row: Mapping[str, Any]) -> None:
         spec = ARCHIVE_FORM.field(row["main"])

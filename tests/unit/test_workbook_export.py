@@ -234,6 +234,22 @@ def test_forms__one_sheet_per_household_with_lawful_names(office: OfficeSession,
     assert {person["id_number"] for person in persons} <= shown
 
 
+@pytest.mark.parametrize(("members", "pages", "repeats"), [(3, "one", False), (12, "one", False), (30, "any", True)])
+def test_forms__further_pages_say_whose_and_what(
+    office: OfficeSession, tmp_path: Path, members: int, pages: str, repeats: bool
+) -> None:
+    """A large household stays on one page while it can be read; then the captions of the members come along."""
+    archive = file_household(office, 1, members, name="王&国")
+    workbooks.export_forms(office, [archive.id], tmp_path / "forms.xlsx")
+    sheet = sheet_of(tmp_path / "forms.xlsx")
+    high = {None: "one", 1: "one", 0: "any"}[sheet.page_setup.fitToHeight]
+    assert (high, bool(sheet.print_title_rows)) == (pages, repeats)
+    if repeats:
+        row = int(sheet.print_title_rows.lstrip("$").split(":")[0])
+        assert {"姓名", "身份证号", "月收入"} <= {str(cell.value).lstrip("*") for cell in sheet[row]}
+    assert sheet.oddFooter.left.text.strip() == f"{archive.archive_number}  王&&国"
+
+
 def test_forms__name_the_papers(office: OfficeSession, tmp_path: Path) -> None:
     """The attachment grid lists what is attached, by type, name and note."""
     archive = file_household(office, 1, 1)
