@@ -9,6 +9,7 @@ from db.services import archiving, demo
 from db.services.archiving import ArchiveQuery
 from db.services.office import OfficeSession
 from desktop import messages
+from desktop.archives.filter_bar import FilterBar
 from desktop.archives.list_model import COLUMNS
 from desktop.pages.archive_detail import ArchiveDetailPage
 from desktop.pages.archive_list import ArchiveListPage
@@ -39,6 +40,19 @@ def test_list__select_all_ticks_every_filtered_row_not_the_page(
     assert page.model.ticked_ids() == wanted
     page.filters.clear()
     assert page.model.ticked == set()
+
+
+def test_filters__stand_still_when_one_is_set(qtbot: QtBot) -> None:
+    """清除筛选 comes into a place that was kept free: no filter moves under the mouse."""
+    bar = FilterBar()
+    qtbot.addWidget(bar)
+    bar.resize(1100, 40)
+    bar.show()
+    before = [(child.x(), child.width()) for child in (bar.text, bar.category, bar.complete)]
+    bar.choose(complete=False)
+    qtbot.wait(20)
+    assert bar.is_set()
+    assert [(child.x(), child.width()) for child in (bar.text, bar.category, bar.complete)] == before
 
 
 def test_list__rows_out_of_sight_are_fetched_when_looked_at(workspace: Workspace, qtbot: QtBot) -> None:
