@@ -121,7 +121,7 @@ class MemberStep(StepBody):
         self._empty = EmptyState("users", "这里填共同生活的家庭成员，不含职工本人。一个人生活的不用填。")
         self._undo = self._make_undo()
         self.add = button("添加家庭成员", "", "plus", self.add_member)
-        self._count = label("", "small")
+        self.count = label("", "small")
         self._arrange()
         self._add_shortcuts()
 
@@ -140,7 +140,7 @@ class MemberStep(StepBody):
         foot = QHBoxLayout()
         foot.setSpacing(12)
         foot.addWidget(self.add)
-        foot.addWidget(self._count)
+        foot.addWidget(self.count)
         foot.addStretch(1)
         self.column.addWidget(self._empty)
         self.column.addLayout(self._list)
@@ -180,7 +180,7 @@ class MemberStep(StepBody):
         if self._open_id in ids:
             self.form.refresh()
         self._empty.setVisible(not ids)
-        self._count.setText(f"连同职工本人共 {len(ids) + 1} 人")
+        self.count.setText(f"连同职工本人共 {len(flow.present_members()) + 1} 人")
         self._undo.setVisible(self._removed is not None)
 
     def _bound(self) -> FormFlow:

@@ -13,6 +13,7 @@ from db.services import archiving, drafts, means
 from db.services.demo import make_household
 from db.services.demo_means import make_means
 from db.services.office import OfficeSession
+from desktop.forms.member_grid import MemberStep
 from desktop.forms.wizard import WizardPage
 from desktop.workspace import Workspace
 
@@ -107,6 +108,21 @@ def test_check__lists_what_is_missing_and_jumps(workspace: Workspace, qtbot: QtB
     qtbot.keyClick(jump, Qt.Key.Key_Return)
     assert focused().accessibleName() == "银行卡号"
     assert page.steps.steps[5].isChecked()
+
+
+def test_members__empty_card_is_not_counted(workspace: Workspace, qtbot: QtBot) -> None:
+    """A card opened and not filled is neither counted below the list nor marks the step as done; a name does."""
+    page = start(workspace)
+    page.go_to_step(3)
+    grid = page.findChild(MemberStep)
+    assert grid is not None
+    grid.add.click()
+    assert page.flow.member_ids() and grid.count.text() == "连同职工本人共 1 人"
+    assert page.steps.steps[3].state() is StepState.EMPTY
+    type_chinese("周婷")
+    qtbot.keyClick(focused(), Qt.Key.Key_Return)
+    assert grid.count.text() == "连同职工本人共 2 人"
+    assert page.steps.steps[3].state() is not StepState.EMPTY
 
 
 def test_paper__click_on_a_cell_leads_to_its_field(workspace: Workspace, qtbot: QtBot) -> None:
