@@ -241,7 +241,8 @@ class AssessmentTab(QWidget):
         self.banner.show_result(made)
         clear(self._lines)
         if made.missing:
-            card = MissingCard(made.missing, self._may_change and self._looked_at is None)
+            may_change = self._may_change and self._looked_at is None
+            card = MissingCard(made.missing, may_change, is_settled=made.suggested_class is not None)
             card.wanted.connect(self._go_to)
             self._lines.addWidget(card)
         for made_card in explanation_cards(made):

@@ -127,13 +127,14 @@ class MissingCard(QFrame):
 
     wanted = Signal(str)  # place
 
-    def __init__(self, missing: tuple[Missing, ...], may_change: bool) -> None:
+    def __init__(self, missing: tuple[Missing, ...], may_change: bool, *, is_settled: bool) -> None:
         super().__init__()
         self.setProperty("role", "card")
+        effect = "补齐后类别可能不同" if is_settled else "补齐后才能认定"
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 12, 16, 12)
         column.setSpacing(6)
-        column.addWidget(label(f"还缺 {len(missing)} 项，补齐后才能认定", "section"))
+        column.addWidget(label(f"还缺 {len(missing)} 项，{effect}", "section"))
         grid = QGridLayout()
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(6)
