@@ -1,12 +1,10 @@
 """认定 as a clerk meets it: what is missing leads to its place, stored stays as it was, differing needs a reason, what if."""
 
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from factories import file_household, make_office
+from factories import file_household
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QDialog, QLabel
+from PySide6.QtWidgets import QDialog, QLabel
 from pytestqt.qtbot import QtBot
 
 from db.domain.archive_content import new_id
@@ -15,40 +13,17 @@ from db.domain.policy.assessment import Outcome
 from db.services import archiving, assessing, demo_casework, means
 from db.services.archiving import Archive
 from db.services.office import OfficeSession
-from desktop import theme
 from desktop.assessment.assessment_tab import AssessmentTab
 from desktop.assessment.explanation_view import MissingCard, split_citation
 from desktop.assessment.many_dialog import ManyDialog
 from desktop.pages.archive_detail import ArchiveDetailPage
 from desktop.pages.assessments import AssessmentsPage
-from desktop.preferences import Preferences
 from desktop.workspace import Workspace
-
-
-@pytest.fixture
-def session(tmp_path: Path) -> Iterator[OfficeSession]:
-    made, _ = make_office(tmp_path / "office")
-    yield made
-    made.close()
 
 
 @pytest.fixture
 def archive(session: OfficeSession) -> Archive:
     return file_household(session, members=1)
-
-
-@pytest.fixture
-def workspace(qtbot: QtBot, session: OfficeSession, tmp_path: Path) -> Workspace:
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
-    theme.apply_theme(app)
-    made = Workspace(session, Preferences(tmp_path / "preferences.json"))
-    qtbot.addWidget(made)
-    made.resize(1366, 768)
-    with qtbot.waitExposed(made):
-        made.show()
-    made.activateWindow()
-    return made
 
 
 def row(**values: str | int | bool) -> Row:

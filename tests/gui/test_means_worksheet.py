@@ -1,10 +1,8 @@
 """The means worksheet as a clerk fills it in: keys alone, paste, undo, drafts, refusals that say where."""
 
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from factories import file_household, make_office
+from factories import file_household
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QWidget
@@ -15,39 +13,17 @@ from db.domain.means_form import WORKER
 from db.services import archiving, means, means_drafts
 from db.services.archiving import Archive
 from db.services.office import OfficeSession
-from desktop import messages, theme
+from desktop import messages
 from desktop.means.form_figures import TakeOverDialog
 from desktop.means.ledger_pane import LedgerPane
 from desktop.means.worksheet import Worksheet
 from desktop.pages.archive_detail import ArchiveDetailPage
-from desktop.preferences import Preferences
 from desktop.workspace import Workspace
-
-
-@pytest.fixture
-def session(tmp_path: Path) -> Iterator[OfficeSession]:
-    made, _ = make_office(tmp_path / "office")
-    yield made
-    made.close()
 
 
 @pytest.fixture
 def archive(session: OfficeSession) -> Archive:
     return file_household(session, members=1)
-
-
-@pytest.fixture
-def workspace(qtbot: QtBot, session: OfficeSession, tmp_path: Path) -> Workspace:
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
-    theme.apply_theme(app)
-    made = Workspace(session, Preferences(tmp_path / "preferences.json"))
-    qtbot.addWidget(made)
-    made.resize(1366, 768)
-    with qtbot.waitExposed(made):
-        made.show()
-    made.activateWindow()
-    return made
 
 
 def sheet_of(workspace: Workspace, archive: Archive, qtbot: QtBot) -> Worksheet:
