@@ -17,17 +17,17 @@ from desktop.widgets.table import HouseTable
 from desktop.widgets.tick_table import TickTable
 
 WIDTHS = {
-    "name": 104,
-    "archive_number": 160,
+    "name": 96,
+    "archive_number": 158,
     "sex": 42,
     "id_number": 146,
-    "hardship_category": 96,
-    "main_hardship_cause": 172,
+    "hardship_category": 88,
+    "main_hardship_cause": 160,
     "household_size": 72,
     "per_capita_monthly_income": 118,
     "home_address": 220,
     "completeness": 64,
-    "submission": 78,
+    "submission": 102,
     "national": 110,
     "updated_at": 90,
     "office": 150,
