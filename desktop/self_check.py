@@ -1,7 +1,7 @@
 """``--self-check``: prove that this copy of the program is whole, without a screen and without a word when it is.
 
 Builds run it on the frozen program: a new office, households with rare characters, a printed form, a bundle to the
-office above and back, a package for one without this program, every page.
+office above and back, a package for one without this program, an assessment under a packaged policy, every page.
 """
 
 import sys
@@ -11,7 +11,17 @@ from pathlib import Path
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 
 from db.errors import NuandangError
-from db.services import archiving, demo, exchange, printing, submission_package
+from db.services import (
+    archiving,
+    assessing,
+    demo,
+    demo_casework,
+    exchange,
+    policies,
+    policy_printing,
+    printing,
+    submission_package,
+)
 from db.services import office as offices
 from db.services.office import OfficeSession
 
@@ -29,6 +39,7 @@ def run_self_check() -> int:
             _print_form(session)
             _carry_bundle(session, Path(folder))
             _write_package(session, Path(folder))
+            _assess(session)
             _open_pages(session, Path(folder))
         except NuandangError as exc:
             sys.stderr.write(f"自检没有通过：{exc.text()}\n")
@@ -54,7 +65,7 @@ def _create_office(folder: Path, level: str, region_code: str) -> OfficeSession:
 
 def _fill_office(folder: Path) -> OfficeSession:
     session = _create_office(folder, "township", "340882100")
-    demo.fill_office(session, HOUSEHOLDS)
+    demo.fill_office(session, HOUSEHOLDS, with_means=True)
     first = archiving.archive_ids(session, archiving.ArchiveQuery())[0]
     archive = archiving.load_archive(session, first)
     archive.content.values["name"] = RARE_NAME
@@ -89,6 +100,19 @@ def _write_package(session: OfficeSession, folder: Path) -> None:
     """Written and read back with its password: the library for it brings compiled code of its own."""
     ids = archiving.archive_ids(session, archiving.ArchiveQuery())
     submission_package.write_package(session, ids, folder, submission_package.new_password())
+
+
+def _assess(session: OfficeSession) -> None:
+    """Every packaged policy is read and printed; one is edited, chosen, and assessed by."""
+    for row in policies.policy_rows(session):
+        if row.loaded is None or not policy_printing.plain_policy_pdf(row.loaded).startswith(b"%PDF"):
+            raise RuntimeError("policy")
+    demo_casework.set_up_policy(session)
+    ids = archiving.archive_ids(session, archiving.ArchiveQuery())
+    demo_casework.assess_some(session, ids)
+    kept = [item for archive_id in ids for item in assessing.list_assessments(session, archive_id)]
+    if not kept or not policy_printing.assessment_pdf(session, kept[0].id).startswith(b"%PDF"):
+        raise RuntimeError("assessment")
 
 
 def _open_pages(session: OfficeSession, folder: Path) -> None:
