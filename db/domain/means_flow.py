@@ -444,7 +444,13 @@ class MeansFlow:
         """The sums below a ledger."""
         rows = [row for row in self.rows(section) if not self.is_blank(section, row)]
         found = _TOTALS.get(section)
-        return found(rows) if found and rows else []
+        sums = found(rows) if found and rows else []
+        return [*self._line_in_hand(section), *sums] if sums else sums
+
+    def _line_in_hand(self, section: str) -> list[Total]:
+        """What the household bore itself of the bill that the cursor is on."""
+        rows = self.rows(section) if section == "expenses" else []
+        return [Total(f"第 {at} 行自付", self_borne(row)) for at, row in enumerate(rows, 1) if row["id"] == self.typing]
 
 
 def _without_hidden(section: Section, row: Row) -> Row:

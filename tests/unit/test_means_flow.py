@@ -79,7 +79,9 @@ def test_totals__self_borne_by_purpose_and_net_income() -> None:
         row_id = flow.add_row("expenses")
         for key, text in (("kind", kind), ("total", total), ("reimbursed", back)):
             flow.enter_text(Spot("expenses", key, row_id), text)
+    flow.typing = str(flow.rows("expenses")[0]["id"])
     totals = {total.label: total.amount for total in flow.totals("expenses")}
+    assert totals["第 1 行自付"] == 60_000
     assert totals["自付合计"] == 118_000 and totals["致困支出"] == 60_000 and totals["还没定计入哪项"] == 50_000
     row_id = flow.add_row("incomes")
     for key, text in (("person", "本人"), ("kind", "工资"), ("amount", "30000"), ("social_insurance", "3000")):
