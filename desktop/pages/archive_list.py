@@ -3,7 +3,7 @@
 from typing import Any
 
 from PySide6.QtCore import QEvent, QModelIndex, Qt
-from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QHeaderView, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QHeaderView, QVBoxLayout, QWidget
 
 from db.services import archiving, national_entry
 from db.services import office as offices
@@ -13,6 +13,7 @@ from desktop.archives.list_model import COLUMNS, SHOWN_ABOVE, SHOWN_AT_FIRST, Ar
 from desktop.context import AppContext, Page
 from desktop.exchange.export_dialog import export_archives, print_archives, print_blank
 from desktop.widgets.basics import EmptyState, PageHeader, button, label
+from desktop.widgets.list_card import ListCard
 from desktop.widgets.table import HouseTable
 from desktop.widgets.tick_table import TickTable
 
@@ -65,16 +66,8 @@ class ArchiveListPage(Page):
         self._restore_columns()
 
     def _arrange(self) -> None:
-        card = QFrame()
-        card.setProperty("role", "card")
-        self._stack = QStackedWidget()
-        for view in (self.table, self._nothing, self._none_left):
-            self._stack.addWidget(view)
-        inner = QVBoxLayout(card)
-        inner.setContentsMargins(1, 8, 1, 1)
-        inner.setSpacing(8)
-        inner.addWidget(self._make_bar())
-        inner.addWidget(self._stack, 1)
+        card = ListCard(self._make_bar(), self.table, self._nothing, self._none_left)
+        self._stack = card.stack
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 16, 24, 16)
         column.setSpacing(12)

@@ -8,11 +8,9 @@ from PySide6.QtCore import QEvent, QModelIndex, QTimer
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QFrame,
     QHBoxLayout,
     QHeaderView,
     QLineEdit,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -25,6 +23,7 @@ from desktop.assessment.many_dialog import ManyDialog
 from desktop.assessment.work_list import COLUMNS, OFFICE_COLUMN, STATE_BY_NAME, STATES, WorkListModel
 from desktop.context import AppContext, Page
 from desktop.widgets.basics import EmptyState, Note, PageHeader, button, label
+from desktop.widgets.list_card import ListCard
 from desktop.widgets.segmented import Segmented
 from desktop.widgets.table import HouseTable
 from desktop.widgets.tick_table import TickTable
@@ -82,16 +81,8 @@ class AssessmentsPage(Page):
         filters.addWidget(self.kind, 2)
         filters.addWidget(self.office, 2)
         filters.addStretch(2)
-        card = QFrame()
-        card.setProperty("role", "card")
-        self._stack = QStackedWidget()
-        for view in (self.table, self._nothing, self._none_left):
-            self._stack.addWidget(view)
-        inner = QVBoxLayout(card)
-        inner.setContentsMargins(1, 8, 1, 1)
-        inner.setSpacing(8)
-        inner.addWidget(self._make_bar())
-        inner.addWidget(self._stack, 1)
+        card = ListCard(self._make_bar(), self.table, self._nothing, self._none_left)
+        self._stack = card.stack
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 16, 24, 16)
         column.setSpacing(12)
