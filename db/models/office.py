@@ -34,13 +34,15 @@ class PartnerOffice(SQLModel, table=True):
     level: str
     region_code: str
     relation: str
-    """``parent`` or ``child``, seen from this office."""
+    """``parent`` or ``child``, seen from this office; ``laptop`` or ``desk`` between the machines of one office."""
     recipient: str
     """age X25519 recipient."""
     verify_key: str
     """Ed25519 public key, hex."""
     enrolled_at: str
     enrolled_by: str
+    revoked_at: str | None = None
+    """Since when nothing signed with its present keys is taken; None while it is trusted."""
 
 
 class Bundle(SQLModel, table=True):
@@ -52,7 +54,7 @@ class Bundle(SQLModel, table=True):
     direction: str
     """``sent`` or ``received``."""
     kind: str
-    """``archives`` or ``receipt``."""
+    """A :class:`db.exchange.bundle_format.BundleKind`."""
     partner_id: str
     sequence: int
     payload_sha256: str
@@ -66,6 +68,9 @@ class Bundle(SQLModel, table=True):
     payload_bytes: int = 0
     receipted_at: str | None = None
     summary: dict[str, object] = Field(default_factory=dict, sa_type=JSON)
+    undone_at: str | None = None
+    """When a received bundle was undone; it counts as never received since."""
+    undone_by: str = ""
 
 
 class BundleItem(SQLModel, table=True):
