@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from sqlalchemy import Connection
 
 from db.domain import validation
+from db.exchange.bundle_beside import store_beside
 from db.exchange.bundle_casework import CaseworkIntake
 from db.exchange.bundle_compare import Judge, Judged, Verdict
 from db.exchange.bundle_format import ACKNOWLEDGED, MalformedError, Manifest, Outcome
@@ -74,6 +75,13 @@ class ArchiveIntake:
             self._store(judged)
             bundle_store.store_papers(self.connection, new, known)
             self._store_casework(judged)
+            self._store_beside(judged)
+
+    def _store_beside(self, judged: list[Judged]) -> None:
+        """Reviews, hand-overs and merges; a review may be new where the archive itself is not."""
+        for item in judged:
+            if item.incoming.beside.ids and item.verdict.outcome in ACKNOWLEDGED:
+                store_beside(self.connection, item.incoming.id, item.incoming.beside, item.held, self.judge.own_id)
 
     def _store(self, judged: list[Judged]) -> None:
         stored = [item for item in judged if item.verdict.is_stored]

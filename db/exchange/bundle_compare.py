@@ -14,9 +14,11 @@ from db.domain.archive_form import ARCHIVE_FORM
 from db.domain.change_diff import ASSESSMENT, ATTACHMENT, DECISION, MEANS, Change, changes_between
 from db.domain.form_schema import Value
 from db.domain.policy import assessment as assessments
+from db.domain.review import with_given_number
+from db.exchange.bundle_beside import HeldBeside, Trust, beside_fault, held_beside
 from db.exchange.bundle_format import MalformedError, Outcome
 from db.exchange.bundle_records import IncomingArchive
-from db.store import archive_store, bundle_store, casework_store
+from db.store import archive_store, bundle_store, casework_store, review_store
 from db.store.archive_store import StoredArchive
 
 
@@ -75,6 +77,7 @@ class Judged:
     incoming: IncomingArchive
     verdict: Verdict
     stored: StoredArchive | None
+    held: HeldBeside = field(default_factory=HeldBeside)
 
 
 @dataclass(slots=True)
@@ -87,25 +90,34 @@ class _Surroundings:
     papers: dict[str, bundle_store.Row]
     holders: dict[str, list[bundle_store.Row]]
     cases: dict[str, str]
+    beside: HeldBeside
 
 
 class Judge:
     """Judges the archives of one bundle from *sender_id*; remembers what the bundle has brought so far."""
 
     def __init__(
-        self, connection: Connection, *, own_office_id: str, sender_id: str, other_children: set[str], today: str
+        self, connection: Connection, *, trust: Trust, other_children: set[str], today: str
     ) -> None:
         self._connection = connection
-        self._own, self._sender, self._others = own_office_id, sender_id, other_children
+        self._trust = trust
+        self._own, self._sender, self._others = trust.own_id, trust.sender_id, other_children
         self._today = today
         self._archive_ids: set[str] = set()
         self._part_ids: set[str] = set()
         self._numbers: dict[str, list[Duplicate]] = {}
 
+    @property
+    def own_id(self) -> str:
+        """The office that judges."""
+        return self._own
+
     def judge(self, batch: Sequence[IncomingArchive]) -> list[Judged]:
         """A verdict for each archive of *batch*."""
+        numbers = review_store.given_numbers(self._connection, [incoming.id for incoming in batch])
         for incoming in batch:
             self._note_ids(incoming)
+            incoming.content = with_given_number(incoming.content, numbers.get(incoming.id, ""))
         around = self._surroundings(batch)
         return [self._judge(incoming, around) for incoming in batch]
 
@@ -113,6 +125,7 @@ class Judge:
         parts = [str(member["id"]) for member in incoming.content.members]
         parts += [paper.id for paper in incoming.attachments]
         parts += incoming.casework.ids
+        parts += incoming.beside.ids
         if incoming.id in self._archive_ids or not self._part_ids.isdisjoint(parts):
             raise MalformedError("同一编号出现两次")
         self._archive_ids.add(incoming.id)
@@ -133,6 +146,7 @@ class Judge:
             papers=bundle_store.papers_held(self._connection, papers),
             holders=holders,
             cases=casework_store.case_homes(self._connection, [key for item in batch for key in _cases_of(item)]),
+            beside=held_beside(self._connection, [item.beside for item in batch]),
         )
 
     def _judge(self, incoming: IncomingArchive, around: _Surroundings) -> Judged:
@@ -143,10 +157,11 @@ class Judge:
             or content_fault(incoming.content)
             or _casework_fault(incoming)
             or _identity_fault(incoming, around)
+            or beside_fault(incoming.beside, self._trust, around.beside, incoming.id)
         )
         if reason:
             verdict.outcome, verdict.reason = Outcome.REFUSED, reason
-            return Judged(incoming, verdict, stored)
+            return Judged(incoming, verdict, stored, around.beside)
         if stored is None:
             verdict.is_new = True
         else:
@@ -156,7 +171,7 @@ class Judge:
             verdict.duplicates = self._duplicates(incoming, around)
             verdict.outcome = Outcome.DUPLICATE if verdict.duplicates else verdict.outcome
         self._remember(incoming)
-        return Judged(incoming, verdict, stored)
+        return Judged(incoming, verdict, stored, around.beside)
 
     def _ownership_fault(
         self, incoming: IncomingArchive, stored: StoredArchive | None, delivered_by: str | None

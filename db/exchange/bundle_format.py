@@ -32,10 +32,13 @@ T = TypeVar("T")
 
 
 class BundleKind(StrEnum):
-    """What a bundle carries: archives upwards, or a receipt downwards."""
+    """What a bundle carries: archives upwards, a receipt or an answer downwards, archives out to a laptop and back."""
 
     ARCHIVES = "archives"
     RECEIPT = "receipt"
+    ANSWER = "answer"
+    VISIT_OUT = "visit_out"
+    VISIT_BACK = "visit_back"
 
 
 class Outcome(StrEnum):

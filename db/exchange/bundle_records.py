@@ -17,6 +17,7 @@ from db.domain.archive_content import ArchiveContent
 from db.domain.change_diff import ATTACHMENT, Change
 from db.domain.form_schema import Value
 from db.domain.option_lists import option_list
+from db.exchange.bundle_beside import BesideRows, beside_of, read_beside
 from db.exchange.bundle_casework import CaseworkWriter, IncomingCasework, read_casework
 from db.exchange.bundle_format import (
     LARGEST_ATTACHMENT,
@@ -43,17 +44,25 @@ MEDIA_TYPES = frozenset({"application/pdf", "image/jpeg", "image/png"})
 # -- writing -----------------------------------------------------------------------------------------------------
 
 
-def archive_lines(connection: Connection, ids: Iterable[str], *, full: bool) -> Iterator[bytes]:
-    """The line of each archive; without *full* only the history the receiver has not acknowledged."""
+def archive_lines(
+    connection: Connection, ids: Iterable[str], *, full: bool, levels: frozenset[str] = frozenset()
+) -> Iterator[bytes]:
+    """The line of each archive; without *full* only the history the receiver has not acknowledged.
+
+    *levels*: whose reviews and merges go along, see :func:`db.exchange.bundle_beside.levels_of`.
+    """
     writer = CaseworkWriter(connection)
     for rows in bundle_store.archive_batches(connection, ids, full=full):
-        casework = casework_store.travelling(connection, [archive["id"] for archive in rows.archives], full=full)
+        batch = [archive["id"] for archive in rows.archives]
+        casework = casework_store.travelling(connection, batch, full=full)
+        others = beside_of(connection, batch, levels)
         for archive in rows.archives:
             header = dict(archive)
             header["confirmations"] = json.loads(header["confirmations"])
             revisions = ",".join(_revision_text(row) for row in rows.revisions.get(archive["id"], []))
             papers = [dict(row) for row in rows.attachments.get(archive["id"], [])]
             beside = writer.parts(archive["id"], casework)
+            beside += "".join(f',"{name}":{_dumps(part)}' for name, part in others.get(archive["id"], {}).items())
             text = f'{{"archive":{_dumps(header)},"revisions":[{revisions}],"attachments":{_dumps(papers)}{beside}}}\n'
             yield text.encode()
 
@@ -113,6 +122,7 @@ class IncomingArchive:
     revisions: list[dict[str, Any]] = field(default_factory=list)
     attachments: list[IncomingAttachment] = field(default_factory=list)
     casework: IncomingCasework = field(default_factory=IncomingCasework)
+    beside: BesideRows = field(default_factory=BesideRows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +259,7 @@ def parse_archive(line: bytes) -> IncomingArchive:
         revisions=revisions,
         attachments=papers,
         casework=read_casework(body, revision),
+        beside=read_beside(body),
     )
 
 

@@ -12,7 +12,7 @@ from db.store import bundle_store
 from db.store.file_faults import machine_error
 from db.store.keys import write_atomically
 
-RELATIONS = {"parent": "上级", "child": "下级"}
+RELATIONS = {"parent": "上级", "child": "下级", "laptop": "外出电脑", "desk": "办公室电脑"}
 CARD_SUFFIX = cards.SUFFIX
 
 

@@ -11,6 +11,7 @@ from db.domain.archive_content import new_id
 from db.errors import NuandangError, Progress, UserError
 from db.exchange import staging
 from db.exchange.bundle_apply import ArchiveIntake, ReceiptIntake
+from db.exchange.bundle_beside import Trust
 from db.exchange.bundle_compare import Judge
 from db.exchange.bundle_format import BundleKind, Manifest
 from db.exchange.bundle_read import OpenBundle, open_bundle
@@ -30,7 +31,21 @@ from db.services.partners import RELATIONS
 from db.services.sending import write_receipt
 from db.store import bundle_store
 
-_KINDS = {BundleKind.ARCHIVES: "档案上报包", BundleKind.RECEIPT: "回执"}
+_KINDS = {
+    BundleKind.ARCHIVES: "档案上报包",
+    BundleKind.RECEIPT: "回执",
+    BundleKind.ANSWER: "下发的审核结果",
+    BundleKind.VISIT_OUT: "外出包",
+    BundleKind.VISIT_BACK: "外出带回包",
+}
+_SENDERS = {
+    BundleKind.ARCHIVES: "child",
+    BundleKind.RECEIPT: "parent",
+    BundleKind.ANSWER: "parent",
+    BundleKind.VISIT_OUT: "desk",
+    BundleKind.VISIT_BACK: "laptop",
+}
+"""What the sender of each kind must be to this office."""
 
 
 # -- before anything is decrypted --------------------------------------------------------------------------------
@@ -55,8 +70,7 @@ def _addressed(connection: Connection, session: OfficeSession, path: Path) -> _A
     partner = bundle_store.partner(connection, cover.sender.id)
     if partner is None:
         raise UserError("bundle_unknown_sender", sender=cover.sender.name)
-    wanted = "child" if cover.kind is BundleKind.ARCHIVES else "parent"
-    if partner["relation"] != wanted:
+    if partner["relation"] != _SENDERS[cover.kind]:
         relation, kind = RELATIONS[partner["relation"]], _KINDS[cover.kind]
         raise UserError("bundle_wrong_direction", sender=partner["name"], relation=relation, kind=kind)
     repeated = bundle_store.find_by_payload(connection, "received", cover.payload_sha256)
@@ -89,13 +103,12 @@ def _chain_warnings(session: OfficeSession, addressed: _Addressed, manifest: Man
     return found
 
 
-def _judge(connection: Connection, session: OfficeSession, sender_id: str) -> Judge:
+def _judge(connection: Connection, session: OfficeSession, sender: bundle_store.Row) -> Judge:
     children = {row["id"] for row in bundle_store.partners(connection) if row["relation"] == "child"}
     return Judge(
         connection,
-        own_office_id=session.office.id,
-        sender_id=sender_id,
-        other_children=children - {sender_id},
+        trust=Trust(session.office.id, session.office.level, sender["id"], sender["level"]),
+        other_children=children - {sender["id"]},
         today=session.today,
     )
 
@@ -113,7 +126,7 @@ def inspect_bundle(session: OfficeSession, path: Path, progress: Progress | None
             receipt = ReceiptIntake()
             addressed.bundle.read(keys, verify_key, receipt, progress)
             return _receipt_preview(connection, addressed, receipt)
-        intake = ArchiveIntake(connection, _judge(connection, session, addressed.partner["id"]))
+        intake = ArchiveIntake(connection, _judge(connection, session, addressed.partner))
         addressed.bundle.read(keys, verify_key, intake, progress)
         return _archives_preview(connection, session, addressed, intake)
 
@@ -196,7 +209,7 @@ def _apply_archives(session: OfficeSession, addressed: _Addressed, progress: Pro
             tidy_attachments(connection, session)
             # again, now that nobody else can write: two windows must not take the same bundle
             addressed = _addressed(connection, session, addressed.bundle.path)
-            judge = _judge(connection, session, addressed.partner["id"])
+            judge = _judge(connection, session, addressed.partner)
             intake = ArchiveIntake(connection, judge, incoming)
             addressed.bundle.read(keys, addressed.partner["verify_key"], intake, progress)
             backup = backups.before_receiving(session, connection)

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from db.domain.archive_content import new_id
 from db.errors import NuandangError, Progress, UserError
 from db.exchange import bundle_records
+from db.exchange.bundle_beside import levels_of
 from db.exchange.bundle_format import SUFFIX, Answered, BundleKind, Counts, Manifest, OfficeName, program_version
 from db.exchange.bundle_write import AttachmentFile, BundlePlan, WrittenBundle, write_bundle
 from db.exchange.identity import exchange_keys, payload_fingerprint
@@ -91,7 +92,8 @@ def _archive_plan(
     manifest = _manifest(connection, session, partner, BundleKind.ARCHIVES, counts, offices=names)
 
     def lines() -> Iterator[bytes]:
-        return bundle_records.archive_lines(connection, ids, full=full)
+        levels = levels_of(session.office.level, upwards=True)
+        return bundle_records.archive_lines(connection, ids, full=full, levels=levels)
 
     return BundlePlan(manifest, lines, files, partner["recipient"])
 
