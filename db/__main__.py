@@ -113,6 +113,8 @@ def _add_stick_commands(add: _Commands) -> None:
     command.add_argument("out", type=Path, metavar="OUT")
     command = add("enrol", "stick_commands.enrol", "登记上级或下级单位")
     command.add_argument("card", type=Path, metavar="CARD")
+    command.add_argument("--replace", action="store_true", help="对方换了密钥：电话核对新指纹后，换成新名片")
+    _add_key_commands(add)
     command = add("export-bundle", "stick_commands.export_bundle", "导出数据包")
     command.add_argument("out", type=Path, metavar="OUT_DIR")
     _add_extent(command)
@@ -127,6 +129,19 @@ def _add_stick_commands(add: _Commands) -> None:
     command.add_argument("number", type=int, metavar="NUMBER", help="第几包")
     command.add_argument("out", type=Path, metavar="OUT_DIR")
     command.add_argument("--sender", default="", metavar="NAME", help="哪个单位的包；几个单位都有这一包时要写")
+
+
+def _add_key_commands(add: _Commands) -> None:
+    add("partners", "stick_commands.partners", "列出登记过的单位和指纹")
+    command = add("revoke", "stick_commands.revoke", "停用一个单位的密钥（它的电脑丢失或被盗）")
+    command.add_argument("partner", metavar="NAME", help="单位名称")
+    command.add_argument("--reason", required=True, help="原因，如“电脑丢失”")
+    command = add("renew-keys", "stick_commands.renew_keys", "更换本单位的密钥（本单位的电脑丢失或被盗），并导出新名片")
+    command.add_argument("out", type=Path, metavar="OUT", help="新名片")
+    command.add_argument("--reason", required=True, help="原因，如“电脑丢失”")
+    command = add("number", "stick_commands.number", "让发给一个单位的包号接在它收过的那一包之后")
+    command.add_argument("partner", metavar="NAME", help="单位名称")
+    command.add_argument("last", type=int, metavar="NUMBER", help="对方收过的最后一包")
 
 
 def _add_extent(command: argparse.ArgumentParser) -> Any:

@@ -179,6 +179,13 @@ CATALOGUE.update(
         "card_own": "这是本单位自己的名片，不用登记。请选择上级或下级单位的名片。",
         "card_same_level": "“{name}”与本单位同级，不能登记为上级或下级。请核对单位级别。",
         "card_keys_changed": "“{name}”换了密钥：原指纹 {old}，新指纹 {new}。请先打电话核对新指纹，确认无误后再选择“重新登记”。",
+        "card_keys_former": "这是“{name}” {when} 之前的旧名片（指纹 {fingerprint}），没有登记。请对方重新导出现在的名片。",
+        "card_keys_revoked": "这张名片上的密钥（指纹 {fingerprint}）已于 {when} 停用，没有登记。请“{name}”更换密钥，再导出新名片。",
+        # when keys are lost
+        "revoke_needs_reason": "请写明原因，如“电脑丢失”，以后查得到。",
+        "partner_revoked": "“{sender}”的密钥已于 {when} 停用，不能再向它发数据包。请先登记它的新名片。",
+        "partner_not_found": "没有登记过名叫“{text}”的单位，或叫这个名字的不止一个。登记过的：{known}。",
+        "bad_sequence": "包号“{text}”不对，要写 1 到 {limit} 的整数。请照对方说的包号填写。",
         # choosing a partner and what to send
         "no_parent_partner": "还没有登记上级单位。请向上级要一份单位名片，在“数据交换”里登记后再导出。",
         "several_parents": "登记了多个上级单位：{known}。请选择要报给哪一个。",
@@ -197,13 +204,22 @@ CATALOGUE.update(
         "bundle_not_one": "“{name}”不是暖档数据包。请选择 .nuandang 文件。",
         "bundle_newer": "这个数据包由更新的暖档制作（格式 {found}），本程序只认识到 {known}。请先升级暖档。",
         "bundle_damaged": "数据包“{name}”已损坏（{reason}），没有接收，已有数据没有改动。请对方重新导出。",
-        "bundle_for_other": "这个数据包是给“{receiver}”的，不是给本单位的，没有接收。",
+        "bundle_for_other": "这个数据包是给“{receiver}”的，不是给本单位的，没有接收。请交给该单位，或请对方选对接收单位后重新导出。",
         "bundle_unknown_sender": "这个数据包来自“{sender}”，还没有登记。请先登记它的单位名片并核对指纹。",
         "bundle_unsigned": "签名与登记的“{sender}”不符，没有接收。请打电话核对；对方换了密钥时，请重新登记它的名片。",
+        "bundle_former_key": "这个数据包用的是“{sender}” {when} 之前的旧密钥，没有接收，已有数据没有改动。请对方用现在的电脑重新导出。",
+        "bundle_revoked_key": "这个数据包用的是“{sender}”已于 {when} 停用的密钥，没有接收。"
+        "请打电话核对是谁交来的；需要的档案请对方用现在的电脑重新导出。",
+        "bundle_sender_revoked": "“{sender}”的密钥已于 {when} 停用，它签名的数据包不再接收。"
+        "请它更换密钥、导出新名片，核对指纹重新登记后再导出。",
+        "bundle_wrong_key": "这个数据包不是为本单位现在或以前的密钥加密的，打不开，没有接收。"
+        "请把本单位现在的名片（指纹 {fingerprint}）交给“{sender}”重新登记，再请它重新导出。",
+        "bundle_renumbered": "“{sender}”在 {when} 重新登记过，这一包又编成第 {sequence} 包，而它的第 {last} 包早已收过，没有接收。"
+        "请它在“往来单位”里让编号接在第 {last} 包之后，再重新导出。",
         "bundle_repeated": "第 {sequence} 包已收过（{when}），没有重复接收，已有数据没有改动。",
         "bundle_owes_receipt": "第 {sequence} 包已收过（{when}），没有重复接收；但回执没有写成，请在“数据交换”的记录里打开它，重写回执。",
         "bundle_older": "这是第 {sequence} 包，而“{sender}”的第 {last} 包已经收过。旧包没有接收，请对方把还没收到的档案重新导出一次。",
-        "bundle_wrong_direction": "“{sender}”是本单位的{relation}，不能用这种数据包（{kind}）。没有接收。",
+        "bundle_wrong_direction": "“{sender}”是本单位的{relation}，不能用这种数据包（{kind}），没有接收。请核对双方登记的上下级关系。",
         "bundle_changed_meanwhile": "数据包与刚才预览的不是同一个，没有接收。请重新打开预览。",
         "bundle_not_found": "没有找到这个数据包的记录。",
         "nothing_received": "还没有收过档案数据包，没有回执可写。",
@@ -319,6 +335,7 @@ CATALOGUE.update(
         "policy_file_unsigned": "“{name}”没有单位签名，不能确认是谁制作的，没有收下。请向上级要签名的政策文件（.nuandang-policy）。",
         "policy_file_unknown_sender": "“{name}”自称来自“{sender}”，本单位没有登记过它的单位名片，没有收下。请先登记上级的名片并核对指纹。",
         "policy_file_forged": "“{name}”的签名与登记的“{sender}”不符，内容可能被改过，没有收下。请打电话向它核对。",
+        "policy_file_revoked": "“{name}”来自“{sender}”，它的密钥已于 {when} 停用，没有收下。请先登记它的新名片，再请它重新导出。",
         "policy_file_not_parent": "“{name}”来自“{sender}”，它不是本单位的上级，不能给本单位下发政策，没有收下。",
         "policy_file_own": "“{name}”是本单位自己导出的，不用再收。",
         "policy_nothing_to_check": "“{name}”里没有政策文件（.toml）可以检查。",

@@ -20,8 +20,47 @@ def card(arguments: argparse.Namespace) -> Answer:
 def enrol(arguments: argparse.Namespace) -> Answer:
     """Enrol another office by its card."""
     with closing(open_office(arguments)) as session:
-        partner = exchange.enrol(session, arguments.card)
+        partner = exchange.enrol(session, arguments.card, replace=arguments.replace)
     return output.record(partner), f"已登记 {partner.name}，指纹 {partner.fingerprint}"
+
+
+def partners(arguments: argparse.Namespace) -> Answer:
+    """List the enrolled offices."""
+    with closing(open_office(arguments)) as session:
+        own, known = exchange.own_card(session), exchange.list_partners(session)
+    lines = [f"本单位 {own.name}，指纹 {own.fingerprint}", *(_partner_line(partner) for partner in known)]
+    return {"own": output.record(own), "partners": output.record(known)}, "\n".join(lines)
+
+
+def _partner_line(partner: exchange.Partner) -> str:
+    state = f"，{partner.revoked_at[:10]} 起停用" if partner.revoked_at else ""
+    return f"{exchange.RELATIONS[partner.relation]} {partner.name}，指纹 {partner.fingerprint}{state}"
+
+
+def revoke(arguments: argparse.Namespace) -> Answer:
+    """Trust the keys of an office no more."""
+    with closing(open_office(arguments)) as session:
+        partner = exchange.revoke(session, exchange.find_partner(session, arguments.partner).id, arguments.reason)
+    text = f"已停用 {partner.name} 的密钥（指纹 {partner.fingerprint}）。它导出新名片后，核对指纹，用 enrol 重新登记。"
+    return output.record(partner), text
+
+
+def renew_keys(arguments: argparse.Namespace) -> Answer:
+    """New keys for this office, and its new card."""
+    with closing(open_office(arguments)) as session:
+        renewal = exchange.renew_own_keys(session, arguments.reason)
+        exchange.write_card(session, arguments.out)
+    told = "、".join(partner.name for partner in renewal.partners) or "（还没有登记过单位）"
+    text = f"密钥已更换，新名片：{arguments.out}\n新指纹 {renewal.card.fingerprint}，原指纹 {renewal.former_fingerprint}\n"
+    return output.record(renewal), f"{text}请把新名片交给 {told}，对方核对指纹、重新登记以前，不收本单位的数据包。"
+
+
+def number(arguments: argparse.Namespace) -> Answer:
+    """Number the next bundle after the one the partner says it has."""
+    with closing(open_office(arguments)) as session:
+        partner = exchange.find_partner(session, arguments.partner)
+        following = exchange.continue_numbering(session, partner.id, arguments.last)
+    return {"partner": partner.name, "next": following}, f"给 {partner.name} 的下一包是第 {following} 包。"
 
 
 def export_bundle(arguments: argparse.Namespace) -> Answer:

@@ -7,7 +7,7 @@ nothing is ever extracted by name.
 
 import io
 import tarfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Protocol
 
 import pyrage
@@ -192,16 +192,23 @@ class TarSink(io.RawIOBase):
             self._visitor.end()
 
 
-def decrypt_stream(cipher: io.RawIOBase, visitor: PartVisitor, identity: x25519.Identity) -> None:
+class WrongKeyError(MalformedError):
+    """None of the identities opens it: it was encrypted for another key, or its header is damaged."""
+
+
+_NO_KEY = "No matching keys"
+
+
+def decrypt_stream(cipher: io.RawIOBase, visitor: PartVisitor, identities: Sequence[x25519.Identity]) -> None:
     """Decrypt *cipher* and hand its parts to *visitor*; errors of both come out as they are."""
     sink = TarSink(visitor)
     # pyrage reads and writes 8 KiB at a time: the buffers in between spare most of the calls
     plain = io.BufferedWriter(sink, CHUNK)
     try:
-        pyrage.decrypt_io(io.BufferedReader(cipher, CHUNK), plain, [identity])
+        pyrage.decrypt_io(io.BufferedReader(cipher, CHUNK), plain, identities)
         plain.flush()
     except (pyrage.DecryptError, OSError) as wrapped:
-        wrong_key = isinstance(wrapped, pyrage.DecryptError)
-        damage = MalformedError("不能用本单位的密钥解开" if wrong_key else "密文已改动或不完整")
+        wrong_key = isinstance(wrapped, pyrage.DecryptError) and _NO_KEY in str(wrapped)
+        damage = WrongKeyError("不能用本单位的密钥解开") if wrong_key else MalformedError("密文已改动或不完整")
         raise (sink.fault or getattr(cipher, "fault", None) or damage) from wrapped
     sink.finish()

@@ -8,13 +8,13 @@ import hashlib
 import io
 import struct
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
 from db.errors import NuandangError, Progress, UserError
-from db.exchange.bundle_cipher import CHUNK, decrypt_stream
+from db.exchange.bundle_cipher import CHUNK, WrongKeyError, decrypt_stream
 from db.exchange.bundle_format import (
     ATTACHMENT_FOLDER,
     COVER,
@@ -34,7 +34,7 @@ from db.exchange.bundle_format import (
     format_of,
 )
 from db.exchange.bundle_records import LineSplitter
-from db.exchange.identity import ExchangeKeys, signature_holds
+from db.exchange.identity import ExchangeKeys, key_fingerprint, signature_holds
 from db.store.file_faults import machine_error
 
 _END_RECORD = struct.Struct("<4s4H2LH")
@@ -70,6 +70,15 @@ class BundleReceiver(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class FormerKey:
+    """A key a sender signed with until it was replaced or revoked."""
+
+    verify_key: str
+    ended_on: str
+    revoked: bool
+
+
+@dataclass(frozen=True, slots=True)
 class OpenBundle:
     """A structurally sound bundle file; its cover is read but not yet proved."""
 
@@ -78,14 +87,29 @@ class OpenBundle:
     payload_offset: int
 
     def read(
-        self, keys: ExchangeKeys, verify_key: str, receiver: BundleReceiver, progress: Progress | None = None
+        self,
+        keys: ExchangeKeys,
+        verify_key: str,
+        receiver: BundleReceiver,
+        progress: Progress | None = None,
+        former: Sequence[FormerKey] = (),
     ) -> None:
-        """Decrypt, verify and hand over everything; UserError with the reason when anything is wrong."""
+        """Decrypt, verify and hand over everything; UserError with the reason when anything is wrong.
+
+        *former* are keys the sender had before: what they signed is refused in words of its own.
+        """
         with reading_faults(self.path), self.path.open("rb") as file:
             file.seek(self.payload_offset)
             payload = _PayloadReader(file, self.cover.payload_bytes, progress)
-            unpacker = _Unpacker(self.cover, verify_key, receiver)
-            decrypt_stream(payload, unpacker, keys.identity)
+            unpacker = _Unpacker(self.cover, verify_key, receiver, former)
+            try:
+                decrypt_stream(payload, unpacker, keys.identities)
+            except WrongKeyError as fault:
+                # damage of the header looks the same to age; a whole file tells that only the key is another
+                if payload.drain() != self.cover.payload_sha256:
+                    raise MalformedError("密文已改动或不完整") from fault
+                fingerprint = key_fingerprint(keys.recipient, keys.verify_key)
+                raise UserError("bundle_wrong_key", sender=self.cover.sender.name, fingerprint=fingerprint) from fault
             unpacker.finish()
             receiver.finish()
             if payload.drain() != self.cover.payload_sha256:
@@ -221,6 +245,7 @@ class _Unpacker:
     cover: Cover
     verify_key: str
     receiver: BundleReceiver
+    former: Sequence[FormerKey] = ()
     _manifest: Manifest | None = None
     _collected: bytearray = field(default_factory=bytearray)
     _manifest_bytes: bytes = b""
@@ -271,13 +296,22 @@ class _Unpacker:
 
     def _end_signature(self) -> None:
         if not signature_holds(self.verify_key, SIGN_PURPOSE, self._manifest_bytes, bytes(self._collected)):
-            raise UserError("bundle_unsigned", sender=self.cover.sender.name)
+            raise self._unsigned()
         self._manifest = Manifest.from_bytes(self._manifest_bytes)
         if not self._manifest.agrees_with(self.cover):
             raise MalformedError("封面与内容不符")
         if self._manifest.counts.archives > MOST_RECORDS:
             raise MalformedError("档案数量不合理")
         self.receiver.manifest(self._manifest)
+
+    def _unsigned(self) -> UserError:
+        """Whose signature it is instead: one of the sender's former keys, or nobody's that is known here."""
+        sender, signature = self.cover.sender.name, bytes(self._collected)
+        for key in self.former:
+            if signature_holds(key.verify_key, SIGN_PURPOSE, self._manifest_bytes, signature):
+                code = "bundle_revoked_key" if key.revoked else "bundle_former_key"
+                return UserError(code, sender=sender, when=key.ended_on)
+        return UserError("bundle_unsigned", sender=sender)
 
     def _begin_records(self, name: str, size: int) -> None:
         assert self._manifest

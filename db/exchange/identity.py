@@ -1,7 +1,8 @@
 """The office's own keys for the exchange: an age identity to receive with, an Ed25519 key to sign with.
 
 They are made once, when first needed, and kept in the encrypted office file: a backup carries them along, and a
-restored office stays the same partner to everybody.
+restored office stays the same partner to everybody. After a loss they are renewed; of the former pair only the half that
+opens is kept, for bundles that were already on their way.
 """
 
 import hashlib
@@ -16,7 +17,7 @@ from sqlalchemy import Connection
 from db.store import setting_store
 from db.store.database import Database
 
-_SETTING = "exchange_keys"
+_SETTING, _FORMER_SETTING = "exchange_keys", "former_exchange_keys"
 _FINGERPRINT_ROUNDS = 20_000
 
 
@@ -26,11 +27,18 @@ class ExchangeKeys:
 
     age_identity: str
     signing_key: str
+    former_identities: tuple[str, ...] = ()
+    """What opened before the keys were renewed, the newest first."""
 
     @property
     def identity(self) -> x25519.Identity:
         """The age identity that opens what was encrypted to this office."""
         return x25519.Identity.from_str(self.age_identity)
+
+    @property
+    def identities(self) -> list[x25519.Identity]:
+        """The present identity and the former ones."""
+        return [self.identity, *(x25519.Identity.from_str(text) for text in self.former_identities)]
 
     @property
     def recipient(self) -> str:
@@ -57,17 +65,37 @@ def exchange_keys(database: Database) -> ExchangeKeys:
     if found is not None:
         return found
     with database.writing() as connection:
-        found = _read(connection)
-        if found is None:
-            private = Ed25519PrivateKey.generate().private_bytes_raw().hex()
-            found = ExchangeKeys(str(x25519.Identity.generate()), private)
-            setting_store.put(connection, _SETTING, {"age": found.age_identity, "ed25519": found.signing_key})
-    return found
+        return _read(connection) or _make(connection)
+
+
+def _make(connection: Connection) -> ExchangeKeys:
+    private = Ed25519PrivateKey.generate().private_bytes_raw().hex()
+    made = ExchangeKeys(str(x25519.Identity.generate()), private)
+    setting_store.put(connection, _SETTING, {"age": made.age_identity, "ed25519": made.signing_key})
+    return made
 
 
 def _read(connection: Connection) -> ExchangeKeys | None:
     value = setting_store.read(connection, _SETTING)
-    return None if value is None else ExchangeKeys(value["age"], value["ed25519"])
+    if value is None:
+        return None
+    former = setting_store.read(connection, _FORMER_SETTING) or []
+    return ExchangeKeys(value["age"], value["ed25519"], tuple(item["age"] for item in former))
+
+
+def renew_keys(connection: Connection, now: str, reason: str) -> ExchangeKeys:
+    """New keys in place of the present ones; what was encrypted for those still opens, but nothing is signed with them."""
+    present = _read(connection) or _make(connection)
+    ended = {
+        "age": present.age_identity,
+        "fingerprint": key_fingerprint(present.recipient, present.verify_key),
+        "ended_at": now,
+        "reason": reason,
+    }
+    former = setting_store.read(connection, _FORMER_SETTING) or []
+    setting_store.put(connection, _FORMER_SETTING, [ended, *former])
+    _make(connection)
+    return _read(connection) or present
 
 
 def signature_holds(verify_key: str, purpose: bytes, message: bytes, signature: bytes) -> bool:

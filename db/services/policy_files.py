@@ -172,6 +172,8 @@ def _trusted_sender(session: OfficeSession, signed: SignedDelivery, name: str) -
         sender = bundle_store.partner(connection, delivery.sender_id)
     if sender is None:
         raise UserError("policy_file_unknown_sender", name=name, sender=delivery.sender_name)
+    if sender["revoked_at"]:
+        raise UserError("policy_file_revoked", name=name, sender=sender["name"], when=sender["revoked_at"][:10])
     if not signed.is_signed_by(sender["verify_key"]):
         raise UserError("policy_file_forged", name=name, sender=sender["name"])
     if sender["relation"] != "parent":
@@ -339,7 +341,7 @@ def accept_policy(session: OfficeSession, offer: PolicyOffer) -> bool:
     with session.database.writing() as connection:
         if offer.sender_id:
             sender = bundle_store.partner(connection, offer.sender_id)
-            if sender is None or sender["relation"] != "parent":
+            if sender is None or sender["relation"] != "parent" or sender["revoked_at"]:
                 raise UserError("policy_file_not_parent", name=offer.name, sender=offer.sender_name)
         changed = _put_pack(connection, session, offer)
         changed = _put_tables(connection, session, offer) or changed

@@ -14,7 +14,7 @@ from db.exchange.bundle_apply import ArchiveIntake, ReceiptIntake
 from db.exchange.bundle_beside import Trust
 from db.exchange.bundle_compare import Judge
 from db.exchange.bundle_format import BundleKind, Manifest
-from db.exchange.bundle_read import OpenBundle, open_bundle
+from db.exchange.bundle_read import BundleReceiver, FormerKey, OpenBundle, open_bundle
 from db.exchange.identity import exchange_keys, payload_fingerprint
 from db.services import backups
 from db.services.bundle_outcomes import (
@@ -27,7 +27,7 @@ from db.services.bundle_outcomes import (
 )
 from db.services.leftovers import tidy_attachments
 from db.services.office import ATTACHMENTS, OfficeSession, write_journal
-from db.services.partners import RELATIONS
+from db.services.partners import RELATIONS, refuse_revoked, sender_keys
 from db.services.sending import write_receipt
 from db.store import bundle_store
 
@@ -59,6 +59,15 @@ class _Addressed:
     partner: bundle_store.Row
     last_sequence: int
     last_sha256: str
+    former: list[FormerKey]
+    """Keys the sender had before."""
+    keys_changed_on: str
+    """The day it was enrolled with other keys, when nothing has come since; else empty."""
+
+    def read(self, session: OfficeSession, receiver: BundleReceiver, progress: Progress | None) -> None:
+        """Decrypt, verify and hand over everything."""
+        keys = exchange_keys(session.database)  # whoever is addressed has them already
+        self.bundle.read(keys, self.partner["verify_key"], receiver, progress, self.former)
 
 
 def _addressed(connection: Connection, session: OfficeSession, path: Path) -> _Addressed:
@@ -70,6 +79,7 @@ def _addressed(connection: Connection, session: OfficeSession, path: Path) -> _A
     partner = bundle_store.partner(connection, cover.sender.id)
     if partner is None:
         raise UserError("bundle_unknown_sender", sender=cover.sender.name)
+    refuse_revoked(partner, "bundle_sender_revoked")
     if partner["relation"] != _SENDERS[cover.kind]:
         relation, kind = RELATIONS[partner["relation"]], _KINDS[cover.kind]
         raise UserError("bundle_wrong_direction", sender=partner["name"], relation=relation, kind=kind)
@@ -79,10 +89,12 @@ def _addressed(connection: Connection, session: OfficeSession, path: Path) -> _A
         code = "bundle_owes_receipt" if owes else "bundle_repeated"
         raise UserError(code, sequence=cover.sequence, when=repeated["handled_at"][:10])
     last, sha256 = bundle_store.last_bundle(connection, "received", partner["id"])
+    changed_on = bundle_store.keys_changed_since_last(connection, partner["id"])
     # a receipt only ever adds to what is known, so one that comes late is still welcome
     if cover.kind is BundleKind.ARCHIVES and cover.sequence <= last:
-        raise UserError("bundle_older", sequence=cover.sequence, sender=partner["name"], last=last)
-    return _Addressed(bundle, partner, last, sha256)
+        code = "bundle_renumbered" if changed_on else "bundle_older"
+        raise UserError(code, sequence=cover.sequence, sender=partner["name"], last=last, when=changed_on[:10])
+    return _Addressed(bundle, partner, last, sha256, sender_keys(connection, partner), changed_on[:10])
 
 
 def _chain_warnings(session: OfficeSession, addressed: _Addressed, manifest: Manifest) -> list[str]:
@@ -93,7 +105,7 @@ def _chain_warnings(session: OfficeSession, addressed: _Addressed, manifest: Man
         which = f"第 {first} 包" if first == last else f"第 {first} 至 {last} 包"
         found.append(f"中间缺{which}，可能还在路上或已丢失；里面的档案请对方重新导出一次。")
     elif missing == 0 and manifest.previous_sha256 != addressed.last_sha256:
-        found.append("与上一包接不上，对方可能恢复过备份或换过电脑，请打电话核对。")
+        found.append(_broken_chain(addressed))
     try:
         ahead = datetime.fromisoformat(manifest.created_at) - session.clock()
     except (ValueError, TypeError):
@@ -101,6 +113,13 @@ def _chain_warnings(session: OfficeSession, addressed: _Addressed, manifest: Man
     if ahead > timedelta(days=1):
         found.append(f"数据包的日期 {manifest.created_at[:10]} 在今天之后，请核对两边电脑的时间。")
     return found
+
+
+def _broken_chain(addressed: _Addressed) -> str:
+    if addressed.keys_changed_on:
+        changed = f"“{addressed.partner['name']}”在 {addressed.keys_changed_on} 换了密钥重新登记"
+        return f"{changed}，这一包与换之前的接不上；请它选“全部”再导出一次，两边就对齐了。"
+    return "与上一包接不上，对方可能恢复过备份或换过电脑；请打电话核对，再请它选“全部”导出一次。"
 
 
 def _judge(connection: Connection, session: OfficeSession, sender: bundle_store.Row) -> Judge:
@@ -120,14 +139,12 @@ def inspect_bundle(session: OfficeSession, path: Path, progress: Progress | None
     """Verify a bundle completely and tell what receiving it would change; nothing is changed."""
     with session.database.reading() as connection:
         addressed = _addressed(connection, session, path)
-        keys = exchange_keys(session.database)  # whoever is addressed has them already
-        verify_key = addressed.partner["verify_key"]
         if addressed.bundle.cover.kind is BundleKind.RECEIPT:
             receipt = ReceiptIntake()
-            addressed.bundle.read(keys, verify_key, receipt, progress)
+            addressed.read(session, receipt, progress)
             return _receipt_preview(connection, addressed, receipt)
         intake = ArchiveIntake(connection, _judge(connection, session, addressed.partner))
-        addressed.bundle.read(keys, verify_key, intake, progress)
+        addressed.read(session, intake, progress)
         return _archives_preview(connection, session, addressed, intake)
 
 
@@ -189,12 +206,12 @@ def receive_bundle(
     """
     with session.database.reading() as connection:
         addressed = _addressed(connection, session, path)
-    keys, cover = exchange_keys(session.database), addressed.bundle.cover
+    cover = addressed.bundle.cover
     if expected_sha256 not in {None, cover.payload_sha256}:
         raise UserError("bundle_changed_meanwhile")
     if cover.kind is BundleKind.RECEIPT:
         intake = ReceiptIntake()
-        addressed.bundle.read(keys, addressed.partner["verify_key"], intake, progress)
+        addressed.read(session, intake, progress)
         with session.database.writing() as connection:
             return _apply_receipt(connection, session, addressed, intake)
     outcome = _apply_archives(session, addressed, progress)
@@ -202,7 +219,6 @@ def receive_bundle(
 
 
 def _apply_archives(session: OfficeSession, addressed: _Addressed, progress: Progress | None) -> ReceiveOutcome:
-    keys = exchange_keys(session.database)
     incoming = staging.Staging(session.folder / ATTACHMENTS)
     try:
         with session.database.writing() as connection:
@@ -211,7 +227,7 @@ def _apply_archives(session: OfficeSession, addressed: _Addressed, progress: Pro
             addressed = _addressed(connection, session, addressed.bundle.path)
             judge = _judge(connection, session, addressed.partner)
             intake = ArchiveIntake(connection, judge, incoming)
-            addressed.bundle.read(keys, addressed.partner["verify_key"], intake, progress)
+            addressed.read(session, intake, progress)
             backup = backups.before_receiving(session, connection)
             outcome = _record_archives(connection, session, addressed, intake, backup.name)
             incoming.publish()

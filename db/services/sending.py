@@ -17,7 +17,7 @@ from db.exchange.bundle_format import SUFFIX, Answered, BundleKind, Counts, Mani
 from db.exchange.bundle_write import AttachmentFile, BundlePlan, WrittenBundle, write_bundle
 from db.exchange.identity import exchange_keys, payload_fingerprint
 from db.services.office import ATTACHMENTS, OfficeSession, write_journal
-from db.services.partners import parent_row
+from db.services.partners import parent_row, refuse_revoked
 from db.store import bundle_store
 
 
@@ -248,6 +248,7 @@ def write_receipt(
         partner = bundle_store.partner(connection, bundle["partner_id"]) if bundle else None
         if bundle is None or partner is None or (bundle["direction"], bundle["kind"]) != ("received", "archives"):
             raise UserError("bundle_not_found")
+        refuse_revoked(partner)
         plan = _receipt_plan(connection, session, partner, bundle)
         written = write_bundle(plan, keys, target_folder, progress)
     summary = _Sender(session, partner, plan.manifest, written).record([])

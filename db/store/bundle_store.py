@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, text
 
 from db.models.archive import Attachment
+from db.models.exchange import PartnerKey
 from db.models.office import Bundle, BundleItem, PartnerOffice
 from db.store import archive_store, setting_store
 from db.store.archive_store import StoredArchive
@@ -16,6 +17,7 @@ ATTACHMENT = Attachment.__table__  # type: ignore[attr-defined]
 BUNDLE = Bundle.__table__  # type: ignore[attr-defined]
 ITEM = BundleItem.__table__  # type: ignore[attr-defined]
 PARTNER = PartnerOffice.__table__  # type: ignore[attr-defined]
+PARTNER_KEY = PartnerKey.__table__  # type: ignore[attr-defined]
 
 _SEQUENCE_FLOOR = "sequence_floor"
 
@@ -41,6 +43,43 @@ def put_partner(connection: Connection, row: Row) -> None:
     """Enrol an office, or replace what is known of it."""
     connection.execute(PARTNER.delete().where(PARTNER.c.id == row["id"]))
     connection.execute(insert(PARTNER), row)
+
+
+def revoke_partner(connection: Connection, partner_id: str, at: str) -> None:
+    """From now on nothing signed with the office's present keys is taken."""
+    connection.execute(PARTNER.update().where(PARTNER.c.id == partner_id).values(revoked_at=at))
+
+
+def end_key(connection: Connection, row: Row, at: str, by: str, ending: str) -> None:
+    """Put the present keys of the enrolled office *row* among the former ones."""
+    ended = {
+        "partner_id": row["id"],
+        "recipient": row["recipient"],
+        "verify_key": row["verify_key"],
+        "enrolled_at": row["enrolled_at"],
+        "ended_at": at,
+        "ended_by": by,
+        "ending": ending,
+    }
+    connection.execute(insert(PARTNER_KEY), ended)
+
+
+def former_keys(connection: Connection, partner_id: str) -> list[Row]:
+    """The keys an office had before, the last one first."""
+    statement = PARTNER_KEY.select().where(PARTNER_KEY.c.partner_id == partner_id).order_by(PARTNER_KEY.c.seq.desc())
+    return [dict(row) for row in connection.execute(statement).mappings()]
+
+
+_KEYS_CHANGED = text(
+    "SELECT max(k.ended_at) FROM partner_key k WHERE k.partner_id = :partner AND NOT EXISTS ("
+    "SELECT 1 FROM bundle b WHERE b.partner_id = :partner AND b.direction = 'received' AND b.kind = 'archives'"
+    " AND b.undone_at IS NULL AND b.handled_at > k.ended_at)"
+)
+
+
+def keys_changed_since_last(connection: Connection, partner_id: str) -> str:
+    """When the office was enrolled with other keys, if no archives have come from it since; else empty."""
+    return connection.execute(_KEYS_CHANGED, {"partner": partner_id}).scalar() or ""
 
 
 # -- what to send ------------------------------------------------------------------------------------------------

@@ -317,7 +317,7 @@ def test_cipher__error_of_the_visitor__comes_out_as_it_is(trio: Trio, bundle: by
 
     _, payload = parts(bundle)
     with pytest.raises(MalformedError, match="nein"):
-        decrypt_stream(io.BytesIO(payload), Angry(), exchange_keys(trio[1].database).identity)  # type: ignore[arg-type]
+        decrypt_stream(io.BytesIO(payload), Angry(), exchange_keys(trio[1].database).identities)  # type: ignore[arg-type]
 
 
 # -- an enrolled sender who does not play fair -------------------------------------------------------------------
