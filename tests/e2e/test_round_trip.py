@@ -1,0 +1,95 @@
+"""Twelve townships and their county over four rounds of sticks that go astray: in the end everybody agrees."""
+
+from pathlib import Path
+
+from round_trip import (
+    Desk,
+    District,
+    applied_twice,
+    disagreements,
+    district,
+    lost_edits,
+    lost_history,
+    strangers,
+    unsound,
+)
+
+from db.services import exchange
+
+FATES = ("sound", "sound", "sound", "lost", "twice", "late", "receipt lost")
+"""What becomes of a stick: *late* ones come after the next one of the same township."""
+
+
+class Rounds:
+    """The story: what is under way between the rounds."""
+
+    def __init__(self, world: District) -> None:
+        self.world = world
+        self.late: list[Path] = []
+
+    def play(self, *, clean: bool = False) -> None:
+        """One round: everybody works, exports, and the sticks travel as fate will have it."""
+        world = self.world
+        under_way: list[tuple[Desk, Path, str]] = []
+        for town in world.towns:
+            world.work(town, filed=world.rng.choice((0, 1)), edited=2)
+            fate = "sound" if clean else world.rng.choice(FATES)
+            path = world.export(town)
+            if path is not None:
+                under_way.append((town, path, fate))
+        world.rng.shuffle(under_way)
+        overtaken, self.late = self.late, [path for _, path, fate in under_way if fate == "late"]
+        for town, path, fate in under_way:
+            self.travel(town, path, fate)
+        for path in overtaken:
+            self.world.deliver(self.world.county, path)
+        world.pass_time(days=30)
+
+    def travel(self, town: Desk, path: Path, fate: str) -> None:
+        """One stick to the county and back."""
+        self.world.note(fate)
+        if fate in {"lost", "late"}:
+            return
+        outcome = self.world.deliver(self.world.county, path)
+        if fate == "twice":
+            assert self.world.deliver(self.world.county, path) == "bundle_repeated"
+        if fate != "receipt lost" and not isinstance(outcome, str):
+            self.world.deliver(town, outcome.receipt.path)
+
+    def heal(self) -> None:
+        """Everybody sends once more what no receipt has come for."""
+        for path in self.late:
+            self.world.deliver(self.world.county, path)
+        for town in self.world.towns:
+            ids = exchange.unsubmitted_ids(town.session, with_unreceipted=True)
+            path = self.world.export(town, ids) if ids else None
+            if path is not None:
+                self.travel(town, path, "sound")
+
+
+def assert_agreement(world: District) -> None:
+    """Nobody disagrees, nothing is lost, nothing stands twice, every office is sound."""
+    county = world.county.session
+    assert strangers(county, [town.session for town in world.towns]) == []
+    for desk in world.desks:
+        assert applied_twice(desk.session) == []
+        assert unsound(desk.session) == []
+    for town in world.towns:
+        assert disagreements(county, town.session) == []
+        assert lost_edits(town, town.session) == []
+        assert lost_edits(town, county) == []
+        assert lost_history(county, town.session) == []
+
+
+def test_four_rounds__sticks_go_astray__everybody_agrees(tmp_path: Path) -> None:
+    """Lost, repeated, late and reordered sticks and lost receipts are healed by sending once more."""
+    with district(tmp_path, seed=4) as world:
+        for town in world.towns:
+            world.work(town, filed=2, edited=0)
+        story = Rounds(world)
+        for _ in range(3):
+            story.play()
+        story.play(clean=True)
+        story.heal()
+        assert_agreement(world)
+        assert set(FATES) | {"bundle_repeated", "bundle_older"} <= set(world.seen)

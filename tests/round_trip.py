@@ -1,0 +1,319 @@
+"""Offices above and below each other in small: clerks who edit, sticks that go astray, and what must agree in the end."""
+
+import json
+import random
+import shutil
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+from factories import PASSPHRASE, household, make_office
+from neighbours import acquaint
+from sqlalchemy import text
+
+from db.errors import NuandangError
+from db.services import archiving, backups, exchange, health, office
+from db.services.office import OfficeSession
+
+TOWNS = (
+    "梅城镇", "源潭镇", "余井镇", "王河镇", "黄铺镇", "槎水镇", "水吼镇", "官庄镇", "黄泥镇", "黄柏镇", "天柱山镇", "塔畈乡",
+)  # fmt: skip
+STARTED = datetime(2026, 3, 2, 9, tzinfo=timezone(timedelta(hours=8)))
+FREE_TEXTS = ("remarks", "employer", "home_address", "bank_branch", "filing_unit")
+"""Fields an edit may write its own token into, so that it can be found again in any history."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One thing a clerk wrote: *token* stands in no other edit."""
+
+    archive_id: str
+    key: str
+    token: str
+
+
+@dataclass(slots=True)
+class Desk:
+    """One machine with an office on it, its stick, and what its clerks ever wrote there."""
+
+    session: OfficeSession
+    stick: Path
+    edits: list[Edit] = field(default_factory=list)
+    sent: list[Path] = field(default_factory=list)
+    """Every bundle it exported, as a copy no one can lose: to be delivered late or again."""
+
+    @property
+    def name(self) -> str:
+        """The office's name."""
+        return self.session.office.name
+
+    @property
+    def own_ids(self) -> list[str]:
+        """The archives of this office by their number, the same in each run."""
+        query = archiving.ArchiveQuery(office_id=self.session.office.id, order="archive_number", descending=False)
+        return archiving.archive_ids(self.session, query)
+
+
+class District:
+    """A county and its townships, with one clock; every choice comes from one seed."""
+
+    def __init__(self, folder: Path, seed: int, towns: int) -> None:
+        self.folder = folder
+        self.rng = random.Random(seed)
+        self.moment = STARTED
+        self.seen: Counter[str] = Counter()
+        """What has happened, so that a test can show that nothing was left out by chance."""
+        self._written = 0
+        self.county = self.set_up("潜山市总工会", "county")
+        self.towns = [self.set_up(f"{name}总工会", "township") for name in TOWNS[:towns]]
+        for town in self.towns:
+            acquaint(town.session, self.county.session, folder)
+
+    # -- machines
+
+    def set_up(self, name: str, level: str) -> Desk:
+        """A new office with an empty stick."""
+        session, _ = make_office(self.folder / name, name, level)
+        stick = self.folder / f"stick of {name}"
+        stick.mkdir()
+        return self._on_the_clock(Desk(session, stick))
+
+    def _on_the_clock(self, desk: Desk) -> Desk:
+        desk.session.clock = lambda: self.moment
+        return desk
+
+    @property
+    def desks(self) -> list[Desk]:
+        """Every machine."""
+        return [self.county, *self.towns]
+
+    def close(self) -> None:
+        """Sign out everywhere."""
+        for desk in self.desks:
+            desk.session.close()
+
+    def pass_time(self, **span: float) -> None:
+        """Let the clock run on."""
+        self.moment += timedelta(**span)
+
+    def note(self, happening: str) -> None:
+        """Remember that something of this kind has happened."""
+        self.seen[happening] += 1
+
+    # -- what clerks do
+
+    def file(self, desk: Desk, members: int | None = None) -> str:
+        """A new household."""
+        self.pass_time(minutes=1)
+        self._written += 1
+        token = f"建档{self._written}"
+        content = household(token, self.rng.choice((0, 1, 2, 3)) if members is None else members, remarks=token)
+        archive = archiving.save_archive(desk.session, content)
+        desk.edits.append(Edit(archive.id, "remarks", token))
+        self.note("filed")
+        return archive.id
+
+    def edit(self, desk: Desk, archive_id: str, key: str | None = None) -> Edit:
+        """Write something new into one field of an own archive."""
+        self.pass_time(minutes=1)
+        self._written += 1
+        chosen = key or self.rng.choice(FREE_TEXTS)
+        made = Edit(archive_id, chosen, f"修改{self._written}")
+        content = archiving.load_archive(desk.session, archive_id).content.copy()
+        content.values[chosen] = made.token
+        archiving.save_archive(desk.session, content, archive_id)
+        desk.edits.append(made)
+        self.note("edited")
+        return made
+
+    def work(self, desk: Desk, *, filed: int = 1, edited: int = 2) -> None:
+        """An ordinary stretch of work: some households filed, some changed."""
+        for _ in range(filed):
+            self.file(desk)
+        ids = desk.own_ids
+        for archive_id in self.rng.sample(ids, min(edited, len(ids))):
+            self.edit(desk, archive_id)
+
+    # -- sticks
+
+    def export(self, desk: Desk, ids: list[str] | None = None, *, full: bool = False) -> Path | None:
+        """Export what is not submitted (or *ids*); a copy stays in the drawer. None when there is nothing."""
+        self.pass_time(minutes=1)
+        if ids is None and not exchange.unsubmitted_ids(desk.session):
+            return None
+        path = exchange.export_bundle(desk.session, ids, desk.stick, full=full).path
+        desk.sent.append(self.keep(path))
+        return path
+
+    def keep(self, path: Path) -> Path:
+        """A copy of a bundle that survives whatever happens to the stick."""
+        drawer = self.folder / "drawer" / f"{len(list(self.folder.glob('drawer/*'))):04d}"
+        drawer.mkdir(parents=True)
+        return Path(shutil.copy2(path, drawer / path.name))
+
+    def deliver(self, desk: Desk, path: Path, back: Path | None = None) -> Any:
+        """Receive a bundle at *desk*: the outcome, or the code of the refusal."""
+        self.pass_time(minutes=1)
+        try:
+            return exchange.receive_bundle(desk.session, path, receipt_folder=back)
+        except NuandangError as refusal:
+            assert refusal.text().endswith("。"), refusal
+            self.note(refusal.code)
+            return refusal.code
+
+    def back_up(self, desk: Desk) -> Path:
+        """A backup on another disk; the folder it stands in."""
+        self.pass_time(minutes=1)
+        return backups.back_up(desk.session, self.folder / "backups").path
+
+    def restore(self, desk: Desk, backup: Path) -> None:
+        """The machine breaks and a backup takes its place; what only that machine knew is gone for good."""
+        self.pass_time(minutes=1)
+        folder = desk.session.folder
+        desk.session.close()
+        backups.restore_backup(backup, folder, PASSPHRASE)
+        desk.session = office.open_office(folder, PASSPHRASE)
+        self._on_the_clock(desk)
+        elsewhere = histories(self.county.session)
+        here = histories(desk.session)
+        desk.edits = [
+            made for made in desk.edits if made.token in here[made.archive_id] or made.token in elsewhere[made.archive_id]
+        ]
+        self.note("restored")
+
+
+@contextmanager
+def district(folder: Path, seed: int, towns: int = len(TOWNS)) -> Iterator[District]:
+    """A county and *towns* townships, closed afterwards."""
+    made = District(folder, seed, towns)
+    try:
+        yield made
+    finally:
+        made.close()
+
+
+# -- what must hold ----------------------------------------------------------------------------------------------
+
+
+def rows_of(session: OfficeSession, statement: str, **params: object) -> list[dict[str, Any]]:
+    """Rows of one office, plain."""
+    with session.database.reading() as connection:
+        return [dict(row) for row in connection.execute(text(statement), params).mappings()]
+
+
+def revisions(session: OfficeSession) -> dict[str, list[dict[str, Any]]]:
+    """The history of each archive here, oldest first."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in rows_of(session, "SELECT * FROM archive_revision ORDER BY archive_id, revision"):
+        row.pop("seq")
+        found.setdefault(row["archive_id"], []).append(row)
+    return found
+
+
+class _Texts(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+def histories(session: OfficeSession) -> dict[str, str]:
+    """Everything any revision of an archive ever held, as one text; "" for an archive that is not here."""
+    return _Texts(
+        {key: "\n".join(row["snapshot"] for row in rows) for key, rows in revisions(session).items()}
+    )
+
+
+_ONCE = {
+    "archive_revision": "archive_id, device_id, device_counter",
+    "means_revision": "archive_id, device_id, device_counter",
+    "assessment": "archive_id, device_id, device_counter",
+    "aid_decision": "archive_id, device_id, device_counter",
+    "review": "archive_id, device_id, device_counter",
+    "archive_merge": "merged_archive_id, kept_archive_id, made_at",
+    "hand_over": "archive_id, requested_at",
+}
+"""What tells two rows of a table apart that were made by two different acts."""
+
+
+def applied_twice(session: OfficeSession) -> list[str]:
+    """Acts that stand here more than once."""
+    tables = {row["name"] for row in rows_of(session, "SELECT name FROM sqlite_master WHERE type = 'table'")}
+    return [
+        f"{session.office.name}: {table} {dict(row)}"
+        for table, columns in _ONCE.items()
+        if table in tables
+        for row in rows_of(session, f"SELECT {columns}, count(*) AS n FROM {table} GROUP BY {columns} HAVING n > 1")
+    ]
+
+
+def unsound(session: OfficeSession) -> list[str]:
+    """What the check-up finds wrong."""
+    return [
+        f"{session.office.name}: {item.title} {item.text}"
+        for item in health.check_office(session)
+        if item.level in {health.ERROR, health.WARNING} and item.title != "备份"
+    ]
+
+
+_SHARED = ("archive_number", "office_id", "revision", "is_complete", "missing_count", "created_at", "updated_at", "updated_by")
+
+
+def disagreements(above: OfficeSession, below: OfficeSession) -> list[str]:
+    """Where the office above has the archives of *below* otherwise than their owner; what the owner holds as unsent."""
+    found: list[str] = []
+    for archive_id in archiving.archive_ids(below, archiving.ArchiveQuery(office_id=below.office.id)):
+        mine = archiving.load_archive(below, archive_id)
+        label = f"{below.office.name} {mine.archive_number}"
+        try:
+            theirs = archiving.load_archive(above, archive_id)
+        except NuandangError:
+            found.append(f"{label}: not above")
+            continue
+        found += [
+            f"{label}: {name} {getattr(mine, name)} / {getattr(theirs, name)}"
+            for name in _SHARED
+            if getattr(mine, name) != getattr(theirs, name)
+        ]
+        if mine.content != theirs.content:
+            found.append(f"{label}: content")
+        if mine.acknowledged_revision != mine.revision:
+            found.append(f"{label}: acknowledged {mine.acknowledged_revision} of {mine.revision}")
+    return found
+
+
+def strangers(above: OfficeSession, below: Iterable[OfficeSession]) -> list[str]:
+    """Archives above that no owner knows of."""
+    known: set[str] = set()
+    for session in below:
+        known.update(archiving.archive_ids(session, archiving.ArchiveQuery(office_id=session.office.id)))
+    held = set(archiving.archive_ids(above, archiving.ArchiveQuery()))
+    return [f"{above.office.name}: {archive_id}" for archive_id in sorted(held - known)]
+
+
+def lost_history(above: OfficeSession, below: OfficeSession) -> list[str]:
+    """Acts in the history above that the owner has not, and the other way round, told apart by who made them."""
+    found: list[str] = []
+    own = set(archiving.archive_ids(below, archiving.ArchiveQuery(office_id=below.office.id)))
+    there, here = revisions(above), revisions(below)
+    for archive_id in sorted(own):
+        acts = [
+            {(row["device_id"], row["device_counter"], _content_of(row)) for row in rows[archive_id]}
+            for rows in (here, there)
+            if archive_id in rows
+        ]
+        if len(acts) == 2 and acts[0] != acts[1]:
+            found.append(f"{below.office.name} {archive_id}: {len(acts[0] - acts[1])} only below, {len(acts[1] - acts[0])} above")
+    return found
+
+
+def _content_of(row: dict[str, Any]) -> str:
+    return json.dumps(json.loads(row["snapshot"]), sort_keys=True)
+
+
+def lost_edits(desk: Desk, session: OfficeSession) -> list[Edit]:
+    """What the clerks of *desk* wrote and the history in *session* does not hold."""
+    held = histories(session)
+    return [made for made in desk.edits if made.token not in held[made.archive_id]]
