@@ -51,6 +51,8 @@ class Outcome(StrEnum):
     OLDER = "older"
     CONFLICT = "conflict"
     REFUSED = "refused"
+    MERGED = "merged"
+    """An own archive came back from elsewhere, and both sides had changed it."""
 
 
 ACKNOWLEDGED = frozenset({Outcome.NEW, Outcome.CHANGED, Outcome.SAME, Outcome.DUPLICATE, Outcome.OLDER})
@@ -80,7 +82,8 @@ def parse_json(line: bytes, what: str) -> dict[str, Any]:
     """One JSON object in strict UTF-8, without lone surrogates, NaN or absurd depth."""
     try:
         value = json.loads(line.decode(), parse_constant=_no_constant)
-        json.dumps(value, ensure_ascii=False).encode()
+        if b"\\u" in line:  # the only way for half a character to come through
+            json.dumps(value, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as fault:
         raise MalformedError(f"{what}不是有效的内容") from fault
     if not isinstance(value, dict):

@@ -21,6 +21,7 @@ OUTCOME_LABELS = {
     Outcome.OLDER: "较旧，未采用",
     Outcome.CONFLICT: "有冲突，未采用",
     Outcome.REFUSED: "未采用",
+    Outcome.MERGED: "两边都改过，合并",
 }
 SET_ASIDE = frozenset({Outcome.OLDER, Outcome.CONFLICT, Outcome.REFUSED})
 

@@ -22,6 +22,9 @@ ACTION_LABELS = {
     "means": "家庭经济状况",
     "assess": "认定建议",
     "decide": "认定决定",
+    "branch": "另一份的版本",
+    "merge": "合并两份",
+    "settle": "选定不同处",
 }
 
 
