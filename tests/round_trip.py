@@ -59,9 +59,13 @@ class Desk:
 
 
 class District:
-    """A county and its townships, with one clock; every choice comes from one seed."""
+    """A county and its townships, with one clock; every choice comes from one seed.
+
+    In a copy of a closed district's *folder* it begins with the offices that are there.
+    """
 
     def __init__(self, folder: Path, seed: int, towns: int) -> None:
+        is_copy = folder.is_dir() and any(folder.iterdir())
         self.folder = folder
         self.rng = random.Random(seed)
         self.moment = STARTED
@@ -70,16 +74,16 @@ class District:
         self._written = 0
         self.county = self.set_up("潜山市总工会", "county")
         self.towns = [self.set_up(f"{name}总工会", "township") for name in TOWNS[:towns]]
-        for town in self.towns:
+        for town in [] if is_copy else self.towns:
             acquaint(town.session, self.county.session, folder)
 
     # -- machines
 
     def set_up(self, name: str, level: str) -> Desk:
-        """A new office with an empty stick."""
-        session, _ = make_office(self.folder / name, name, level)
-        stick = self.folder / f"stick of {name}"
-        stick.mkdir()
+        """An office and its stick."""
+        place, stick = self.folder / name, self.folder / f"stick of {name}"
+        stick.mkdir(exist_ok=True, parents=True)
+        session = office.open_office(place, PASSPHRASE) if place.is_dir() else make_office(place, name, level)[0]
         return self._on_the_clock(Desk(session, stick))
 
     def _on_the_clock(self, desk: Desk) -> Desk:
@@ -317,3 +321,15 @@ def lost_edits(desk: Desk, session: OfficeSession) -> list[Edit]:
     """What the clerks of *desk* wrote and the history in *session* does not hold."""
     held = histories(session)
     return [made for made in desk.edits if made.token not in held[made.archive_id]]
+
+
+def agreement_faults(world: District) -> list[str]:
+    """Everything that keeps the offices of a district from agreeing; empty when all is well."""
+    county = world.county.session
+    found = strangers(county, [town.session for town in world.towns])
+    for desk in world.desks:
+        found += applied_twice(desk.session) + unsound(desk.session)
+    for town in world.towns:
+        found += disagreements(county, town.session) + lost_history(county, town.session)
+        found += [f"{town.name}: lost {made}" for made in lost_edits(town, town.session) + lost_edits(town, county)]
+    return found
