@@ -354,3 +354,34 @@ CATALOGUE.update(
         "national_number_long": "编号“{text}”超过 {limit} 个字，请照全国系统里的编号填写。",
     }
 )
+
+CATALOGUE.update(
+    {
+        # undoing a reception
+        "undo_nothing": "没有可以撤销的接收：只有最近一次收到的数据包能撤销，撤销过的不能再撤销。",
+        "undo_other_bundle": "最近一次接收已经是“{sender}”的第 {sequence} 包，与刚才看的不是同一包，没有撤销。请重新打开再看。",
+        "undo_depends": "{reason}",
+        "bundle_was_undone": "第 {sequence} 包的接收已经撤销，没有回执可写。需要时请重新接收它。",
+    }
+)
+
+CATALOGUE.update(
+    {
+        # two branches of one archive, home-visit laptops
+        "conflict_settled": "这几处不同已经选定过了，没有再改。请刷新后再看。",
+        "conflict_choice_unknown": "要选定的栏目不在这份档案的不同处里，没有保存。请重新打开再选。",
+        "laptop_no_export": "这台是外出电脑，不直接上报。请把外出包带回办公室电脑，从那里上报。",
+        "visit_read_only": "这份档案是带出来查看的，不能修改。需要修改时，请在办公室电脑上把它重新带出，选“可以修改”。",
+        "visit_already_out": "{count} 户已经带在“{laptop}”上，还没有带回（如{name}）。请先带回；确实要重新带出的，请选“重新带出”。",
+        "visit_foreign_write": "{count} 户不是本单位的档案（如{name}），带出去只能查看，不能选“可以修改”。",
+        "visit_nothing": "没有选中档案，没有可以带出的内容。请先选择要带的档案。",
+        "visit_nothing_back": "这台外出电脑上没有带出来的档案，也没有新建的档案，没有可以带回的内容。",
+        "visit_only_desk": "这台是外出电脑，要在办公室电脑上才能带出档案。",
+        "visit_only_laptop": "这台是办公室电脑，带回包要在外出电脑上写。",
+        "visit_no_desk": "这台外出电脑还没有登记办公室电脑的名片。请先在“数据交换”里登记。",
+        "laptop_unknown": "没有名叫“{name}”的外出电脑。已登记的：{known}。",
+        "no_laptop": "还没有登记外出电脑。请先在外出电脑上导出名片，再在这里登记。",
+        "several_laptops": "登记了几台外出电脑（{known}），请说明用哪一台。",
+        "visit_other_desk": "这一包是“{sender}”带出来的，不是这台外出电脑所属的单位，没有收下。",
+    }
+)

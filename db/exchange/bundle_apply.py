@@ -18,7 +18,7 @@ from db.exchange.bundle_records import (
     parse_archive,
     parse_receipt,
 )
-from db.exchange.staging import Staging
+from db.exchange.staging import Incoming
 from db.store import bundle_store
 from db.store.archive_store import StoredArchive
 
@@ -40,7 +40,7 @@ class ArchiveIntake:
 
     connection: Connection
     judge: Judge
-    staging: Staging | None = None
+    staging: Incoming | None = None
     verdicts: list[Verdict] = field(default_factory=list)
     sent: Manifest | None = None
     attachments_stored: int = 0

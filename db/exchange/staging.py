@@ -10,7 +10,7 @@ import secrets
 import shutil
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 from db.store import keys
 from db.store.file_faults import file_faults
@@ -18,6 +18,32 @@ from db.store.file_faults import file_faults
 PREFIX = ".incoming-"
 _LIST = "moving.json"
 _TORSOS = "*.part"
+
+
+class Incoming(Protocol):
+    """Where the files of a bundle go, one after the other."""
+
+    def begin(self, name: str) -> None:
+        """Start the file *name*."""
+
+    def write(self, data: bytes) -> None:
+        """Add to the current file."""
+
+    def end(self) -> None:
+        """The current file is complete."""
+
+
+class Nowhere:
+    """Takes files and keeps none: for trying a bundle in a transaction that is taken back."""
+
+    def begin(self, name: str) -> None:
+        """Start a file."""
+
+    def write(self, data: bytes) -> None:
+        """Forget its bytes."""
+
+    def end(self) -> None:
+        """End it."""
 
 
 class Staging:
@@ -73,6 +99,29 @@ class Staging:
 
     def finish(self) -> None:
         """The files are in use: the side folder is not needed any more."""
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+class Leaving:
+    """Files that go once a transaction has dropped the rows that name them: written down before it commits.
+
+    Then :func:`tidy` removes them, now or after a program that was killed has started again; those that are still in
+    use stay.
+    """
+
+    def __init__(self, attachments: Path, names: Iterable[str]) -> None:
+        self._folder = attachments / f"{PREFIX}{secrets.token_hex(8)}"
+        self._names = sorted(set(names))
+
+    def announce(self) -> None:
+        """Write the names down."""
+        if self._names:
+            with file_faults(self._folder):
+                self._folder.mkdir(parents=True, exist_ok=True)
+                keys.write_atomically(self._folder / _LIST, json.dumps(self._names).encode())
+
+    def call_off(self) -> None:
+        """Nothing goes."""
         shutil.rmtree(self._folder, ignore_errors=True)
 
 

@@ -238,8 +238,8 @@ class UndoStep(SQLModel, table=True):
     bundle_id: str
     table_name: str
     act: str
-    """``I`` inserted, ``U`` updated, ``D`` deleted."""
+    """``I`` inserted, ``U`` updated, ``D`` deleted; further ones in ``db.store.undo_log``."""
     row_key: str
-    """JSON list of the primary key."""
+    """JSON list of the primary key; of ``I`` a list of such lists."""
     before: str | None = None
-    """JSON of the former values (of an update: of the changed columns)."""
+    """JSON of the former values (of an update: of the changed columns) and the number of the row."""

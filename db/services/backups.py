@@ -22,6 +22,7 @@ REASONS = {
     "manual": "手动备份",
     "daily": "每日自动备份",
     "before_receive": "接收数据包前",
+    "before_undo": "撤销接收前",
     "before_restore": "恢复备份前",
 }
 _TABLE = Backup.__table__  # type: ignore[attr-defined]
@@ -115,9 +116,9 @@ def _row(record: BackupRecord) -> dict[str, object]:
     }
 
 
-def before_receiving(session: OfficeSession, connection: Connection) -> BackupRecord:
+def before_receiving(session: OfficeSession, connection: Connection, reason: str = "before_receive") -> BackupRecord:
     """Back up the state before the caller's open transaction, which a second connection still sees."""
-    record = _write(session, session.folder / BACKUPS, "before_receive")
+    record = _write(session, session.folder / BACKUPS, reason)
     _note(connection, session, record)
     return record
 

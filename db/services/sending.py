@@ -248,6 +248,8 @@ def write_receipt(
         partner = bundle_store.partner(connection, bundle["partner_id"]) if bundle else None
         if bundle is None or partner is None or (bundle["direction"], bundle["kind"]) != ("received", "archives"):
             raise UserError("bundle_not_found")
+        if bundle["undone_at"]:
+            raise UserError("bundle_was_undone", sequence=bundle["sequence"])
         refuse_revoked(partner)
         plan = _receipt_plan(connection, session, partner, bundle)
         written = write_bundle(plan, keys, target_folder, progress)
@@ -299,6 +301,7 @@ class BundleRecord:
     attachment_count: int
     payload_bytes: int
     receipted_at: str | None
+    undone_at: str | None = None
 
 
 def list_bundles(session: OfficeSession, limit: int = 500) -> list[BundleRecord]:

@@ -359,6 +359,27 @@ def reindex_persons(connection: Connection, stored: StoredArchive) -> None:
     _insert_persons(connection, list(wanted.values()))
 
 
+_UNINDEX = text(
+    "DELETE FROM person_search WHERE rowid IN (SELECT seq FROM person_entry"
+    " WHERE archive_id IN (SELECT value FROM json_each(:ids)))"
+)
+_ENTRIES_OF = text(
+    "SELECT seq, name, id_number, numbers FROM person_entry WHERE archive_id IN (SELECT value FROM json_each(:ids))"
+)
+
+
+def unindex_persons(connection: Connection, archive_ids: Iterable[str]) -> None:
+    """Take the people of these archives out of the search, before their entries are put back as they were."""
+    connection.execute(_UNINDEX, {"ids": json.dumps(list(archive_ids))})
+
+
+def index_entries(connection: Connection, archive_ids: Iterable[str]) -> None:
+    """Make the entries these archives have found again."""
+    entries = connection.execute(_ENTRIES_OF, {"ids": json.dumps(list(archive_ids))}).mappings().all()
+    if entries:
+        connection.exec_driver_sql(_INSERT_SEARCH, [(row["seq"], _document_of(dict(row))) for row in entries])
+
+
 _SEARCH = text(
     "SELECT p.archive_id, a.archive_number, p.member_id, p.name, p.id_number, p.birth_on, p.phone, a.name AS head_name,"
     " a.home_address, a.office_id, m.relation_to_head"

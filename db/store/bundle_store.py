@@ -199,7 +199,8 @@ def learn_office_names(connection: Connection, names: dict[str, str]) -> None:
 # -- the chain between two offices -------------------------------------------------------------------------------
 
 _LAST = text(
-    "SELECT sequence, payload_sha256 FROM bundle WHERE direction = :direction AND partner_id = :partner"
+    "SELECT sequence, payload_sha256 FROM bundle"
+    " WHERE direction = :direction AND partner_id = :partner AND undone_at IS NULL"
     " ORDER BY sequence DESC, handled_at DESC LIMIT 1"
 )
 
@@ -243,8 +244,10 @@ def insert_bundle(connection: Connection, row: Row, items: Sequence[Row]) -> Non
 
 
 def find_by_payload(connection: Connection, direction: str, payload_sha256: str) -> Row | None:
-    """The bundle sent or received with this payload."""
-    statement = BUNDLE.select().where(BUNDLE.c.direction == direction, BUNDLE.c.payload_sha256 == payload_sha256)
+    """The bundle sent or received with this payload; one that was undone counts as never received."""
+    statement = BUNDLE.select().where(
+        BUNDLE.c.direction == direction, BUNDLE.c.payload_sha256 == payload_sha256, BUNDLE.c.undone_at.is_(None)
+    )
     row = connection.execute(statement).mappings().first()
     return None if row is None else dict(row)
 
@@ -268,7 +271,8 @@ def list_bundles(connection: Connection, limit: int) -> list[Row]:
 
 _RECEIVED = text(
     "SELECT b.*, coalesce(p.name, '') AS partner_name FROM bundle b LEFT JOIN partner_office p ON p.id = b.partner_id"
-    " WHERE b.direction = 'received' AND b.kind = 'archives' ORDER BY b.handled_at DESC, b.sequence DESC"
+    " WHERE b.direction = 'received' AND b.kind = 'archives' AND b.undone_at IS NULL"
+    " ORDER BY b.handled_at DESC, b.sequence DESC"
 )
 
 
@@ -309,6 +313,14 @@ def mark_acknowledged(connection: Connection, revisions: Iterable[tuple[str, int
     )
 
 
+_MARK_UNDONE = text("UPDATE bundle SET undone_at = :at, undone_by = :by WHERE id = :id")
+
+
+def mark_undone(connection: Connection, bundle_id: str, at: str, by: str) -> None:
+    """From now on the bundle counts as never received."""
+    connection.execute(_MARK_UNDONE, {"id": bundle_id, "at": at, "by": by})
+
+
 def mark_receipted(connection: Connection, bundle_id: str, at: str) -> None:
     """Note that the receipt for a sent bundle has come."""
     connection.execute(_MARK_RECEIPTED, {"id": bundle_id, "at": at})
@@ -318,7 +330,8 @@ def mark_receipted(connection: Connection, bundle_id: str, at: str) -> None:
 
 _DELIVERED_BY = text(
     "SELECT i.archive_id, b.partner_id FROM bundle_item i JOIN bundle b ON b.id = i.bundle_id"
-    " WHERE b.direction = 'received' AND b.kind = 'archives' AND i.outcome NOT IN ('refused', 'conflict', 'older')"
+    " WHERE b.direction = 'received' AND b.kind = 'archives' AND b.undone_at IS NULL"
+    " AND i.outcome NOT IN ('refused', 'conflict', 'older')"
     " AND i.archive_id IN (SELECT value FROM json_each(:ids)) ORDER BY b.handled_at, b.sequence"
 )
 _REVISIONS_HELD = text(

@@ -227,7 +227,7 @@ def test_receive__fault_at_any_step__changes_nothing(trio: Trio, monkeypatch: py
     targets = {
         "read": (staging.Staging, "write"),
         "backup": ("db.services.backups.before_receiving",),
-        "record": ("db.services.receiving._record_archives",),
+        "record": ("db.services.receiving.record_archives",),
         "publish": (staging.Staging, "publish"),
     }
     with monkeypatch.context() as patch:
