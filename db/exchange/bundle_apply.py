@@ -1,8 +1,7 @@
 """Receive the inside of a bundle: judge it for a preview, or store it in the caller's one transaction."""
 
-import secrets
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
@@ -11,27 +10,18 @@ from db.exchange.bundle_beside import store_beside
 from db.exchange.bundle_casework import CaseworkIntake
 from db.exchange.bundle_compare import Judge, Judged, Verdict
 from db.exchange.bundle_format import ACKNOWLEDGED, MalformedError, Manifest, Outcome
+from db.exchange.bundle_papers import PaperIntake, known_row
 from db.exchange.bundle_records import (
     IncomingArchive,
-    IncomingAttachment,
     ReceiptLine,
     parse_archive,
     parse_receipt,
 )
 from db.exchange.staging import Incoming
-from db.store import bundle_store
+from db.store import bundle_store, review_store
 from db.store.archive_store import StoredArchive
 
 _BATCH = 200
-
-
-@dataclass(slots=True)
-class _Wanted:
-    """A file some record refers to: its size, where it goes (None: it is not kept), whether it must come."""
-
-    size: int
-    stored_name: str | None
-    required: bool
 
 
 @dataclass(slots=True)
@@ -43,15 +33,14 @@ class ArchiveIntake:
     staging: Incoming | None = None
     verdicts: list[Verdict] = field(default_factory=list)
     sent: Manifest | None = None
-    attachments_stored: int = 0
     _batch: list[IncomingArchive] = field(default_factory=list)
-    _wanted: dict[str, _Wanted] = field(default_factory=dict)
-    _current: _Wanted | None = None
+    _papers: PaperIntake = field(default_factory=PaperIntake)
     _casework: CaseworkIntake | None = None
 
     def manifest(self, manifest: Manifest) -> None:
         """The signed manifest."""
         self.sent = manifest
+        self._papers.staging = self.staging
 
     def record(self, line: bytes) -> None:
         """One archive."""
@@ -82,6 +71,8 @@ class ArchiveIntake:
         for item in judged:
             if item.incoming.beside.ids and item.verdict.outcome in ACKNOWLEDGED:
                 store_beside(self.connection, item.incoming.id, item.incoming.beside, item.held, self.judge.own_id)
+        with_reviews = [item.incoming.id for item in judged if item.incoming.beside.reviews]
+        review_store.overlay_numbers(self.connection, with_reviews)
 
     def _store(self, judged: list[Judged]) -> None:
         stored = [item for item in judged if item.verdict.is_stored]
@@ -112,64 +103,42 @@ class ArchiveIntake:
     # -- papers
 
     def _take_papers(self, judged: list[Judged], held: set[str]) -> tuple[list[bundle_store.Row], list[bundle_store.Row]]:
-        """Note which files are needed; the rows of new papers and of those to bring up to date."""
+        """Note which files are needed; the rows of new papers and of those to bring up to date.
+
+        A version that is here already may still bring papers: somebody made the same change twice, on two machines.
+        """
         new: list[bundle_store.Row] = []
         known: list[bundle_store.Row] = []
         for item in judged:
-            for paper in item.incoming.attachments:
-                is_new = item.verdict.is_stored and paper.id not in held
-                stored_name = self._want(paper, is_new)
-                if is_new:
-                    new.append({"archive_id": item.incoming.id, "stored_name": stored_name, **asdict(paper)})
-                elif item.verdict.is_stored:
-                    known.append(
-                        {
-                            "id": paper.id,
-                            "document_type": paper.document_type,
-                            "name": paper.name,
-                            "note": paper.note,
-                            "removed_at": paper.removed_at,
-                        }
-                    )
-        self.attachments_stored += len(new)
+            papers = item.incoming.attachments
+            if item.verdict.is_stored or item.verdict.outcome is Outcome.SAME:
+                new += self._papers.new_rows(item.incoming.id, papers, held)
+            for paper in papers:
+                self._papers.expect(paper, is_new=False)
+            if item.verdict.is_stored:
+                known += [known_row(paper) for paper in papers if paper.id in held]
         return new, known
 
-    def _want(self, paper: IncomingAttachment, is_new: bool) -> str:
-        """Expect the paper's file; the random name it will be stored under. A removed paper brings no file."""
-        wanted = self._wanted.get(paper.stored_sha256)
-        if wanted is not None and wanted.size != paper.stored_size:
-            raise MalformedError("附件大小不对")
-        stored_name = (wanted.stored_name if wanted else None) or secrets.token_hex(16)
-        if paper.removed_at is None:
-            keeps = is_new or (wanted is not None and wanted.stored_name is not None)
-            required = is_new or (wanted is not None and wanted.required)
-            self._wanted[paper.stored_sha256] = _Wanted(paper.stored_size, stored_name if keeps else None, required)
-        return stored_name
+    @property
+    def attachments_stored(self) -> int:
+        """How many papers were new."""
+        return self._papers.stored
 
     def begin_attachment(self, sha256: str, size: int) -> None:
-        """A file comes; only one that a record refers to is taken."""
-        wanted = self._wanted.pop(sha256, None)
-        if wanted is None or wanted.size != size:
-            raise MalformedError("有不属于任何档案的附件")
-        self._current = wanted
-        if self.staging and wanted.stored_name:
-            self.staging.begin(wanted.stored_name)
+        """A file comes."""
+        self._papers.begin(sha256, size)
 
     def attachment_bytes(self, data: bytes) -> None:
         """A piece of the file."""
-        if self.staging and self._current and self._current.stored_name:
-            self.staging.write(data)
+        self._papers.write(data)
 
     def end_attachment(self) -> None:
         """The file is complete."""
-        if self.staging and self._current and self._current.stored_name:
-            self.staging.end()
-        self._current = None
+        self._papers.end()
 
     def finish(self) -> None:
-        """Everything has come; every needed file must be among it."""
-        if any(wanted.required for wanted in self._wanted.values()):
-            raise MalformedError("缺少附件")
+        """Everything has come."""
+        self._papers.finish()
 
     def items(self) -> list[bundle_store.Row]:
         """The rows of the bundle's record: archive, revision, outcome."""
