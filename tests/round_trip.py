@@ -3,7 +3,7 @@
 import json
 import random
 import shutil
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,18 +11,21 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
-from factories import PASSPHRASE, household, make_office
+from casework import ON, worksheet
+from factories import PASSPHRASE, household, make_office, photo
 from neighbours import acquaint
 from sqlalchemy import text
 
 from db.errors import NuandangError
-from db.services import archiving, backups, exchange, health, office
+from db.services import archiving, assessing, attachments, backups, exchange, health, means, office
 from db.services.office import OfficeSession
 
 TOWNS = (
     "梅城镇", "源潭镇", "余井镇", "王河镇", "黄铺镇", "槎水镇", "水吼镇", "官庄镇", "黄泥镇", "黄柏镇", "天柱山镇", "塔畈乡",
 )  # fmt: skip
 STARTED = datetime(2026, 3, 2, 9, tzinfo=timezone(timedelta(hours=8)))
+WAGES = 210_000_000
+"""A wage in 分 no other figure comes near; what is added to it tells the worksheets apart."""
 FREE_TEXTS = ("remarks", "employer", "home_address", "bank_branch", "filing_unit")
 """Fields an edit may write its own token into, so that it can be found again in any history."""
 
@@ -134,13 +137,41 @@ class District:
         self.note("edited")
         return made
 
+    def weigh(self, desk: Desk, archive_id: str) -> None:
+        """Record the means of a household, assess it and now and then decide upon it."""
+        self.pass_time(minutes=1)
+        self._written += 1
+        income = WAGES + self._written
+        archive = archiving.load_archive(desk.session, archive_id)
+        means.save_means(desk.session, archive_id, worksheet(desk.session, archive, income))
+        made = assessing.assess_and_store(desk.session, archive_id, ON)
+        if self.rng.random() < 0.5:
+            assessing.decide(desk.session, made.id, None, None, f"本人放弃{self._written}")
+        desk.edits.append(Edit(archive_id, "@means", str(income)))
+        self.note("weighed")
+
+    def attach(self, desk: Desk, archive_id: str) -> None:
+        """Add a photo to an archive; now and then take the one before away."""
+        self.pass_time(minutes=1)
+        self._written += 1
+        token = f"照片{self._written}"
+        present = attachments.list_attachments(desk.session, archive_id)
+        attachments.add_attachment(
+            desk.session, archive_id, f"{token}.jpg", photo(40 + self._written % 50, 30), "diagnosis", token
+        )
+        if present and self.rng.random() < 0.5:
+            attachments.remove_attachment(desk.session, present[0].id)
+        desk.edits.append(Edit(archive_id, "@attachment", token))
+        self.note("attached")
+
     def work(self, desk: Desk, *, filed: int = 1, edited: int = 2) -> None:
         """An ordinary stretch of work: some households filed, some changed."""
         for _ in range(filed):
             self.file(desk)
         ids = desk.own_ids
         for archive_id in self.rng.sample(ids, min(edited, len(ids))):
-            self.edit(desk, archive_id)
+            act = self.rng.choice((self.edit, self.edit, self.edit, self.weigh, self.attach))
+            act(desk, archive_id)
 
     # -- sticks
 
@@ -218,23 +249,25 @@ def revisions(session: OfficeSession) -> dict[str, list[dict[str, Any]]]:
     return found
 
 
-class _Texts(dict[str, str]):
-    def __missing__(self, key: str) -> str:
-        return ""
+_WRITTEN = (
+    "SELECT archive_id, snapshot AS body FROM archive_revision UNION ALL SELECT archive_id, content FROM means_revision"
+    " UNION ALL SELECT archive_id, note FROM attachment"
+)
 
 
 def histories(session: OfficeSession) -> dict[str, str]:
-    """Everything any revision of an archive ever held, as one text; "" for an archive that is not here."""
-    return _Texts(
-        {key: "\n".join(row["snapshot"] for row in rows) for key, rows in revisions(session).items()}
-    )
+    """Everything any revision, worksheet or paper of an archive ever said, as one text."""
+    found: dict[str, str] = defaultdict(str)
+    for row in rows_of(session, _WRITTEN):
+        found[row["archive_id"]] += f"{row['body']}\n"
+    return found
 
 
 _ONCE = {
     "archive_revision": "archive_id, device_id, device_counter",
     "means_revision": "archive_id, device_id, device_counter",
     "assessment": "archive_id, device_id, device_counter",
-    "aid_decision": "archive_id, device_id, device_counter",
+    "decision": "archive_id, device_id, device_counter",
     "review": "archive_id, device_id, device_counter",
     "archive_merge": "merged_archive_id, kept_archive_id, made_at",
     "hand_over": "archive_id, requested_at",
@@ -262,6 +295,23 @@ def unsound(session: OfficeSession) -> list[str]:
     ]
 
 
+BESIDE = {
+    "household_member": "SELECT * FROM household_member WHERE archive_id = :id ORDER BY id",
+    "means_revision": "SELECT * FROM means_revision WHERE archive_id = :id ORDER BY year, revision, device_id, device_counter",
+    "assessment": "SELECT * FROM assessment WHERE archive_id = :id ORDER BY id",
+    "decision": "SELECT * FROM decision WHERE archive_id = :id ORDER BY id",
+    "attachment": "SELECT * FROM attachment WHERE archive_id = :id ORDER BY id",
+    "archive_merge": "SELECT * FROM archive_merge WHERE merged_archive_id = :id ORDER BY id",
+}
+"""What stands beside an archive at its owner and above alike."""
+_OF_ONE_OFFICE = ("seq", "stored_name")
+
+
+def _beside(session: OfficeSession, table: str, archive_id: str) -> list[dict[str, Any]]:
+    rows = rows_of(session, BESIDE[table], id=archive_id)
+    return [{key: value for key, value in row.items() if key not in _OF_ONE_OFFICE} for row in rows]
+
+
 _SHARED = ("archive_number", "office_id", "revision", "is_complete", "missing_count", "created_at", "updated_at", "updated_by")
 
 
@@ -283,6 +333,7 @@ def disagreements(above: OfficeSession, below: OfficeSession) -> list[str]:
         ]
         if mine.content != theirs.content:
             found.append(f"{label}: content")
+        found += [f"{label}: {table}" for table in BESIDE if _beside(above, table, archive_id) != _beside(below, table, archive_id)]
         if mine.acknowledged_revision != mine.revision:
             found.append(f"{label}: acknowledged {mine.acknowledged_revision} of {mine.revision}")
     return found

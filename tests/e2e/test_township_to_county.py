@@ -48,7 +48,7 @@ def _states(run: Command, office: Path) -> set[str]:
 
 
 def test_path__from_workbook_to_receipt(run: Command, tmp_path: Path) -> None:
-    """47 sound rows of the sample travel to the county, and its receipt turns every state to 县已收."""
+    """47 sound rows of the sample travel to the county, and its receipt turns every state to 上级已收."""
     town, county = _set_up(run, tmp_path)
     stick = tmp_path / "stick"
     stick.mkdir()
@@ -73,7 +73,7 @@ def test_path__from_workbook_to_receipt(run: Command, tmp_path: Path) -> None:
 
     (receipt,) = (path for path in stick.glob("*.nuandang") if path != file)
     run("receive", town, receipt)
-    assert _states(run, town) == {"县已收"}
+    assert _states(run, town) == {"上级已收"}
 
 
 def test_bundle__received_twice__refused_and_unchanged(
@@ -106,7 +106,7 @@ def test_receipt__written_again(run: Command, tmp_path: Path, capsys: pytest.Cap
     written = run("receipt", county, 1, tmp_path)
     assert written["answers"]["partner_name"] in written["file_name"]
     run("receive", town, Path(written["path"]))
-    assert _states(run, town) == {"县已收"}
+    assert _states(run, town) == {"上级已收"}
     assert main(["receipt", str(county), "2", str(tmp_path)]) == 1
     assert "收过的有：" + written["answers"]["partner_name"] + "第 1 包" in capsys.readouterr().err
     assert main(["receipt", str(county), "1", str(tmp_path), "--sender", "别的单位"]) == 1

@@ -4,9 +4,9 @@ from pathlib import Path
 
 from round_trip import Desk, District, agreement_faults, district
 
-from db.services import exchange
+from db.services import exchange, undoing
 
-FATES = ("sound", "sound", "sound", "lost", "twice", "late", "receipt lost")
+FATES = ("sound", "sound", "sound", "lost", "twice", "late", "receipt lost", "undone")
 """What becomes of a stick: *late* ones come after the next one of the same township."""
 
 
@@ -41,6 +41,9 @@ class Rounds:
         if fate in {"lost", "late"}:
             return
         outcome = self.world.deliver(self.world.county, path)
+        if fate == "undone" and not isinstance(outcome, str):
+            undoing.undo_last(self.world.county.session, outcome.bundle_id)
+            outcome = self.world.deliver(self.world.county, path)
         if fate == "twice":
             assert self.world.deliver(self.world.county, path) == "bundle_repeated"
         if fate != "receipt lost" and not isinstance(outcome, str):

@@ -414,7 +414,7 @@ def test_list__filters_together(office: OfficeSession) -> None:
     ("exported", "acknowledged", "state", "label"),
     [
         *((0, 0, Submission.UNSUBMITTED, "未上报"), (1, 0, Submission.CHANGED, "有修改未上报")),
-        *((2, 0, Submission.EXPORTED, "已导出"), (2, 2, Submission.ACKNOWLEDGED, "县已收")),
+        *((2, 0, Submission.EXPORTED, "已导出"), (2, 2, Submission.ACKNOWLEDGED, "上级已收")),
     ],
 )
 def test_list__submission_state(office: OfficeSession, exported: int, acknowledged: int, state: Submission, label: str) -> None:
@@ -426,7 +426,7 @@ def test_list__submission_state(office: OfficeSession, exported: int, acknowledg
         connection.execute(text("UPDATE archive SET exported_revision = :e, acknowledged_revision = :a"), values)
     (row,) = archiving.list_archives(office, ArchiveQuery(submission=state))
     assert (row.submission, archiving.SUBMISSION_LABELS[row.submission]) == (state, label)
-    assert archiving.archive_submission(archiving.load_archive(office, filed.id)) is state
+    assert archiving.archive_submission(office, archiving.load_archive(office, filed.id)) is state
 
 
 def test_list__carries_the_columns_asked_for(office: OfficeSession) -> None:

@@ -93,11 +93,11 @@ def expected(post: Post) -> dict[str, list[dict[str, object]]]:
     return state
 
 
-deliveries = st.lists(st.tuples(st.integers(0, TOWNS - 1), st.integers(0, BUNDLES - 1)), max_size=12)
+deliveries = st.lists(st.tuples(st.integers(0, TOWNS - 1), st.integers(0, BUNDLES - 1)), max_size=9)
 """Any bundle of any township, any number of times, in any order; those not drawn are lost."""
 
 
-@settings(max_examples=20)
+@settings(max_examples=12)
 @given(drawn=deliveries, last=st.permutations(range(TOWNS)))
 def test_any_order_repeat_and_loss__healed_by_a_full_bundle(
     post: Post, expected: dict[str, list[dict[str, object]]], drawn: list[tuple[int, int]], last: list[int]
