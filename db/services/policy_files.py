@@ -136,8 +136,8 @@ def read_policy_file(session: OfficeSession, path: Path, *, allow_unsigned: bool
     if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
         signed = policy_file.parse_delivery(content, path.name)
         sender = _trusted_sender(session, signed, path.name)
-        delivery = signed.delivery
-        return _offer(session, path.name, delivery, str(sender["id"]), str(sender["name"]))
+        with session.database.reading() as connection:
+            return offer_of(connection, session, path.name, signed.delivery, str(sender["id"]), str(sender["name"]))
     if path.suffix.lower() == POLICY_SUFFIX:
         raise UserError("policy_file_damaged", name=path.name)
     text = decoded(content, path.name)
@@ -145,7 +145,8 @@ def read_policy_file(session: OfficeSession, path: Path, *, allow_unsigned: bool
         raise UserError("policy_file_unsigned", name=path.name)
     is_table = bool(re.search(r"^topic\s*=", text, re.MULTILINE))
     delivery = PolicyDelivery("", "", "", "" if is_table else text, (text,) if is_table else ())
-    return _offer(session, path.name, delivery, "", "")
+    with session.database.reading() as connection:
+        return offer_of(connection, session, path.name, delivery, "", "")
 
 
 def read_limited(path: Path) -> bytes:
@@ -181,14 +182,16 @@ def _trusted_sender(session: OfficeSession, signed: SignedDelivery, name: str) -
     return sender
 
 
-def _offer(session: OfficeSession, name: str, delivery: PolicyDelivery, sender_id: str, sender: str) -> PolicyOffer:
+def offer_of(
+    connection: Connection, session: OfficeSession, name: str, delivery: PolicyDelivery, sender_id: str, sender: str
+) -> PolicyOffer:
+    """What a delivery would change; the caller has made sure that it is the sender's (empty: of nobody known)."""
     origin = DELIVERED if sender_id else EDITED
     pack = load_pack(delivery.pack, name, origin) if delivery.pack else None
     tables = tuple(OfferedTable(read_standards(text, name), text) for text in delivery.standards)
-    with session.database.reading() as connection:
-        book = book_of(connection)
-        new_pack = pack is not None and _is_new_pack(connection, book, pack)
-        new_tables = _new_tables(connection, tables, origin, sender_id)
+    book = book_of(connection)
+    new_pack = pack is not None and _is_new_pack(connection, book, pack)
+    new_tables = _new_tables(connection, tables, origin, sender_id)
     changes = [*(_pack_changes(book, pack) if pack and new_pack else ()), *_table_changes(book, new_tables)]
     notes = list(_pack_notes(session, book, pack)) if pack and new_pack else []
     if not sender_id and pack is not None and new_pack:
@@ -343,17 +346,22 @@ def accept_policy(session: OfficeSession, offer: PolicyOffer) -> bool:
             sender = bundle_store.partner(connection, offer.sender_id)
             if sender is None or sender["relation"] != "parent" or sender["revoked_at"]:
                 raise UserError("policy_file_not_parent", name=offer.name, sender=offer.sender_name)
-        changed = _put_pack(connection, session, offer)
-        changed = _put_tables(connection, session, offer) or changed
-        if changed:
-            detail: dict[str, object] = {
-                "pack": offer.pack.pack.id if offer.pack else "",
-                "version": offer.pack.pack.version if offer.pack else "",
-                "sha256": offer.pack.sha256 if offer.pack else "",
-                "topics": [item.table.topic for item in offer.tables],
-                "sender": offer.sender_id,
-            }
-            write_journal(connection, session, "accept_policy", detail)
+        return store_offer(connection, session, offer)
+
+
+def store_offer(connection: Connection, session: OfficeSession, offer: PolicyOffer) -> bool:
+    """The same in the caller's transaction, of an offer whose sender the caller trusts."""
+    changed = _put_pack(connection, session, offer)
+    changed = _put_tables(connection, session, offer) or changed
+    if changed:
+        detail: dict[str, object] = {
+            "pack": offer.pack.pack.id if offer.pack else "",
+            "version": offer.pack.pack.version if offer.pack else "",
+            "sha256": offer.pack.sha256 if offer.pack else "",
+            "topics": [item.table.topic for item in offer.tables],
+            "sender": offer.sender_id,
+        }
+        write_journal(connection, session, "accept_policy", detail)
     return changed
 
 
