@@ -16,7 +16,7 @@ from db.services.archiving import (
     SUBMISSION_LABELS,
     Archive,
     ArchiveRow,
-    archive_submission,
+    Submission,
 )
 from db.services.attachments import Attachment
 from db.services.office import OfficeSession
@@ -122,10 +122,13 @@ def _problem(item: Problem, archive: Archive) -> dict[str, Any]:
 
 
 def shown_archive(
-    archive: Archive, problems: Sequence[Problem], papers: Sequence[Attachment], history: Sequence[RevisionEntry]
+    archive: Archive,
+    state: Submission,
+    problems: Sequence[Problem],
+    papers: Sequence[Attachment],
+    history: Sequence[RevisionEntry],
 ) -> dict[str, Any]:
     """A whole archive: stored values, what still needs attention, papers, history."""
-    state = archive_submission(archive)
     return {
         "archive_number": archive.archive_number,
         "id": archive.id,

@@ -38,6 +38,24 @@ CATALOGUE: dict[str, str] = {
     "revision_not_found": "没有找到第 {revision} 版。",
     "bad_content": "内容里有“{field}”认不出来，没有保存。",
     "duplicate_pair_gone": "这一对已经不在了：其中一人可能已从家庭里去掉。请重新查找一次。",
+    # review by the office above
+    "review_own_archive": "这不是下级单位报来的档案，不能在这里审核。",
+    "review_changed_meanwhile": "这份档案刚收到了新的内容（第 {found} 版），没有记下审核结果。请看过新内容再审核。",
+    "review_needs_reason": "结果是“{text}”，请至少选一条理由，下级才知道要改什么。",
+    "review_reason_in_words": "理由选了“其他”，请写明是什么。",
+    "review_unknown_reason": "没有代码为“{text}”的审核理由。",
+    "review_unknown_field": "表里没有“{text}”这一栏。",
+    "review_too_many_reasons": "一次最多写 {limit} 条理由。",
+    "review_due_bad": "补正期限“{text}”不是日期，请写成 2026-12-05 的样子。",
+    "review_due_past": "补正期限 {day} 已经过去，请写今天或以后的日子。",
+    "review_unknown_class": "没有“{text}”这一类或这一级。可选：{known}。",
+    "review_number_taken": "职工编号 {number} 已经给了档案 {holder}，请核对后另给一个。",
+    "review_number_bad": "职工编号“{text}”不对：{why}",
+    "review_number_for_many": "职工编号一户一个，不能给多户填同一个。请逐户审核，或用审核表填写。",
+    "review_needs_another_clerk": "这一户由{name}初审，要由另一位经办人复审。请另一位经办人登录后再办。",
+    "review_differs": "与{name}的初审（{text}）不同，请在备注里写明为什么。",
+    "review_needs_two_clerks": "本单位只有一位经办人，不能要求两人审核。请先在“设置 → 经办人”里添加一位。",
+    "review_days_out_of_range": "补正的天数要在 1 到 90 个工作日之间。",
     # policy and the facts it looks at
     "policy_invalid": "政策文件不能用：{file} 第 {line} 行{reason}。改正后再试；原来的政策照旧有效。",
     "facts_bad_year": "year 要写成四位年份，如 2021；现在是“{text}”。",
@@ -357,6 +375,9 @@ CATALOGUE.update(
 
 CATALOGUE.update(
     {
+        # many bundles at once
+        "too_many_bundles": "一共有 {count} 个数据包，一次最多收 {limit} 个。请分几次收取。",
+        "bundle_twice_in_lot": "“{name}”与前面的一个是同一包，只收一次。",
         # undoing a reception
         "undo_nothing": "没有可以撤销的接收：只有最近一次收到的数据包能撤销，撤销过的不能再撤销。",
         "undo_other_bundle": "最近一次接收已经是“{sender}”的第 {sequence} 包，与刚才看的不是同一包，没有撤销。请重新打开再看。",
@@ -370,6 +391,8 @@ CATALOGUE.update(
         # two branches of one archive, home-visit laptops
         "conflict_settled": "这几处不同已经选定过了，没有再改。请刷新后再看。",
         "conflict_choice_unknown": "要选定的栏目不在这份档案的不同处里，没有保存。请重新打开再选。",
+        "laptop_knows_desk_only": "这台是外出电脑，只登记本单位办公室电脑的名片；“{name}”请在办公室电脑上登记。",
+        "card_foreign_laptop": "“{name}”是别的单位的外出电脑，只能在它自己的办公室电脑上登记，没有登记。",
         "laptop_no_export": "这台是外出电脑，不直接上报。请把外出包带回办公室电脑，从那里上报。",
         "visit_read_only": "这份档案是带出来查看的，不能修改。需要修改时，请在办公室电脑上把它重新带出，选“可以修改”。",
         "visit_already_out": "{count} 户已经带在“{laptop}”上，还没有带回（如{name}）。请先带回；确实要重新带出的，请选“重新带出”。",

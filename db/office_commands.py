@@ -92,7 +92,8 @@ def show(arguments: argparse.Namespace) -> Answer:
         problems = archiving.check_content(session, archive.content, Stage.SUBMIT, archive.id)
         papers = attachments.list_attachments(session, archive.id)
         history = revisions.archive_history(session, archive.id)
-    shown = output.shown_archive(archive, problems, papers, history)
+        state = archiving.archive_submission(session, archive)
+    shown = output.shown_archive(archive, state, problems, papers, history)
     errors = sum(item.severity is Severity.ERROR for item in problems)
     return shown, output.archive_text(archive) + f"\n还有 {errors} 处要补正" * bool(errors)
 

@@ -8,13 +8,14 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from db.domain.office_levels import OFFICE_LEVELS
 from db.errors import UserError
 from db.exchange.identity import ExchangeKeys, is_recipient, key_fingerprint, signature_holds
 
 SUFFIX = ".nuandang-card"
 FORMAT = "nuandang-card"
 VERSION = 1
-LEVELS = ("grassroots", "township", "county", "city", "province")
+LEVELS = OFFICE_LEVELS
 _PURPOSE = b"nuandang office card 1"
 _LARGEST = 16_384
 
@@ -30,6 +31,8 @@ class OfficeCard:
     recipient: str
     verify_key: str
     created_at: str
+    laptop_of: str = ""
+    """On the card of a home-visit laptop: id of its office, which alone may enrol it."""
 
     @property
     def fingerprint(self) -> str:
@@ -37,15 +40,21 @@ class OfficeCard:
         return key_fingerprint(self.recipient, self.verify_key)
 
 
-def _signed_part(card: OfficeCard) -> bytes:
+def _body(card: OfficeCard) -> dict[str, Any]:
     body = {"format": FORMAT, "version": VERSION, **asdict(card)}
-    return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    if not card.laptop_of:
+        del body["laptop_of"]  # as cards were before there were laptops
+    return body
+
+
+def _signed_part(card: OfficeCard) -> bytes:
+    return json.dumps(_body(card), ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 def card_bytes(card: OfficeCard, keys: ExchangeKeys) -> bytes:
     """The card file."""
     signature = keys.sign(_PURPOSE, _signed_part(card)).hex()
-    body = {"format": FORMAT, "version": VERSION, **asdict(card), "signature": signature}
+    body = {**_body(card), "signature": signature}
     return json.dumps(body, ensure_ascii=False, indent=1).encode()
 
 
@@ -57,7 +66,7 @@ def parse_card(data: bytes) -> OfficeCard:
             raise UserError("card_damaged")
         if body["version"] > VERSION:
             raise UserError("card_newer")
-        card = OfficeCard(**{key: _text(body, key) for key in OfficeCard.__dataclass_fields__})
+        card = OfficeCard(**{key: _text(body, key) for key in OfficeCard.__dataclass_fields__ if key in body})
         signature = bytes.fromhex(_text(body, "signature"))
     except (ValueError, KeyError, TypeError, RecursionError) as fault:
         raise UserError("card_damaged") from fault

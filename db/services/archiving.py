@@ -18,29 +18,17 @@ from db.domain.field_kinds import printable
 from db.domain.form_schema import FieldKind, Value
 from db.domain.means_form import MeansContent
 from db.domain.means_income import means_problems
+from db.domain.review import with_given_number
 from db.domain.validation import Problem, Severity, Stage
 from db.errors import UserError
 from db.services.office import OfficeSession
-from db.store import archive_store, casework_store
+from db.services.submission import SUBMISSION_LABELS as SUBMISSION_LABELS
+from db.services.submission import UNRECEIVED, submission_condition
+from db.services.submission import Submission as Submission
+from db.services.submission import submission_of as submission_of
+from db.store import archive_store, casework_store, review_store
 from db.store.archive_store import RevisionNote, StoredArchive
 from db.store.national_store import CHANGED_SINCE
-
-
-class Submission(StrEnum):
-    """How far an archive has come towards the office above."""
-
-    UNSUBMITTED = "unsubmitted"
-    CHANGED = "changed"
-    EXPORTED = "exported"
-    ACKNOWLEDGED = "acknowledged"
-
-
-SUBMISSION_LABELS = {
-    Submission.UNSUBMITTED: "未上报",
-    Submission.CHANGED: "有修改未上报",
-    Submission.EXPORTED: "已导出",
-    Submission.ACKNOWLEDGED: "县已收",
-}
 
 
 class NationalState(StrEnum):
@@ -51,22 +39,16 @@ class NationalState(StrEnum):
     CHANGED = "changed"
 
 
-def submission_of(revision: int, exported: int, acknowledged: int) -> Submission:
-    """State of an archive from its revision and the ones exported and acknowledged."""
-    if acknowledged >= revision:
-        return Submission.ACKNOWLEDGED
-    if exported >= revision:
-        return Submission.EXPORTED
-    return Submission.CHANGED if exported or acknowledged else Submission.UNSUBMITTED
-
-
 Archive = StoredArchive
 """An archive as the screen sees it: plain values, no live row."""
 
 
-def archive_submission(archive: StoredArchive) -> Submission:
+def archive_submission(session: OfficeSession, archive: StoredArchive) -> Submission:
     """State of a loaded archive."""
-    return submission_of(archive.revision, archive.exported_revision, archive.acknowledged_revision)
+    statement = text(f"SELECT {review_store.outcome_above(session.office.level)} FROM archive WHERE id = :id")  # noqa: S608
+    with session.database.reading() as connection:
+        outcome = connection.execute(statement, {"id": archive.id}).scalar()
+    return submission_of(archive.revision, archive.exported_revision, archive.acknowledged_revision, outcome)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +57,8 @@ class ArchiveQuery:
 
     text: str = ""
     submission: Submission | None = None
+    unreceived: bool = False
+    """Only what the office above does not have as it stands now: never exported, changed since, or still on the way."""
     national: NationalState | None = None
     complete: bool | None = None
     hardship_category: str | None = None
@@ -123,13 +107,6 @@ class ArchiveRow:
     values: dict[str, Value]
 
 
-_CONDITIONS = {
-    Submission.UNSUBMITTED: "exported_revision < revision AND acknowledged_revision < revision",
-    Submission.CHANGED: "exported_revision < revision AND acknowledged_revision < revision AND exported_revision > 0",
-    Submission.EXPORTED: "exported_revision = revision AND acknowledged_revision < revision",
-    Submission.ACKNOWLEDGED: "acknowledged_revision >= revision",
-}
-
 _NOTED = "SELECT n.archive_id FROM national_entry n JOIN archive a ON a.id = n.archive_id"
 _NATIONAL = {
     NationalState.NOT_ENTERED: "id NOT IN (SELECT archive_id FROM national_entry)",
@@ -138,11 +115,13 @@ _NATIONAL = {
 }
 
 
-def _where(query: ArchiveQuery) -> tuple[str, dict[str, Any]]:
+def _where(session: OfficeSession, query: ArchiveQuery) -> tuple[str, dict[str, Any]]:
     parts: list[str] = []
     params: dict[str, Any] = {}
     if query.submission is not None:
-        parts.append(_CONDITIONS[query.submission])
+        parts.append(submission_condition(session.office.level, query.submission))
+    if query.unreceived:
+        parts.append(UNRECEIVED)
     if query.national is not None:
         parts.append(_NATIONAL[query.national])
     if query.complete is not None:
@@ -174,14 +153,14 @@ def _order(query: ArchiveQuery) -> str:
 
 def count_archives(session: OfficeSession, query: ArchiveQuery) -> int:
     """How many archives the query means."""
-    where, params = _where(query)
+    where, params = _where(session, query)
     with session.database.reading() as connection:
         return int(connection.execute(text(f"SELECT count(*) FROM archive{where}"), params).scalar_one())  # noqa: S608
 
 
 def archive_ids(session: OfficeSession, query: ArchiveQuery) -> list[str]:
     """Ids of every archive the query means, in its order: what “select all” selects."""
-    where, params = _where(query)
+    where, params = _where(session, query)
     with session.database.reading() as connection:
         statement = text(f"SELECT id FROM archive{where}{_order(query)}")  # noqa: S608 - clauses are our constants
         return [row[0] for row in connection.execute(statement, params)]
@@ -206,8 +185,8 @@ def list_archives(
 ) -> list[ArchiveRow]:
     """One page of the list with the form fields *keys*."""
     known = [key for key in keys if ARCHIVE_FORM.has_field(key)]
-    where, params = _where(query)
-    columns = ", ".join((*_ROW_COLUMNS, *known))
+    where, params = _where(session, query)
+    columns = ", ".join((*_ROW_COLUMNS, review_store.outcome_above(session.office.level), *known))
     statement = text(f"SELECT {columns} FROM archive{where}{_order(query)} LIMIT :limit OFFSET :offset")  # noqa: S608
     with session.database.reading() as connection:
         rows = connection.execute(statement, {**params, "limit": limit, "offset": offset}).all()
@@ -217,7 +196,8 @@ def list_archives(
 def rows_of(session: OfficeSession, ids: Sequence[str], keys: Sequence[str] = LIST_KEYS) -> list[ArchiveRow]:
     """List rows of the archives *ids*, in that order; ids that are gone are left out."""
     known = [key for key in keys if ARCHIVE_FORM.has_field(key)]
-    columns = ", ".join(f"archive.{name}" for name in (*_ROW_COLUMNS, *known))
+    outcome = review_store.outcome_above(session.office.level)
+    columns = ", ".join((*(f"archive.{name}" for name in _ROW_COLUMNS), outcome, *(f"archive.{key}" for key in known)))
     statement = text(
         f"SELECT {columns} FROM json_each(:ids) AS wanted JOIN archive ON archive.id = wanted.value"  # noqa: S608
         " ORDER BY wanted.key"
@@ -228,11 +208,11 @@ def rows_of(session: OfficeSession, ids: Sequence[str], keys: Sequence[str] = LI
 
 
 def _row(row: Any, keys: list[str]) -> ArchiveRow:
-    values = dict(zip(keys, row[9:], strict=True))
+    values = dict(zip(keys, row[10:], strict=True))
     for key in keys:
         if key in _BOOLEANS and values[key] is not None:
             values[key] = bool(values[key])
-    state = submission_of(row[3], row[7], row[8])
+    state = submission_of(row[3], row[7], row[8], row[9])
     return ArchiveRow(row[0], row[1], row[2], row[3], bool(row[4]), row[5], row[6], state, values)
 
 
@@ -451,7 +431,11 @@ def amend_stored(
     action: str,
     reason: str = "",
 ) -> list[Change]:
-    """Give *stored* the new *content* as its next revision, in place; no change, no revision."""
+    """Give *stored* the new *content* as its next revision, in place; no change, no revision.
+
+    The 职工编号 that an office above has given stays whatever the content says.
+    """
+    content = with_given_number(content, review_store.given_numbers(connection, [stored.id]).get(stored.id, ""))
     changes = changes_between(stored.content, content)
     if not changes:
         return []

@@ -44,7 +44,7 @@ def check_office(session: OfficeSession) -> list[Finding]:
             lambda: _backup(session),
             lambda: _space(session),
             lambda: _clock(connection, session),
-            lambda: _submission(connection),
+            lambda: _submission(connection, session),
         ]
         return [check() for check in checks]
 
@@ -139,9 +139,9 @@ def _clock(connection: Connection, session: OfficeSession) -> Finding:
     return Finding(GOOD, "电脑时间", f"{now:%Y-%m-%d %H:%M}")
 
 
-def _submission(connection: Connection) -> Finding:
+def _submission(connection: Connection, session: OfficeSession) -> Finding:
     parents = [row for row in bundle_store.partners(connection) if row["relation"] == "parent"]
-    waiting = len(bundle_store.unsubmitted_ids(connection))
+    waiting = len(bundle_store.unsubmitted_ids(connection, session.office.level))
     if not parents:
         return Finding(NOTE, "上报", "还没有登记上级单位", "需要上报时，请先在“数据交换”里登记上级的单位名片。")
     if waiting:

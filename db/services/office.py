@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from db.domain import regions
 from db.domain.archive_content import new_id
 from db.domain.derivation import Circumstances
 from db.domain.field_kinds import printable
+from db.domain.office_levels import levels_upto
 from db.errors import MachineError, UserError
 from db.services.sign_in import (
     LEVELS,
@@ -53,6 +54,7 @@ __all__ = [
     "remove_clerk",
     "seconds_to_wait",
     "set_setting",
+    "set_up_office",
     "update_office",
     "write_journal",
 ]
@@ -70,11 +72,29 @@ class OfficeProfile:
     level: str
     region_code: str
     parent_name: str = ""
+    laptop_id: str = ""
+    """On a home-visit laptop: by which id it and the office's desk know each other; empty at the desk."""
+    laptop_name: str = ""
 
     @property
     def level_label(self) -> str:
         """The level in Chinese."""
         return LEVELS[self.level]
+
+    @property
+    def is_laptop(self) -> bool:
+        """Whether this machine goes along on home visits (外出电脑) and hands in at the office's desk."""
+        return bool(self.laptop_id)
+
+    @property
+    def exchange_id(self) -> str:
+        """How bundles address this machine."""
+        return self.laptop_id or self.id
+
+    @property
+    def exchange_name(self) -> str:
+        """How bundles and cards call this machine."""
+        return f"{self.name}（{self.laptop_name}）" if self.is_laptop else self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +160,15 @@ def create_office(
         raise UserError("unknown_level", level=level, known="、".join(LEVELS))
     if not regions.is_current(region_code):
         raise UserError("unknown_region", region=region_code)
-    _check_passphrase(passphrase)
     profile = OfficeProfile(new_id(), _named(name, "单位名称"), level, region_code, printable(parent_name).strip())
+    return set_up_office(folder, profile, clerk_name, passphrase, light=light)
+
+
+def set_up_office(
+    folder: Path, profile: OfficeProfile, clerk_name: str, passphrase: str, *, light: bool = False
+) -> tuple[OfficeSession, str]:
+    """Set up the machine of an office in the empty *folder*: a new office's, or a home-visit laptop of an existing one."""
+    _check_passphrase(passphrase)
     clerk = Clerk(new_id(), _named(clerk_name, "经办人姓名"))
     with file_faults(folder):
         if (folder / database.FILE_NAME).exists():
@@ -380,9 +407,7 @@ def update_office(session: OfficeSession, *, name: str, region_code: str, parent
     if not regions.is_current(region_code):
         raise UserError("unknown_region", region=region_code)
     parent_name = printable(parent_name).strip()
-    profile = OfficeProfile(
-        session.office.id, _named(name, "单位名称"), session.office.level, region_code, parent_name
-    )
+    profile = replace(session.office, name=_named(name, "单位名称"), region_code=region_code, parent_name=parent_name)
     with session.database.writing() as connection:
         _put_setting(connection, "office", asdict(profile))
         write_journal(connection, session, "update_office", {})
@@ -418,7 +443,9 @@ class OfficeStatus:
 _STATUS = text(
     "SELECT (SELECT count(*) FROM archive) AS archives,"
     " (SELECT count(*) FROM archive WHERE exported_revision < revision AND acknowledged_revision < revision)"
-    " AS unsubmitted,"
+    " + (SELECT count(*) FROM archive WHERE NOT (exported_revision < revision AND acknowledged_revision < revision)"
+    " AND id IN (SELECT archive_id FROM review WHERE exported_sequence = 0 AND step = 'final'"
+    " AND office_level IN (SELECT value FROM json_each(:levels)))) AS unsubmitted,"
     " (SELECT count(*) FROM archive WHERE exported_revision = revision AND acknowledged_revision < revision)"
     " AS in_transit,"
     " (SELECT count(*) FROM archive WHERE is_complete = 0) AS incomplete,"
@@ -434,4 +461,5 @@ _STATUS = text(
 def office_status(session: OfficeSession) -> OfficeStatus:
     """The figures of the status line, always read afresh."""
     with session.database.reading() as connection:
-        return OfficeStatus(**connection.execute(_STATUS).mappings().one())
+        levels = json.dumps(levels_upto(session.office.level))
+        return OfficeStatus(**connection.execute(_STATUS, {"levels": levels}).mappings().one())

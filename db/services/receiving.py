@@ -28,7 +28,7 @@ from db.services.bundle_outcomes import (
 from db.services.leftovers import tidy_attachments
 from db.services.office import ATTACHMENTS, OfficeSession, write_journal
 from db.services.sending import write_receipt
-from db.store import bundle_store, undo_log
+from db.store import bundle_store, review_store, undo_log
 
 Apply = Callable[[Connection, OfficeSession, Addressed, staging.Incoming, str, Progress | None], ReceiveOutcome]
 """Applies a bundle in the caller's transaction and puts it on record under the given id."""
@@ -279,6 +279,8 @@ def apply_receipt(
     warnings = _receipt_warnings(connection, intake)
     if sent:
         bundle_store.mark_receipted(connection, sent["id"], session.now)
+        told = [archive_id for archive_id, _ in acknowledged]
+        review_store.mark_acknowledged(connection, told, sent["sequence"], session.now)
     detail = {"answers": answers.sequence, "acknowledged": len(acknowledged), "set_aside": len(set_aside)}
     row = received_row(session, addressed, intake.sent, {**detail}, new_id())
     items = [

@@ -1,7 +1,7 @@
 """Bundles that leave this office: archives to the office above, receipts to the offices below."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -18,7 +18,7 @@ from db.exchange.bundle_write import AttachmentFile, BundlePlan, WrittenBundle, 
 from db.exchange.identity import exchange_keys, payload_fingerprint
 from db.services.office import ATTACHMENTS, OfficeSession, write_journal
 from db.services.partners import parent_row, refuse_revoked
-from db.store import bundle_store
+from db.store import bundle_store, review_store
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class BundleSummary:
 def unsubmitted_ids(session: OfficeSession, *, with_unreceipted: bool = False) -> list[str]:
     """Archives changed since their last export; with *with_unreceipted* also those exported but not acknowledged."""
     with session.database.reading() as connection:
-        return bundle_store.unsubmitted_ids(connection, with_unreceipted=with_unreceipted)
+        return bundle_store.unsubmitted_ids(connection, session.office.level, with_unreceipted=with_unreceipted)
 
 
 def export_bundle(
@@ -66,13 +66,14 @@ def export_bundle(
     partner = parent_row(session, receiver_id)
     keys = exchange_keys(session.database)
     with session.database.reading() as connection:
-        chosen = bundle_store.unsubmitted_ids(connection) if ids is None else list(dict.fromkeys(ids))
+        chosen = bundle_store.unsubmitted_ids(connection, session.office.level) if ids is None else list(dict.fromkeys(ids))
         if not chosen:
             raise UserError("nothing_to_export")
         plan = _archive_plan(connection, session, partner, chosen, full=full)
         items = bundle_store.revisions_of(connection, chosen)
+        reviews = review_store.pending_ids(connection, chosen, session.office.level)
         written = write_bundle(plan, keys, target_folder, progress)
-    return _Sender(session, partner, plan.manifest, written).record(items)
+    return Sender(session, partner, plan.manifest, written, reviews).record(items)
 
 
 def _archive_plan(
@@ -89,7 +90,7 @@ def _archive_plan(
     counts = Counts(archives, incomplete, len(files), sum(file.size for file in files))
     owners = set(bundle_store.owners_of(connection, ids)) - {session.office.id}
     names = [OfficeName(owner, name) for owner, name in bundle_store.office_names(connection).items() if owner in owners]
-    manifest = _manifest(connection, session, partner, BundleKind.ARCHIVES, counts, offices=names)
+    manifest = make_manifest(connection, session, partner, BundleKind.ARCHIVES, counts, offices=names)
 
     def lines() -> Iterator[bytes]:
         levels = levels_of(session.office.level, upwards=True)
@@ -98,7 +99,7 @@ def _archive_plan(
     return BundlePlan(manifest, lines, files, partner["recipient"])
 
 
-def _manifest(
+def make_manifest(
     connection: Connection,
     session: OfficeSession,
     partner: bundle_store.Row,
@@ -107,10 +108,12 @@ def _manifest(
     *,
     answers: Answered | None = None,
     offices: list[OfficeName] | None = None,
+    records: int | None = None,
 ) -> Manifest:
+    """The manifest of the next bundle for *partner*, still without its records."""
     return Manifest(
         kind=kind,
-        sender=OfficeName(session.office.id, session.office.name),
+        sender=OfficeName(session.office.exchange_id, session.office.exchange_name),
         receiver=OfficeName(partner["id"], partner["name"]),
         sequence=bundle_store.next_sequence(connection, partner["id"]),
         previous_sha256=bundle_store.last_bundle(connection, "sent", partner["id"])[1],
@@ -121,17 +124,22 @@ def _manifest(
         program=program_version(),
         answers=answers,
         offices=offices or [],
+        records=records,
     )
 
 
 @dataclass(frozen=True, slots=True)
-class _Sender:
+class Sender:
     """Gives a written bundle its name and number and puts it on record."""
 
     session: OfficeSession
     partner: bundle_store.Row
     manifest: Manifest
     written: WrittenBundle
+    reviews: Sequence[str] = ()
+    """Ids of the reviews that travel upwards for the first time."""
+    also: Callable[[Connection, BundleSummary], None] | None = None
+    """What else is put on record together with the bundle."""
 
     def record(self, items: list[bundle_store.Row]) -> BundleSummary:
         """Publish the file and record it; on failure there is no file and no record.
@@ -191,6 +199,9 @@ class _Sender:
         bundle_store.insert_bundle(connection, row, items)
         if sent.kind is BundleKind.ARCHIVES:
             bundle_store.mark_exported(connection, items, sent.sequence)
+            review_store.mark_exported(connection, self.reviews, sent.sequence)
+        if self.also:
+            self.also(connection, summary)
         detail: dict[str, object] = {"sequence": sent.sequence, "archives": summary.archive_count, "kind": summary.kind}
         write_journal(connection, self.session, "export_bundle", detail)
 
@@ -216,6 +227,13 @@ class _Sender:
         )
 
 
+def record_sent(
+    session: OfficeSession, partner: bundle_store.Row, manifest: Manifest, written: WrittenBundle
+) -> BundleSummary:
+    """Name, number and record a written bundle that carries no archives upwards; on failure nothing is left of it."""
+    return Sender(session, partner, manifest, written).record([])
+
+
 _LISTED = 12
 """How many received bundles a sentence names."""
 _UNSAFE = re.compile(r'[\x00-\x1f\\/:*?"<>|]+')
@@ -230,8 +248,14 @@ def bundle_file_name(manifest: Manifest) -> str:
     """``梅城镇总工会-第13包-20261121.nuandang``; a receipt names the bundle it answers."""
     day = manifest.created_at[:10].replace("-", "")
     sender = _safe(manifest.sender.name)
+    if manifest.kind is BundleKind.VISIT_OUT:
+        return f"{sender}-外出包-{_safe(manifest.receiver.name)}-第{manifest.sequence}包-{day}{SUFFIX}"
+    if manifest.kind is BundleKind.VISIT_BACK:
+        return f"{sender}-带回包-第{manifest.sequence}包-{day}{SUFFIX}"
     if manifest.answers is not None:
         return f"{sender}-回执-{_safe(manifest.receiver.name)}第{manifest.answers.sequence}包-{day}{SUFFIX}"
+    if manifest.kind is BundleKind.ANSWER:
+        return f"{sender}-下发-{_safe(manifest.receiver.name)}-第{manifest.sequence}包-{day}{SUFFIX}"
     return f"{sender}-第{manifest.sequence}包-{day}{SUFFIX}"
 
 
@@ -246,14 +270,15 @@ def write_receipt(
     with session.database.reading() as connection:
         bundle = bundle_store.find_bundle(connection, bundle_id)
         partner = bundle_store.partner(connection, bundle["partner_id"]) if bundle else None
-        if bundle is None or partner is None or (bundle["direction"], bundle["kind"]) != ("received", "archives"):
+        receipted = {BundleKind.ARCHIVES.value, BundleKind.VISIT_BACK.value}
+        if bundle is None or partner is None or bundle["direction"] != "received" or bundle["kind"] not in receipted:
             raise UserError("bundle_not_found")
         if bundle["undone_at"]:
             raise UserError("bundle_was_undone", sequence=bundle["sequence"])
         refuse_revoked(partner)
         plan = _receipt_plan(connection, session, partner, bundle)
         written = write_bundle(plan, keys, target_folder, progress)
-    summary = _Sender(session, partner, plan.manifest, written).record([])
+    summary = Sender(session, partner, plan.manifest, written).record([])
     with session.database.writing() as connection:
         bundle_store.mark_receipted(connection, bundle_id, session.now)
     return summary
@@ -273,7 +298,7 @@ def _receipt_plan(
         for item in bundle_store.bundle_items(connection, bundle["id"])
     ]
     answers = Answered(bundle["sequence"], bundle["payload_sha256"])
-    manifest = _manifest(
+    manifest = make_manifest(
         connection, session, partner, BundleKind.RECEIPT, Counts(archives=len(items)), answers=answers
     )
     return BundlePlan(manifest, lambda: bundle_records.receipt_lines(items), [], partner["recipient"])

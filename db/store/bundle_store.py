@@ -10,7 +10,7 @@ from sqlalchemy import Connection, insert, text
 from db.models.archive import Attachment
 from db.models.exchange import PartnerKey
 from db.models.office import Bundle, BundleItem, PartnerOffice
-from db.store import archive_store, setting_store
+from db.store import archive_store, review_store, setting_store
 from db.store.archive_store import StoredArchive
 
 ATTACHMENT = Attachment.__table__  # type: ignore[attr-defined]
@@ -84,16 +84,19 @@ def keys_changed_since_last(connection: Connection, partner_id: str) -> str:
 
 # -- what to send ------------------------------------------------------------------------------------------------
 
-_UNSUBMITTED = text(
-    "SELECT id FROM archive WHERE exported_revision < revision AND acknowledged_revision < revision ORDER BY updated_at"
-)
-_UNRECEIPTED = text("SELECT id FROM archive WHERE acknowledged_revision < revision ORDER BY updated_at")
+_UNSUBMITTED = "SELECT id FROM archive WHERE exported_revision < revision AND acknowledged_revision < revision"
+_UNRECEIPTED = "SELECT id FROM archive WHERE acknowledged_revision < revision"
 
 
-def unsubmitted_ids(connection: Connection, *, with_unreceipted: bool = False) -> list[str]:
-    """Archives whose current revision was never exported; with *with_unreceipted* also those without a receipt."""
-    statement = _UNRECEIPTED if with_unreceipted else _UNSUBMITTED
-    return [row[0] for row in connection.execute(statement)]
+def unsubmitted_ids(connection: Connection, own_level: str, *, with_unreceipted: bool = False) -> list[str]:
+    """Archives whose current revision was never exported; with *with_unreceipted* also those without a receipt.
+
+    An archive counts, too, when only a review of this office (of *own_level*) or one below has not travelled.
+    """
+    whole = _UNRECEIPTED if with_unreceipted else _UNSUBMITTED
+    reviews = review_store.unacknowledged(own_level) if with_unreceipted else review_store.to_send(own_level)
+    parts = ("SELECT id FROM archive WHERE id IN (", whole, ") OR id IN (", reviews, ") ORDER BY updated_at")
+    return [row[0] for row in connection.execute(text(" ".join(parts)))]
 
 
 @dataclass(slots=True)

@@ -65,7 +65,10 @@ _STATE_INKS = {
     Submission.UNSUBMITTED: theme.AMBER_INK,
     Submission.CHANGED: theme.AMBER_INK,
     Submission.EXPORTED: theme.ACTION,
-    Submission.ACKNOWLEDGED: theme.GREEN_INK,
+    Submission.ACKNOWLEDGED: theme.ACTION,
+    Submission.APPROVED: theme.GREEN_INK,
+    Submission.RETURNED: theme.RED,
+    Submission.REFUSED: theme.RED,
 }
 _NATIONAL_INKS = {
     NationalState.NOT_ENTERED: theme.SECONDARY,

@@ -29,7 +29,7 @@ class Group:
     @property
     def empty_sentence(self) -> str:
         """What to say in place of a list."""
-        return f"{self.unlisted:,} 户的这一版上级已经收到，读入后标为“县已收”。" if self.unlisted else "这一类里没有档案。"
+        return f"{self.unlisted:,} 户的这一版上级已经收到，读入后标为“上级已收”。" if self.unlisted else "这一类里没有档案。"
 
 
 def groups_of(preview: BundlePreview) -> list[Group]:

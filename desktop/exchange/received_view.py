@@ -67,7 +67,7 @@ class ReceivedView(ResultView):
         if outcome.set_aside_count:
             rows.append(("没有采用", f"{outcome.set_aside_count:,} 户，请与上级联系"))
         headline = f"回执已读入，{outcome.acknowledged_count:,} 户上级已收"
-        self.show_result("收取回执", headline, rows, "这些档案在列表里已标为“县已收”。", (), _warnings(outcome))
+        self.show_result("收取回执", headline, rows, "这些档案在列表里已标为“上级已收”。", (), _warnings(outcome))
 
     def _write_receipt(self, outcome: ReceiveOutcome) -> None:
         folder = files.ask_folder(self, "把回执写到哪里")

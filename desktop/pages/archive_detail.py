@@ -32,6 +32,9 @@ _TONES = {
     Submission.CHANGED: "warning",
     Submission.EXPORTED: "",
     Submission.ACKNOWLEDGED: "done",
+    Submission.APPROVED: "done",
+    Submission.RETURNED: "error",
+    Submission.REFUSED: "error",
 }
 
 
@@ -195,7 +198,7 @@ class ArchiveDetailPage(Page):
     def _show(self, archive: Archive) -> None:
         self.archive, self._stale = archive, False
         today = date.fromisoformat(self._session.today)
-        state = archiving.archive_submission(archive)
+        state = archiving.archive_submission(self._session, archive)
         self._name.set_whole(archive.content.text("name") or "未填姓名")
         self._number.set_whole(archive.archive_number)
         for part in (self._name, self._number):  # shortened only where they are longer than they usually are

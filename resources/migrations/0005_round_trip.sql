@@ -38,6 +38,9 @@ CREATE INDEX review_of_archive ON review (archive_id, is_last);
 CREATE INDEX review_by_office ON review (office_id, is_last, outcome);
 CREATE INDEX review_by_device ON review (device_id, device_counter);
 CREATE INDEX review_due ON review (due_on) WHERE is_last = 1 AND due_on IS NOT NULL;
+CREATE INDEX review_by_number ON review (worker_number) WHERE worker_number <> '';
+CREATE INDEX review_to_send ON review (archive_id) WHERE step = 'final' AND exported_sequence = 0;
+CREATE INDEX archive_by_worker_number ON archive (worker_number) WHERE worker_number IS NOT NULL;
 
 CREATE TABLE hand_over (
     id TEXT NOT NULL,
