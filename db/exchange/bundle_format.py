@@ -262,6 +262,13 @@ class Manifest:
     answers: Answered | None = None
     offices: list[OfficeName] = field(default_factory=list)
     """Names of the offices whose archives travel along, where they are not the sender's own."""
+    records: int | None = None
+    """How many lines the records have, where that is not one for each archive."""
+
+    @property
+    def line_count(self) -> int:
+        """How many lines the records have."""
+        return self.counts.archives if self.records is None else self.records
 
     def to_bytes(self) -> bytes:
         """The file, the exact bytes that are signed."""
@@ -288,6 +295,7 @@ class Manifest:
             policy=text_of(body, "policy") if body.get("policy") is not None else None,
             answers=Answered.from_json(answers) if answers is not None else None,
             offices=objects_of(body, "offices", OfficeName.from_json),
+            records=number_of(body, "records") if body.get("records") is not None else None,
         )
 
     def agrees_with(self, cover: Cover) -> bool:

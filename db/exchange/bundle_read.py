@@ -300,7 +300,7 @@ class _Unpacker:
         self._manifest = Manifest.from_bytes(self._manifest_bytes)
         if not self._manifest.agrees_with(self.cover):
             raise MalformedError("封面与内容不符")
-        if self._manifest.counts.archives > MOST_RECORDS:
+        if max(self._manifest.counts.archives, self._manifest.line_count) > MOST_RECORDS:
             raise MalformedError("档案数量不合理")
         self.receiver.manifest(self._manifest)
 
@@ -324,14 +324,14 @@ class _Unpacker:
         self._hash.update(data)
         for line in self._splitter.feed(data):
             self._records += 1
-            if self._records > self._manifest.counts.archives:
+            if self._records > self._manifest.line_count:
                 raise MalformedError("档案数量与清单不符")
             self.receiver.record(line)
 
     def _end_records(self) -> None:
         assert self._manifest
         self._splitter.finish()
-        if self._records != self._manifest.counts.archives:
+        if self._records != self._manifest.line_count:
             raise MalformedError("档案数量与清单不符")
         if self._hash.hexdigest() != self._manifest.records_sha256:
             raise MalformedError("档案内容与清单不符")
