@@ -72,16 +72,6 @@ def export_bundle(arguments: argparse.Namespace) -> Answer:
     return output.record(summary), text
 
 
-def receive(arguments: argparse.Namespace) -> Answer:
-    """Receive a bundle or a receipt, or look into it."""
-    with closing(open_office(arguments)) as session:
-        if arguments.dry_run:
-            preview = exchange.inspect_bundle(session, arguments.file)
-            return {"dry_run": True, **output.record(preview)}, preview.text()
-        outcome = exchange.receive_bundle(session, arguments.file)
-    return {"dry_run": False, **output.record(outcome)}, outcome.text()
-
-
 def receipt(arguments: argparse.Namespace) -> Answer:
     """Write the receipt of a received bundle once more."""
     with closing(open_office(arguments)) as session:

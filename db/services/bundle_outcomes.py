@@ -77,6 +77,8 @@ class BundlePreview:
     same_count: int = 0
     duplicate_count: int = 0
     set_aside_count: int = 0
+    conflict_count: int = 0
+    """Those of the ones set aside whose versions contradict each other."""
     answered_sequence: int = 0
     acknowledged_count: int = 0
     items: list[PreviewItem] = field(default_factory=list)
@@ -134,6 +136,8 @@ class ReceiveOutcome:
     set_aside_count: int
     acknowledged_count: int
     attachment_count: int
+    conflict_count: int = 0
+    """Those of the ones set aside whose versions contradict each other."""
     backup_name: str = ""
     receipt: BundleSummary | None = None
     receipt_problem: str = ""
@@ -193,10 +197,11 @@ def outcome_counts(verdicts: Iterable[Verdict]) -> dict[str, Any]:
     counted = Counter(verdict.outcome for verdict in verdicts)
     return {
         "new_count": counted[Outcome.NEW],
-        "changed_count": counted[Outcome.CHANGED],
+        "changed_count": counted[Outcome.CHANGED] + counted[Outcome.MERGED],
         "same_count": counted[Outcome.SAME],
         "duplicate_count": counted[Outcome.DUPLICATE],
         "set_aside_count": sum(counted[outcome] for outcome in SET_ASIDE),
+        "conflict_count": counted[Outcome.CONFLICT],
     }
 
 

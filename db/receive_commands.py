@@ -1,0 +1,73 @@
+"""The commands about what comes in on sticks: receive one bundle or many, look first, undo the last one."""
+
+import argparse
+from contextlib import closing
+from typing import Any
+
+from db import command_output as output
+from db.command_office import Answer, open_office
+from db.services import exchange, receiving_many, undoing
+from db.services.office import OfficeSession
+from db.services.receiving_many import Lot, LotState, ManyOutcome
+
+
+def receive(arguments: argparse.Namespace) -> Answer:
+    """Receive bundles, answers or receipts, or look into them."""
+    with closing(open_office(arguments)) as session:
+        if len(arguments.files) > 1 or arguments.files[0].is_dir():
+            return _receive_many(session, arguments)
+        (file,) = arguments.files
+        if arguments.dry_run:
+            preview = exchange.inspect_bundle(session, file)
+            return {"dry_run": True, **output.record(preview)}, preview.text()
+        outcome = exchange.receive_bundle(session, file)
+    return {"dry_run": False, **output.record(outcome)}, outcome.text()
+
+
+def _receive_many(session: OfficeSession, arguments: argparse.Namespace) -> Answer:
+    lot = receiving_many.inspect_many(session, arguments.files)
+    refused = [item for item in lot.items if item.state is LotState.REFUSED]
+    if arguments.dry_run:
+        return {"dry_run": True, "sound": not refused, **_lot(lot)}, lot.text()
+    outcome = receiving_many.receive_many(session, lot.items)
+    told = "\n".join([outcome.text(), *(f"{item.path.name}：{item.refusal}" for item in refused)])
+    return {"dry_run": False, "sound": not (refused or outcome.failed), **_lot(lot), **_taken(outcome)}, told
+
+
+def _lot(lot: Lot) -> dict[str, Any]:
+    """The lot as JSON: counts of each bundle, not every household."""
+    return {
+        "totals": output.record(lot.totals),
+        "files": [
+            {
+                "path": str(item.path),
+                "state": item.state.value,
+                "kind": item.kind,
+                "sender_name": item.sender_name,
+                "sequence": item.sequence,
+                "warnings": item.preview.warnings if item.preview else [],
+                "refusal": item.refusal,
+            }
+            for item in lot.items
+        ],
+    }
+
+
+def _taken(outcome: ManyOutcome) -> dict[str, Any]:
+    return {
+        "totals": output.record(outcome.totals),
+        "backup_name": outcome.backup_name,
+        "received": [output.record(done) for done in outcome.received],
+        "failed": [output.record(item) for item in outcome.failed],
+    }
+
+
+def undo(arguments: argparse.Namespace) -> Answer:
+    """Take the last received bundle back, or tell what that would do."""
+    with closing(open_office(arguments)) as session:
+        offer = undoing.undoable(session)
+        if arguments.dry_run and offer:
+            told = {"dry_run": True, "new_count": offer.new_count, "changed_count": offer.changed_count}
+            return {**told, **output.record(offer)}, offer.text()
+        outcome = undoing.undo_last(session, offer.bundle_id if offer else "")
+    return {"dry_run": False, **output.record(outcome)}, outcome.text()
