@@ -62,7 +62,7 @@ class Desk:
 
 
 class District:
-    """A county and its townships, with one clock; every choice comes from one seed.
+    """A city, a county and its townships, with one clock; every choice comes from one seed.
 
     In a copy of a closed district's *folder* it begins with the offices that are there.
     """
@@ -77,8 +77,11 @@ class District:
         self._written = 0
         self.county = self.set_up("潜山市总工会", "county")
         self.towns = [self.set_up(f"{name}总工会", "township") for name in TOWNS[:towns]]
-        for town in [] if is_copy else self.towns:
-            acquaint(town.session, self.county.session, folder)
+        self.city = self.set_up("安庆市总工会", "city")
+        if not is_copy:
+            acquaint(self.county.session, self.city.session, folder)
+            for town in self.towns:
+                acquaint(town.session, self.county.session, folder)
 
     # -- machines
 
@@ -96,7 +99,7 @@ class District:
     @property
     def desks(self) -> list[Desk]:
         """Every machine."""
-        return [self.county, *self.towns]
+        return [self.city, self.county, *self.towns]
 
     def close(self) -> None:
         """Sign out everywhere."""
@@ -223,7 +226,7 @@ class District:
 
 @contextmanager
 def district(folder: Path, seed: int, towns: int = len(TOWNS)) -> Iterator[District]:
-    """A county and *towns* townships, closed afterwards."""
+    """A city, its county and *towns* townships, closed afterwards."""
     made = District(folder, seed, towns)
     try:
         yield made
@@ -316,9 +319,9 @@ _SHARED = ("archive_number", "office_id", "revision", "is_complete", "missing_co
 
 
 def disagreements(above: OfficeSession, below: OfficeSession) -> list[str]:
-    """Where the office above has the archives of *below* otherwise than their owner; what the owner holds as unsent."""
+    """Where the office above has archives otherwise than the one that sends them; what that one holds as not received."""
     found: list[str] = []
-    for archive_id in archiving.archive_ids(below, archiving.ArchiveQuery(office_id=below.office.id)):
+    for archive_id in sent_by(below):
         mine = archiving.load_archive(below, archive_id)
         label = f"{below.office.name} {mine.archive_number}"
         try:
@@ -339,11 +342,17 @@ def disagreements(above: OfficeSession, below: OfficeSession) -> list[str]:
     return found
 
 
+def sent_by(session: OfficeSession) -> list[str]:
+    """The archives an office submits: its own and, where there are offices below it, theirs."""
+    own = session.office.id if session.office.level == "township" else None
+    return archiving.archive_ids(session, archiving.ArchiveQuery(office_id=own))
+
+
 def strangers(above: OfficeSession, below: Iterable[OfficeSession]) -> list[str]:
     """Archives above that no owner knows of."""
     known: set[str] = set()
     for session in below:
-        known.update(archiving.archive_ids(session, archiving.ArchiveQuery(office_id=session.office.id)))
+        known.update(sent_by(session))
     held = set(archiving.archive_ids(above, archiving.ArchiveQuery()))
     return [f"{above.office.name}: {archive_id}" for archive_id in sorted(held - known)]
 
@@ -351,9 +360,8 @@ def strangers(above: OfficeSession, below: Iterable[OfficeSession]) -> list[str]
 def lost_history(above: OfficeSession, below: OfficeSession) -> list[str]:
     """Acts in the history above that the owner has not, and the other way round, told apart by who made them."""
     found: list[str] = []
-    own = set(archiving.archive_ids(below, archiving.ArchiveQuery(office_id=below.office.id)))
     there, here = revisions(above), revisions(below)
-    for archive_id in sorted(own):
+    for archive_id in sorted(sent_by(below)):
         acts = [
             {(row["device_id"], row["device_counter"], _content_of(row)) for row in rows[archive_id]}
             for rows in (here, there)
@@ -374,13 +382,15 @@ def lost_edits(desk: Desk, session: OfficeSession) -> list[Edit]:
     return [made for made in desk.edits if made.token not in held[made.archive_id]]
 
 
-def agreement_faults(world: District) -> list[str]:
+def agreement_faults(world: District, *, with_city: bool = False) -> list[str]:
     """Everything that keeps the offices of a district from agreeing; empty when all is well."""
-    county = world.county.session
+    county, city = world.county.session, world.city.session
     found = strangers(county, [town.session for town in world.towns])
     for desk in world.desks:
         found += applied_twice(desk.session) + unsound(desk.session)
     for town in world.towns:
         found += disagreements(county, town.session) + lost_history(county, town.session)
         found += [f"{town.name}: lost {made}" for made in lost_edits(town, town.session) + lost_edits(town, county)]
+    if with_city:
+        found += strangers(city, [county]) + disagreements(city, county) + lost_history(city, county)
     return found
