@@ -16,9 +16,11 @@ from factories import PASSPHRASE, household, make_office, photo
 from neighbours import acquaint
 from sqlalchemy import text
 
+from db.domain.review import Reason, ReviewOutcome
 from db.errors import NuandangError
-from db.services import archiving, assessing, attachments, backups, exchange, health, means, office
+from db.services import archiving, assessing, attachments, backups, exchange, health, means, office, reviewing
 from db.services.office import OfficeSession
+from db.services.reviewing import ReviewInput
 
 TOWNS = (
     "梅城镇", "源潭镇", "余井镇", "王河镇", "黄铺镇", "槎水镇", "水吼镇", "官庄镇", "黄泥镇", "黄柏镇", "天柱山镇", "塔畈乡",
@@ -176,6 +178,22 @@ class District:
             act = self.rng.choice((self.edit, self.edit, self.edit, self.weigh, self.attach))
             act(desk, archive_id)
 
+    def review(self, desk: Desk, archive_id: str, outcome: ReviewOutcome | None = None) -> ReviewOutcome:
+        """Say something of an archive that came from below."""
+        self.pass_time(minutes=1)
+        self._written += 1
+        chosen = outcome or self.rng.choice(list(ReviewOutcome))
+        reasons = () if chosen is ReviewOutcome.APPROVED else (Reason("other", f"理由{self._written}", "employer"),)
+        reviewing.review(desk.session, archive_id, ReviewInput(chosen, reasons, remarks=f"意见{self._written}"))
+        self.note(chosen.value)
+        return chosen
+
+    def review_some(self, desk: Desk, share: float = 0.4) -> None:
+        """Review some of what is here from below."""
+        for archive_id in sent_by(desk.session):
+            if self.rng.random() < share:
+                self.review(desk, archive_id)
+
     # -- sticks
 
     def export(self, desk: Desk, ids: list[str] | None = None, *, full: bool = False) -> Path | None:
@@ -307,7 +325,7 @@ BESIDE = {
     "archive_merge": "SELECT * FROM archive_merge WHERE merged_archive_id = :id ORDER BY id",
 }
 """What stands beside an archive at its owner and above alike."""
-_OF_ONE_OFFICE = ("seq", "stored_name")
+_OF_ONE_OFFICE = ("seq", "stored_name", "exported_sequence", "acknowledged_at")
 
 
 def _beside(session: OfficeSession, table: str, archive_id: str) -> list[dict[str, Any]]:
@@ -340,6 +358,18 @@ def disagreements(above: OfficeSession, below: OfficeSession) -> list[str]:
         if mine.acknowledged_revision != mine.revision:
             found.append(f"{label}: acknowledged {mine.acknowledged_revision} of {mine.revision}")
     return found
+
+
+_SAID = (
+    "SELECT r.* FROM review r JOIN archive a ON a.id = r.archive_id WHERE r.step = 'final'"
+    " AND (a.office_id = :office OR :office = '') ORDER BY r.id"
+)
+
+
+def said(session: OfficeSession, office_id: str = "") -> dict[str, dict[str, Any]]:
+    """The reviews an office knows, of the archives of one office or of all."""
+    rows = rows_of(session, _SAID, office=office_id)
+    return {row["id"]: {key: value for key, value in row.items() if key not in _OF_ONE_OFFICE} for row in rows}
 
 
 def sent_by(session: OfficeSession) -> list[str]:
@@ -393,4 +423,5 @@ def agreement_faults(world: District, *, with_city: bool = False) -> list[str]:
         found += [f"{town.name}: lost {made}" for made in lost_edits(town, town.session) + lost_edits(town, county)]
     if with_city:
         found += strangers(city, [county]) + disagreements(city, county) + lost_history(city, county)
+        found += [] if said(city) == said(county) else ["city and county: reviews"]
     return found

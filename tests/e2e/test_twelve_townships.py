@@ -33,6 +33,7 @@ class Rounds:
             self.travel(town, path, fate)
         for desk, path in overtaken:
             self.world.deliver(desk, path)
+        world.review_some(world.county)
         self.upwards("sound" if clean else world.rng.choice(FATES[:6]))
         world.pass_time(days=30)
 
