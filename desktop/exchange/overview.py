@@ -1,39 +1,65 @@
-"""First view of 数据交换: what is on the way, which packages went and came, whom the office exchanges with."""
+"""First view of 数据交换: how far the round trip has come in either direction, which packages went and came, with whom."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from db.services import exchange
-from db.services import office as offices
-from db.services.archiving import Submission
+from db.services import exchange, round_trip
 from db.services.exchange import BundleRecord, Partner
-from desktop import theme
+from db.services.office import OfficeSession
+from db.services.round_trip import OfficeBelow, RoundTripCounts, WayUp
+from desktop import background, messages, theme
 from desktop.context import AppContext
+from desktop.exchange.below_table import BelowTable, gap_sentence
+from desktop.exchange.overview_cards import CardStrip, Figure, FigureRow, OverviewCard, read_cards
+from desktop.exchange.way_strip import WayStrip
 from desktop.levels import LEVEL_LABELS
 from desktop.moments import moment
-from desktop.widgets.basics import Card, EmptyState, PageHeader, StatCard, button, label
+from desktop.widgets.basics import Card, EmptyState, PageHeader, button, label
 from desktop.widgets.rows import Column, RowsModel, rows_table
 from desktop.widgets.segmented import Segmented
 
 RECEIVING_LEVELS = ("county", "city", "province")
+BELOW = "below"
 KIND_LABELS = {("sent", "archives"): "发出数据包", ("received", "archives"): "收到数据包",
-               ("sent", "receipt"): "写出回执", ("received", "receipt"): "读入回执"}  # fmt: skip
+               ("sent", "receipt"): "写出回执", ("received", "receipt"): "读入回执",
+               ("sent", "answer"): "下发审核结果", ("received", "answer"): "读入审核结果",
+               ("sent", "visit_out"): "写出外出包", ("received", "visit_out"): "读入外出包",
+               ("sent", "visit_back"): "写出带回包", ("received", "visit_back"): "读入带回包"}  # fmt: skip
 
 
 def bundle_state(record: BundleRecord) -> tuple[str, str]:
     """What became of a package, and its ink."""
-    if record.kind == "receipt":
+    if record.undone_at:
+        return "已撤销", theme.SECONDARY
+    if record.kind != "archives":
         return ("已读入" if record.direction == "received" else "已写出"), theme.SECONDARY
     if record.direction == "received":
         return ("已写入，已回执", theme.GREEN_INK) if record.receipted_at else ("已写入，缺回执", theme.AMBER_INK)
     return ("已有回执", theme.GREEN_INK) if record.receipted_at else ("等回执", theme.AMBER_INK)
 
 
+@dataclass(frozen=True)
+class _Reading:
+    """What is read beside the window each time the view comes forward."""
+
+    counts: RoundTripCounts
+    cards: list[tuple[OverviewCard, Figure]]
+    ways: list[WayUp]
+    below: list[OfficeBelow]
+
+
+def _read(session: OfficeSession, receiving: bool) -> _Reading:
+    counts = round_trip.counts(session)
+    below = round_trip.offices_below(session) if receiving else []
+    return _Reading(counts, read_cards(session, counts), round_trip.ways_up(session), below)
+
+
 class Overview(QWidget):
-    """Figures, records, partners and the acts of the page."""
+    """Figures, offices, records, partners and the acts of the page."""
 
     export_wanted = Signal()
     read_wanted = Signal()
@@ -43,21 +69,26 @@ class Overview(QWidget):
     card_wanted = Signal()
     partner_wanted = Signal(object)
     record_wanted = Signal(object)
+    answer_wanted = Signal(str)  # the office to begin with; empty: every one with something to say
+    section_wanted = Signal(str)
+    again_wanted = Signal()
 
     def __init__(self, context: AppContext) -> None:
         super().__init__()
         self._context = context
         self._today = date.min
-        self._unsubmitted = StatCard("未上报")
-        self._transit = StatCard("已导出，等回执", theme.AMBER_INK)
         self._receiving = context.session.office.level in RECEIVING_LEVELS
-        self._bundle = StatCard("最近收到的数据包" if self._receiving else "最近导出的数据包")
-        self._receipt = StatCard("最近写出的回执" if self._receiving else "最近收到的回执", theme.GREEN_INK)
+        self._figures = FigureRow(context, self._receiving)
+        self._cards = CardStrip(context)
+        self._ways = WayStrip()
+        self.below = BelowTable()
         self._all_records: list[BundleRecord] = []
         self.records: RowsModel[BundleRecord] = RowsModel(self._record_columns())
         self.record_table = rows_table(self.records)
         self._records_stack = QStackedWidget()
-        self._shown: Segmented[str] = Segmented([("", "全部"), ("sent", "发出"), ("received", "收到")])
+        self._left_stack = QStackedWidget()
+        options = [("", "全部"), ("sent", "发出"), ("received", "收到")]
+        self._shown: Segmented[str] = Segmented([(BELOW, "下级单位"), *options] if self._receiving else options)
         self.partners: RowsModel[Partner] = RowsModel(_PARTNER_COLUMNS)
         self.partner_table = rows_table(self.partners)
         self._partners_stack = QStackedWidget()
@@ -79,46 +110,53 @@ class Overview(QWidget):
     # layout
 
     def _arrange(self) -> None:
-        stats = QHBoxLayout()
-        stats.setSpacing(12)
-        for card in (self._unsubmitted, self._transit, self._bundle, self._receipt):
-            stats.addWidget(card, 1)
         lower = QHBoxLayout()
         lower.setSpacing(12)
-        lower.addWidget(self._records_card(), 1)
+        lower.addWidget(self._left_card(), 1)
         lower.addWidget(self._partners_card())
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 16, 24, 16)
         column.setSpacing(12)
-        column.addWidget(self._header())
-        column.addLayout(stats)
+        for part in (self._header(), self._figures, self._cards, self._ways):
+            column.addWidget(part)
         column.addLayout(lower, 1)
+        self._cards.hide()
 
     def _header(self) -> PageHeader:
         header = PageHeader("数据交换")
         header.set_texts("数据交换", "文件也可以直接拖到这一页：数据包、回执、单位名片、Excel")
         header.add_action("查重", lambda: self._context.window.show_page("duplicates"), icon="users")
         header.add_action("导入 Excel…", self.import_wanted.emit, icon="file-spreadsheet")
-        acts = [
-            ("导出数据包…", self.export_wanted.emit, "folder-output"),
-            ("收取数据包或回执…", self.read_wanted.emit, "folder-input"),
-        ]
-        for number, (text, act, icon) in enumerate(acts if self._receiving else reversed(acts)):
-            made = header.add_action(text, act, "primary" if number else "", icon)
+        export = ("导出数据包…", self.export_wanted.emit, "folder-output")
+        read = ("收取数据包…", self.read_wanted.emit, "folder-input")
+        answer = ("下发审核结果…", lambda: self.answer_wanted.emit(""), "download")
+        acts = [export, answer, read] if self._receiving else [("收取回执、审核结果…", read[1], read[2]), export]
+        for number, (text, act, icon) in enumerate(acts):
+            made = header.add_action(text, act, "primary" if number == len(acts) - 1 else "", icon)
         self.setFocusProxy(made)
         return header
 
-    def _records_card(self) -> Card:
-        card = Card("数据包记录")
-        card.head.addWidget(self._shown)
-        self._shown.set_value("")
+    def _left_card(self) -> Card:
+        card = Card("往来")
+        card.head.insertWidget(1, self._shown)
+        self._shown.set_value(BELOW if self._receiving else "")
+        self._head_links(card)
         self._records_stack.addWidget(self.record_table)
-        sentence = "还没有数据包。\n档案建好后导出数据包，用 U 盘交给上级；上级的回执拿回来，也从这里读入。"
+        sentence = "还没有数据包。\n档案建好后导出数据包，用 U 盘交给上级；上级的回执和审核结果拿回来，也从这里读入。"
         self._records_stack.addWidget(EmptyState("package", sentence))
-        card.body.addWidget(self._records_stack, 1)
+        self._left_stack.addWidget(self._records_stack)
+        self._left_stack.addWidget(self.below)
+        card.body.addWidget(self._left_stack, 1)
         package = button("给没有暖档的上级：报送资料包…", "link", "archive", self.package_wanted.emit)
         card.body.addWidget(package, 0, Qt.AlignmentFlag.AlignLeft)
         return card
+
+    def _head_links(self, card: Card) -> None:
+        sections = [("circulars", "通知…")]
+        if self._receiving:
+            sections += [("quotas", "名额…"), ("calendar", "工作日历…")]
+        for section, caption in sections:
+            card.head.addWidget(button(caption, "link", act=lambda name=section: self.section_wanted.emit(name)))
 
     def _partners_card(self) -> Card:
         card = Card("往来单位")
@@ -140,12 +178,8 @@ class Overview(QWidget):
         return card
 
     def _connect(self) -> None:
-        window = self._context.window
-        self._unsubmitted.activated.connect(lambda: window.show_page("archives", preset="unsubmitted"))
-        self._transit.activated.connect(lambda: window.show_page("archives", submission=Submission.EXPORTED))
-        self._bundle.activated.connect(lambda: self._show_only("received" if self._receiving else "sent"))
-        self._receipt.activated.connect(lambda: self._show_only("sent" if self._receiving else "received"))
         self._shown.changed.connect(lambda _: self._filter())
+        self._ways.again_wanted.connect(self.again_wanted)
         self.record_table.opened.connect(lambda index: self.record_wanted.emit(self.records.row_at(index)))
         last = self.records.columnCount() - 1
         self.record_table.clicked.connect(
@@ -155,55 +189,61 @@ class Overview(QWidget):
             lambda index: self.partner_wanted.emit(self.partners.row_at(index)) if index.column() == 0 else None
         )
         self.partner_table.opened.connect(lambda index: self.partner_wanted.emit(self.partners.row_at(index)))
+        self._connect_below()
+
+    def _connect_below(self) -> None:
+        window, below = self._context.window, self.below
+        below.enrol_wanted.connect(self.enrol_wanted)
+        below.answer_wanted.connect(self.answer_wanted)
+        below.partner_wanted.connect(self._open_partner)
+        below.review_wanted.connect(lambda office: window.show_page("review", office_id=office))
+        below.archives_wanted.connect(lambda office: window.show_page("archives", office=office))
+        below.gap_wanted.connect(lambda office: messages.inform(self, gap_sentence(office), "缺数据包"))
+
+    def _open_partner(self, partner_id: str) -> None:
+        partner = next((one for one in self.partners.rows if one.id == partner_id), None)
+        if partner is not None:
+            self.partner_wanted.emit(partner)
 
     # contents
 
     def refresh(self) -> None:
-        """Read everything again."""
-        session = self._context.session
+        """Read everything again: the records at once, the figures beside the window."""
+        session, receiving = self._context.session, self._receiving
         self._today = date.fromisoformat(session.today)
-        status = offices.office_status(session)
-        nothing = "都已导出" if status.archives else "还没有档案"
-        self._unsubmitted.show_figure(f"{status.unsubmitted:,}", "户，点开看名单" if status.unsubmitted else nothing)
-        self._transit.show_figure(f"{status.in_transit:,}", "户" if status.in_transit else "没有在途的档案")
         self._all_records = exchange.list_bundles(session)
-        self._show_last(self._bundle, "sent" if not self._receiving else "received", "archives")
-        self._show_last(self._receipt, "received" if not self._receiving else "sent", "receipt")
         self._filter()
         self._show_partners(exchange.list_partners(session))
         self._fingerprint.setText(exchange.own_card(session).fingerprint)
+        background.run_quietly(self, lambda: _read(session, receiving), self._show_reading)
 
-    def _show_last(self, card: StatCard, direction: str, kind: str) -> None:
-        """The newest package of a sort: its number or day, its partner and time."""
-        wanted = (direction, kind)
-        last = next((record for record in self._all_records if (record.direction, record.kind) == wanted), None)
-        if last is None:
-            card.show_figure("--", "还没有")
-        elif kind == "archives":
-            card.show_figure(f"第 {last.sequence} 包", f"{last.partner_name}　{moment(last.handled_at, self._today)}")
-        else:
-            day, _, time = moment(last.handled_at, self._today).partition(" ")
-            card.show_figure(day, f"{time}　{last.partner_name}".strip())
+    def _show_reading(self, reading: _Reading) -> None:
+        self._figures.show_counts(reading.counts)
+        self._cards.show_figures(reading.cards)
+        self._ways.show_ways(reading.ways, self._today)
+        self.below.show_offices(reading.below, self._today)
 
     def _show_partners(self, partners: Sequence[Partner]) -> None:
         self.partners.show_rows(partners)
         self._partners_stack.setCurrentIndex(0 if partners else 1)
 
-    def _show_only(self, direction: str) -> None:
-        self._shown.set_value(direction)
+    def show_gaps(self) -> None:
+        """Bring the offices below forward and tell of the first gap."""
+        self._shown.set_value(BELOW)
         self._filter()
-        self.record_table.setFocus()
+        self.below.show_gaps()
 
     def _filter(self) -> None:
         wanted = self._shown.value()
-        rows = [record for record in self._all_records if not wanted or record.direction == wanted]
+        self._left_stack.setCurrentIndex(1 if wanted == BELOW else 0)
+        rows = [record for record in self._all_records if wanted in {"", BELOW, record.direction}]
         self.records.show_rows(rows)
         self._records_stack.setCurrentIndex(0 if rows else 1)
 
 
 def relation_label(partner: Partner) -> str:
     """上级 or 下级."""
-    return {"parent": "上级", "child": "下级"}.get(partner.relation, "往来")
+    return exchange.RELATIONS.get(partner.relation, "往来")
 
 
 _PARTNER_COLUMNS: list[Column[Partner]] = [

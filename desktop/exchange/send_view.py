@@ -17,6 +17,7 @@ from desktop.moments import moment
 from desktop.widgets.basics import Card, Note, PageHeader, button, label
 from desktop.widgets.rows import Column, RowsModel, rows_table
 
+UNRECEIVED = "上级还没收到的（U 盘丢了时用）"
 NAMED = 4
 """How many incomplete households the warning names."""
 
@@ -106,7 +107,7 @@ class SendView(QWidget):
         unreceipted = exchange.unsubmitted_ids(session, with_unreceipted=True)
         self._scopes = [("未上报的", unsubmitted), ("全部", everything)]
         if len(unreceipted) > len(unsubmitted):
-            self._scopes.insert(1, ("未上报的和还没有回执的（U 盘丢了时用）", unreceipted))
+            self._scopes.insert(1, (UNRECEIVED, unreceipted))
         if selected:
             self._scopes.insert(0, ("在档案列表里选中的", list(selected)))
         self._show_scopes()
@@ -132,6 +133,12 @@ class SendView(QWidget):
     def choose_scope(self, number: int) -> None:
         """Choose the scope *number*, as a click would."""
         self._group.button(number).setChecked(True)
+
+    def choose_unreceived(self) -> None:
+        """Choose what the office above has not got, if there is such a scope."""
+        for number, (caption, ids) in enumerate(self._scopes):
+            if caption == UNRECEIVED and ids:
+                self.choose_scope(number)
 
     def ids(self) -> list[str]:
         """The archives of the chosen scope."""

@@ -132,8 +132,8 @@ class WizardPage(Page):
         """The form being filled."""
         return self._keeper.flow
 
-    def open(self, archive_id: str = "", draft_id: str = "", **place: Any) -> None:
-        """Take up a draft, change an archive, or begin with an empty form."""
+    def open(self, archive_id: str = "", draft_id: str = "", field: str = "", **place: Any) -> None:
+        """Take up a draft, change an archive (at the *field* of this path), or begin with an empty form."""
         try:
             draft = self._find_draft(archive_id, draft_id)
         except (KeyError, NuandangError) as fault:
@@ -152,8 +152,11 @@ class WizardPage(Page):
         self._ask_store()
         keys = [section.key for section in SECTIONS]
         step = self._keeper.draft.step
-        path = self._keeper.draft.field_key
+        path = field or self._keeper.draft.field_key
         known = bool(path) and self._exists(Place.of(path))
+        if field and known:
+            self.go_to(Place.of(field))
+            return
         self.go_to_step(keys.index(step) if step in keys else 0, Place.of(path) if known else None)
 
     def _find_draft(self, archive_id: str, draft_id: str) -> Draft:

@@ -16,6 +16,7 @@ from desktop.context import AppContext, Page
 from desktop.exchange.dialog import open_folder
 from desktop.exchange.file_drop import WORKBOOKS, dropped_file
 from desktop.exchange.import_view import ImportView
+from desktop.exchange.late_view import LateView
 from desktop.exchange.overview import Overview
 from desktop.exchange.partner_dialogs import EnrolDialog, OwnCardDialog, PartnerDialog
 from desktop.exchange.receive_view import ReceiveView
@@ -23,6 +24,7 @@ from desktop.exchange.received_view import ReceivedView
 from desktop.exchange.record_dialog import RecordDialog
 from desktop.exchange.send_view import SendView
 from desktop.exchange.sent_view import SentView
+from desktop.exchange.views import LATE_VIEWS
 
 PACKAGES = "数据包、回执、单位名片 (*.nuandang *.nuandang-card);;所有文件 (*)"
 CARDS = "单位名片 (*.nuandang-card);;所有文件 (*)"
@@ -35,7 +37,7 @@ class ExchangePage(Page):
     ``package`` (with *ids*).
     """
 
-    VIEWS = ("overview", "send", "sent", "receive", "received", "imports")
+    VIEWS = ("overview", "send", "sent", "receive", "received", "imports", *LATE_VIEWS)
 
     def __init__(self, context: AppContext) -> None:
         super().__init__(context)
@@ -47,8 +49,10 @@ class ExchangePage(Page):
         self.received = ReceivedView(context)
         self.imports = ImportView(context)
         self._stack = QStackedWidget()
+        self._late: dict[str, LateView] = {}
         for name in self.VIEWS:
-            self._stack.addWidget(getattr(self, name))
+            if name not in LATE_VIEWS:
+                self._stack.addWidget(getattr(self, name))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._stack)
@@ -65,6 +69,9 @@ class ExchangePage(Page):
         self.overview.partner_wanted.connect(lambda partner: PartnerDialog(self, partner).exec())
         self.send.enrol_wanted.connect(self.enrol)
         self.overview.record_wanted.connect(self._show_record)
+        self.overview.section_wanted.connect(lambda name: self.open(name))
+        self.overview.answer_wanted.connect(lambda office: self.open("answer", office=office))
+        self.overview.again_wanted.connect(lambda: self.show_export(again=True))
         self.send.written.connect(self._show_sent)
         self.receive.received.connect(self._show_received)
         for view in (self.send, self.sent, self.receive, self.received, self.imports):
@@ -90,8 +97,12 @@ class ExchangePage(Page):
             "receive": self._receive_section,
             "enrol": self._enrol_section,
             "package": self._package_section,
+            "gaps": self._gaps_section,
         }
-        acts.get(section, self.show_overview)(**arguments)
+        if section in LATE_VIEWS:
+            self.show_late(section, **arguments)
+        else:
+            acts.get(section, self.show_overview)(**arguments)
 
     def place(self) -> dict[str, Any]:
         """Only the import is worth going back to; everything else starts from the overview."""
@@ -104,9 +115,27 @@ class ExchangePage(Page):
         self.overview.refresh()
         self._show(self.overview)
 
-    def show_export(self, ids: list[str] | None = None) -> None:
-        """Collect a package; *ids* are archives selected in the list."""
+    def late(self, name: str) -> LateView:
+        """The view *name*, made when it is first needed."""
+        if name not in self._late:
+            made = self._late[name] = LATE_VIEWS[name](self.context)
+            self._stack.addWidget(made)
+            made.left.connect(self.show_overview)
+            made.section_wanted.connect(lambda section: self.open(section))
+            made.result_wanted.connect(lambda view, result: self.show_late(view, result=result))
+        return self._late[name]
+
+    def show_late(self, name: str, **arguments: Any) -> None:
+        """Show the view *name*."""
+        view = self.late(name)
+        view.open_for(**arguments)
+        self._show(view)
+
+    def show_export(self, ids: list[str] | None = None, again: bool = False) -> None:
+        """Collect a package; *ids* are archives selected in the list; *again*: whatever the office above has not got."""
         self.send.open_for(ids or ())
+        if again:
+            self.send.choose_unreceived()
         self._show(self.send)
 
     def _show_sent(self, summary: BundleSummary) -> None:
@@ -133,6 +162,10 @@ class ExchangePage(Page):
             self.read_file(Path(path))
         else:
             self._ask_package()
+
+    def _gaps_section(self) -> None:
+        self.show_overview()
+        self.overview.show_gaps()
 
     def _enrol_section(self) -> None:
         self.show_overview()
