@@ -393,6 +393,8 @@ CATALOGUE.update(
         "conflict_choice_unknown": "要选定的栏目不在这份档案的不同处里，没有保存。请重新打开再选。",
         "laptop_knows_desk_only": "这台是外出电脑，只登记本单位办公室电脑的名片；“{name}”请在办公室电脑上登记。",
         "card_foreign_laptop": "“{name}”是别的单位的外出电脑，只能在它自己的办公室电脑上登记，没有登记。",
+        "card_of_laptop": "“{name}”是外出电脑的名片。请用办公室电脑上导出的单位名片来设立外出电脑。",
+        "laptop_revoked": "“{sender}”的密钥已于 {when} 停用，没有带出。请先在它上面导出新名片，核对指纹后重新登记。",
         "laptop_no_export": "这台是外出电脑，不直接上报。请把外出包带回办公室电脑，从那里上报。",
         "visit_read_only": "这份档案是带出来查看的，不能修改。需要修改时，请在办公室电脑上把它重新带出，选“可以修改”。",
         "visit_already_out": "{count} 户已经带在“{laptop}”上，还没有带回（如{name}）。请先带回；确实要重新带出的，请选“重新带出”。",
@@ -406,5 +408,38 @@ CATALOGUE.update(
         "no_laptop": "还没有登记外出电脑。请先在外出电脑上导出名片，再在这里登记。",
         "several_laptops": "登记了几台外出电脑（{known}），请说明用哪一台。",
         "visit_other_desk": "这一包是“{sender}”带出来的，不是这台外出电脑所属的单位，没有收下。",
+    }
+)
+
+CATALOGUE.update(
+    {
+        # archives that cannot be changed any more, merging, handing over
+        "archive_merged": "这份档案已于 {when} 由“{name}”并入 {number}，不能再修改。请在那一份里修改；并错了可以撤销合并。",
+        "archive_merged_elsewhere": "这份档案已于 {when} 由“{name}”并入别的单位的档案，不能再修改。有疑问请联系“{name}”。",
+        "archive_locked": "这份档案已于 {when} 申请移交给“{name}”，正等上级办理，不能修改。还没有上报的，可以撤回申请。",
+        "archive_handed_over": "这份档案已于 {when} 移交给“{name}”，这里只能查看。",
+        "merge_same": "两边是同一份档案。请选择两份不同的档案来合并。",
+        "merge_already": "档案 {number} 已并入别的档案，不能再合并。请用保留的那一份来合并，或先撤销原来的合并。",
+        "merge_has_draft": "档案 {number} 还有没存档的草稿。请先存档或删除草稿，再合并。",
+        "merge_out": "档案 {number} 正带在外出电脑上修改。请先带回，再合并。",
+        "merge_pair_merged": "这一对已经合并了。要改判，请先撤销合并。",
+        "merge_gone": "没有找到这次合并，或者它已经撤销。请刷新后再看。",
+        "merge_two_needed": "请正好勾选两份档案，再点“合并”。现在勾选了 {count} 份。",
+        "unmerge_other_office": "这次合并是“{name}”办的，只能由它撤销。请与它联系。",
+        "unmerge_merged_on": "保留的档案 {number} 后来又并入了别的档案。请先撤销那一次合并，再撤销这一次。",
+        "unmerge_no_history": "保留的档案 {number} 的变更记录里没有合并前的第 {revision} 版，不能撤销。两份档案都没有改动。",
+        "hand_over_has_draft": "这份档案还有没存档的草稿。请先存档或删除草稿，再申请移交。",
+        "hand_over_out": "这份档案正带在外出电脑上修改。请先带回，再申请移交。",
+        "hand_over_needs_target": "请写明移交给哪个单位。",
+        "hand_over_to_self": "这份档案本来就归“{name}”管理，请选择别的单位。",
+        "hand_over_needs_reason": "请写明移交的原因，如“全家迁往源潭镇”，以后查得到。",
+        "hand_over_gone": "没有找到这份移交申请，请刷新后再看。",
+        "hand_over_decided": "这份移交申请已经办过了（{state}），没有再改。",
+        "hand_over_travelled": "这份移交申请已随第 {sequence} 包上报，不能自己撤回。请联系上级，由它不同意这次移交。",
+        "hand_over_not_child": "只能移交给本单位登记的下级单位，“{name}”不在其中。迁出本单位管辖范围的，请不同意并写明由谁另行建档。",
+        "hand_over_not_sender": "这份申请由“{name}”提出，它不是本单位直接的下级，要由它的上级来办理。",
+        "hand_over_forged": "移交申请的签名与“{name}”的密钥不符，不能办理。请打电话向它核对，由它重新申请。",
+        "hand_over_revision": "申请移交的是第 {asked} 版，这里有的是第 {held} 版，不能办理。请先收“{name}”最新的数据包。",
+        "hand_over_number": "写“{text}”的移交申请没有找到，或不止一份。待办理的有：{known}。",
     }
 )

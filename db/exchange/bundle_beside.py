@@ -114,6 +114,7 @@ def _hand_over(body: Row) -> Row:
         "from_office_name": text_of(body, "from_office_name", 200),
         "to_office_id": id_of(body, "to_office_id") if body.get("to_office_id") else "",
         "to_office_name": text_of(body, "to_office_name", 200),
+        "wanted_office_name": text_of(body, "wanted_office_name", 200),
         "reason": text_of(body, "reason", LONGEST_TEXT),
         "requested_at": moment_of(body, "requested_at"),
         "requested_by": text_of(body, "requested_by", 200),
@@ -149,6 +150,8 @@ def _merge(body: Row) -> Row:
 
 def read_beside(body: Row) -> BesideRows:
     """The rows of one record or state line; older programs write none."""
+    if not any(key in body for key in ("reviews", "hand_overs", "merges")):
+        return BesideRows()
 
     def read(key: str, reader: Callable[[Row], Row]) -> list[Row]:
         return objects_of(body, key, reader) if body.get(key) is not None else []

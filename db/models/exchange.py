@@ -58,6 +58,8 @@ class HandOver(SQLModel, table=True):
     to_office_id: str = ""
     """Empty until the office above has chosen the receiving one."""
     to_office_name: str
+    wanted_office_name: str
+    """What the giving office asked for, and signed; the office above decides."""
     reason: str
     requested_at: str
     requested_by: str

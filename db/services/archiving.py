@@ -22,13 +22,24 @@ from db.domain.review import with_given_number
 from db.domain.validation import Problem, Severity, Stage
 from db.errors import UserError
 from db.services.office import OfficeSession
+from db.services.ownership import own_archive
 from db.services.submission import SUBMISSION_LABELS as SUBMISSION_LABELS
 from db.services.submission import UNRECEIVED, submission_condition
 from db.services.submission import Submission as Submission
 from db.services.submission import submission_of as submission_of
-from db.store import archive_store, casework_store, review_store
+from db.store import archive_store, casework_store, hidden, merge_store, review_store
 from db.store.archive_store import RevisionNote, StoredArchive
 from db.store.national_store import CHANGED_SINCE
+
+
+class Hidden(StrEnum):
+    """Archives that are shown only when asked for."""
+
+    MERGED = "merged"
+    AWAY = "away"
+
+
+HIDDEN_LABELS = {Hidden.MERGED: "已合并", Hidden.AWAY: "已转出"}
 
 
 class NationalState(StrEnum):
@@ -65,6 +76,8 @@ class ArchiveQuery:
     main_hardship_cause: str | None = None
     office_id: str | None = None
     updated_before: str | None = None
+    hidden: Hidden | None = None
+    """Instead of the archives in use, those merged into others or handed over."""
     order: str = "updated_at"
     descending: bool = True
 
@@ -115,8 +128,22 @@ _NATIONAL = {
 }
 
 
+_MEANT = (
+    "SELECT archive_id FROM person_entry WHERE seq IN"
+    " (SELECT rowid FROM person_search WHERE document MATCH :expression)"
+)
+_HIDDEN_IDS = {Hidden.MERGED: hidden.MERGED_IDS, Hidden.AWAY: hidden.AWAY_IDS}
+
+
+def _in_use(query: ArchiveQuery) -> str:
+    if query.hidden is not None:
+        return f"id IN ({_HIDDEN_IDS[query.hidden]})"
+    unsent = query.unreceived or query.submission in {Submission.UNSUBMITTED, Submission.CHANGED}
+    return hidden.sendable() if unsent else hidden.shown()
+
+
 def _where(session: OfficeSession, query: ArchiveQuery) -> tuple[str, dict[str, Any]]:
-    parts: list[str] = []
+    parts: list[str] = [_in_use(query)]
     params: dict[str, Any] = {}
     if query.submission is not None:
         parts.append(submission_condition(session.office.level, query.submission))
@@ -138,12 +165,10 @@ def _where(session: OfficeSession, query: ArchiveQuery) -> tuple[str, dict[str, 
     if expression is None and query.text.strip():
         parts.append("0 = 1")  # nothing searchable was typed: that finds nobody, not everybody
     elif expression:
-        parts.append(
-            "id IN (SELECT archive_id FROM person_entry WHERE seq IN"
-            " (SELECT rowid FROM person_search WHERE document MATCH :expression))"
-        )
+        ids = _MEANT if query.hidden else f"{_MEANT} UNION {hidden.kept_for(_MEANT)}"
+        parts.append(f"id IN ({ids})")  # a person of a merged archive leads to the one that was kept
         params["expression"] = expression
-    return (" WHERE " + " AND ".join(parts) if parts else ""), params
+    return " WHERE " + " AND ".join(parts), params
 
 
 def _order(query: ArchiveQuery) -> str:
@@ -232,8 +257,8 @@ def load_stored(connection: Connection, archive_id: str) -> StoredArchive:
 def find_by_number(session: OfficeSession, number: str) -> Archive:
     """The archive with this 档案编号, 职工编号 or head's ID number; UserError when there is none."""
     statement = text(
-        "SELECT id FROM archive WHERE archive_number = :n UNION ALL SELECT id FROM archive WHERE id_number = :n"
-        " UNION ALL SELECT id FROM archive WHERE worker_number = :n LIMIT 1"
+        f"SELECT id FROM (SELECT id FROM archive WHERE archive_number = :n UNION ALL SELECT id FROM archive WHERE id_number = :n"  # noqa: S608
+        f" UNION ALL SELECT id FROM archive WHERE worker_number = :n) AS named ORDER BY NOT {hidden.shown('named')} LIMIT 1"
     )
     with session.database.reading() as connection:
         archive_id = connection.execute(statement, {"n": number.strip()}).scalar()
@@ -408,9 +433,7 @@ def _amend(
     confirmations: dict[str, str],
     reason: str,
 ) -> StoredArchive:
-    stored = load_stored(connection, archive_id)
-    if stored.office_id != session.office.id:
-        raise UserError("not_own_archive", office="上报单位")
+    stored = own_archive(connection, session, archive_id)
     if expected_revision is not None and expected_revision != stored.revision:
         raise UserError("archive_changed_elsewhere", found=stored.revision)
     confirmed = bool(confirmations) and confirmations != stored.confirmations
@@ -500,8 +523,13 @@ _LAST_NUMBER = text(
 
 
 def next_archive_numbers(connection: Connection, session: OfficeSession, count: int) -> list[str]:
-    """The next 档案编号: region, year, running number of this office in the year – ``340882-2026-0031``."""
+    """The next 档案编号: region, year, running number of this office in the year – ``340882-2026-0031``.
+
+    A home-visit laptop counts by itself: ``340882-2026-W3F2-0001``.
+    """
     prefix = f"{session.office.region_code}-{session.today[:4]}"
+    if session.office.is_laptop:
+        prefix += f"-W{session.office.laptop_id[:3].upper()}"
     last = int(connection.execute(_LAST_NUMBER, {"key": f"number:{prefix}", "count": count}).scalar_one())
     return [f"{prefix}-{number:04d}" for number in range(last - count + 1, last + 1)]
 
@@ -546,9 +574,26 @@ class PersonHit:
     home_address: str | None
     office_id: str
     relation_to_head: str | None
+    merged_from: str = ""
+    """档案编号 of the merged archive that leads to this one."""
 
 
 def search_people(session: OfficeSession, typed: str, limit: int = 20) -> list[PersonHit]:
     """People by name, pinyin or initials, ID number or its last four digits, phone, 档案编号 or 职工编号."""
     with session.database.reading() as connection:
-        return [PersonHit(**row) for row in archive_store.search(connection, typed, limit)]
+        hits = [PersonHit(**row) for row in archive_store.search(connection, typed, limit)]
+        homes = merge_store.homes(connection, [hit.archive_id for hit in hits])
+        return _led_home(hits, homes) if homes else hits
+
+
+def _led_home(hits: list[PersonHit], homes: dict[str, tuple[str, str]]) -> list[PersonHit]:
+    """People of merged archives lead to the kept one; who is found there anyway is told once."""
+    there = {(hit.archive_id, hit.name) for hit in hits}
+    found = []
+    for hit in hits:
+        home = homes.get(hit.archive_id)
+        if home is None:
+            found.append(hit)
+        elif (home[0], hit.name) not in there:
+            found.append(replace(hit, archive_id=home[0], archive_number=home[1], merged_from=hit.archive_number))
+    return found

@@ -31,8 +31,9 @@ from db.services.assessment_list import (
     assessment_rows,
     count_assessments,
 )
-from db.services.means import own_archive, read_means, record_revision, signature_of
+from db.services.means import read_means, record_revision, signature_of
 from db.services.office import OfficeSession
+from db.services.ownership import own_archive
 from db.services.staleness import regions_of, stale_marks, standards_print
 from db.store import bundle_store, casework_store, policy_store
 from db.store.archive_store import StoredArchive

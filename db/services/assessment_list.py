@@ -7,7 +7,7 @@ from typing import Any
 from db.domain.policy.assessment import Outcome
 from db.services.office import OfficeSession
 from db.services.staleness import stale_marks
-from db.store import archive_store, casework_store
+from db.store import archive_store, casework_store, hidden
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +128,7 @@ def _order(query: AssessmentQuery) -> str:
 
 def _where(session: OfficeSession, query: AssessmentQuery) -> tuple[str, dict[str, Any]]:
     params = stale_marks(session)
-    parts = [*_plain_conditions(query, params), *_state_conditions(query)]
+    parts = [hidden.shown("a"), *_plain_conditions(query, params), *_state_conditions(query)]
     expression = archive_store.search_expression(query.text)
     if expression is None and query.text.strip():
         parts.append("0 = 1")  # nothing searchable was typed: that finds nobody, not everybody
@@ -138,7 +138,7 @@ def _where(session: OfficeSession, query: AssessmentQuery) -> tuple[str, dict[st
             " (SELECT rowid FROM person_search WHERE document MATCH :expression))"
         )
         params["expression"] = expression
-    return (" WHERE " + " AND ".join(parts) if parts else ""), params
+    return " WHERE " + " AND ".join(parts), params
 
 
 _COLUMNS = {

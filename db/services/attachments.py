@@ -24,6 +24,7 @@ from db.domain.option_lists import option_list
 from db.errors import MachineError, UserError
 from db.services import archiving
 from db.services.office import ATTACHMENTS, OfficeSession
+from db.services.ownership import own_archive
 from db.store import archive_store, keys
 
 LONGEST_SIDE = 2000
@@ -191,11 +192,7 @@ def _type_label(document_type: str) -> str:
 def _make_revision(
     connection: Connection, session: OfficeSession, archive_id: str, action: str, old: str | None, new: str | None
 ) -> None:
-    stored = archive_store.load(connection, archive_id)
-    if stored is None:
-        raise UserError("archive_not_found", number=archive_id)
-    if stored.office_id != session.office.id:
-        raise UserError("not_own_archive", office="上报单位")
+    stored = own_archive(connection, session, archive_id)
     note = archiving.revision_note(connection, session, action, "", [Change(ATTACHMENT, old, new)])
     stored.revision += 1
     stored.updated_at, stored.updated_by = note.made_at, note.clerk_name

@@ -42,12 +42,14 @@ class PairState(StrEnum):
     OPEN = "open"
     SAME_PERSON = "same_person"
     DIFFERENT_PEOPLE = "different_people"
+    MERGED = "merged"
 
 
 STATE_LABELS = {
     PairState.OPEN: "待看",
     PairState.SAME_PERSON: "同一人，待合并",
     PairState.DIFFERENT_PEOPLE: "不是同一人",
+    PairState.MERGED: "已合并",
 }
 _SCORES = {Band.LIKELY: (LIKELY, HIGHEST), Band.POSSIBLE: (POSSIBLE, LIKELY - 1), Band.UNLIKELY: (0, POSSIBLE - 1)}
 _LAST_SEARCH = "duplicate_search"
@@ -181,7 +183,7 @@ def find_duplicates(session: OfficeSession, progress: Progress | None = None) ->
         found=len(found),
         likely=counted.of(PairState.OPEN, Band.LIKELY),
         possible=counted.of(PairState.OPEN, Band.POSSIBLE),
-        remembered=counted.of(PairState.SAME_PERSON) + counted.of(PairState.DIFFERENT_PEOPLE),
+        remembered=sum(counted.of(state) for state in PairState if state is not PairState.OPEN),
         reopened=returned,
         large_groups=tuple(_large_group(block) for block in search.large),
     )
@@ -262,6 +264,8 @@ def decide_pair(session: OfficeSession, key: str, state: PairState, note: str = 
         row = duplicate_store.find_pair(connection, key)
         if row is None:
             raise UserError("duplicate_pair_gone")
+        if PairState.MERGED in (row["state"], state):
+            raise UserError("merge_pair_merged")
         people = duplicate_store.people_of(connection, [row])
         first, second = (people[each][0] for each in _keys_of(row))
         likeness = compare(first, second)

@@ -21,6 +21,7 @@ from db.errors import UserError
 from db.services import archiving
 from db.services.archiving import Archive
 from db.services.office import OfficeSession
+from db.services.ownership import own_archive
 from db.store import archive_store, casework_store
 from db.store.archive_store import RevisionNote, StoredArchive
 
@@ -137,14 +138,6 @@ def save_means(
         row = means_row(stored, note, ready, found + 1, why)
         casework_store.insert_means(connection, [row])
     return Means(ready, found + 1, note.made_at, note.clerk_name, why)
-
-
-def own_archive(connection: Connection, session: OfficeSession, archive_id: str) -> StoredArchive:
-    """The archive, if this office may change it."""
-    stored = archiving.load_stored(connection, archive_id)
-    if stored.office_id != session.office.id:
-        raise UserError("not_own_archive", office="上报单位")
-    return stored
 
 
 def record_revision(

@@ -27,7 +27,7 @@ from db.services.sign_in import (
     passphrase_length,
     seconds_to_wait,
 )
-from db.store import database, keys
+from db.store import database, hidden, keys
 from db.store.database import Database
 from db.store.file_faults import file_faults
 
@@ -441,14 +441,15 @@ class OfficeStatus:
 
 
 _STATUS = text(
-    "SELECT (SELECT count(*) FROM archive) AS archives,"
-    " (SELECT count(*) FROM archive WHERE exported_revision < revision AND acknowledged_revision < revision)"
+    f"SELECT (SELECT count(*) FROM archive) - {hidden.HIDDEN_COUNT} AS archives,"  # noqa: S608
+    " (SELECT count(*) FROM archive WHERE exported_revision < revision AND acknowledged_revision < revision"
+    f" AND {hidden.sendable()})"
     " + (SELECT count(*) FROM archive WHERE NOT (exported_revision < revision AND acknowledged_revision < revision)"
     " AND id IN (SELECT archive_id FROM review WHERE exported_sequence = 0 AND step = 'final'"
     " AND office_level IN (SELECT value FROM json_each(:levels)))) AS unsubmitted,"
     " (SELECT count(*) FROM archive WHERE exported_revision = revision AND acknowledged_revision < revision)"
     " AS in_transit,"
-    " (SELECT count(*) FROM archive WHERE is_complete = 0) AS incomplete,"
+    f" (SELECT count(*) FROM archive WHERE is_complete = 0 AND {hidden.shown()}) AS incomplete,"
     " (SELECT count(*) FROM draft) AS drafts,"
     " (SELECT max(handled_at) FROM bundle WHERE direction = 'sent' AND kind = 'archives') AS last_bundle_at,"
     " (SELECT coalesce(max(sequence), 0) FROM bundle WHERE direction = 'sent' AND kind = 'archives')"

@@ -7,6 +7,7 @@ from db.domain.change_diff import Change
 from db.errors import UserError
 from db.services import archiving
 from db.services.office import OfficeSession
+from db.services.ownership import own_archive
 from db.store import archive_store
 
 ACTION_LABELS = {
@@ -22,6 +23,12 @@ ACTION_LABELS = {
     "means": "家庭经济状况",
     "assess": "认定建议",
     "decide": "认定决定",
+    "merge_archives": "合并",
+    "merged": "并入",
+    "unmerge": "撤销合并",
+    "hand_over": "申请移交",
+    "hand_over_withdrawn": "撤回移交",
+    "take_over": "接手",
     "branch": "另一份的版本",
     "merge": "合并两份",
     "settle": "选定不同处",
@@ -91,8 +98,6 @@ def restore_revision(session: OfficeSession, archive_id: str, revision: int, rea
     """Bring back an older content as a new revision; nothing is lost."""
     content = archiving.prepared(load_revision(session, archive_id, revision))
     with session.database.writing() as connection:
-        stored = archiving.load_stored(connection, archive_id)
-        if stored.office_id != session.office.id:
-            raise UserError("not_own_archive", office="上报单位")
+        stored = own_archive(connection, session, archive_id)
         archiving.amend_stored(connection, session, stored, content, "restore", reason or f"恢复第 {revision} 版")
     return stored

@@ -18,6 +18,7 @@ from db.domain.change_diff import Change
 from db.domain.field_kinds import NAME_DOTS
 from db.domain.form_schema import Search, Value
 from db.models.archive import Archive, ArchiveRevision, HouseholdMember
+from db.store import hidden
 
 ARCHIVE = Archive.__table__  # type: ignore[attr-defined]
 MEMBER = HouseholdMember.__table__  # type: ignore[attr-defined]
@@ -399,11 +400,11 @@ def search(connection: Connection, typed: str, limit: int) -> list[dict[str, Any
 
 
 _HOLDERS = text(
-    "SELECT id AS archive_id, '' AS member_id, id_number, name, archive_number, office_id, name AS head_name FROM archive"
-    " WHERE id_number IN (SELECT value FROM json_each(:numbers))"
+    "SELECT id AS archive_id, '' AS member_id, id_number, name, archive_number, office_id, name AS head_name FROM archive"  # noqa: S608
+    f" WHERE id_number IN (SELECT value FROM json_each(:numbers)) AND {hidden.shown()}"
     " UNION ALL SELECT m.archive_id, m.id, m.id_number, m.name, a.archive_number, a.office_id, a.name"
     " FROM household_member m JOIN archive a ON a.id = m.archive_id"
-    " WHERE m.id_number IN (SELECT value FROM json_each(:numbers))"
+    f" WHERE m.id_number IN (SELECT value FROM json_each(:numbers)) AND {hidden.shown('a')}"
 )
 
 

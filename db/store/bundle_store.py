@@ -10,7 +10,7 @@ from sqlalchemy import Connection, insert, text
 from db.models.archive import Attachment
 from db.models.exchange import PartnerKey
 from db.models.office import Bundle, BundleItem, PartnerOffice
-from db.store import archive_store, review_store, setting_store
+from db.store import archive_store, hidden, review_store, setting_store
 from db.store.archive_store import StoredArchive
 
 ATTACHMENT = Attachment.__table__  # type: ignore[attr-defined]
@@ -84,8 +84,10 @@ def keys_changed_since_last(connection: Connection, partner_id: str) -> str:
 
 # -- what to send ------------------------------------------------------------------------------------------------
 
-_UNSUBMITTED = "SELECT id FROM archive WHERE exported_revision < revision AND acknowledged_revision < revision"
-_UNRECEIPTED = "SELECT id FROM archive WHERE acknowledged_revision < revision"
+_UNSUBMITTED = (
+    f"SELECT id FROM archive WHERE exported_revision < revision AND acknowledged_revision < revision AND {hidden.sendable()}"  # noqa: S608
+)
+_UNRECEIPTED = f"SELECT id FROM archive WHERE acknowledged_revision < revision AND {hidden.sendable()}"  # noqa: S608
 
 
 def unsubmitted_ids(connection: Connection, own_level: str, *, with_unreceipted: bool = False) -> list[str]:
@@ -170,6 +172,20 @@ _OWNERS = text(
 def owners_of(connection: Connection, ids: Sequence[str]) -> list[str]:
     """Ids of the offices the archives belong to."""
     return [row[0] for row in connection.execute(_OWNERS, {"ids": json.dumps(list(ids))})]
+
+
+_OWNER_OF_EACH = text("SELECT id, office_id FROM archive WHERE id IN (SELECT value FROM json_each(:ids))")
+
+
+def owner_of_each(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
+    """Id of the office each of the archives belongs to."""
+    return {row[0]: row[1] for row in connection.execute(_OWNER_OF_EACH, {"ids": json.dumps(list(ids))})}
+
+
+def number_is_free(connection: Connection, number: str) -> bool:
+    """Whether no archive bears this 档案编号."""
+    statement = text("SELECT 1 FROM archive WHERE archive_number = :number")
+    return connection.execute(statement, {"number": number}).first() is None
 
 
 _REVISIONS_OF = text(

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, insert, text
 from db.domain.policy.assessment import Assessment, Outcome
 from db.domain.policy.policy_text import fingerprint
 from db.models.casework import AssessmentRecord, Decision, MeansRevision, PolicyVersion
+from db.store import hidden
 
 MEANS = MeansRevision.__table__  # type: ignore[attr-defined]
 ASSESSMENT = AssessmentRecord.__table__  # type: ignore[attr-defined]
@@ -253,7 +254,8 @@ def work_list_count(connection: Connection, where: str, params: Row) -> int:
 
 
 _DUE = (
-    " FROM assessment s JOIN archive a ON a.id = s.archive_id WHERE s.recheck_on <= :today AND NOT EXISTS"
+    " FROM assessment s JOIN archive a ON a.id = s.archive_id WHERE s.recheck_on <= :today"  # noqa: S608
+    f" AND {hidden.shown('a')} AND NOT EXISTS"
     " (SELECT 1 FROM assessment n WHERE n.archive_id = s.archive_id AND (n.archive_revision > s.archive_revision"
     " OR (n.archive_revision = s.archive_revision AND n.rowid > s.rowid)))"
 )

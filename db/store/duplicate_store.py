@@ -19,6 +19,7 @@ from sqlalchemy import Connection, text
 from db.domain.look_alike import Likeness, Part, Person, compare, pair_key, person_key
 from db.domain.look_alike_keys import KINDS, keys_of
 from db.errors import Progress
+from db.store import hidden
 
 _BATCH = 2_000
 _REMEMBERED = 20_000
@@ -127,8 +128,8 @@ def find_pairs(
 
 
 def _read_everybody(connection: Connection, search: Search, progress: Progress | None, total: int) -> None:
-    for statement in (_WORKERS, _MEMBERS):
-        rows = connection.execute(text(statement))
+    for statement in (_WORKERS, _MEMBERS):  # who stands in a merged archive stands in the kept one, too
+        rows = connection.execute(text(f"{statement} WHERE {hidden.shown('a')}"))
         for batch in rows.partitions(_BATCH):
             _lay_down(connection, [tuple(row) for row in batch], search.people)
             search.people += len(batch)
@@ -251,11 +252,14 @@ def parts_text(parts: Iterable[Part]) -> str:
 
 # a person may have been taken out of the household since: the pair is kept, but there is nothing left to show
 _SHOWN = (
-    " FROM duplicate_pair p"
+    " FROM duplicate_pair p"  # noqa: S608
     " WHERE (p.first_member_id = '' OR EXISTS (SELECT 1 FROM household_member m"
     " WHERE m.id = p.first_member_id AND m.archive_id = p.first_archive_id))"
     " AND (p.second_member_id = '' OR EXISTS (SELECT 1 FROM household_member m"
     " WHERE m.id = p.second_member_id AND m.archive_id = p.second_archive_id))"
+    # nobody is asked about an archive that stands for itself no more
+    f" AND (p.state = 'merged' OR (p.first_archive_id NOT IN ({hidden.MERGED_IDS})"
+    f" AND p.second_archive_id NOT IN ({hidden.MERGED_IDS})))"
 )
 _COLUMNS = "SELECT p.*, (SELECT c.name FROM clerk c WHERE c.id = p.decided_by) AS clerk_name"
 _LIST = text(

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from db.store import bundle_store
+from db.store import bundle_store, hidden
 
 Row = dict[str, Any]
 
@@ -41,11 +41,12 @@ _RETURNED = text(
     " ORDER BY said.due_on IS NULL, said.due_on, a.archive_number LIMIT :limit"
 )
 _FIGURES = text(
-    "SELECT (SELECT count(*) FROM archive WHERE exported_revision < revision AND acknowledged_revision < revision)"
-    " AS unsubmitted,"
+    "SELECT (SELECT count(*) FROM archive WHERE exported_revision < revision AND acknowledged_revision < revision"  # noqa: S608
+    f" AND {hidden.sendable()}) AS unsubmitted,"
     " (SELECT count(*) FROM archive WHERE exported_revision = revision AND acknowledged_revision < revision) AS waiting,"
-    " (SELECT count(*) FROM archive) AS archives,"
-    " (SELECT count(*) FROM archive WHERE office_id = :own) AS own_archives,"
+    f" (SELECT count(*) FROM archive) - {hidden.HIDDEN_COUNT} AS archives,"
+    " (SELECT count(*) FROM archive WHERE office_id = :own"
+    f" AND {hidden.shown()}) AS own_archives,"
     " (SELECT count(*) FROM circular WHERE office_id <> :own AND withdrawn_at IS NULL AND read_at IS NULL) AS unread,"
     " (SELECT min(due_on) FROM circular WHERE office_id <> :own AND withdrawn_at IS NULL AND due_on >= :today)"
     " AS circular_due,"

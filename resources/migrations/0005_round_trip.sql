@@ -50,6 +50,7 @@ CREATE TABLE hand_over (
     from_office_name TEXT NOT NULL,
     to_office_id TEXT NOT NULL,
     to_office_name TEXT NOT NULL,
+    wanted_office_name TEXT NOT NULL,
     reason TEXT NOT NULL,
     requested_at TEXT NOT NULL,
     requested_by TEXT NOT NULL,

@@ -98,9 +98,9 @@ def test_decision__same_person_waits_and_can_be_taken_back(office: OfficeSession
     assert duplicates.load_pair(office, pair.key).note == "问过村里"
     duplicates.decide_pair(office, pair.key, PairState.SAME_PERSON)
     duplicates.find_duplicates(office)
-    assert tally(office) == (0, 1, 0)
+    assert tally(office) == (0, 1, 0, 0)
     duplicates.decide_pair(office, pair.key, PairState.OPEN)
-    assert tally(office) == (1, 0, 0)
+    assert tally(office) == (1, 0, 0, 0)
     connection = office.database.raw_connection()
     lines = [row[0] for row in connection.execute("SELECT detail FROM journal WHERE action LIKE '%duplicate%'")]
     connection.close()
@@ -124,7 +124,7 @@ def test_pair__shows_both_as_they_stand_today(office: OfficeSession, tmp_path: P
     content = archiving.load_archive(office, other.id).content
     content.members.clear()
     archiving.save_archive(office, content, other.id)
-    assert (found(office), tally(office)) == ([], (0, 0, 0))
+    assert (found(office), tally(office)) == ([], (0, 0, 0, 0))
     with pytest.raises(UserError, match="这一对已经不在了"):
         duplicates.load_pair(office, pair.key)
 
@@ -157,7 +157,7 @@ def test_search__cancelled_leaves_everything_as_it_was(office: OfficeSession) ->
 
     with pytest.raises(Cancelled):
         duplicates.find_duplicates(office, stop)
-    assert tally(office) == (0, 0, 0)
+    assert tally(office) == (0, 0, 0, 0)
     assert duplicates.find_duplicates(office).found == 1
 
 
@@ -194,6 +194,6 @@ def test_command__lists_pairs_from_a_score_on(
     assert main(["duplicates", folder, "--json", "--min-score", "90"]) == 0
     body = json.loads(capsys.readouterr().out)
     assert [pair["first"]["name"] for pair in body["pairs"]] == ["张小明"]
-    assert body["counts"] == {"open": 2, "same_person": 0, "different_people": 0}
+    assert body["counts"] == {"open": 2, "same_person": 0, "different_people": 0, "merged": 0}
     with pytest.raises(SystemExit):
         main(["duplicates", folder, "--min-score", "59"])

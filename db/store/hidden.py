@@ -1,0 +1,54 @@
+"""Archives that no list, count or search for doubles shows unless asked: merged into another one, or handed over.
+
+Both are few. The condition names no parameters: it can be put into any statement, and SQLite reads the few ids once per
+statement, however many archives it goes through.
+"""
+
+from sqlalchemy import Connection, text
+
+OWN_ID = "(SELECT json_extract(value, '$.id') FROM office_setting WHERE key = 'office')"
+"""SQL for the id of this office."""
+MERGED_IDS = "SELECT merged_archive_id FROM archive_merge WHERE undone_at IS NULL"
+AWAY_IDS = (
+    "SELECT gone.id FROM hand_over h JOIN archive gone ON gone.id = h.archive_id WHERE h.state IN ('accepted', 'completed')"  # noqa: S608
+    f" AND h.from_office_id = {OWN_ID} AND gone.office_id <> h.from_office_id"
+)
+"""Archives this office gave away and did not get back."""
+_TO_SEND_ONCE_MORE = (
+    "SELECT last.id FROM archive last WHERE (last.exported_revision > 0 OR last.acknowledged_revision > 0)"  # noqa: S608
+    f" AND last.id IN ({MERGED_IDS})"
+)
+
+
+def shown(archive: str = "archive") -> str:
+    """SQL condition: the archive is neither merged into another one nor handed over. *archive* names the table."""
+    return f"{archive}.id NOT IN ({MERGED_IDS} UNION ALL {AWAY_IDS})"
+
+
+def sendable(archive: str = "archive") -> str:
+    """SQL condition: the archive concerns the office above; of the merged ones those it has been told of before."""
+    never = f"SELECT merged_archive_id FROM archive_merge WHERE undone_at IS NULL EXCEPT {_TO_SEND_ONCE_MORE}"  # noqa: S608
+    return f"{archive}.id NOT IN (SELECT merged_archive_id FROM ({never}) UNION ALL {AWAY_IDS})"  # noqa: S608
+
+
+def kept_for(ids: str) -> str:
+    """SQL for the archives that those among *ids* (SQL, too) were merged into, however many times on."""
+    return (
+        "SELECT id FROM (WITH RECURSIVE home (id) AS (SELECT kept_archive_id FROM archive_merge WHERE undone_at IS NULL"  # noqa: S608
+        f" AND merged_archive_id IN ({ids}) UNION SELECT m.kept_archive_id FROM archive_merge m"
+        " JOIN home ON m.merged_archive_id = home.id WHERE m.undone_at IS NULL) SELECT id FROM home)"
+    )
+
+
+HIDDEN_COUNT = f"(SELECT count(*) FROM archive WHERE id IN ({MERGED_IDS} UNION ALL {AWAY_IDS}))"  # noqa: S608
+"""SQL for how many archives :func:`shown` leaves out."""
+_COUNTS = text(
+    f"SELECT (SELECT count(*) FROM archive WHERE id IN ({MERGED_IDS})) AS merged,"  # noqa: S608 - constants of this module
+    f" (SELECT count(*) FROM archive WHERE id IN ({AWAY_IDS})) AS away"
+)
+
+
+def hidden_counts(connection: Connection) -> tuple[int, int]:
+    """How many archives are hidden because they were merged, and because they were handed over."""
+    row = connection.execute(_COUNTS).one()
+    return row.merged, row.away
