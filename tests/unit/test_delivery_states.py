@@ -7,9 +7,10 @@ from pathlib import Path
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
-from round_trip import Desk, District, agreement_faults, applied_twice, rows_of
+from round_trip import Desk, District, agreement_faults, applied_twice, rows_of, sent_by
 
-from db.services import exchange
+from db.domain.review import ReviewOutcome
+from db.services import undoing
 
 TOWNS = 2
 EXPECTED = {"bundle_repeated", "bundle_older"}
@@ -68,6 +69,23 @@ class Exchange(RuleBasedStateMachine):
             town, path = receipt
             assert self.world.deliver(self.world.towns[town], path) != "bundle_older"
 
+    @rule()
+    def undo(self) -> None:
+        """The county takes the last reception back, where nothing depends on it."""
+        county = self.world.county.session
+        offer = undoing.undoable(county)
+        if offer and not offer.obstacle:
+            undoing.undo_last(county, offer.bundle_id)
+            self.world.note("undone")
+            self.revisions = {}
+
+    @rule(which=st.integers(0, 5), outcome=st.sampled_from(list(ReviewOutcome)))
+    def review(self, which: int, outcome: ReviewOutcome) -> None:
+        """The county says something of one of the households."""
+        ids = sent_by(self.world.county.session)
+        if ids:
+            self.world.review(self.world.county, ids[which % len(ids)], outcome)
+
     @invariant()
     def nothing_goes_back_or_stands_twice(self) -> None:
         """The county never holds an older version than before, nor anything twice."""
@@ -88,8 +106,8 @@ class Exchange(RuleBasedStateMachine):
             shutil.rmtree(self.folder)
 
     def _heal(self, desk: Desk) -> None:
-        ids = exchange.unsubmitted_ids(desk.session, with_unreceipted=True)
-        path = self.world.export(desk, ids) if ids else None
+        ids = desk.own_ids
+        path = self.world.export(desk, ids, full=True) if ids else None
         if path:
             outcome = self.world.deliver(self.world.county, path)
             assert not isinstance(self.world.deliver(desk, outcome.receipt.path), str)
