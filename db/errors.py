@@ -237,6 +237,10 @@ CATALOGUE.update(
         "bundle_repeated": "第 {sequence} 包已收过（{when}），没有重复接收，已有数据没有改动。",
         "bundle_owes_receipt": "第 {sequence} 包已收过（{when}），没有重复接收；但回执没有写成，请在“数据交换”的记录里打开它，重写回执。",
         "bundle_older": "这是第 {sequence} 包，而“{sender}”的第 {last} 包已经收过。旧包没有接收，请对方把还没收到的档案重新导出一次。",
+        "answer_older": (
+            "这是“{sender}”第 {sequence} 包，而第 {last} 包的审核结果已经读入，比它新。旧的没有采用，现有状态没有改动。"
+        ),
+        "nothing_to_answer": "没有可以下发的：还没有收到下级单位的档案，也没有通知、名额或政策。",
         "bundle_wrong_direction": "“{sender}”是本单位的{relation}，不能用这种数据包（{kind}），没有接收。请核对双方登记的上下级关系。",
         "bundle_changed_meanwhile": "数据包与刚才预览的不是同一个，没有接收。请重新打开预览。",
         "bundle_not_found": "没有找到这个数据包的记录。",
