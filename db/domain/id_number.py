@@ -2,6 +2,7 @@
 
 from datetime import date
 from functools import lru_cache
+from operator import mul
 
 from db.domain import regions
 
@@ -11,7 +12,7 @@ _CHECK = "10X98765432"
 
 def check_digit(first17: str) -> str:
     """MOD 11-2 check character of the first 17 digits."""
-    return _CHECK[sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, first17, strict=True)) % 11]
+    return _CHECK[sum(map(mul, _WEIGHTS, map(int, first17))) % 11]
 
 
 @lru_cache(maxsize=65536)

@@ -4,12 +4,12 @@ At DRAFT only what is plainly wrong counts; at SUBMIT also what is missing. Noth
 Whether a person stands in another archive is known to the store only; ``person_problems`` words its findings.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from datetime import date
 from enum import Enum, StrEnum
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from db.domain import id_number
 from db.domain.archive_content import ArchiveContent
@@ -266,6 +266,15 @@ def check_across(content: ArchiveContent) -> list[Problem]:
     return [item for check in _CROSS_CHECKS for item in check(content)]
 
 
+_CAN_BE_ERRORS = (_check_work_start, _check_same_person, _check_causes)
+
+
+def errors_across(content: ArchiveContent) -> Iterator[Problem]:
+    """Those of :func:`check_across` that can be errors, without the sums that only warn."""
+    for check in _CAN_BE_ERRORS:
+        yield from check(content)
+
+
 def check_form(content: ArchiveContent, stage: Stage, today: str) -> list[Problem]:
     """All problems of *content* at *stage*, worker first, then members, then across fields."""
     found = list(_check_record(ARCHIVE_FORM.worker_fields, content.values, stage, today, None))
@@ -303,20 +312,29 @@ def clear_hidden(content: ArchiveContent) -> ArchiveContent:
 
 def unknown_entries(content: ArchiveContent) -> list[str]:
     """Keys whose entry the form does not know or cannot hold: a foreign or damaged record must not be stored."""
-    worker = {spec.key: spec for spec in ARCHIVE_FORM.worker_fields}
-    member = {spec.key: spec for spec in ARCHIVE_FORM.member_fields}
+    worker, member = _worker_fits(), _member_fits()
     found = [] if is_storable(content.edition) else ["edition"]
-    found.extend(key for key, value in content.values.items() if key not in worker or not type_fits(worker[key], value))
+    found.extend(key for key, value in content.values.items() if key not in worker or not worker[key](value))
     for record in content.members:
         if not (is_storable(record.get("id")) and record["id"]):
             found.append("id")
         for key, value in record.items():
-            if key != "id" and (key not in member or not type_fits(member[key], value)):
+            if key != "id" and (key not in member or not member[key](value)):
                 found.append(key)
     return found
 
 
-_LARGEST_NUMBER = 10**15
+@cache
+def _worker_fits() -> dict[str, Callable[[object], bool]]:
+    return {spec.key: _fits(spec.kind, spec.options) for spec in ARCHIVE_FORM.worker_fields}
+
+
+@cache
+def _member_fits() -> dict[str, Callable[[object], bool]]:
+    return {spec.key: _fits(spec.kind, spec.options) for spec in ARCHIVE_FORM.member_fields}
+
+
+LARGEST_NUMBER = 10**15
 """Far beyond any income, well within the 64 bits of the office file."""
 _LONGEST_ENTRY = 10_000
 """Far beyond any field's limit, which only warns while a form is being filled."""
@@ -325,39 +343,42 @@ _WHOLE_NUMBERS = frozenset({FieldKind.MONEY, FieldKind.AREA, FieldKind.COUNT})
 
 def is_storable(value: object) -> bool:
     """Whether *value* is a text that the office file takes as it stands."""
-    return isinstance(value, str) and len(value) <= _LONGEST_ENTRY and printable(value) == value
+    return isinstance(value, str) and len(value) <= _LONGEST_ENTRY and (value.isprintable() or printable(value) == value)
 
 
 def type_fits(spec: FieldSpec, value: Value) -> bool:
     """Whether *value* is of the kind that *spec* stores, whatever it says."""
-    if value is None:
-        return True
-    if spec.kind is FieldKind.YES_NO:
-        return isinstance(value, bool)
-    if spec.kind in _WHOLE_NUMBERS:
-        return isinstance(value, int) and not isinstance(value, bool) and abs(value) < _LARGEST_NUMBER
-    if spec.kind is FieldKind.MULTI_CHOICE:
-        return isinstance(value, list) and all(_is_code(spec, code) for code in value)
-    if spec.kind is FieldKind.PAPERS:
-        return isinstance(value, list) and all(is_storable(item) for item in value)
-    if spec.kind is FieldKind.CHOICE:
-        return _is_code(spec, value)
-    if spec.kind is FieldKind.DATE:
-        return isinstance(value, str) and (value == "" or _is_day(value))
-    return is_storable(value)
+    return _fits(spec.kind, spec.options)(value)
+
+
+@cache
+def _fits(kind: FieldKind, options: str | None) -> Callable[[object], bool]:
+    if kind is FieldKind.YES_NO:
+        return lambda value: value is None or isinstance(value, bool)
+    if kind in _WHOLE_NUMBERS:
+        return lambda value: value is None or (type(value) is int and abs(value) < LARGEST_NUMBER)
+    if kind is FieldKind.MULTI_CHOICE:
+        known = frozenset(option_list(str(options)).by_code)
+        return lambda value: value is None or (
+            isinstance(value, list) and all(isinstance(code, str) and code in known for code in value)
+        )
+    if kind is FieldKind.PAPERS:
+        return lambda value: value is None or (isinstance(value, list) and all(is_storable(item) for item in value))
+    if kind is FieldKind.CHOICE:
+        codes = frozenset(option_list(str(options)).by_code)
+        return lambda value: value is None or (isinstance(value, str) and value in codes)
+    if kind is FieldKind.DATE:
+        return lambda value: value is None or (isinstance(value, str) and (value == "" or is_day(value)))
+    return lambda value: value is None or is_storable(value)
 
 
 @lru_cache(maxsize=16384)
-def _is_day(text: str) -> bool:
+def is_day(text: str) -> bool:
     """Whether *text* is a day of the calendar as it is stored, ``2009-07-01``."""
     try:
         return date.fromisoformat(text).isoformat() == text
     except ValueError:
         return False
-
-
-def _is_code(spec: FieldSpec, code: object) -> bool:
-    return isinstance(code, str) and code in option_list(str(spec.options)).by_code
 
 
 def describe_place(item: Problem, content: ArchiveContent) -> str:

@@ -44,7 +44,9 @@ class ArchiveIntake:
 
     def record(self, line: bytes) -> None:
         """One archive."""
-        self._batch.append(parse_archive(line))
+        incoming = parse_archive(line)
+        self.judge.note(incoming)
+        self._batch.append(incoming)
         if len(self._batch) >= _BATCH:
             self._settle()
 

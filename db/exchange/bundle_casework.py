@@ -36,6 +36,7 @@ ENOUGH = 3 << 20
 """Bytes of assessments that travel with one archive, the newest first; a record has its own limit."""
 _JSON_COLUMNS = frozenset({"content", "standards", "facts", "result"})
 _MOST_POLICIES = 50
+_PARTS = ("means", "assessments", "decisions", "policies")
 
 
 # -- writing ------------------------------------------------------------------------------------------------------
@@ -103,6 +104,8 @@ class IncomingCasework:
 
 def read_casework(body: Row, revision: int) -> IncomingCasework:
     """The casework of one record, whose archive is in *revision*."""
+    if not any(key in body for key in _PARTS):
+        return IncomingCasework()
     unknown: list[str] = []
 
     def read(key: str, reader: Callable[[Row], Row]) -> list[Row]:

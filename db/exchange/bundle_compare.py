@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
-from db.domain import validation
 from db.domain.archive_content import ArchiveContent
 from db.domain.archive_form import ARCHIVE_FORM
 from db.domain.change_diff import ASSESSMENT, ATTACHMENT, DECISION, MEANS, Change, changes_between
+from db.domain.content_check import Findings, look_over
 from db.domain.form_schema import Value
 from db.domain.policy import assessment as assessments
-from db.domain.review import with_given_number
+from db.domain.review import GIVEN_NUMBER, with_given_number
 from db.exchange.bundle_beside import HeldBeside, Trust, beside_fault, held_beside
 from db.exchange.bundle_format import MalformedError, Outcome
 from db.exchange.bundle_records import IncomingArchive
@@ -93,6 +93,14 @@ class _Surroundings:
     beside: HeldBeside
 
 
+@dataclass(frozen=True, slots=True)
+class _Noticed:
+    """What an archive of the present batch says by itself: whether all of it can be, and who is in it by ID number."""
+
+    findings: Findings
+    people: list[tuple[str, str]]
+
+
 class Judge:
     """Judges the archives of one bundle from *sender_id*; remembers what the bundle has brought so far."""
 
@@ -106,6 +114,7 @@ class Judge:
         self._archive_ids: set[str] = set()
         self._part_ids: set[str] = set()
         self._numbers: dict[str, list[Duplicate]] = {}
+        self._noticed: dict[str, _Noticed] = {}
 
     @property
     def own_id(self) -> str:
@@ -117,9 +126,23 @@ class Judge:
         numbers = review_store.given_numbers(self._connection, [incoming.id for incoming in batch])
         for incoming in batch:
             self._note_ids(incoming)
-            incoming.content = with_given_number(incoming.content, numbers.get(incoming.id, ""))
+            content = with_given_number(incoming.content, numbers.get(incoming.id, ""))
+            if content is not incoming.content:
+                incoming.content = content
+                self.note(incoming)
         around = self._surroundings(batch)
-        return [self._judge(incoming, around) for incoming in batch]
+        judged = [self._judge(incoming, around) for incoming in batch]
+        self._noticed.clear()
+        return judged
+
+    def note(self, incoming: IncomingArchive) -> None:
+        """Look over an archive as soon as it is read: what was just read is at hand, hundreds later it is not."""
+        self._noticed[incoming.id] = _Noticed(look_over(incoming.content, self._today), _people(incoming.content))
+
+    def _noted(self, incoming: IncomingArchive) -> "_Noticed":
+        if incoming.id not in self._noticed:
+            self.note(incoming)
+        return self._noticed[incoming.id]
 
     def _note_ids(self, incoming: IncomingArchive) -> None:
         parts = [str(member["id"]) for member in incoming.content.members]
@@ -133,14 +156,15 @@ class Judge:
 
     def _surroundings(self, batch: Sequence[IncomingArchive]) -> _Surroundings:
         ids = [incoming.id for incoming in batch]
+        present = sorted(bundle_store.archive_labels(self._connection, ids))
         members = [str(member["id"]) for incoming in batch for member in incoming.content.members]
         papers = [paper.id for incoming in batch for paper in incoming.attachments]
-        numbers = [number for incoming in batch for number, _ in _people(incoming.content)]
+        numbers = [number for incoming in batch for number, _ in self._noted(incoming).people]
         holders: dict[str, list[bundle_store.Row]] = {}
         for holder in archive_store.holders_of(self._connection, numbers):
             holders.setdefault(holder["id_number"], []).append(holder)
         return _Surroundings(
-            stored={stored.id: stored for stored in archive_store.load_many(self._connection, ids)},
+            stored={stored.id: stored for stored in archive_store.load_many(self._connection, present)},
             delivered=bundle_store.delivered_by(self._connection, ids),
             member_homes=bundle_store.member_homes(self._connection, members),
             papers=bundle_store.papers_held(self._connection, papers),
@@ -152,12 +176,13 @@ class Judge:
     def _judge(self, incoming: IncomingArchive, around: _Surroundings) -> Judged:
         stored = around.stored.get(incoming.id)
         verdict = _verdict(incoming, Outcome.NEW)
+        found = self._noted(incoming).findings
         reason = (
             self._ownership_fault(incoming, stored, around.delivered.get(incoming.id))
-            or content_fault(incoming.content)
+            or _unknown_fault(found.unknown)
             or _casework_fault(incoming)
             or _identity_fault(incoming, around)
-            or beside_fault(incoming.beside, self._trust, around.beside, incoming.id)
+            or self._beside_fault(incoming, around.beside)
         )
         if reason:
             verdict.outcome, verdict.reason = Outcome.REFUSED, reason
@@ -165,13 +190,19 @@ class Judge:
         if stored is None:
             verdict.is_new = True
         else:
-            _compare(incoming, stored, verdict)
-        verdict.has_errors = _has_errors(incoming.content, self._today)
+            self._compare(incoming, stored, verdict)
+        verdict.has_errors = found.has_errors
         if verdict.is_stored:
             verdict.duplicates = self._duplicates(incoming, around)
             verdict.outcome = Outcome.DUPLICATE if verdict.duplicates else verdict.outcome
         self._remember(incoming)
         return Judged(incoming, verdict, stored, around.beside)
+
+    def _compare(self, incoming: IncomingArchive, stored: StoredArchive, verdict: Verdict) -> None:
+        _compare(incoming, stored, verdict)
+
+    def _beside_fault(self, incoming: IncomingArchive, held: HeldBeside) -> str:
+        return beside_fault(incoming.beside, self._trust, held, incoming.id)
 
     def _ownership_fault(
         self, incoming: IncomingArchive, stored: StoredArchive | None, delivered_by: str | None
@@ -187,7 +218,9 @@ class Judge:
 
     def _duplicates(self, incoming: IncomingArchive, around: _Surroundings) -> list[Duplicate]:
         found: dict[tuple[str, str], Duplicate] = {}
-        for number, person in _people(incoming.content):
+        for number, person in self._noted(incoming).people:
+            if number not in around.holders and number not in self._numbers:
+                continue
             here = [
                 Duplicate(person, row["archive_id"], row["archive_number"], row["head_name"] or "", row["office_id"])
                 for row in around.holders.get(number, [])
@@ -199,7 +232,7 @@ class Judge:
 
     def _remember(self, incoming: IncomingArchive) -> None:
         head = incoming.content.text("name")
-        for number, person in _people(incoming.content):
+        for number, person in self._noted(incoming).people:
             entry = Duplicate(person, incoming.id, incoming.archive_number, head, incoming.office_id)
             self._numbers.setdefault(number, []).append(entry)
 
@@ -269,7 +302,9 @@ def _history_forks(incoming: IncomingArchive, stored: StoredArchive) -> bool:
     """Whether the sender's version of the revision we hold differs from ours: two laptops, or a restored backup."""
     for row in incoming.revisions:
         if row["revision"] == stored.revision:
-            return bool(changes_between(stored.content, ArchiveContent.from_json(row["snapshot"])))
+            number = str(stored.content.values.get(GIVEN_NUMBER) or "")  # a given one never stood in the sender's history
+            theirs = with_given_number(ArchiveContent.from_json(row["snapshot"]), number)
+            return bool(changes_between(stored.content, theirs))
     return False
 
 
@@ -297,17 +332,10 @@ def _casework_fault(incoming: IncomingArchive) -> str:
     return f"{unknown}认不出来，可能由更新的暖档填写" if unknown else ""
 
 
-def content_fault(content: ArchiveContent) -> str:
-    """Why *content* could not have been typed here: unknown fields or options, values of another kind."""
-    unknown = validation.unknown_entries(content)
-    return f"内容里有“{_caption(unknown[0])}”认不出来，可能由更新的暖档填写" if unknown else ""
+def _unknown_fault(key: str | None) -> str:
+    return "" if key is None else f"内容里有“{_caption(key)}”认不出来，可能由更新的暖档填写"
 
 
 def _caption(key: str) -> str:
     labels = {spec.key: spec.label for spec in (*ARCHIVE_FORM.member_fields, *ARCHIVE_FORM.worker_fields)}
     return labels.get(key, key)
-
-
-def _has_errors(content: ArchiveContent, today: str) -> bool:
-    problems = validation.check_form(content, validation.Stage.DRAFT, today)
-    return any(item.severity is validation.Severity.ERROR for item in problems)

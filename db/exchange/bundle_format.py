@@ -78,10 +78,13 @@ def _no_constant(text: str) -> Any:
     raise MalformedError(f"数值 {text} 不允许")
 
 
+_DECODER = json.JSONDecoder(parse_constant=_no_constant)
+
+
 def parse_json(line: bytes, what: str) -> dict[str, Any]:
     """One JSON object in strict UTF-8, without lone surrogates, NaN or absurd depth."""
     try:
-        value = json.loads(line.decode(), parse_constant=_no_constant)
+        value = _DECODER.decode(line.decode())
         if b"\\u" in line:  # the only way for half a character to come through
             json.dumps(value, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as fault:
@@ -123,14 +126,15 @@ def objects_of(body: dict[str, Any], key: str, read: Callable[[dict[str, Any]], 
     return [read(item) for item in value]
 
 
+_LONGEST_MATCHED = 80
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?")
 
 
 def _matching(pattern: re.Pattern[str], body: dict[str, Any], key: str) -> str:
-    value = text_of(body, key, 80)
-    if not pattern.fullmatch(value):
+    value = body.get(key)
+    if not isinstance(value, str) or len(value) > _LONGEST_MATCHED or not pattern.fullmatch(value):
         raise MalformedError(f"{key} 不对")
     return value
 

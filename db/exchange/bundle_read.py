@@ -35,6 +35,7 @@ from db.exchange.bundle_format import (
 )
 from db.exchange.bundle_records import LineSplitter
 from db.exchange.identity import ExchangeKeys, key_fingerprint, signature_holds
+from db.exchange.pipeline import collector_at_rest
 from db.store.file_faults import machine_error
 
 _END_RECORD = struct.Struct("<4s4H2LH")
@@ -103,7 +104,8 @@ class OpenBundle:
             payload = _PayloadReader(file, self.cover.payload_bytes, progress)
             unpacker = _Unpacker(self.cover, verify_key, receiver, former)
             try:
-                decrypt_stream(payload, unpacker, keys.identities)
+                with collector_at_rest():
+                    decrypt_stream(payload, unpacker, keys.identities)
             except WrongKeyError as fault:
                 # damage of the header looks the same to age; a whole file tells that only the key is another
                 if payload.drain() != self.cover.payload_sha256:

@@ -4,9 +4,11 @@ Hashing, encryption and disk work leave the interpreter to others, so a second c
 this thread goes on. Errors on the other side come out here, and leaving early stops the other side.
 """
 
+import gc
 import queue
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Final
 
 _DEPTH = 8
@@ -101,3 +103,18 @@ class BehindWriter:
                         self._write(part)
                 except BaseException as fault:  # noqa: BLE001 - raised again in the thread that produces
                     self._fault = fault
+
+
+@contextmanager
+def collector_at_rest() -> Iterator[None]:
+    """Keep the cyclic collector from looking again and again through what is being read: records make no cycles.
+
+    Everything else is freed as ever, at the moment nobody holds it.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

@@ -200,7 +200,7 @@ def test_number__is_not_given_twice_when_the_program_dies(trio: Trio, monkeypatc
 
     with monkeypatch.context() as patch:
         patch.setattr(WrittenBundle, "publish", die)
-        patch.setattr("db.services.sending._Sender._release", lambda self: None)
+        patch.setattr("db.services.sending.Sender._release", lambda self: None)
         with pytest.raises(Killed):
             exchange.export_bundle(town, None, stick)
     assert len(exchange.unsubmitted_ids(town)) == 1
