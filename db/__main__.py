@@ -61,6 +61,7 @@ def parser() -> argparse.ArgumentParser:
     _add_workbook_commands(add)
     _add_archive_commands(add)
     _add_stick_commands(add)
+    _add_answer_commands(add)
     _add_duplicates(add)
     _add_policy_commands(add.group("policy", "政策：列出、检查、导出、收下、选用", "政策文件"))
     _add_household_commands(add)
@@ -145,6 +146,13 @@ def _add_key_commands(add: _Commands) -> None:
     command = add("number", "stick_commands.number", "让发给一个单位的包号接在它收过的那一包之后")
     command.add_argument("partner", metavar="NAME", help="单位名称")
     command.add_argument("last", type=int, metavar="NUMBER", help="对方收过的最后一包")
+
+
+def _add_answer_commands(add: _Commands) -> None:
+    command = add("answer", "answer_commands.answer", "下发：给下级单位写审核结果（连同政策、名额、通知、节假日）")
+    command.add_argument("out", type=Path, metavar="OUT_DIR")
+    command.add_argument("--to", default="", metavar="NAME", help="只给这个单位（默认：每个有内容可下发的下级单位）")
+    command.add_argument("--full", action="store_true", help="连同它的全部档案：给恢复过备份、丢了档案的单位")
 
 
 def _add_extent(command: argparse.ArgumentParser) -> Any:
