@@ -1,10 +1,11 @@
 """The cover of a data bundle: what is on the stick, how to check that it is the very one, who handed it to whom."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from db.printing.paper_sheet import PaperSheet
+from db.printing.paper_sheet import PaperSheet, sheets_pdf
 
-_KINDS = {"archives": "档案上报", "receipt": "回执"}
+_KINDS = {"archives": "档案上报", "receipt": "回执", "answer": "审核结果下发"}
 _COMPARE = "先看预览，并核对屏幕上的指纹与上面是否每一组都相同。"
 _REFUSE = "指纹不同，或提示损坏、不是给本单位的，请不要接收，打电话请对方重新导出。"
 _STEPS = {
@@ -18,6 +19,12 @@ _STEPS = {
         "插好 U 盘，打开暖档，在“数据交换”里点“收取数据包或回执”，选择上面写的文件。",
         _COMPARE,
         "确认后读入，各户档案会显示“上级已收”。",
+        _REFUSE,
+    ),
+    "answer": (
+        "插好 U 盘，打开暖档，在“数据交换”里点“收取回执、审核结果”，选择上面写的文件。",
+        _COMPARE + "预览里写明审核通过、退回补正、不通过各有几户，为什么，什么时候到期。",
+        "确认后读入。退回的档案请在期限内改好，再导出数据包上报；逾期不予受理。",
         _REFUSE,
     ),
 }
@@ -62,6 +69,15 @@ def fingerprint_groups(fingerprint: str) -> list[str]:
 
 def cover_sheet_pdf(summary: CoverSummary) -> bytes:
     """The cover of one bundle, with places for the signatures of the hand-over."""
+    return _sheet(summary).pdf()
+
+
+def cover_sheets_pdf(summaries: Sequence[CoverSummary]) -> bytes:
+    """The covers of several bundles, a page each."""
+    return sheets_pdf([_sheet(summary) for summary in summaries])
+
+
+def _sheet(summary: CoverSummary) -> PaperSheet:
     sheet = PaperSheet("数据包交接单", f"暖档　第 {summary.sequence} 包")
     sheet.gap(4)
     archives = f"{summary.archive_count:,} 户"
@@ -69,7 +85,7 @@ def cover_sheet_pdf(summary: CoverSummary) -> bytes:
         archives += f"（其中 {summary.incomplete_count:,} 户还缺必填项，待补正）"
     sheet.table(
         [
-            ("报送单位", summary.sender),
+            ("下发单位" if summary.kind == "answer" else "报送单位", summary.sender),
             ("接收单位", summary.receiver),
             ("内容", _KINDS.get(summary.kind, summary.kind)),
             ("档案", archives),
@@ -88,4 +104,4 @@ def cover_sheet_pdf(summary: CoverSummary) -> bytes:
     sheet.heading("交接签字")
     sheet.signatures(("移交人：", "接收人：", "移交日期：", "接收日期："))
     sheet.foot("数据包已加密，只有接收单位能打开。本单不含个人信息。")
-    return sheet.pdf()
+    return sheet

@@ -97,8 +97,14 @@ class PaperSheet:
 
     def pdf(self) -> bytes:
         """The sheet as a PDF."""
-        out = BytesIO()
-        writer = PdfWriter(out, title=self.title)
-        writer.add_page(self.drawing)
-        writer.close()
-        return out.getvalue()
+        return sheets_pdf([self])
+
+
+def sheets_pdf(sheets: Sequence[PaperSheet]) -> bytes:
+    """Several sheets as one PDF, a page each."""
+    out = BytesIO()
+    writer = PdfWriter(out, title=sheets[0].title)
+    for sheet in sheets:
+        writer.add_page(sheet.drawing)
+    writer.close()
+    return out.getvalue()

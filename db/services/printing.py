@@ -37,6 +37,7 @@ __all__ = [
     "blank_form_pdf",
     "content_pdf",
     "cover_sheet_pdf",
+    "cover_sheets_pdf",
     "page_count",
     "recovery_sheet_pdf",
     "render_page",
@@ -168,19 +169,26 @@ def recovery_sheet_pdf(office_name: str, code: str, made_on: str = "") -> bytes:
 
 def cover_sheet_pdf(summary: BundleSummary) -> bytes:
     """The cover of a data bundle, to go beside the stick."""
-    return cover_sheet.cover_sheet_pdf(
-        cover_sheet.CoverSummary(
-            sender=summary.sender_name,
-            receiver=summary.receiver_name,
-            sequence=summary.sequence,
-            kind=summary.kind,
-            created_on=summary.created_at[:16].replace("T", " "),
-            archive_count=summary.archive_count,
-            incomplete_count=summary.incomplete_count,
-            attachment_count=summary.attachment_count,
-            payload_bytes=summary.file_bytes,
-            fingerprint=summary.fingerprint,
-            file_name=summary.file_name,
-            clerk=summary.clerk_name,
-        )
+    return cover_sheet.cover_sheet_pdf(_cover(summary))
+
+
+def cover_sheets_pdf(summaries: Sequence[BundleSummary]) -> bytes:
+    """The covers of several bundles on one stick, a page each."""
+    return cover_sheet.cover_sheets_pdf([_cover(summary) for summary in summaries])
+
+
+def _cover(summary: BundleSummary) -> cover_sheet.CoverSummary:
+    return cover_sheet.CoverSummary(
+        sender=summary.sender_name,
+        receiver=summary.receiver_name,
+        sequence=summary.sequence,
+        kind=summary.kind,
+        created_on=summary.created_at[:16].replace("T", " "),
+        archive_count=summary.archive_count,
+        incomplete_count=summary.incomplete_count,
+        attachment_count=summary.attachment_count,
+        payload_bytes=summary.file_bytes,
+        fingerprint=summary.fingerprint,
+        file_name=summary.file_name,
+        clerk=summary.clerk_name,
     )
