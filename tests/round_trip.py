@@ -16,16 +16,17 @@ from factories import PASSPHRASE, household, make_office, photo
 from neighbours import acquaint
 from sqlalchemy import text
 
+from db.domain.archive_content import new_id
 from db.domain.review import Reason, ReviewOutcome
 from db.errors import NuandangError
-from db.services import archiving, assessing, attachments, backups, exchange, health, means, office, reviewing
+from db.services import archiving, assessing, attachments, backups, exchange, health, means, merging, office, reviewing
 from db.services.office import OfficeSession
 from db.services.reviewing import ReviewInput
 
 TOWNS = (
     "梅城镇", "源潭镇", "余井镇", "王河镇", "黄铺镇", "槎水镇", "水吼镇", "官庄镇", "黄泥镇", "黄柏镇", "天柱山镇", "塔畈乡",
 )  # fmt: skip
-STARTED = datetime(2026, 3, 2, 9, tzinfo=timezone(timedelta(hours=8)))
+STARTED = datetime(2026, 5, 4, 9, tzinfo=timezone(timedelta(hours=8)))
 WAGES = 210_000_000
 """A wage in 分 no other figure comes near; what is added to it tells the worksheets apart."""
 FREE_TEXTS = ("remarks", "employer", "home_address", "bank_branch", "filing_unit")
@@ -177,6 +178,31 @@ class District:
         for archive_id in self.rng.sample(ids, min(edited, len(ids))):
             act = self.rng.choice((self.edit, self.edit, self.edit, self.weigh, self.attach))
             act(desk, archive_id)
+
+    def twin(self, desk: Desk, of: OfficeSession, archive_id: str) -> str:
+        """The same family filed once more, here or in another township."""
+        self.pass_time(minutes=1)
+        self._written += 1
+        content = archiving.load_archive(of, archive_id).content.copy()
+        content.values["remarks"] = token = f"重复{self._written}"
+        content.members = [{**member, "id": new_id()} for member in content.members]
+        archive = archiving.save_archive(desk.session, content)
+        desk.edits.append(Edit(archive.id, "remarks", token))
+        self.note("twin")
+        return archive.id
+
+    def merge(self, desk: Desk, kept_id: str, merged_id: str) -> str:
+        """Merge two archives; the id of the merge."""
+        self.pass_time(minutes=1)
+        made = merging.merge(desk.session, kept_id, merged_id, reason="同一户")
+        self.note("merged")
+        return made.id
+
+    def unmerge(self, desk: Desk, merge_id: str) -> None:
+        """Take a merge back."""
+        self.pass_time(minutes=1)
+        merging.undo_merge(desk.session, merge_id, "不是同一户")
+        self.note("unmerged")
 
     def review(self, desk: Desk, archive_id: str, outcome: ReviewOutcome | None = None) -> ReviewOutcome:
         """Say something of an archive that came from below."""
@@ -372,10 +398,19 @@ def said(session: OfficeSession, office_id: str = "") -> dict[str, dict[str, Any
     return {row["id"]: {key: value for key, value in row.items() if key not in _OF_ONE_OFFICE} for row in rows}
 
 
+_SENT_BY = (
+    "SELECT id FROM archive WHERE (office_id = :own OR :own = '') AND NOT (exported_revision = 0 AND acknowledged_revision = 0"
+    " AND id IN (SELECT merged_archive_id FROM archive_merge WHERE undone_at IS NULL)) ORDER BY archive_number, rowid"
+)
+
+
 def sent_by(session: OfficeSession) -> list[str]:
-    """The archives an office submits: its own and, where there are offices below it, theirs."""
-    own = session.office.id if session.office.level == "township" else None
-    return archiving.archive_ids(session, archiving.ArchiveQuery(office_id=own))
+    """The archives an office has submitted or will: its own, in a county those of the townships.
+
+    Merged ones, too, but for those that were merged before anybody above had heard of them.
+    """
+    own = session.office.id if session.office.level == "township" else ""
+    return [row["id"] for row in rows_of(session, _SENT_BY, own=own)]
 
 
 def strangers(above: OfficeSession, below: Iterable[OfficeSession]) -> list[str]:
@@ -383,7 +418,7 @@ def strangers(above: OfficeSession, below: Iterable[OfficeSession]) -> list[str]
     known: set[str] = set()
     for session in below:
         known.update(sent_by(session))
-    held = set(archiving.archive_ids(above, archiving.ArchiveQuery()))
+    held = set(sent_by(above))
     return [f"{above.office.name}: {archive_id}" for archive_id in sorted(held - known)]
 
 
@@ -407,9 +442,10 @@ def _content_of(row: dict[str, Any]) -> str:
 
 
 def lost_edits(desk: Desk, session: OfficeSession) -> list[Edit]:
-    """What the clerks of *desk* wrote and the history in *session* does not hold."""
+    """What the clerks of *desk* wrote and the history in *session*, here or above, does not hold."""
     held = histories(session)
-    return [made for made in desk.edits if made.token not in held[made.archive_id]]
+    due = {made.archive_id for made in desk.edits} if session is desk.session else set(sent_by(desk.session))
+    return [made for made in desk.edits if made.archive_id in due and made.token not in held[made.archive_id]]
 
 
 def agreement_faults(world: District, *, with_city: bool = False) -> list[str]:

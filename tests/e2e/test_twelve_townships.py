@@ -20,12 +20,14 @@ class Rounds:
     def __init__(self, world: District) -> None:
         self.world = world
         self.late: list[tuple[Desk, Path]] = []
+        self.merges: list[tuple[Desk, str]] = []
 
     def play(self, *, clean: bool = False) -> None:
         """One round: everybody works, exports, and the sticks travel as fate will have it."""
         world = self.world
         for town in world.towns:
             world.work(town, filed=world.rng.choice((0, 1)), edited=2)
+        self.merge_in_towns()
         overtaken, self.late = self.late, []
         self.upwards(world.towns, world.county, clean=clean)
         if not clean:
@@ -35,6 +37,21 @@ class Rounds:
         world.review_some(world.county)
         self.upwards([world.county], world.city, clean=clean)
         world.pass_time(days=30)
+
+    def merge_in_towns(self) -> None:
+        """Two townships notice that they filed a household twice; one of them notices later that it was wrong."""
+        world = self.world
+        for desk, merge_id in self.merges:
+            world.unmerge(desk, merge_id)
+        self.merges.clear()
+        for town in world.rng.sample(world.towns, 2):
+            kept = world.rng.choice(town.own_ids)
+            merged = world.twin(town, town.session, kept)
+            if world.rng.random() < 0.5:
+                world.attach(town, merged)
+                world.export(town)  # a stick that stays in the drawer
+            self.merges.append((town, world.merge(town, kept, merged)))
+        self.merges.pop()
 
     def upwards(self, senders: Iterable[Desk], above: Desk, *, clean: bool, everything: bool = False) -> None:
         """Whoever has something to submit does, and the office above takes what arrives in one go."""
