@@ -23,13 +23,15 @@ _KINDS = {
     BundleKind.VISIT_BACK: "外出带回包",
 }
 _SENDERS = {
-    BundleKind.ARCHIVES: "child",
-    BundleKind.RECEIPT: "parent",
-    BundleKind.ANSWER: "parent",
-    BundleKind.VISIT_OUT: "desk",
-    BundleKind.VISIT_BACK: "laptop",
+    BundleKind.ARCHIVES: {"child"},
+    BundleKind.RECEIPT: {"parent", "desk"},
+    BundleKind.ANSWER: {"parent"},
+    BundleKind.VISIT_OUT: {"desk"},
+    BundleKind.VISIT_BACK: {"laptop"},
 }
 """What the sender of each kind must be to this office."""
+_IN_ORDER = frozenset({BundleKind.ARCHIVES, BundleKind.VISIT_OUT, BundleKind.VISIT_BACK})
+"""An older one of these must not come after a newer one; the others only ever add to what is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,24 +57,24 @@ def open_addressed(connection: Connection, session: OfficeSession, path: Path) -
     """Open *path* and refuse what can be refused by its cover: foreign, unknown, misdirected, repeated, older."""
     bundle = open_bundle(path)
     cover = bundle.cover
-    if cover.receiver.id != session.office.id:
+    if cover.receiver.id != session.office.exchange_id:
         raise UserError("bundle_for_other", receiver=cover.receiver.name)
     partner = bundle_store.partner(connection, cover.sender.id)
     if partner is None:
         raise UserError("bundle_unknown_sender", sender=cover.sender.name)
     refuse_revoked(partner, "bundle_sender_revoked")
-    if partner["relation"] != _SENDERS[cover.kind]:
+    if partner["relation"] not in _SENDERS[cover.kind]:
         relation, kind = RELATIONS[partner["relation"]], _KINDS[cover.kind]
         raise UserError("bundle_wrong_direction", sender=partner["name"], relation=relation, kind=kind)
     repeated = bundle_store.find_by_payload(connection, "received", cover.payload_sha256)
     if repeated:
-        owes = cover.kind is BundleKind.ARCHIVES and repeated["receipted_at"] is None
+        owes = cover.kind in {BundleKind.ARCHIVES, BundleKind.VISIT_BACK} and repeated["receipted_at"] is None
         code = "bundle_owes_receipt" if owes else "bundle_repeated"
         raise UserError(code, sequence=cover.sequence, when=repeated["handled_at"][:10])
     last, sha256 = bundle_store.last_bundle(connection, "received", partner["id"])
     changed_on = bundle_store.keys_changed_since_last(connection, partner["id"])
     # a receipt only ever adds to what is known, so one that comes late is still welcome
-    if cover.kind is BundleKind.ARCHIVES and cover.sequence <= last:
+    if cover.kind in _IN_ORDER and cover.sequence <= last:
         code = "bundle_renumbered" if changed_on else "bundle_older"
         raise UserError(code, sequence=cover.sequence, sender=partner["name"], last=last, when=changed_on[:10])
     return Addressed(bundle, partner, last, sha256, sender_keys(connection, partner), changed_on[:10])

@@ -18,7 +18,7 @@ from db.store.archive_store import StoredArchive
 from db.store.conflict_store import Row
 
 MINE, THEIRS = "mine", "theirs"
-SOURCES = {"laptop": "外出电脑", "above": "上级存有的一份", "below": "报送来的一份"}
+SOURCES = {"laptop": "外出电脑", "desk": "办公室电脑", "above": "上级存有的一份", "below": "报送来的一份"}
 
 
 @dataclass(frozen=True, slots=True)

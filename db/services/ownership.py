@@ -1,7 +1,7 @@
 """Whether this office may change an archive, and if not, why: one place for every service that writes.
 
-An archive is changed by its own office only; not while it waits to be handed over, and not once it is merged into
-another one.
+An archive is changed by its own office only – on a laptop, if it was taken along for that; not while it waits to be
+handed over, and not once it is merged into another one.
 """
 
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from db.errors import UserError, sentence
 from db.services.office import OfficeSession
-from db.store import archive_store, bundle_store, hand_over_store, merge_store
+from db.store import archive_store, bundle_store, hand_over_store, merge_store, visit_store
 from db.store.archive_store import StoredArchive
 
 
@@ -24,6 +24,8 @@ class StandingKind(StrEnum):
     HANDED_OVER = "handed_over"
     MERGED = "merged"
     LOCKED = "locked"
+    VISITING = "visiting"
+    """On a home-visit laptop: along for reading only, or handed back to the desk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,8 @@ def standing(connection: Connection, session: OfficeSession, stored: StoredArchi
     if request is not None and request["from_office_id"] == session.office.id:
         context: dict[str, object] = {"name": request["wanted_office_name"], "when": request["requested_at"][:10]}
         return Standing(StandingKind.LOCKED, "archive_locked", context, hand_over_id=request["id"])
+    if session.office.is_laptop and not visit_store.may_write(connection, stored.id):
+        return Standing(StandingKind.VISITING, "visit_read_only")
     return _OWN
 
 

@@ -64,7 +64,14 @@ def own_card(session: OfficeSession) -> OfficeCard:
     keys = exchange_keys(session.database)
     office = session.office
     return OfficeCard(
-        office.id, office.name, office.level, office.region_code, keys.recipient, keys.verify_key, session.now
+        office.exchange_id,
+        office.exchange_name,
+        office.level,
+        office.region_code,
+        keys.recipient,
+        keys.verify_key,
+        session.now,
+        laptop_of=office.id if office.is_laptop else "",
     )
 
 
@@ -88,24 +95,43 @@ def read_card(path: Path) -> OfficeCard:
 
 
 def relation_to(session: OfficeSession, card: OfficeCard) -> str:
-    """``parent`` or ``child`` by the levels of both offices; UserError when they are of the same level."""
+    """``parent`` or ``child`` by the levels of both offices, ``laptop`` or ``desk`` between machines of one office.
+
+    UserError when two offices are of the same level, or a laptop meets anybody but its own desk.
+    """
+    between = _between_machines(session, card)
+    if between:
+        return between
     difference = LEVELS.index(card.level) - LEVELS.index(session.office.level)
     if not difference:
         raise UserError("card_same_level", name=card.name)
     return "parent" if difference > 0 else "child"
 
 
+def _between_machines(session: OfficeSession, card: OfficeCard) -> str:
+    """``laptop`` or ``desk`` for another machine of this office; empty for another office."""
+    office = session.office
+    if card.id == office.exchange_id:
+        raise UserError("card_own")
+    if office.is_laptop:
+        if card.id != office.id:
+            raise UserError("laptop_knows_desk_only", name=card.name)
+        return "desk"
+    if card.laptop_of and card.laptop_of != office.id:
+        raise UserError("card_foreign_laptop", name=card.name)
+    return "laptop" if card.laptop_of else ""
+
+
 def enrol(session: OfficeSession, path: Path, relation: str | None = None, *, replace: bool = False) -> Partner:
     """Register the office of a card. Changed keys of a known office are taken only with *replace*.
 
-    Without *relation* the levels decide which of the two is above.
+    Without *relation* the levels decide which of the two is above; another machine of this office is always that.
     """
     card = read_card(path)
-    if card.id == session.office.id:
-        raise UserError("card_own")
-    chosen = relation if relation in RELATIONS else relation_to(session, card)
+    between = _between_machines(session, card)
+    chosen = between or (relation if relation in {"parent", "child"} else relation_to(session, card))
     row = {**asdict(card), "relation": chosen, "enrolled_at": session.now, "enrolled_by": session.clerk.name}
-    del row["created_at"]
+    del row["created_at"], row["laptop_of"]
     with session.database.writing() as connection:
         known = bundle_store.partner(connection, card.id)
         former = bundle_store.former_keys(connection, card.id)
@@ -241,6 +267,8 @@ def refuse_revoked(partner: bundle_store.Row, code: str = "partner_revoked") -> 
 
 def parent_row(session: OfficeSession, receiver_id: str | None) -> bundle_store.Row:
     """The enrolled parent to send to: *receiver_id*, or the only one; UserError when that is not clear."""
+    if session.office.is_laptop:
+        raise UserError("laptop_no_export")
     with session.database.reading() as connection:
         rows = bundle_store.partners(connection)
     parents = [row for row in rows if row["relation"] == "parent"]

@@ -205,3 +205,8 @@ def choose_policy(session: OfficeSession, pack_id: str) -> None:
     with session.database.writing() as connection:
         setting_store.put(connection, _CHOSEN, pack_id)
         write_journal(connection, session, "choose_policy", {"pack": pack_id})
+
+
+def keep_chosen(connection: Connection, pack_id: str) -> None:
+    """Work by the pack that the office's other machine works by, in the caller's transaction."""
+    setting_store.put(connection, _CHOSEN, pack_id)

@@ -27,7 +27,10 @@ from db.services.bundle_outcomes import (
 )
 from db.services.leftovers import tidy_attachments
 from db.services.office import ATTACHMENTS, OfficeSession, write_journal
+from db.services.receive_record import KEY as HOUSEHOLDS
+from db.services.receive_record import household_rows
 from db.services.sending import write_receipt
+from db.services.visit_receiving import receipt_came
 from db.store import bundle_store, review_store, undo_log
 
 Apply = Callable[[Connection, OfficeSession, Addressed, staging.Incoming, str, Progress | None], ReceiveOutcome]
@@ -148,7 +151,7 @@ def receive_bundle(
         return _receive_receipt(session, addressed, progress)
     module = module_of(kind)
     outcome = apply_recorded(session, addressed, module.apply_bundle if module else apply_archives, progress, backup)
-    if kind is not BundleKind.ARCHIVES:
+    if kind not in {BundleKind.ARCHIVES, BundleKind.VISIT_BACK}:
         return outcome
     return _with_receipt(session, outcome, receipt_folder or path.parent)
 
@@ -210,7 +213,9 @@ def record_archives(
     reasons = {verdict.archive_id: verdict.reason for verdict in intake.verdicts if verdict.reason}
     bundle_store.learn_office_names(connection, {office.id: office.name for office in intake.sent.offices})
     counts = outcome_counts(intake.verdicts)
-    row = received_row(session, addressed, intake.sent, {"reasons": reasons, **counts}, bundle_id)
+    households = household_rows(intake.verdicts, names_of(connection, session, intake.sent))
+    summary: dict[str, object] = {"reasons": reasons, HOUSEHOLDS: households, **counts}
+    row = received_row(session, addressed, intake.sent, summary, bundle_id)
     bundle_store.insert_bundle(connection, row, intake.items())
     write_journal(connection, session, "receive_bundle", {"sequence": intake.sent.sequence, **counts})
     return ReceiveOutcome(
@@ -279,6 +284,7 @@ def apply_receipt(
     warnings = _receipt_warnings(connection, intake)
     if sent:
         bundle_store.mark_receipted(connection, sent["id"], session.now)
+        receipt_came(connection, session, addressed.partner, sent)
         told = [archive_id for archive_id, _ in acknowledged]
         review_store.mark_acknowledged(connection, told, sent["sequence"], session.now)
     detail = {"answers": answers.sequence, "acknowledged": len(acknowledged), "set_aside": len(set_aside)}

@@ -13,7 +13,7 @@ from db.domain.archive_content import new_id
 from db.errors import NuandangError, Progress, UserError
 from db.exchange import bundle_records
 from db.exchange.bundle_beside import levels_of
-from db.exchange.bundle_format import SUFFIX, Answered, BundleKind, Counts, Manifest, OfficeName, program_version
+from db.exchange.bundle_format import SUFFIX, Answered, BundleKind, Counts, Manifest, OfficeName, Outcome, program_version
 from db.exchange.bundle_write import AttachmentFile, BundlePlan, WrittenBundle, write_bundle
 from db.exchange.identity import exchange_keys, payload_fingerprint
 from db.services.office import ATTACHMENTS, OfficeSession, write_journal
@@ -292,7 +292,7 @@ def _receipt_plan(
         {
             "archive_id": item["archive_id"],
             "revision": item["revision"],
-            "outcome": item["outcome"],
+            "outcome": Outcome.CHANGED if item["outcome"] == Outcome.MERGED else item["outcome"],
             "reason": reasons.get(item["archive_id"], ""),
         }
         for item in bundle_store.bundle_items(connection, bundle["id"])
