@@ -14,9 +14,11 @@ from db.domain.change_diff import ASSESSMENT, ATTACHMENT, DECISION, MEANS, Chang
 from db.domain.content_check import Findings, look_over
 from db.domain.form_schema import Value
 from db.domain.policy import assessment as assessments
-from db.domain.review import GIVEN_NUMBER, with_given_number
+from db.domain.review import with_given_number
 from db.exchange.bundle_beside import HeldBeside, Trust, beside_fault, held_beside
 from db.exchange.bundle_format import MalformedError, Outcome
+from db.exchange.bundle_history import Branch, HeldVersion, branch_of, held_versions
+from db.exchange.bundle_owners import Owners
 from db.exchange.bundle_records import IncomingArchive
 from db.store import archive_store, bundle_store, casework_store, review_store
 from db.store.archive_store import StoredArchive
@@ -91,6 +93,8 @@ class _Surroundings:
     holders: dict[str, list[bundle_store.Row]]
     cases: dict[str, str]
     beside: HeldBeside
+    versions: dict[str, HeldVersion]
+    """Of archives that come in another revision than ours: our version of the lower of the two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +115,16 @@ class Judge:
         self._trust = trust
         self._own, self._sender, self._others = trust.own_id, trust.sender_id, other_children
         self._today = today
+        self._owners = Owners(connection, trust, other_children)
         self._archive_ids: set[str] = set()
         self._part_ids: set[str] = set()
         self._numbers: dict[str, list[Duplicate]] = {}
         self._noticed: dict[str, _Noticed] = {}
+
+    @property
+    def trust(self) -> Trust:
+        """From whom the bundle comes."""
+        return self._trust
 
     @property
     def own_id(self) -> str:
@@ -156,6 +166,7 @@ class Judge:
 
     def _surroundings(self, batch: Sequence[IncomingArchive]) -> _Surroundings:
         ids = [incoming.id for incoming in batch]
+        self._owners = Owners.of(self._connection, self._trust, self._others, ids)
         present = sorted(bundle_store.archive_labels(self._connection, ids))
         members = [str(member["id"]) for incoming in batch for member in incoming.content.members]
         papers = [paper.id for incoming in batch for paper in incoming.attachments]
@@ -163,14 +174,21 @@ class Judge:
         holders: dict[str, list[bundle_store.Row]] = {}
         for holder in archive_store.holders_of(self._connection, numbers):
             holders.setdefault(holder["id_number"], []).append(holder)
+        stored = {stored.id: stored for stored in archive_store.load_many(self._connection, present)}
+        lower = {
+            incoming.id: min(incoming.revision, stored[incoming.id].revision)
+            for incoming in batch
+            if incoming.id in stored and incoming.revision != stored[incoming.id].revision
+        }
         return _Surroundings(
-            stored={stored.id: stored for stored in archive_store.load_many(self._connection, present)},
-            delivered=bundle_store.delivered_by(self._connection, ids),
+            stored=stored,
+            delivered=self._owners.delivered,
             member_homes=bundle_store.member_homes(self._connection, members),
             papers=bundle_store.papers_held(self._connection, papers),
             holders=holders,
             cases=casework_store.case_homes(self._connection, [key for item in batch for key in _cases_of(item)]),
             beside=held_beside(self._connection, [item.beside for item in batch]),
+            versions=held_versions(self._connection, lower),
         )
 
     def _judge(self, incoming: IncomingArchive, around: _Surroundings) -> Judged:
@@ -190,7 +208,7 @@ class Judge:
         if stored is None:
             verdict.is_new = True
         else:
-            self._compare(incoming, stored, verdict)
+            self._compare(incoming, stored, verdict, around.versions.get(incoming.id))
         verdict.has_errors = found.has_errors
         if verdict.is_stored:
             verdict.duplicates = self._duplicates(incoming, around)
@@ -198,23 +216,25 @@ class Judge:
         self._remember(incoming)
         return Judged(incoming, verdict, stored, around.beside)
 
-    def _compare(self, incoming: IncomingArchive, stored: StoredArchive, verdict: Verdict) -> None:
-        _compare(incoming, stored, verdict)
+    def _compare(
+        self, incoming: IncomingArchive, stored: StoredArchive, verdict: Verdict, common: HeldVersion | None
+    ) -> None:
+        _compare(incoming, stored, verdict, common)
 
     def _beside_fault(self, incoming: IncomingArchive, held: HeldBeside) -> str:
-        return beside_fault(incoming.beside, self._trust, held, incoming.id)
+        told = (incoming.id, incoming.office_id, incoming.revision, incoming.beside)
+        return beside_fault(incoming.beside, self._trust, held, incoming.id) or (
+            self._owners.hand_over_fault(*told, held.hand_overs) if incoming.beside.hand_overs else ""
+        )
 
     def _ownership_fault(
         self, incoming: IncomingArchive, stored: StoredArchive | None, delivered_by: str | None
     ) -> str:
-        """Nobody brings archives of this office, of another child, or ones that somebody else brought before."""
-        if self._own in {incoming.office_id, stored.office_id if stored else ""}:
-            return "是本单位自己的档案，不能由别的单位改动"
-        if incoming.office_id in self._others or (delivered_by and delivered_by != self._sender):
-            return "由另一个单位报送，不能由这个单位改动"
-        if stored and stored.office_id != incoming.office_id:
-            return "所属单位与已收的不同"
-        return ""
+        return self._owners.fault(incoming.id, incoming.office_id, incoming.revision, stored, incoming.beside)
+
+    def has_moved(self, incoming: IncomingArchive, stored: StoredArchive) -> bool:
+        """Whether the sender tells of a hand-over among the offices below it, as :meth:`judge` found it may."""
+        return self._owners.has_moved(incoming.id, incoming.office_id, stored.office_id)
 
     def _duplicates(self, incoming: IncomingArchive, around: _Surroundings) -> list[Duplicate]:
         found: dict[tuple[str, str], Duplicate] = {}
@@ -256,20 +276,25 @@ def _people(content: ArchiveContent) -> list[tuple[str, str]]:
     return [(str(record["id_number"]), str(record.get("name") or "")) for record in records if record.get("id_number")]
 
 
-def _compare(incoming: IncomingArchive, stored: StoredArchive, verdict: Verdict) -> None:
+def _compare(
+    incoming: IncomingArchive, stored: StoredArchive, verdict: Verdict, common: HeldVersion | None
+) -> None:
     changes = changes_between(stored.content, incoming.content)
-    if incoming.revision < stored.revision:
-        verdict.outcome, verdict.reason = Outcome.OLDER, f"已有更新的第 {stored.revision} 版"
-    elif incoming.revision == stored.revision:
+    if incoming.revision == stored.revision:
         verdict.outcome = Outcome.SAME
         if changes:
-            verdict.outcome, verdict.reason = Outcome.CONFLICT, f"同是第 {stored.revision} 版，内容却不同"
-            verdict.changes = changes
+            verdict.outcome, verdict.changes = Outcome.CONFLICT, changes
+            verdict.reason = f"同是第 {stored.revision} 版，内容却不同"
+        return
+    branch = branch_of(incoming, stored.revision, common)
+    if branch is Branch.APART:
+        verdict.outcome, verdict.changes = Outcome.CONFLICT, changes
+        verdict.reason = f"来的第 {incoming.revision} 版不是从这里的第 {stored.revision} 版改来的，对方可能恢复过备份"
+    elif branch is Branch.BEHIND:
+        verdict.outcome, verdict.reason = Outcome.OLDER, f"已有更新的第 {stored.revision} 版"
     else:
         verdict.outcome = Outcome.CHANGED
         verdict.changes = changes + _paper_changes(incoming, stored.revision) + _case_changes(incoming, stored.revision)
-        if _history_forks(incoming, stored):
-            verdict.reason = f"对方第 {stored.revision} 版与已收的不同，可能恢复过备份"
 
 
 def _paper_changes(incoming: IncomingArchive, since: int) -> list[Change]:
@@ -296,16 +321,6 @@ def _case_changes(incoming: IncomingArchive, since: int) -> list[Change]:
 
 def _outcome_words(row: bundle_store.Row) -> str:
     return assessments.OUTCOME_LABELS[assessments.Outcome(row["outcome"])]
-
-
-def _history_forks(incoming: IncomingArchive, stored: StoredArchive) -> bool:
-    """Whether the sender's version of the revision we hold differs from ours: two laptops, or a restored backup."""
-    for row in incoming.revisions:
-        if row["revision"] == stored.revision:
-            number = str(stored.content.values.get(GIVEN_NUMBER) or "")  # a given one never stood in the sender's history
-            theirs = with_given_number(ArchiveContent.from_json(row["snapshot"]), number)
-            return bool(changes_between(stored.content, theirs))
-    return False
 
 
 def _identity_fault(incoming: IncomingArchive, around: _Surroundings) -> str:

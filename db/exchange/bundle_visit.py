@@ -25,6 +25,7 @@ from db.exchange.bundle_format import (
     sha256_of,
     text_of,
 )
+from db.exchange.bundle_history import HeldVersion
 from db.exchange.bundle_records import IncomingArchive
 from db.store.archive_store import StoredArchive
 
@@ -145,7 +146,9 @@ class VisitJudge(Judge):
             return "所属单位与这里的不同"
         return self._may_come(incoming, stored)
 
-    def _compare(self, incoming: IncomingArchive, stored: StoredArchive, verdict: Verdict) -> None:
+    def _compare(
+        self, incoming: IncomingArchive, stored: StoredArchive, verdict: Verdict, common: HeldVersion | None
+    ) -> None:
         verdict.outcome, verdict.changes, verdict.reason = self._side_by_side(incoming, stored)
 
     def _beside_fault(self, incoming: IncomingArchive, held: HeldBeside) -> str:
