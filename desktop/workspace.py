@@ -14,6 +14,7 @@ from db.errors import NuandangError
 from db.services import backups, leftovers
 from db.services import office as offices
 from db.services.office import OfficeSession
+from db.services.offices_below import has_offices_below
 from desktop import background, messages, theme
 from desktop.background import Changes
 from desktop.context import AppContext, Page
@@ -37,11 +38,12 @@ ROOMS = (
     Room("home", "首页", "house"),
     Room("archives", "档案", "folder-open"),
     Room("assessments", "认定", "scale"),
+    Room("reviews", "审核", "circle-check"),
     Room("exchange", "数据交换", "arrow-left-right"),
     Room("settings", "设置", "settings"),
 )
 # pages that stand in a room without an entry of their own
-ROOM_OF_PAGE = {"archive": "archives", "wizard": "archives", "duplicates": "exchange"}
+ROOM_OF_PAGE = {"archive": "archives", "wizard": "archives", "duplicates": "exchange", "review": "reviews"}
 
 
 def open_home_page(context: AppContext) -> Page:
@@ -70,6 +72,20 @@ def open_assessments_page(context: AppContext) -> Page:
     from desktop.pages.assessments import AssessmentsPage
 
     return AssessmentsPage(context)
+
+
+def open_reviews_page(context: AppContext) -> Page:
+    """Make the page; called when it is first shown."""
+    from desktop.pages.reviews import ReviewsPage
+
+    return ReviewsPage(context)
+
+
+def open_review_page(context: AppContext) -> Page:
+    """Make the page; called when it is first shown."""
+    from desktop.pages.review import ReviewPage
+
+    return ReviewPage(context)
 
 
 def open_wizard_page(context: AppContext) -> Page:
@@ -106,6 +122,8 @@ PAGES: dict[str, Callable[[AppContext], Page]] = {
     "archives": open_archives_page,
     "archive": open_archive_page,
     "assessments": open_assessments_page,
+    "reviews": open_reviews_page,
+    "review": open_review_page,
     "wizard": open_wizard_page,
     "exchange": open_exchange_page,
     "duplicates": open_duplicates_page,
@@ -125,23 +143,36 @@ class Rail(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 12, 8, 12)
         column.setSpacing(2)
-        for number, room in enumerate(ROOMS, start=1):
+        for room in ROOMS:
             if room.name == "settings":
                 column.addStretch(1)
-            column.addWidget(self._room_button(room, number))
+            column.addWidget(self._room_button(room))
+        self._offered: list[str] = []
+        self.offer([room.name for room in ROOMS])
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self.setFixedWidth(theme.sp(148))
 
-    def _room_button(self, room: Room, number: int) -> QPushButton:
+    def _room_button(self, room: Room) -> QPushButton:
         made = QPushButton(room.caption)
         made.setCheckable(True)
         made.setAutoExclusive(True)
         made.setAutoDefault(False)
         made.setIconSize(theme.icon_size(18))
-        made.setToolTip(f"{room.caption}　Ctrl+{number}")
         made.clicked.connect(lambda: self.chosen.emit(room.name))
         self._buttons[room.name] = (made, room)
         return made
+
+    def offer(self, names: list[str]) -> None:
+        """Show these rooms only; they are numbered as they stand."""
+        self._offered = names
+        for name, (made, room) in self._buttons.items():
+            made.setVisible(name in names)
+            if name in names:
+                made.setToolTip(f"{room.caption}　Ctrl+{names.index(name) + 1}")
+
+    def room(self, number: int) -> str:
+        """The room with this number, from 1; empty where there is none."""
+        return self._offered[number - 1] if number <= len(self._offered) else ""
 
     def mark(self, name: str) -> None:
         """Show *name* as the room one is in."""
@@ -175,6 +206,9 @@ class Workspace(QWidget):
         self.top.lock_wanted.connect(self.lock)
         self.top.search.left.connect(self._focus_page)
         self._add_shortcuts()
+        self._offer_rooms()
+        for signal in (self.changes.office_changed, self.changes.bundles_changed):
+            signal.connect(self._offer_rooms)
 
     def _arrange(self) -> None:
         middle = QHBoxLayout()
@@ -197,10 +231,20 @@ class Workspace(QWidget):
             "Ctrl+/": lambda: show_help(self),
             "Alt+Left": self.go_back,
         }
-        for number, room in enumerate(ROOMS, start=1):
-            acts[f"Ctrl+{number}"] = partial(self.show_page, room.name)
+        for number in range(1, len(ROOMS) + 1):
+            acts[f"Ctrl+{number}"] = partial(self._show_room, number)
         for keys, act in acts.items():
             QShortcut(QKeySequence(keys), self).activated.connect(act)
+
+    def _show_room(self, number: int) -> None:
+        name = self.rail.room(number)
+        if name:
+            self.show_page(name)
+
+    def _offer_rooms(self) -> None:
+        """审核 is for offices with others below them: a township that is the lowest level does not need it."""
+        reviews = has_offices_below(self.context.session)
+        self.rail.offer([room.name for room in ROOMS if reviews or room.name != "reviews"])
 
     # what pages may ask for
 

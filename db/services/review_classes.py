@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from datetime import date
 
-from db.domain.policy.assessment import Assessment
-from db.services import policies
 from db.services.office import OfficeSession
 from db.store import casework_store
 
@@ -27,6 +25,8 @@ class ClassChoice:
 
 def class_choices(session: OfficeSession, archive_id: str) -> list[ClassChoice]:
     """Classes in the order of the policy; none where the household was not assessed and no policy is in force."""
+    from db.domain.policy.assessment import Assessment  # late: the vocabulary of packs takes long to build
+
     with session.database.reading() as connection:
         last = casework_store.assessments_of(connection, archive_id, 1)
     if last:
@@ -39,6 +39,8 @@ def class_choices(session: OfficeSession, archive_id: str) -> list[ClassChoice]:
 
 def choices_in_force(session: OfficeSession) -> list[ClassChoice]:
     """Classes of the policy the office works by today."""
+    from db.services import policies
+
     loaded = policies.chosen_policy(session, date.fromisoformat(session.today))
     if loaded is None:
         return []

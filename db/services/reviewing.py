@@ -161,18 +161,6 @@ def _is_from_below(connection: Connection, session: OfficeSession, archive: Stor
     return connection.execute(_GIVEN_AWAY, {"id": archive.id, "own": session.office.id}).first() is None
 
 
-_BELOW = text(
-    "SELECT EXISTS (SELECT 1 FROM partner_office WHERE relation = 'child')"
-    " OR EXISTS (SELECT 1 FROM archive WHERE office_id < :own) OR EXISTS (SELECT 1 FROM archive WHERE office_id > :own)"
-)
-
-
-def has_offices_below(session: OfficeSession) -> bool:
-    """Whether there is anything to review here: an enrolled office below, or an archive that came from one."""
-    with session.database.reading() as connection:
-        return bool(connection.execute(_BELOW, {"own": session.office.id}).scalar_one())
-
-
 # -- settings -----------------------------------------------------------------------------------------------------
 
 

@@ -1,0 +1,96 @@
+"""The same said of many archives at once: what, why, until when; and what became of it."""
+
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from db.domain.review import OUTCOME_LABELS, ReviewOutcome
+from db.services import reviewing
+from db.services.office import OfficeSession
+from db.services.reviewing import ManyReviewed, ReviewInput, Skipped
+from desktop import theme
+from desktop.review.reason_ticks import ReasonTicks
+from desktop.settings.section import FormDialog
+from desktop.widgets.basics import button, label
+from desktop.widgets.rows import Column, RowsModel, rows_table
+
+_VERBS = {ReviewOutcome.APPROVED: "通过", ReviewOutcome.RETURNED: "退回", ReviewOutcome.REFUSED: "不通过"}
+
+
+class ManyReviewDialog(FormDialog):
+    """Asks what to say of *count* archives."""
+
+    def __init__(self, parent: QWidget, session: OfficeSession, outcome: ReviewOutcome, count: int) -> None:
+        super().__init__(parent, f"{count:,} 户：{OUTCOME_LABELS[outcome]}", f"{_VERBS[outcome]} {count:,} 户")
+        self._outcome = outcome
+        self.given: ReviewInput | None = None
+        self.ticks = ReasonTicks()
+        self.due = QLineEdit(reviewing.default_due(session))
+        self.due.setAccessibleName("补正期限")
+        self.remarks = QLineEdit()
+        self.remarks.setAccessibleName("备注")
+        self.remarks.setPlaceholderText("可以不填")
+        if outcome is not ReviewOutcome.APPROVED:
+            self.body.addWidget(label("理由（每一户都一样）", "strong"))
+            self.body.addWidget(self.ticks)
+        if outcome is ReviewOutcome.RETURNED:
+            self._add("补正期限", self.due)
+        self._add("备注", self.remarks)
+        if outcome is ReviewOutcome.APPROVED:
+            said = "按各户现在的内容通过；类别、级别照下级认定，职工编号以后逐户给。"
+            self.body.addWidget(label(said, "secondary", wrap=True))
+
+    def _add(self, caption: str, field: QWidget) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        words = label(caption, "secondary")
+        words.setMinimumWidth(theme.sp(64))
+        row.addWidget(words)
+        row.addWidget(field, 1)
+        self.body.addLayout(row)
+
+    def submit(self) -> None:
+        """Take what was said; a return or refusal needs a reason."""
+        sent_back = self._outcome is not ReviewOutcome.APPROVED
+        reasons = tuple(self.ticks.reasons()) if sent_back else ()
+        if sent_back and not reasons:
+            self.complain("请至少选一条理由，下级才知道要改什么。")
+            return
+        due = self.due.text().strip() if self._outcome is ReviewOutcome.RETURNED else ""
+        self.given = ReviewInput(self._outcome, reasons, remarks=self.remarks.text(), due_on=due or None)
+        self.accept()
+
+
+class ReviewedDialog(QDialog):
+    """What became of many: how many were done, which were passed over."""
+
+    def __init__(self, parent: QWidget, made: ManyReviewed, verb: str) -> None:
+        super().__init__(parent.window())
+        self.setWindowTitle("审核结果")
+        self.setMinimumWidth(theme.sp(620))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 20, 24, 20)
+        column.setSpacing(12)
+        waiting = f"，其中 {made.waiting:,} 户等另一位经办人复审" if made.waiting else ""
+        column.addWidget(label(f"{verb} {made.done:,} 户{waiting}", "section"))
+        if made.skipped:
+            column.addWidget(label(f"{len(made.skipped):,} 户没有审核：", "error"))
+            column.addWidget(self._skipped(made.skipped), 1)
+        foot = QHBoxLayout()
+        foot.addStretch(1)
+        close = button("知道了", "primary", act=self.accept)
+        foot.addWidget(close)
+        column.addLayout(foot)
+        close.setDefault(True)
+        close.setFocus()
+
+    @staticmethod
+    def _skipped(skipped: list[Skipped]) -> QWidget:
+        columns: list[Column[Skipped]] = [
+            Column("档案编号", lambda row: row.archive_number or "--", 160),
+            Column("姓名", lambda row: row.name or "--", 90),
+            Column("原因", lambda row: row.reason, 330),
+        ]
+        model = RowsModel(columns)
+        model.show_rows(skipped)
+        table = rows_table(model)
+        table.setMinimumHeight(theme.sp(180))
+        return table
