@@ -14,6 +14,7 @@ from typing import Any
 
 import bench_bundle
 import bench_duplicates
+import bench_exchange
 import bench_policy
 import bench_screen
 import bench_services
@@ -31,6 +32,8 @@ FIGURES: dict[str, Callable[[Workshop], Figure | list[dict[str, Any]]]] = {
     "search": bench_services.search,
     "search_box": bench_screen.search_box,
     "bundle": bench_bundle.bundle,
+    "preview": bench_exchange.preview,
+    "apply": bench_exchange.apply,
     "assess": bench_policy.assess_households,
     "duplicates": bench_duplicates.find_duplicates,
     "growth": bench_services.growth,

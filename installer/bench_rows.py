@@ -23,11 +23,12 @@ def read_rows(connection: Any, archive_id: str | None = None) -> Rows:
         cursor = connection.execute(query, arguments)
         names = [column[0] for column in cursor.description]
         rows[table] = [dict(zip(names, row, strict=True)) for row in cursor]
-    rows["person_search"] = [_search_row(person) for person in rows["person_entry"]]
+    rows["person_search"] = [search_row(person) for person in rows["person_entry"]]
     return rows
 
 
-def _search_row(person: dict[str, Any]) -> dict[str, Any]:
+def search_row(person: dict[str, Any]) -> dict[str, Any]:
+    """The row of the search index for a person."""
     numbers = [*person["numbers"].split(), *([person["id_number"]] if person["id_number"] else [])]
     return {"rowid": person["seq"], "document": search_document(person["name"], numbers)}
 
