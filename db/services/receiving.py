@@ -31,7 +31,7 @@ from db.services.receive_record import KEY as HOUSEHOLDS
 from db.services.receive_record import household_rows
 from db.services.sending import write_receipt
 from db.services.visit_receiving import receipt_came
-from db.store import bundle_store, review_store, undo_log
+from db.store import answer_store, bundle_store, review_store, undo_log
 
 Apply = Callable[[Connection, OfficeSession, Addressed, staging.Incoming, str, Progress | None], ReceiveOutcome]
 """Applies a bundle in the caller's transaction and puts it on record under the given id."""
@@ -245,9 +245,33 @@ def _with_receipt(session: OfficeSession, outcome: ReceiveOutcome, folder: Path)
 def _receipt_warnings(connection: Connection, intake: ReceiptIntake) -> list[str]:
     assert intake.sent and intake.sent.answers
     answers = intake.sent.answers
-    if bundle_store.find_by_payload(connection, "sent", answers.payload_sha256):
+    if bundle_store.find_by_payload(connection, "sent", answers.payload_sha256) is None:
+        told = "可能恢复过备份；上级收到了什么，以下发的审核结果为准"
+        return [f"第 {answers.sequence} 包不在本单位的记录里，{told}。"]
+    if _is_superseded(connection, intake):
+        return ["比这份回执新的审核结果已经读入，各户的状态以它为准。"]
+    return []
+
+
+def _is_superseded(connection: Connection, intake: ReceiptIntake) -> bool:
+    """Whether a later answer of the sender has told the state of every archive."""
+    assert intake.sent
+    return intake.sent.sequence < answer_store.last_answer(connection, intake.sent.sender.id)
+
+
+def _acknowledged(
+    connection: Connection, intake: ReceiptIntake, labels: dict[str, tuple[str, str]]
+) -> list[tuple[str, int]]:
+    """Archives and revisions that arrived, as far as the receipt proves it.
+
+    The numbers alone prove nothing to an office that restored a backup: there the same number may stand for another
+    version by now. An answer tells contents apart.
+    """
+    assert intake.sent and intake.sent.answers
+    sent = bundle_store.find_by_payload(connection, "sent", intake.sent.answers.payload_sha256)
+    if sent is None or _is_superseded(connection, intake):
         return []
-    return [f"第 {answers.sequence} 包不在本单位的记录里，可能恢复过备份；只更新对得上的档案。"]
+    return [(archive_id, revision) for archive_id, revision in intake.acknowledged() if archive_id in labels]
 
 
 def _receipt_preview(connection: Connection, addressed: Addressed, intake: ReceiptIntake) -> BundlePreview:
@@ -257,7 +281,7 @@ def _receipt_preview(connection: Connection, addressed: Addressed, intake: Recei
     return BundlePreview(
         **cover_values(addressed),
         answered_sequence=intake.sent.answers.sequence,
-        acknowledged_count=sum(1 for archive_id, _ in intake.acknowledged() if archive_id in labels),
+        acknowledged_count=len(_acknowledged(connection, intake, labels)),
         set_aside_count=len(items),
         items=items,
         warnings=_receipt_warnings(connection, intake),
@@ -278,7 +302,7 @@ def apply_receipt(
     answers = intake.sent.answers
     labels = bundle_store.archive_labels(connection, [line.archive_id for line in intake.lines])
     set_aside = receipt_items(intake.lines, labels)
-    acknowledged = [(archive_id, revision) for archive_id, revision in intake.acknowledged() if archive_id in labels]
+    acknowledged = _acknowledged(connection, intake, labels)
     changed = bundle_store.mark_acknowledged(connection, acknowledged, session.now)
     sent = bundle_store.find_by_payload(connection, "sent", answers.payload_sha256)
     warnings = _receipt_warnings(connection, intake)

@@ -174,14 +174,6 @@ def owners_of(connection: Connection, ids: Sequence[str]) -> list[str]:
     return [row[0] for row in connection.execute(_OWNERS, {"ids": json.dumps(list(ids))})]
 
 
-_OWNER_OF_EACH = text("SELECT id, office_id FROM archive WHERE id IN (SELECT value FROM json_each(:ids))")
-
-
-def owner_of_each(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
-    """Id of the office each of the archives belongs to."""
-    return {row[0]: row[1] for row in connection.execute(_OWNER_OF_EACH, {"ids": json.dumps(list(ids))})}
-
-
 def number_is_free(connection: Connection, number: str) -> bool:
     """Whether no archive bears this 档案编号."""
     statement = text("SELECT 1 FROM archive WHERE archive_number = :number")
@@ -277,19 +269,23 @@ def find_bundle(connection: Connection, bundle_id: str) -> Row | None:
     return None if row is None else dict(row)
 
 
+_LISTED = ", ".join(f"b.{column.name}" for column in BUNDLE.c if column.name != "summary")
+"""Without the summary: it may tell of every household, and a list needs none of that."""
 _LIST = text(
-    "SELECT b.*, coalesce(p.name, '') AS partner_name FROM bundle b LEFT JOIN partner_office p ON p.id = b.partner_id"
+    f"SELECT {_LISTED}, coalesce(p.name, '') AS partner_name"  # noqa: S608 - names of columns
+    " FROM bundle b LEFT JOIN partner_office p ON p.id = b.partner_id"
     " ORDER BY b.handled_at DESC, b.sequence DESC LIMIT :limit"
 )
 
 
 def list_bundles(connection: Connection, limit: int) -> list[Row]:
-    """The bundles sent and received, newest first, with the partner's name; ``summary`` is JSON text."""
+    """The bundles sent and received, newest first, with the partner's name, without their summaries."""
     return [dict(row) for row in connection.execute(_LIST, {"limit": limit}).mappings()]
 
 
 _RECEIVED = text(
-    "SELECT b.*, coalesce(p.name, '') AS partner_name FROM bundle b LEFT JOIN partner_office p ON p.id = b.partner_id"
+    f"SELECT {_LISTED}, coalesce(p.name, '') AS partner_name"  # noqa: S608 - names of columns
+    " FROM bundle b LEFT JOIN partner_office p ON p.id = b.partner_id"
     " WHERE b.direction = 'received' AND b.kind = 'archives' AND b.undone_at IS NULL"
     " ORDER BY b.handled_at DESC, b.sequence DESC"
 )

@@ -1,0 +1,57 @@
+"""A report as a workbook: a few plain lists with captions, ready to filter and to print."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import xlsxwriter
+
+from db.exchange.workbook_export import FONT
+from db.store.partial_files import written_whole
+
+
+@dataclass(slots=True)
+class ReportSheet:
+    """One list: its name, its captions with their widths in characters, its rows."""
+
+    name: str
+    captions: tuple[str, ...]
+    widths: tuple[int, ...]
+    rows: list[Sequence[str | int]] = field(default_factory=list)
+
+
+def write_report(path: Path, title: str, sheets: Sequence[ReportSheet]) -> None:
+    """Write the lists to *path*; text stays text, also where it looks like a formula or a number."""
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with written_whole(path) as out:
+        book = xlsxwriter.Workbook(out, options)
+        book.set_properties({"title": title, "comments": "由暖档导出"})
+        for sheet in sheets:
+            _add_sheet(book, sheet)
+        book.close()
+
+
+def _add_sheet(book: xlsxwriter.Workbook, item: ReportSheet) -> None:
+    caption = book.add_format(
+        {"font_name": FONT, "bold": True, "bg_color": "#E8EEF4", "border": 1, "border_color": "#9AA7B4",
+         "align": "center", "valign": "vcenter"}
+    )  # fmt: skip
+    plain = book.add_format({"font_name": FONT, "text_wrap": True, "valign": "top"})
+    number = book.add_format({"font_name": FONT, "num_format": "#,##0", "valign": "top"})
+    sheet = book.add_worksheet(item.name)
+    for column, (words, width) in enumerate(zip(item.captions, item.widths, strict=True)):
+        sheet.set_column(column, column, width)
+        sheet.write_string(0, column, words, caption)
+    for row, values in enumerate(item.rows, 1):
+        for column, value in enumerate(values):
+            if isinstance(value, int):
+                sheet.write_number(row, column, value, number)
+            else:
+                sheet.write_string(row, column, value, plain)
+    sheet.freeze_panes(1, 0)
+    if item.rows:
+        sheet.autofilter(0, 0, len(item.rows), len(item.captions) - 1)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
