@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, text
 
-from db.domain.office_levels import levels_above, levels_upto
+from db.domain.office_levels import OFFICE_LEVELS, levels_above, levels_upto
 from db.domain.review import with_given_number
 from db.models.exchange import Review
 from db.store import archive_store
@@ -82,13 +82,11 @@ def next_counter(connection: Connection, device_id: str) -> int:
 
 # -- the number given ---------------------------------------------------------------------------------------------
 
+# the highest office counts, then its latest word: every office orders them alike, whatever came first on a stick
+_RANK = " ".join(f"WHEN '{level}' THEN {at}" for at, level in enumerate(OFFICE_LEVELS))
 _GIVEN = text(
-    "SELECT archive_id, worker_number FROM review WHERE archive_id IN (SELECT value FROM json_each(:ids))"
-    " AND worker_number <> '' AND step = 'final' ORDER BY rowid"
-)
-_GIVER = text(
-    "SELECT office_name FROM review WHERE archive_id = :archive_id AND worker_number <> '' AND step = 'final'"
-    " ORDER BY rowid DESC LIMIT 1"
+    "SELECT archive_id, worker_number, office_name FROM review WHERE archive_id IN (SELECT value FROM json_each(:ids))"
+    f" AND worker_number <> '' AND step = 'final' ORDER BY CASE office_level {_RANK} END, made_at, id"
 )
 _HOLDER = text(
     "SELECT archive_number FROM archive WHERE worker_number = :number AND id <> :archive_id"
@@ -98,13 +96,14 @@ _HOLDER = text(
 
 
 def given_numbers(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
-    """The 职工编号 that offices above have given to these archives; the last one given counts."""
+    """The 职工编号 that offices above have given to these archives; the last one of the highest office counts."""
     return {row[0]: row[1] for row in connection.execute(_GIVEN, {"ids": json.dumps(list(ids))})}
 
 
 def number_giver(connection: Connection, archive_id: str) -> str:
     """The office that gave the 职工编号 of an archive; empty where none did."""
-    return str(connection.execute(_GIVER, {"archive_id": archive_id}).scalar() or "")
+    givers = [row[2] for row in connection.execute(_GIVEN, {"ids": json.dumps([archive_id])})]
+    return str(givers[-1]) if givers else ""
 
 
 def number_holder(connection: Connection, number: str, archive_id: str) -> str:
