@@ -199,7 +199,7 @@ class Judge:
             self._ownership_fault(incoming, stored, around.delivered.get(incoming.id))
             or _unknown_fault(found.unknown)
             or _casework_fault(incoming)
-            or _identity_fault(incoming, around)
+            or _identity_fault(incoming, around.member_homes, around.papers, around.cases)
             or self._beside_fault(incoming, around.beside)
         )
         if reason:
@@ -323,18 +323,34 @@ def _outcome_words(row: bundle_store.Row) -> str:
     return assessments.OUTCOME_LABELS[assessments.Outcome(row["outcome"])]
 
 
-def _identity_fault(incoming: IncomingArchive, around: _Surroundings) -> str:
-    """Ids of members and papers belong to one archive for ever."""
+def _identity_fault(
+    incoming: IncomingArchive, members: dict[str, str], papers: dict[str, bundle_store.Row], cases: dict[str, str]
+) -> str:
+    """Ids of members, papers and assessments belong to one archive for ever; the arguments tell where they stand."""
     for member in incoming.content.members:
-        if around.member_homes.get(str(member["id"]), incoming.id) != incoming.id:
+        if members.get(str(member["id"]), incoming.id) != incoming.id:
             return "家庭成员的编号属于另一份档案"
     for paper in incoming.attachments:
-        held = around.papers.get(paper.id)
+        held = papers.get(paper.id)
         if held and (held["archive_id"], held["stored_sha256"]) != (incoming.id, paper.stored_sha256):
             return f"附件“{paper.name}”的编号属于另一份文件"
-    if any(around.cases.get(key, incoming.id) != incoming.id for key in _cases_of(incoming)):
+    if any(cases.get(key, incoming.id) != incoming.id for key in _cases_of(incoming)):
         return "认定记录的编号属于另一份档案"
     return ""
+
+
+def archive_fault(connection: Connection, incoming: IncomingArchive, today: str) -> str:
+    """Why an archive cannot be kept here, whoever brings it; empty when it can."""
+    return (
+        _unknown_fault(look_over(incoming.content, today).unknown)
+        or _casework_fault(incoming)
+        or _identity_fault(
+            incoming,
+            bundle_store.member_homes(connection, [str(member["id"]) for member in incoming.content.members]),
+            bundle_store.papers_held(connection, [paper.id for paper in incoming.attachments]),
+            casework_store.case_homes(connection, _cases_of(incoming)),
+        )
+    )
 
 
 def _cases_of(incoming: IncomingArchive) -> list[str]:

@@ -145,9 +145,9 @@ class ReceiveOutcome:
 
     def text(self) -> str:
         """The outcome in a few lines."""
-        head = f"已接收 {self.sender_name} 第 {self.sequence} 包" if self.kind == "archives" else (
-            f"已读入 {self.sender_name} 对第 {self.answered_sequence} 包的回执"
-        )  # fmt: skip
+        head = f"已接收 {self.sender_name} 第 {self.sequence} 包"
+        if self.kind == BundleKind.RECEIPT:
+            head = f"已读入 {self.sender_name} 对第 {self.answered_sequence} 包的回执"
         lines = [head, _counts_text(self), *self.warnings]
         if self.receipt:
             lines.append(f"回执已写好：{self.receipt.path}")
@@ -209,12 +209,10 @@ def content_warnings(verdicts: list[Verdict]) -> list[str]:
     """Sentences about archives the clerk should know of before receiving."""
     incomplete = sum(1 for verdict in verdicts if not verdict.is_complete)
     wrong = sum(1 for verdict in verdicts if verdict.has_errors)
-    forked = sum(1 for verdict in verdicts if verdict.reason and verdict.outcome not in SET_ASIDE)
     aside = sum(1 for verdict in verdicts if verdict.outcome in SET_ASIDE)
     sentences = (
         (incomplete, "{} 户还有必填项没填，可以接收，之后请对方补正。"),
         (wrong, "{} 户的内容有格式错误（如身份证号校验不符），可以接收，之后请对方改正。"),
-        (forked, "{} 户的历史与已收的对不上，对方可能恢复过备份；接收后以对方现在的内容为准，原内容留在历史里。"),
         (aside, "{} 户不采用，原因见各户说明，其余照常接收。"),
     )
     return [sentence.format(count) for count, sentence in sentences if count]
