@@ -53,6 +53,20 @@ class _Commands:
         return _Commands(group.add_subparsers(dest=f"{name}_command", required=True, metavar="动作"))
 
 
+class _InPlaceOf(argparse.Action):
+    """An argument that makes others, otherwise needed, unnecessary."""
+
+    def __init__(self, *, instead: tuple[argparse.Action, ...], **named: Any) -> None:
+        super().__init__(**named)
+        self._instead = instead
+
+    def __call__(self, line: argparse.ArgumentParser, found: argparse.Namespace, value: Any, name: Any = None) -> None:
+        """Take the value."""
+        setattr(found, self.dest, value)
+        for other in self._instead:
+            other.required = False
+
+
 def parser() -> argparse.ArgumentParser:
     """The whole command line."""
     line = argparse.ArgumentParser(prog="python -m db", description="暖档命令行：与窗口程序相同的功能，不需要屏幕。")
@@ -62,6 +76,7 @@ def parser() -> argparse.ArgumentParser:
     _add_archive_commands(add)
     _add_stick_commands(add)
     _add_answer_commands(add)
+    _add_visit_commands(add)
     _add_duplicates(add)
     _add_policy_commands(add.group("policy", "政策：列出、检查、导出、收下、选用", "政策文件"))
     _add_household_commands(add)
@@ -72,11 +87,15 @@ def parser() -> argparse.ArgumentParser:
 
 def _add_office_commands(add: _Commands) -> None:
     command = add("init", "office_commands.init", "建立单位")
-    command.add_argument("--name", required=True, help="单位全称")
-    command.add_argument("--level", required=True, choices=list(LEVELS), help="单位级别")
-    command.add_argument("--region", required=True, help="行政区划代码，6 位或 9 位")
+    named = command.add_argument("--name", required=True, help="单位全称（外出电脑：它的名称）")
+    level = command.add_argument("--level", required=True, choices=list(LEVELS), help="单位级别")
+    region = command.add_argument("--region", required=True, help="行政区划代码，6 位或 9 位")
     command.add_argument("--parent", default="", help="上级单位")
     command.add_argument("--clerk", default="管理员", help="第一位经办人")
+    laptop = "设成外出走访用的电脑：办公室电脑导出的单位名片，单位名称、级别、区划都照它"
+    command.add_argument(
+        "--laptop-of", type=Path, metavar="CARD", action=_InPlaceOf, instead=(named, level, region), help=laptop
+    )
     command = add("describe", "office_commands.describe", "列出表样的栏目", office_first=False)
     command.add_argument("--form", default=FORMS[0], choices=FORMS)
     command = add("demo", "office_commands.demo", "加入虚构家庭，用于演示和测试")
@@ -133,6 +152,19 @@ def _add_stick_commands(add: _Commands) -> None:
     command.add_argument("number", type=int, metavar="NUMBER", help="第几包")
     command.add_argument("out", type=Path, metavar="OUT_DIR")
     command.add_argument("--sender", default="", metavar="NAME", help="哪个单位的包；几个单位都有这一包时要写")
+
+
+def _add_visit_commands(add: _Commands) -> None:
+    command = add("checkout", "visit_commands.checkout", "带出：把档案写进外出包，带到外出电脑上")
+    command.add_argument("out", type=Path, metavar="OUT_DIR")
+    command.add_argument("--laptop", default="", metavar="NAME", help="外出电脑的名称；只登记了一台时可以不写")
+    command.add_argument("--archive", nargs="+", required=True, metavar="NO", help="档案编号、职工编号或身份证号")
+    command.add_argument("--read", action="store_true", help="只能查看，不能修改")
+    command.add_argument("--again", action="store_true", help="已经带出、还没有带回的，也重新带出")
+    command = add("checkin", "visit_commands.checkin", "带回：在外出电脑上写带回包，交办公室电脑收取")
+    command.add_argument("out", type=Path, metavar="OUT_DIR")
+    add("out", "visit_commands.out", "列出外出中的档案")
+    add("conflicts", "visit_commands.list_conflicts", "列出两份不同、等待选定的档案")
 
 
 def _add_key_commands(add: _Commands) -> None:

@@ -402,7 +402,7 @@ CATALOGUE.update(
         "laptop_no_export": "这台是外出电脑，不直接上报。请把外出包带回办公室电脑，从那里上报。",
         "visit_read_only": "这份档案是带出来查看的，不能修改。需要修改时，请在办公室电脑上把它重新带出，选“可以修改”。",
         "visit_already_out": "{count} 户已经带在“{laptop}”上，还没有带回（如{name}）。请先带回；确实要重新带出的，请选“重新带出”。",
-        "visit_foreign_write": "{count} 户不是本单位的档案（如{name}），带出去只能查看，不能选“可以修改”。",
+        "visit_foreign_write": "{count} 户在这里就不能修改（如{name}），带出去也只能查看，请选“只能查看”。",
         "visit_nothing": "没有选中档案，没有可以带出的内容。请先选择要带的档案。",
         "visit_nothing_back": "这台外出电脑上没有带出来的档案，也没有新建的档案，没有可以带回的内容。",
         "visit_only_desk": "这台是外出电脑，要在办公室电脑上才能带出档案。",

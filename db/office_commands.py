@@ -13,7 +13,11 @@ from db.services import demo as demo_office
 
 
 def init(arguments: argparse.Namespace) -> Answer:
-    """Set an office up."""
+    """Set an office up, or a laptop of one."""
+    if arguments.laptop_of:
+        from db.visit_commands import init_laptop  # late: most offices are set up without the exchange
+
+        return init_laptop(arguments)
     session, code = office.create_office(
         arguments.office,
         name=arguments.name,

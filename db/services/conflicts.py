@@ -10,8 +10,9 @@ from db.domain.archive_content import ArchiveContent
 from db.domain.change_diff import MEANS, Change, changes_between
 from db.domain.three_way import Conflict
 from db.errors import UserError
-from db.services import archiving, means
+from db.services import archiving
 from db.services.office import OfficeSession
+from db.services.ownership import own_archive
 from db.services.reconciling import MEANS_PATH, put_sheet_on_top
 from db.store import archive_store, bundle_store, conflict_store
 from db.store.archive_store import StoredArchive
@@ -122,7 +123,7 @@ def settle_conflict(
         row = conflict_store.find(connection, conflict_id)
         if row is None or row["state"] != "open":
             raise UserError("conflict_settled")
-        stored = means.own_archive(connection, session, row["archive_id"])
+        stored = own_archive(connection, session, row["archive_id"])
         found = _conflict(row, (stored.archive_number, ""), stored.content)
         if not set(choices) <= {item.path for item in found.fields} or not set(choices.values()) <= {MINE, THEIRS}:
             raise UserError("conflict_choice_unknown")

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, text
 
 from db.services import backups
 from db.services.office import ATTACHMENTS, OfficeSession
-from db.store import backup_files, bundle_store, casework_store
+from db.store import backup_files, bundle_store, casework_store, visit_store
 from db.store.faults import store_faults
 
 GOOD, NOTE, WARNING, ERROR = "good", "note", "warning", "error"
@@ -140,6 +140,11 @@ def _clock(connection: Connection, session: OfficeSession) -> Finding:
 
 
 def _submission(connection: Connection, session: OfficeSession) -> Finding:
+    if session.office.is_laptop:
+        waiting = len(visit_store.changed_here(connection, session.office.laptop_id, session.office.id))
+        if waiting:
+            return Finding(NOTE, "带回", f"有 {waiting:,} 户办公室电脑还没有收到", "请在“数据交换”里写带回包，带回办公室。")
+        return Finding(GOOD, "带回", "这台外出电脑上没有等待带回的档案")
     parents = [row for row in bundle_store.partners(connection) if row["relation"] == "parent"]
     waiting = len(bundle_store.unsubmitted_ids(connection, session.office.level))
     if not parents:

@@ -108,6 +108,13 @@ def relation_to(session: OfficeSession, card: OfficeCard) -> str:
     return "parent" if difference > 0 else "child"
 
 
+def machine_name(relation: str, name: str) -> str:
+    """How people of one office call its other machine: ``外出电脑一`` for ``梅城镇总工会（外出电脑一）``."""
+    if relation == "desk":
+        return RELATIONS["desk"]
+    return name[:-1].rpartition("（")[2] if relation == "laptop" and name.endswith("）") else name
+
+
 def _between_machines(session: OfficeSession, card: OfficeCard) -> str:
     """``laptop`` or ``desk`` for another machine of this office; empty for another office."""
     office = session.office

@@ -13,7 +13,16 @@ from db.domain.archive_content import new_id
 from db.errors import NuandangError, Progress, UserError
 from db.exchange import bundle_records
 from db.exchange.bundle_beside import levels_of
-from db.exchange.bundle_format import SUFFIX, Answered, BundleKind, Counts, Manifest, OfficeName, Outcome, program_version
+from db.exchange.bundle_format import (
+    SUFFIX,
+    Answered,
+    BundleKind,
+    Counts,
+    Manifest,
+    OfficeName,
+    Outcome,
+    program_version,
+)
 from db.exchange.bundle_write import AttachmentFile, BundlePlan, WrittenBundle, write_bundle
 from db.exchange.identity import exchange_keys, payload_fingerprint
 from db.services.office import ATTACHMENTS, OfficeSession, write_journal
@@ -249,7 +258,7 @@ def bundle_file_name(manifest: Manifest) -> str:
     day = manifest.created_at[:10].replace("-", "")
     sender = _safe(manifest.sender.name)
     if manifest.kind is BundleKind.VISIT_OUT:
-        return f"{sender}-外出包-{_safe(manifest.receiver.name)}-第{manifest.sequence}包-{day}{SUFFIX}"
+        return f"{_safe(manifest.receiver.name)}-外出包-第{manifest.sequence}包-{day}{SUFFIX}"
     if manifest.kind is BundleKind.VISIT_BACK:
         return f"{sender}-带回包-第{manifest.sequence}包-{day}{SUFFIX}"
     if manifest.answers is not None:

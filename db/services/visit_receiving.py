@@ -20,6 +20,7 @@ from db.services import archiving
 from db.services.bundle_opening import Addressed, chain_warnings, cover_values, names_of, received_row
 from db.services.bundle_outcomes import SET_ASIDE, BundlePreview, ReceiveOutcome, outcome_counts, preview_item
 from db.services.office import OfficeSession, write_journal
+from db.services.partners import machine_name
 from db.services.policy_library import keep_chosen
 from db.services.reconciling import Reconciled, plan_reconciling, reconcile
 from db.store import bundle_store, conflict_store, policy_store, review_store, visit_store
@@ -59,6 +60,11 @@ class VisitIntake:
     def is_out(self) -> bool:
         """Whether this is the laptop, taking in what the desk gives along."""
         return self.session.office.is_laptop
+
+    @property
+    def partner_name(self) -> str:
+        """How the clerks call the machine it comes from."""
+        return machine_name(self.partner["relation"], self.partner["name"])
 
     @property
     def papers_stored(self) -> int:
@@ -119,7 +125,7 @@ class VisitIntake:
         if not self.is_out:
             raise MalformedError("带回包里不应有政策")
         if self.staging is not None:
-            made = {"made_at": self.session.now, "made_by": self.partner["name"], "is_current": True}
+            made = {"made_at": self.session.now, "made_by": self.partner_name, "is_current": True}
             policy_store.keep(self.connection, {**row, **made})
 
     def _note_taken_along(self) -> None:
@@ -134,7 +140,7 @@ class VisitIntake:
                 "base_revision": item.base_revision,
                 "sequence": self.sent.sequence,
                 "out_at": item.out_at,
-                "out_by": self.partner["name"],
+                "out_by": self.partner_name,
             }
             for item in self.head.items
             if item.archive_id in taken
@@ -203,7 +209,7 @@ class VisitIntake:
                 stored,
                 incoming,
                 source="desk" if self.is_out else "laptop",
-                source_name=self.partner["name"],
+                source_name=self.partner_name,
                 bundle_id=self.bundle_id,
                 casework=self._casework,
             )

@@ -14,9 +14,10 @@ from db.exchange.card import LEVELS
 from db.exchange.identity import exchange_keys
 from db.services import policy_library
 from db.services.office import ATTACHMENTS, OfficeSession
-from db.services.partners import refuse_revoked
+from db.services.ownership import standing
+from db.services.partners import machine_name, refuse_revoked
 from db.services.sending import BundleSummary, Sender, make_manifest
-from db.store import bundle_store, policy_store, visit_store
+from db.store import archive_store, bundle_store, policy_store, visit_store
 from db.store.bundle_store import Row
 from db.store.visit_store import READ, WRITE
 
@@ -85,18 +86,18 @@ def _laptop(connection: Connection, laptop_id: str) -> Row:
 
 
 def _check_scope(connection: Connection, session: OfficeSession, scope: Mapping[str, str], *, again: bool) -> None:
-    """Only own archives go out for editing, and each on one laptop at a time."""
+    """Only what may be edited here goes out for editing, and each on one laptop at a time."""
     labels = bundle_store.archive_labels(connection, scope)
     if len(labels) < len(scope):
         raise UserError("archives_to_export_gone", count=len(scope) - len(labels))
     editable = [key for key, access in scope.items() if access == WRITE]
-    owners = bundle_store.owner_of_each(connection, editable)
-    foreign = [key for key in editable if owners[key] != session.office.id]
+    stored = archive_store.load_many(connection, editable)
+    foreign = [item.id for item in stored if not standing(connection, session, item).may_change]
     if foreign:
         raise UserError("visit_foreign_write", count=len(foreign), name=_some_names(foreign, labels))
     out = [row for row in visit_store.out_of(connection, editable) if row["access"] == WRITE]
     if out and not again:
-        names = {row["id"]: row["name"] for row in bundle_store.partners(connection)}
+        names = {row["id"]: machine_name(row["relation"], row["name"]) for row in bundle_store.partners(connection)}
         keys = list(dict.fromkeys(row["archive_id"] for row in out))
         where = "、".join(dict.fromkeys(names.get(row["laptop_id"], "外出电脑") for row in out))
         raise UserError("visit_already_out", count=len(keys), laptop=where, name=_some_names(keys, labels))

@@ -57,7 +57,7 @@ def set_up_laptop(
     desk: OfficeCard = partners.read_card(card)
     if desk.laptop_of:
         raise UserError("card_of_laptop", name=desk.name)
-    name = printable(laptop_name).strip() or "外出电脑"
+    name = "".join(char for char in printable(laptop_name) if char not in "（）()").strip() or "外出电脑"
     profile = OfficeProfile(desk.id, desk.name, desk.level, desk.region_code, "", new_id(), name)
     session, code = set_up_office(folder, profile, clerk_name, passphrase, light=light)
     try:
@@ -131,7 +131,7 @@ def out_items(session: OfficeSession) -> list[OutItem]:
 
 
 def _laptop_names(connection: Connection, session: OfficeSession) -> dict[str, str]:
-    names = {row["id"]: row["name"] for row in bundle_store.partners(connection)}
+    names = {row["id"]: partners.machine_name(row["relation"], row["name"]) for row in bundle_store.partners(connection)}
     return {**names, session.office.laptop_id: session.office.laptop_name}
 
 

@@ -81,7 +81,7 @@ def test_there_and_back__history_papers_and_worksheets(tmp_path: Path) -> None:
         (paper,) = attachments.list_attachments(laptop, archive.id)
         assert attachments.read_attachment(laptop, paper.id)
         (out,) = visits.out_items(desk)
-        assert out.words.startswith("外出中 · 梅城镇总工会（外出电脑一），自 ") and not out.is_overdue
+        assert out.words.startswith("外出中 · 外出电脑一，自 ") and not out.is_overdue
         edit(laptop, archive.id, remarks="入户核实")
         attachments.add_attachment(laptop, archive.id, "房屋.jpg", photo(400, 300), "household_register")
         means.save_means(laptop, archive.id, worksheet(laptop, archive, 3_000_000))
@@ -120,7 +120,7 @@ def test_edited_at_both__merged_and_asked(tmp_path: Path) -> None:
         values = archiving.load_archive(desk, archive.id).content.values
         assert (values["mobile_phone"], values["remarks"]) == ("13900000002", "入户")
         (waiting,) = conflicts.list_conflicts(desk)
-        assert waiting.source_name == "梅城镇总工会（外出电脑一）"
+        assert waiting.source_name == "外出电脑一"
         conflicts.settle_conflict(desk, waiting.id, {"mobile_phone": "theirs"}, "本人确认")
         take_along(desk, laptop, stick, [archive.id])
         made = [
