@@ -32,6 +32,7 @@ class CasePaper(QScrollArea):
         self.sheet.dragged.connect(self._drag)
         self.setWidget(self.sheet)
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)  # or its coming would change the width
         self.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
 
     def show_case(self, case: ReviewCase) -> None:
@@ -68,7 +69,7 @@ class CasePaper(QScrollArea):
             return pages, [image_of(render_page(pages.pdf, number, scale * ratio)) for number in range(pages.page_count)]
 
         def done(drawn: "tuple[FormPages, list[QImage]]") -> None:
-            if self._drawn_for == wanted and self._case is case:
+            if self._drawn_for == wanted:
                 self.sheet.show_pages(drawn[0], drawn[1], scale)
                 self.sheet.mark(self._changed(case, drawn[0].cells))
 
