@@ -1,18 +1,24 @@
 """Archives that come down with an answer: the copy held above of an own one, or a household that moves here."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
+from db.domain import validation
+from db.domain.review import with_given_number
 from db.exchange.bundle_answer import HELD, ArchiveLine
 from db.exchange.bundle_beside import Trust
+from db.exchange.bundle_casework import CaseworkIntake
+from db.exchange.bundle_compare import archive_fault
 from db.exchange.bundle_format import Outcome
-from db.exchange.bundle_papers import PaperIntake
+from db.exchange.bundle_history import Branch, branch_of, held_versions
+from db.exchange.bundle_papers import PaperIntake, known_row
 from db.exchange.bundle_records import IncomingArchive
 from db.services import reconciling
 from db.services.answer_news import AnswerNews, ArchiveNews
+from db.services.bundle_outcomes import OUTCOME_LABELS
 from db.services.office import OfficeSession
-from db.store import archive_store, bundle_store
+from db.store import archive_store, bundle_store, review_store
 from db.store.archive_store import StoredArchive
 
 
@@ -33,16 +39,75 @@ class ArchivesFromAbove:
             self._take_held(line.archive, papers)
 
     def _take_held(self, incoming: IncomingArchive, papers: PaperIntake) -> None:
-        stored = archive_store.load(self.connection, incoming.id)
-        if stored is not None and stored.office_id == self.session.office.id:
-            self._reconcile(stored, incoming, papers)
-
-    def _reconcile(self, stored: StoredArchive, incoming: IncomingArchive, papers: PaperIntake) -> None:
-        held = bundle_store.papers_held(self.connection, [paper.id for paper in incoming.attachments])
-        rows = papers.new_rows(stored.id, incoming.attachments, held)
+        """An own archive is brought together with the copy; one of an office below only goes on from what is here."""
         for paper in incoming.attachments:
             papers.expect(paper, is_new=False)
-        bundle_store.store_papers(self.connection, rows, [])
+        stored = archive_store.load(self.connection, incoming.id)
+        own = self.session.office.id
+        fault = archive_fault(self.connection, incoming, self.session.today)
+        if fault:
+            self._note(incoming, f"{fault}，没有采用")
+        elif incoming.office_id == own and stored is None:
+            self._bring_back(incoming, papers)
+        elif stored is not None and stored.office_id == incoming.office_id == own:
+            self._reconcile(stored, incoming, papers)
+        elif stored is not None and stored.office_id == incoming.office_id:
+            self._go_on(stored, incoming, papers)
+
+    def _note(self, incoming: IncomingArchive, told: str) -> None:
+        self.news.notes.append(f"{incoming.archive_number} {incoming.content.text('name')}：{told}。")
+
+    def _new_papers(self, incoming: IncomingArchive, papers: PaperIntake) -> list[bundle_store.Row]:
+        held = bundle_store.papers_held(self.connection, [paper.id for paper in incoming.attachments])
+        return papers.new_rows(incoming.id, incoming.attachments, held)
+
+    # -- archives of this office
+
+    def _bring_back(self, incoming: IncomingArchive, papers: PaperIntake) -> None:
+        """An own archive that a restored backup did not have."""
+        missing = validation.missing_count(incoming.content)
+        stored = StoredArchive(
+            id=incoming.id,
+            archive_number=incoming.archive_number,
+            office_id=incoming.office_id,
+            revision=incoming.revision,
+            is_complete=incoming.is_complete and not missing,
+            missing_count=missing,
+            created_at=incoming.created_at,
+            updated_at=incoming.updated_at,
+            updated_by=incoming.updated_by,
+            exported_revision=0,
+            exported_sequence=0,
+            acknowledged_revision=0,
+            acknowledged_at=None,
+            confirmations=incoming.confirmations,
+            content=incoming.content,
+        )
+        self._store(stored, incoming, papers, is_new=True)
+        self.news.reconciled.append(_news(stored, "这台电脑里没有，从上级取回"))
+
+    def _store(self, stored: StoredArchive, incoming: IncomingArchive, papers: PaperIntake, *, is_new: bool) -> None:
+        known = bundle_store.revisions_held(self.connection, [stored.id])
+        bundle_store.store_received(
+            self.connection,
+            new=[stored] if is_new else [],
+            changed=[] if is_new else [stored],
+            revisions=[
+                {"archive_id": stored.id, **row}
+                for row in incoming.revisions
+                if (stored.id, row["revision"]) not in known
+            ],
+        )
+        rows = self._new_papers(incoming, papers)
+        new = {row["id"] for row in rows}
+        known_papers = [known_row(paper) for paper in incoming.attachments if paper.id not in new]
+        bundle_store.store_papers(self.connection, rows, known_papers)
+        casework = CaseworkIntake(self.connection, self.trust.sender_id, self.session.now, self.sender_name)
+        casework.note(incoming.casework)
+        casework.store([(stored.id, incoming.casework)])
+
+    def _reconcile(self, stored: StoredArchive, incoming: IncomingArchive, papers: PaperIntake) -> None:
+        bundle_store.store_papers(self.connection, self._new_papers(incoming, papers), [])
         told = reconciling.reconcile(
             self.connection,
             self.session,
@@ -54,16 +119,40 @@ class ArchivesFromAbove:
         )
         if told.outcome is Outcome.SAME:
             return
+        counted = [f"{len(told.conflicts)} 处两边不同，请选定"] if told.conflicts else []
+        words = "；".join([OUTCOME_LABELS[told.outcome], *counted, *told.notes])
         self.news.reconciled.append(
-            ArchiveNews(
-                archive_id=stored.id,
-                archive_number=stored.archive_number,
-                name=stored.content.text("name"),
-                text="；".join(told.notes),
-                revision=told.revision,
-                changes=tuple(told.changes),
-                conflicts=tuple(told.conflicts),
-            )
+            replace(_news(stored, words), changes=tuple(told.changes), conflicts=tuple(told.conflicts))
         )
+
+    # -- archives of offices below
+
+    def _go_on(self, stored: StoredArchive, incoming: IncomingArchive, papers: PaperIntake) -> None:
+        """This office restored a backup and the one above has more: take it. Where both differ, the archive's office decides."""
+        if incoming.revision == stored.revision:
+            return
+        common = held_versions(self.connection, {stored.id: min(stored.revision, incoming.revision)}).get(stored.id)
+        branch = branch_of(incoming, stored.revision, common)
+        if branch is Branch.APART:
+            self._note(incoming, f"{self.sender_name}的第 {incoming.revision} 版与这里的不同，等报送单位选定，这里的没有改动")
+        elif branch is Branch.CONTINUES:
+            given = review_store.given_numbers(self.connection, [stored.id]).get(stored.id, "")
+            stored.content = with_given_number(incoming.content, given)
+            stored.revision, stored.confirmations = incoming.revision, incoming.confirmations
+            stored.missing_count = validation.missing_count(stored.content)
+            stored.is_complete = incoming.is_complete and not stored.missing_count
+            stored.updated_at, stored.updated_by = incoming.updated_at, incoming.updated_by
+            self._store(stored, incoming, papers, is_new=False)
+            self.news.reconciled.append(_news(stored, f"接着第 {incoming.revision} 版"))
+
+
+def _news(stored: StoredArchive, words: str) -> ArchiveNews:
+    return ArchiveNews(
+        archive_id=stored.id,
+        archive_number=stored.archive_number,
+        name=stored.content.text("name"),
+        text=words,
+        revision=stored.revision,
+    )
 
 

@@ -4,15 +4,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from factories import file_household
+from factories import PASSPHRASE, file_household, photo
 from neighbours import carry, expect_refusal, town_and_county, unchanged
 
 from db.domain.review import Reason, ReviewOutcome
-from db.services import answering, archiving, exchange, reviewing
+from db.services import answering, archiving, attachments, backups, exchange, reviewing, undoing
+from db.services import office as offices
 from db.services.answer_news import AnswerNews, AnswerPreview
 from db.services.archiving import Submission
 from db.services.office import OfficeSession
 from db.services.reviewing import ReviewInput
+from db.store import archive_store
 
 Trio = tuple[OfficeSession, OfficeSession, Path]
 
@@ -43,6 +45,13 @@ def apply(town: OfficeSession, path: Path) -> AnswerNews:
     outcome = exchange.receive_bundle(town, path)
     assert [*outcome.news.lines()] == [*expected.lines()]  # type: ignore[attr-defined]
     return outcome.news  # type: ignore[attr-defined, no-any-return]
+
+
+def amend(session: OfficeSession, archive_id: str, **values: object) -> None:
+    """Change worker values of an archive."""
+    content = archiving.load_archive(session, archive_id).content.copy()
+    content.values.update(values)  # type: ignore[arg-type]
+    archiving.save_archive(session, content, archive_id)
 
 
 def submission(session: OfficeSession, archive_id: str) -> Submission:
@@ -119,3 +128,150 @@ def test_answer__what_is_still_on_its_way__stays_so(trio: Trio) -> None:
     exchange.export_bundle(town, None, stick)
     assert not apply(town, path).lost
     assert submission(town, late.id) is Submission.EXPORTED
+
+
+# -- a restored backup --------------------------------------------------------------------------------------------
+
+
+def restored(town: OfficeSession, record: backups.BackupRecord) -> OfficeSession:
+    """The township as it was when it was backed up, on another computer."""
+    folder = town.folder.with_name(f"restored-{record.name}")
+    town.close()
+    backups.restore_backup(record.path, folder, PASSPHRASE)
+    return offices.open_office(folder, PASSPHRASE)
+
+
+def settle(town: OfficeSession, county: OfficeSession, stick: Path) -> AnswerNews:
+    """What the township has goes up if there is anything, and an answer comes down."""
+    if exchange.unsubmitted_ids(town):
+        carry(town, county, stick)
+    return apply(town, answer(county, town, stick))
+
+
+def assert_agreed(town: OfficeSession, county: OfficeSession) -> None:
+    """Both hold the same of every archive, and the township knows it."""
+    with town.database.reading() as here, county.database.reading() as there:
+        ids = archiving.archive_ids(town, archiving.ArchiveQuery())
+        assert sorted(ids) == sorted(archiving.archive_ids(county, archiving.ArchiveQuery()))
+        ours, theirs = (
+            {stored.id: stored for stored in archive_store.load_many(connection, ids)} for connection in (here, there)
+        )
+    for archive_id in ids:
+        own, held = ours[archive_id], theirs[archive_id]
+        assert own.content.to_json() == held.content.to_json()
+        assert own.revision == held.revision == own.acknowledged_revision
+
+
+def test_restored_backup__lost_revisions_come_back(trio: Trio) -> None:
+    """The township sends what it remembers; the county has more, keeps it and gives it back."""
+    town, county, stick = trio
+    filed = file_household(town)
+    carry(town, county, stick)
+    record = backups.back_up(town, stick)
+    amend(town, filed.id, mobile_phone="13900001111")
+    attachments.add_attachment(town, filed.id, "诊断书.jpg", photo(), "diagnosis")
+    carry(town, county, stick)
+    town = restored(town, record)
+    first = settle(town, county, stick)
+    assert [item.archive_id for item in first.lost] == [filed.id]
+    second = settle(town, county, stick)
+    assert [item.archive_id for item in second.reconciled] == [filed.id]
+    assert archiving.load_archive(town, filed.id).content.text("mobile_phone") == "13900001111"
+    (paper,) = attachments.list_attachments(town, filed.id)
+    assert attachments.read_attachment(town, paper.id) == attachments.read_attachment(county, paper.id)
+    assert_agreed(town, county)
+    assert not exchange.unsubmitted_ids(town)
+    town.close()
+
+
+def test_restored_backup__edits_on_both_sides__are_brought_together(trio: Trio) -> None:
+    """What was edited after the backup, before and after the disaster, is all there; a field edited twice waits for a choice."""
+    town, county, stick = trio
+    apart, same = file_household(town, 1), file_household(town, 2)
+    carry(town, county, stick)
+    record = backups.back_up(town, stick)
+    for archive in (apart, same):
+        amend(town, archive.id, mobile_phone="13900001111")
+    carry(town, county, stick)
+    town = restored(town, record)
+    amend(town, apart.id, home_address="梅城镇皖山路 8 号")
+    amend(town, same.id, mobile_phone="13900002222")
+    told = settle(town, county, stick)
+    assert {item.archive_id for item in told.reconciled} == {apart.id, same.id}
+    assert {item.archive_id: len(item.conflicts) for item in told.reconciled} == {apart.id: 0, same.id: 1}
+    merged = archiving.load_archive(town, apart.id).content
+    assert (merged.text("mobile_phone"), merged.text("home_address")) == ("13900001111", "梅城镇皖山路 8 号")
+    assert archiving.load_archive(town, same.id).content.text("mobile_phone") == "13900002222"
+    settle(town, county, stick)
+    assert_agreed(town, county)
+    assert settle(town, county, stick).is_empty
+    town.close()
+
+
+def test_restored_backup__an_answer_before_anything_is_sent__acknowledges_nothing_by_number(trio: Trio) -> None:
+    """The same number of another content is not what the county holds."""
+    town, county, stick = trio
+    filed = file_household(town)
+    carry(town, county, stick)
+    record = backups.back_up(town, stick)
+    amend(town, filed.id, mobile_phone="13900001111")
+    carry(town, county, stick)
+    path = answer(county, town, stick)
+    town = restored(town, record)
+    amend(town, filed.id, mobile_phone="13900002222")
+    told = apply(town, path)
+    assert [item.archive_id for item in told.lost] == [filed.id]
+    assert submission(town, filed.id) is Submission.UNSUBMITTED
+    settle(town, county, stick)
+    assert archiving.load_archive(town, filed.id).content.text("mobile_phone") == "13900002222"
+    settle(town, county, stick)
+    assert_agreed(town, county)
+    town.close()
+
+
+def test_restored_backup__an_archive_it_does_not_have__comes_back_with_a_full_answer(trio: Trio) -> None:
+    """The answer tells that the county has more; with every archive along it is taken back, papers and all."""
+    town, county, stick = trio
+    file_household(town, 1)
+    carry(town, county, stick)
+    record = backups.back_up(town, stick)
+    gone = file_household(town, 2)
+    attachments.add_attachment(town, gone.id, "诊断书.jpg", photo(), "diagnosis")
+    carry(town, county, stick)
+    town = restored(town, record)
+    told = settle(town, county, stick)
+    assert told.missing == [gone.id] and any("连同全部档案" in note for note in told.notes)
+    full = answering.write_answer(county, town.office.id, stick, full=True)
+    assert [item.archive_id for item in apply(town, full.path).reconciled] == [gone.id]
+    (paper,) = attachments.list_attachments(town, gone.id)
+    assert attachments.read_attachment(town, paper.id) == attachments.read_attachment(county, paper.id)
+    assert_agreed(town, county)
+    town.close()
+
+
+def test_undone_reception__goes_out_again(trio: Trio) -> None:
+    """The county takes a reception back: the township learns that nothing of it is held."""
+    town, county, stick = trio
+    filed = file_household(town)
+    outcome = carry(town, county, stick)
+    assert submission(town, filed.id) is Submission.ACKNOWLEDGED
+    undoing.undo_last(county, outcome.bundle_id)
+    told = settle(town, county, stick)
+    assert [item.archive_id for item in told.lost] == [filed.id]
+    assert submission(town, filed.id) is Submission.UNSUBMITTED
+    settle(town, county, stick)
+    assert_agreed(town, county)
+
+
+def test_receipt__older_than_the_last_answer__acknowledges_nothing(trio: Trio) -> None:
+    """The reception it is for has been undone since."""
+    town, county, stick = trio
+    filed = file_household(town)
+    summary = exchange.export_bundle(town, None, stick)
+    outcome = exchange.receive_bundle(county, summary.path)
+    undoing.undo_last(county, outcome.bundle_id)
+    apply(town, answer(county, town, stick))
+    assert outcome.receipt
+    told = exchange.receive_bundle(town, outcome.receipt.path)
+    assert told.acknowledged_count == 0 and any("以它为准" in warning for warning in told.warnings)
+    assert submission(town, filed.id) is Submission.UNSUBMITTED
