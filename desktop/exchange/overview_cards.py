@@ -172,9 +172,11 @@ class CardStrip(QWidget):
     def show_figures(self, figures: Sequence[tuple[OverviewCard, Figure]]) -> None:
         """Show these cards."""
         while self._flow.count():
-            widget = self._flow.takeAt(0).widget()
-            widget.hide()
-            widget.deleteLater()
+            item = self._flow.takeAt(0)
+            widget = item.widget() if item else None
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
         for card, figure in figures:
             self._flow.addWidget(self._chip(card, figure))
         self.setVisible(bool(figures))

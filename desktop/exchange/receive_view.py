@@ -163,7 +163,7 @@ class ReceiveView(QWidget):
         sequence = f"第 {preview.sequence} 包"
         if preview.kind == "receipt":
             sequence = f"对第 {preview.answered_sequence} 包的回执"
-        facts: list[QWidget] = [label(preview.sender_name, "strong"), label(sequence), _ticked("签名有效")]
+        facts: list[QWidget] = [label(preview.sender_name, "strong"), label(sequence), ticked("签名有效")]
         facts.append(label(f"指纹 {preview.fingerprint}"))
         facts.append(label(f"{preview.archive_count:,} 户"))
         if preview.attachment_count:
@@ -221,7 +221,7 @@ class ReceiveView(QWidget):
         )
 
 
-def _ticked(text: str) -> QWidget:
+def ticked(text: str) -> QWidget:
     made = QWidget()
     row = QHBoxLayout(made)
     row.setContentsMargins(0, 0, 0, 0)

@@ -4,17 +4,18 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import QModelIndex
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from db.domain.review import Reason
 from db.services import round_trip
+from db.services.reviewing import due_words
 from db.services.round_trip import NEAR_DAYS, ReturnedArchive
 from desktop import background, theme
 from desktop.context import AppContext
 from desktop.exchange.late_view import LateView
+from desktop.exchange.reason_lines import clear, first_place, reason_line
 from desktop.review.jump import jump_to_reason
-from desktop.widgets.basics import Card, EmptyState, Icon, Note, PageHeader, button, label
+from desktop.widgets.basics import Card, EmptyState, Note, PageHeader, button, label
 from desktop.widgets.rows import Column, RowsModel, rows_table
 
 
@@ -22,9 +23,7 @@ def due_text(due_on: str | None, today: date) -> str:
     """``11-25 还有 4 天``, ``11-18 已逾期 3 天``; ``--`` without a day."""
     if not due_on:
         return "--"
-    left = (date.fromisoformat(due_on) - today).days
-    state = f"还有 {left} 天" if left > 0 else "今天到期" if left == 0 else f"已逾期 {-left} 天"
-    return f"{due_on[5:]}　{state}"
+    return f"{due_on[5:]}　{due_words(due_on, today.isoformat())}"
 
 
 def due_ink(due_on: str | None, today: date) -> str | None:
@@ -102,7 +101,9 @@ class ReturnedView(LateView):
         row.addWidget(listed, 1)
         row.addWidget(chosen)
         self._stack.addWidget(board)
-        self._stack.addWidget(EmptyState("circle-check", "没有退回补正的档案。", "返回", self.left.emit))
+        nothing = Card()
+        nothing.body.addWidget(EmptyState("circle-check", "没有退回补正的档案。", "返回", self.left.emit), 1)
+        self._stack.addWidget(nothing)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 16, 24, 16)
         column.setSpacing(12)
@@ -122,7 +123,8 @@ class ReturnedView(LateView):
     def show_rows(self, rows: Sequence[ReturnedArchive]) -> None:
         """Show these archives."""
         self.rows.show_rows(rows)
-        self._header.set_texts("退回补正", f"{len(rows):,} 户，改好以后照常导出数据包，上级就收到新的一版")
+        hint = f"{len(rows):,} 户，改好以后照常导出数据包，上级就收到新的一版" if rows else ""
+        self._header.set_texts("退回补正", hint)
         summary = due_summary(rows, self._today)
         self._note.show_text(summary, "error" if "已过" in summary else "warning")
         self._note.setVisible(bool(summary))
@@ -137,26 +139,11 @@ class ReturnedView(LateView):
         self._name.setText(row.name or "--")
         day = f"　{due_text(row.due_on, self._today)}" if row.due_on else ""
         self._from.setText(f"{row.archive_number}　{row.office_name} {row.made_at[:10]} 退回{day}")
-        while self._reasons.count():
-            widget = self._reasons.takeAt(0).widget()
-            widget.hide()
-            widget.deleteLater()
+        clear(self._reasons)
         for reason in row.reasons:
-            self._reasons.addWidget(self._reason_line(row, reason))
+            self._reasons.addWidget(reason_line(self._context.window, row.archive_id, reason))
         if row.remarks:
             self._reasons.addWidget(Note(row.remarks))
-
-    def _reason_line(self, row: ReturnedArchive, reason: Reason) -> QWidget:
-        made = QWidget()
-        line = QHBoxLayout(made)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(8)
-        line.addWidget(Icon("circle-alert", theme.AMBER, 18), 0, Qt.AlignmentFlag.AlignTop)
-        line.addWidget(label(reason.words, wrap=True), 1)
-        go = button("去改", "link", act=lambda: jump_to_reason(self._context.window, row.archive_id, reason))
-        go.setAccessibleName(f"去改：{reason.words}")
-        line.addWidget(go, 0, Qt.AlignmentFlag.AlignTop)
-        return made
 
     def _row(self) -> ReturnedArchive | None:
         return self.rows.row_at(self.table.currentIndex())
@@ -165,7 +152,7 @@ class ReturnedView(LateView):
         row = self._row()
         if row is None:
             return
-        first = next((reason for reason in row.reasons if reason.field), None)
+        first = first_place(row.reasons)
         if first is not None:
             jump_to_reason(self._context.window, row.archive_id, first)
         else:

@@ -1,9 +1,37 @@
-"""The views of 数据交换 that are made when they are first needed, and which of them an office has a use for."""
+"""The views of 数据交换 that are made when they are first needed."""
 
 from collections.abc import Callable
 
 from desktop.context import AppContext
 from desktop.exchange.late_view import LateView
+
+
+def open_answer(context: AppContext) -> LateView:
+    """下发审核结果: to whom, what goes along."""
+    from desktop.exchange.answer_view import AnswerView
+
+    return AnswerView(context)
+
+
+def open_answered(context: AppContext) -> LateView:
+    """下发审核结果: the files written."""
+    from desktop.exchange.answered_view import AnsweredView
+
+    return AnsweredView(context)
+
+
+def open_answer_preview(context: AppContext) -> LateView:
+    """读入审核结果, before anything changes."""
+    from desktop.exchange.answer_preview_view import AnswerPreviewView
+
+    return AnswerPreviewView(context)
+
+
+def open_answer_received(context: AppContext) -> LateView:
+    """读入审核结果, what has changed."""
+    from desktop.exchange.answer_received_view import AnswerReceivedView
+
+    return AnswerReceivedView(context)
 
 
 def open_returned(context: AppContext) -> LateView:
@@ -14,5 +42,9 @@ def open_returned(context: AppContext) -> LateView:
 
 
 LATE_VIEWS: dict[str, Callable[[AppContext], LateView]] = {
+    "answer": open_answer,
+    "answered": open_answered,
+    "answer_preview": open_answer_preview,
+    "answer_received": open_answer_received,
     "returned": open_returned,
 }

@@ -205,6 +205,9 @@ class ExchangePage(Page):
             return exchange.inspect_bundle(session, path, progress)
 
         def done(preview: BundlePreview) -> None:
+            if preview.kind == "answer":
+                self.show_late("answer_preview", preview=preview)
+                return
             self.receive.show_preview(preview)
             self._show(self.receive)
 
