@@ -19,7 +19,19 @@ from sqlalchemy import text
 from db.domain.archive_content import new_id
 from db.domain.review import Reason, ReviewOutcome
 from db.errors import NuandangError
-from db.services import archiving, assessing, attachments, backups, exchange, health, means, merging, office, reviewing
+from db.services import (
+    answering,
+    archiving,
+    assessing,
+    attachments,
+    backups,
+    exchange,
+    health,
+    means,
+    merging,
+    office,
+    reviewing,
+)
 from db.services.office import OfficeSession
 from db.services.reviewing import ReviewInput
 
@@ -210,7 +222,9 @@ class District:
         self._written += 1
         chosen = outcome or self.rng.choice(list(ReviewOutcome))
         reasons = () if chosen is ReviewOutcome.APPROVED else (Reason("other", f"理由{self._written}", "employer"),)
-        reviewing.review(desk.session, archive_id, ReviewInput(chosen, reasons, remarks=f"意见{self._written}"))
+        number = f"Q{self._written:05d}" if chosen is ReviewOutcome.APPROVED and self.rng.random() < 0.3 else ""
+        given = ReviewInput(chosen, reasons, remarks=f"意见{self._written}", worker_number=number)
+        reviewing.review(desk.session, archive_id, given)
         self.note(chosen.value)
         return chosen
 
@@ -230,6 +244,24 @@ class District:
         path = exchange.export_bundle(desk.session, ids, desk.stick, full=full).path
         desk.sent.append(self.keep(path))
         return path
+
+    def answer(self, desk: Desk, below: Iterable[Desk], *, full: bool = False) -> list[tuple[Desk, Path]]:
+        """Write an answer for each office below that there is anything to say to."""
+        self.pass_time(minutes=1)
+        written = answering.write_answers(desk.session, None, desk.stick, full=full)
+        paths = {summary.receiver_name: summary.path for summary in written}
+        return [(child, paths[child.name]) for child in below if child.name in paths]
+
+    def apply(self, desk: Desk, path: Path) -> Any:
+        """Look at an answer and apply it; what was shown is what is done. The outcome, or the code of the refusal."""
+        self.pass_time(minutes=1)
+        try:
+            shown = exchange.inspect_bundle(desk.session, path)
+        except NuandangError:
+            return self.deliver(desk, path)
+        outcome = exchange.receive_bundle(desk.session, path)
+        assert outcome.news == shown.news
+        return outcome
 
     def keep(self, path: Path) -> Path:
         """A copy of a bundle that survives whatever happens to the stick."""
@@ -390,12 +422,32 @@ _SAID = (
     "SELECT r.* FROM review r JOIN archive a ON a.id = r.archive_id WHERE r.step = 'final'"
     " AND (a.office_id = :office OR :office = '') ORDER BY r.id"
 )
+_RANKS = ("township", "county", "city")
 
 
 def said(session: OfficeSession, office_id: str = "") -> dict[str, dict[str, Any]]:
     """The reviews an office knows, of the archives of one office or of all."""
     rows = rows_of(session, _SAID, office=office_id)
     return {row["id"]: {key: value for key, value in row.items() if key not in _OF_ONE_OFFICE} for row in rows}
+
+
+def states_wrong(above: OfficeSession, below: OfficeSession) -> list[str]:
+    """Archives whose state below is not what a recount of the reviews above makes it."""
+    found, own_rank = [], _RANKS.index(below.office.level)
+    decided: dict[str, tuple[int, str]] = {}
+    for row in said(above).values():
+        rank = _RANKS.index(row["office_level"])
+        archive = archiving.load_archive(above, row["archive_id"])
+        counts = row["is_last"] and rank > own_rank and row["archive_revision"] == archive.revision
+        if counts and rank >= decided.get(archive.id, (0, ""))[0]:
+            decided[archive.id] = rank, row["outcome"]
+    for archive_id in sent_by(below):
+        mine = archiving.load_archive(below, archive_id)
+        expected = decided.get(archive_id, (0, "acknowledged"))[1]
+        state = archiving.archive_submission(below, mine)
+        if state != expected:
+            found.append(f"{below.office.name} {mine.archive_number}: {state} instead of {expected}")
+    return found
 
 
 _SENT_BY = (
@@ -448,16 +500,17 @@ def lost_edits(desk: Desk, session: OfficeSession) -> list[Edit]:
     return [made for made in desk.edits if made.archive_id in due and made.token not in held[made.archive_id]]
 
 
-def agreement_faults(world: District, *, with_city: bool = False) -> list[str]:
+def agreement_faults(world: District) -> list[str]:
     """Everything that keeps the offices of a district from agreeing; empty when all is well."""
     county, city = world.county.session, world.city.session
-    found = strangers(county, [town.session for town in world.towns])
+    found = strangers(county, [town.session for town in world.towns]) + strangers(city, [county])
     for desk in world.desks:
         found += applied_twice(desk.session) + unsound(desk.session)
+    for above, below in [*((county, town.session) for town in world.towns), (city, county)]:
+        found += disagreements(above, below) + lost_history(above, below) + states_wrong(above, below)
+        office = below.office.id if below is not county else ""
+        found += [] if said(above, office) == said(below, office) else [f"{below.office.name}: other reviews above"]
     for town in world.towns:
-        found += disagreements(county, town.session) + lost_history(county, town.session)
-        found += [f"{town.name}: lost {made}" for made in lost_edits(town, town.session) + lost_edits(town, county)]
-    if with_city:
-        found += strangers(city, [county]) + disagreements(city, county) + lost_history(city, county)
-        found += [] if said(city) == said(county) else ["city and county: reviews"]
+        lost = lost_edits(town, town.session) + lost_edits(town, county)
+        found += [f"{town.name}: lost {made}" for made in lost]
     return found
