@@ -19,6 +19,7 @@ from db.domain.field_kinds import NAME_DOTS
 from db.domain.form_schema import Search, Value
 from db.models.archive import Archive, ArchiveRevision, HouseholdMember
 from db.store import hidden
+from db.store.bulk_insert import insert_rows
 
 ARCHIVE = Archive.__table__  # type: ignore[attr-defined]
 MEMBER = HouseholdMember.__table__  # type: ignore[attr-defined]
@@ -200,7 +201,6 @@ def revision_row(stored: StoredArchive, note: RevisionNote) -> dict[str, Any]:
     }
 
 
-_INSERT_ARCHIVE = insert(ARCHIVE)
 _INSERT_MEMBER = insert(MEMBER)
 _INSERT_REVISION = insert(REVISION)
 _DELETE_MEMBERS = delete(MEMBER).where(MEMBER.c.archive_id == bindparam("archive_id"))
@@ -209,11 +209,10 @@ _UPDATE_ARCHIVE = update(ARCHIVE).where(ARCHIVE.c.id == bindparam("b_id"))
 
 def insert_new(connection: Connection, items: Sequence[tuple[StoredArchive, RevisionNote]]) -> None:
     """Store new archives with their first (or received) revision; many at once for imports."""
-    connection.execute(_INSERT_ARCHIVE, [archive_row(stored) for stored, _ in items])
+    insert_rows(connection, ARCHIVE, [archive_row(stored) for stored, _ in items])
     members = [row for stored, _ in items for row in member_rows(stored.id, stored.content)]
-    if members:
-        connection.execute(_INSERT_MEMBER, members)
-    connection.execute(_INSERT_REVISION, [revision_row(stored, note) for stored, note in items])
+    insert_rows(connection, MEMBER, members)
+    insert_rows(connection, REVISION, [revision_row(stored, note) for stored, note in items])
     index_persons(connection, [stored for stored, _ in items])
 
 

@@ -12,6 +12,7 @@ from db.models.exchange import PartnerKey
 from db.models.office import Bundle, BundleItem, PartnerOffice
 from db.store import archive_store, hidden, review_store, setting_store
 from db.store.archive_store import StoredArchive
+from db.store.bulk_insert import insert_rows
 
 ATTACHMENT = Attachment.__table__  # type: ignore[attr-defined]
 BUNDLE = Bundle.__table__  # type: ignore[attr-defined]
@@ -251,7 +252,7 @@ def insert_bundle(connection: Connection, row: Row, items: Sequence[Row]) -> Non
     """Record a bundle with what became of each archive in it."""
     connection.execute(insert(BUNDLE), row)
     if items:
-        connection.execute(insert(ITEM), [{"bundle_id": row["id"], **item} for item in items])
+        insert_rows(connection, ITEM, [{"bundle_id": row["id"], **item} for item in items])
 
 
 def find_by_payload(connection: Connection, direction: str, payload_sha256: str) -> Row | None:
@@ -397,15 +398,12 @@ def store_received(
     connection: Connection, new: Sequence[StoredArchive], changed: Sequence[StoredArchive], revisions: Sequence[Row]
 ) -> None:
     """Store archives as received, with the given rows of their history; nothing of the history is rewritten."""
-    if new:
-        connection.execute(insert(archive_store.ARCHIVE), [archive_store.archive_row(stored) for stored in new])
+    insert_rows(connection, archive_store.ARCHIVE, [archive_store.archive_row(stored) for stored in new])
     for stored in changed:
         archive_store.replace_current(connection, stored)
     members = [row for stored in new for row in archive_store.member_rows(stored.id, stored.content)]
-    if members:
-        connection.execute(insert(archive_store.MEMBER), members)
-    if revisions:
-        connection.execute(insert(archive_store.REVISION), list(revisions))
+    insert_rows(connection, archive_store.MEMBER, members)
+    insert_rows(connection, archive_store.REVISION, revisions)
     archive_store.index_persons(connection, new)
 
 

@@ -131,9 +131,12 @@ class Database:
             self._engine.dispose()
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
 def _compact_json(value: Any) -> str:
     """JSON of snapshots and changes: Chinese as it is, half the size of escapes."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return "null" if value is None else _ENCODER.encode(value)  # most columns of that kind hold nothing
 
 
 def _engine(connect_now: Callable[[], Any]) -> Engine:
