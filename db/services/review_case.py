@@ -51,6 +51,8 @@ class ReviewCase:
     """What changed since; empty where it was never reviewed."""
     problems: list[Problem]
     """What the checks find, and who stands in other archives, too."""
+    suggestion: str
+    """What the last stored assessment suggests, and whether it still stands; empty without one."""
     proposal: Proposal | None
     choices: list[ClassChoice]
     given_number: str
@@ -91,11 +93,23 @@ def load_case(session: OfficeSession, archive_id: str) -> ReviewCase:
         base=base,
         changes=changes_since(session, archive, base.archive_revision, given) if base else [],
         problems=[problem for problem in found if problem.severity in (Severity.ERROR, Severity.WARNING)],
+        suggestion=_suggestion(session, archive_id),
         proposal=proposal,
         choices=class_choices(session, archive_id),
         given_number=given,
         papers=len(attachments.list_attachments(session, archive_id)),
     )
+
+
+def _suggestion(session: OfficeSession, archive_id: str) -> str:
+    from db.services import assessing  # late: the vocabulary of packs takes long to build
+
+    last = next(iter(assessing.list_assessments(session, archive_id)), None)
+    if last is None:
+        return "还没有存档的认定。"
+    since = [words for words, holds in (("家庭情况", last.means_changed), ("政策或标准", last.policy_changed)) if holds]
+    changed = f"之后{'、'.join(since)}有变化。" if since else ""
+    return f"认定（{last.assessment.on}）：{assessing.suggestion_words(last.assessment)}。{changed}"
 
 
 def _proposal(connection: Connection, archive_id: str) -> Proposal | None:

@@ -199,9 +199,9 @@ class ReviewPage(Page):
         if case.base is not None:
             words.append(head_words(case.base, today))
             reasons = "；".join(reason.words for reason in case.base.reasons)
-            words.append(f"（{reasons}）" if reasons else "")
             newer = case.base.archive_revision < case.archive.revision
-            words.append(f"。之后改了 {len(case.changes)} 处，标黄的是改过的" if newer else "")
+            words.append(f"（{reasons}）。" if reasons else "。")
+            words.append(f"之后改了 {len(case.changes)} 处，标黄的是改过的。" if newer else "")
         elsewhere = [problem.message for problem in case.problems if problem.code in _ELSEWHERE]
         if elsewhere:
             words.append(("\n" if words else "") + "\n".join(dict.fromkeys(elsewhere)))

@@ -120,17 +120,16 @@ class DecisionPanel(Card):
         gives.addLayout(_captioned("职工编号", self.number))
         until = QVBoxLayout(self._until)
         until.setContentsMargins(0, 0, 0, 0)
-        until.setSpacing(2)
-        until.addLayout(_captioned("补正期限", self.due))
-        until.addWidget(self._due_words)
+        due = _captioned("补正期限", self.due)
+        due.addWidget(self._due_words)
+        until.addLayout(due)
         inside = QWidget()
         inside.setProperty("role", "scrolled")
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 8, 0)
         column.setSpacing(10)
-        for part in (self._gives, self._why, self._until):
+        for part in (self._gives, self._why):
             column.addWidget(part)
-        column.addLayout(_captioned("备注", self.remarks))
         column.addStretch(1)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
@@ -139,11 +138,13 @@ class DecisionPanel(Card):
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(inside)
         self._scroll = scroll
-        self.body.setContentsMargins(16, 12, 8, 12)
+        self.body.setContentsMargins(16, 12, 12, 12)
         self.body.addWidget(self.first)
         self.body.addWidget(self.outcome)
         self.body.addWidget(scroll, 1)
         self.body.addWidget(line())
+        self.body.addWidget(self._until)
+        self.body.addLayout(_captioned("备注", self.remarks))
         self.body.addWidget(self.problem)
         self.body.addWidget(self.save)
 
@@ -210,8 +211,9 @@ class DecisionPanel(Card):
         offered = [self.kind.itemData(at) for at in range(self.kind.count())]
         self.kind.setCurrentIndex(offered.index(wanted) if wanted in offered else 0)
         self.kind.blockSignals(False)
-        told = f"下级认定（{proposal.decided_on}）：{proposal.words}" if proposal else "下级还没有记下认定意见。"
-        self.proposed.setText(f"{told}。{proposal.reason}" if proposal and proposal.reason else told)
+        told = f"下级认定（{proposal.decided_on}）：{proposal.words}。" if proposal else "下级还没有记下认定意见。"
+        reason = f"理由：{proposal.reason}。" if proposal and proposal.reason else ""
+        self.proposed.setText("\n".join(part for part in (case.suggestion, told + reason) if part))
 
     def _take(self, said: dict[str, Any]) -> None:
         self.outcome.set_value(ReviewOutcome(said["outcome"]) if said.get("outcome") else None)
@@ -238,7 +240,7 @@ class DecisionPanel(Card):
             words = reviewing.due_words(self.due.text().strip(), self._session.today)
         except ValueError:
             words = ""
-        self._due_words.setText(f"{words}；到期没有报来，显示“逾期未补正”" if words else "")
+        self._due_words.setText(words)
 
     # -- taking
 

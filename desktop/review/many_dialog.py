@@ -1,5 +1,6 @@
 """The same said of many archives at once: what, why, until when; and what became of it."""
 
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from db.domain.review import OUTCOME_LABELS, ReviewOutcome
@@ -28,6 +29,7 @@ class ManyReviewDialog(FormDialog):
         self.remarks = QLineEdit()
         self.remarks.setAccessibleName("备注")
         self.remarks.setPlaceholderText("可以不填")
+        self.ticks.setVisible(outcome is not ReviewOutcome.APPROVED)
         if outcome is not ReviewOutcome.APPROVED:
             self.body.addWidget(label("理由（每一户都一样）", "strong"))
             self.body.addWidget(self.ticks)
@@ -37,6 +39,12 @@ class ManyReviewDialog(FormDialog):
         if outcome is ReviewOutcome.APPROVED:
             said = "按各户现在的内容通过；类别、级别照下级认定，职工编号以后逐户给。"
             self.body.addWidget(label(said, "secondary", wrap=True))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Begin with the first reason."""
+        super().showEvent(event)
+        if self.ticks.isVisible():
+            next(iter(self.ticks.boxes.values())).setFocus()
 
     def _add(self, caption: str, field: QWidget) -> None:
         row = QHBoxLayout()

@@ -49,9 +49,9 @@ class ReviewColumn:
 
 
 def class_text(row: ReviewRow) -> str:
-    """The class this office gave, else what the office below decided."""
+    """The class this office gave, else what the office below decided, else what the form says."""
     if not row.class_label:
-        return "--"
+        return f"表填：{category_text(row)}" if row.hardship_category else "--"
     level = f"（{row.level_label}）" if row.level_label and row.level_label not in row.class_label else ""
     return f"{'审定' if row.class_is_ours else '下级认定'}：{row.class_label}{level}"
 
@@ -62,16 +62,15 @@ def category_text(row: ReviewRow) -> str:
 
 
 COLUMNS = (
-    ReviewColumn("姓名", 104, lambda _model, row: row.name or "未填姓名", "name"),
-    ReviewColumn("档案编号", 156, lambda _model, row: row.archive_number, "archive_number"),
-    ReviewColumn("单位", 140, lambda model, row: model.office_text(row.office_id)),
-    ReviewColumn("状态", 132, lambda _model, row: REVIEW_STATE_LABELS[row.state]),
-    ReviewColumn("困难类别", 88, lambda _model, row: category_text(row)),
-    ReviewColumn("类别和级别", 208, lambda _model, row: class_text(row)),
-    ReviewColumn("资料", 68, lambda _model, row: f"差 {row.missing_count} 项" if row.missing_count else "齐全"),
-    ReviewColumn("上次审核", 214, lambda model, row: model.last_text(row), "reviewed_at"),
-    ReviewColumn("补正期限", 148, lambda model, row: model.due_text(row), "due_on"),
-    ReviewColumn("下级修改", 92, lambda model, row: model.moment_text(row.updated_at), "updated_at"),
+    ReviewColumn("姓名", 96, lambda _model, row: row.name or "未填姓名", "name"),
+    ReviewColumn("档案编号", 152, lambda _model, row: row.archive_number, "archive_number"),
+    ReviewColumn("单位", 128, lambda model, row: model.office_text(row.office_id)),
+    ReviewColumn("状态", 128, lambda _model, row: REVIEW_STATE_LABELS[row.state]),
+    ReviewColumn("类别和级别", 180, lambda _model, row: class_text(row)),
+    ReviewColumn("资料", 64, lambda _model, row: f"差 {row.missing_count} 项" if row.missing_count else "齐全"),
+    ReviewColumn("上次审核", 196, lambda model, row: model.last_text(row), "reviewed_at"),
+    ReviewColumn("补正期限", 132, lambda model, row: model.due_text(row), "due_on"),
+    ReviewColumn("下级修改", 84, lambda model, row: model.moment_text(row.updated_at), "updated_at"),
 )
 _CAPTIONS = [column.caption for column in COLUMNS]
 OFFICE_COLUMN, STATE_COLUMN = _CAPTIONS.index("单位"), _CAPTIONS.index("状态")
