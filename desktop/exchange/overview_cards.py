@@ -54,13 +54,13 @@ CARDS: tuple[OverviewCard, ...] = (
         "有冲突，等您选",
         "triangle-alert",
         lambda _, counts: Figure(counts.conflicts, "", "warning"),
-        lambda window: window.show_page("archives", preset="conflict"),
+        lambda window: window.show_page("exchange", section="conflicts"),
     ),
     OverviewCard(
         "外出电脑上",
         "usb",
         lambda _, counts: Figure(counts.out_on_laptops),
-        lambda window: window.show_page("archives", preset="out"),
+        lambda window: window.show_page("exchange", section="visits"),
     ),
     OverviewCard(
         "上级提醒核对",

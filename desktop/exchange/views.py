@@ -41,10 +41,26 @@ def open_returned(context: AppContext) -> LateView:
     return ReturnedView(context)
 
 
+def open_conflicts(context: AppContext) -> LateView:
+    """两份不同，等您选定."""
+    from desktop.conflicts.conflict_view import ConflictView
+
+    return ConflictView(context)
+
+
+def open_visits(context: AppContext) -> LateView:
+    """外出包: what is out on laptops, or on the laptop what is here."""
+    from desktop.visits.visits_view import VisitsView
+
+    return VisitsView(context)
+
+
 LATE_VIEWS: dict[str, Callable[[AppContext], LateView]] = {
     "answer": open_answer,
     "answered": open_answered,
     "answer_preview": open_answer_preview,
     "answer_received": open_answer_received,
     "returned": open_returned,
+    "conflicts": open_conflicts,
+    "visits": open_visits,
 }

@@ -1,0 +1,1 @@
+"""Choosing per field between two versions of one archive."""

@@ -1,0 +1,1 @@
+"""Archives that go along on home-visit laptops and come back."""
