@@ -4,7 +4,8 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
-from round_trip import Desk, District, agreement_faults, district
+from agreement import agreement_faults
+from round_trip import Desk, District, district
 
 from db.services import exchange, receiving_many, undoing
 from db.services.bundle_outcomes import ReceiveOutcome

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from agreement import applied_twice, rows_of
 from factories import PASSPHRASE
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from round_trip import District, applied_twice, district, rows_of
+from round_trip import District, district
 
 from db.errors import NuandangError
 from db.services import exchange, office
