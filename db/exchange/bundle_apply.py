@@ -18,7 +18,7 @@ from db.exchange.bundle_records import (
     parse_receipt,
 )
 from db.exchange.staging import Incoming
-from db.store import bundle_store, review_store
+from db.store import bundle_store, hand_over_store, review_store
 from db.store.archive_store import StoredArchive
 
 _BATCH = 200
@@ -72,9 +72,17 @@ class ArchiveIntake:
         """Reviews, hand-overs and merges; a review may be new where the archive itself is not."""
         for item in judged:
             if item.incoming.beside.ids and item.verdict.outcome in ACKNOWLEDGED:
-                store_beside(self.connection, item.incoming.id, item.incoming.beside, item.held, self.judge.own_id)
+                store_beside(
+                    self.connection, item.incoming.id, item.incoming.beside, item.held, self.judge.own_id, self.judge.trust
+                )
+                self._follow_owner(item)
         with_reviews = [item.incoming.id for item in judged if item.incoming.beside.reviews]
         review_store.overlay_numbers(self.connection, with_reviews)
+
+    def _follow_owner(self, item: Judged) -> None:
+        """An archive that moved among the offices below the sender has another owner, though nothing else changed."""
+        if item.stored and item.verdict.outcome is Outcome.SAME and self.judge.has_moved(item.incoming, item.stored):
+            hand_over_store.set_owner(self.connection, item.incoming.id, item.incoming.office_id)
 
     def _store(self, judged: list[Judged]) -> None:
         stored = [item for item in judged if item.verdict.is_stored]

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, text
 
+from db.domain.hand_over import HandOverState
 from db.domain.review import MOST_REASONS, Reason, ReviewOutcome, ReviewStep
 from db.exchange.bundle_format import (
     LONGEST_TEXT,
@@ -24,12 +25,13 @@ from db.exchange.bundle_format import (
 )
 from db.exchange.card import LEVELS
 from db.models.exchange import ArchiveMerge, HandOver, Review
+from db.store import merge_store
 
 Row = dict[str, Any]
 REVIEW = Review.__table__  # type: ignore[attr-defined]
 HAND_OVER = HandOver.__table__  # type: ignore[attr-defined]
 MERGE = ArchiveMerge.__table__  # type: ignore[attr-defined]
-_STATES = frozenset({"requested", "accepted", "refused", "completed", "withdrawn"})
+_STATES = frozenset(HandOverState)
 
 
 @dataclass(slots=True)
@@ -209,6 +211,23 @@ def beside_fault(rows: BesideRows, trust: Trust, held: "HeldBeside", archive_id:
     return ""
 
 
+def may_change_hand_over(known: str, row: Row, sender: Trust | None) -> bool:
+    """Whether a hand-over known to be in a state goes on as told: the giver withdraws, the receiver takes over.
+
+    What is in between is decided by an office above both.
+    """
+    told = row["state"]
+    if known in {told, HandOverState.COMPLETED} or told == HandOverState.REQUESTED:
+        return False
+    if sender is None or sender.from_above:
+        return True
+    if sender.sender_id == row["from_office_id"]:
+        return (known, told) == (HandOverState.REQUESTED, HandOverState.WITHDRAWN)
+    if sender.sender_id == row["to_office_id"]:
+        return (known, told) == (HandOverState.ACCEPTED, HandOverState.COMPLETED)
+    return known in {HandOverState.REQUESTED, HandOverState.ACCEPTED}
+
+
 @dataclass(frozen=True, slots=True)
 class HeldBeside:
     """In which archive each of the named rows stands, of those that are here already."""
@@ -282,13 +301,26 @@ _UPDATE_HAND_OVER = text(
     "UPDATE hand_over SET to_office_id = :to_office_id, to_office_name = :to_office_name, state = :state,"
     " decided_at = :decided_at, decided_by = :decided_by, decided_office = :decided_office, note = :note WHERE id = :id"
 )
-_UPDATE_MERGE = text("UPDATE archive_merge SET undone_at = :undone_at, undone_by = :undone_by WHERE id = :id")
+_UPDATE_MERGE = text(
+    "UPDATE archive_merge SET undone_at = :undone_at, undone_by = :undone_by"
+    " WHERE id = :id AND office_id = :office_id AND undone_at IS NULL"
+)
+_STATE_OF = text("SELECT state FROM hand_over WHERE id = :id")
 
 
-def store_beside(connection: Connection, archive_id: str, rows: BesideRows, held: HeldBeside, own_id: str) -> None:
+def store_beside(
+    connection: Connection,
+    archive_id: str,
+    rows: BesideRows,
+    held: HeldBeside,
+    own_id: str,
+    sender: Trust | None = None,
+) -> None:
     """Store what is new of the rows beside an archive that stands here; the sender's order tells which review is last.
 
-    What this office (*own_id*) said itself is known here better than anywhere else.
+    What this office (*own_id*) said itself is known here better than anywhere else. A *sender* from below may only say of
+    hand-overs and merges that are known here what is its own to say; without one the rows come from above, or from
+    another machine of this office.
     """
     fresh = [row for row in rows.reviews if row["id"] not in held.reviews]
     kept = {"archive_id": archive_id, "is_last": False, "exported_sequence": 0, "acknowledged_at": None}
@@ -299,11 +331,15 @@ def store_beside(connection: Connection, archive_id: str, rows: BesideRows, held
         connection.execute(_LAST, {"id": row["id"]})
     for row in rows.hand_overs:
         if row["id"] in held.hand_overs:
-            connection.execute(_UPDATE_HAND_OVER, row)
+            known = str(connection.execute(_STATE_OF, {"id": row["id"]}).scalar_one())
+            if may_change_hand_over(known, row, sender):
+                connection.execute(_UPDATE_HAND_OVER, row)
         else:
             connection.execute(insert(HAND_OVER), {"archive_id": archive_id, **row})
     for row in rows.merges:
         if row["id"] in held.merges:
-            connection.execute(_UPDATE_MERGE, row)
+            if sender is None or sender.may_speak(row["office_id"], row["office_level"]):
+                connection.execute(_UPDATE_MERGE, row)
         else:
             connection.execute(insert(MERGE), {"merged_archive_id": archive_id, **row})
+            merge_store.break_ring(connection, archive_id)

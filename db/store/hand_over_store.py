@@ -18,7 +18,7 @@ _ONE = text("SELECT * FROM hand_over WHERE id = :id")
 _OF_ARCHIVE = text("SELECT * FROM hand_over WHERE archive_id = :archive_id ORDER BY requested_at, rowid")
 _DONE = (
     "SELECT * FROM hand_over WHERE state IN ('accepted', 'completed') AND archive_id IN (SELECT value FROM json_each(:ids))"
-    " ORDER BY decided_at, rowid"
+    " ORDER BY archive_revision, decided_at, rowid"
 )
 _LIST = text(
     "SELECT h.*, a.archive_number, coalesce(a.name, '') AS name, a.office_id, a.revision FROM hand_over h"
@@ -97,7 +97,7 @@ def set_owner(connection: Connection, archive_id: str, office_id: str) -> None:
 
 _CONCERNING = text(
     "SELECT * FROM hand_over WHERE (from_office_id = :office_id OR to_office_id = :office_id)"
-    " AND state IN ('accepted', 'completed', 'refused') ORDER BY decided_at, rowid"
+    " AND state IN ('accepted', 'completed', 'refused') ORDER BY archive_revision, decided_at, rowid"
 )
 
 

@@ -14,8 +14,14 @@ from db.store.bundle_store import ATTACHMENT, archive_labels
 MERGE = ArchiveMerge.__table__  # type: ignore[attr-defined]
 Row = dict[str, Any]
 
+_HIGHEST = "CASE office_level WHEN 'province' THEN 3 WHEN 'city' THEN 2 WHEN 'county' THEN 1 ELSE 0 END DESC, made_at, id"
+"""Of two merges that cannot both stand, the one of the higher office does, then the earlier one: the same everywhere."""
 _IN_FORCE = text(
-    "SELECT * FROM archive_merge WHERE undone_at IS NULL AND merged_archive_id = :archive_id ORDER BY rowid DESC LIMIT 1"
+    "SELECT * FROM archive_merge WHERE undone_at IS NULL AND merged_archive_id = :archive_id"  # noqa: S608 - a constant
+    f" ORDER BY {_HIGHEST} LIMIT 1"
+)
+_FIRST_OF = text(
+    f"SELECT id, made_at FROM archive_merge WHERE id IN (SELECT value FROM json_each(:ids)) ORDER BY {_HIGHEST}"  # noqa: S608
 )
 _ONE = text("SELECT * FROM archive_merge WHERE id = :id")
 _INTO = text("SELECT * FROM archive_merge WHERE kept_archive_id = :archive_id ORDER BY rowid")
@@ -75,6 +81,29 @@ def homes(connection: Connection, ids: Iterable[str]) -> dict[str, tuple[str, st
     final = {archive_id: final_home(connection, archive_id) for archive_id in gone}
     labels = archive_labels(connection, final.values()) if final else {}
     return {key: (home, labels[home][0]) for key, home in final.items() if home in labels}
+
+
+def break_ring(connection: Connection, merged_id: str) -> None:
+    """Two offices may each merge the other way round before they hear of it: one of the merges gives way.
+
+    It is marked as undone at the moment the one that stands was made, so every office that knows both says the same.
+    """
+    while ring := _ring(connection, merged_id):
+        first, *others = connection.execute(_FIRST_OF, {"ids": json.dumps(ring)}).all()
+        undo(connection, others[-1].id, max(first.made_at, others[-1].made_at), "与另一次合并相反")
+
+
+def _ring(connection: Connection, merged_id: str) -> list[str]:
+    """Ids of the merges that lead from *merged_id* back to itself; empty where they lead to an archive that stands."""
+    passed: dict[str, str] = {}
+    at = merged_id
+    while (row := in_force(connection, at)) is not None:
+        passed[at] = row["id"]
+        at = row["kept_archive_id"]
+        if at in passed:
+            around = list(passed)
+            return [passed[key] for key in around[around.index(at) :]]
+    return []
 
 
 def add(connection: Connection, row: Row) -> None:
