@@ -1,43 +1,19 @@
 """收取数据包 · 预览: everything is verified and shown; nothing is stored before the clerk says so."""
 
-from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from db.services import exchange
-from db.services.exchange import BundlePreview, PreviewItem, ReceiveOutcome
+from db.services.exchange import BundlePreview, ReceiveOutcome
 from desktop import background, theme
 from desktop.context import AppContext
-from desktop.exchange.preview_groups import (
-    Group,
-    Line,
-    duplicates_of,
-    groups_of,
-    headline_of,
-    lines_of,
-    sentence_of,
-    stored_count,
-)
+from desktop.exchange.preview_board import PreviewBoard
+from desktop.exchange.preview_groups import groups_of, stored_count
 from desktop.exchange.target_picker import size_text
-from desktop.widgets.basics import Card, EmptyState, Icon, Note, PageHeader, button, label
-from desktop.widgets.rows import Column, RowsModel, rows_table
+from desktop.widgets.basics import Card, Icon, Note, PageHeader, button, label
 
-ROOMY = 1100
-_GROUP_COLUMNS: list[Column[Group]] = [
-    Column("", lambda group: group.caption, 120),
-    Column("", lambda group: f"{group.count:,}", 60, lambda group: group.ink if group.count else theme.SECONDARY,
-           right=True, bold=True),
-]  # fmt: skip
-_ITEM_COLUMNS: list[Column[PreviewItem]] = [
-    Column("姓名", lambda item: item.name or "--", 130),
-    Column("档案编号", lambda item: item.archive_number, 172, lambda _: theme.SECONDARY, firm=True),
-]
-_LINE_COLUMNS: list[Column[Line]] = [
-    Column("栏目", lambda line: line.caption, 170),
-    Column("本单位现有", lambda line: line.here, 120, lambda _: theme.SECONDARY),
-    Column("本包", lambda line: line.package, 200),
-    Column("处理", lambda line: line.treatment, 90, firm=True),
-]
+
+TITLES = {"receipt": "读入回执", "visit_out": "收取外出包", "visit_back": "收取带回包"}
 
 
 class ReceiveView(QWidget):
@@ -53,23 +29,13 @@ class ReceiveView(QWidget):
         self._header = PageHeader("收取数据包 · 预览")
         self._strip = QHBoxLayout()
         self._warnings = Note("", "warning")
-        self.groups: RowsModel[Group] = RowsModel(_GROUP_COLUMNS)
-        self.group_table = rows_table(self.groups)
-        self.items: RowsModel[PreviewItem] = RowsModel(_ITEM_COLUMNS)
-        self.item_table = rows_table(self.items)
-        self.lines: RowsModel[Line] = RowsModel(_LINE_COLUMNS)
-        self._line_table = rows_table(self.lines)
-        self._board = QStackedWidget()
-        self._name = label("", "section")
-        self._sentence = label("", "secondary", wrap=True)
-        self._duplicates = Note("", "warning")
-        self._empty = EmptyState("inbox", "这一类里没有档案。")
+        self.board = PreviewBoard()
+        self.groups, self.items, self.lines = self.board.groups, self.board.items, self.board.lines
+        self.group_table, self.item_table = self.board.group_table, self.board.item_table
         self._hint = label("", "small")
         self._go = button("写入", "primary", act=self.receive)
         self._arrange()
-        self.setFocusProxy(self.group_table)
-        self.group_table.selectionModel().currentRowChanged.connect(lambda index, _: self._show_group(index))
-        self.item_table.selectionModel().currentRowChanged.connect(lambda index, _: self._show_item(index))
+        self.setFocusProxy(self.board)
 
     # layout
 
@@ -78,55 +44,14 @@ class ReceiveView(QWidget):
         strip.body.setContentsMargins(16, 10, 16, 10)
         self._strip.setSpacing(24)
         strip.body.addLayout(self._strip)
-        middle = QHBoxLayout()
-        middle.setSpacing(12)
-        middle.addWidget(self._groups_card())
-        middle.addWidget(self._detail_card(), 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 16, 24, 16)
         column.setSpacing(12)
         column.addWidget(self._header)
         column.addWidget(strip)
         column.addWidget(self._warnings)
-        column.addLayout(middle, 1)
+        column.addWidget(self.board, 1)
         column.addLayout(self._foot())
-
-    def _groups_card(self) -> Card:
-        card = Card()
-        card.setFixedWidth(theme.sp(216))
-        self.group_table.horizontalHeader().hide()
-        self.group_table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        card.body.addWidget(self.group_table, 1)
-        return card
-
-    def _detail_card(self) -> Card:
-        card = Card()
-        detail = QWidget()
-        column = QVBoxLayout(detail)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        column.addWidget(self._name)
-        column.addWidget(self._sentence)
-        column.addWidget(self._duplicates)
-        column.addWidget(self._line_table, 100)
-        column.addStretch(1)
-        filled = QWidget()
-        row = QHBoxLayout(filled)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(16)
-        row.addWidget(self.item_table)
-        row.addWidget(detail, 1)
-        self._board.addWidget(filled)
-        self._board.addWidget(self._empty)
-        card.body.addWidget(self._board, 1)
-        return card
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Where there is little room the list of households shows names only."""
-        super().resizeEvent(event)
-        roomy = event.size().width() >= theme.sp(ROOMY)
-        self.item_table.setColumnHidden(1, not roomy)
-        self.item_table.setFixedWidth(theme.sp(304 if roomy else 130))
 
     def _foot(self) -> QHBoxLayout:
         foot = QHBoxLayout()
@@ -143,16 +68,17 @@ class ReceiveView(QWidget):
         """Show a verified package or receipt."""
         self._preview = preview
         receipt = preview.kind == "receipt"
-        self._header.set_texts("读入回执 · 预览" if receipt else "收取数据包 · 预览", "还没有写入任何数据")
+        self._header.set_texts(f"{TITLES.get(preview.kind, '收取数据包')} · 预览", "还没有写入任何数据")
         self._show_strip(preview)
         self._warnings.setVisible(bool(preview.warnings))
         self._warnings.show_text("\n".join(preview.warnings), "warning")
         count = stored_count(preview)
-        self._go.setText("读入回执" if receipt else f"写入 {count:,} 户并生成回执" if count else "生成回执")
+        go = f"写入 {count:,} 户并生成回执" if count else "生成回执"
+        if preview.kind == "visit_out":  # the laptop owes the desk no receipt
+            go = f"收下 {count:,} 户" if count else "收下"
+        self._go.setText("读入回执" if receipt else go)
         self._hint.setText("" if receipt else "写入前自动备份一次；要么整包写入，要么什么都不改。")
-        self.groups.show_rows(groups_of(preview))
-        first = next((number for number, group in enumerate(self.groups.rows) if group.count), 0)
-        self.group_table.setCurrentIndex(self.groups.index(first, 0))
+        self.board.show_groups(groups_of(preview), receipt)
 
     def _show_strip(self, preview: BundlePreview) -> None:
         while self._strip.count():
@@ -173,27 +99,6 @@ class ReceiveView(QWidget):
         for fact in facts:
             self._strip.addWidget(fact)
         self._strip.addStretch(1)
-
-    def _show_group(self, index: QModelIndex) -> None:
-        group = self.groups.row_at(index)
-        if group is None:
-            return
-        self.items.show_rows(group.items)
-        self._board.setCurrentIndex(0 if group.items else 1)
-        self._empty.sentence.setText(group.empty_sentence)
-        if group.items:
-            self.item_table.setCurrentIndex(self.items.index(0, 0))
-
-    def _show_item(self, index: QModelIndex) -> None:
-        item = self.items.row_at(index)
-        if item is None or self._preview is None:
-            return
-        self._name.setText(headline_of(item))
-        self._sentence.setText("　".join(filter(None, (item.archive_number, item.office_name, sentence_of(item, self._is_receipt())))))
-        self._duplicates.setVisible(bool(item.duplicates))
-        self._duplicates.show_text(duplicates_of(item), "warning")
-        self.lines.show_rows(lines_of(item))
-        self._line_table.setVisible(bool(self.lines.rows))
 
     def _is_receipt(self) -> bool:
         return self._preview is not None and self._preview.kind == "receipt"
