@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -21,34 +20,21 @@ from db.domain.means_income import means_problems
 from db.domain.review import with_given_number
 from db.domain.validation import Problem, Severity, Stage
 from db.errors import UserError
+from db.services.archive_query import HIDDEN_LABELS as HIDDEN_LABELS
+from db.services.archive_query import ORDERS as ORDERS
+from db.services.archive_query import WAITING_LABELS as WAITING_LABELS
+from db.services.archive_query import ArchiveQuery as ArchiveQuery
+from db.services.archive_query import Hidden as Hidden
+from db.services.archive_query import NationalState as NationalState
+from db.services.archive_query import Waiting as Waiting
+from db.services.archive_query import order_of, where_of
 from db.services.office import OfficeSession
 from db.services.ownership import own_archive
 from db.services.submission import SUBMISSION_LABELS as SUBMISSION_LABELS
-from db.services.submission import UNRECEIVED, submission_condition
 from db.services.submission import Submission as Submission
 from db.services.submission import submission_of as submission_of
 from db.store import archive_store, casework_store, hidden, merge_store, review_store
 from db.store.archive_store import RevisionNote, StoredArchive
-from db.store.national_store import CHANGED_SINCE
-
-
-class Hidden(StrEnum):
-    """Archives that are shown only when asked for."""
-
-    MERGED = "merged"
-    AWAY = "away"
-
-
-HIDDEN_LABELS = {Hidden.MERGED: "已合并", Hidden.AWAY: "已转出"}
-
-
-class NationalState(StrEnum):
-    """Whether an archive was typed into the national system (see national_entry)."""
-
-    NOT_ENTERED = "not_entered"
-    ENTERED = "entered"
-    CHANGED = "changed"
-
 
 Archive = StoredArchive
 """An archive as the screen sees it: plain values, no live row."""
@@ -61,34 +47,6 @@ def archive_submission(session: OfficeSession, archive: StoredArchive) -> Submis
         outcome = connection.execute(statement, {"id": archive.id}).scalar()
     return submission_of(archive.revision, archive.exported_revision, archive.acknowledged_revision, outcome)
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ArchiveQuery:
-    """What the list shows. Empty members do not filter; *order* is one of :data:`ORDERS`."""
-
-    text: str = ""
-    submission: Submission | None = None
-    unreceived: bool = False
-    """Only what the office above does not have as it stands now: never exported, changed since, or still on the way."""
-    national: NationalState | None = None
-    complete: bool | None = None
-    hardship_category: str | None = None
-    main_hardship_cause: str | None = None
-    office_id: str | None = None
-    updated_before: str | None = None
-    hidden: Hidden | None = None
-    """Instead of the archives in use, those merged into others or handed over."""
-    order: str = "updated_at"
-    descending: bool = True
-
-
-ORDERS = {
-    "updated_at": "updated_at",
-    "archive_number": "archive_number",
-    "name": "name_pinyin",
-    "hardship_category": "hardship_category",
-}
-"""Columns a list can be ordered by; each has an index."""
 
 LIST_KEYS = (
     "name",
@@ -120,74 +78,18 @@ class ArchiveRow:
     values: dict[str, Value]
 
 
-_NOTED = "SELECT n.archive_id FROM national_entry n JOIN archive a ON a.id = n.archive_id"
-_NATIONAL = {
-    NationalState.NOT_ENTERED: "id NOT IN (SELECT archive_id FROM national_entry)",
-    NationalState.ENTERED: f"id IN ({_NOTED} WHERE NOT {CHANGED_SINCE})",
-    NationalState.CHANGED: f"id IN ({_NOTED} WHERE {CHANGED_SINCE})",
-}
-
-
-_MEANT = (
-    "SELECT archive_id FROM person_entry WHERE seq IN"
-    " (SELECT rowid FROM person_search WHERE document MATCH :expression)"
-)
-_HIDDEN_IDS = {Hidden.MERGED: hidden.MERGED_IDS, Hidden.AWAY: hidden.AWAY_IDS}
-
-
-def _in_use(query: ArchiveQuery) -> str:
-    if query.hidden is not None:
-        return f"id IN ({_HIDDEN_IDS[query.hidden]})"
-    unsent = query.unreceived or query.submission in {Submission.UNSUBMITTED, Submission.CHANGED}
-    return hidden.sendable() if unsent else hidden.shown()
-
-
-def _where(session: OfficeSession, query: ArchiveQuery) -> tuple[str, dict[str, Any]]:
-    parts: list[str] = [_in_use(query)]
-    params: dict[str, Any] = {}
-    if query.submission is not None:
-        parts.append(submission_condition(session.office.level, query.submission))
-    if query.unreceived:
-        parts.append(UNRECEIVED)
-    if query.national is not None:
-        parts.append(_NATIONAL[query.national])
-    if query.complete is not None:
-        parts.append(f"is_complete = {int(query.complete)}")
-    for key in ("hardship_category", "main_hardship_cause", "office_id"):
-        value = getattr(query, key)
-        if value is not None:
-            parts.append(f"{key} = :{key}")
-            params[key] = value
-    if query.updated_before:
-        parts.append("updated_at < :updated_before")
-        params["updated_before"] = query.updated_before
-    expression = archive_store.search_expression(query.text)
-    if expression is None and query.text.strip():
-        parts.append("0 = 1")  # nothing searchable was typed: that finds nobody, not everybody
-    elif expression:
-        ids = _MEANT if query.hidden else f"{_MEANT} UNION {hidden.kept_for(_MEANT)}"
-        parts.append(f"id IN ({ids})")  # a person of a merged archive leads to the one that was kept
-        params["expression"] = expression
-    return " WHERE " + " AND ".join(parts), params
-
-
-def _order(query: ArchiveQuery) -> str:
-    direction = "DESC" if query.descending else "ASC"
-    return f" ORDER BY {ORDERS[query.order]} {direction}, rowid {direction}"
-
-
 def count_archives(session: OfficeSession, query: ArchiveQuery) -> int:
     """How many archives the query means."""
-    where, params = _where(session, query)
+    where, params = where_of(session, query)
     with session.database.reading() as connection:
         return int(connection.execute(text(f"SELECT count(*) FROM archive{where}"), params).scalar_one())  # noqa: S608
 
 
 def archive_ids(session: OfficeSession, query: ArchiveQuery) -> list[str]:
     """Ids of every archive the query means, in its order: what “select all” selects."""
-    where, params = _where(session, query)
+    where, params = where_of(session, query)
     with session.database.reading() as connection:
-        statement = text(f"SELECT id FROM archive{where}{_order(query)}")  # noqa: S608 - clauses are our constants
+        statement = text(f"SELECT id FROM archive{where}{order_of(query)}")  # noqa: S608 - clauses are our constants
         return [row[0] for row in connection.execute(statement, params)]
 
 
@@ -210,9 +112,9 @@ def list_archives(
 ) -> list[ArchiveRow]:
     """One page of the list with the form fields *keys*."""
     known = [key for key in keys if ARCHIVE_FORM.has_field(key)]
-    where, params = _where(session, query)
+    where, params = where_of(session, query)
     columns = ", ".join((*_ROW_COLUMNS, review_store.outcome_above(session.office.level), *known))
-    statement = text(f"SELECT {columns} FROM archive{where}{_order(query)} LIMIT :limit OFFSET :offset")  # noqa: S608
+    statement = text(f"SELECT {columns} FROM archive{where}{order_of(query)} LIMIT :limit OFFSET :offset")  # noqa: S608
     with session.database.reading() as connection:
         rows = connection.execute(statement, {**params, "limit": limit, "offset": offset}).all()
     return [_row(row, known) for row in rows]

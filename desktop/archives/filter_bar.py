@@ -7,12 +7,22 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
 
 from db.domain.option_lists import option_list
-from db.services.archiving import SUBMISSION_LABELS, ArchiveQuery, Submission
+from db.services.archiving import (
+    HIDDEN_LABELS,
+    SUBMISSION_LABELS,
+    WAITING_LABELS,
+    ArchiveQuery,
+    Hidden,
+    Submission,
+    Waiting,
+)
 from db.services.national_entry import NATIONAL_LABELS, NationalState
 from desktop import theme
 from desktop.widgets.basics import button
 
 TYPING_MS = 150
+UNRECEIVED = "unreceived"
+"""Whatever the office above does not have as it stands now: never exported, changed since, or still on the way."""
 _NATIONAL = {**NATIONAL_LABELS, NationalState.CHANGED: "有改动"}
 """Short enough for a list of its own at the largest font."""
 
@@ -31,7 +41,7 @@ class FilterBar(QWidget):
         self.text.addAction(theme.icon("search"), QLineEdit.ActionPosition.LeadingPosition)
         self.category = self._list("困难类别", _options("hardship_category"))
         self.cause = self._list("致困原因", _options("hardship_cause"))
-        self.submission = self._list("上报状态", [(state, SUBMISSION_LABELS[state]) for state in Submission])
+        self.submission = self._list("上报状态", _states())
         self.complete = self._list("资料", [(True, "资料齐全"), (False, "资料未齐")])
         self.office = self._list("单位", [])
         self.national = self._list("全国系统", [(state, _NATIONAL[state]) for state in NationalState])
@@ -84,7 +94,7 @@ class FilterBar(QWidget):
         """What is chosen."""
         return ArchiveQuery(
             text=self.text.text().strip(),
-            submission=self.submission.currentData(),
+            **_of_state(self.submission.currentData()),
             national=self.national.currentData(),
             complete=self.complete.currentData(),
             hardship_category=self.category.currentData(),
@@ -118,6 +128,24 @@ class FilterBar(QWidget):
     def _on_change(self) -> None:
         self._clear.setVisible(self.is_set())
         self.changed.emit()
+
+
+def _states() -> list[tuple[str, str]]:
+    """The states on the way up, with what cuts across them and what stands apart from them."""
+    states: list[tuple[str, str]] = [(state, SUBMISSION_LABELS[state]) for state in Submission]
+    states.insert(0, (UNRECEIVED, "上级还没收到"))
+    return [*states, *WAITING_LABELS.items(), *HIDDEN_LABELS.items()]
+
+
+def _of_state(state: str | None) -> dict[str, Any]:
+    if state is None:
+        return {}
+    if state == UNRECEIVED:
+        return {"unreceived": True}
+    for key, kind in (("submission", Submission), ("waiting", Waiting), ("hidden", Hidden)):
+        if state in set(kind):
+            return {key: kind(state)}
+    raise ValueError(state)
 
 
 def _options(name: str) -> list[tuple[str, str]]:

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from db.services import exchange, round_trip
+from db.services import exchange, round_trip, undoing
 from db.services.exchange import BundleRecord, Partner
 from db.services.office import OfficeSession
 from db.services.round_trip import OfficeBelow, RoundTripCounts, WayUp
@@ -50,12 +51,14 @@ class _Reading:
     cards: list[tuple[OverviewCard, Figure]]
     ways: list[WayUp]
     below: list[OfficeBelow]
+    can_undo: bool
 
 
 def _read(session: OfficeSession, receiving: bool) -> _Reading:
     counts = round_trip.counts(session)
     below = round_trip.offices_below(session) if receiving else []
-    return _Reading(counts, read_cards(session, counts), round_trip.ways_up(session), below)
+    can_undo = undoing.undoable(session) is not None
+    return _Reading(counts, read_cards(session, counts), round_trip.ways_up(session), below, can_undo)
 
 
 class Overview(QWidget):
@@ -72,6 +75,7 @@ class Overview(QWidget):
     answer_wanted = Signal(str)  # the office to begin with; empty: every one with something to say
     section_wanted = Signal(str)
     again_wanted = Signal()
+    undo_wanted = Signal()
 
     def __init__(self, context: AppContext) -> None:
         super().__init__()
@@ -93,6 +97,8 @@ class Overview(QWidget):
         self.partner_table = rows_table(self.partners)
         self._partners_stack = QStackedWidget()
         self._fingerprint = label("", "section")
+        self._undo = button("撤销上一次接收…", "link", "undo-2", self.undo_wanted.emit)
+        self._undo.hide()
         self._arrange()
         self._connect()
 
@@ -148,7 +154,11 @@ class Overview(QWidget):
         self._left_stack.addWidget(self.below)
         card.body.addWidget(self._left_stack, 1)
         package = button("给没有暖档的上级：报送资料包…", "link", "archive", self.package_wanted.emit)
-        card.body.addWidget(package, 0, Qt.AlignmentFlag.AlignLeft)
+        foot = QHBoxLayout()
+        foot.addWidget(package)
+        foot.addStretch(1)
+        foot.addWidget(self._undo)
+        card.body.addLayout(foot)
         return card
 
     def _head_links(self, card: Card) -> None:
@@ -156,7 +166,7 @@ class Overview(QWidget):
         if self._receiving:
             sections += [("quotas", "名额…"), ("calendar", "工作日历…")]
         for section, caption in sections:
-            card.head.addWidget(button(caption, "link", act=lambda name=section: self.section_wanted.emit(name)))
+            card.head.addWidget(button(caption, "link", act=partial(self.section_wanted.emit, section)))
 
     def _partners_card(self) -> Card:
         card = Card("往来单位")
@@ -222,6 +232,7 @@ class Overview(QWidget):
         self._cards.show_figures(reading.cards)
         self._ways.show_ways(reading.ways, self._today)
         self.below.show_offices(reading.below, self._today)
+        self._undo.setVisible(reading.can_undo)
 
     def _show_partners(self, partners: Sequence[Partner]) -> None:
         self.partners.show_rows(partners)

@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QHeaderView, QVBoxLayout, 
 
 from db.services import archiving, national_entry
 from db.services import office as offices
-from db.services.archiving import ORDERS, Submission
-from desktop.archives.filter_bar import FilterBar
+from db.services.archiving import ORDERS
+from desktop.archives.filter_bar import UNRECEIVED, FilterBar
 from desktop.archives.list_model import COLUMNS, SHOWN_ABOVE, SHOWN_AT_FIRST, ArchiveListModel
 from desktop.context import AppContext, Page
 from desktop.exchange.export_dialog import export_archives, print_archives, print_blank
@@ -137,13 +137,14 @@ class ArchiveListPage(Page):
     # -- what is shown
 
     def open(self, preset: str = "", **filters: Any) -> None:
-        """Show the list; *preset* ``incomplete`` or ``unsubmitted`` filters, nothing keeps what was filtered."""
-        presets: dict[str, dict[str, Any]] = {
-            "incomplete": {"complete": False},
-            "unsubmitted": {"submission": Submission.UNSUBMITTED},
-        }
+        """Show the list filtered by *preset*: ``incomplete``, ``not_received`` or a state; nothing keeps what was filtered."""
+        wanted: dict[str, Any] = {"submission": preset} if preset else {}
+        if preset == "incomplete":
+            wanted = {"complete": False}
+        elif preset == "not_received":
+            wanted = {"submission": UNRECEIVED}
         if preset or filters:
-            self.filters.choose(**presets.get(preset, {}), **filters)
+            self.filters.choose(**wanted, **filters)
         elif self._stale:
             self._read()
         self.table.setFocus()
