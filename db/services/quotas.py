@@ -1,0 +1,122 @@
+"""名额: how many an office below may file or propose in a year, and how many are left. They travel with the next answer."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from db.domain.archive_content import new_id
+from db.domain.field_kinds import printable
+from db.errors import UserError
+from db.services.office import OfficeSession, write_journal
+from db.services.policy_library import chosen_policy
+from db.store import bundle_store, notice_store
+
+FILED = "filed"
+"""The subject whose use is counted: archives filed in the year."""
+SUBJECT_LABELS = {FILED: "本年新建档案"}
+UNITS = ("户", "人")
+_LONGEST_LABEL, _LONGEST_NOTE, _MOST = 100, 500, 1_000_000
+_EARLIEST, _LATEST = 2000, 2100
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """A quota that stands. *used* is None where the program cannot tell what counts."""
+
+    id: str
+    for_office_id: str
+    for_office_name: str
+    year: int
+    subject: str
+    label: str
+    amount: int
+    unit: str
+    note: str
+    office_name: str
+    set_at: str
+    set_by: str
+    is_own: bool
+    """Set here for an office below; otherwise it is this office's own, from above."""
+    used: int | None
+
+    @property
+    def left(self) -> int | None:
+        """How many are left; negative where more were used."""
+        return None if self.used is None else self.amount - self.used
+
+
+def subjects(session: OfficeSession) -> dict[str, str]:
+    """What quotas are set for: code → name; those of the chosen policy and what is counted here."""
+    policy = chosen_policy(session, session.today)
+    named = {quota.code: quota.label for quota in policy.pack.quota} if policy else {}
+    return {**SUBJECT_LABELS, **named}
+
+
+def list_quotas(session: OfficeSession) -> list[Quota]:
+    """The quotas that stand, set here or received, the newest year first."""
+    with session.database.reading() as connection:
+        names = {**bundle_store.office_names(connection), session.office.id: session.office.name}
+        return [_quota(connection, session, row, names) for row in notice_store.quotas(connection)]
+
+
+def _quota(connection: Connection, session: OfficeSession, row: notice_store.Row, names: dict[str, str]) -> Quota:
+    plain = {key: row[key] for key in Quota.__dataclass_fields__ if key in row}
+    counted = row["subject"] == FILED
+    used = notice_store.filed_in(connection, row["for_office_id"], row["year"]) if counted else None
+    return Quota(
+        **plain,
+        for_office_name=names.get(row["for_office_id"], "其他单位"),
+        is_own=row["office_id"] == session.office.id,
+        used=used,
+    )
+
+
+def set_quota(
+    session: OfficeSession,
+    for_office_id: str,
+    year: int,
+    subject: str,
+    amount: int,
+    *,
+    label: str = "",
+    unit: str = UNITS[0],
+    note: str = "",
+) -> Quota:
+    """Set how many an office below may have; it takes the place of what was set for the same office, year and subject.
+
+    *subject* is one of :func:`subjects`, or any word of one's own.
+    """
+    subject = printable(subject).strip()
+    label = printable(label).strip() or subjects(session).get(subject, subject)
+    note = printable(note).strip()
+    if not subject or len(subject) > 80 or len(label) > _LONGEST_LABEL or len(note) > _LONGEST_NOTE:
+        raise UserError("quota_needs_subject")
+    if unit not in UNITS or not 0 <= amount <= _MOST or not _EARLIEST <= year <= _LATEST:
+        raise UserError("quota_bad_amount", limit=_MOST, known="、".join(UNITS))
+    with session.database.writing() as connection:
+        child = bundle_store.partner(connection, for_office_id)
+        if child is None or child["relation"] != "child":
+            raise UserError("quota_not_below")
+        row: notice_store.Row = {"id": new_id(), "for_office_id": for_office_id, "year": year, "subject": subject}
+        row.update(label=label, amount=amount, unit=unit, note=note, office_id=session.office.id)
+        row.update(office_name=session.office.name, set_at=session.now, set_by=session.clerk.name, withdrawn_at=None)
+        for known in _same(connection, session, row):
+            notice_store.withdraw_quota(connection, known["id"], session.now)
+        notice_store.add_quota(connection, row)
+        write_journal(connection, session, "set_quota", {"office": for_office_id, "year": year, "amount": amount})
+        return _quota(connection, session, row, bundle_store.office_names(connection))
+
+
+def _same(connection: Connection, session: OfficeSession, new: notice_store.Row) -> list[notice_store.Row]:
+    keys = ("for_office_id", "year", "subject", "office_id")
+    return [row for row in notice_store.quotas(connection) if all(row[key] == new[key] for key in keys)]
+
+
+def withdraw_quota(session: OfficeSession, quota_id: str) -> None:
+    """End a quota set here; with the next answer it ends below, too."""
+    with session.database.writing() as connection:
+        row = notice_store.quota(connection, quota_id)
+        if row is None or row["office_id"] != session.office.id or row["withdrawn_at"]:
+            raise UserError("quota_gone")
+        notice_store.withdraw_quota(connection, quota_id, session.now)
+        write_journal(connection, session, "withdraw_quota", {"quota": quota_id})
