@@ -6,7 +6,7 @@ the office wants two people, the first one's word stays here until another clerk
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -29,7 +29,7 @@ from db.domain.review import (
     ReviewStep,
 )
 from db.errors import Progress, UserError
-from db.services import archiving
+from db.services import archiving, calendars
 from db.services import office as offices
 from db.services.office import OfficeSession, write_journal
 from db.services.review_classes import ClassChoice, class_choices
@@ -190,11 +190,7 @@ def set_days_to_correct(session: OfficeSession, days: int) -> None:
 
 def default_due(session: OfficeSession) -> str:
     """The day by which a returned archive must come back, counted in working days from today."""
-    day, left = date.fromisoformat(session.today), days_to_correct(session)
-    while left:
-        day += timedelta(days=1)
-        left -= day.weekday() < 5
-    return day.isoformat()
+    return calendars.working_day_after(session, days_to_correct(session)).day.isoformat()
 
 
 def due_words(due_on: str | None, today: str) -> str:
@@ -215,13 +211,13 @@ def review(
 
     *expected_revision*: the one that was looked at; another one received meanwhile refuses.
     """
-    checked = _checked(session, given)
+    checked = checked_input(session, given)
     choices = class_choices(session, archive_id) if checked.class_code or checked.level_code else []
     with session.database.writing() as connection:
-        return _review(connection, session, archive_id, checked, choices, expected_revision)
+        return review_within(connection, session, archive_id, checked, choices, expected_revision)
 
 
-def _review(
+def review_within(
     connection: Connection,
     session: OfficeSession,
     archive_id: str,
@@ -229,6 +225,7 @@ def _review(
     choices: Sequence[ClassChoice],
     expected_revision: int | None,
 ) -> ReviewEntry:
+    """As :func:`review` within a transaction; *given* is checked already, *choices* are the classes it may name."""
     stored = archiving.load_stored(connection, archive_id)
     if not _is_from_below(connection, session, stored):
         raise UserError("review_own_archive")
@@ -306,7 +303,7 @@ def _check_number(connection: Connection, stored: StoredArchive, number: str) ->
 # -- checking what was said ---------------------------------------------------------------------------------------
 
 
-def _checked(session: OfficeSession, given: ReviewInput) -> ReviewInput:
+def checked_input(session: OfficeSession, given: ReviewInput) -> ReviewInput:
     """What was said, cleaned up; UserError for what cannot stand."""
     remarks = printable(given.remarks).strip()
     if len(remarks) > LONGEST_TEXT:
@@ -390,7 +387,7 @@ def review_many(
     session: OfficeSession, ids: Sequence[str], given: ReviewInput, progress: Progress | None = None
 ) -> ManyReviewed:
     """Say the same of many archives; each is judged for itself, what was done stays when the clerk cancels."""
-    checked = _checked(session, given)
+    checked = checked_input(session, given)
     if checked.worker_number:
         raise UserError("review_number_for_many")
     outcome = ManyReviewed()
@@ -415,7 +412,7 @@ def _review_one(
     outcome: ManyReviewed,
 ) -> None:
     try:
-        made = _review(connection, session, archive_id, given, choices, None)
+        made = review_within(connection, session, archive_id, given, choices, None)
     except UserError as fault:  # raised before anything of this archive is written
         number, name = bundle_store.archive_labels(connection, [archive_id]).get(archive_id, ("", ""))
         outcome.skipped.append(Skipped(archive_id, number, name, fault.text()))
