@@ -15,7 +15,7 @@ HEADS = ("栏目", "共同的旧值", "这台电脑", "对方")
 _WEIGHTS = (3, 3, 4, 4)
 
 
-class _Answer(QFrame):
+class Answer(QFrame):
     """One of the two answers: a radio button whose words wrap, chosen by a click anywhere on it."""
 
     def __init__(self, words: str, name: str) -> None:
@@ -88,8 +88,8 @@ class FieldChooser(QWidget):
         if moved:
             caption.setText(f"{item.caption}\n（这台电脑上后来又改过）")
         before = label(item.base_text or "（空）", "secondary", wrap=True)
-        mine = _Answer(item.mine_text, f"{item.caption}，用这台电脑的")
-        theirs = _Answer(item.theirs_text, f"{item.caption}，用对方的")
+        mine = Answer(item.mine_text, f"{item.caption}，用这台电脑的")
+        theirs = Answer(item.theirs_text, f"{item.caption}，用对方的")
         group = QButtonGroup(self)
         for number, answer in enumerate((mine, theirs)):
             group.addButton(answer.radio, number)
