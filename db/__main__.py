@@ -77,6 +77,7 @@ def parser() -> argparse.ArgumentParser:
     _add_stick_commands(add)
     _add_answer_commands(add)
     _add_visit_commands(add)
+    _add_review(add)
     _add_duplicates(add)
     _add_policy_commands(add.group("policy", "政策：列出、检查、导出、收下、选用", "政策文件"))
     _add_household_commands(add)
@@ -192,6 +193,14 @@ def _add_extent(command: argparse.ArgumentParser) -> Any:
     choice.add_argument("--all", action="store_true", help="全部档案")
     choice.add_argument("--unsubmitted", action="store_true", help="未上报的档案（默认）")
     return choice
+
+
+def _add_review(add: _Commands) -> None:
+    command = add("review", "review_commands.review", "按填好的审核表审核下级报来的档案，或导出待审表")
+    command.add_argument("file", type=Path, metavar="FILE", nargs="?", help="填好的审核表：.xlsx、.xls、.ods 或 .csv")
+    command.add_argument("--dry-run", action="store_true", help="只试算，不保存")
+    command.add_argument("--template", type=Path, metavar="OUT.xlsx", help="导出等着审核的档案，结果一栏空着")
+    command.set_defaults(unsound="审核表里有的行没有审核，请按上面的说明改好，再读入一次。")
 
 
 def _add_duplicates(add: _Commands) -> None:

@@ -55,6 +55,12 @@ CATALOGUE: dict[str, str] = {
     "review_needs_another_clerk": "这一户由{name}初审，要由另一位经办人复审。请另一位经办人登录后再办。",
     "review_differs": "与{name}的初审（{text}）不同，请在备注里写明为什么。",
     "review_needs_two_clerks": "本单位只有一位经办人，不能要求两人审核。请先在“设置 → 经办人”里添加一位。",
+    "review_sheet_wanted": "请写要读入的审核表，或用 --template 导出待审表。",
+    "review_sheet_captions": "“{name}”里没有找到带“档案编号”和“结果”的表头。请用“导出待审表”得到的表来填。",
+    "review_sheet_twice": "这一户在第 {line} 行已经写过了。",
+    "review_sheet_outcome": "结果“{text}”认不出来，请写“通过”“退回”或“不通过”。",
+    "review_sheet_field_alone": "写了栏目“{text}”，没有写原因。",
+    "review_sheet_uneven": "原因有 {reasons} 条，栏目有 {fields} 个，对不上。请一条原因对一个栏目，或只写一条原因。",
     "review_days_out_of_range": "补正的天数要在 1 到 90 个工作日之间。",
     # policy and the facts it looks at
     "policy_invalid": "政策文件不能用：{file} 第 {line} 行{reason}。改正后再试；原来的政策照旧有效。",
@@ -222,6 +228,12 @@ CATALOGUE.update(
         "bundle_not_one": "“{name}”不是暖档数据包。请选择 .nuandang 文件。",
         "bundle_newer": "这个数据包由更新的暖档制作（格式 {found}），本程序只认识到 {known}。请先升级暖档。",
         "bundle_damaged": "数据包“{name}”已损坏（{reason}），没有接收，已有数据没有改动。请对方重新导出。",
+        "bundle_volume_missing": "缺第 {number} 卷，共 {total} 卷，这里只有 {present} 卷。"
+        "请把各卷（可能在另一个 U 盘上）拷到同一个文件夹，再打开其中任何一卷。",
+        "bundle_volume_foreign": "缺第 {number} 卷，共 {total} 卷：“{name}”是另一个数据包的。"
+        "请找到同一次导出的第 {number} 卷，拷到同一个文件夹再试。",
+        "bundle_volume_damaged": "第 {number} 卷（共 {total} 卷）“{name}”已损坏，没有接收，已有数据没有改动。"
+        "请把这一卷再拷一次；还不行，请对方重新导出。",
         "bundle_for_other": "这个数据包是给“{receiver}”的，不是给本单位的，没有接收。请交给该单位，或请对方选对接收单位后重新导出。",
         "bundle_unknown_sender": "这个数据包来自“{sender}”，还没有登记。请先登记它的单位名片并核对指纹。",
         "bundle_unsigned": "签名与登记的“{sender}”不符，没有接收。请打电话核对；对方换了密钥时，请重新登记它的名片。",
