@@ -236,13 +236,13 @@ def reserve_sequence(connection: Connection, partner_id: str, sequence: int) -> 
     setting_store.put(connection, _SEQUENCE_FLOOR, floors)
 
 
-_HIGHEST_SENT = text("SELECT partner_id, max(sequence) FROM bundle WHERE direction = 'sent' GROUP BY partner_id")
-
-
 def skip_sequences(connection: Connection, distance: int) -> None:
-    """Leave a gap to every partner: a restored office must not reuse numbers it no longer remembers."""
-    for partner_id, _ in connection.execute(_HIGHEST_SENT).all():
-        reserve_sequence(connection, partner_id, next_sequence(connection, partner_id) - 1 + distance)
+    """Leave a gap to every partner: a restored office must not reuse numbers it no longer remembers.
+
+    Also to those that had got nothing when the backup was made: they may have got their first bundle since.
+    """
+    for known in partners(connection):
+        reserve_sequence(connection, known["id"], next_sequence(connection, known["id"]) - 1 + distance)
 
 
 # -- the record of bundles ---------------------------------------------------------------------------------------
