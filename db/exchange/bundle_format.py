@@ -13,7 +13,8 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any, TypeVar
 
 SUFFIX = ".nuandang"
-FORMAT = 1
+FORMAT, VOLUME_FORMAT = 1, 2
+"""Of a bundle in one file, and of one split into volumes: a program that knows no volumes asks for an upgrade."""
 COVER, PAYLOAD = "cover.json", "payload.age"
 MANIFEST, SIGNATURE, RECORDS, ATTACHMENT_FOLDER = "manifest.json", "manifest.sig", "records.jsonl", "attachments/"
 SIGN_PURPOSE = b"nuandang bundle manifest 1"
@@ -21,6 +22,7 @@ SIGN_PURPOSE = b"nuandang bundle manifest 1"
 LARGEST_COVER = 65_536
 LARGEST_MANIFEST = 1 << 20
 LARGEST_RECORD = 8 << 20
+MOST_VOLUMES = 999
 LARGEST_ATTACHMENT = 64 << 20
 MOST_RECORDS = 1_000_000
 MOST_PER_ARCHIVE = 2_000
@@ -186,6 +188,26 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
+class Volume:
+    """Which part of a split payload a file holds. The hash of the whole payload tells which parts belong together."""
+
+    number: int
+    total: int
+    sha256: str
+    size: int
+
+    @classmethod
+    def from_json(cls, body: dict[str, Any]) -> "Volume":
+        """Read one."""
+        found = cls(
+            number_of(body, "number", 1), number_of(body, "total", 2), sha256_of(body, "sha256"), number_of(body, "size", 1)
+        )
+        if not found.number <= found.total <= MOST_VOLUMES:
+            raise MalformedError("卷号不对")
+        return found
+
+
+@dataclass(frozen=True, slots=True)
 class Cover:
     """``cover.json``: what may be known without the key. No personal data."""
 
@@ -197,10 +219,25 @@ class Cover:
     counts: Counts
     payload_sha256: str
     payload_bytes: int
+    volume: Volume | None = None
+    """None: the file holds the whole payload."""
 
     def to_bytes(self) -> bytes:
         """The file."""
-        return json.dumps({"format": FORMAT, **asdict(self)}, ensure_ascii=False, indent=1).encode()
+        body = asdict(self)
+        if self.volume is None:
+            del body["volume"]
+        return json.dumps({"format": self.format, **body}, ensure_ascii=False, indent=1).encode()
+
+    @property
+    def format(self) -> int:
+        """The format a program must know to read the file."""
+        return VOLUME_FORMAT if self.volume else FORMAT
+
+    @property
+    def content_bytes(self) -> int:
+        """How much of the payload is in the file."""
+        return self.volume.size if self.volume else self.payload_bytes
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "Cover":
@@ -215,6 +252,7 @@ class Cover:
             counts=Counts.from_json(object_of(body, "counts")),
             payload_sha256=sha256_of(body, "payload_sha256"),
             payload_bytes=number_of(body, "payload_bytes", 1),
+            volume=Volume.from_json(object_of(body, "volume")) if number_of(body, "format") == VOLUME_FORMAT else None,
         )
 
 

@@ -6,10 +6,9 @@ The pass hands records line by line and attachments piece by piece to a receiver
 
 import hashlib
 import io
-import struct
-import zipfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from contextlib import closing
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
@@ -17,32 +16,22 @@ from db.errors import NuandangError, Progress, UserError
 from db.exchange.bundle_cipher import CHUNK, WrongKeyError, decrypt_stream
 from db.exchange.bundle_format import (
     ATTACHMENT_FOLDER,
-    COVER,
-    FORMAT,
     LARGEST_ATTACHMENT,
-    LARGEST_COVER,
     LARGEST_MANIFEST,
     MANIFEST,
     MOST_RECORDS,
-    PAYLOAD,
     RECORDS,
     SIGN_PURPOSE,
     SIGNATURE,
     Cover,
     MalformedError,
     Manifest,
-    format_of,
 )
+from db.exchange.bundle_outer import OuterFile, read_outer, reading_faults
 from db.exchange.bundle_records import LineSplitter
+from db.exchange.bundle_volumes import gather
 from db.exchange.identity import ExchangeKeys, key_fingerprint, signature_holds
 from db.exchange.pipeline import collector_at_rest
-from db.store.file_faults import machine_error
-
-_END_RECORD = struct.Struct("<4s4H2LH")
-_LARGEST_DIRECTORY = 2_048
-_LARGEST_OVERHEAD = 8_192
-_LOCAL_HEADER = 30
-_ENCRYPTED_FLAG = 1
 
 
 class BundleReceiver(Protocol):
@@ -81,11 +70,11 @@ class FormerKey:
 
 @dataclass(frozen=True, slots=True)
 class OpenBundle:
-    """A structurally sound bundle file; its cover is read but not yet proved."""
+    """A structurally sound bundle; its cover is read but not yet proved. *files* hold the payload, in its order."""
 
     path: Path
     cover: Cover
-    payload_offset: int
+    files: tuple[OuterFile, ...]
 
     def read(
         self,
@@ -99,111 +88,62 @@ class OpenBundle:
 
         *former* are keys the sender had before: what they signed is refused in words of its own.
         """
-        with reading_faults(self.path), self.path.open("rb") as file:
-            file.seek(self.payload_offset)
-            payload = _PayloadReader(file, self.cover.payload_bytes, progress)
+        with reading_faults(self.path), closing(_PayloadReader(self.files, self.cover.payload_bytes, progress)) as payload:
             unpacker = _Unpacker(self.cover, verify_key, receiver, former)
             try:
                 with collector_at_rest():
                     decrypt_stream(payload, unpacker, keys.identities)
+                unpacker.finish()
+                receiver.finish()
             except WrongKeyError as fault:
                 # damage of the header looks the same to age; a whole file tells that only the key is another
                 if payload.drain() != self.cover.payload_sha256:
-                    raise MalformedError("密文已改动或不完整") from fault
+                    raise self._damage("密文已改动或不完整") from fault
                 fingerprint = key_fingerprint(keys.recipient, keys.verify_key)
                 raise UserError("bundle_wrong_key", sender=self.cover.sender.name, fingerprint=fingerprint) from fault
-            unpacker.finish()
-            receiver.finish()
+            except MalformedError as fault:
+                raise self._damage(str(fault)) from fault
             if payload.drain() != self.cover.payload_sha256:
-                raise MalformedError("封面与内容不符")
+                raise self._damage("封面与内容不符")
+
+    def _damage(self, reason: str) -> NuandangError:
+        """What to say of damage; of a split bundle which volume it is in, for that alone must be copied again."""
+        for file in self.files:
+            volume = file.cover.volume
+            if volume and _hash_of(file, volume.size) != volume.sha256:
+                return UserError(
+                    "bundle_volume_damaged", name=file.path.name, number=volume.number, total=volume.total
+                )
+        return UserError("bundle_damaged", name=self.path.name, reason=reason)
 
 
-class reading_faults:  # noqa: N801 - used as a context manager, reads like one
-    """Turn what goes wrong while reading *path* into sentences: damage, or a stick that is gone."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: object, fault: BaseException | None, trace: object) -> None:
-        if isinstance(fault, NuandangError):
-            return
-        if isinstance(fault, MalformedError):
-            raise UserError("bundle_damaged", name=self._path.name, reason=str(fault)) from fault
-        if isinstance(fault, OSError):
-            raise machine_error(fault, self._path, "cannot_read") from fault
+def _hash_of(file: OuterFile, size: int) -> str:
+    with reading_faults(file.path), file.path.open("rb") as source:
+        source.seek(file.offset)
+        found = hashlib.sha256()
+        while size > 0 and (piece := source.read(min(CHUNK, size))):
+            found.update(piece)
+            size -= len(piece)
+        return found.hexdigest()
 
 
 def open_bundle(path: Path) -> OpenBundle:
-    """Check the outer file and read its cover; refuses anything that is not exactly a bundle."""
-    with reading_faults(path), path.open("rb") as file:
-        _check_end(file, path)
-        try:
-            with zipfile.ZipFile(file) as archive:
-                payload, cover = _members(archive)
-                body = archive.read(cover)
-        except (zipfile.BadZipFile, RuntimeError, UnicodeError, EOFError, struct.error) as fault:
-            raise MalformedError("外层结构不对") from fault
-        found = format_of(body)
-        if found != FORMAT:
-            raise UserError("bundle_newer", found=found, known=FORMAT)
-        parsed = Cover.from_bytes(body)
-        if parsed.payload_bytes != payload.file_size:
-            raise MalformedError("封面与内容不符")
-        return OpenBundle(path, parsed, _content_offset(file, payload))
-
-
-def _check_end(file: BinaryIO, path: Path) -> None:
-    """The file must end in a directory of exactly two entries: nothing large is parsed before that is known."""
-    size = file.seek(0, io.SEEK_END)
-    if size < _END_RECORD.size:
-        raise UserError("bundle_not_one", name=path.name)
-    file.seek(size - _END_RECORD.size)
-    mark, *numbers = _END_RECORD.unpack(file.read(_END_RECORD.size))
-    file.seek(0)
-    start = file.read(4)
-    if start != b"PK\x03\x04":
-        raise UserError("bundle_not_one", name=path.name)
-    _, _, entries, total, directory, _, comment = numbers
-    if mark != b"PK\x05\x06" or entries != 2 or total != 2 or directory > _LARGEST_DIRECTORY or comment:
-        raise MalformedError("外层结构不对")
-    file.seek(0)
-
-
-def _members(archive: zipfile.ZipFile) -> tuple[zipfile.ZipInfo, zipfile.ZipInfo]:
-    entries = {entry.filename: entry for entry in archive.infolist()}
-    if set(entries) != {COVER, PAYLOAD}:
-        raise MalformedError("外层结构不对")
-    payload, cover = entries[PAYLOAD], entries[COVER]
-    for entry in (payload, cover):
-        stored = entry.compress_type == zipfile.ZIP_STORED and entry.compress_size == entry.file_size
-        if not stored or entry.flag_bits & _ENCRYPTED_FLAG:
-            raise MalformedError("外层结构不对")
-    if cover.file_size > LARGEST_COVER:
-        raise MalformedError("封面大得不合理")
-    whole = archive.fp.seek(0, io.SEEK_END) if archive.fp else 0
-    if not 0 <= whole - payload.file_size - cover.file_size <= _LARGEST_OVERHEAD:
-        raise MalformedError("外层结构不对")
-    return payload, cover
-
-
-def _content_offset(file: BinaryIO, entry: zipfile.ZipInfo) -> int:
-    file.seek(entry.header_offset)
-    header = file.read(_LOCAL_HEADER)
-    if len(header) != _LOCAL_HEADER or header[:4] != b"PK\x03\x04":
-        raise MalformedError("外层结构不对")
-    name, extra = struct.unpack("<2H", header[26:30])
-    return entry.header_offset + _LOCAL_HEADER + int(name) + int(extra)
+    """Check the outer file, find the other volumes of a split bundle, and read the cover; the path may be any of them."""
+    chosen = read_outer(path)
+    files = gather(chosen) if chosen.cover.volume else [chosen]
+    return OpenBundle(path, replace(chosen.cover, volume=None), tuple(files))
 
 
 class _PayloadReader(io.RawIOBase):
-    """The encrypted payload inside the outer file, hashed as it is read."""
+    """The encrypted payload inside its files, hashed as it is read."""
 
-    def __init__(self, file: BinaryIO, size: int, progress: Progress | None) -> None:
+    def __init__(self, files: Sequence[OuterFile], size: int, progress: Progress | None) -> None:
         super().__init__()
-        self._file, self._left, self._total = file, size, size
+        self._files = list(files)
+        self._file: BinaryIO | None = None
+        self._here = 0
+        """How much of the payload is still to come from the present file."""
+        self._left, self._total = size, size
         self._hash = hashlib.sha256()
         self._progress = progress
         self._reported = 0
@@ -216,7 +156,7 @@ class _PayloadReader(io.RawIOBase):
     def readinto(self, buffer: Any) -> int:
         """Fill *buffer* with the next bytes of the payload; 0 at its end."""
         try:
-            piece = self._file.read(min(len(buffer), self._left))
+            piece = self._next(len(buffer))
             self._left -= len(piece)
             self._hash.update(piece)
             self._report()
@@ -225,6 +165,32 @@ class _PayloadReader(io.RawIOBase):
             raise
         buffer[: len(piece)] = piece
         return len(piece)
+
+    def _next(self, most: int) -> bytes:
+        while not self._here and self._files:
+            self.close_file()
+            outer = self._files.pop(0)
+            with reading_faults(outer.path):
+                self._file = outer.path.open("rb")
+                self._file.seek(outer.offset)
+            self._here, self._path = outer.cover.content_bytes, outer.path
+        if self._file is None:
+            return b""
+        with reading_faults(self._path):
+            piece = self._file.read(min(most, self._here))
+        self._here = self._here - len(piece) if piece else 0
+        return piece
+
+    def close_file(self) -> None:
+        """Give the present file back."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def close(self) -> None:
+        """Give the present file back."""
+        self.close_file()
+        super().close()
 
     def _report(self) -> None:
         done = self._total - self._left

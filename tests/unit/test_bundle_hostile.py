@@ -170,7 +170,7 @@ def test_outer_file__must_be_exactly_two_stored_members(trio: Trio, bundle: byte
 def test_outer_file__newer_format__asks_for_an_upgrade(trio: Trio, bundle: bytes) -> None:
     """A bundle of a later program is told from a damaged one."""
     cover, payload = parts(bundle)
-    assert "升级" in refused(trio, put(trio, outer_file({**cover, "format": 2}, payload)), "bundle_newer")
+    assert "升级" in refused(trio, put(trio, outer_file({**cover, "format": 3}, payload)), "bundle_newer")
 
 
 @pytest.mark.parametrize(
