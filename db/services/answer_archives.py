@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from db.domain import validation
 from db.domain.review import with_given_number
 from db.exchange.bundle_answer import HELD, ArchiveLine
-from db.exchange.bundle_beside import Trust
+from db.exchange.bundle_beside import Trust, beside_fault, held_beside
 from db.exchange.bundle_casework import CaseworkIntake
 from db.exchange.bundle_compare import archive_fault
 from db.exchange.bundle_format import Outcome
@@ -17,6 +17,7 @@ from db.exchange.bundle_records import IncomingArchive
 from db.services import reconciling
 from db.services.answer_news import AnswerNews, ArchiveNews
 from db.services.bundle_outcomes import OUTCOME_LABELS
+from db.services.hand_over_arrivals import take_over, take_over_fault
 from db.services.office import OfficeSession
 from db.store import archive_store, bundle_store, review_store
 from db.store.archive_store import StoredArchive
@@ -35,19 +36,41 @@ class ArchivesFromAbove:
 
     def take(self, line: ArchiveLine, papers: PaperIntake) -> None:
         """One archive."""
-        if line.purpose == HELD:
+        for paper in line.archive.attachments:
+            papers.expect(paper, is_new=False)
+        fault = archive_fault(self.connection, line.archive, self.session.today)
+        if fault:
+            self._note(line.archive, f"{fault}，没有采用")
+        elif line.purpose == HELD:
             self._take_held(line.archive, papers)
+        else:
+            self._take_over(line.archive, papers)
+
+    def _take_over(self, incoming: IncomingArchive, papers: PaperIntake) -> None:
+        """A household moves here: its archive becomes this office's own."""
+        held = held_beside(self.connection, [incoming.beside])
+        fault = beside_fault(incoming.beside, self.trust, held, incoming.id)
+        fault = fault or take_over_fault(self.session, incoming, incoming.beside.hand_overs)
+        if fault:
+            self._note(incoming, f"{fault}，没有接手")
+            return
+        rows = self._new_papers(incoming, papers)
+        source = (self.trust.sender_id, self.sender_name, self.session.now)
+        taken = take_over(self.connection, self.session, incoming, rows, source)
+        if taken is None:
+            bundle_store.store_papers(self.connection, rows, [])
+            return
+        review_store.overlay_numbers(self.connection, [taken.id])
+        row = incoming.beside.hand_overs[-1]
+        news = _news(taken, "")
+        told = f"{news.label}：由“{row['from_office_name']}”移交到本单位，以后在这里管理。"
+        self.news.moved.append(replace(news, text=told))
 
     def _take_held(self, incoming: IncomingArchive, papers: PaperIntake) -> None:
         """An own archive is brought together with the copy; one of an office below only goes on from what is here."""
-        for paper in incoming.attachments:
-            papers.expect(paper, is_new=False)
         stored = archive_store.load(self.connection, incoming.id)
         own = self.session.office.id
-        fault = archive_fault(self.connection, incoming, self.session.today)
-        if fault:
-            self._note(incoming, f"{fault}，没有采用")
-        elif incoming.office_id == own and stored is None:
+        if incoming.office_id == own and stored is None:
             self._bring_back(incoming, papers)
         elif stored is not None and stored.office_id == incoming.office_id == own:
             self._reconcile(stored, incoming, papers)

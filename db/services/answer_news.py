@@ -110,7 +110,7 @@ class AnswerNews:
     reconciled: list[ArchiveNews] = field(default_factory=list)
     """Archives brought together with the copy held above: what changes, what has to be chosen."""
     moved: list[ArchiveNews] = field(default_factory=list)
-    """Households handed over: taken, given away, refused."""
+    """Households handed over – taken, given away, refused; *text* is a whole sentence."""
     warnings: list[WarningNews] = field(default_factory=list)
     policies: list[PolicyOffer] = field(default_factory=list)
     quotas: list[QuotaNews] = field(default_factory=list)
@@ -157,13 +157,13 @@ class AnswerNews:
             ("没有收到，会再次上报", self.lost),
             ("未采用", self.set_aside),
             ("与上级留存的版本合并", self.reconciled),
-            ("移交", self.moved),
         )
         for caption, items in counted:
             if items:
                 yield f"{caption} {len(items)} 户"
                 if caption != "已收到":
                     yield from (f"  {item.label}：{item.text}" if item.text else f"  {item.label}" for item in items)
+        yield from (item.text for item in self.moved)
         for outcome in ReviewOutcome:
             yield from self._review_lines(outcome)
         for warning in self.warnings:

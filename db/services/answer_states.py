@@ -11,6 +11,7 @@ from db.exchange.bundle_answer import AnswerHead, StateLine, WarningRow, snapsho
 from db.exchange.bundle_beside import HeldBeside, Trust, beside_fault, held_beside, store_beside
 from db.services.answer_news import AnswerNews, ArchiveNews, ReviewNews, WarningNews
 from db.services.bundle_outcomes import OUTCOME_LABELS
+from db.services.hand_over_arrivals import apply_hand_overs
 from db.services.office import OfficeSession
 from db.store import answer_store, bundle_store, review_store
 
@@ -110,7 +111,10 @@ class StateIntake:
             if fault:
                 self.news.notes.append(f"{_news(row).label}：{fault}，没有采用。")
                 continue
-            store_beside(self.connection, line.archive_id, line.beside, held, self.trust.own_id)
+            told = apply_hand_overs(self.connection, self.session, line.archive_id, line.beside.hand_overs)
+            self.news.moved += [_news(row, sentence) for sentence in told]
+            held = held_beside(self.connection, [line.beside])
+            store_beside(self.connection, line.archive_id, line.beside, held, self.trust.own_id, self.trust)
             self._tell_reviews(line, row, held)
             if any(review["worker_number"] for review in line.beside.reviews):
                 numbered.append(line.archive_id)

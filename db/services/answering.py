@@ -10,11 +10,13 @@ from sqlalchemy import Connection
 
 from db.errors import Progress, UserError
 from db.exchange import bundle_answer, bundle_records
-from db.exchange.bundle_answer import HELD, PACK, STANDARDS, LineKind
+from db.exchange.bundle_answer import HAND_OVER, HELD, PACK, STANDARDS, LineKind
 from db.exchange.bundle_beside import beside_of, levels_of
 from db.exchange.bundle_format import BundleKind, Counts, Manifest, Outcome
 from db.exchange.bundle_write import AttachmentFile, BundlePlan, write_bundle
 from db.exchange.identity import exchange_keys
+from db.services import merging
+from db.services.handing_over import hand_overs_for
 from db.services.office import ATTACHMENTS, OfficeSession
 from db.services.partners import refuse_revoked
 from db.services.policy_library import stored_texts
@@ -80,6 +82,8 @@ class _Answer:
     """Ids of archives whose copy goes back."""
     moved_in: list[str] = field(default_factory=list)
     """Ids of archives that move to the office."""
+    hand_overs: dict[str, list[Row]] = field(default_factory=dict)
+    """By archive: what was decided about those that the office gave or gets."""
 
     @property
     def archive_ids(self) -> list[str]:
@@ -142,7 +146,10 @@ class _Answer:
                 "issued_at": self.as_of,
             }
             found.setdefault(person["archive_id"], []).append(warning)
-        for row in answer_store.open_warnings(self.connection, ids):
+        above = levels_of(office.level, upwards=False)
+        ours = {row["id"] for rows in beside_of(self.connection, ids, above).values() for row in rows.get("merges", [])}
+        merged = [row for row in merging.warnings_of(self.connection, ids) if row["id"] in ours and not row["cleared_at"]]
+        for row in [*merged, *answer_store.open_warnings(self.connection, ids)]:
             found.setdefault(row["archive_id"], []).append(_only(row, *_WARNING_KEYS))
         return found
 
@@ -165,7 +172,7 @@ class _Answer:
         if archive_id in marks:
             body.update(held=row["revision"], mark=bundle_answer.snapshot_mark(marks[archive_id]), **others)
             body["warnings"] = warnings.get(archive_id, [])
-        elif others.get("hand_overs"):
+        elif archive_id in self.hand_overs:
             body.update(moved=True, hand_overs=others["hand_overs"])
         if row["outcome"] in _NOT_TAKEN:
             body.update(outcome=row["outcome"], reason=row["reason"] or "")
@@ -175,7 +182,7 @@ class _Answer:
         """All lines in their order; the same each time."""
         yield from self.fixed_lines()
         levels = levels_of(self.session.office.level, upwards=False)
-        for purpose, ids in ((HELD, self.held),):
+        for purpose, ids in ((HELD, self.held), (HAND_OVER, self.moved_in)):
             records = bundle_records.archive_lines(self.connection, ids, full=True, levels=levels)
             yield from bundle_answer.archive_answer_lines(purpose, records)
         yield from self.state_lines()
@@ -199,10 +206,16 @@ def _answer(connection: Connection, session: OfficeSession, child_id: str, *, fu
     offices = [session.office.id, *(row["id"] for row in children)]
     states = answer_store.states_of(connection, child_id, offices)
     answer = _Answer(connection, session, child, [row for row in children if row is not child], states, session.now)
+    moves = hand_overs_for(connection, child_id)
+    here = {row["archive_id"] for row in states}
+    answer.hand_overs = {key: rows for key, rows in moves.rows.items() if key in here}
+    answer.moved_in = [key for key in moves.to_send if key in here]
     answer.held = [
         row["archive_id"]
         for row in states
-        if row["home"] == child_id and (full or row["outcome"] in _STANDING_ASIDE)
+        if row["home"] == child_id
+        and (full or row["outcome"] in _STANDING_ASIDE)
+        and row["archive_id"] not in answer.moved_in
     ]
     return answer
 

@@ -115,7 +115,9 @@ _SAME_NUMBER = text(
     " UNION ALL SELECT p.*, m.archive_id, m.id FROM p JOIN household_member m ON m.id_number = p.id_number)"
     " SELECT DISTINCT q.archive_id, q.member_id, q.name FROM q JOIN archive a ON a.id = q.archive_id"
     " JOIN archive b ON b.id = q.other AND b.office_id <> a.office_id"
-    " WHERE NOT EXISTS (SELECT 1 FROM duplicate_pair d WHERE d.state = 'different_people' AND d.pair_key ="
+    " WHERE a.id NOT IN (SELECT merged_archive_id FROM archive_merge WHERE undone_at IS NULL)"
+    " AND b.id NOT IN (SELECT merged_archive_id FROM archive_merge WHERE undone_at IS NULL)"
+    " AND NOT EXISTS (SELECT 1 FROM duplicate_pair d WHERE d.state = 'different_people' AND d.pair_key ="
     " min(q.archive_id || '/' || q.member_id, q.other || '/' || q.other_member) || '|' ||"
     " max(q.archive_id || '/' || q.member_id, q.other || '/' || q.other_member))"
 )
@@ -168,6 +170,9 @@ _SUBMITTED = text(
 _ALL_SUBMITTED = text(
     "SELECT id, archive_number, coalesce(name, '') AS name, office_id, revision, exported_revision, exported_sequence,"
     " acknowledged_revision, NULL AS snapshot FROM archive WHERE (exported_revision > 0 OR acknowledged_revision > 0)"
+    " AND NOT EXISTS (SELECT 1 FROM hand_over h WHERE h.archive_id = archive.id AND h.state IN ('accepted', 'completed')"
+    " AND h.to_office_id = archive.office_id AND archive.office_id <>"
+    " (SELECT json_extract(value, '$.id') FROM office_setting WHERE key = 'office'))"
     " AND NOT EXISTS (SELECT 1 FROM bundle_item i JOIN bundle b ON b.id = i.bundle_id WHERE i.archive_id = archive.id"
     " AND b.direction = 'sent' AND b.kind = 'archives' AND b.partner_id <> :partner"
     " AND b.sequence = archive.exported_sequence)"
