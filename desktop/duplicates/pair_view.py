@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLineEdit, QScro
 from db.domain.field_kinds import group_digits
 from db.domain.look_alike import BAND_LABELS, Agreement
 from db.services.duplicates import STATE_LABELS, FieldComparison, Pair, PairState, PersonCard
+from db.services.merging import Merge
 from desktop import theme
 from desktop.assessment.layouts import clear
 from desktop.duplicates.pair_list import BAND_SIGNS
@@ -29,6 +30,8 @@ class PairView(Card):
 
     decided = Signal(object, str)  # the state, the note
     archive_wanted = Signal(str)
+    merge_wanted = Signal()
+    unmerge_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -45,6 +48,8 @@ class PairView(Card):
             state: button(f"{text}　{number}", act=partial(self._decide, state))
             for number, (state, text) in enumerate(_ACTS, 1)
         }
+        self.merge_button = button("合并…　4", "primary", act=self.merge_wanted.emit)
+        self.unmerge_button = button("撤销合并…　4", act=self.unmerge_wanted.emit)
         self._arrange()
 
     def _arrange(self) -> None:
@@ -71,7 +76,7 @@ class PairView(Card):
         foot = QHBoxLayout()
         foot.setSpacing(8)
         foot.addWidget(self.note, 1)
-        for made in self.acts.values():
+        for made in (*self.acts.values(), self.merge_button, self.unmerge_button):
             foot.addWidget(made)
         self.body.addLayout(head)
         self.body.addWidget(self._said)
@@ -79,21 +84,34 @@ class PairView(Card):
         self.body.addWidget(line())
         self.body.addLayout(foot)
 
+    def press_merge(self) -> None:
+        """What the key of merging does for the pair in hand."""
+        for made in (self.merge_button, self.unmerge_button):
+            if made.isVisible():
+                made.click()
+                return
+
     def _decide(self, state: PairState) -> None:
         self.decided.emit(state, self.note.text())
 
-    def show_pair(self, pair: Pair) -> None:
-        """Show *pair* as its two archives stand today."""
+    def show_pair(self, pair: Pair, merge: Merge | None = None) -> None:
+        """Show *pair* as its two archives stand today; *merge* made one of them."""
         self.pair, now = pair, pair.now
         self._sign.show_icon(*BAND_SIGNS[now.band])
         self._band.setText(f"{now.score} 分　{BAND_LABELS[now.band]}")
         self._sum.setText(_sum_words(pair))
-        said, tone = _said_words(pair)
+        said, tone = _said_words(pair, merge)
+        self.unmerge_button.setEnabled(merge is not None and merge.is_own)
         self._said.setVisible(bool(said))
         self._said.show_text(said, tone)
         self.note.setText(pair.note)
+        merged = pair.state is PairState.MERGED
         for state, made in self.acts.items():
             made.setEnabled(state is PairState.OPEN or state is not pair.state)
+            made.setVisible(not merged)
+        self.merge_button.setVisible(pair.state is PairState.SAME_PERSON)
+        self.unmerge_button.setVisible(merged)
+        self.note.setReadOnly(merged)
         clear(self._grid)
         self._show_people(pair)
         for row, each in enumerate(pair.lines, 2):
@@ -156,8 +174,12 @@ def _sum_words(pair: Pair) -> str:
     return words if pair.score == pair.now.score else f"{words}；查找时是 {pair.score} 分，后来档案改过"
 
 
-def _said_words(pair: Pair) -> tuple[str, str]:
+def _said_words(pair: Pair, merge: Merge | None) -> tuple[str, str]:
     """What was decided, or why the pair came back; with the tone of the strip."""
+    if merge is not None:
+        office = "" if merge.is_own else f"“{merge.office_name}”"
+        why = f"（{merge.reason}）" if merge.reason else ""
+        return f"{merge.made_at[:10]} {office}{merge.made_by}：{merge.merged_number} 已并入 {merge.kept_number}{why}", "done"
     if pair.reopened_at:
         return "以前判为不是同一人，后来其中一人的身份证号改了，请再看一次。", "warning"
     if pair.decided_at:

@@ -9,18 +9,24 @@ from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QStackedWidget, QV
 
 from db.domain.look_alike import LIKELY, POSSIBLE, Band
 from db.errors import Progress
-from db.services import duplicates
+from db.services import duplicates, merging
 from db.services.duplicates import DuplicateReport, PairState
-from desktop import background, messages
+from desktop import background, messages, theme
 from desktop.context import AppContext, Page
 from desktop.duplicates.pair_list import COLUMNS, PairListModel
 from desktop.duplicates.pair_view import PairView
 from desktop.moments import moment
-from desktop.widgets.basics import EmptyState, Note, PageHeader
+from desktop.moves.merge_dialog import merge_archives, unmerge
+from desktop.widgets.basics import EmptyState, Note, PageHeader, set_icon, set_role
 from desktop.widgets.segmented import Segmented
 from desktop.widgets.table import HouseTable
 
-PILES = ((PairState.OPEN, "待看"), (PairState.SAME_PERSON, "待合并"), (PairState.DIFFERENT_PEOPLE, "不是同一人"))
+PILES = (
+    (PairState.OPEN, "待看"),
+    (PairState.SAME_PERSON, "待合并"),
+    (PairState.DIFFERENT_PEOPLE, "不是同一人"),
+    (PairState.MERGED, "已合并"),
+)
 BANDS = (
     (None, "全部分数"),
     (Band.LIKELY, f"很可能（{LIKELY} 分以上）"),
@@ -30,6 +36,7 @@ _EMPTY = {
     PairState.OPEN: "没有要看的了。",
     PairState.SAME_PERSON: "还没有判为同一人的。",
     PairState.DIFFERENT_PEOPLE: "还没有判为不是同一人的。",
+    PairState.MERGED: "还没有合并过。",
 }
 
 
@@ -97,11 +104,16 @@ class DuplicatesPage(Page):
         self.model.dataChanged.connect(lambda *_: self._show(self.table.currentIndex()))
         self.table.opened.connect(lambda _index: self.view.note.setFocus())
         self.view.decided.connect(self.decide)
+        self.view.merge_wanted.connect(self.merge)
+        self.view.unmerge_wanted.connect(self.unmerge)
         self.view.archive_wanted.connect(self.context.window.open_archive)
         for key, state in zip("123", self.view.acts, strict=True):
             short = QShortcut(QKeySequence(key), self)
             short.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             short.activated.connect(self.view.acts[state].click)
+        short = QShortcut(QKeySequence("4"), self)
+        short.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        short.activated.connect(self.view.press_merge)
         self._fit_columns()
         self.context.changes.archives_changed.connect(lambda _ids: self._on_change())
 
@@ -155,6 +167,10 @@ class DuplicatesPage(Page):
         shown = 0 if self.model.count else 1 if report is None and self._state() is PairState.OPEN else 2
         self._none.sentence.setText("没有这个分数的。" if self.band.currentIndex() else _EMPTY[self._state()])
         self._stack.setCurrentIndex(shown)
+        # one primary act per page: where pairs wait to be merged, it is there
+        merging_now = self._state() is PairState.SAME_PERSON and bool(self.model.count)
+        set_role(self.search_button, "role", "" if merging_now else "primary")
+        set_icon(self.search_button, "search", theme.SECONDARY if merging_now else theme.PAGE)
         if self.model.count:
             self.table.selectRow(min(row, self.model.count - 1))
 
@@ -176,7 +192,8 @@ class DuplicatesPage(Page):
         self.view.setVisible(pair is not None)
         self.view.pair = None
         if pair is not None:
-            self.view.show_pair(duplicates.load_pair(self._session, pair.key))
+            merged = merging.merge_of_pair(self._session, pair.key) if pair.state is PairState.MERGED else None
+            self.view.show_pair(duplicates.load_pair(self._session, pair.key), merged)
 
     def keep(self) -> None:
         """Keep the note typed beside the pair in hand."""
@@ -215,4 +232,25 @@ class DuplicatesPage(Page):
         self.view.pair = None
         stays = state is self._state()
         self._read(at + 1 if stays else at)
+        self.table.setFocus()
+
+    def merge(self) -> None:
+        """Make one archive of the two of the pair in hand."""
+        pair, note = self.view.pair, self.view.note.text().strip()
+        if pair is None:
+            return
+        if merge_archives(self.context, self, pair.first.archive_id, pair.second.archive_id, note) is not None:
+            self.view.pair = None
+            self._read()
+        self.table.setFocus()
+
+    def unmerge(self) -> None:
+        """Make two archives of the pair in hand again."""
+        pair = self.view.pair
+        made = merging.merge_of_pair(self._session, pair.key) if pair is not None else None
+        if made is None:
+            return
+        if unmerge(self.context, self, made.id):
+            self.view.pair = None
+            self._read()
         self.table.setFocus()

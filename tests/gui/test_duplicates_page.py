@@ -8,7 +8,8 @@ from pytestqt.qtbot import QtBot
 from db.services import duplicates
 from db.services.duplicates import PairState
 from db.services.office import OfficeSession
-from desktop import background
+from desktop import background, messages
+from desktop.moves.merge_dialog import MergeDialog
 from desktop.pages.duplicates import DuplicatesPage
 from desktop.workspace import Workspace
 
@@ -78,3 +79,17 @@ def test_pair__opens_either_archive_and_comes_back(page: DuplicatesPage, workspa
     workspace.go_back()
     assert workspace.current_page() is page
     assert page.model.count == len(NAMES)
+
+
+def test_merge__by_key_and_back(page: DuplicatesPage, session: OfficeSession, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pair of one person is merged with what is proposed, stands among the merged, and comes apart again."""
+    qtbot.keyClick(page.table, Qt.Key.Key_1)
+    page.states.button(PairState.SAME_PERSON).click()
+    monkeypatch.setattr(MergeDialog, "exec", lambda dialog: dialog._merge())
+    qtbot.keyClick(page.table, Qt.Key.Key_4)
+    assert tally(session) == (2, 0, 0, 1)
+    page.states.button(PairState.MERGED).click()
+    assert not page.view.acts[PairState.OPEN].isVisible()
+    monkeypatch.setattr(messages, "confirm", lambda *_args, **_kwargs: True)
+    qtbot.keyClick(page.table, Qt.Key.Key_4)
+    assert tally(session) == (2, 1, 0, 0)

@@ -1,0 +1,1 @@
+"""Merging two archives of one family, and handing one over to another office."""
