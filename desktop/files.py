@@ -41,6 +41,12 @@ def ask_open(parent: QWidget, title: str, kind: str, start: Path | None = None) 
     return Path(chosen) if chosen else None
 
 
+def ask_open_many(parent: QWidget, title: str, kind: str, start: Path | None = None) -> list[Path]:
+    """Which files to read; none when the clerk changes their mind."""
+    chosen, _ = QFileDialog.getOpenFileNames(parent, title, str(start or documents_folder()), kind)
+    return [Path(name) for name in chosen]
+
+
 def ask_folder(parent: QWidget, title: str, start: Path | None = None) -> Path | None:
     """Which folder to use."""
     chosen = QFileDialog.getExistingDirectory(parent, title, str(start or documents_folder()))

@@ -19,6 +19,11 @@ def dropped_file(mime: QMimeData) -> Path | None:
     return Path(urls[0].toLocalFile()) if len(urls) == 1 and urls[0].isLocalFile() else None
 
 
+def dropped_paths(mime: QMimeData) -> list[Path]:
+    """All local files and folders that are dropped."""
+    return [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
+
+
 class FileDrop(QFrame):
     """Dashed area with an icon, a sentence and a button."""
 

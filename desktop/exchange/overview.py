@@ -6,7 +6,7 @@ from datetime import date
 from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from db.services import exchange, round_trip, undoing
 from db.services.exchange import BundleRecord, Partner
@@ -76,6 +76,7 @@ class Overview(QWidget):
     section_wanted = Signal(str)
     again_wanted = Signal()
     undo_wanted = Signal()
+    folder_wanted = Signal()
 
     def __init__(self, context: AppContext) -> None:
         super().__init__()
@@ -139,8 +140,18 @@ class Overview(QWidget):
         acts = [export, answer, read] if self._receiving else [("收取回执、审核结果…", read[1], read[2]), export]
         for number, (text, act, icon) in enumerate(acts):
             made = header.add_action(text, act, "primary" if number == len(acts) - 1 else "", icon)
+        if self._receiving:
+            made.clicked.disconnect()
+            made.setMenu(self._read_menu(made))
         self.setFocusProxy(made)
         return header
+
+    def _read_menu(self, parent: QWidget) -> QMenu:
+        """Packages one by one, or a whole stick of them."""
+        menu = QMenu(parent)
+        menu.addAction("选择文件（可以多选）…").triggered.connect(self.read_wanted.emit)
+        menu.addAction("整个 U 盘或文件夹…").triggered.connect(self.folder_wanted.emit)
+        return menu
 
     def _left_card(self) -> Card:
         card = Card("往来")

@@ -1,6 +1,9 @@
 """After a package or a receipt was stored: what changed, where the receipt lies, what to do next."""
 
+from collections.abc import Callable
 from pathlib import Path
+
+from PySide6.QtCore import Signal
 
 from db.services import exchange
 from db.services.exchange import BundleSummary, ReceiveOutcome
@@ -12,6 +15,9 @@ from desktop.exchange.result_view import ResultView
 
 class ReceivedView(ResultView):
     """Shows one `ReceiveOutcome`; a receipt that could not be written is written elsewhere from here."""
+
+    report_wanted = Signal(object)
+    """Ids of received bundles of archives."""
 
     def __init__(self, context: AppContext) -> None:
         super().__init__()
@@ -30,10 +36,16 @@ class ReceivedView(ResultView):
         ]
         if outcome.backup_name:
             rows.append(("备份", f"写入前已备份：{outcome.backup_name}"))
-        if outcome.receipt is not None:
+        if outcome.kind == "visit_out":
+            self._show_taken_along(outcome, rows, stored)
+        elif outcome.receipt is not None:
             self._show_with_receipt(outcome, outcome.receipt, rows, stored)
         else:
             self._show_without_receipt(outcome, rows, stored)
+
+    def _show_taken_along(self, outcome: ReceiveOutcome, rows: list[tuple[str, str]], stored: int) -> None:
+        after = "可以带着这台电脑去走访了。回来后在“外出走访”里写带回包，拿到办公室电脑上收取。"
+        self.show_result("收取外出包", f"已收下 {stored:,} 户", rows, after, (), _warnings(outcome))
 
     def _show_with_receipt(
         self, outcome: ReceiveOutcome, receipt: BundleSummary, rows: list[tuple[str, str]], stored: int
@@ -44,7 +56,7 @@ class ReceivedView(ResultView):
             f"已写入 {stored:,} 户，回执已写好",
             [*rows, ("回执", receipt.file_name), ("位置", str(folder))],
             f"接下来：安全弹出 U 盘，交还{outcome.sender_name}，请对方在“数据交换”里收取回执。",
-            (("打开文件夹", "", "folder-open", lambda: open_folder(folder)),),
+            (self._report_act(outcome), ("打开文件夹", "", "folder-open", lambda: open_folder(folder))),
             _warnings(outcome),
         )
 
@@ -54,9 +66,15 @@ class ReceivedView(ResultView):
             f"已写入 {stored:,} 户",
             rows,
             "档案已经收好，只差回执。请换一个能写入的 U 盘或文件夹，把回执写出来交还对方。",
-            (("把回执写到…", "primary", "folder-output", lambda: self._write_receipt(outcome)),),
+            (
+                self._report_act(outcome),
+                ("把回执写到…", "primary", "folder-output", lambda: self._write_receipt(outcome)),
+            ),
             [f"回执没有写成：{outcome.receipt_problem}", *_warnings(outcome)],
         )
+
+    def _report_act(self, outcome: ReceiveOutcome) -> tuple[str, str, str, Callable[[], object]]:
+        return "接收结果…", "", "file-text", lambda: self.report_wanted.emit([outcome.bundle_id])
 
     def _show_receipt(self, outcome: ReceiveOutcome) -> None:
         rows = [

@@ -25,11 +25,14 @@ class RecordDialog(PlainDialog):
         kind = KIND_LABELS[record.direction, record.kind]
         super().__init__(parent, f"{kind}　第 {record.sequence} 包")
         self._context, self._record = context, record
+        self.report_wanted = False
         self.body.addLayout(self._particulars())
         if record.kind == "archives" and record.direction == "sent":
             self.foot.addWidget(button("打印封面…", icon="printer", act=self.print_cover))
         elif record.kind == "archives":
-            self.foot.addWidget(button("重写回执…", icon="folder-output", act=self._write_receipt))
+            self.foot.addWidget(button("接收结果…", icon="file-text", act=self._ask_report))
+            if not record.undone_at:
+                self.foot.addWidget(button("重写回执…", icon="folder-output", act=self._write_receipt))
         self.foot.addStretch(1)
         self.foot.addWidget(button("关闭", "primary", act=self.accept))
 
@@ -54,6 +57,10 @@ class RecordDialog(PlainDialog):
         grid.setColumnMinimumWidth(0, theme.sp(72))
         grid.setColumnStretch(1, 1)
         return grid
+
+    def _ask_report(self) -> None:
+        self.report_wanted = True
+        self.accept()
 
     def print_cover(self) -> None:
         """Show the cover sheet for printing."""

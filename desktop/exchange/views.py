@@ -34,6 +34,20 @@ def open_answer_received(context: AppContext) -> LateView:
     return AnswerReceivedView(context)
 
 
+def open_lot(context: AppContext) -> LateView:
+    """收取一批数据包, before anything changes."""
+    from desktop.exchange.lot_view import LotView
+
+    return LotView(context)
+
+
+def open_report(context: AppContext) -> LateView:
+    """接收结果."""
+    from desktop.exchange.report_view import ReportView
+
+    return ReportView(context)
+
+
 def open_returned(context: AppContext) -> LateView:
     """退回补正."""
     from desktop.exchange.returned_view import ReturnedView
@@ -60,6 +74,8 @@ LATE_VIEWS: dict[str, Callable[[AppContext], LateView]] = {
     "answered": open_answered,
     "answer_preview": open_answer_preview,
     "answer_received": open_answer_received,
+    "lot": open_lot,
+    "report": open_report,
     "returned": open_returned,
     "conflicts": open_conflicts,
     "visits": open_visits,

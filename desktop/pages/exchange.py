@@ -1,6 +1,6 @@
 """数据交换: packages to the office above, packages and receipts from others, cards of offices, import from Excel."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from db.services.exchange import BundlePreview, BundleRecord, BundleSummary, Off
 from desktop import background, files, messages
 from desktop.context import AppContext, Page
 from desktop.exchange.dialog import open_folder
-from desktop.exchange.file_drop import WORKBOOKS, dropped_file
+from desktop.exchange.file_drop import WORKBOOKS, dropped_paths
 from desktop.exchange.import_view import ImportView
 from desktop.exchange.late_view import LateView
 from desktop.exchange.overview import Overview
@@ -24,6 +24,7 @@ from desktop.exchange.received_view import ReceivedView
 from desktop.exchange.record_dialog import RecordDialog
 from desktop.exchange.send_view import SendView
 from desktop.exchange.sent_view import SentView
+from desktop.exchange.undo_dialog import open_undo
 from desktop.exchange.views import LATE_VIEWS
 
 PACKAGES = "数据包、回执、单位名片 (*.nuandang *.nuandang-card);;所有文件 (*)"
@@ -72,8 +73,11 @@ class ExchangePage(Page):
         self.overview.section_wanted.connect(lambda name: self.open(name))
         self.overview.answer_wanted.connect(lambda office: self.open("answer", office=office))
         self.overview.again_wanted.connect(lambda: self.show_export(again=True))
+        self.overview.folder_wanted.connect(self.ask_folder)
+        self.overview.undo_wanted.connect(lambda: open_undo(self, self.context, lambda _: self.show_overview()))
         self.send.written.connect(self._show_sent)
         self.receive.received.connect(self._show_received)
+        self.received.report_wanted.connect(lambda ids: self.show_late("report", bundle_ids=ids))
         for view in (self.send, self.sent, self.receive, self.received, self.imports):
             view.left.connect(self.show_overview)
         for signal in (self.context.changes.archives_changed, self.context.changes.bundles_changed):
@@ -147,7 +151,10 @@ class ExchangePage(Page):
         self._show(self.received)
 
     def _show_record(self, record: BundleRecord) -> None:
-        RecordDialog(self.context, self, record).exec()
+        dialog = RecordDialog(self.context, self, record)
+        dialog.exec()
+        if dialog.report_wanted:
+            self.show_late("report", bundle_ids=[record.id])
 
     def show_import(self, path: str = "") -> None:
         """Start the import, at once with *path* when it is given."""
@@ -185,9 +192,23 @@ class ExchangePage(Page):
 
     def _ask_package(self) -> None:
         drives = exchange.removable_drives()
-        path = files.ask_open(self, "收取数据包或回执", PACKAGES, drives[0].path if drives else None)
-        if path is not None:
-            self.read_file(path)
+        self.read_files(files.ask_open_many(self, "收取数据包或回执", PACKAGES, drives[0].path if drives else None))
+
+    def ask_folder(self) -> None:
+        """Take everything on a stick or in a folder."""
+        drives = exchange.removable_drives()
+        folder = files.ask_folder(self, "收取整个 U 盘或文件夹", drives[0].path if drives else None)
+        if folder is not None:
+            self.read_files([folder])
+
+    def read_files(self, paths: Sequence[Path]) -> None:
+        """Take one file for what it is; several, or a folder, as a lot of packages."""
+        if len(paths) == 1 and not paths[0].is_dir():
+            self.read_file(paths[0])
+        elif paths:
+            from desktop.exchange.lot_view import inspect_lot  # late: most packages come one by one
+
+            inspect_lot(self, self.context, paths, lambda lot: self.show_late("lot", lot=lot))
 
     def read_file(self, path: Path) -> None:
         """Take whatever the file is: package, receipt, card or workbook."""
@@ -230,7 +251,14 @@ class ExchangePage(Page):
         )
 
     def _confirm_card(self, card: OfficeCard, path: Path) -> None:
-        dialog = EnrolDialog(self, card, self.context.session.office.level)
+        session, machine = self.context.session, ""
+        try:
+            if card.laptop_of or session.office.is_laptop:
+                machine = exchange.RELATIONS[exchange.relation_to(session, card)]
+        except UserError as fault:
+            messages.show_error(self, fault)
+            return
+        dialog = EnrolDialog(self, card, session.office.level, machine)
         if dialog.exec():
             self._enrol(path, dialog.relation(), replace=False)
 
@@ -263,7 +291,7 @@ class ExchangePage(Page):
     def save_card(self) -> None:
         """Write the office's own card where the clerk chooses."""
         session = self.context.session
-        name = f"{session.office.name}-单位名片{exchange.CARD_SUFFIX}"
+        name = f"{session.office.exchange_name}-单位名片{exchange.CARD_SUFFIX}"
         path = files.ask_save(self, "导出本单位名片", name, f"单位名片 (*{exchange.CARD_SUFFIX})")
         if path is not None:
             background.run(
@@ -291,17 +319,18 @@ class ExchangePage(Page):
     # drag and drop
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Welcome one file."""
-        if dropped_file(event.mimeData()) is not None:
+        """Welcome files and folders."""
+        if dropped_paths(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Take the file, unless a received package is still open."""
-        path = dropped_file(event.mimeData())
-        if path is None:
+        """Take what is dropped, unless a received package is still open."""
+        paths = dropped_paths(event.mimeData())
+        if not paths:
             return
         event.acceptProposedAction()
-        if self._stack.currentWidget() is self.receive:
-            messages.inform(self, "先处理完眼前这个数据包，再打开下一个。")
+        view = self._stack.currentWidget()
+        if view is self.receive or (isinstance(view, LateView) and view.is_prepared()):
+            messages.inform(self, "先处理完眼前的数据包，再打开下一个。")
         else:
-            self.read_file(path)
+            self.read_files(paths)
