@@ -245,7 +245,7 @@ class MainWindow(QMainWindow):
         self._is_fresh = False
         self._preferences.remember_folder(Path(session.folder))
         theme.load_rare_font()
-        self.setWindowTitle(f"{session.office.name} - 暖档")
+        self.setWindowTitle(f"{session.office.exchange_name} - 暖档")
         place, self._place_after_lock = self._place_after_lock, None
         if place is not None and place[0] == session.clerk.id:
             self._show_workspace(place[1], place[2])

@@ -20,7 +20,7 @@ class StatusLine(QFrame):
         self.setObjectName("statusLine")
         self._context = context
         window = context.window
-        self._unsubmitted = button("", "quiet", act=lambda: window.show_page("archives", preset="unsubmitted"))
+        self._unsubmitted = button("", "quiet", act=self._open_waiting)
         self._bundle = button("", "quiet", act=lambda: window.show_page("exchange"))
         self._backup = button("", "quiet", act=lambda: window.show_page("settings", section="backup"))
         row = QHBoxLayout(self)
@@ -37,6 +37,22 @@ class StatusLine(QFrame):
             signal.connect(lambda *_: self.refresh_soon())
         context.changes.office_changed.connect(self.refresh_soon)
 
+    def _waiting_words(self, unsubmitted: int) -> str:
+        """What is not where it belongs: not submitted, or on a laptop not yet brought back."""
+        session = self._context.session
+        if not session.office.is_laptop:
+            return f"未上报 {unsubmitted:,} 户"
+        from db.services import visits  # late: only a laptop needs it
+
+        summary = visits.visit_summary(session)
+        return f"外出电脑　还没有带回 {summary.changed + summary.new:,} 户"
+
+    def _open_waiting(self) -> None:
+        if self._context.session.office.is_laptop:
+            self._context.window.show_page("exchange", section="visits")
+        else:
+            self._context.window.show_page("archives", preset="unsubmitted")
+
     def refresh_soon(self) -> None:
         """Read the figures once what is going on now is done, however many things ask for it."""
         self._soon.start(0)
@@ -46,7 +62,7 @@ class StatusLine(QFrame):
         session = self._context.session
         status = offices.office_status(session)
         today = date.fromisoformat(session.today)
-        self._unsubmitted.setText(f"未上报 {status.unsubmitted:,} 户")
+        self._unsubmitted.setText(self._waiting_words(status.unsubmitted))
         if status.last_bundle_at:
             answered = (status.last_receipt_at or "") >= status.last_bundle_at
             receipt = f"回执 {moment(status.last_receipt_at, today)}" if answered else "等回执"

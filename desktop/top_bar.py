@@ -83,7 +83,7 @@ class TopBar(QFrame):
     def show_office(self) -> None:
         """Show name and level of the office."""
         office = self._context.session.office
-        self._unit.set_whole(office.name)
+        self._unit.set_whole(office.exchange_name)
         self._level.setText(LEVEL_BADGES.get(office.level, ""))
 
     def focus_search(self) -> None:

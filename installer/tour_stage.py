@@ -45,9 +45,9 @@ class Stage:
         self.stick = folder / "U盘"
         self.stick.mkdir(parents=True)
         self.clock = HandSetClock()
-        self.town = self._office("梅城镇总工会", "township", "340882100", "潜山市总工会", "陈志强")
-        self.county = self._office("潜山市总工会", "county", "340882", "安庆市总工会", "吴立新")
-        self.empty = self._office("源潭镇总工会", "township", "340882101", "潜山市总工会", "汪海燕")
+        self.town = self.new_office("梅城镇总工会", "township", "340882100", "潜山市总工会", "陈志强")
+        self.county = self.new_office("潜山市总工会", "county", "340882", "安庆市总工会", "吴立新")
+        self.empty = self.new_office("源潭镇总工会", "township", "340882101", "潜山市总工会", "汪海燕")
         self.ids: list[str] = []
         self.clock.put(3, 9, 12)
         self.ids += demo.fill_office(self.town, 24, seed=1)
@@ -65,7 +65,8 @@ class Stage:
         backups.back_up(self.town)
         self.clock.put(21, 9, 42)
 
-    def _office(self, name: str, level: str, region_code: str, parent_name: str, clerk_name: str) -> OfficeSession:
+    def new_office(self, name: str, level: str, region_code: str, parent_name: str, clerk_name: str) -> OfficeSession:
+        """An office of its own."""
         session, _ = offices.create_office(
             self.folder / name,
             name=name,

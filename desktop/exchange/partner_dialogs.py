@@ -42,21 +42,32 @@ def fingerprint_label(fingerprint: str) -> QLabel:
     return made
 
 
+_BY_PHONE = (
+    "已经打电话与对方核对，12 位数字完全一致",
+    "请按通讯录上的号码打电话，让对方念出“数据交换”页上的本单位指纹。不要只听名片文件里的说法。",
+)
+_BESIDE = (
+    "已与那台电脑上显示的指纹核对，12 位数字完全一致",
+    "请打开那台电脑的“数据交换”页，把上面的本单位指纹与这里的对一遍。",
+)
+
+
 class EnrolDialog(PlainDialog):
     """Registers another office, once its fingerprint has been compared over the phone."""
 
-    def __init__(self, parent: QWidget, card: OfficeCard, own_level: str) -> None:
+    def __init__(self, parent: QWidget, card: OfficeCard, own_level: str, machine: str = "") -> None:
+        """*machine*: what the card's sender is, where it is another machine of this office."""
         super().__init__(parent, "登记单位名片", "登记后，本单位只认用这张名片签名的数据包。")
         self._relation: Segmented[str] = Segmented([("parent", "我们的上级"), ("child", "我们的下级")])
         self._relation.set_value(likely_relation(card.level, own_level))
-        self._compared = QCheckBox("已经打电话与对方核对，12 位数字完全一致")
+        asked, sentence = _BESIDE if machine else _BY_PHONE
+        self._compared = QCheckBox(asked)
         self._go = button("登记", "primary", act=self.accept)
         self._compared.toggled.connect(self._go.setEnabled)
         self._go.setEnabled(False)
         self.body.addWidget(CardFace(card))
         self.body.addWidget(label("这个单位是", "strong"))
-        self.body.addWidget(self._relation)
-        sentence = "请按通讯录上的号码打电话，让对方念出“数据交换”页上的本单位指纹。不要只听名片文件里的说法。"
+        self.body.addWidget(label(f"本单位的{machine}") if machine else self._relation)
         self.body.addWidget(Note(sentence, "warning"))
         self.body.addWidget(self._compared)
         self.foot.addStretch(1)

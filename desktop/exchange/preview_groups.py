@@ -39,9 +39,11 @@ def groups_of(preview: BundlePreview) -> list[Group]:
             Group("上级已收", [], theme.GREEN_INK, preview.acknowledged_count),
             Group("上级没有采用", preview.items, theme.RED),
         ]
+    merged = preview.with_outcome(Outcome.MERGED)
     return [
         Group("新增", preview.with_outcome(Outcome.NEW), theme.GREEN_INK),
         Group("有变化", preview.with_outcome(Outcome.CHANGED), theme.ACTION),
+        *([Group("两边都改过", merged, theme.AMBER_INK)] if merged else []),
         Group("没有变化", preview.with_outcome(Outcome.SAME), theme.SECONDARY),
         Group("可能重复", preview.with_outcome(Outcome.DUPLICATE), theme.AMBER_INK),
         Group("不采用", preview.with_outcome(*SET_ASIDE), theme.RED),
@@ -50,7 +52,7 @@ def groups_of(preview: BundlePreview) -> list[Group]:
 
 def stored_count(preview: BundlePreview) -> int:
     """How many households receiving the package writes."""
-    return len(preview.with_outcome(Outcome.NEW, Outcome.CHANGED, Outcome.DUPLICATE))
+    return len(preview.with_outcome(Outcome.NEW, Outcome.CHANGED, Outcome.MERGED, Outcome.DUPLICATE))
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,7 @@ _SENTENCES = {
     Outcome.SAME: "与本单位已有的完全一样，不用写入。",
     Outcome.CHANGED: "写入后以本包为准，原来的内容留在变更记录里。",
     Outcome.DUPLICATE: "可能重复，照常写入。",
+    Outcome.MERGED: "两边都改过，自动合并，两边的历史都留着。",
 }
 
 

@@ -12,7 +12,6 @@ from desktop.exchange.preview_groups import groups_of, stored_count
 from desktop.exchange.target_picker import size_text
 from desktop.widgets.basics import Card, Icon, Note, PageHeader, button, label
 
-
 TITLES = {"receipt": "读入回执", "visit_out": "收取外出包", "visit_back": "收取带回包"}
 
 

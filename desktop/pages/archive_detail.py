@@ -12,10 +12,12 @@ from db.services.archiving import SUBMISSION_LABELS, Archive, Submission
 from db.services.national_entry import NationalState
 from desktop import background, messages, theme
 from desktop.archives.history_view import HistoryView
+from desktop.archives.strips import ArchiveStrips
 from desktop.context import AppContext, Page
 from desktop.exchange.export_dialog import export_archives, print_archives
 from desktop.forms.attachment_panel import AttachmentPanel
 from desktop.moments import moment
+from desktop.review.review_strip import ReviewStrip
 from desktop.widgets.act_row import ActRow
 from desktop.widgets.basics import ElidedLabel, Note, button, label, set_icon, set_role
 
@@ -67,6 +69,8 @@ class ArchiveDetailPage(Page):
         self._touched.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._touched.setMinimumWidth(1)
         self._foreign = Note("", "action")
+        self.strips = ArchiveStrips(context)
+        self.review = ReviewStrip(context)
         self._edit = button("修改", "primary", "pencil", self._change)
         self._send = button("导出数据包", "", "package", self._send_this)
         self._paper: PdfPages | None = None
@@ -105,6 +109,8 @@ class ArchiveDetailPage(Page):
         column.setSpacing(12)
         column.addLayout(head)
         column.addWidget(self._foreign)
+        column.addWidget(self.strips)
+        column.addWidget(self.review)
         column.addWidget(self.tabs, 1)
         self.tabs.addTab(self.means_tab, "家庭经济")
         self.tabs.addTab(self.assessment_tab, "认定")
@@ -217,6 +223,8 @@ class ArchiveDetailPage(Page):
         if not own:
             office = archiving.office_names(self._session).get(archive.office_id, "上报单位")
             self._foreign.show_text(f"这份档案由“{office}”上报，这里可以看、打印和导出；要修改请联系该单位。", "action")
+        self.strips.show_archive(archive.id)
+        self.review.show_archive(archive)
         self.papers.show_archive(archive.id, archive.content, may_change=own)
         self._draw_paper(archive)
         self._show_tab()

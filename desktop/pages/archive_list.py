@@ -5,7 +5,7 @@ from typing import Any
 from PySide6.QtCore import QEvent, QModelIndex, Qt
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QHeaderView, QVBoxLayout, QWidget
 
-from db.services import archiving, national_entry
+from db.services import archiving, machines, national_entry
 from db.services import office as offices
 from db.services.archiving import ORDERS
 from desktop.archives.filter_bar import UNRECEIVED, FilterBar
@@ -84,13 +84,14 @@ class ArchiveListPage(Page):
         self._print = button("打印", "", "printer", self._print_ticked)
         self._export = button("导出", "", "download", self._export_ticked)
         self._send = button("导出数据包", "", "package", self._send_ticked)
+        self._take = button("带出…", "", "usb", self._take_ticked)
         row = QHBoxLayout(bar)
         row.setContentsMargins(11, 0, 8, 0)
         row.setSpacing(8)
         row.addWidget(self.all_box)
         row.addWidget(self._chosen)
         row.addStretch(1)
-        for made in (self._print, self._export, self._send, self.table.column_button()):
+        for made in (self._print, self._export, self._take, self._send, self.table.column_button()):
             row.addWidget(made)
         return bar
 
@@ -177,6 +178,9 @@ class ArchiveListPage(Page):
         at = max(0, self.table.currentIndex().row())
         self.model.show_query(self.filters.query(self._order, self._descending))
         self._mark_order()
+        laptop = self._session.office.is_laptop
+        self._take.setVisible(not laptop and machines.has_laptops(self._session))
+        self._send.setVisible(not laptop)
         count, filtered = self.model.count, self.filters.is_set()
         self._header.set_texts("档案", f"筛选出 {count:,} 户" if filtered else f"共 {count:,} 户")
         self._stack.setCurrentWidget(self.table if count else self._none_left if filtered else self._nothing)
@@ -191,7 +195,7 @@ class ArchiveListPage(Page):
         self.all_box.setChecked(bool(ticked) and ticked == count)
         self.all_box.setEnabled(count > 0)
         self._chosen.setText(f"已选 {ticked:,} 户" if ticked else "")
-        for made in (self._print, self._export, self._send):
+        for made in (self._print, self._export, self._take, self._send):
             made.setEnabled(ticked > 0)
             made.setToolTip("" if ticked else "先勾选要办的档案（空格勾选，Ctrl+A 全选）")
 
@@ -207,6 +211,11 @@ class ArchiveListPage(Page):
 
     def _export_ticked(self) -> None:
         export_archives(self.context, self, self.model.ticked_ids())
+
+    def _take_ticked(self) -> None:
+        from desktop.visits.take_along_dialog import take_along  # late: few offices have a laptop for visits
+
+        take_along(self.context, self, self.model.ticked_ids())
 
     def _send_ticked(self) -> None:
         self.context.window.show_page("exchange", section="export", ids=self.model.ticked_ids())

@@ -8,11 +8,13 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from db.domain import regions
-from db.errors import UserError
+from db.errors import NuandangError, Progress, UserError
 from db.services import office as offices
+from db.services.office import OfficeSession
 from desktop import background, files, messages, theme
 from desktop.levels import LEVEL_LABELS, REGION_DEPTH
 from desktop.start.frame import StartFrame
+from desktop.start.laptop_step import CARDS, LaptopStep
 from desktop.start.passphrase_fields import NewPassphrase
 from desktop.start.recovery_code import RECOVERY_CONFIRMED, RecoveryCodePanel
 from desktop.widgets.basics import Icon, Note, button, label, line, set_role
@@ -35,7 +37,19 @@ class UnitStep(QWidget):
         self.parent_name = QLineEdit()
         self.parent_name.setPlaceholderText("上报给哪个工会")
         self._suggested_name = self._suggested_parent = ""
-        column = QVBoxLayout(self)
+        self.laptop = LaptopStep()
+        self._own = QWidget()
+        self.laptop_link = button("这台电脑用于外出走访，单位的档案在办公室电脑上…", "link", "usb", self._ask_card)
+        self._new_link = button("不是外出电脑，新建单位", "link", "building-2", lambda: self.use_card(None))
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(12)
+        for part in (self._own, self.laptop):
+            whole.addWidget(part)
+        whole.addStretch(1)
+        for link in (self.laptop_link, self._new_link):
+            whole.addWidget(link, 0, Qt.AlignmentFlag.AlignLeft)
+        column = QVBoxLayout(self._own)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
         column.addWidget(label("单位是哪一级"))
@@ -49,6 +63,28 @@ class UnitStep(QWidget):
         self.level.changed.connect(lambda level: self.region.set_depth(*REGION_DEPTH[level]))
         self.region.changed.connect(lambda _code: self._suggest_names())
         self.level.changed.connect(lambda _level: self._suggest_names())
+        self.use_card(None)
+
+    def _ask_card(self) -> None:
+        path = files.ask_open(self, "选择办公室电脑导出的单位名片", CARDS)
+        if path is None:
+            return
+        try:
+            self.use_card(path)
+        except NuandangError as fault:
+            messages.show_error(self, fault)
+
+    def use_card(self, path: Path | None) -> None:
+        """Make this a laptop of the office whose card *path* is; None: a new office after all."""
+        self.laptop.show_card(path)
+        for part in (self._own, self.laptop_link):
+            part.setVisible(path is None)
+        for part in (self.laptop, self._new_link):
+            part.setVisible(path is not None)
+
+    def unit_name(self) -> str:
+        """What the folder and the recovery sheet are called after."""
+        return self.laptop.full_name() if self.laptop.card else self.name.text().strip()
 
     def _suggest_names(self) -> None:
         """Most unions are called after their place: offer that, unless the clerk typed something else."""
@@ -65,6 +101,8 @@ class UnitStep(QWidget):
 
     def problem(self) -> tuple[str, QWidget] | None:
         """What is missing, and where."""
+        if self.laptop.card:
+            return self.laptop.problem()
         missing = self.region.first_gap()
         if missing is not None:
             return "请选到本单位所在的行政区划。", missing
@@ -254,7 +292,7 @@ class FirstStart(StartFrame):
         elif step == 2:
             self._create()
         else:
-            self.place_step.suggest(self.unit.name.text())
+            self.place_step.suggest(self.unit.unit_name())
             self._show(step + 1)
 
     def _create(self) -> None:
@@ -262,10 +300,12 @@ class FirstStart(StartFrame):
         name, parent_name = self.unit.name.text().strip(), self.unit.parent_name.text().strip()
         level, region_code = self.unit.level.value() or "", self.unit.region.code()
         clerk_name, passphrase = self.clerk.name.text().strip(), self.clerk.passphrase.passphrase()
-        self.next_button.setEnabled(False)
-        background.run(
-            self,
-            lambda _progress: offices.create_office(
+        laptop = self.unit.laptop
+
+        def work(_progress: Progress) -> tuple[OfficeSession, str]:
+            if laptop.card:
+                return laptop.set_up(folder, clerk_name, passphrase)
+            return offices.create_office(
                 folder,
                 name=name,
                 level=level,
@@ -273,7 +313,12 @@ class FirstStart(StartFrame):
                 parent_name=parent_name,
                 clerk_name=clerk_name,
                 passphrase=passphrase,
-            ),
+            )
+
+        self.next_button.setEnabled(False)
+        background.run(
+            self,
+            work,
             self._created,
             self._refused,
             title="正在建立单位…",
@@ -290,7 +335,7 @@ class FirstStart(StartFrame):
 
     def _created(self, outcome: tuple[Any, str]) -> None:
         self._session, code = outcome
-        self.code_panel = RecoveryCodePanel(self.unit.name.text().strip(), code)
+        self.code_panel = RecoveryCodePanel(self.unit.unit_name(), code)
         self.code_panel.confirmed.connect(self.next_button.setEnabled)
         self._pages.addWidget(self.code_panel)
         self.next_button.setEnabled(False)
