@@ -442,14 +442,15 @@ class OfficeStatus:
 
 _STATUS = text(
     f"SELECT (SELECT count(*) FROM archive) - {hidden.HIDDEN_COUNT} AS archives,"  # noqa: S608
-    " (SELECT count(*) FROM archive WHERE exported_revision < revision AND acknowledged_revision < revision"
-    f" AND {hidden.sendable()})"
-    " + (SELECT count(*) FROM archive WHERE NOT (exported_revision < revision AND acknowledged_revision < revision)"
+    f" {hidden.count_of_sendable('exported_revision < revision AND acknowledged_revision < revision')}"
+    # reviews go up, too – where anybody is above: to a county without a city they would be many and mean nothing
+    " + CASE WHEN EXISTS (SELECT 1 FROM partner_office WHERE relation = 'parent') THEN"
+    " (SELECT count(*) FROM archive WHERE NOT (exported_revision < revision AND acknowledged_revision < revision)"
     " AND id IN (SELECT archive_id FROM review WHERE exported_sequence = 0 AND step = 'final'"
-    " AND office_level IN (SELECT value FROM json_each(:levels)))) AS unsubmitted,"
+    " AND office_level IN (SELECT value FROM json_each(:levels)))) ELSE 0 END AS unsubmitted,"
     " (SELECT count(*) FROM archive WHERE exported_revision = revision AND acknowledged_revision < revision)"
     " AS in_transit,"
-    f" (SELECT count(*) FROM archive WHERE is_complete = 0 AND {hidden.shown()}) AS incomplete,"
+    f" {hidden.count_of_shown('is_complete = 0')} AS incomplete,"
     " (SELECT count(*) FROM draft) AS drafts,"
     " (SELECT max(handled_at) FROM bundle WHERE direction = 'sent' AND kind = 'archives') AS last_bundle_at,"
     " (SELECT coalesce(max(sequence), 0) FROM bundle WHERE direction = 'sent' AND kind = 'archives')"

@@ -166,12 +166,12 @@ def _below_figures(connection: Connection, own: str, foreign: int) -> dict[str, 
     children = [row["id"] for row in round_trip_store.partners(connection, "child")]
     if not children:
         return {}
-    reviewed = round_trip_store.reviewed_by_office(connection, own)
+    held = round_trip_store.held_by_office(connection, own)
     received = round_trip_store.received_sequences(connection)
-    since = _heard(connection, children, list(reviewed))
+    reviewed = round_trip_store.reviewed_by_office(connection, own, _heard(connection, children, list(held)))
     return {
-        "to_review": foreign - sum(reviewed.values()),
-        "to_send": sum(round_trip_store.to_send_by_office(connection, own, since).values()),
+        "to_review": foreign - sum(done for done, _ in reviewed.values()),
+        "to_send": sum(waiting for _, waiting in reviewed.values()),
         "gaps": sum(1 for child in children if missing_runs([number for number, _ in received.get(child, [])])),
     }
 
@@ -193,10 +193,11 @@ def offices_below(session: OfficeSession) -> list[OfficeBelow]:
         relays = round_trip_store.relays(connection, ids, list(held))
         by_partner = _Totals(relays)
         archives = by_partner.of(held)
-        reviewed = by_partner.of(round_trip_store.reviewed_by_office(connection, own))
         answers = round_trip_store.last_answers(connection, "sent")
         since = {office: answers.get(partner, {}).get("created_at", "") for office, partner in relays.items()}
-        to_send = by_partner.of(round_trip_store.to_send_by_office(connection, own, since))
+        said = round_trip_store.reviewed_by_office(connection, own, since)
+        reviewed = by_partner.of({office: done for office, (done, _) in said.items()})
+        to_send = by_partner.of({office: waiting for office, (_, waiting) in said.items()})
         received = round_trip_store.received_sequences(connection)
     rows = [
         _office_below(child, received.get(child["id"], []), answers.get(child["id"], {}), archives, reviewed, to_send)

@@ -41,12 +41,11 @@ _RETURNED = text(
     " ORDER BY said.due_on IS NULL, said.due_on, a.archive_number LIMIT :limit"
 )
 _FIGURES = text(
-    "SELECT (SELECT count(*) FROM archive WHERE exported_revision < revision AND acknowledged_revision < revision"  # noqa: S608
-    f" AND {hidden.sendable()}) AS unsubmitted,"
+    f"SELECT {hidden.count_of_sendable('exported_revision < revision AND acknowledged_revision < revision')}"  # noqa: S608
+    " AS unsubmitted,"
     " (SELECT count(*) FROM archive WHERE exported_revision = revision AND acknowledged_revision < revision) AS waiting,"
     f" (SELECT count(*) FROM archive) - {hidden.HIDDEN_COUNT} AS archives,"
-    " (SELECT count(*) FROM archive WHERE office_id = :own"
-    f" AND {hidden.shown()}) AS own_archives,"
+    f" {hidden.count_of_shown('office_id = :own')} AS own_archives,"
     " (SELECT count(*) FROM circular WHERE office_id <> :own AND withdrawn_at IS NULL AND read_at IS NULL) AS unread,"
     " (SELECT min(due_on) FROM circular WHERE office_id <> :own AND withdrawn_at IS NULL AND due_on >= :today)"
     " AS circular_due,"
@@ -56,14 +55,10 @@ _FIGURES = text(
     " (SELECT count(*) FROM hand_over WHERE state = 'requested') AS hand_overs"
 )
 _REVIEWED = text(
-    "SELECT a.office_id, count(*) FROM review r JOIN archive a ON a.id = r.archive_id AND a.revision = r.archive_revision"
-    " WHERE r.office_id = :own AND r.is_last = 1 AND r.step = 'final' AND a.office_id <> :own GROUP BY a.office_id"
-)
-_TO_SEND = text(
     "WITH heard AS MATERIALIZED (SELECT key AS office_id, value AS since FROM json_each(:since))"
-    " SELECT a.office_id, count(*) FROM review r JOIN archive a ON a.id = r.archive_id"
-    " JOIN heard ON heard.office_id = a.office_id"
-    " WHERE r.office_id = :own AND r.is_last = 1 AND r.step = 'final' AND r.made_at > heard.since GROUP BY a.office_id"
+    " SELECT a.office_id, sum(a.revision = r.archive_revision) AS reviewed, sum(r.made_at > coalesce(heard.since, ''))"
+    " AS to_send FROM review r JOIN archive a ON a.id = r.archive_id LEFT JOIN heard ON heard.office_id = a.office_id"
+    " WHERE r.office_id = :own AND r.is_last = 1 AND r.step = 'final' AND a.office_id <> :own GROUP BY a.office_id"
 )
 _HELD = text("SELECT office_id, count(*) FROM archive WHERE office_id <> :own GROUP BY office_id")
 _RECEIVED = text(
@@ -117,21 +112,15 @@ def figures(connection: Connection, own: str, today: str) -> Row:
     return dict(connection.execute(_FIGURES, {"own": own, "today": today}).mappings().one())
 
 
-def reviewed_by_office(connection: Connection, own: str) -> dict[str, int]:
-    """By owning office: archives whose present revision this office has reviewed to the end."""
-    return {row[0]: row[1] for row in connection.execute(_REVIEWED, {"own": own})}
+def reviewed_by_office(connection: Connection, own: str, since: Mapping[str, str]) -> dict[str, tuple[int, int]]:
+    """By owning office: archives whose present revision was reviewed here to the end, reviews after the moment in *since*."""
+    rows = connection.execute(_REVIEWED, {"own": own, "since": json.dumps(dict(since))})
+    return {row.office_id: (row.reviewed, row.to_send) for row in rows}
 
 
 def held_by_office(connection: Connection, own: str) -> dict[str, int]:
     """By owning office: archives of others that are here."""
     return {row[0]: row[1] for row in connection.execute(_HELD, {"own": own})}
-
-
-def to_send_by_office(connection: Connection, own: str, since: Mapping[str, str]) -> dict[str, int]:
-    """By owning office: reviews of this office made after the moment in *since*."""
-    if not since:
-        return {}
-    return {row[0]: row[1] for row in connection.execute(_TO_SEND, {"own": own, "since": json.dumps(dict(since))})}
 
 
 def received_sequences(connection: Connection) -> dict[str, list[tuple[int, str]]]:
