@@ -221,7 +221,7 @@ CATALOGUE.update(
         "target_not_folder": "“{folder}”不是可以存放文件的文件夹。请检查 U 盘是否插好，或换一个文件夹。",
         "target_read_only": "“{folder}”是只读的，写不进去。请检查 U 盘的写保护开关，或换一个 U 盘。",
         "not_enough_space": "“{folder}”空间不够：需要 {need} MB，只剩 {free} MB。请清理或换一个 U 盘。",
-        "fat32_limit": "这个 U 盘是 FAT32 格式，单个文件不能超过 4 GB，数据包约有 {need} MB。请分几次导出，或换 exFAT、NTFS 格式的 U 盘。",
+        "fat32_limit": "这个 U 盘是 FAT32 格式，单个文件不能超过 4 GB，压缩包约有 {need} MB。请分几次报送，或换 exFAT、NTFS 格式的 U 盘。",
         "write_not_verified": "写到“{folder}”的内容读回来不一致，这个 U 盘可能已坏或容量虚标。没有留下文件，请换一个 U 盘。",
         "attachment_altered": "附件“{name}”的文件与登记的不一致，没有导出。请在“体检”里查看，从备份恢复或重新添加后再导出。",
         # reading a bundle

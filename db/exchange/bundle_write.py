@@ -1,24 +1,22 @@
 """Write a bundle so that it is either whole on the stick or not there at all.
 
-Order: check the target, write under a temporary name, flush to the device, read back and compare, rename. Everything
-is written before anything is read back: a stick with a false capacity overwrites its beginning with its end.
+Order: check the target, write under temporary names, flush to the device, read back and compare, rename.
 """
 
 import hashlib
 import os
 import threading
 import time
-import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from io import FileIO
 from pathlib import Path
 
 from db.errors import MachineError, Progress
-from db.exchange import drives, read_back
+from db.exchange import drives, volume_writer
 from db.exchange.bundle_cipher import (
     BLOCK,
     CHUNK,
@@ -29,17 +27,17 @@ from db.exchange.bundle_cipher import (
 )
 from db.exchange.bundle_format import (
     ATTACHMENT_FOLDER,
-    COVER,
     LARGEST_COVER,
     MANIFEST,
-    PAYLOAD,
     RECORDS,
     SIGN_PURPOSE,
     SIGNATURE,
     Cover,
     Manifest,
 )
+from db.exchange.bundle_volumes import volume_name
 from db.exchange.identity import ExchangeKeys
+from db.exchange.volume_writer import PayloadWriter
 from db.store import partial_files
 from db.store.file_faults import file_faults
 
@@ -73,29 +71,66 @@ class BundlePlan:
     receiver_recipient: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class WrittenBundle:
-    """A verified bundle still under its temporary name."""
+    """A verified bundle, one file or several volumes, still under temporary names."""
 
-    temporary: Path
+    temporaries: tuple[Path, ...]
     cover: Cover
     file_bytes: int
+    published: list[Path] = field(default_factory=list)
+    """The files that bear their names, the first volume first."""
+
+    @property
+    def temporary(self) -> Path:
+        """The first of the files."""
+        return self.temporaries[0]
 
     def discard(self) -> None:
-        """Remove the file."""
-        partial_files.release(self.temporary)
+        """Remove whatever still has a temporary name."""
+        for path in self.temporaries:
+            partial_files.release(path)
 
     def publish(self, name: str) -> Path:
-        """Give the file its name; never over another file. It stays ours until :meth:`discard`."""
-        with file_faults(self.temporary.parent / name):
-            target = free_name(self.temporary.parent / name)
-            rename_patiently(self.temporary, target)
-            try:
-                flush_folder(target.parent)
-            except OSError:
-                target.unlink(missing_ok=True)
-                raise
-        return target
+        """Give the files their names, never over another file; the first volume gets its last, so that no half set
+        looks whole. They stay ours until :meth:`discard`."""
+        folder = self.temporary.parent
+        targets = _free_names(folder, name, len(self.temporaries))
+        with file_faults(folder / name):
+            for temporary, target in reversed(list(zip(self.temporaries, targets, strict=True))):
+                if target is targets[0] and len(targets) > 1:
+                    flush_folder(folder)
+                self.published.insert(0, target)
+                self._rename(temporary, target)
+            flush_folder(folder)
+        return targets[0]
+
+    def _rename(self, temporary: Path, target: Path) -> None:
+        try:
+            rename_patiently(temporary, target)
+        except FileExistsError:
+            self.published.remove(target)  # somebody else's, come in between
+            raise
+
+    def withdraw(self) -> None:
+        """Take the names away again; OSError when it is not sure that no file bears one."""
+        while self.published:
+            path = self.published[0]
+            path.unlink(missing_ok=True)
+            if not path.parent.is_dir():
+                raise FileNotFoundError(path)  # the stick is gone, perhaps with the file on it
+            self.published.pop(0)
+
+
+def _free_names(folder: Path, name: str, total: int) -> list[Path]:
+    """Names that are free: ``name``, or for several files ``name-第1卷共3卷`` …, with `` (2)`` where one is taken."""
+    plain, number = Path(name), 2
+    while True:
+        names = [volume_name(name, at, total) for at in range(1, total + 1)] if total > 1 else [name]
+        targets = [folder / one for one in names]
+        if not any(target.exists() for target in targets):
+            return targets
+        name, number = f"{plain.stem} ({number}){plain.suffix}", number + 1
 
 
 def rename_patiently(source: Path, target: Path) -> None:
@@ -137,20 +172,16 @@ def write_bundle(
 ) -> WrittenBundle:
     """Write and verify the bundle in *folder*; the caller publishes or discards it."""
     plan = _with_record_hash(plan)
-    manifest = plan.manifest
-    need = _payload_size(manifest, plan.files)
+    need = _payload_size(plan.manifest, plan.files)
     partial_files.sweep(folder)  # before the free space is counted
-    drives.check_target(folder, need)
-    with file_faults(folder):
-        temporary = partial_files.claim(folder)
+    drives.check_target(folder, need + need // volume_writer.LARGEST_FILE * volume_writer.BESIDE_PAYLOAD)
+    writer = PayloadWriter(folder, volume_writer.LARGEST_FILE, _halved(progress, need))
     try:
         with file_faults(folder / _SHOWN_NAME):
-            cover = _write_file(plan, keys, temporary, need, progress)
-            read_back.flush(temporary)
-            _check_end(temporary, cover)
-            return WrittenBundle(temporary, cover, temporary.stat().st_size)
+            cover = _write_files(plan, keys, writer, _halved(progress, need, second=True))
+            return WrittenBundle(writer.paths, cover, sum(path.stat().st_size for path in writer.paths))
     except BaseException:
-        partial_files.release(temporary)
+        writer.discard()
         raise
 
 
@@ -232,24 +263,16 @@ def _check_hashes(files: Iterable[AttachmentFile], given_up: threading.Event) ->
                 raise MachineError("attachment_altered", name=file.shown_name)
 
 
-def _write_file(
-    plan: BundlePlan, keys: ExchangeKeys, temporary: Path, need: int, progress: Progress | None
+def _write_files(
+    plan: BundlePlan, keys: ExchangeKeys, writer: PayloadWriter, on_read: Callable[[int], None]
 ) -> Cover:
-    """Write the payload, read it back, and only then put the cover with its hash behind it."""
-    with temporary.open("wb", buffering=0) as raw, zipfile.ZipFile(raw, "w", zipfile.ZIP_STORED) as archive:
-        entry = zipfile.ZipInfo(PAYLOAD)
-        with archive.open(entry, "w", force_zip64=True) as member:
-            growing = _Growing(member.write, raw.fileno(), _halved(progress, need))
-            encrypt_stream(_payload(plan, keys), growing.write, [plan.receiver_recipient, keys.recipient])
-        read_back.flush(temporary)
-        start = entry.header_offset + len(entry.FileHeader(zip64=True))
-        on_read = _halved(progress, need, second=True)
-        with _hashes_checked_beside(plan.files):
-            found = read_back.digest(temporary, start, growing.size, on_read)
-        if (found.size, found.crc32) != (growing.size, entry.CRC):
-            raise MachineError("write_not_verified", folder=str(temporary.parent))
-        cover = _cover(plan.manifest, found)
-        archive.writestr(zipfile.ZipInfo(COVER), cover.to_bytes())
+    """Write the payload, read it back, and only then put the covers with its hash behind it."""
+    encrypt_stream(_payload(plan, keys), writer.write, [plan.receiver_recipient, keys.recipient])
+    writer.end_payload()
+    with _hashes_checked_beside(plan.files):
+        sha256 = writer.read_back(on_read)
+    cover = _cover(plan.manifest, sha256, writer.size)
+    writer.put_covers(cover)
     return cover
 
 
@@ -267,23 +290,7 @@ def _hashes_checked_beside(files: Iterable[AttachmentFile]) -> Iterator[None]:
         check.result()
 
 
-class _Growing:
-    """Counts what is written, reports it, and has the device keep up."""
-
-    def __init__(self, write: Callable[[bytes], object], handle: int, on_bytes: Callable[[int], None]) -> None:
-        self._write, self._on_bytes = write, on_bytes
-        self._hurry = read_back.Hurry(handle)
-        self.size = 0
-
-    def write(self, data: bytes) -> None:
-        """Write all of *data*."""
-        self._write(data)
-        self.size += len(data)
-        self._hurry.on(self.size)
-        self._on_bytes(self.size)
-
-
-def _cover(manifest: Manifest, payload: read_back.Digest) -> Cover:
+def _cover(manifest: Manifest, sha256: str, size: int) -> Cover:
     return Cover(
         kind=manifest.kind,
         sender=manifest.sender,
@@ -291,18 +298,6 @@ def _cover(manifest: Manifest, payload: read_back.Digest) -> Cover:
         sequence=manifest.sequence,
         created_at=manifest.created_at,
         counts=manifest.counts,
-        payload_sha256=payload.sha256,
-        payload_bytes=payload.size,
+        payload_sha256=sha256,
+        payload_bytes=size,
     )
-
-
-def _check_end(path: Path, cover: Cover) -> None:
-    """Read back what was written after the payload: cover and directory."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            sound = archive.read(COVER) == cover.to_bytes()
-            archive.open(PAYLOAD).close()  # compares the header before the payload with the directory
-    except (zipfile.BadZipFile, KeyError, EOFError) as fault:
-        raise MachineError("write_not_verified", folder=str(path.parent)) from fault
-    if not sound:
-        raise MachineError("write_not_verified", folder=str(path.parent))

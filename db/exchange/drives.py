@@ -78,8 +78,11 @@ def _is_read_only(folder: Path) -> bool:
     return not os.access(folder, os.W_OK)
 
 
-def check_target(folder: Path, need: int) -> None:
-    """Whether a file of *need* bytes can be written into *folder*; MachineError with the reason when not."""
+def check_target(folder: Path, need: int, *, one_file: bool = False) -> None:
+    """Whether *need* bytes can be written into *folder*; MachineError with the reason when not.
+
+    *one_file*: they cannot be spread over several files.
+    """
     try:
         if not folder.is_dir():
             raise MachineError("target_not_folder", folder=str(folder))
@@ -88,7 +91,7 @@ def check_target(folder: Path, need: int) -> None:
         free = shutil.disk_usage(folder).free
     except OSError as fault:
         raise MachineError("target_not_folder", folder=str(folder)) from fault
-    if need > FAT32_LIMIT and file_system_of(folder) in _FAT32:
+    if one_file and need > FAT32_LIMIT and file_system_of(folder) in _FAT32:
         raise file_too_large(need)
     if need + _SPARE > free:
         raise MachineError("not_enough_space", folder=str(folder), need=_megabytes(need + _SPARE), free=free >> 20)

@@ -160,7 +160,7 @@ class _Target:
 
     def __init__(self, file: io.FileIO, limit: int | None, on_bytes: Callable[[int], None]) -> None:
         self._file, self._limit, self._on_bytes = file, limit, on_bytes
-        self._hurry = read_back.Hurry(file.fileno())
+        self._pace = read_back.Pace(file.fileno())
         self._position = self.size = 0
         self.fault: BaseException | None = None
         """What stopped the writing: the disk, or the clerk."""
@@ -183,7 +183,7 @@ class _Target:
             piece = piece[count:]
             self._position += count
         self.size = max(self.size, self._position)
-        self._hurry.on(self.size)
+        self._pace.on(self.size)
         self._on_bytes(self.size)
 
     def tell(self) -> int:
@@ -217,7 +217,7 @@ class PackagePlan:
 def write_package(plan: PackagePlan, password: str, folder: Path, progress: Progress | None = None) -> WrittenPackage:
     """Write and verify a package in *folder*; the caller publishes or discards it."""
     partial_files.sweep(folder)  # before the free space is counted
-    drives.check_target(folder, plan.need)
+    drives.check_target(folder, plan.need, one_file=True)
     with file_faults(folder):
         temporary = partial_files.claim(folder)
     try:

@@ -5,6 +5,7 @@ import hashlib
 import io
 import mmap
 import os
+import time
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,22 +16,37 @@ from db.exchange.pipeline import ahead
 
 _CHUNK = 4 << 20
 _BLOCK = 4096
-_HURRY_STEP = 32 << 20
+_FIRST_STEP, _LEAST_STEP, _MOST_STEP = 8 << 20, 1 << 20, 128 << 20
+_SECONDS_A_STEP = 0.7
 
 
-class Hurry:
-    """Has the device write along while a file grows, so that progress is the device's and the final flush is short."""
+class Pace:
+    """Has the device write along while a file grows: progress is the device's own, and cancelling need not wait.
+
+    Without it a slow stick would take gigabytes into the memory of the machine within seconds and then stand still for
+    minutes. The steps are so large that the device needs about a second for each, whatever its speed.
+    """
 
     def __init__(self, handle: int) -> None:
         self._handle = handle
-        self._done = 0
+        self._done, self._step = 0, _FIRST_STEP
 
     def on(self, size: int) -> None:
         """The file has grown to *size*."""
-        if hasattr(os, "posix_fadvise") and size - self._done >= _HURRY_STEP:
-            # giving up cached pages starts writing the dirty ones, without waiting for it
-            os.posix_fadvise(self._handle, self._done, size - self._done, os.POSIX_FADV_DONTNEED)
-            self._done = size
+        if size - self._done < self._step:
+            return
+        start = time.monotonic()
+        flush_handle(self._handle)
+        took = max(time.monotonic() - start, 0.001)
+        self._step = min(max(int(self._step * _SECONDS_A_STEP / took), _LEAST_STEP), _MOST_STEP, self._step * 4)
+        self._done = size
+
+
+def flush_handle(handle: int) -> None:
+    """Wait until the device has what was written so far."""
+    getattr(os, "fdatasync", os.fsync)(handle)
+    if hasattr(os, "posix_fadvise"):
+        os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
 
 
 def flush(path: Path) -> None:
@@ -50,8 +66,10 @@ class Digest:
     sha256: str
 
 
-def digest(path: Path, start: int, size: int, on_bytes: Callable[[int], None]) -> Digest:
-    """Read *size* bytes from *start* back from the device.
+def digest(
+    path: Path, start: int, size: int, on_bytes: Callable[[int], None], whole: "hashlib._Hash | None" = None
+) -> Digest:
+    """Read *size* bytes from *start* back from the device; *whole* is the hash of several files, which goes on.
 
     The checksum is enough to tell a bad or fake stick; the hash is for the receiver, and costs nothing extra here
     because the device is slower.
@@ -61,6 +79,8 @@ def digest(path: Path, start: int, size: int, on_bytes: Callable[[int], None]) -
         piece = memoryview(chunk)[max(start - position, 0) : max(start + size - position, 0)]
         found = zlib.crc32(piece, found)
         hashed.update(piece)
+        if whole:
+            whole.update(piece)
         position += len(chunk)
         taken += len(piece)
         on_bytes(taken)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +50,8 @@ class BundleSummary:
     file_bytes: int
     payload_sha256: str
     fingerprint: str
+    volumes: list[str] = field(default_factory=list)
+    """Names of the files of a bundle in volumes; empty of one in a single file."""
 
 
 def unsubmitted_ids(session: OfficeSession, *, with_unreceipted: bool = False) -> list[str]:
@@ -163,7 +165,6 @@ class Sender:
             self.written.discard()
 
     def _publish(self, items: list[bundle_store.Row]) -> BundleSummary:
-        path: Path | None = None
         try:
             path = self.written.publish(bundle_file_name(self.manifest))
             summary = self._summary(path)
@@ -171,8 +172,7 @@ class Sender:
                 self._insert(connection, summary, items)
         except BaseException:
             with suppress(OSError, NuandangError):  # why it failed is what the clerk must hear
-                if path:
-                    path.unlink(missing_ok=True)
+                self.written.withdraw()  # a number whose file may still be somewhere is not given again
                 self._release()
             raise
         return summary
@@ -233,6 +233,7 @@ class Sender:
             file_bytes=self.written.file_bytes,
             payload_sha256=cover.payload_sha256,
             fingerprint=payload_fingerprint(cover.payload_sha256),
+            volumes=[part.name for part in self.written.published] if len(self.written.published) > 1 else [],
         )
 
 

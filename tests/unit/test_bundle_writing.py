@@ -16,7 +16,7 @@ from factories import file_household, photo
 from neighbours import expect_refusal, town_and_county, unchanged
 
 from db.errors import Cancelled, MachineError
-from db.exchange import bundle_write, drives, read_back, staging
+from db.exchange import bundle_write, drives, read_back, staging, volume_writer
 from db.exchange.bundle_write import WrittenBundle
 from db.exchange.pipeline import BehindWriter, ahead
 from db.services import archiving, attachments, exchange
@@ -56,16 +56,6 @@ def test_export__read_only_stick__is_told_before(trio: Trio, monkeypatch: pytest
     """The write-protect switch."""
     monkeypatch.setattr(drives.os, "statvfs", lambda _: SimpleNamespace(f_flag=os.ST_RDONLY))
     assert "写保护" in expect_no_trace(trio, "target_read_only")
-
-
-def test_export__more_than_fat32_takes__is_told_before(trio: Trio, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A FAT32 stick cannot hold a file of 4 GB; another file system can."""
-    monkeypatch.setattr(bundle_write, "_payload_size", lambda *_: 5 << 30)
-    monkeypatch.setattr(drives.shutil, "disk_usage", lambda _: SimpleNamespace(free=1 << 40))
-    monkeypatch.setattr(drives, "file_system_of", lambda _: "vfat")
-    assert "5120 MB" in expect_no_trace(trio, "fat32_limit")
-    monkeypatch.setattr(drives, "file_system_of", lambda _: "exfat")
-    exchange.export_bundle(trio[0], None, trio[2])
 
 
 def test_export__stick_gone__says_so(trio: Trio) -> None:
@@ -129,7 +119,7 @@ def test_export__fault_at_any_step__leaves_no_trace(trio: Trio, monkeypatch: pyt
 
     with monkeypatch.context() as patch:
         if step == "write":
-            patch.setattr(bundle_write._Growing, "write", fail)
+            patch.setattr(volume_writer._File, "write", fail)
         elif step == "flush":
             patch.setattr(read_back, "flush", fail)
         elif step == "publish":
