@@ -32,6 +32,7 @@ from db.services.office import OfficeSession
 from db.services.ownership import own_archive
 from db.services.submission import SUBMISSION_LABELS as SUBMISSION_LABELS
 from db.services.submission import Submission as Submission
+from db.services.submission import submission_label as submission_label
 from db.services.submission import submission_of as submission_of
 from db.store import archive_store, casework_store, hidden, merge_store, review_store
 from db.store.archive_store import RevisionNote, StoredArchive

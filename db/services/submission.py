@@ -27,6 +27,20 @@ SUBMISSION_LABELS = {
 }
 
 
+_ON_LAPTOP = {
+    **SUBMISSION_LABELS,
+    Submission.UNSUBMITTED: "还没带回",
+    Submission.CHANGED: "有改动没带回",
+    Submission.EXPORTED: "已写带回包",
+    Submission.ACKNOWLEDGED: "办公室已有",
+}
+
+
+def submission_label(state: Submission, on_laptop: bool = False) -> str:
+    """The state in Chinese; *on_laptop*: on a home-visit laptop it is about the office's desk."""
+    return (_ON_LAPTOP if on_laptop else SUBMISSION_LABELS)[state]
+
+
 def submission_of(revision: int, exported: int, acknowledged: int, outcome: str | None = None) -> Submission:
     """State of an archive from its revision, the ones exported and acknowledged, and the *outcome* of its review above.
 

@@ -15,7 +15,8 @@ from db.domain.field_kinds import printable
 from db.errors import UserError
 from db.exchange.card import OfficeCard
 from db.services import partners
-from db.services.office import OfficeProfile, OfficeSession, get_setting, set_setting, set_up_office
+from db.services.machines import days_out, set_days_out
+from db.services.office import OfficeProfile, OfficeSession, set_up_office
 from db.services.partners import Partner
 from db.services.visit_receiving import apply_bundle, preview_bundle
 from db.services.visit_sending import check_in, check_out
@@ -39,12 +40,11 @@ __all__ = [
     "preview_bundle",
     "set_days_out",
     "set_up_laptop",
+    "short_name",
     "visit_summary",
 ]
 
 ACCESS_LABELS = {WRITE: "可以修改", READ: "只能查看"}
-_DAYS_SETTING = "visit_days"
-_USUAL_DAYS = 7
 
 
 def set_up_laptop(
@@ -87,12 +87,17 @@ def find_laptop(session: OfficeSession, name: str = "") -> Partner:
     return found[0]
 
 
+def short_name(laptop: Partner) -> str:
+    """How the office calls the laptop."""
+    return partners.machine_name(laptop.relation, laptop.name)
+
+
 # -- what is out --------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class OutItem:
-    """An archive that is out. *is_changed*: edited on this machine since it went out."""
+    """An archive that is out. *is_changed*: edited on this machine since; *is_new*: filed on this laptop."""
 
     laptop_id: str
     laptop_name: str
@@ -105,6 +110,7 @@ class OutItem:
     is_changed: bool
     days: int
     is_overdue: bool
+    is_new: bool = False
 
     @property
     def words(self) -> str:
@@ -112,22 +118,17 @@ class OutItem:
         return f"外出中 · {self.laptop_name}，自 {self.out_at[:10]}，{ACCESS_LABELS[self.access]}"
 
 
-def days_out(session: OfficeSession) -> int:
-    """After how many days something that is out counts as overdue."""
-    return int(get_setting(session, _DAYS_SETTING, _USUAL_DAYS))
-
-
-def set_days_out(session: OfficeSession, days: int) -> None:
-    """Say after how many days something that is out counts as overdue."""
-    set_setting(session, _DAYS_SETTING, max(1, min(days, 365)))
-
-
 def out_items(session: OfficeSession) -> list[OutItem]:
-    """Everything that is out (on a laptop: that it has here), the longest out first."""
+    """Everything that is out (on a laptop: what it has here, also what was filed here), the longest out first."""
     limit = days_out(session)
     with session.database.reading() as connection:
         names = _laptop_names(connection, session)
-        return [_out_item(session, row, names, limit) for row in visit_store.out_now(connection)]
+        found = [_out_item(session, row, names, limit) for row in visit_store.out_now(connection)]
+        if not session.office.is_laptop:
+            return found
+        taken = {item.archive_id for item in found}
+        rows = visit_store.filed_here(connection, session.office.laptop_id, session.office.id)
+        return found + [_out_item(session, row, names, limit) for row in rows if row["archive_id"] not in taken]
 
 
 def _laptop_names(connection: Connection, session: OfficeSession) -> dict[str, str]:
@@ -144,6 +145,7 @@ def _out_item(session: OfficeSession, row: visit_store.Row, names: dict[str, str
         is_changed=row["revision"] > row["base_revision"],
         days=days,
         is_overdue=days > limit,
+        is_new=not row["sequence"],
     )
 
 
@@ -170,9 +172,9 @@ def visit_summary(session: OfficeSession) -> VisitSummary:
     if session.office.is_laptop:
         with session.database.reading() as connection:
             changed = visit_store.changed_here(connection, session.office.laptop_id, session.office.id)
-    taken = {item.archive_id for item in items}
+    taken = {item.archive_id for item in items if not item.is_new}
     return VisitSummary(
-        out=len(items),
+        out=len(taken) if session.office.is_laptop else len(items),
         overdue=sum(item.is_overdue for item in items),
         laptops=len({item.laptop_id for item in items}),
         changed=len(taken.intersection(changed)),

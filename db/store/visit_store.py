@@ -92,6 +92,20 @@ def changed_here(connection: Connection, laptop_id: str, office_id: str) -> list
     return [row["id"] for row in _rows(connection, _CHANGED, laptop=laptop_id, office=office_id)]
 
 
+_FILED_HERE = text(
+    "SELECT :laptop AS laptop_id, a.id AS archive_id, a.archive_number, coalesce(a.name, '') AS name, 'write' AS access,"
+    " a.created_at AS out_at, a.updated_by AS out_by, 0 AS base_revision, a.revision, 0 AS sequence FROM archive a"
+    " WHERE a.office_id = :office AND a.acknowledged_revision = 0"
+    " AND a.id NOT IN (SELECT archive_id FROM visit_item WHERE laptop_id = :laptop AND back_at IS NOT NULL)"
+    " ORDER BY a.created_at"
+)
+
+
+def filed_here(connection: Connection, laptop_id: str, office_id: str) -> list[Row]:
+    """On a laptop: archives filed here that the desk does not have, in the shape of :func:`out_now`."""
+    return _rows(connection, _FILED_HERE, laptop=laptop_id, office=office_id)
+
+
 _HANDED_OUT = text(
     "UPDATE archive SET exported_revision = revision, acknowledged_revision = revision, acknowledged_at = :at"
     " WHERE id IN (SELECT value FROM json_each(:ids))"

@@ -12,7 +12,7 @@ from db.domain.archive_form import ARCHIVE_FORM
 from db.domain.field_kinds import format_value
 from db.domain.form_schema import FieldKind, Privacy
 from db.services import archiving, national_entry
-from db.services.archiving import SUBMISSION_LABELS, ArchiveQuery, ArchiveRow, Submission
+from db.services.archiving import ArchiveQuery, ArchiveRow, Submission
 from db.services.national_entry import NATIONAL_LABELS, NationalState
 from db.services.office import OfficeSession
 from desktop import theme
@@ -91,6 +91,11 @@ class ArchiveListModel(PagedModel[ArchiveRow]):
         self.query = ArchiveQuery()
         self._office_names: dict[str, str] = {}
         self._national: dict[str, NationalState] = {}
+
+    @property
+    def on_laptop(self) -> bool:
+        """Whether the states are about the office's desk."""
+        return self._session.office.is_laptop
 
     # -- reading
 
@@ -182,7 +187,7 @@ def completeness_text(row: ArchiveRow) -> str:
 
 _OWN_TEXTS: dict[str, Callable[[ArchiveListModel, ArchiveRow], str]] = {
     "archive_number": lambda model, row: row.archive_number,
-    "submission": lambda model, row: SUBMISSION_LABELS[row.submission],
+    "submission": lambda model, row: archiving.submission_label(row.submission, model.on_laptop),
     "national": lambda model, row: NATIONAL_LABELS[model.national_state(row.id)],
     "completeness": lambda model, row: completeness_text(row),
     "updated_at": lambda model, row: model.moment_text(row.updated_at),

@@ -89,6 +89,7 @@ class ConflictView(LateView):
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(self.chooser)
+        self.chooser.setProperty("role", "scrolled")
         card.body.addWidget(scroll, 1)
         foot = QHBoxLayout()
         foot.setSpacing(12)

@@ -85,9 +85,11 @@ class FieldChooser(QWidget):
 
     def _add(self, row: int, item: Conflict, moved: bool) -> None:
         caption = label(item.caption, "strong", wrap=True)
+        caption.setContentsMargins(0, 8, 0, 0)  # on one line with the answers
         if moved:
             caption.setText(f"{item.caption}\n（这台电脑上后来又改过）")
         before = label(item.base_text or "（空）", "secondary", wrap=True)
+        before.setContentsMargins(0, 8, 0, 0)
         mine = Answer(item.mine_text, f"{item.caption}，用这台电脑的")
         theirs = Answer(item.theirs_text, f"{item.caption}，用对方的")
         group = QButtonGroup(self)

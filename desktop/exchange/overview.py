@@ -128,6 +128,9 @@ class Overview(QWidget):
             column.addWidget(part)
         column.addLayout(lower, 1)
         self._cards.hide()
+        if self._context.session.office.is_laptop:  # nothing goes up from here
+            self._figures.hide()
+            self._ways.hide()
 
     def _header(self) -> PageHeader:
         header = PageHeader("数据交换")
@@ -138,6 +141,9 @@ class Overview(QWidget):
         read = ("收取数据包…", self.read_wanted.emit, "folder-input")
         answer = ("下发审核结果…", lambda: self.answer_wanted.emit(""), "download")
         acts = [export, answer, read] if self._receiving else [("收取回执、审核结果…", read[1], read[2]), export]
+        if self._context.session.office.is_laptop:
+            back = ("外出走访、带回包…", lambda: self.section_wanted.emit("visits"), "folder-output")
+            acts = [("收取外出包、回执…", read[1], read[2]), back]
         for number, (text, act, icon) in enumerate(acts):
             made = header.add_action(text, act, "primary" if number == len(acts) - 1 else "", icon)
         if self._receiving:
@@ -165,6 +171,7 @@ class Overview(QWidget):
         self._left_stack.addWidget(self.below)
         card.body.addWidget(self._left_stack, 1)
         package = button("给没有暖档的上级：报送资料包…", "link", "archive", self.package_wanted.emit)
+        package.setEnabled(not self._context.session.office.is_laptop)
         foot = QHBoxLayout()
         foot.addWidget(package)
         foot.addStretch(1)
@@ -217,7 +224,7 @@ class Overview(QWidget):
         below.enrol_wanted.connect(self.enrol_wanted)
         below.answer_wanted.connect(self.answer_wanted)
         below.partner_wanted.connect(self._open_partner)
-        below.review_wanted.connect(lambda office: window.show_page("review", office_id=office))
+        below.review_wanted.connect(lambda office: window.show_page("reviews", state="pending", office_id=office))
         below.archives_wanted.connect(lambda office: window.show_page("archives", office=office))
         below.gap_wanted.connect(lambda office: messages.inform(self, gap_sentence(office), "缺数据包"))
 

@@ -8,8 +8,9 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QTabWidget, QVBoxLayout,
 
 from db.errors import NuandangError
 from db.services import archiving, national_entry, revisions
-from db.services.archiving import SUBMISSION_LABELS, Archive, Submission
+from db.services.archiving import Archive, Submission
 from db.services.national_entry import NationalState
+from db.services.ownership import StandingKind
 from desktop import background, messages, theme
 from desktop.archives.history_view import HistoryView
 from desktop.archives.strips import ArchiveStrips
@@ -17,9 +18,10 @@ from desktop.context import AppContext, Page
 from desktop.exchange.export_dialog import export_archives, print_archives
 from desktop.forms.attachment_panel import AttachmentPanel
 from desktop.moments import moment
+from desktop.moves.standing_strip import StandingStrip
 from desktop.review.review_strip import ReviewStrip
 from desktop.widgets.act_row import ActRow
-from desktop.widgets.basics import ElidedLabel, Note, button, label, set_icon, set_role
+from desktop.widgets.basics import ElidedLabel, button, label, set_icon, set_role
 
 if TYPE_CHECKING:
     from db.services.printing import FormPages
@@ -37,6 +39,13 @@ _TONES = {
     Submission.APPROVED: "done",
     Submission.RETURNED: "error",
     Submission.REFUSED: "error",
+}
+
+
+_STANDINGS = {
+    StandingKind.MERGED: "已合并",
+    StandingKind.HANDED_OVER: "已转出",
+    StandingKind.LOCKED: "移交中",
 }
 
 
@@ -68,7 +77,8 @@ class ArchiveDetailPage(Page):
         # the first to give way where the head is crowded
         self._touched.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._touched.setMinimumWidth(1)
-        self._foreign = Note("", "action")
+        self.standing = StandingStrip(context)
+        self._may_change = False
         self.strips = ArchiveStrips(context)
         self.review = ReviewStrip(context)
         self._edit = button("修改", "primary", "pencil", self._change)
@@ -98,9 +108,11 @@ class ArchiveDetailPage(Page):
         head.addWidget(self._touched, 1)
         assist = button("录入助手", "", "clipboard-paste", self.open_assistant)
         assist.setToolTip("把各栏内容逐项复制到全国工会帮扶工作管理系统")
+        self._hand_over = button("移交", "", "arrow-left-right", self.ask_hand_over)
+        self._hand_over.setToolTip("这户搬走了：把档案移交给别的单位")
         export = button("导出", "", "download", lambda: self._with_ids(export_archives))
         paper = button("打印", "", "printer", lambda: self._with_ids(print_archives))
-        self._acts = ActRow((assist, export, self._send, paper))
+        self._acts = ActRow((assist, self._hand_over, export, self._send, paper))
         head.addWidget(self._acts)
         head.addWidget(self._edit)
         self._holder = QVBoxLayout()
@@ -108,7 +120,7 @@ class ArchiveDetailPage(Page):
         column.setContentsMargins(24, 16, 24, 12)
         column.setSpacing(12)
         column.addLayout(head)
-        column.addWidget(self._foreign)
+        column.addWidget(self.standing)
         column.addWidget(self.strips)
         column.addWidget(self.review)
         column.addWidget(self.tabs, 1)
@@ -209,23 +221,24 @@ class ArchiveDetailPage(Page):
         self._number.set_whole(archive.archive_number)
         for part in (self._name, self._number):  # shortened only where they are longer than they usually are
             part.setMinimumWidth(min(part.sizeHint().width(), theme.sp(HEAD_WORDS)))
-        self._state.setText(SUBMISSION_LABELS[state])
+        self._state.setText(archiving.submission_label(state, self._session.office.is_laptop))
         set_role(self._state, "tone", _TONES[state])
         self._show_national(archive)
         self._complete.setText("资料齐全" if archive.is_complete else f"还差 {archive.missing_count} 项")
         set_role(self._complete, "tone", "done" if archive.is_complete else "error")
         self._touched.set_whole(f"{moment(archive.updated_at, today)} {archive.updated_by} 修改")
-        own = archive.office_id == self._session.office.id
-        self._edit.setVisible(own)
-        self._send.setVisible(own)
+        found = self.standing.show_archive(archive.id)
+        if found.kind in _STANDINGS:  # what became of the archive counts more than how far it once came
+            self._state.setText(_STANDINGS[found.kind])
+            set_role(self._state, "tone", "")
+        self._may_change = found.may_change
+        self._edit.setVisible(found.may_change)
+        self._hand_over.setVisible(found.may_change)
+        self._send.setVisible(found.kind in {StandingKind.OWN, StandingKind.LOCKED})
         self._acts.show_buttons()
-        self._foreign.setVisible(not own)
-        if not own:
-            office = archiving.office_names(self._session).get(archive.office_id, "上报单位")
-            self._foreign.show_text(f"这份档案由“{office}”上报，这里可以看、打印和导出；要修改请联系该单位。", "action")
         self.strips.show_archive(archive.id)
         self.review.show_archive(archive)
-        self.papers.show_archive(archive.id, archive.content, may_change=own)
+        self.papers.show_archive(archive.id, archive.content, may_change=found.may_change)
         self._draw_paper(archive)
         self._show_tab()
 
@@ -255,7 +268,7 @@ class ArchiveDetailPage(Page):
         own_act = shown in (self.means_tab, self.assessment_tab)
         set_role(self._edit, "role", "" if own_act else "primary")
         set_icon(self._edit, "pencil", theme.SECONDARY if own_act else theme.PAGE)
-        own = self.archive.office_id == self._session.office.id
+        own = self._may_change
         if shown is self.means_tab:
             self.worksheet().show_archive(self.archive, own)
         elif shown is self.assessment_tab:
@@ -274,6 +287,13 @@ class ArchiveDetailPage(Page):
     def _change(self) -> None:
         if self.archive is not None:
             self.context.window.edit_archive(self.archive.id)
+
+    def ask_hand_over(self) -> None:
+        """The household has moved: ask that its archive goes to another office."""
+        from desktop.moves.hand_over_dialog import ask_hand_over
+
+        if self.archive is not None:
+            ask_hand_over(self.context, self, self.archive)
 
     def _show_national(self, archive: Archive) -> None:
         mark = national_entry.mark_of(self._session, archive.id)

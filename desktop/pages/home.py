@@ -7,18 +7,20 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout
 
-from db.services import archiving
+from db.services import archiving, round_trip
 from db.services import office as offices
-from db.services.archiving import SUBMISSION_LABELS, ArchiveRow
-from desktop import theme
+from db.services.archiving import ArchiveRow
+from db.services.round_trip import RoundTripCounts
+from desktop import background, theme
 from desktop.context import AppContext, Page
 from desktop.moments import moment
-from desktop.pages import home_board
+from desktop.pages import home_board, home_round_trip
 from desktop.pages.home_board import Todo, Urgency
 from desktop.widgets.basics import Card, EmptyState, PageHeader, StatCard
 from desktop.widgets.rows import Column, RowsModel
 from desktop.widgets.table import HouseTable
 
+RECEIVING_LEVELS = ("county", "city", "province")
 WEEKDAYS = "一二三四五六日"
 RECENT_ROWS = 12
 _INKS = {Urgency.SOON: theme.AMBER_INK, Urgency.LATE: theme.RED}
@@ -44,12 +46,12 @@ BOARD_COLUMNS: tuple[Column[Todo], ...] = (
 )
 
 
-def recent_columns(today: Callable[[], date]) -> tuple[Column[ArchiveRow], ...]:
+def recent_columns(today: Callable[[], date], on_laptop: bool = False) -> tuple[Column[ArchiveRow], ...]:
     """Archives touched last: name, when, how far it went."""
     return (
         Column("姓名", lambda row: str(row.values.get("name") or "--")),
         Column("改动", lambda row: moment(row.updated_at, today()), ink=_secondary),
-        Column("上报", lambda row: SUBMISSION_LABELS[row.submission], ink=_secondary),
+        Column("上报", lambda row: archiving.submission_label(row.submission, on_laptop), ink=_secondary),
     )
 
 
@@ -64,11 +66,14 @@ class HomePage(Page):
         self._header.add_action("新建档案　Ctrl+N", window.new_archive, "primary")
         self._drafts = StatCard("没填完的草稿", theme.AMBER_INK)
         self._incomplete = StatCard("档案缺项", theme.RED)
-        self._unsubmitted = StatCard("还没上报")
-        self._transit = StatCard("等上级回执")
+        laptop = context.session.office.is_laptop
+        self._unsubmitted = StatCard("还没带回" if laptop else "还没上报")
+        self._transit = StatCard("等办公室回执" if laptop else "等上级回执")
         self._archives = StatCard("在册档案")
+        self._own_work: list[Todo] = []
+        self._round_trip: list[Todo] = []
         self._todos = RowsModel(BOARD_COLUMNS)
-        self._recent = RowsModel(recent_columns(self._today))
+        self._recent = RowsModel(recent_columns(self._today, laptop))
         self._todo_table = self._table(self._todos, {0: 100, 2: 110, 3: 100}, 1)
         self._recent_table = self._table(self._recent, {1: 110, 2: 110}, 0)
         self._board, self._recent_board = QStackedWidget(), QStackedWidget()
@@ -88,7 +93,8 @@ class HomePage(Page):
     def _arrange(self) -> None:
         stats = QHBoxLayout()
         stats.setSpacing(12)
-        for card in (self._drafts, self._incomplete, self._unsubmitted, self._transit, self._archives):
+        first = (self._review, self._send_down) if self._reviewing else (self._returned, self._drafts)
+        for card in (*first, self._incomplete, self._not_received, self._archives):
             stats.addWidget(card, 1)
         todo_card, recent_card = Card("待办"), Card("最近办理")
         self._board.addWidget(self._todo_table)
@@ -119,8 +125,10 @@ class HomePage(Page):
         window = self.context.window
         self._drafts.activated.connect(self._open_first_draft)
         self._incomplete.activated.connect(lambda: window.show_page("archives", preset="incomplete"))
-        self._unsubmitted.activated.connect(lambda: window.show_page("archives", preset="unsubmitted"))
-        self._transit.activated.connect(lambda: window.show_page("exchange"))
+        self._not_received.activated.connect(lambda: window.show_page("archives", preset="not_received"))
+        self._returned.activated.connect(lambda: window.show_page("exchange", section="returned"))
+        self._review.activated.connect(lambda: window.show_page("reviews", state="pending"))
+        self._send_down.activated.connect(lambda: window.show_page("exchange", section="answer"))
         self._archives.activated.connect(lambda: window.show_page("archives"))
         self._todo_table.opened.connect(self._open_todo)
         self._todo_table.clicked.connect(lambda index: self._open_todo(index) if index.column() == 3 else None)
@@ -146,17 +154,38 @@ class HomePage(Page):
         self._header.set_texts(
             "今天要办的", f"{today.year}年{today.month}月{today.day}日　星期{WEEKDAYS[today.weekday()]}"
         )
-        last, receipt = moment(status.last_bundle_at, today), moment(status.last_receipt_at, today)
+        receipt = moment(status.last_receipt_at, today)
         self._show(self._drafts, status.drafts, "接着填就行" if status.drafts else "没有")
         self._show(self._incomplete, status.incomplete, "必填项没有填全" if status.incomplete else "都填全了")
-        self._show(self._unsubmitted, status.unsubmitted, f"最近一包 {last}")
-        self._show(self._transit, status.in_transit, f"最近回执 {receipt}")
+        way = f"其中 {status.in_transit:,} 户等回执" if status.in_transit else f"最近回执 {receipt}"
+        self._show(self._not_received, status.unsubmitted + status.in_transit, way)
         self._show(self._archives, status.archives, f"最近备份 {moment(status.last_backup_at, today)}")
-        self._todos.show_rows(home_board.build(session, status, self.context.window))
-        self._board.setCurrentIndex(0 if self._todos.rows else 1)
+        self._own_work = home_board.build(session, status, self.context.window)
+        self._show_todos()
+        background.run_quietly(self, self._read_round_trip, self._show_round_trip)
         recent = archiving.list_archives(session, archiving.ArchiveQuery(), 0, RECENT_ROWS, ("name",))
         self._recent.show_rows(recent)
         self._recent_board.setCurrentIndex(0 if recent else 1)
+
+    def _read_round_trip(self) -> tuple[RoundTripCounts, list[Todo]]:
+        counts = round_trip.counts(self.context.session)
+        return counts, home_round_trip.build(self.context.session, counts, self.context.window)
+
+    def _show_round_trip(self, found: tuple[RoundTripCounts, list[Todo]]) -> None:
+        counts, self._round_trip = found
+        late = f"已逾期 {counts.overdue:,} 户" if counts.overdue else f"最早 {counts.first_due or '--'} 到期"
+        self._show(self._returned, counts.returned, late if counts.returned else "没有")
+        self._show(self._review, counts.to_review, "户" if counts.to_review else "都审完了")
+        self._show(self._send_down, counts.to_send, "户" if counts.to_send else "都已下发")
+        self._show_todos()
+
+    def _show_todos(self) -> None:
+        """What came back stands first; the line in hand stays."""
+        at = self._todo_table.currentIndex().row()
+        self._todos.show_rows([*self._round_trip, *self._own_work])
+        self._board.setCurrentIndex(0 if self._todos.rows else 1)
+        if 0 <= at < len(self._todos.rows):
+            self._todo_table.selectRow(at)
 
     def _show(self, card: StatCard, count: int, note: str) -> None:
         card.show_figure(f"{count:,}", note, "" if count else theme.SECONDARY)

@@ -7,7 +7,7 @@ from enum import Enum
 from functools import partial
 
 from db.domain import validation
-from db.services import archiving, drafts, exchange, rechecks
+from db.services import archiving, drafts, exchange, machines, rechecks
 from db.services import office as offices
 from db.services.office import OfficeSession, OfficeStatus
 from desktop.context import WindowActions
@@ -41,16 +41,18 @@ class Todo:
 
 
 def build(session: OfficeSession, status: OfficeStatus, window: WindowActions) -> list[Todo]:
-    """Every line, the most pressing kind first."""
+    """Every line of the office's own work, the most pressing kind first."""
     today = date.fromisoformat(session.today)
     return [
         *_recovery(session, window),
+        *_two_versions(session, window),
         *_drafts(session, window, today),
         *_incomplete(session, status, window, today),
         *_rechecks(session, window),
         *_parent(session, status, window),
-        *_unsubmitted(status, window, today),
-        *_receipts(status, window, today),
+        *(_to_bring_back(status, window) if session.office.is_laptop else _unsubmitted(status, window, today)),
+        *([] if session.office.is_laptop else _receipts(status, window, today)),
+        *_late_back(session, window),
         *_backup(status, window, today),
     ]
 
@@ -132,13 +134,37 @@ def _rechecks(session: OfficeSession, window: WindowActions) -> list[Todo]:
 
 
 def _parent(session: OfficeSession, status: OfficeStatus, window: WindowActions) -> list[Todo]:
-    if session.office.level == HIGHEST_LEVEL or not status.archives:
+    if session.office.level == HIGHEST_LEVEL or session.office.is_laptop or not status.archives:
         return []
     if any(partner.relation == "parent" for partner in exchange.list_partners(session)):
         return []
     name = session.office.parent_name or "上级工会"
     step = partial(window.show_page, "exchange", section="enrol")
     return [Todo("登记上级", f"缺{name}的单位名片", "", "登记名片", step)]
+
+
+def _two_versions(session: OfficeSession, window: WindowActions) -> list[Todo]:
+    waiting = machines.waiting_for_choice(session)
+    if not waiting:
+        return []
+    subject = f"{waiting:,} 份档案两边改得不同，等您逐栏选定"
+    return [Todo("两份不同", subject, "", "去选定", partial(window.show_page, "exchange", section="conflicts"), Urgency.SOON)]
+
+
+def _late_back(session: OfficeSession, window: WindowActions) -> list[Todo]:
+    late = 0 if session.office.is_laptop else machines.out_too_long(session)
+    if not late:
+        return []
+    act = partial(window.show_page, "exchange", section="visits")
+    return [Todo("外出没带回", f"{late:,} 户在外出电脑上太久了", "尽快", "去看", act, Urgency.SOON)]
+
+
+def _to_bring_back(status: OfficeStatus, window: WindowActions) -> list[Todo]:
+    waiting = status.unsubmitted + status.in_transit
+    if not waiting:
+        return []
+    act = partial(window.show_page, "exchange", section="visits")
+    return [Todo("还没带回", f"{waiting:,} 户有改动或是新建的，办公室电脑还没有收到", "", "写带回包", act, Urgency.SOON)]
 
 
 def _unsubmitted(status: OfficeStatus, window: WindowActions, today: date) -> list[Todo]:

@@ -30,7 +30,7 @@ class TakeAlongDialog(PlainDialog):
         super().__init__(parent, f"带出 {count:,} 户", hint)
         self.laptop = QComboBox()
         for laptop in laptops:
-            self.laptop.addItem(laptop.name, laptop.id)
+            self.laptop.addItem(visits.short_name(laptop), laptop.id)
         self.laptop.setAccessibleName("外出电脑")
         self.access: Segmented[str] = Segmented(list(visits.ACCESS_LABELS.items()))
         self.access.set_value(visits.WRITE)

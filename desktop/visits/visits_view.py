@@ -56,18 +56,21 @@ class VisitsView(LateView):
 
     def _columns(self) -> list[Column[OutItem]]:
         machine: list[Column[OutItem]] = [Column("外出电脑", lambda item: item.laptop_name, 140)]
+        clerk: list[Column[OutItem]] = [Column("经办人", lambda item: item.out_by, 90)]
         return [
             Column("姓名", lambda item: item.name or "--", 96, firm=True),
             Column("档案编号", lambda item: item.archive_number, 170),
             *([] if self._laptop else machine),
             Column("在外出电脑上", lambda item: visits.ACCESS_LABELS[item.access], 110),
             Column("带出时间", lambda item: moment(item.out_at, self._today), 130),
-            Column("经办人", lambda item: item.out_by, 90),
+            *([] if self._laptop else clerk),
             Column("状态", self._state, 190, self._ink),
         ]
 
     def _state(self, item: OutItem) -> str:
         if self._laptop:
+            if item.is_new:
+                return "走访时新建，还没有带回"
             return "已改，还没有带回" if item.is_changed else "没有改动"
         late = f"，已带出 {item.days} 天" if item.is_overdue else ""
         return ("这里也改过，收取时合并" if item.is_changed else "外出中") + late
@@ -123,8 +126,7 @@ class VisitsView(LateView):
             self._note.show_text(f"{summary.overdue:,} 户带出太久了，请催一催带回，免得两边改得不一样。", "warning")
             self._note.setVisible(bool(summary.overdue))
         self._header.set_texts(self._title, hint)
-        shown = bool(items) or bool(summary.new)
-        self._stack.setCurrentIndex(0 if shown else 1)
+        self._stack.setCurrentIndex(0 if items else 1)
         if items:
             self.table.selectRow(0)
 
