@@ -57,6 +57,12 @@ CARDS: tuple[OverviewCard, ...] = (
         lambda window: window.show_page("exchange", section="conflicts"),
     ),
     OverviewCard(
+        "移交待办",
+        "arrow-left-right",
+        lambda _, counts: Figure(counts.hand_overs, "", "warning"),
+        lambda window: window.show_page("exchange", section="hand_overs"),
+    ),
+    OverviewCard(
         "外出电脑上",
         "usb",
         lambda _, counts: Figure(counts.out_on_laptops),
@@ -123,7 +129,7 @@ _DOWN = (
     _Large(
         "待审核", theme.ACTION,
         lambda counts: Figure(counts.to_review, "户，点开逐户审核" if counts.to_review else "都审完了"),
-        lambda window: window.show_page("review"),
+        lambda window: window.show_page("reviews", state="pending"),
     ),
     _Large(
         "审核结果还没下发", theme.AMBER_INK,

@@ -69,6 +69,13 @@ def open_visits(context: AppContext) -> LateView:
     return VisitsView(context)
 
 
+def open_hand_overs(context: AppContext) -> LateView:
+    """移交: what was asked for, and what is to be decided here."""
+    from desktop.moves.requests_view import RequestsView
+
+    return RequestsView(context)
+
+
 LATE_VIEWS: dict[str, Callable[[AppContext], LateView]] = {
     "answer": open_answer,
     "answered": open_answered,
@@ -78,5 +85,6 @@ LATE_VIEWS: dict[str, Callable[[AppContext], LateView]] = {
     "report": open_report,
     "returned": open_returned,
     "conflicts": open_conflicts,
+    "hand_overs": open_hand_overs,
     "visits": open_visits,
 }

@@ -84,6 +84,8 @@ class ArchiveListPage(Page):
         self._print = button("打印", "", "printer", self._print_ticked)
         self._export = button("导出", "", "download", self._export_ticked)
         self._send = button("导出数据包", "", "package", self._send_ticked)
+        self._merge = button("合并…", "", "users", self._merge_ticked)
+        self._merge.setToolTip("同一户建了两份：正好勾选两份，合成一份")
         self._take = button("带出…", "", "usb", self._take_ticked)
         row = QHBoxLayout(bar)
         row.setContentsMargins(11, 0, 8, 0)
@@ -91,7 +93,7 @@ class ArchiveListPage(Page):
         row.addWidget(self.all_box)
         row.addWidget(self._chosen)
         row.addStretch(1)
-        for made in (self._print, self._export, self._take, self._send, self.table.column_button()):
+        for made in (self._merge, self._print, self._export, self._take, self._send, self.table.column_button()):
             row.addWidget(made)
         return bar
 
@@ -194,6 +196,7 @@ class ArchiveListPage(Page):
         self.all_box.setText(f"全选{filtered}{count:,} 户")
         self.all_box.setChecked(bool(ticked) and ticked == count)
         self.all_box.setEnabled(count > 0)
+        self._merge.setVisible(ticked == 2)
         self._chosen.setText(f"已选 {ticked:,} 户" if ticked else "")
         for made in (self._print, self._export, self._take, self._send):
             made.setEnabled(ticked > 0)
@@ -216,6 +219,13 @@ class ArchiveListPage(Page):
         from desktop.visits.take_along_dialog import take_along  # late: few offices have a laptop for visits
 
         take_along(self.context, self, self.model.ticked_ids())
+
+    def _merge_ticked(self) -> None:
+        from desktop.moves.merge_dialog import merge_archives  # late: seldom needed
+
+        ids = self.model.ticked_ids()
+        if len(ids) == 2 and merge_archives(self.context, self, *ids) is not None:
+            self.model.tick_none()
 
     def _send_ticked(self) -> None:
         self.context.window.show_page("exchange", section="export", ids=self.model.ticked_ids())

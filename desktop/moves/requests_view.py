@@ -1,0 +1,225 @@
+"""移交: at the office above the requests to decide, at every office what it asked for, gave away and took over."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+
+from db.domain.hand_over import LONGEST_REASON, HandOverState
+from db.errors import NuandangError
+from db.services import exchange, handing_over
+from db.services.handing_over import HandOver
+from desktop import background, messages, theme
+from desktop.assessment.layouts import clear
+from desktop.context import AppContext
+from desktop.exchange.late_view import LateView
+from desktop.moments import moment
+from desktop.widgets.basics import Card, EmptyState, Note, PageHeader, button, label
+from desktop.widgets.rows import Column, RowsModel, rows_table
+
+_INKS = {
+    HandOverState.REQUESTED: theme.AMBER_INK,
+    HandOverState.ACCEPTED: theme.ACTION,
+    HandOverState.COMPLETED: theme.GREEN_INK,
+}
+_NONE = "没有移交的档案。\n一户搬到别的单位管辖的地方时，由原单位在档案页点“移交”，上级在这里办理。"
+
+
+_COLUMNS: list[Column[HandOver]] = [
+    Column("姓名", lambda row: row.name or "--", 76, firm=True),
+    Column("从", lambda row: row.from_office_name, 130),
+    Column("到", lambda row: row.to_office_name or row.wanted_office_name, 130),
+    Column("状态", lambda row: row.state_label, 84, lambda row: _INKS.get(row.state, theme.SECONDARY), firm=True),
+]
+
+
+class RequestsView(LateView):
+    """The hand-overs at the left, the one in hand at the right."""
+
+    def __init__(self, context: AppContext) -> None:
+        super().__init__(context)
+        self._session = context.session
+        self._waiting: set[str] = set()
+        self._header = PageHeader("移交")
+        self.rows: RowsModel[HandOver] = RowsModel(_COLUMNS)
+        self.table = rows_table(self.rows)
+        self.table.setAccessibleName("移交的档案")
+        self._who = label("", "section")
+        self._number = label("", "secondary")
+        self._facts = QGridLayout()
+        self._said = Note("", "plain")
+        self.target = QComboBox()
+        self.target.setAccessibleName("移交给哪个单位")
+        self.note = QLineEdit()
+        self.note.setPlaceholderText("说明；不同意时必须写明原因")
+        self.note.setMaxLength(LONGEST_REASON)
+        self.note.setAccessibleName("说明")
+        self.accept_button = button("同意移交", "primary", "check", self.accept)
+        self.refuse_button = button("不同意", act=self.refuse)
+        self._deciding = QWidget()
+        self._stack = QStackedWidget()
+        self._arrange()
+        self.setFocusProxy(self.table)
+        self.table.selectionModel().currentRowChanged.connect(lambda index, _: self._show_row(index))
+        self.target.currentIndexChanged.connect(lambda _at: self._tell_ready())
+
+    def _arrange(self) -> None:
+        board = QWidget()
+        row = QHBoxLayout(board)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(12)
+        listed = Card()
+        listed.body.addWidget(self.table, 1)
+        row.addWidget(listed, 4)
+        row.addWidget(self._chosen_card(), 5)
+        self._stack.addWidget(board)
+        self._stack.addWidget(EmptyState("arrow-left-right", _NONE, "返回", self.left.emit))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 16, 24, 16)
+        column.setSpacing(12)
+        self._header.add_action("返回", self.left.emit)
+        column.addWidget(self._header)
+        column.addWidget(self._stack, 1)
+
+    def _chosen_card(self) -> Card:
+        card = Card()
+        head = QHBoxLayout()
+        head.addWidget(self._who)
+        head.addWidget(self._number)
+        head.addStretch(1)
+        head.addWidget(button("看整份档案", act=self._open))
+        card.body.addLayout(head)
+        card.body.addLayout(self._facts)
+        self._facts.setHorizontalSpacing(16)
+        self._facts.setVerticalSpacing(6)
+        self._facts.setColumnStretch(1, 1)
+        card.body.addWidget(self._said)
+        inner = QVBoxLayout(self._deciding)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.setSpacing(8)
+        inner.addWidget(label("移交给", "secondary"))
+        inner.addWidget(self.target)
+        inner.addWidget(self.note)
+        foot = QHBoxLayout()
+        foot.setSpacing(12)
+        foot.addStretch(1)
+        foot.addWidget(self.refuse_button)
+        foot.addWidget(self.accept_button)
+        inner.addLayout(foot)
+        card.body.addWidget(self._deciding)
+        card.body.addStretch(1)
+        return card
+
+    # -- contents
+
+    def open_for(self, **arguments: Any) -> None:
+        """Read the list again."""
+        session = self._session
+        read = lambda: (handing_over.list_hand_overs(session), handing_over.waiting_here(session))  # noqa: E731
+        background.run_quietly(self, read, lambda found: self.show_rows(*found))
+
+    def show_rows(self, rows: Sequence[HandOver], waiting: Sequence[HandOver]) -> None:
+        """Show these hand-overs; *waiting* are to be decided here."""
+        self._waiting = {row.id for row in waiting}
+        self._fill_targets()
+        self.rows.show_rows(rows)
+        count = len(self._waiting)
+        self._header.set_texts("移交", f"{count} 户等您办理" if count else f"{len(rows)} 户" if rows else "")
+        self._stack.setCurrentIndex(0 if rows else 1)
+        if rows:
+            self.table.selectRow(0)
+            self._show_row(self.rows.index(0, 0))
+
+    def _fill_targets(self) -> None:
+        self.target.clear()
+        self.target.addItem("请选择", "")
+        for partner in exchange.list_partners(self._session):
+            if partner.relation == "child":
+                self.target.addItem(partner.name, partner.id)
+
+    def _row(self) -> HandOver | None:
+        return self.rows.row_at(self.table.currentIndex())
+
+    def _show_row(self, index: QModelIndex) -> None:
+        row = self.rows.row_at(index)
+        if row is None:
+            return
+        today = date.fromisoformat(self._session.today)
+        self._who.setText(row.name or "未填姓名")
+        self._number.setText(row.archive_number)
+        asked = f"{moment(row.requested_at, today)} {row.from_office_name} {row.requested_by}（第 {row.archive_revision} 版）"
+        facts = [("原单位", row.from_office_name), ("希望移交给", row.wanted_office_name), ("原因", row.reason), ("申请", asked)]
+        if row.to_office_name:
+            facts.insert(2, ("已移交给", row.to_office_name))
+        clear(self._facts)
+        for at, (caption, value) in enumerate(facts):
+            self._facts.addWidget(label(caption, "secondary"), at, 0, Qt.AlignmentFlag.AlignTop)
+            self._facts.addWidget(label(value, "", wrap=True), at, 1)
+        self._show_decision(row, today)
+
+    def _show_decision(self, row: HandOver, today: date) -> None:
+        waits = row.id in self._waiting
+        self._deciding.setVisible(waits)
+        if waits:
+            at = self.target.findText(row.wanted_office_name, Qt.MatchFlag.MatchExactly)
+            self.target.setCurrentIndex(max(0, at))
+            self.note.clear()
+        words, tone = _said_words(row, today, waits=waits)
+        self._said.setVisible(bool(words))
+        self._said.show_text(words, tone)
+        self._tell_ready()
+
+    def _tell_ready(self) -> None:
+        self.accept_button.setEnabled(bool(self.target.currentData()))
+
+    # -- acts
+
+    def _open(self) -> None:
+        row = self._row()
+        if row is not None:
+            self._context.window.open_archive(row.archive_id)
+
+    def accept(self) -> None:
+        """Give the archive to the office chosen."""
+        row = self._row()
+        if row is None:
+            return
+        name = self.target.currentText()
+        sentence = (
+            f"把 {row.name}（{row.archive_number}）移交给“{name}”？从现在起由它修改和上报；"
+            f"下发给两边以后，“{name}”接手，“{row.from_office_name}”留作查看。"
+        )
+        if messages.confirm(self, sentence, "同意移交"):
+            self._done(lambda: handing_over.accept_hand_over(self._session, row.id, self.target.currentData(), self.note.text()))
+
+    def refuse(self) -> None:
+        """Leave the archive where it is."""
+        row = self._row()
+        if row is not None:
+            self._done(lambda: handing_over.refuse_hand_over(self._session, row.id, self.note.text()))
+
+    def _done(self, act: Any) -> None:
+        try:
+            done: HandOver = act()
+        except NuandangError as fault:
+            messages.show_error(self, fault)
+            return
+        words = f"已移交给“{done.to_office_name}”" if done.state is HandOverState.ACCEPTED else "已退回移交申请"
+        self._context.window.notify(f"{words}，请随下一次下发告知两边。")
+        self._context.changes.archives_changed.emit({done.archive_id})
+        self.open_for()
+
+
+def _said_words(row: HandOver, today: date, *, waits: bool) -> tuple[str, str]:
+    """How far it is, with the tone of the strip."""
+    if row.decided_at:
+        why = f"：{row.note}" if row.note else ""
+        tone = "warning" if row.state is HandOverState.REFUSED else "done"
+        return f"{moment(row.decided_at, today)} {row.decided_office} {row.decided_by} {row.state_label}{why}", tone
+    if row.state is HandOverState.WITHDRAWN:
+        return "原单位已撤回申请。", "plain"
+    if waits:
+        return "申请由原单位的密钥签名，已核对；签名随档案留存备查。", "plain"
+    return "等上级办理；办理前这份档案不能修改。", "action"
