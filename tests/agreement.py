@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import text
@@ -175,18 +175,21 @@ def strangers(above: OfficeSession, below: Iterable[OfficeSession]) -> list[str]
     return [f"{above.office.name}: {archive_id}" for archive_id in sorted(held - known)]
 
 
-def lost_history(above: OfficeSession, below: OfficeSession) -> list[str]:
-    """Acts in the history above that the owner has not, and the other way round, told apart by who made them."""
+def lost_history(above: OfficeSession, below: OfficeSession, forked: Container[str] = ()) -> list[str]:
+    """Acts in the history above that the owner has not, and the other way round, told apart by who made them.
+
+    Of *forked* archives the office above need not have every act: what a conflict set aside comes in one revision.
+    """
     found: list[str] = []
     there, here = revisions(above), revisions(below)
-    for archive_id in sorted(sent_by(below)):
+    for archive_id in sent_by(below):
         acts = [
-            {(row["device_id"], row["device_counter"], _content_of(row)) for row in rows[archive_id]}
+            {(row["device_id"], row["device_counter"], _content_of(row)) for row in rows.get(archive_id, [])}
             for rows in (here, there)
-            if archive_id in rows
         ]
-        if len(acts) == 2 and acts[0] != acts[1]:
-            found.append(f"{below.office.name} {archive_id}: {len(acts[0] - acts[1])} only below, {len(acts[1] - acts[0])} above")
+        missing = acts[0] - acts[1] if archive_id not in forked else set()
+        if missing or acts[1] - acts[0]:
+            found.append(f"{below.office.name} {archive_id}: {len(missing)} only below, {len(acts[1] - acts[0])} above")
     return found
 
 
@@ -194,32 +197,34 @@ def _content_of(row: dict[str, Any]) -> str:
     return json.dumps(json.loads(row["snapshot"]), sort_keys=True)
 
 
-def lost_edits(desk: "Desk", session: OfficeSession) -> "list[Edit]":
+def lost_edits(desk: "Desk", session: OfficeSession, forked: Container[str] = ()) -> "list[Edit]":
     """What the clerks of *desk* wrote and the history in *session*, here or above, does not hold."""
     held = histories(session)
-    due = {made.archive_id for made in desk.edits} if session is desk.session else set(sent_by(desk.session))
+    due = {made.archive_id for made in desk.edits}
+    if session is not desk.session:
+        due = {archive_id for archive_id in sent_by(desk.session) if archive_id not in forked}
     return [made for made in desk.edits if made.archive_id in due and made.token not in held[made.archive_id]]
 
 
-def faults_between(above: OfficeSession, below: OfficeSession) -> list[str]:
+def faults_between(above: OfficeSession, below: OfficeSession, forked: Container[str] = ()) -> list[str]:
     """Where an office and the one above it do not agree: archives, histories, states, reviews."""
-    found = disagreements(above, below) + lost_history(above, below) + states_wrong(above, below)
+    found = disagreements(above, below) + lost_history(above, below, forked) + states_wrong(above, below)
     office = below.office.id if below.office.level == "township" else ""
     return found + ([] if said(above, office) == said(below, office) else [f"{below.office.name}: other reviews above"])
 
 
-def faults_within(desk: "Desk", above: OfficeSession) -> list[str]:
+def faults_within(desk: "Desk", above: OfficeSession, forked: Container[str] = ()) -> list[str]:
     """What a township lacks of what its clerks wrote, and what of it did not come above; what is unsound with it."""
-    lost = [f"{desk.name}: lost {made}" for session in (desk.session, above) for made in lost_edits(desk, session)]
+    lost = [f"{desk.name}: lost {made}" for session in (desk.session, above) for made in lost_edits(desk, session, forked)]
     return lost + applied_twice(desk.session) + unsound(desk.session)
 
 
 def agreement_faults(world: "District") -> list[str]:
     """Everything that keeps the offices of a district from agreeing; empty when all is well."""
-    county, city = world.county.session, world.city.session
+    county, city, forked = world.county.session, world.city.session, world.forked
     found = strangers(county, [town.session for town in world.towns]) + strangers(city, [county])
     for session in (county, city):
         found += applied_twice(session) + unsound(session)
     for town in world.towns:
-        found += faults_between(county, town.session) + faults_within(town, county)
-    return found + faults_between(city, county)
+        found += faults_between(county, town.session, forked) + faults_within(town, county, forked)
+    return found + faults_between(city, county, forked)

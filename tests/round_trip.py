@@ -10,7 +10,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
-from agreement import histories, sent_by
+from agreement import histories, rows_of, sent_by
 from casework import ON, worksheet
 from factories import PASSPHRASE, household, make_office, photo
 from neighbours import acquaint
@@ -87,6 +87,8 @@ class District:
         self.moment = STARTED
         self.seen: Counter[str] = Counter()
         """What has happened, so that a test can show that nothing was left out by chance."""
+        self.forked: set[str] = set()
+        """Archives whose machine was restored from a backup that did not know their last revisions."""
         self._written = 0
         self.county = self.set_up("潜山市总工会", "county")
         self.towns = [self.set_up(f"{name}总工会", "township") for name in TOWNS[:towns]]
@@ -244,9 +246,11 @@ class District:
         return path
 
     def answer(self, desk: Desk, below: Iterable[Desk], *, full: bool = False) -> list[tuple[Desk, Path]]:
-        """Write an answer for each office below that there is anything to say to."""
+        """Write an answer for each of the offices *below* that there is anything to say to."""
         self.pass_time(minutes=1)
-        written = answering.write_answers(desk.session, None, desk.stick, full=full)
+        told = {plan.child_id for plan in answering.answer_plans(desk.session) if not plan.is_empty}
+        ids = [child.session.office.id for child in below if child.session.office.id in told]
+        written = answering.write_answers(desk.session, ids, desk.stick, full=full) if ids else []
         paths = {summary.receiver_name: summary.path for summary in written}
         return [(child, paths[child.name]) for child in below if child.name in paths]
 
@@ -282,20 +286,33 @@ class District:
         self.pass_time(minutes=1)
         return backups.back_up(desk.session, self.folder / "backups").path
 
-    def restore(self, desk: Desk, backup: Path) -> None:
-        """The machine breaks and a backup takes its place; what only that machine knew is gone for good."""
+    def restore(self, desk: Desk, backup: Path) -> list[str]:
+        """The machine breaks and a backup takes its place; what only that machine knew is gone for good.
+
+        Gives the archives that had gone on since: from now on their history forks.
+        """
         self.pass_time(minutes=1)
         folder = desk.session.folder
+        before = _versions(desk.session)
         desk.session.close()
         backups.restore_backup(backup, folder, PASSPHRASE)
         desk.session = office.open_office(folder, PASSPHRASE)
         self._on_the_clock(desk)
-        elsewhere = histories(self.county.session)
-        here = histories(desk.session)
+        here, elsewhere = histories(desk.session), histories(self.county.session)
         desk.edits = [
             made for made in desk.edits if made.token in here[made.archive_id] or made.token in elsewhere[made.archive_id]
         ]
+        after = _versions(desk.session)
+        gone_on = [archive_id for archive_id, revision in before.items() if revision > after.get(archive_id, 0)]
+        self.forked.update(gone_on)
         self.note("restored")
+        listed = desk.own_ids
+        return [archive_id for archive_id in gone_on if archive_id in listed]
+
+
+def _versions(session: OfficeSession) -> dict[str, int]:
+    rows = rows_of(session, "SELECT id, revision FROM archive ORDER BY archive_number, rowid")
+    return {row["id"]: row["revision"] for row in rows}
 
 
 @contextmanager

@@ -25,6 +25,7 @@ class Rounds:
         self.late: list[tuple[Desk, Path]] = []
         self.late_answers: dict[str, list[tuple[Desk, Path]]] = {}
         self.merges: list[tuple[Desk, str]] = []
+        self.backup: tuple[Desk, Path] | None = None
 
     def play(self, *, clean: bool = False) -> None:
         """One round: everybody works, exports, and the sticks travel as fate will have it."""
@@ -32,6 +33,7 @@ class Rounds:
         for town in world.towns:
             world.work(town, filed=world.rng.choice((0, 1)), edited=2)
         self.merge_in_towns()
+        self.restore_a_town()
         overtaken, self.late = self.late, []
         self.upwards(world.towns, world.county, clean=clean)
         if not clean:
@@ -56,7 +58,12 @@ class Rounds:
                 self.late_answers[above.name].append((child, path))
             if fate in {"answer late", "answer lost"}:
                 continue
-            assert not isinstance(world.apply(child, path), str)
+            outcome = world.apply(child, path)
+            assert not isinstance(outcome, str)
+            if outcome.news.missing:
+                world.note("archives missing")
+                (whole,) = world.answer(above, [child], full=True)
+                assert not isinstance(world.apply(*whole), str)
             if fate == "answer twice":
                 assert world.apply(child, path) == "bundle_repeated"
         for child, path in overtaken:
@@ -76,6 +83,18 @@ class Rounds:
                 world.export(town)  # a stick that stays in the drawer
             self.merges.append((town, world.merge(town, kept, merged)))
         self.merges.pop()
+
+    def restore_a_town(self) -> None:
+        """A township backs up, breaks a round later and edits on what the backup had; the next one backs up then."""
+        world = self.world
+        if self.backup is not None:
+            town, backup = self.backup
+            self.merges = [(desk, merge_id) for desk, merge_id in self.merges if desk is not town]
+            for archive_id in world.restore(town, backup):
+                world.rng.choice((world.edit, world.weigh, world.attach))(town, archive_id)
+        town = world.towns[(world.towns.index(self.backup[0]) + 1 if self.backup else 2)]
+        self.backup = town, world.back_up(town)
+        world.file(town)
 
     def upwards(self, senders: Iterable[Desk], above: Desk, *, clean: bool) -> None:
         """Whoever has something to submit does, and the office above takes what arrives in one go."""
@@ -145,4 +164,4 @@ def test_four_rounds__sticks_go_astray__everybody_agrees(tmp_path: Path) -> None
         story.play(clean=True)
         story.settle()
         assert "\n".join(agreement_faults(world)) == ""
-        assert {*FATES, *ANSWER_FATES, "undone", "bundle_older", "answer_older"} <= set(world.seen)
+        assert {*FATES, *ANSWER_FATES, "undone", "restored", "archives missing", "bundle_older", "answer_older"} <= set(world.seen)
