@@ -53,7 +53,7 @@ _WORKER = Section(
             aliases=("编号", "困难职工编号"),
             limit=30,
             search=Search.NUMBER,
-            help="由全国工会帮扶工作管理系统给出。还没有正式编号时先填临时编号，如 T0001，县里审核后再换。",
+            help="由全国工会帮扶工作管理系统给出。还没有正式编号时先填临时编号，如 T0001，上级审核后再换。",
         ),
         _choice(
             "hardship_category",

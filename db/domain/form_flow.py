@@ -87,6 +87,8 @@ class FormFlow:
         self.raw = dict(raw or {})
         self.confirmations = dict(confirmations or {})
         self.around = around
+        self.given: dict[str, str] = {}
+        """Fields that another office has filled, by path, with its name: shown, not typed."""
         self.touched: set[Place] = set()
         self.checked = False
         self.papers_present = 0
@@ -138,8 +140,12 @@ class FormFlow:
         return validation.is_required(self.spec(place), self.record(place.member_id))
 
     def is_derived(self, place: Place) -> bool:
-        """Whether the value is computed now and must not be typed."""
-        return is_derived(self.content, self.spec(place), self.record(place.member_id))
+        """Whether the value is computed or given by another office now and must not be typed."""
+        return place.path in self.given or is_derived(self.content, self.spec(place), self.record(place.member_id))
+
+    def given_by(self, place: Place) -> str:
+        """The other office that has filled the field; empty where none did."""
+        return self.given.get(place.path, "")
 
     def suggestion(self, place: Place) -> Value:
         """A value to offer at *place*, None when there is none or it already stands there."""

@@ -135,10 +135,10 @@ def returned_before(session: OfficeSession, archive_id: str) -> ReviewEntry | No
     return None
 
 
-def number_giver(session: OfficeSession, archive_id: str) -> str:
-    """Name of the office that gave the 职工编号 of an archive; empty where it is the household's own office's."""
+def number_given(session: OfficeSession, archive_id: str) -> tuple[str, str]:
+    """The 职工编号 an office gave to an archive, and which one; both empty where it is the household's own office's."""
     with session.database.reading() as connection:
-        return review_store.number_giver(connection, archive_id)
+        return review_store.number_given(connection, archive_id)
 
 
 def may_review(session: OfficeSession, archive: StoredArchive) -> bool:

@@ -98,10 +98,10 @@ def given_numbers(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
     return {row[0]: row[1] for row in connection.execute(_GIVEN, {"ids": json.dumps(list(ids))})}
 
 
-def number_giver(connection: Connection, archive_id: str) -> str:
-    """The office that gave the 职工编号 of an archive; empty where none did."""
-    givers = [row[2] for row in connection.execute(_GIVEN, {"ids": json.dumps([archive_id])})]
-    return str(givers[-1]) if givers else ""
+def number_given(connection: Connection, archive_id: str) -> tuple[str, str]:
+    """The 职工编号 given to an archive and the office that gave it; both empty where none did."""
+    rows = connection.execute(_GIVEN, {"ids": json.dumps([archive_id])}).all()
+    return (rows[-1][1], rows[-1][2]) if rows else ("", "")
 
 
 def number_holder(connection: Connection, number: str, archive_id: str) -> str:

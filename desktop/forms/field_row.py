@@ -156,6 +156,8 @@ class FieldRow(QWidget):
         """Show star, derivation, proposal and problems; *quiet* while the clerk is still typing here."""
         derived = flow.is_derived(place)
         self._star.setVisible(flow.is_required(place))
+        giver = flow.given_by(place) if derived else ""
+        self._derived.setText(f"由{giver}编定" if giver else "自动计算")
         self._derived.setVisible(derived)
         self.editor.set_read_only(derived)
         findings = flow.shown_findings(place)

@@ -33,6 +33,9 @@ class RecordFlow(Protocol):
     def is_derived(self, place: Place) -> bool:
         """Whether the value is computed."""
 
+    def given_by(self, place: Place) -> str:
+        """The other office that has filled the field; empty where none did."""
+
     def suggestion(self, place: Place) -> Value:
         """A value to offer."""
 

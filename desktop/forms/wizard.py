@@ -12,9 +12,10 @@ from db.domain.archive_form import ARCHIVE_FORM
 from db.domain.form_flow import FormFlow, Place
 from db.domain.form_schema import Section
 from db.domain.means_income import FIGURE_KEYS
+from db.domain.review import GIVEN_NUMBER
 from db.domain.validation import Problem
 from db.errors import NuandangError, UserError
-from db.services import archiving, drafts
+from db.services import archiving, drafts, reviewing
 from db.services.drafts import Draft
 from desktop import messages, theme
 from desktop.context import AppContext, Page
@@ -145,6 +146,7 @@ class WizardPage(Page):
         self._numbers = ()
         base = self._keeper.draft.archive_id
         self._number = archiving.load_archive(self._session, base).archive_number if base else ""
+        self._close_given(base or "")
         for body in self._bodies.values():
             body.bind(self.flow)
         self.papers.show_archive(base or "", self.flow.asked())
@@ -158,6 +160,13 @@ class WizardPage(Page):
             self.go_to(Place.of(field))
             return
         self.go_to_step(keys.index(step) if step in keys else 0, Place.of(path) if known else None)
+
+    def _close_given(self, archive_id: str) -> None:
+        """The 职工编号 that an office above has given is shown, not typed."""
+        number, giver = reviewing.number_given(self._session, archive_id) if archive_id else ("", "")
+        if number:
+            self.flow.enter_value(Place(GIVEN_NUMBER), number)
+            self.flow.given = {GIVEN_NUMBER: giver}
 
     def _find_draft(self, archive_id: str, draft_id: str) -> Draft:
         if draft_id:

@@ -42,6 +42,10 @@ class HouseholdAnswers:
         """Whether the star stands before the caption."""
         return MEANS_FORM.spec(HOUSEHOLD, place.field).starred
 
+    def given_by(self, place: Place) -> str:
+        """Nobody else answers these questions."""
+        return ""
+
     def is_derived(self, place: Place) -> bool:
         """Nothing here is computed."""
         return False

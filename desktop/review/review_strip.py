@@ -60,7 +60,7 @@ class ReviewStrip(QFrame):
         elif counts is not None:
             self._show_entry(counts, may_change=archive.office_id == session.office.id)
         elif before is not None:
-            self._show_before(before)
+            self._show_before(before, is_received=archive.acknowledged_revision >= archive.revision)
         self.setVisible(state is not None or counts is not None or before is not None)
 
     def _today(self) -> date:
@@ -77,12 +77,13 @@ class ReviewStrip(QFrame):
         set_role(self._due, "role", "error" if late else "warning")
         self._say(self._given, "　".join(part for part in (given_line(entry), _remarks(entry)) if part))
 
-    def _show_before(self, entry: ReviewEntry) -> None:
+    def _show_before(self, entry: ReviewEntry, *, is_received: bool) -> None:
         self._sign.show_icon("undo-2", theme.AMBER)
         set_role(self, "tone", "warning")
-        self._words.setText(f"曾退回：{head_words(entry, self._today())}。之后改过，还要再上报，由上级重新审核。")
-        self._show_reasons(entry, may_change=True)
-        self._say(self._due, due_line(entry, self._today()))
+        then = "之后改过，已报上级，等重新审核。" if is_received else "之后改过，还没有报到上级，请记得上报。"
+        self._words.setText(f"曾退回：{head_words(entry, self._today())}。{then}")
+        self._show_reasons(entry, may_change=not is_received)
+        self._say(self._due, "" if is_received else due_line(entry, self._today()))
         self._say(self._given, "")
 
     def _show_own(self, state: ReviewState, entries: list[ReviewEntry]) -> None:

@@ -122,9 +122,9 @@ def test_options__exist_for_choices_only(spec: FieldSpec) -> None:
 
 
 def test_options__every_list_is_used() -> None:
-    """A packaged list belongs to a field of the form or the worksheet, or to the papers of an archive."""
+    """A packaged list belongs to a field of the form or the worksheet, to the papers of an archive, or to its review."""
     means = [spec for section in MEANS_FORM.sections for spec in section.fields]
-    assert set(all_lists()) == {spec.options for spec in (*ALL_FIELDS, *means) if spec.options} | {"document_type"}
+    assert set(all_lists()) == {spec.options for spec in (*ALL_FIELDS, *means) if spec.options} | {"document_type", "review_reason"}
 
 
 @pytest.mark.parametrize("fields", [ARCHIVE_FORM.worker_fields, ARCHIVE_FORM.member_fields], ids=["worker", "member"])

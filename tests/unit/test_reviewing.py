@@ -88,7 +88,7 @@ def test_review__number_given(pair: tuple[OfficeSession, OfficeSession, Path]) -
     assert archiving.find_by_number(county, "3408820031").id == first.id
     assert archiving.search_people(county, "3408820031")[0].archive_id == first.id
     expect_refusal(lambda: reviewing.review(county, second.id, given), "review_number_taken")
-    assert reviewing.number_giver(county, first.id) == county.office.name
+    assert reviewing.number_given(county, first.id) == ("3408820031", county.office.name)
 
 
 def test_review__correction_comes_back(pair: tuple[OfficeSession, OfficeSession, Path]) -> None:
