@@ -13,6 +13,7 @@ from tour_camera import HEIGHT, WIDTH, Camera, image_of_page, press
 from tour_casework import assessment_tab, means_pages, without_policy, work_list
 from tour_duplicates import duplicate_pairs
 from tour_policy_stops import paper_preview, policy_settings, printed_papers
+from tour_review_stops import review_room
 from tour_stage import Stage
 from tour_submission_stops import national_system, nobody_above, package
 
@@ -232,6 +233,8 @@ def exchange_dialogs(visit: Visit) -> None:
 def settings(visit: Visit) -> None:
     """Every section, and the dialogs of the clerks."""
     for name, *_ in SETTINGS_SECTIONS:
+        if name == "review":
+            continue  # only where offices stand below: see review_room
         page = visit.page("settings", section=name)
         visit.take(f"settings-{name}")
     context = visit.workspace.context
@@ -344,6 +347,7 @@ STOPS: tuple[Callable[[Visit], None], ...] = (
     paper_preview,
     message_boxes,
     county,
+    review_room,
     package,
     national_system,
     empty_office,

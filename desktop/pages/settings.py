@@ -5,6 +5,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout
 
+from db.services.offices_below import has_offices_below
 from desktop import theme
 from desktop.context import AppContext, Page
 from desktop.settings.about_section import AboutSection
@@ -25,9 +26,17 @@ def open_policy_section(context: AppContext) -> SettingsSection:
     return PolicySection(context)
 
 
+def open_review_section(context: AppContext) -> SettingsSection:
+    """Make the section; imported when first shown, like the room it is about."""
+    from desktop.settings.review_section import ReviewSection
+
+    return ReviewSection(context)
+
+
 SECTIONS: tuple[tuple[str, str, str, Callable[[AppContext], SettingsSection]], ...] = (
     ("office", "单位", "building-2", OfficeSection),
     ("policy", "政策", "file-text", open_policy_section),
+    ("review", "审核", "circle-check", open_review_section),
     ("clerks", "经办人", "users", ClerksSection),
     ("appearance", "外观与锁定", "type", AppearanceSection),
     ("backup", "备份与恢复", "hard-drive", BackupSection),
@@ -42,8 +51,13 @@ class SettingsPage(Page):
     def __init__(self, context: AppContext) -> None:
         super().__init__(context)
         self._made: dict[str, SettingsSection] = {}
+        self._names: list[str] = []
         self._list = HouseList("设置的各部分")
+        reviews = has_offices_below(context.session)
         for name, caption, icon, _ in SECTIONS:
+            if name == "review" and not reviews:
+                continue  # only for offices with others below them
+            self._names.append(name)
             self._list.add_entry(name, caption, icon)
         self._list.currentItemChanged.connect(lambda *_: self._show(self._list.current_name()))
         self._stack = QStackedWidget()
@@ -64,10 +78,9 @@ class SettingsPage(Page):
     def open(self, **arguments: Any) -> None:
         """Show *section*, the first one without it."""
         wanted = str(arguments.get("section") or self.place().get("section") or SECTIONS[0][0])
-        names = [name for name, *_ in SECTIONS]
-        row = names.index(wanted) if wanted in names else 0
+        row = self._names.index(wanted) if wanted in self._names else 0
         self._list.setCurrentRow(row)
-        self._show(names[row])
+        self._show(self._names[row])
         self._list.setFocus()
 
     def place(self) -> dict[str, Any]:
