@@ -79,6 +79,7 @@ def parser() -> argparse.ArgumentParser:
     _add_visit_commands(add)
     _add_review(add)
     _add_duplicates(add)
+    _add_moves(add)
     _add_policy_commands(add.group("policy", "政策：列出、检查、导出、收下、选用", "政策文件"))
     _add_household_commands(add)
     command = add("check", "office_commands.check", "体检：数据库、附件、备份、磁盘")
@@ -164,6 +165,7 @@ def _add_visit_commands(add: _Commands) -> None:
     command.add_argument("--again", action="store_true", help="已经带出、还没有带回的，也重新带出")
     command = add("checkin", "visit_commands.checkin", "带回：在外出电脑上写带回包，交办公室电脑收取")
     command.add_argument("out", type=Path, metavar="OUT_DIR")
+    command.add_argument("--all", action="store_true", help="办公室已收的也再带一次（办公室电脑恢复过备份时）")
     add("out", "visit_commands.out", "列出外出中的档案")
     add("conflicts", "visit_commands.list_conflicts", "列出两份不同、等待选定的档案")
 
@@ -207,6 +209,27 @@ def _add_duplicates(add: _Commands) -> None:
     command = add("duplicates", "duplicate_commands.list_duplicates", "查重：找出可能重复建档的人，列出还没有判定的各对")
     text = f"只列不低于这个分数的，{LEAST_SCORE} 到 {HIGHEST_SCORE}（默认 {LEAST_SCORE}）"
     command.add_argument("--min-score", type=_score, default=LEAST_SCORE, metavar="N", help=text)
+
+
+def _add_moves(add: _Commands) -> None:
+    command = add("merge", "move_commands.merge", "合并：把第二份档案并入第一份，照建议取各栏")
+    command.add_argument("kept", metavar="NO", help="保留的档案：档案编号、职工编号或身份证号")
+    command.add_argument("merged", metavar="NO", help="并入的档案")
+    command.add_argument("--reason", default="", help="说明")
+    command = add("unmerge", "move_commands.unmerge", "撤销合并")
+    command.add_argument("number", metavar="NO", help="并入或保留的档案")
+    command.add_argument("--reason", default="", help="说明")
+    command = add("hand-over", "move_commands.hand_over", "移交：申请把一户的档案转给别的单位")
+    command.add_argument("number", metavar="NO", help="档案编号、职工编号或身份证号")
+    command.add_argument("--to", default="", metavar="NAME", help="接收单位的全称")
+    command.add_argument("--reason", default="", help="移交的原因")
+    command.add_argument("--withdraw", action="store_true", help="撤回还没有上报的申请")
+    command = add("hand-overs", "move_commands.hand_overs", "列出移交；上级用来办理下级的申请")
+    choice = command.add_mutually_exclusive_group()
+    choice.add_argument("--accept", metavar="NO", help="同意移交这份档案（用 --to 指定下级单位）")
+    choice.add_argument("--refuse", metavar="NO", help="不同意移交这份档案（用 --note 写明原因）")
+    command.add_argument("--to", default="", metavar="NAME", help="接收的下级单位")
+    command.add_argument("--note", default="", help="说明")
 
 
 def _score(text: str) -> int:

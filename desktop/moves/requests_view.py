@@ -24,6 +24,7 @@ _INKS = {
     HandOverState.ACCEPTED: theme.ACTION,
     HandOverState.COMPLETED: theme.GREEN_INK,
 }
+_UNKNOWN = "“{name}”没有登记为本单位的下级：请选择实际接收的单位；迁出本单位管辖范围的，请不同意并写明原因。"
 _NONE = "没有移交的档案。\n一户搬到别的单位管辖的地方时，由原单位在档案页点“移交”，上级在这里办理。"
 
 
@@ -161,12 +162,14 @@ class RequestsView(LateView):
 
     def _show_decision(self, row: HandOver, today: date) -> None:
         waits = row.id in self._waiting
+        at = self.target.findText(row.wanted_office_name, Qt.MatchFlag.MatchExactly)
         self._deciding.setVisible(waits)
         if waits:
-            at = self.target.findText(row.wanted_office_name, Qt.MatchFlag.MatchExactly)
             self.target.setCurrentIndex(max(0, at))
             self.note.clear()
         words, tone = _said_words(row, today, waits=waits)
+        if waits and at < 0:
+            words, tone = _UNKNOWN.format(name=row.wanted_office_name), "warning"
         self._said.setVisible(bool(words))
         self._said.show_text(words, tone)
         self._tell_ready()

@@ -1,15 +1,18 @@
 """A household that moves: asked for, decided above, taken over; and everything that must not work."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from factories import file_household, make_office
-from neighbours import acquaint, carry, expect_refusal
+from factories import PASSPHRASE, file_household, make_office
+from neighbours import acquaint, as_lines, carry, expect_refusal, forge, record_lines, unchanged
 
+from db.__main__ import main
 from db.domain.hand_over import HandOverState
 from db.exchange.bundle_records import archive_lines, parse_archive
-from db.services import archiving, hand_over_arrivals, handing_over, revisions
+from db.services import archiving, drafts, exchange, hand_over_arrivals, handing_over, merging, office, revisions
 from db.services.archiving import Archive, ArchiveQuery, Hidden
 from db.services.handing_over import HandOver
 from db.services.office import OfficeSession, office_status
@@ -95,3 +98,160 @@ def test_round__from_one_township_to_the_other_and_back(offices: Three) -> None:
     assert bring_down(county, giver) == bring_down(county, taker) == []
     assert standing_of(giver, archive.id).may_change
     assert standing_of(taker, archive.id).kind is StandingKind.HANDED_OVER
+
+
+def test_request__locks_until_refused_or_withdrawn(offices: Three) -> None:
+    """Nothing of a locked archive changes; what has travelled is for the office above to refuse, with its reason."""
+    giver, _, county, stick = offices
+    archive, other = (file_household(giver, seed, 1) for seed in "ab")
+    asked = handing_over.request_hand_over(giver, archive.id, "源潭镇总工会", "搬家")
+    for act in (
+        lambda: archiving.save_archive(giver, archive.content, archive.id),
+        lambda: revisions.restore_revision(giver, archive.id, 1),
+        lambda: handing_over.request_hand_over(giver, archive.id, "水吼镇总工会", "搬家"),
+        lambda: merging.merge_offer(giver, other.id, archive.id),
+    ):
+        expect_refusal(act, "archive_locked")
+    assert handing_over.withdraw_hand_over(giver, asked.id).state is HandOverState.WITHDRAWN
+    assert standing_of(giver, archive.id).may_change
+    asked = handing_over.request_hand_over(giver, archive.id, "源潭镇总工会", "搬家")
+    carry(giver, county, stick)
+    expect_refusal(lambda: handing_over.withdraw_hand_over(giver, asked.id), "hand_over_travelled")
+    expect_refusal(lambda: handing_over.refuse_hand_over(county, asked.id, " "), "hand_over_needs_reason")
+    handing_over.refuse_hand_over(county, asked.id, "户口还在梅城镇")
+    expect_refusal(lambda: handing_over.refuse_hand_over(county, asked.id, "再说一遍"), "hand_over_decided")
+    (told,) = bring_down(county, giver)
+    assert "户口还在梅城镇" in told
+    assert standing_of(giver, archive.id).may_change
+    assert bring_down(county, giver) == []
+
+
+def test_request__is_refused_where_work_is_open(offices: Three) -> None:
+    """A draft would be lost; nowhere, to oneself and for no reason is no hand-over."""
+    giver, *_ = offices
+    archive = file_household(giver, "a", 1)
+    for to_name, reason, code in (
+        ("", "搬家", "hand_over_needs_target"),
+        ("源潭镇总工会", " ", "hand_over_needs_reason"),
+        (giver.office.name, "搬家", "hand_over_to_self"),
+    ):
+        expect_refusal(lambda to=to_name, why=reason: handing_over.request_hand_over(giver, archive.id, to, why), code)
+    drafts.save_draft(giver, drafts.Draft("one", archive.content, archive.id))
+    with unchanged(giver):
+        expect_refusal(
+            lambda: handing_over.request_hand_over(giver, archive.id, "源潭镇总工会", "搬家"), "hand_over_has_draft"
+        )
+
+
+def test_decision__only_to_children_and_upon_what_is_here(offices: Three) -> None:
+    """The target must be an enrolled office below, and not the giver."""
+    giver, taker, county, stick = offices
+    archive = file_household(giver, "a", 1)
+    asked = handing_over.request_hand_over(giver, archive.id, "源潭镇总工会", "搬家")
+    carry(giver, county, stick)
+    with unchanged(county):
+        for target, code in (("nobody", "hand_over_not_child"), (giver.office.id, "hand_over_to_self")):
+            expect_refusal(lambda to=target: handing_over.accept_hand_over(county, asked.id, to), code)
+        expect_refusal(lambda: handing_over.accept_hand_over(county, "nothing", taker.office.id), "hand_over_gone")
+    with unchanged(giver):
+        expect_refusal(lambda: handing_over.accept_hand_over(giver, asked.id, taker.office.id), "hand_over_not_sender")
+
+
+def _other_reason(row: dict[str, Any]) -> None:
+    row["reason"] = "另有原因"
+
+
+def _decided_by_itself(row: dict[str, Any]) -> None:
+    row.update(state="accepted", to_office_id=row["id"], decided_at=row["requested_at"])
+
+
+def _of_another_office(row: dict[str, Any]) -> None:
+    row["from_office_id"] = row["id"]
+
+
+@pytest.mark.parametrize(
+    ("tamper", "reason"),
+    [(_other_reason, "签名"), (_decided_by_itself, "移交由上级办理"), (_of_another_office, "不是由档案所属的单位")],
+)
+def test_hostile__forged_requests_are_set_aside(
+    offices: Three, tamper: Callable[[dict[str, Any]], None], reason: str
+) -> None:
+    """A request that its office did not sign, or that decides itself, is not taken; nor is the archive that brings it."""
+    giver, _, county, stick = offices
+    archive = file_household(giver, "a", 1)
+    carry(giver, county, stick)
+    handing_over.request_hand_over(giver, archive.id, "源潭镇总工会", "搬家")
+    (record,) = record_lines(giver, [archive.id])
+    tamper(record["hand_overs"][0])
+    outcome = exchange.receive_bundle(county, forge(giver, county, stick, as_lines([record])))
+    assert (outcome.changed_count, outcome.set_aside_count) == (0, 1)
+    (item,) = exchange.inspect_bundle(county, forge(giver, county, stick, as_lines([record]), sequence=9)).items
+    assert reason in item.reason
+    assert handing_over.list_hand_overs(county) == []
+
+
+def test_hostile__the_giver_can_neither_go_on_nor_go_back(offices: Three) -> None:
+    """After the hand-over: what it had sent is the same, what it adds is refused; an old request asks for nothing again."""
+    giver, taker, county, stick = offices
+    archive, done = moved(offices)
+    (record,) = record_lines(giver, [archive.id])
+    outcome = exchange.receive_bundle(county, forge(giver, county, stick, as_lines([record])))
+    assert (outcome.same_count, outcome.set_aside_count) == (1, 0)
+    assert archiving.load_archive(county, archive.id).office_id == taker.office.id
+    assert handing_over.waiting_here(county) == []
+    later = {**record["revisions"][-1], "revision": 3}
+    record["revisions"].append(later)
+    record["archive"]["revision"] = 3
+    path = forge(giver, county, stick, as_lines([record]), sequence=7)
+    (item,) = exchange.inspect_bundle(county, path).items
+    assert item.reason == "已移交给“源潭镇总工会”，移交以后的改动没有接收"
+    record["archive"]["office_id"] = taker.office.id
+    (item,) = exchange.inspect_bundle(county, forge(giver, county, stick, as_lines([record]), sequence=8)).items
+    assert item.reason == "由另一个单位报送，不能由这个单位改动"
+    assert done.state is HandOverState.ACCEPTED
+
+
+def test_hostile__nobody_takes_what_was_not_given(offices: Three) -> None:
+    """Neither by claiming the archive, nor by an archive from above that another office was given."""
+    giver, taker, county, stick = offices
+    archive = file_household(giver, "a", 1)
+    handing_over.request_hand_over(giver, archive.id, "源潭镇总工会", "搬家")
+    carry(giver, county, stick)
+    (record,) = record_lines(giver, [archive.id])
+    record["archive"]["office_id"] = taker.office.id
+    row = record["hand_overs"][0]
+    row.update(state="accepted", to_office_id=taker.office.id, to_office_name="x", decided_at=row["requested_at"])
+    (item,) = exchange.inspect_bundle(county, forge(taker, county, stick, as_lines([record]))).items
+    assert item.reason == "由另一个单位报送，不能由这个单位改动"
+    incoming = parse_archive(as_lines([record])[0])
+    assert hand_over_arrivals.take_over_fault(giver, incoming, incoming.beside.hand_overs)
+    row["signature"] = "00" * 64
+    incoming = parse_archive(as_lines([record])[0])
+    assert "签名" in hand_over_arrivals.take_over_fault(taker, incoming, incoming.beside.hand_overs)
+
+
+def run(session: OfficeSession, capsys: pytest.CaptureFixture[str], command: str, *arguments: str) -> dict[str, Any]:
+    """The JSON a command answers."""
+    session.close()
+    assert main([command, str(session.folder), *arguments, "--json"]) == 0
+    body: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return body
+
+
+def test_commands__ask_list_decide(
+    offices: Three, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same without a window."""
+    monkeypatch.setenv("NUANDANG_PASSPHRASE", PASSPHRASE)
+    giver, _, county, stick = offices
+    archive = file_household(giver, "a", 0)
+    carry(giver, county, stick)
+    number = archive.archive_number
+    moving = ("--to", "源潭镇总工会", "--reason", "搬家")
+    assert run(giver, capsys, "hand-over", number, *moving)["state"] == "requested"
+    assert run(giver, capsys, "hand-over", number, "--withdraw")["state"] == "withdrawn"
+    assert run(giver, capsys, "hand-over", number, *moving)["archive_revision"] == 4
+    giver = office.open_office(giver.folder, PASSPHRASE)
+    carry(giver, county, stick)
+    assert len(run(county, capsys, "hand-overs")["hand_overs"]) == 2
+    assert run(county, capsys, "hand-overs", "--accept", number, "--to", "源潭")["to_office_name"] == "源潭镇总工会"
