@@ -104,10 +104,11 @@ def holdings(session: OfficeSession) -> dict[str, Any]:
     """What the office holds, without records of what was done and without the random names of files."""
     found = {name: rows for name, rows in dump(session).items() if name not in RECORDS}
     with session.database.reading() as connection:
-        names = [row[0] for row in connection.execute(text("SELECT stored_name FROM attachment"))]
-    for name in names:
+        rows = connection.execute(text("SELECT stored_name, removed_at FROM attachment")).all()
+    for name, _ in rows:
         found["attachment"] = [row.replace(name, "") for row in found["attachment"]]
-    assert set(found["files"]) == set(names)
+    kept = {name for name, removed_at in rows if removed_at is None}
+    assert kept <= set(found["files"]) <= {name for name, _ in rows}
     return {**found, "files": sorted(found["files"].values())}
 
 
