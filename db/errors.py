@@ -62,6 +62,11 @@ CATALOGUE: dict[str, str] = {
     "review_sheet_field_alone": "写了栏目“{text}”，没有写原因。",
     "review_sheet_uneven": "原因有 {reasons} 条，栏目有 {fields} 个，对不上。请一条原因对一个栏目，或只写一条原因。",
     "review_days_out_of_range": "补正的天数要在 1 到 90 个工作日之间。",
+    # the casework
+    "case_act_not_here": "现在不能“{act}”：这一户是“{state}”。请按列出的步骤办理。",
+    "case_missing": "还不能“{act}”：{missing}",
+    "case_detail": "还不能“{act}”：{first}",
+    "case_notice_days": "政策没有写明公示要几天。请填写天数（1 到 90），或在“设置 → 政策”里补上。",
     # policy and the facts it looks at
     "policy_invalid": "政策文件不能用：{file} 第 {line} 行{reason}。改正后再试；原来的政策照旧有效。",
     "facts_bad_year": "year 要写成四位年份，如 2021；现在是“{text}”。",
@@ -222,6 +227,8 @@ CATALOGUE.update(
         "target_read_only": "“{folder}”是只读的，写不进去。请检查 U 盘的写保护开关，或换一个 U 盘。",
         "not_enough_space": "“{folder}”空间不够：需要 {need} MB，只剩 {free} MB。请清理或换一个 U 盘。",
         "fat32_limit": "这个 U 盘是 FAT32 格式，单个文件不能超过 4 GB，压缩包约有 {need} MB。请分几次报送，或换 exFAT、NTFS 格式的 U 盘。",
+        "eject_busy": "“{drive}”还有文件开着，没有弹出。请关掉打开着它的窗口，再点“弹出”；或在系统里安全弹出。",
+        "eject_refused": "系统没有弹出“{drive}”。请在系统里点“安全弹出”，看到提示后再拔。",
         "write_not_verified": "写到“{folder}”的内容读回来不一致，这个 U 盘可能已坏或容量虚标。没有留下文件，请换一个 U 盘。",
         "attachment_altered": "附件“{name}”的文件与登记的不一致，没有导出。请在“体检”里查看，从备份恢复或重新添加后再导出。",
         # reading a bundle
@@ -424,8 +431,9 @@ CATALOGUE.update(
         "card_foreign_laptop": "“{name}”是别的单位的外出电脑，只能在它自己的办公室电脑上登记，没有登记。",
         "card_of_laptop": "“{name}”是外出电脑的名片。请用办公室电脑上导出的单位名片来设立外出电脑。",
         "laptop_revoked": "“{sender}”的密钥已于 {when} 停用，没有带出。请先在它上面导出新名片，核对指纹后重新登记。",
+        "laptop_desk_only": "这件事要在办公室电脑上办，外出电脑上没有办。",
         "laptop_no_export": "这台是外出电脑，不直接上报。请把外出包带回办公室电脑，从那里上报。",
-        "visit_read_only": "这份档案是带出来查看的，不能修改。需要修改时，请在办公室电脑上把它重新带出，选“可以修改”。",
+        "visit_read_only": "这份档案是带出来查看的，或者已经交回办公室电脑，在这里不能修改。需要修改时，请在办公室电脑上把它重新带出，选“可以修改”。",
         "visit_already_out": "{count} 户已经带在“{laptop}”上，还没有带回（如{name}）。请先带回；确实要重新带出的，请选“重新带出”。",
         "visit_foreign_write": "{count} 户在这里就不能修改（如{name}），带出去也只能查看，请选“只能查看”。",
         "visit_nothing": "没有选中档案，没有可以带出的内容。请先选择要带的档案。",

@@ -37,7 +37,7 @@ def checkout(arguments: argparse.Namespace) -> Answer:
 def checkin(arguments: argparse.Namespace) -> Answer:
     """On the laptop: write what changed for the desk."""
     with closing(open_office(arguments)) as session:
-        summary = visits.check_in(session, arguments.out)
+        summary = visits.check_in(session, arguments.out, everything=arguments.all)
     return output.record(summary), _written(summary, "带回包") + "\n请在办公室电脑上用 receive 收取。"
 
 

@@ -17,6 +17,7 @@ from db.errors import UserError
 from db.exchange.bundle_owners import signature_of_request, trusted_keys
 from db.exchange.identity import exchange_keys
 from db.services import archiving
+from db.services.machines import refuse_on_laptop
 from db.services.means import record_revision
 from db.services.office import OfficeSession, write_journal
 from db.services.ownership import own_archive
@@ -86,6 +87,7 @@ def request_hand_over(session: OfficeSession, archive_id: str, to_name: str, rea
 
     The request makes a revision of the archive, so that it travels with the next bundle.
     """
+    refuse_on_laptop(session)
     wanted, why = _words(to_name, "单位名称"), _words(reason, "原因")
     if not wanted:
         raise UserError("hand_over_needs_target")

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import text
 
+from db.errors import UserError
 from db.services.office import OfficeSession, get_setting, set_setting
 
 _DAYS_SETTING = "visit_days"
@@ -12,6 +13,12 @@ _USUAL_DAYS = 7
 _LAPTOPS = text("SELECT count(*) FROM partner_office WHERE relation = 'laptop' AND revoked_at IS NULL")
 _OUT = text("SELECT count(*) FROM visit_item WHERE archive_id = :id AND back_at IS NULL")
 _OPEN = text("SELECT count(*) FROM archive_conflict WHERE archive_id = :id AND state = 'open'")
+
+
+def refuse_on_laptop(session: OfficeSession) -> None:
+    """UserError on a home-visit laptop: what is decided there beside the archives would not reach the desk."""
+    if session.office.is_laptop:
+        raise UserError("laptop_desk_only")
 
 
 def has_laptops(session: OfficeSession) -> bool:

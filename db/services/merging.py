@@ -21,6 +21,7 @@ from db.domain.review import with_given_number
 from db.errors import UserError
 from db.services import archiving
 from db.services.attachments import Attachment, list_attachments
+from db.services.machines import refuse_on_laptop
 from db.services.office import OfficeSession, write_journal
 from db.services.ownership import StandingKind, standing
 from db.store import archive_store, bundle_store, casework_store, merge_store, review_store
@@ -184,6 +185,7 @@ def merge(
     session: OfficeSession, kept_id: str, merged_id: str, choices: Choices | None = None, reason: str = ""
 ) -> Merge:
     """Merge *merged_id* into *kept_id* with what was chosen (None: what is proposed); UserError where that cannot be."""
+    refuse_on_laptop(session)
     why = _reason(reason)
     chosen = merge_offer(session, kept_id, merged_id).proposal if choices is None else choices
     with session.database.writing() as connection:
@@ -278,6 +280,7 @@ def undo_merge(session: OfficeSession, merge_id: str, reason: str = "") -> Unmer
     The kept one gets a revision that takes back what the merge brought, but for fields that were changed since: those
     stay, and are told. Where that cannot be done any more it is refused, and nothing changes.
     """
+    refuse_on_laptop(session)
     why = _reason(reason)
     with session.database.writing() as connection:
         row = merge_store.find(connection, merge_id)

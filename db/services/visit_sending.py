@@ -137,8 +137,13 @@ def _plan(
     return BundlePlan(manifest, lines, files, partner["recipient"])
 
 
-def check_in(session: OfficeSession, target_folder: Path, progress: Progress | None = None) -> BundleSummary:
-    """On the laptop: write everything that changed or is new for the desk, and tell it what comes back unchanged."""
+def check_in(
+    session: OfficeSession, target_folder: Path, progress: Progress | None = None, *, everything: bool = False
+) -> BundleSummary:
+    """On the laptop: write everything that changed or is new for the desk, and tell it what comes back unchanged.
+
+    With *everything* also what the desk has acknowledged: it may have gone back to a backup since.
+    """
     office = session.office
     if not office.is_laptop:
         raise UserError("visit_only_laptop")
@@ -147,7 +152,7 @@ def check_in(session: OfficeSession, target_folder: Path, progress: Progress | N
         if desk is None:
             raise UserError("visit_no_desk")
         here = visit_store.of_laptop(connection, office.laptop_id)
-        changed = visit_store.changed_here(connection, office.laptop_id, office.id)
+        changed = visit_store.changed_here(connection, office.laptop_id, office.id, everything=everything)
         items = [
             VisitItemLine(row["archive_id"], row["access"], row["base_revision"], row["out_at"])
             for row in here.values()

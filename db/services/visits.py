@@ -4,6 +4,7 @@ The desk takes archives along on a laptop (外出包), for editing or for readin
 (带回包). Both are bundles like any other: encrypted to the one machine, signed, numbered, read back.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,7 +17,7 @@ from db.errors import UserError
 from db.exchange.card import OfficeCard
 from db.services import partners
 from db.services.machines import days_out, set_days_out
-from db.services.office import OfficeProfile, OfficeSession, set_up_office
+from db.services.office import OfficeProfile, OfficeSession, set_up_office, write_journal
 from db.services.partners import Partner
 from db.services.visit_receiving import apply_bundle, preview_bundle
 from db.services.visit_sending import check_in, check_out
@@ -30,6 +31,7 @@ __all__ = [
     "OutItem",
     "VisitSummary",
     "apply_bundle",
+    "call_off",
     "check_in",
     "check_out",
     "days_out",
@@ -152,6 +154,16 @@ def _out_item(session: OfficeSession, row: visit_store.Row, names: dict[str, str
 def out_of(session: OfficeSession, archive_id: str) -> list[OutItem]:
     """On which laptops this archive is now."""
     return [item for item in out_items(session) if item.archive_id == archive_id]
+
+
+def call_off(session: OfficeSession, laptop_id: str, archive_ids: Collection[str] | None = None) -> int:
+    """Wait no longer for what is out on a laptop that was lost, or for some of it; how many. Should it come back, it is still taken."""
+    with session.database.writing() as connection:
+        rows = [row for row in visit_store.out_now(connection) if row["laptop_id"] == laptop_id]
+        wanted = [row for row in rows if archive_ids is None or row["archive_id"] in archive_ids]
+        visit_store.close(connection, laptop_id, [(row["archive_id"], row["out_at"]) for row in wanted], session.now)
+        write_journal(connection, session, "call_off_visit", {"laptop": laptop_id, "archives": len(wanted)})
+    return len(wanted)
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,14 +82,19 @@ def may_write(connection: Connection, archive_id: str) -> bool:
 
 _CHANGED = text(
     "SELECT a.id FROM archive a LEFT JOIN visit_item v ON v.archive_id = a.id AND v.laptop_id = :laptop"
-    " WHERE a.office_id = :office AND a.acknowledged_revision < a.revision AND coalesce(v.access, 'write') = 'write'"
+    " WHERE a.office_id = :office AND (:everything OR a.acknowledged_revision < a.revision)"
+    " AND coalesce(v.access, 'write') = 'write'"
     " ORDER BY a.updated_at"
 )
 
 
-def changed_here(connection: Connection, laptop_id: str, office_id: str) -> list[str]:
-    """On a laptop: archives that the desk does not have as they are here, new ones among them."""
-    return [row["id"] for row in _rows(connection, _CHANGED, laptop=laptop_id, office=office_id)]
+def changed_here(connection: Connection, laptop_id: str, office_id: str, *, everything: bool = False) -> list[str]:
+    """On a laptop: archives that the desk does not have as they are here, new ones among them.
+
+    With *everything* all that could ever be edited here.
+    """
+    rows = _rows(connection, _CHANGED, laptop=laptop_id, office=office_id, everything=everything)
+    return [row["id"] for row in rows]
 
 
 _FILED_HERE = text(

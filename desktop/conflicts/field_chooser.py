@@ -28,7 +28,7 @@ class Answer(QFrame):
         row.setContentsMargins(10, 8, 10, 8)
         row.setSpacing(8)
         row.addWidget(self.radio, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(self._words, 1)
+        row.addWidget(self._words, 1, Qt.AlignmentFlag.AlignTop)
         self.radio.toggled.connect(lambda on: set_role(self, "tone", "chosen" if on else ""))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
