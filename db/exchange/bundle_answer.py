@@ -19,6 +19,7 @@ from db.exchange.bundle_format import (
     MalformedError,
     OfficeName,
     Outcome,
+    day_of,
     id_of,
     moment_of,
     number_of,
@@ -222,11 +223,6 @@ def _numbers(body: Row, key: str) -> list[int]:
     return [number_of({key: item}, key, 1) for item in value]
 
 
-def _day(body: Row, key: str) -> str:
-    moment_of({key: f"{text_of(body, key, 10)}T00:00:00"}, key)
-    return str(body[key])
-
-
 def _flag(body: Row, key: str) -> bool:
     value = body.get(key, False)
     if not isinstance(value, bool):
@@ -246,7 +242,7 @@ def _policy(body: Row) -> PolicyLine:
 def _calendar(body: Row) -> CalendarLine:
     year, days = number_of(body, "year", 1949), object_of(body, "days")
     for day, what in days.items():
-        if _day({"day": day}, "day")[:4] != f"{year:04d}" or what not in {OFF, WORK}:
+        if day_of({"day": day}, "day")[:4] != f"{year:04d}" or what not in {OFF, WORK}:
             raise MalformedError("节假日不对")
     return CalendarLine(year, days, text_of(body, "document", LONGEST_TEXT))
 
@@ -270,7 +266,7 @@ def _circular(body: Row) -> CircularLine:
         id=id_of(body, "id"),
         title=text_of(body, "title", 200),
         body=text_of(body, "body", LONGEST_TEXT),
-        due_on=_day(body, "due_on") if body.get("due_on") is not None else None,
+        due_on=day_of(body, "due_on") if body.get("due_on") is not None else None,
         issued_at=moment_of(body, "issued_at"),
         issued_by=text_of(body, "issued_by", 200),
     )

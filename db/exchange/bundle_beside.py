@@ -16,6 +16,7 @@ from db.domain.review import MOST_REASONS, Reason, ReviewOutcome, ReviewStep
 from db.exchange.bundle_format import (
     LONGEST_TEXT,
     MalformedError,
+    day_of,
     id_of,
     moment_of,
     number_of,
@@ -55,11 +56,6 @@ def _optional(read: Callable[[Row, str], str], body: Row, key: str) -> str | Non
     return read(body, key) if body.get(key) is not None else None
 
 
-def _day(body: Row, key: str) -> str:
-    moment_of({key: f"{text_of(body, key, 10)}T00:00:00"}, key)
-    return str(body[key])
-
-
 def _level(body: Row) -> str:
     level = text_of(body, "office_level", 20)
     if level not in LEVELS:
@@ -96,7 +92,7 @@ def _review(body: Row) -> Row:
         "level_label": text_of(body, "level_label", 200),
         "worker_number": text_of(body, "worker_number", 80),
         "remarks": text_of(body, "remarks", LONGEST_TEXT),
-        "due_on": _optional(_day, body, "due_on"),
+        "due_on": _optional(day_of, body, "due_on"),
         "made_at": moment_of(body, "made_at"),
         "clerk_id": text_of(body, "clerk_id", 80),
         "clerk_name": text_of(body, "clerk_name", 200),

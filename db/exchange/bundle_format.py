@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
+from datetime import date
 from enum import StrEnum
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, TypeVar
@@ -154,6 +155,17 @@ def sha256_of(body: dict[str, Any], key: str) -> str:
 def moment_of(body: dict[str, Any], key: str) -> str:
     """The ISO moment *key*."""
     return _matching(_MOMENT, body, key)
+
+
+def day_of(body: dict[str, Any], key: str) -> str:
+    """The ISO day *key*."""
+    day = text_of(body, key, 10)
+    try:
+        if date.fromisoformat(day).isoformat() == day:
+            return day
+    except ValueError:
+        pass
+    raise MalformedError(f"{key} 不对")
 
 
 # -- cover and manifest ------------------------------------------------------------------------------------------

@@ -129,8 +129,8 @@ class Series:
         """Clean exchanges until nothing is left to send: what went up is read, and so is the answer."""
         for attempt in range(5):
             # nobody knows of a last bundle that it is lost until a later one has come: what has no receipt goes out again
-            ids = exchange.unsubmitted_ids(self.town, with_unreceipted=attempt == 0)
-            if ids:
+            ids = exchange.unsubmitted_ids(self.town, with_unreceipted=attempt == 1)
+            if ids and attempt:  # an answer comes first: an office restored twice learns from it which numbers are taken
                 summary = exchange.export_bundle(self.town, ids, self.stick)
                 exchange.receive_bundle(self.county, summary.path)
             written = answering.write_answer(self.county, self.town.office.id, self.stick, full=attempt == 0)
