@@ -23,7 +23,8 @@ from db.services.office import OfficeSession
 from desktop import help as help_pages
 from desktop import messages
 from desktop.exchange.export_dialog import ExportDialog, preview_of
-from desktop.exchange.partner_dialogs import EnrolDialog, OwnCardDialog, PartnerDialog
+from desktop.exchange.key_dialogs import PartnerDialog, RenewDialog, RenewedDialog, RevokeDialog
+from desktop.exchange.partner_dialogs import EnrolDialog, OwnCardDialog
 from desktop.exchange.print_dialog import PrintDialog
 from desktop.exchange.record_dialog import RecordDialog
 from desktop.forms.wizard import SECTIONS as WIZARD_SECTIONS

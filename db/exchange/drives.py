@@ -64,6 +64,12 @@ def _mount_of(folder: Path) -> _Mount | None:
     return max(holding, key=lambda item: len(item.path), default=None)
 
 
+def device_of(folder: Path) -> str:
+    """The device *folder* is on, as ``/dev/sdb1``; empty when it is none or the system does not tell."""
+    mount = None if sys.platform == "win32" else _mount_of(folder)
+    return mount.device if mount and mount.device.startswith("/dev/") else ""
+
+
 def file_system_of(folder: Path) -> str:
     """Lower-case name of the file system *folder* is on; empty when the system does not tell."""
     if sys.platform == "win32":

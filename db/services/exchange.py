@@ -4,6 +4,7 @@ from db.exchange.bundle_format import SUFFIX as BUNDLE_SUFFIX
 from db.exchange.bundle_format import Outcome
 from db.exchange.card import OfficeCard
 from db.exchange.drives import Drive, removable_drives
+from db.exchange.eject import can_eject, drive_of, eject
 from db.services.bundle_outcomes import (
     OUTCOME_LABELS,
     BundlePreview,
@@ -59,8 +60,11 @@ __all__ = [
     "PreviewItem",
     "ReceiveOutcome",
     "bundle_summary",
+    "can_eject",
     "clear_leftovers",
     "continue_numbering",
+    "drive_of",
+    "eject",
     "enrol",
     "export_bundle",
     "find_partner",

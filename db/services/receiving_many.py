@@ -17,6 +17,7 @@ from db.errors import Cancelled, MachineError, NuandangError, Progress, UserErro
 from db.exchange.bundle_apply import ReceiptIntake
 from db.exchange.bundle_format import SUFFIX, BundleKind, Cover
 from db.exchange.bundle_read import open_bundle
+from db.exchange.bundle_volumes import one_of_each
 from db.exchange.staging import Nowhere
 from db.services import backups, receiving
 from db.services.bundle_opening import open_addressed
@@ -188,14 +189,17 @@ def _totals_line(row: SenderTotals) -> str:
 
 
 def find_bundles(paths: Iterable[Path]) -> list[Path]:
-    """The files among *paths* and the ``.nuandang`` files in the folders among them, each once, by name."""
+    """The files among *paths* and the ``.nuandang`` files in the folders among them, each once, by name.
+
+    Of a bundle in volumes one file stands for all.
+    """
     found: dict[Path, None] = {}
     for path in paths:
         for file in _files_below(path) if path.is_dir() else [path]:
             found.setdefault(file.absolute())
     if len(found) > MOST_FILES:
         raise UserError("too_many_bundles", count=len(found), limit=MOST_FILES)
-    return list(found)
+    return one_of_each(found)
 
 
 def _files_below(folder: Path) -> Iterator[Path]:

@@ -71,6 +71,7 @@ class Overview(QWidget):
     enrol_wanted = Signal()
     card_wanted = Signal()
     partner_wanted = Signal(object)
+    renew_wanted = Signal()
     record_wanted = Signal(object)
     answer_wanted = Signal(str)  # the office to begin with; empty: every one with something to say
     section_wanted = Signal(str)
@@ -203,6 +204,8 @@ class Overview(QWidget):
         own.addLayout(text, 1)
         own.addWidget(button("导出名片…", act=self.card_wanted.emit))
         card.body.addLayout(own)
+        renew = button("电脑丢失了？更换密钥…", "link", act=self.renew_wanted.emit)
+        card.body.addWidget(renew)
         return card
 
     def _connect(self) -> None:

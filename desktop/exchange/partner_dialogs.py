@@ -7,7 +7,6 @@ from db.domain import regions
 from db.services.exchange import OfficeCard, Partner
 from desktop import theme
 from desktop.exchange.dialog import PlainDialog
-from desktop.exchange.overview import relation_label
 from desktop.levels import LEVEL_LABELS
 from desktop.widgets.basics import Card, Note, button, label
 from desktop.widgets.segmented import Segmented
@@ -55,17 +54,25 @@ _BESIDE = (
 class EnrolDialog(PlainDialog):
     """Registers another office, once its fingerprint has been compared over the phone."""
 
-    def __init__(self, parent: QWidget, card: OfficeCard, own_level: str, machine: str = "") -> None:
-        """*machine*: what the card's sender is, where it is another machine of this office."""
-        super().__init__(parent, "登记单位名片", "登记后，本单位只认用这张名片签名的数据包。")
+    def __init__(
+        self, parent: QWidget, card: OfficeCard, own_level: str, machine: str = "", known: Partner | None = None
+    ) -> None:
+        """*machine*: what the card's sender is, where it is another machine of this office.
+
+        *known*: the office as it is registered now, when the card brings other keys.
+        """
+        title = "重新登记：这个单位换了密钥" if known else "登记单位名片"
+        super().__init__(parent, title, "登记后，本单位只认用这张名片签名的数据包。")
         self._relation: Segmented[str] = Segmented([("parent", "我们的上级"), ("child", "我们的下级")])
-        self._relation.set_value(likely_relation(card.level, own_level))
+        self._relation.set_value(known.relation if known else likely_relation(card.level, own_level))
         asked, sentence = _BESIDE if machine else _BY_PHONE
         self._compared = QCheckBox(asked)
-        self._go = button("登记", "primary", act=self.accept)
+        self._go = button("重新登记" if known else "登记", "primary", act=self.accept)
         self._compared.toggled.connect(self._go.setEnabled)
         self._go.setEnabled(False)
         self.body.addWidget(CardFace(card))
+        if known:
+            self.body.addWidget(_changed_keys(known, card))
         self.body.addWidget(label("这个单位是", "strong"))
         self.body.addWidget(label(f"本单位的{machine}") if machine else self._relation)
         self.body.addWidget(Note(sentence, "warning"))
@@ -83,22 +90,24 @@ class EnrolDialog(PlainDialog):
         self._compared.setChecked(True)
 
 
+def _changed_keys(known: Partner, card: OfficeCard) -> Card:
+    """Both fingerprints, one above the other: what was registered, and what the card brings."""
+    face = Card("指纹不一样了")
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(16)
+    for row, (caption, fingerprint) in enumerate((("原来登记的", known.fingerprint), ("这张名片的", card.fingerprint))):
+        grid.addWidget(label(caption, "secondary"), row, 0)
+        grid.addWidget(fingerprint_label(fingerprint), row, 1)
+    grid.setColumnStretch(1, 1)
+    face.body.addLayout(grid)
+    sentence = "对方换了电脑或更换过密钥才会这样。电话里要核对的是新指纹；已收的档案和记录不变。"
+    face.body.addWidget(label(sentence, "secondary", wrap=True))
+    return face
+
+
 def likely_relation(level: str, own_level: str) -> str:
     """Whether an office of *level* stands above or below *own_level*."""
     return "parent" if LEVEL_ORDER.index(level) > LEVEL_ORDER.index(own_level) else "child"
-
-
-class PartnerDialog(PlainDialog):
-    """A registered office."""
-
-    def __init__(self, parent: QWidget, partner: Partner) -> None:
-        registered = f"{relation_label(partner)}　{partner.enrolled_at[:10]} 登记，经办人 {partner.enrolled_by}"
-        super().__init__(parent, "往来单位", registered)
-        self.body.addWidget(CardFace(partner))
-        sentence = "对方换了电脑、重装过程序时，请它重新导出名片，再登记一次。"
-        self.body.addWidget(Note(sentence))
-        self.foot.addStretch(1)
-        self.foot.addWidget(button("关闭", "primary", act=self.accept))
 
 
 class OwnCardDialog(PlainDialog):

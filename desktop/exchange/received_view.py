@@ -55,9 +55,10 @@ class ReceivedView(ResultView):
             "收取数据包",
             f"已写入 {stored:,} 户，回执已写好",
             [*rows, ("回执", receipt.file_name), ("位置", str(folder))],
-            f"接下来：安全弹出 U 盘，交还{outcome.sender_name}，请对方在“数据交换”里收取回执。",
+            f"接下来：弹出 U 盘再拔下，交还{outcome.sender_name}，请对方在“数据交换”里收取回执。",
             (self._report_act(outcome), ("打开文件夹", "", "folder-open", lambda: open_folder(folder))),
             _warnings(outcome),
+            folder,
         )
 
     def _show_without_receipt(self, outcome: ReceiveOutcome, rows: list[tuple[str, str]], stored: int) -> None:

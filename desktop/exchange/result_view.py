@@ -1,11 +1,13 @@
 """After an act that wrote a file: a headline, the particulars, what to do next, and the buttons for it."""
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop import theme
+from desktop.exchange.ejecting import eject_acts, reminder_for
 from desktop.exchange.partner_dialogs import fingerprint_label
 from desktop.widgets.basics import Card, Icon, Note, PageHeader, button, label
 
@@ -36,8 +38,12 @@ class ResultView(QWidget):
         next_step: str,
         acts: Sequence[tuple[str, str, str, Callable[[], object]]] = (),
         warnings: Sequence[str] = (),
+        written_to: Path | None = None,
     ) -> None:
-        """Show a result; *acts* are (text, role, icon, act) and stand beside 完成."""
+        """Show a result; *acts* are (text, role, icon, act) and stand beside 完成.
+
+        *written_to*: where a file was written; on a stick, ejecting it is reminded and offered.
+        """
         self._header.set_texts(title, "")
         if self._card is not None:
             self._card.hide()
@@ -50,6 +56,9 @@ class ResultView(QWidget):
         card.body.addLayout(_particulars(rows))
         for warning in warnings:
             card.body.addWidget(Note(warning, "warning"))
+        if written_to is not None and (reminder := reminder_for(written_to)):
+            card.body.addWidget(Note(reminder, "warning"))
+            acts = [*eject_acts(self, written_to), *acts]
         card.body.addWidget(label(next_step, "secondary", wrap=True))
         card.body.addLayout(self._buttons(acts))
         layout = self.layout()

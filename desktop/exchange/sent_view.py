@@ -21,7 +21,7 @@ class SentView(ResultView):
         contents = f"{summary.archive_count:,} 户　附件 {summary.attachment_count:,} 个　{size_text(summary.file_bytes)}"
         rows = (
             ("报给", f"{summary.receiver_name}　第 {summary.sequence} 包"),
-            ("文件", summary.file_name),
+            ("文件", _files_text(summary)),
             ("位置", str(summary.path.parent)),
             ("内容", contents),
             (FINGERPRINT, summary.fingerprint),
@@ -31,19 +31,29 @@ class SentView(ResultView):
             "导出数据包",
             f"{summary.archive_count:,} 户已写入，并从盘上读回核对无误",
             rows,
-            f"接下来：打印封面，安全弹出 U 盘，一起交给{summary.receiver_name}。回执拿回来后，在“数据交换”里收取。",
+            f"接下来：打印封面，弹出 U 盘再拔下，一起交给{summary.receiver_name}。回执拿回来后，在“数据交换”里收取。",
             (
                 ("打开文件夹", "", "folder-open", folder),
                 ("打印封面…", "primary", "printer", lambda: show_cover(self, summary)),
             ),
             _warnings(summary),
+            summary.path,
         )
 
 
+def _files_text(summary: BundleSummary) -> str:
+    more = len(summary.volumes) - 1
+    return f"{summary.file_name}，连同后面 {more} 卷" if more > 0 else summary.file_name
+
+
 def _warnings(summary: BundleSummary) -> list[str]:
-    if not summary.incomplete_count:
-        return []
-    return [f"其中 {summary.incomplete_count:,} 户还有必填项没填，上级可能退回补正。"]
+    found = []
+    if summary.volumes:
+        total = len(summary.volumes)
+        found.append(f"这一包较大，分成了 {total} 卷，缺一不可；对方要把 {total} 个文件放在同一个文件夹里收取。")
+    if summary.incomplete_count:
+        found.append(f"其中 {summary.incomplete_count:,} 户还有必填项没填，上级可能退回补正。")
+    return found
 
 
 def show_cover(parent: QWidget, summary: BundleSummary) -> None:

@@ -16,9 +16,10 @@ from desktop.context import AppContext, Page
 from desktop.exchange.dialog import open_folder
 from desktop.exchange.file_drop import WORKBOOKS, dropped_paths
 from desktop.exchange.import_view import ImportView
+from desktop.exchange.key_dialogs import open_partner, renew_own_keys
 from desktop.exchange.late_view import LateView
 from desktop.exchange.overview import Overview
-from desktop.exchange.partner_dialogs import EnrolDialog, OwnCardDialog, PartnerDialog
+from desktop.exchange.partner_dialogs import EnrolDialog, OwnCardDialog
 from desktop.exchange.receive_view import ReceiveView
 from desktop.exchange.received_view import ReceivedView
 from desktop.exchange.record_dialog import RecordDialog
@@ -67,7 +68,8 @@ class ExchangePage(Page):
         self.send.package_wanted.connect(lambda: self.make_package(self.send.ids()))
         self.overview.enrol_wanted.connect(self.enrol)
         self.overview.card_wanted.connect(self.save_card)
-        self.overview.partner_wanted.connect(lambda partner: PartnerDialog(self, partner).exec())
+        self.overview.partner_wanted.connect(self._open_partner)
+        self.overview.renew_wanted.connect(lambda: renew_own_keys(self, self.context, self.save_card))
         self.send.enrol_wanted.connect(self.enrol)
         self.overview.record_wanted.connect(self._show_record)
         self.overview.section_wanted.connect(lambda name: self.open(name))
@@ -258,29 +260,26 @@ class ExchangePage(Page):
         except UserError as fault:
             messages.show_error(self, fault)
             return
-        dialog = EnrolDialog(self, card, session.office.level, machine)
+        known = next((one for one in exchange.list_partners(session) if one.id == card.id), None)
+        changed = known if known and known.fingerprint != card.fingerprint else None
+        dialog = EnrolDialog(self, card, session.office.level, machine, changed)
         if dialog.exec():
-            self._enrol(path, dialog.relation(), replace=False)
+            self._enrol(path, dialog.relation(), replace=changed is not None)
 
     def _enrol(self, path: Path, relation: str, replace: bool) -> None:
         session = self.context.session
-
-        def failed(exc: BaseException) -> None:
-            # the digits were compared a moment ago, yet a known office with other keys deserves a second look
-            if not replace and isinstance(exc, UserError) and exc.code == "card_keys_changed":
-                if messages.confirm(self, exc.text(), "重新登记", destructive=True, title="这个单位换了名片"):
-                    self._enrol(path, relation, replace=True)
-            else:
-                messages.show_error(self, exc)
 
         background.run(
             self,
             lambda progress: exchange.enrol(session, path, relation, replace=replace),
             self._on_enrolled,
-            failed,
             title="正在登记…",
             cancellable=False,
         )
+
+    def _open_partner(self, partner: Partner) -> None:
+        if open_partner(self, self.context, partner) == "enrol":
+            self.enrol()
 
     def _on_enrolled(self, partner: Partner) -> None:
         self.context.window.notify(f"已登记{partner.name}。")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 from python_calamine import CalamineWorkbook
 from sqlalchemy import text
@@ -339,7 +339,7 @@ def test_import__of_a_file_that_updates__says_what_changes_before_storing(
     assert f"手机号码：13800005678 → {listed}" in remark_of(changed)
 
 
-def test_enrolment__of_a_known_office_with_other_keys__asks_again(
+def test_enrolment__of_a_known_office_with_other_keys__shows_both_fingerprints(
     qtbot: QtBot,
     make_page: MakePage,
     town: OfficeSession,
@@ -347,20 +347,24 @@ def test_enrolment__of_a_known_office_with_other_keys__asks_again(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A card with the county's id but other keys is taken only when the clerk says so a second time."""
+    """A card with the county's id but other keys: what was registered stands beside it, and only 重新登记 takes it."""
     with county.database.writing() as connection:
         connection.execute(text("DELETE FROM office_setting WHERE key = 'exchange_keys'"))
     card = tmp_path / "new.nuandang-card"
     new = exchange.write_card(county, card)
     (before,) = exchange.list_partners(town)
     assert before.fingerprint != new.fingerprint
-    answers, asked = [False, True], []
-    monkeypatch.setattr(EnrolDialog, "exec", lambda _dialog: True)
-    monkeypatch.setattr(messages, "confirm", lambda *arguments, **_named: asked.append(arguments[1]) or answers.pop(0))
+    answers, shown = [False, True], []
+
+    def answer(dialog: EnrolDialog) -> bool:
+        shown.append(" ".join(part.text() for part in dialog.findChildren(QLabel)))
+        return answers.pop(0)
+
+    monkeypatch.setattr(EnrolDialog, "exec", answer)
     page = make_page(town)
     for expected in (before.fingerprint, new.fingerprint):
         page.read_file(card)
         settle(qtbot)
         settle(qtbot)
         assert exchange.list_partners(town)[0].fingerprint == expected
-    assert len(asked) == 2 and new.fingerprint in asked[0]
+    assert len(shown) == 2 and new.fingerprint in shown[0] and before.fingerprint in shown[0]
