@@ -16,6 +16,7 @@ from tour_policy_stops import paper_preview, policy_settings, printed_papers
 from tour_review_stops import review_room
 from tour_stage import Stage
 from tour_submission_stops import national_system, nobody_above, package
+from tour_visits import home_visits
 
 from db.errors import MachineError, UserError
 from db.services import archiving, exchange, printing
@@ -354,6 +355,7 @@ STOPS: tuple[Callable[[Visit], None], ...] = (
     empty_office,
     nobody_above,
     duplicate_pairs,
+    home_visits,
     without_policy,
     printed,
     printed_papers,

@@ -9,9 +9,9 @@ import pytest
 from factories import PASSPHRASE, file_household, make_office, photo
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from laptops import add_laptop, desk_and_laptop, edit, hand_in, take_along
 from neighbours import acquaint, carry, expect_refusal
 from sqlalchemy import text
-from test_visits import add_laptop, desk_and_laptop, edit, hand_in, take_along
 
 from db.domain.archive_content import ArchiveContent, new_id
 from db.domain.three_way import merge

@@ -1,67 +1,16 @@
 """Two machines of one office: what goes out, what comes back, and what each may do meanwhile."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from casework import worksheet
 from factories import PASSPHRASE, file_household, household, make_office, photo
+from laptops import add_laptop, desk_and_laptop, edit, hand_in, take_along
 from neighbours import acquaint, expect_refusal, unchanged
 
 from db.exchange.bundle_format import Outcome
 from db.services import archiving, attachments, conflicts, exchange, means, revisions, undoing, visits
 from db.services.office import OfficeSession
-
-
-def add_laptop(desk: OfficeSession, folder: Path, name: str = "外出电脑一") -> OfficeSession:
-    """A laptop of the desk's office, each enrolled at the other."""
-    card = folder / f"desk-{name}.nuandang-card"
-    exchange.write_card(desk, card)
-    laptop, _ = visits.set_up_laptop(folder / name, card, name, "李秀兰", PASSPHRASE, light=True)
-    other = folder / f"{name}.nuandang-card"
-    exchange.write_card(laptop, other)
-    exchange.enrol(desk, other)
-    return laptop
-
-
-@contextmanager
-def desk_and_laptop(folder: Path) -> Iterator[tuple[OfficeSession, OfficeSession, Path]]:
-    """A township's desk, its laptop, and a stick."""
-    desk, _ = make_office(folder / "desk")
-    laptop = add_laptop(desk, folder)
-    stick = folder / "stick"
-    stick.mkdir()
-    yield desk, laptop, stick
-    desk.close()
-    laptop.close()
-
-
-def take_along(
-    desk: OfficeSession, laptop: OfficeSession, stick: Path, ids: list[str], access: str = visits.WRITE, **more: bool
-) -> None:
-    """Check out and read in on the laptop."""
-    summary = visits.check_out(desk, laptop.office.laptop_id, ids, access, stick, **more)
-    exchange.receive_bundle(laptop, summary.path)
-
-
-def hand_in(desk: OfficeSession, laptop: OfficeSession, stick: Path, *, receipt: bool = True) -> exchange.ReceiveOutcome:
-    """Check in: the preview says what is done; the laptop reads the desk's receipt."""
-    summary = visits.check_in(laptop, stick)
-    preview = exchange.inspect_bundle(desk, summary.path)
-    outcome = exchange.receive_bundle(desk, summary.path)
-    assert (preview.new_count, preview.changed_count) == (outcome.new_count, outcome.changed_count)
-    assert outcome.receipt, outcome.receipt_problem
-    if receipt:
-        exchange.receive_bundle(laptop, outcome.receipt.path)
-    return outcome
-
-
-def edit(session: OfficeSession, archive_id: str, **values: str) -> None:
-    """Change some answers."""
-    content = archiving.load_archive(session, archive_id).content
-    content.values |= values
-    archiving.save_archive(session, content, archive_id)
 
 
 def same_everywhere(desk: OfficeSession, laptop: OfficeSession, archive_id: str) -> None:
