@@ -39,6 +39,12 @@ OUTCOME_LABELS = {
     ReviewOutcome.RETURNED: "退回补正",
     ReviewOutcome.REFUSED: "不通过",
 }
+OUTCOME_VERBS = {
+    ReviewOutcome.APPROVED: "通过",
+    ReviewOutcome.RETURNED: "退回",
+    ReviewOutcome.REFUSED: "不通过",
+}
+"""What a reviewer did, where the state of the archive is told elsewhere."""
 STEP_LABELS = {ReviewStep.FIRST: "初审", ReviewStep.FINAL: "复审"}
 
 

@@ -33,7 +33,7 @@ from db.services import archiving, calendars
 from db.services import office as offices
 from db.services.office import OfficeSession, write_journal
 from db.services.review_classes import ClassChoice, class_choices
-from db.store import bundle_store, review_store
+from db.store import bundle_store, casework_store, review_store
 from db.store.archive_store import StoredArchive
 
 TWO_PERSON_RULE = "review_two_person"
@@ -83,8 +83,7 @@ class ReviewEntry:
     @property
     def class_words(self) -> str:
         """Class and level as people call them; empty where left open."""
-        level = self.level_label if self.level_label and self.level_label not in self.class_label else ""
-        return f"{self.class_label}（{level}）" if self.class_label and level else self.class_label or level
+        return class_level_words(self.class_label, self.level_label)
 
 
 def _entry(session: OfficeSession, row: dict[str, Any]) -> ReviewEntry:
@@ -133,6 +132,43 @@ def returned_before(session: OfficeSession, archive_id: str) -> ReviewEntry | No
         if entry.outcome is ReviewOutcome.RETURNED and entry.archive_revision < revision:
             return entry
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """In a list: what the highest office that has reviewed an archive said last."""
+
+    office_level: str
+    outcome: ReviewOutcome
+    class_words: str
+    is_current: bool
+    """Whether it is of the present revision."""
+
+
+def verdicts_of(session: OfficeSession, ids: Sequence[str]) -> dict[str, Verdict]:
+    """The verdicts upon those of these archives that somebody has reviewed."""
+    found: dict[str, Verdict] = {}
+    with session.database.reading() as connection:
+        for row in review_store.last_words(connection, ids):
+            known = found.get(row["archive_id"])
+            if known is not None and not is_above(row["office_level"], known.office_level):
+                continue
+            words = class_level_words(row["class_label"], row["level_label"])
+            current = row["archive_revision"] == row["revision"]
+            found[row["archive_id"]] = Verdict(row["office_level"], ReviewOutcome(row["outcome"]), words, current)
+    return found
+
+
+def has_reviews(session: OfficeSession) -> bool:
+    """Whether anything was ever reviewed: only then a list needs to ask."""
+    with session.database.reading() as connection:
+        return review_store.has_any(connection)
+
+
+def class_level_words(class_label: str, level_label: str) -> str:
+    """Class and level as people call them; empty where both are left open."""
+    level = level_label if level_label not in class_label else ""
+    return f"{class_label}（{level}）" if class_label and level else class_label or level
 
 
 def number_given(session: OfficeSession, archive_id: str) -> tuple[str, str]:
@@ -262,7 +298,7 @@ def review_within(
     }
     review_store.add(connection, row)
     if row["step"] == ReviewStep.FINAL and given.worker_number:
-        review_store.overlay_numbers(connection, [archive_id])
+        review_store.follow_reviews(connection, [archive_id])
     detail: dict[str, object] = {"archive": archive_id, "outcome": row["outcome"], "step": row["step"]}
     write_journal(connection, session, "review", detail)
     return _entry(session, row)
@@ -384,23 +420,44 @@ _BATCH = 50
 
 
 def review_many(
-    session: OfficeSession, ids: Sequence[str], given: ReviewInput, progress: Progress | None = None
+    session: OfficeSession,
+    ids: Sequence[str],
+    given: ReviewInput,
+    progress: Progress | None = None,
+    *,
+    as_decided: bool = False,
 ) -> ManyReviewed:
-    """Say the same of many archives; each is judged for itself, what was done stays when the clerk cancels."""
+    """Say the same of many archives; each is judged for itself, what was done stays when the clerk cancels.
+
+    With *as_decided* an approval gives each archive the class and level its own office has decided.
+    """
     checked = checked_input(session, given)
     if checked.worker_number:
         raise UserError("review_number_for_many")
+    own_class = as_decided and checked.outcome is ReviewOutcome.APPROVED
     outcome = ManyReviewed()
     for start in range(0, len(ids), _BATCH):
         part = ids[start : start + _BATCH]
-        for_class = bool(checked.class_code or checked.level_code)
-        choices = {archive_id: class_choices(session, archive_id) if for_class else [] for archive_id in part}
+        names_class = own_class or bool(checked.class_code or checked.level_code)
+        choices = {archive_id: class_choices(session, archive_id) if names_class else [] for archive_id in part}
+        said = {key: _as_decided(session, key, checked, choices[key]) if own_class else checked for key in part}
         with session.database.writing() as connection:
             for archive_id in part:
-                _review_one(connection, session, archive_id, checked, choices[archive_id], outcome)
+                _review_one(connection, session, archive_id, said[archive_id], choices[archive_id], outcome)
         if progress:
             progress(start + len(part), len(ids))
     return outcome
+
+
+def _as_decided(
+    session: OfficeSession, archive_id: str, given: ReviewInput, choices: Sequence[ClassChoice]
+) -> ReviewInput:
+    """*given* with the class and level the household's own office has decided, where the policy has them still."""
+    with session.database.reading() as connection:
+        last = next(iter(casework_store.decisions_of(connection, archive_id)), None)
+    if last is None or last["decided_class"] not in {choice.code for choice in choices}:
+        return given
+    return replace(given, class_code=last["decided_class"], level_code=last["decided_level"])
 
 
 def _review_one(

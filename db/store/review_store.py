@@ -9,7 +9,7 @@ from sqlalchemy import Connection, insert, text
 from db.domain.office_levels import OFFICE_LEVELS, levels_above, levels_upto
 from db.domain.review import with_given_number
 from db.models.exchange import Review
-from db.store import archive_store
+from db.store import archive_store, case_store
 
 REVIEW = Review.__table__  # type: ignore[attr-defined]
 
@@ -61,6 +61,23 @@ def last_own(connection: Connection, archive_id: str, office_id: str) -> Row | N
     return None if row is None else _parsed(row)
 
 
+_LAST_WORDS = text(
+    "SELECT r.archive_id, r.archive_revision, r.office_level, r.outcome, r.class_label, r.level_label, a.revision"
+    " FROM review r JOIN archive a ON a.id = r.archive_id WHERE r.archive_id IN (SELECT value FROM json_each(:ids))"
+    " AND r.is_last = 1 AND r.step = 'final' ORDER BY r.rowid"
+)
+
+
+def last_words(connection: Connection, ids: Iterable[str]) -> list[Row]:
+    """The latest final review of each office upon these archives, with the archives' present revision."""
+    return [dict(row) for row in connection.execute(_LAST_WORDS, {"ids": json.dumps(list(ids))}).mappings()]
+
+
+def has_any(connection: Connection) -> bool:
+    """Whether there is any review at all."""
+    return connection.execute(text("SELECT 1 FROM review LIMIT 1")).first() is not None
+
+
 # -- adding -------------------------------------------------------------------------------------------------------
 
 _NOT_LAST = text(
@@ -110,7 +127,13 @@ def number_holder(connection: Connection, number: str, archive_id: str) -> str:
     return str(connection.execute(_HOLDER, params).scalar() or "")
 
 
-def overlay_numbers(connection: Connection, ids: Sequence[str]) -> None:
+def follow_reviews(connection: Connection, ids: Sequence[str]) -> None:
+    """What reviews of these archives change beside themselves: the 职工编号 that shows, and where the case stands."""
+    _overlay_numbers(connection, ids)
+    case_store.refresh(connection, ids)
+
+
+def _overlay_numbers(connection: Connection, ids: Sequence[str]) -> None:
     """Let the current rows of these archives show the 职工编号 given to them; no revision is made."""
     given = given_numbers(connection, ids)
     for stored in archive_store.load_many(connection, list(given)):

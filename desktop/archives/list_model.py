@@ -11,11 +11,14 @@ from PySide6.QtWidgets import QWidget
 from db.domain.archive_form import ARCHIVE_FORM
 from db.domain.field_kinds import format_value
 from db.domain.form_schema import FieldKind, Privacy
-from db.services import archiving, national_entry
+from db.domain.review import OUTCOME_LABELS
+from db.services import archiving, national_entry, reviewing
 from db.services.archiving import ArchiveQuery, ArchiveRow, Submission
 from db.services.national_entry import NATIONAL_LABELS, NationalState
 from db.services.office import OfficeSession
+from db.services.reviewing import Verdict
 from desktop import theme
+from desktop.levels import LEVEL_BADGES
 from desktop.moments import moment
 from desktop.widgets.paged_model import AnyIndex, PagedModel
 
@@ -49,12 +52,15 @@ FIELD_KEYS = (
 OWN_COLUMNS = {
     "archive_number": "档案编号",
     "submission": "上报状态",
+    "verdict": "谁审的",
+    "verdict_class": "审定",
     "national": "全国系统",
     "completeness": "资料",
     "updated_at": "最近修改",
     "office": "单位",
 }
-COLUMNS = ("name", "archive_number", "office", *FIELD_KEYS[1:], "completeness", "submission", "national", "updated_at")
+VERDICTS = ("verdict", "verdict_class")
+COLUMNS = ("name", "archive_number", "office", *FIELD_KEYS[1:], "completeness", "submission", *VERDICTS, "national", "updated_at")
 SHOWN_AT_FIRST = frozenset(
     {"archive_number", "completeness", "submission", "updated_at", *FIELD_KEYS[:6]}
 )
@@ -91,6 +97,7 @@ class ArchiveListModel(PagedModel[ArchiveRow]):
         self.query = ArchiveQuery()
         self._office_names: dict[str, str] = {}
         self._national: dict[str, NationalState] = {}
+        self._verdicts: dict[str, Verdict] = {}
 
     @property
     def on_laptop(self) -> bool:
@@ -104,12 +111,15 @@ class ArchiveListModel(PagedModel[ArchiveRow]):
         session = self._session
         self.query, self._office_names = query, archiving.office_names(session)
         has_marks = national_entry.has_marks(session)
-        self._national = {}
+        reviewed = reviewing.has_reviews(session)
+        self._national, self._verdicts = {}, {}
 
         def read(offset: int, limit: int) -> list[ArchiveRow]:
             rows = archiving.list_archives(session, query, offset, limit, FIELD_KEYS)
             if has_marks:
                 self._national.update(national_entry.states_of(session, [row.id for row in rows]))
+            if reviewed:
+                self._verdicts.update(reviewing.verdicts_of(session, [row.id for row in rows]))
             return rows
 
         self.show_pages(read, lambda: archiving.count_archives(session, query))
@@ -167,6 +177,23 @@ class ArchiveListModel(PagedModel[ArchiveRow]):
         """Whether an archive was typed into the national system."""
         return self._national.get(archive_id, NationalState.NOT_ENTERED)
 
+    def verdict(self, archive_id: str) -> Verdict | None:
+        """What the highest office that has reviewed it said last."""
+        return self._verdicts.get(archive_id)
+
+    def verdict_text(self, archive_id: str) -> str:
+        """Who decided and how: ``县级 退回补正``."""
+        said = self.verdict(archive_id)
+        if said is None:
+            return "--"
+        since = "" if said.is_current else "，之后有改动"
+        return f"{LEVEL_BADGES[said.office_level]} {OUTCOME_LABELS[said.outcome]}{since}"
+
+    def verdict_class_text(self, archive_id: str) -> str:
+        """The class and level that office gave."""
+        said = self.verdict(archive_id)
+        return said.class_words or "--" if said else "--"
+
     def office_text(self, office_id: str) -> str:
         """Name of an office."""
         return self._office_names.get(office_id, "其他单位")
@@ -188,6 +215,8 @@ def completeness_text(row: ArchiveRow) -> str:
 _OWN_TEXTS: dict[str, Callable[[ArchiveListModel, ArchiveRow], str]] = {
     "archive_number": lambda model, row: row.archive_number,
     "submission": lambda model, row: archiving.submission_label(row.submission, model.on_laptop),
+    "verdict": lambda model, row: model.verdict_text(row.id),
+    "verdict_class": lambda model, row: model.verdict_class_text(row.id),
     "national": lambda model, row: NATIONAL_LABELS[model.national_state(row.id)],
     "completeness": lambda model, row: completeness_text(row),
     "updated_at": lambda model, row: model.moment_text(row.updated_at),

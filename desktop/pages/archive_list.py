@@ -29,6 +29,8 @@ WIDTHS = {
     "home_address": 220,
     "completeness": 64,
     "submission": 102,
+    "verdict": 172,
+    "verdict_class": 150,
     "national": 110,
     "updated_at": 90,
     "office": 150,

@@ -200,7 +200,7 @@ class ReviewPage(Page):
             words.append(head_words(case.base, today))
             reasons = "；".join(reason.words for reason in case.base.reasons)
             newer = case.base.archive_revision < case.archive.revision
-            words.append(f"（{reasons}）。" if reasons else "。")
+            words.append(f"：{reasons}。" if reasons else "。")
             words.append(f"之后改了 {len(case.changes)} 处，标黄的是改过的。" if newer else "")
         elsewhere = [problem.message for problem in case.problems if problem.code in _ELSEWHERE]
         if elsewhere:

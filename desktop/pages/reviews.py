@@ -15,6 +15,7 @@ from db.services.reviewing import ManyReviewed
 from desktop import background, messages, theme
 from desktop.context import AppContext, Page
 from desktop.review.many_dialog import ManyReviewDialog, ReviewedDialog
+from desktop.review.sheet_dialog import export_sheet, import_sheet
 from desktop.review.work_list import COLUMNS, OFFICE_COLUMN, ReviewListModel
 from desktop.widgets.basics import EmptyState, PageHeader, button, label
 from desktop.widgets.list_card import ListCard
@@ -46,6 +47,8 @@ class ReviewsPage(Page):
         self._order: tuple[str, bool] | None = None
         self._header = PageHeader("审核")
         self._start = button("逐户审核", "primary", "circle-check", self.open_first)
+        self._header.add_action("导出待审表", self._export_sheet, icon="file-spreadsheet")
+        self._header.add_action("导入审核表", lambda: import_sheet(context, self), icon="download")
         self._header.add(self._start)
         self.states: Segmented[str] = Segmented(PILES)
         self.states.set_value(str(ReviewState.PENDING))
@@ -284,6 +287,11 @@ class ReviewsPage(Page):
         if row is not None:
             self.context.window.show_page("review", archive_id=row.archive_id, query=self.model.query)
 
+    def _export_sheet(self) -> None:
+        office_id = self.office.currentData()
+        name = archiving.owner_names(self._session).get(office_id, "") if office_id else ""
+        export_sheet(self.context, self, office_id, name)
+
     def open_first(self) -> None:
         """Begin with the row in hand and go on from one to the next."""
         index = self.table.currentIndex()
@@ -297,10 +305,10 @@ class ReviewsPage(Page):
         asked = ManyReviewDialog(self, session, outcome, len(ids))
         if not asked.exec() or asked.given is None:
             return
-        given, verb = asked.given, _VERBS[outcome][:2]
+        given, verb, as_decided = asked.given, _VERBS[outcome][:2], asked.as_decided.isChecked()
 
         def work(progress: Progress) -> ManyReviewed:
-            return reviewing.review_many(session, ids, given, progress)
+            return reviewing.review_many(session, ids, given, progress, as_decided=as_decided)
 
         def done(made: ManyReviewed) -> None:
             self._after_many()

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from db.domain.option_lists import option_list
-from db.domain.review import OTHER, OUTCOME_LABELS, Reason, ReviewOutcome, field_caption
+from db.domain.review import OTHER, OUTCOME_VERBS, Reason, ReviewOutcome, field_caption
 from db.services import reviewing
 from db.services.office import OfficeSession
 from db.services.review_case import ReviewCase, number_field
@@ -172,6 +172,7 @@ class DecisionPanel(Card):
         self.first.setVisible(first is not None)
         if first is not None:
             self.first.show_text(self._first_words(case), "warning")
+            self.save.setEnabled(first.clerk_id != self._session.clerk.id)
         self._offer_classes(case)
         self.number.setText(number_field(case))
         self.due.setText(reviewing.default_due(self._session))
@@ -186,7 +187,7 @@ class DecisionPanel(Card):
         first = case.first
         assert first is not None
         when = moment(first.made_at, date.fromisoformat(self._session.today))
-        said = f"{when} {first.clerk_name} 初审：{OUTCOME_LABELS[first.outcome]}"
+        said = f"{when} {first.clerk_name} 初审：{OUTCOME_VERBS[first.outcome]}"
         if first.clerk_id == self._session.clerk.id:
             return f"{said}。要由另一位经办人登录复审。"
         return f"{said}。请复审：一致就直接保存；不同请在备注里写明为什么。"

@@ -1,7 +1,7 @@
 """The same said of many archives at once: what, why, until when; and what became of it."""
 
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from db.domain.review import OUTCOME_LABELS, ReviewOutcome
 from db.services import reviewing
@@ -26,6 +26,8 @@ class ManyReviewDialog(FormDialog):
         self.ticks = ReasonTicks()
         self.due = QLineEdit(reviewing.default_due(session))
         self.due.setAccessibleName("补正期限")
+        self.as_decided = QCheckBox("类别和级别照各户的下级认定")
+        self.as_decided.setChecked(outcome is ReviewOutcome.APPROVED)
         self.remarks = QLineEdit()
         self.remarks.setAccessibleName("备注")
         self.remarks.setPlaceholderText("可以不填")
@@ -37,8 +39,8 @@ class ManyReviewDialog(FormDialog):
             self._add("补正期限", self.due)
         self._add("备注", self.remarks)
         if outcome is ReviewOutcome.APPROVED:
-            said = "按各户现在的内容通过；类别、级别照下级认定，职工编号以后逐户给。"
-            self.body.addWidget(label(said, "secondary", wrap=True))
+            self.body.addWidget(self.as_decided)
+            self.body.addWidget(label("按各户现在的内容通过；职工编号以后逐户给，或用审核表填。", "secondary", wrap=True))
 
     def showEvent(self, event: QShowEvent) -> None:
         """Begin with the first reason."""

@@ -5,7 +5,7 @@ from datetime import date
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout
 
-from db.domain.review import OUTCOME_LABELS, STEP_LABELS, ReviewOutcome, ReviewStep
+from db.domain.review import OUTCOME_LABELS, OUTCOME_VERBS, STEP_LABELS, ReviewOutcome, ReviewStep
 from db.services import reviewing
 from db.services.reviewing import ReviewEntry
 from desktop import theme
@@ -23,8 +23,9 @@ OUTCOME_TONES = {ReviewOutcome.APPROVED: "done", ReviewOutcome.RETURNED: "error"
 
 def head_words(entry: ReviewEntry, today: date) -> str:
     """Who decided what and when: ``潜山市总工会　9月3日　退回补正``."""
-    step = STEP_LABELS[entry.step] if entry.step is ReviewStep.FIRST else ""
-    return f"{entry.office_name}　{moment(entry.made_at, today)}　{entry.clerk_name}　{step}{OUTCOME_LABELS[entry.outcome]}"
+    first = entry.step is ReviewStep.FIRST
+    said = f"{STEP_LABELS[entry.step]}{OUTCOME_VERBS[entry.outcome]}" if first else OUTCOME_LABELS[entry.outcome]
+    return f"{entry.office_name}　{moment(entry.made_at, today)}　{entry.clerk_name}　{said}"
 
 
 def due_line(entry: ReviewEntry, today: date) -> str:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QIcon
 from PySide6.QtWidgets import QWidget
 
 from db.domain.option_lists import option_list
-from db.domain.review import OUTCOME_LABELS, STEP_LABELS
+from db.domain.review import OUTCOME_VERBS, STEP_LABELS, ReviewStep
 from db.services import archiving, review_list, reviewing
 from db.services.office import OfficeSession
 from db.services.review_list import REVIEW_STATE_LABELS, ReviewQuery, ReviewRow, ReviewState
@@ -63,13 +63,13 @@ def category_text(row: ReviewRow) -> str:
 
 COLUMNS = (
     ReviewColumn("姓名", 96, lambda _model, row: row.name or "未填姓名", "name"),
-    ReviewColumn("档案编号", 152, lambda _model, row: row.archive_number, "archive_number"),
+    ReviewColumn("档案编号", 172, lambda _model, row: row.archive_number, "archive_number"),
     ReviewColumn("单位", 128, lambda model, row: model.office_text(row.office_id)),
     ReviewColumn("状态", 128, lambda _model, row: REVIEW_STATE_LABELS[row.state]),
-    ReviewColumn("类别和级别", 180, lambda _model, row: class_text(row)),
-    ReviewColumn("资料", 64, lambda _model, row: f"差 {row.missing_count} 项" if row.missing_count else "齐全"),
-    ReviewColumn("上次审核", 196, lambda model, row: model.last_text(row), "reviewed_at"),
-    ReviewColumn("补正期限", 132, lambda model, row: model.due_text(row), "due_on"),
+    ReviewColumn("类别和级别", 172, lambda _model, row: class_text(row)),
+    ReviewColumn("资料", 60, lambda _model, row: f"差 {row.missing_count} 项" if row.missing_count else "齐全"),
+    ReviewColumn("上次审核", 184, lambda model, row: model.last_text(row), "reviewed_at"),
+    ReviewColumn("补正期限", 128, lambda model, row: model.due_text(row), "due_on"),
     ReviewColumn("下级修改", 84, lambda model, row: model.moment_text(row.updated_at), "updated_at"),
 )
 _CAPTIONS = [column.caption for column in COLUMNS]
@@ -115,9 +115,9 @@ class ReviewListModel(PagedModel[ReviewRow]):
         """What this office said last, and whether the archive changed since."""
         if row.outcome is None or row.reviewed_at is None or row.step is None:
             return "--"
-        step = STEP_LABELS[row.step] if row.state is ReviewState.SECOND else ""
+        step = STEP_LABELS[ReviewStep.FIRST] if row.state is ReviewState.SECOND else " "
         since = "，之后有改动" if row.reviewed_revision != row.revision else ""
-        return f"{self.moment_text(row.reviewed_at)} {row.reviewed_by}{step} {OUTCOME_LABELS[row.outcome]}{since}"
+        return f"{self.moment_text(row.reviewed_at)} {row.reviewed_by}{step}{OUTCOME_VERBS[row.outcome]}{since}"
 
     def due_text(self, row: ReviewRow) -> str:
         """Until when a returned archive must come back, and how long that is."""
