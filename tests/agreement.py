@@ -202,7 +202,9 @@ def lost_edits(desk: "Desk", session: OfficeSession, forked: Container[str] = ()
     held = histories(session)
     due = {made.archive_id for made in desk.edits}
     if session is not desk.session:
-        due = {archive_id for archive_id in sent_by(desk.session) if archive_id not in forked}
+        own = rows_of(desk.session, "SELECT id FROM archive WHERE office_id = :own", own=desk.session.office.id)
+        never_sent = {row["id"] for row in own} - set(sent_by(desk.session))
+        due = {archive_id for archive_id in due if archive_id not in forked and archive_id not in never_sent}
     return [made for made in desk.edits if made.archive_id in due and made.token not in held[made.archive_id]]
 
 

@@ -3,7 +3,7 @@
 import random
 import shutil
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
@@ -17,7 +17,7 @@ from neighbours import acquaint
 
 from db.domain.archive_content import new_id
 from db.domain.review import Reason, ReviewOutcome
-from db.errors import NuandangError
+from db.errors import NuandangError, UserError
 from db.services import (
     answering,
     archiving,
@@ -36,6 +36,12 @@ from db.services.reviewing import ReviewInput
 TOWNS = (
     "梅城镇", "源潭镇", "余井镇", "王河镇", "黄铺镇", "槎水镇", "水吼镇", "官庄镇", "黄泥镇", "黄柏镇", "天柱山镇", "塔畈乡",
 )  # fmt: skip
+LOCKED = {
+    "archive_locked", "archive_merged", "hand_over_out", "hand_over_has_draft", "hand_over_revision", "merge_out",
+    "merge_already", "visit_already_out", "visit_read_only", "merge_same", "merge_gone", "unmerge_merged_on",
+    "archive_handed_over",
+}  # fmt: skip
+"""Refusals a clerk meets when two things are to be done with one archive at once."""
 STARTED = datetime(2026, 5, 4, 9, tzinfo=timezone(timedelta(hours=8)))
 WAGES = 210_000_000
 """A wage in 分 no other figure comes near; what is added to it tells the worksheets apart."""
@@ -188,8 +194,21 @@ class District:
             self.file(desk)
         ids = desk.own_ids
         for archive_id in self.rng.sample(ids, min(edited, len(ids))):
-            act = self.rng.choice((self.edit, self.edit, self.edit, self.weigh, self.attach))
+            self.try_to(self.rng.choice((self.edit, self.edit, self.edit, self.weigh, self.attach)), desk, archive_id)
+
+    def try_to(self, act: Callable[[Desk, str], object], desk: Desk, archive_id: str) -> None:
+        """Do something with an archive, unless it is locked."""
+        with self.unless_locked():
             act(desk, archive_id)
+
+    @contextmanager
+    def unless_locked(self) -> Iterator[None]:
+        """What happens inside may meet a refusal of :data:`LOCKED`."""
+        try:
+            yield
+        except UserError as refusal:
+            assert refusal.code in LOCKED, refusal
+            self.note(refusal.code)
 
     def twin(self, desk: Desk, of: OfficeSession, archive_id: str) -> str:
         """The same family filed once more, here or in another township."""
