@@ -6,13 +6,25 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from factories import PASSPHRASE, file_household, make_office
+from factories import PASSPHRASE, file_household, make_office, photo
 from neighbours import acquaint, as_lines, carry, expect_refusal, forge, record_lines, unchanged
 
 from db.__main__ import main
 from db.domain.hand_over import HandOverState
 from db.exchange.bundle_records import archive_lines, parse_archive
-from db.services import archiving, drafts, exchange, hand_over_arrivals, handing_over, merging, office, revisions
+from db.services import (
+    answering,
+    archiving,
+    attachments,
+    drafts,
+    exchange,
+    hand_over_arrivals,
+    handing_over,
+    means,
+    merging,
+    office,
+    revisions,
+)
 from db.services.archiving import Archive, ArchiveQuery, Hidden
 from db.services.handing_over import HandOver
 from db.services.office import OfficeSession, office_status
@@ -255,3 +267,36 @@ def test_commands__ask_list_decide(
     carry(giver, county, stick)
     assert len(run(county, capsys, "hand-overs")["hand_overs"]) == 2
     assert run(county, capsys, "hand-overs", "--accept", number, "--to", "源潭")["to_office_name"] == "源潭镇总工会"
+
+
+def answered(county: OfficeSession, child: OfficeSession, stick: Path) -> Any:
+    """An answer of the county, applied below."""
+    return exchange.receive_bundle(child, answering.write_answer(county, child.office.id, stick).path)
+
+
+def test_answers__carry_the_household_with_its_papers_and_worksheet(offices: Three) -> None:
+    """The whole way on sticks: the receiving office has everything, the giver looks on, and every office agrees."""
+    giver, taker, county, stick = offices
+    archive = file_household(giver, "moves", 2)
+    attachments.add_attachment(giver, archive.id, "户口本.jpg", photo(), "household_register")
+    worksheet = means.new_means(giver, archive, 2025)
+    means.save_means(giver, archive.id, worksheet)
+    handing_over.request_hand_over(giver, archive.id, "源潭镇总工会", "全家迁往源潭镇")
+    carry(giver, county, stick)
+    (request,) = handing_over.waiting_here(county)
+    handing_over.accept_hand_over(county, request.id, taker.office.id, "同意")
+    for child in (taker, giver):
+        path = answering.write_answer(county, child.office.id, stick).path
+        with unchanged(child):
+            preview = exchange.inspect_bundle(child, path)
+        outcome = exchange.receive_bundle(child, path)
+        assert [item.text for item in preview.news.moved] == [item.text for item in outcome.news.moved] != []
+    (paper,) = attachments.list_attachments(taker, archive.id)
+    assert attachments.read_attachment(taker, paper.id)
+    assert means.load_means(taker, archive.id, 2025) is not None
+    assert office_status(taker).unsubmitted == 1
+    assert standing_of(giver, archive.id).kind is StandingKind.HANDED_OVER
+    carry(taker, county, stick)
+    for child in (taker, giver):
+        assert answered(county, child, stick).news.moved == []
+    assert [one.state for one in handing_over.hand_overs_of(giver, archive.id)] == [HandOverState.COMPLETED]

@@ -13,6 +13,7 @@ from neighbours import acquaint, as_lines, carry, expect_refusal, forge, record_
 from db.__main__ import main
 from db.domain import merging as rules
 from db.domain.archive_content import ArchiveContent
+from db.domain.form_schema import Value
 from db.domain.merging import BOTH, KEPT, MERGED, Choices
 from db.services import archiving, attachments, drafts, duplicates, exchange, means, merging, revisions
 from db.services.archiving import Archive, ArchiveQuery, Hidden
@@ -272,7 +273,7 @@ def test_commands__merge_and_unmerge(
 # -- properties ---------------------------------------------------------------------------------------------------
 
 _KEYS = ("mobile_phone", "home_address", "ethnicity", "secondary_hardship_causes", "employer")
-_VALUES = {
+_VALUES: dict[str, list[Value]] = {
     "mobile_phone": ["13900000001", "13900000002", None],
     "home_address": ["梅城镇1号", "源潭镇2号", None],
     "ethnicity": ["01", "02", None],
