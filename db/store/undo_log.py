@@ -108,18 +108,31 @@ def _triggers(table: Table, last: int, bundle_id: str) -> Iterator[tuple[str, st
         f"CASE WHEN OLD.{name} IS NOT NEW.{name} THEN '\"{name}\":' || {_value(table, name)} || ',' ELSE '' END"
         for name in table.columns
     ]
-    acts = [
-        ("UPDATE", UPDATED, "OLD", _key(table, "NEW"), _json_text(parts)),
-        ("INSERT", INSERTED, "NEW", f"json_array({_key(table, 'NEW')})", "'{\"rowid\":' || NEW.rowid || '}'"),
-        ("DELETE", DELETED, "OLD", _key(table, "OLD"), whole),
-    ]
-    for event, act, side, key, before in acts[:1] if table.name in _ONLY_UPDATES else acts:
-        yield (
-            f"undo_{act}_{table.name}".lower(),
-            f"AFTER {event} ON main.{table.name} WHEN {side}.rowid <= {last} BEGIN INSERT INTO undo_step"
-            f" (bundle_id, table_name, act, row_key, before)"
-            f" VALUES ({_quoted(bundle_id)}, '{table.name}', '{act}', {key}, {before}); END",
-        )
+    told = "'{\"rowid\":' || NEW.rowid || '}'"
+    came = _note(bundle_id, table, INSERTED, f"json_array({_key(table, 'NEW')})", told)
+    went = _note(bundle_id, table, DELETED, _key(table, "OLD"), whole)
+    same = " AND ".join(f"OLD.{name} IS NEW.{name}" for name in table.key)
+    old, new = f"OLD.rowid <= {last}", f"NEW.rowid <= {last}"
+    changed = _note(bundle_id, table, UPDATED, _key(table, "NEW"), _json_text(parts))
+    yield _trigger(table, "U", "UPDATE", f"{old} AND {same}", f"{changed};")
+    if table.name not in _ONLY_UPDATES:
+        yield _trigger(table, "I", "INSERT", new, f"{came};")
+        yield _trigger(table, "D", "DELETE", old, f"{went};")
+        # a row under another key is another row: the old one went, the new one came
+        moved = f"{went} WHERE {old}; {came} WHERE {new};"
+        yield _trigger(table, "M", f"UPDATE OF {', '.join(table.key)}", f"NOT ({same})", moved)
+
+
+def _trigger(table: Table, letter: str, event: str, condition: str, body: str) -> tuple[str, str]:
+    statement = f"AFTER {event} ON main.{table.name} WHEN {condition} BEGIN {body} END"
+    return f"undo_{letter}_{table.name}".lower(), statement
+
+
+def _note(bundle_id: str, table: Table, act: str, key: str, before: str) -> str:
+    return (
+        "INSERT INTO undo_step (bundle_id, table_name, act, row_key, before)"
+        f" SELECT {_quoted(bundle_id)}, '{table.name}', '{act}', {key}, {before}"
+    )
 
 
 def _json_text(parts: list[str]) -> str:
