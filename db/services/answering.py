@@ -84,6 +84,8 @@ class _Answer:
     """Ids of archives that move to the office."""
     hand_overs: dict[str, list[Row]] = field(default_factory=dict)
     """By archive: what was decided about those that the office gave or gets."""
+    reasons: dict[str, dict[str, str]] = field(default_factory=dict)
+    """By bundle and archive: why it was set aside."""
 
     @property
     def archive_ids(self) -> list[str]:
@@ -175,7 +177,7 @@ class _Answer:
         elif archive_id in self.hand_overs:
             body.update(moved=True, hand_overs=others["hand_overs"])
         if row["outcome"] in _NOT_TAKEN:
-            body.update(outcome=row["outcome"], reason=row["reason"] or "")
+            body.update(outcome=row["outcome"], reason=self.reasons[row["bundle_id"]].get(archive_id, ""))
         return body
 
     def lines(self) -> Iterator[bytes]:
@@ -206,6 +208,8 @@ def _answer(connection: Connection, session: OfficeSession, child_id: str, *, fu
     offices = [session.office.id, *(row["id"] for row in children)]
     states = answer_store.states_of(connection, child_id, offices)
     answer = _Answer(connection, session, child, [row for row in children if row is not child], states, session.now)
+    aside = {row["bundle_id"] for row in states if row["outcome"] in _NOT_TAKEN}
+    answer.reasons = answer_store.reasons_of(connection, aside)
     moves = hand_overs_for(connection, child_id)
     here = {row["archive_id"] for row in states}
     answer.hand_overs = {key: rows for key, rows in moves.rows.items() if key in here}

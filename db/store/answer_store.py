@@ -39,7 +39,7 @@ def last_received(connection: Connection, partner_id: str) -> int:
 
 
 _TRIES = (
-    "SELECT i.archive_id, i.outcome, i.revision, b.summary, b.handled_at,"
+    "SELECT i.archive_id, i.outcome, b.id AS bundle_id, b.handled_at,"
     " row_number() OVER (PARTITION BY i.archive_id ORDER BY b.sequence DESC, b.handled_at DESC) AS place"
     " FROM bundle b JOIN bundle_item i ON i.bundle_id = b.id WHERE b.partner_id = :partner"
     " AND b.direction = 'received' AND b.kind = 'archives' AND b.undone_at IS NULL"
@@ -55,7 +55,7 @@ _OF_CHILD = text(
             "WITH try AS (", _TRIES, "), last AS (SELECT * FROM try WHERE place = 1), mine AS (",
             "SELECT id AS archive_id FROM archive WHERE office_id = :partner UNION SELECT archive_id FROM last)",
             "SELECT mine.archive_id, a.revision, a.office_id, last.outcome, last.handled_at,",
-            "json_extract(last.summary, '$.reasons.\"' || mine.archive_id || '\"') AS reason,",
+            "last.bundle_id,",
             "CASE WHEN a.office_id IN (SELECT value FROM json_each(:offices)) THEN a.office_id ELSE", _TAKEN_BY,
             "END AS home FROM mine LEFT JOIN archive a ON a.id = mine.archive_id",
             "LEFT JOIN last ON last.archive_id = mine.archive_id ORDER BY mine.archive_id",
@@ -72,6 +72,17 @@ def states_of(connection: Connection, partner_id: str, offices: Iterable[str]) -
     """
     params = {"partner": partner_id, "offices": json.dumps(list(offices))}
     return [dict(row) for row in connection.execute(_OF_CHILD, params).mappings()]
+
+
+_REASONS = text(
+    "SELECT id, json_extract(summary, '$.reasons') FROM bundle WHERE id IN (SELECT value FROM json_each(:ids))"
+)
+
+
+def reasons_of(connection: Connection, bundle_ids: Iterable[str]) -> dict[str, dict[str, str]]:
+    """By bundle: why archives of it were set aside, by archive."""
+    rows = connection.execute(_REASONS, {"ids": json.dumps(list(bundle_ids))})
+    return {row[0]: json.loads(row[1] or "{}") for row in rows}
 
 
 _HELD_SNAPSHOTS = text(
