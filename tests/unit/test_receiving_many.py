@@ -8,11 +8,13 @@ import pytest
 from factories import file_household, household, make_office
 from neighbours import acquaint, town_and_county, unchanged
 
+from db.domain.review import ReviewOutcome
 from db.errors import Cancelled, MachineError
-from db.services import archiving, exchange, receiving, receiving_many
+from db.services import answering, archiving, exchange, receiving, receiving_many, reviewing, undoing
 from db.services.archiving import ArchiveQuery
 from db.services.office import OfficeSession
 from db.services.receiving_many import LotState
+from db.services.reviewing import ReviewInput
 
 Trio = tuple[OfficeSession, OfficeSession, Path]
 Quartet = tuple[OfficeSession, OfficeSession, OfficeSession, Path]
@@ -81,7 +83,7 @@ def test_lot__counts_as_it_will_be_received(quartet: Quartet) -> None:
 
 def test_lot__tells_what_is_damaged_twice_or_foreign(quartet: Quartet, tmp_path: Path) -> None:
     """One turned byte is refused with its sentence, a copy is left out, the township after it tells the gap."""
-    town, _, county, stick = quartet
+    _, _, county, stick = quartet
     three_bundles(quartet)
     first = next(path for path in (stick / "梅城").iterdir() if "第1包" in path.name)
     second = next(path for path in (stick / "梅城").iterdir() if "第2包" in path.name)
@@ -162,3 +164,23 @@ def test_cancelled__keeps_whole_bundles_only(quartet: Quartet) -> None:
     assert archiving.count_archives(county, ArchiveQuery()) == 1
     rest = receiving_many.inspect_many(county, [stick])
     assert len(receiving_many.receive_many(county, rest.items).received) == 2
+
+
+def test_lot__receipt_and_answer_together(quartet: Quartet) -> None:
+    """The county's stick brings a receipt and the answer: both are looked at and read in one go, the last one undone."""
+    town, _, county, stick = quartet
+    archive = file_household(town, 1)
+    export(town, stick, "梅城")
+    receiving_many.receive_many(county, receiving_many.inspect_many(county, [stick]).items)
+    reviewing.review(county, archive.id, ReviewInput(ReviewOutcome.APPROVED))
+    answering.write_answer(county, town.office.id, stick)
+    with unchanged(town):
+        lot = receiving_many.inspect_many(town, [stick])
+    assert [item.kind for item in lot.ready] == ["receipt", "answer"] and not lot.totals
+    outcome = receiving_many.receive_many(town, lot.items)
+    assert len(outcome.received) == 2 and not outcome.failed
+    assert {row.submission for row in archiving.list_archives(town, ArchiveQuery())} == {archiving.Submission.APPROVED}
+    offer = undoing.undoable(town)
+    assert offer and offer.kind == "answer"
+    undoing.undo_last(town, offer.bundle_id)
+    assert {row.submission for row in archiving.list_archives(town, ArchiveQuery())} == {archiving.Submission.ACKNOWLEDGED}
