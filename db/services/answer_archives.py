@@ -60,7 +60,7 @@ class ArchivesFromAbove:
         if taken is None:
             bundle_store.store_papers(self.connection, rows, [])
             return
-        review_store.overlay_numbers(self.connection, [taken.id])
+        review_store.follow_reviews(self.connection, [taken.id])
         row = incoming.beside.hand_overs[-1]
         news = _news(taken, "")
         told = f"{news.label}：由“{row['from_office_name']}”移交到本单位，以后在这里管理。"

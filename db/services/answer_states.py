@@ -104,7 +104,7 @@ class StateIntake:
     def _take_beside(self, lines: Sequence[StateLine], rows: dict[str, Row]) -> None:
         with_rows = [line for line in lines if line.beside.ids]
         held = held_beside(self.connection, [line.beside for line in with_rows])
-        numbered = []
+        reviewed = []
         for line in with_rows:
             fault = beside_fault(line.beside, self.trust, held, line.archive_id)
             row = rows[line.archive_id]
@@ -116,9 +116,9 @@ class StateIntake:
             held = held_beside(self.connection, [line.beside])
             store_beside(self.connection, line.archive_id, line.beside, held, self.trust.own_id, self.trust)
             self._tell_reviews(line, row, held)
-            if any(review["worker_number"] for review in line.beside.reviews):
-                numbered.append(line.archive_id)
-        review_store.overlay_numbers(self.connection, numbered)
+            if line.beside.reviews:
+                reviewed.append(line.archive_id)
+        review_store.follow_reviews(self.connection, reviewed)
 
     def _tell_reviews(self, line: StateLine, row: Row, held: HeldBeside) -> None:
         fresh = [review for review in line.beside.reviews if review["id"] not in held.reviews]
