@@ -455,6 +455,7 @@ CATALOGUE.update(
         "archive_merged_elsewhere": "这份档案已于 {when} 由“{name}”并入别的单位的档案，不能再修改。有疑问请联系“{name}”。",
         "archive_locked": "这份档案已于 {when} 申请移交给“{name}”，正等上级办理，不能修改。还没有上报的，可以撤回申请。",
         "archive_handed_over": "这份档案已于 {when} 移交给“{name}”，这里只能查看。",
+        "archive_being_handed_over": "这一户的档案 {number} 正在移交给别的单位，不能修改。等上级办完，或撤回申请后再导入。",
         "merge_same": "两边是同一份档案。请选择两份不同的档案来合并。",
         "merge_already": "档案 {number} 已并入别的档案，不能再合并。请用保留的那一份来合并，或先撤销原来的合并。",
         "merge_has_draft": "档案 {number} 还有没存档的草稿。请先存档或删除草稿，再合并。",

@@ -20,7 +20,7 @@ from db.exchange.workbook_layouts import SheetReading
 from db.exchange.workbook_map import ImportPlan, Layout
 from db.exchange.workbook_merge import UNINSURED, Merged, merge
 from db.exchange.workbook_rows import Findings, HouseholdDraft, ImportProblem, RecordDraft, shown
-from db.store import archive_store, workbook_queries
+from db.store import archive_store, hand_over_store, workbook_queries
 from db.store.archive_store import StoredArchive
 
 _INCOMES = frozenset({"monthly_income", "annual_household_income", "other_annual_income"})
@@ -83,6 +83,7 @@ class ImportDecider:
         self._heads: dict[str, HouseholdDraft] = {}
         self._seats: dict[str, HouseholdDraft] = {}
         self._targets: dict[int, str] = {}
+        self._locked: set[str] = set()
         self._proposals = self._unasked()
         self._proposed: dict[str, int] = {}
 
@@ -161,6 +162,7 @@ class ImportDecider:
 
     def _find_in_store(self) -> None:
         holders = archive_store.holders_of(self._connection, [*self._heads, *self._seats])
+        self._locked = hand_over_store.locked_ids(self._connection)
         heads = {holder["id_number"]: holder for holder in reversed(holders) if not holder["member_id"]}
         taken: dict[str, HouseholdDraft] = {}
         unmatched: list[HouseholdDraft] = []
@@ -180,11 +182,14 @@ class ImportDecider:
         self, draft: HouseholdDraft, archive_id: str, archive_number: str, taken: dict[str, HouseholdDraft]
     ) -> None:
         first = taken.setdefault(archive_id, draft)
-        if first is draft:
+        if archive_id in self._locked:
+            locked = {"number": archive_number}
+            draft.problems.append(self._findings.about(draft.worker, "id_number", "archive_being_handed_over", locked))
+        elif first is draft:
             self._targets[id(draft)] = archive_id
-            return
-        context = {"row": first.row, "number": archive_number}
-        draft.problems.append(self._findings.about(draft.worker, "id_number", "archive_twice_in_file", context))
+        else:
+            context = {"row": first.row, "number": archive_number}
+            draft.problems.append(self._findings.about(draft.worker, "id_number", "archive_twice_in_file", context))
 
     def _match_by_number(self, drafts: list[HouseholdDraft], taken: dict[str, HouseholdDraft]) -> None:
         """By 职工编号 where the ID number is not known – only with the same name, numbers of new rows are provisional."""

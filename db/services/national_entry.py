@@ -12,6 +12,7 @@ from db.errors import UserError
 from db.services import archiving
 from db.services.archiving import Archive, NationalState
 from db.services.office import OfficeSession, write_journal
+from db.services.ownership import standing
 from db.services.revisions import load_revision
 from db.store import national_store, workbook_queries
 
@@ -92,7 +93,7 @@ def mark_entered(session: OfficeSession, archive_id: str, revision: int, worker_
         if number:
             _check_free(connection, archive_id, number)
         up_to_date = stored.revision == revision
-        if number and stored.office_id == session.office.id:
+        if number and standing(connection, session, stored).may_change:
             _take_number(connection, session, stored, number)
         row = {
             "archive_id": archive_id,

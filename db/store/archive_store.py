@@ -400,10 +400,10 @@ def search(connection: Connection, typed: str, limit: int) -> list[dict[str, Any
 
 _HOLDERS = text(
     "SELECT id AS archive_id, '' AS member_id, id_number, name, archive_number, office_id, name AS head_name FROM archive"  # noqa: S608
-    f" WHERE id_number IN (SELECT value FROM json_each(:numbers)) AND {hidden.shown()}"
+    f" WHERE id_number IN (SELECT value FROM json_each(:numbers)) AND id NOT IN ({hidden.MERGED_IDS})"
     " UNION ALL SELECT m.archive_id, m.id, m.id_number, m.name, a.archive_number, a.office_id, a.name"
     " FROM household_member m JOIN archive a ON a.id = m.archive_id"
-    f" WHERE m.id_number IN (SELECT value FROM json_each(:numbers)) AND {hidden.shown('a')}"
+    f" WHERE m.id_number IN (SELECT value FROM json_each(:numbers)) AND a.id NOT IN ({hidden.MERGED_IDS})"
 )
 
 

@@ -38,6 +38,14 @@ def open_request(connection: Connection, archive_id: str) -> Row | None:
     return found[0] if found else None
 
 
+_LOCKED = text("SELECT archive_id FROM hand_over WHERE state = 'requested'")
+
+
+def locked_ids(connection: Connection) -> set[str]:
+    """Archives that wait to be handed over."""
+    return {row[0] for row in connection.execute(_LOCKED)}
+
+
 def find(connection: Connection, hand_over_id: str) -> Row | None:
     """The hand-over *hand_over_id*."""
     found = _rows(connection, _ONE, id=hand_over_id)

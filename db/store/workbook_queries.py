@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
+from db.store import hidden
+
 
 @dataclass(frozen=True, slots=True)
 class NumberHolder:
@@ -20,8 +22,9 @@ class NumberHolder:
 
 
 _BY_WORKER_NUMBER = text(
-    "SELECT id, archive_number, office_id, worker_number, coalesce(name, ''), id_number FROM archive"
-    " WHERE worker_number IN (SELECT value FROM json_each(:numbers)) ORDER BY archive_number"
+    "SELECT id, archive_number, office_id, worker_number, coalesce(name, ''), id_number FROM archive"  # noqa: S608
+    f" WHERE worker_number IN (SELECT value FROM json_each(:numbers)) AND id NOT IN ({hidden.MERGED_IDS})"
+    " ORDER BY archive_number"
 )
 _MOST_MEMBERS = text(
     "SELECT coalesce(max(members), 0) FROM (SELECT count(*) AS members FROM household_member"

@@ -17,6 +17,7 @@ from db.domain.validation import Problem
 from db.errors import NuandangError, UserError
 from db.services import archiving, drafts, reviewing
 from db.services.drafts import Draft
+from db.services.ownership import standing_of
 from desktop import messages, theme
 from desktop.context import AppContext, Page
 from desktop.forms.attachment_panel import AttachmentPanel
@@ -171,8 +172,9 @@ class WizardPage(Page):
     def _find_draft(self, archive_id: str, draft_id: str) -> Draft:
         if draft_id:
             return drafts.load_draft(self._session, draft_id)
-        if archive_id and archiving.load_archive(self._session, archive_id).office_id != self._session.office.id:
-            raise UserError("not_own_archive", office="上报单位")
+        found = standing_of(self._session, archive_id) if archive_id else None
+        if found is not None and not found.may_change:
+            raise UserError(found.code, **found.context)
         return drafts.start_draft(self._session, archive_id or None)
 
     def _exists(self, place: Place) -> bool:

@@ -10,6 +10,7 @@ from db.services.archiving import Archive
 from db.services.means import Means
 from db.services.means_drafts import MeansDraft
 from db.services.office import OfficeSession
+from db.services.ownership import standing_of
 
 QUIET_MS = 1000
 LONGEST_MS = 2000
@@ -41,7 +42,7 @@ class SheetKeeper(QObject):
 
     def _empty(self, year: int) -> MeansContent:
         """A worksheet to begin with; nothing is proposed for a household that another office looks after."""
-        own = self.archive.office_id == self._session.office.id
+        own = standing_of(self._session, self.archive.id).may_change
         return means.new_means(self._session, self.archive, year) if own else MeansContent(year)
 
     def _flow(self, content: MeansContent, raw: dict[str, str] | None = None) -> MeansFlow:

@@ -24,6 +24,7 @@ from db.services import (
     merging,
     office,
     revisions,
+    workbooks,
 )
 from db.services.archiving import Archive, ArchiveQuery, Hidden
 from db.services.handing_over import HandOver
@@ -300,3 +301,19 @@ def test_answers__carry_the_household_with_its_papers_and_worksheet(offices: Thr
     for child in (taker, giver):
         assert answered(county, child, stick).news.moved == []
     assert [one.state for one in handing_over.hand_overs_of(giver, archive.id)] == [HandOverState.COMPLETED]
+
+
+def test_import__leaves_a_locked_archive_alone(offices: Three, tmp_path: Path) -> None:
+    """A row of the household that moves is told apart from the others, which are stored."""
+    giver, *_ = offices
+    archive, other = (file_household(giver, seed, 0) for seed in "ab")
+    path = tmp_path / "名册.xlsx"
+    workbooks.export_flat(giver, [archive.id, other.id], path)
+    for one in (archive, other):
+        content = one.content.copy()
+        content.values["home_address"] = "源潭镇迎宾路 7 号"
+        archiving.save_archive(giver, content, one.id)
+    handing_over.request_hand_over(giver, archive.id, "源潭镇总工会", "搬家")
+    outcome = workbooks.run_import(giver, path)
+    assert (outcome.updated, outcome.failed) == (1, 1)
+    assert archiving.load_archive(giver, archive.id).content.values["home_address"] == "源潭镇迎宾路 7 号"
