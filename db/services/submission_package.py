@@ -128,6 +128,8 @@ def write_package(
 
     A paper whose file is gone or damaged is told in the summary; everything else goes on.
     """
+    if session.office.is_laptop:
+        raise UserError("laptop_no_export")
     check_password(password)
     chosen = list(dict.fromkeys(ids))
     if not chosen:

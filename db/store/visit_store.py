@@ -4,7 +4,8 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, insert, text
+from sqlalchemy import Connection, text
+from sqlalchemy.dialects.sqlite import insert
 
 from db.models.exchange import VisitItem
 
@@ -18,7 +19,12 @@ def _rows(connection: Connection, statement: Any, **params: Any) -> list[Row]:
     return [dict(row) for row in connection.execute(statement, params).mappings()]
 
 
-_PUT = insert(ITEM).prefix_with("OR REPLACE")
+_NEW = insert(ITEM)
+_COLUMNS = ("access", "base_revision", "sequence", "out_at", "out_by", "back_at")
+# not OR REPLACE: a row that goes without a trigger could not be brought back when a bundle is undone
+_PUT = _NEW.on_conflict_do_update(
+    index_elements=["laptop_id", "archive_id"], set_={name: getattr(_NEW.excluded, name) for name in _COLUMNS}
+)
 
 
 def put(connection: Connection, rows: Sequence[Row]) -> None:

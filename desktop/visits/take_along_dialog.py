@@ -115,7 +115,13 @@ def _written_words(summary: BundleSummary) -> str:
     return f"外出包已写好并核对：{summary.archive_count:,} 户。请在外出电脑上点“收取外出包…”读入。"
 
 
-def hand_in(context: AppContext, parent: QWidget, folder: Path, done: Callable[[], None] | None = None) -> None:
+def hand_in(
+    context: AppContext,
+    parent: QWidget,
+    folder: Path,
+    done: Callable[[], None] | None = None,
+    everything: bool = False,
+) -> None:
     """On the laptop: write the package for the desk into *folder*."""
 
     def written(summary: BundleSummary) -> None:
@@ -125,6 +131,7 @@ def hand_in(context: AppContext, parent: QWidget, folder: Path, done: Callable[[
         if done is not None:
             done()
 
-    background.run(
-        parent, lambda progress: visits.check_in(context.session, folder, progress), written, title="正在写带回包…"
-    )
+    def work(progress: Progress) -> BundleSummary:
+        return visits.check_in(context.session, folder, progress, everything=everything)
+
+    background.run(parent, work, written, title="正在写带回包…")

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout
 from db.services import exchange, visits
 from db.services.office import OfficeSession
 from db.services.visits import OutItem, VisitSummary
-from desktop import background, files, theme
+from desktop import background, files, messages, theme
 from desktop.context import AppContext
 from desktop.exchange.late_view import LateView
 from desktop.moments import moment
@@ -84,9 +84,12 @@ class VisitsView(LateView):
         self._header.add_action("返回", self.left.emit)
         read = ("收取外出包、回执…" if self._laptop else "收取带回包…", lambda: self.section_wanted.emit("receive"))
         if self._laptop:
+            everything = self._header.add_action("全部再带回…", lambda: self.hand_in(everything=True))
+            everything.setToolTip("办公室电脑恢复过备份、撤销过收取时，把这里能改的全部再带一次；重复的不会收两遍")
             self._header.add_action(*read, icon="folder-input")
             self._header.add_action("写带回包…", self.hand_in, "primary", "folder-output")
         else:
+            self._lost = self._header.add_action("不再等带回…", self._call_off)
             self._header.add_action("选档案带出…", self._choose, icon="users")
             self._header.add_action(*read, "primary", "folder-input")
         card = Card()
@@ -125,6 +128,7 @@ class VisitsView(LateView):
             hint = f"{summary.out:,} 户在 {summary.laptops} 台外出电脑上" if summary.out else "没有档案在外面"
             self._note.show_text(f"{summary.overdue:,} 户带出太久了，请催一催带回，免得两边改得不一样。", "warning")
             self._note.setVisible(bool(summary.overdue))
+            self._lost.setEnabled(bool(items))
         self._header.set_texts(self._title, hint)
         self._stack.setCurrentIndex(0 if items else 1)
         if items:
@@ -140,9 +144,23 @@ class VisitsView(LateView):
         self._context.window.show_page("archives")
         self._context.window.notify("请勾选要带出的档案，再点“带出…”。")
 
-    def hand_in(self) -> None:
+    def _call_off(self) -> None:
+        item = self.rows.row_at(self.table.currentIndex())
+        if item is None:
+            return
+        count = sum(1 for other in self.rows.rows if other.laptop_id == item.laptop_id)
+        sentence = (
+            f"“{item.laptop_name}”上还有 {count:,} 户没有带回。不再等它（比如电脑丢了）？这些档案就不再显示“外出中”，"
+            "以后真的带回来，仍然可以收取、合并。电脑丢了的，请另在“往来单位”里停用它的密钥。"
+        )
+        if messages.confirm(self, sentence, "不再等带回", destructive=True):
+            visits.call_off(self._context.session, item.laptop_id)
+            self._context.changes.archives_changed.emit(set())
+            self.open_for()
+
+    def hand_in(self, everything: bool = False) -> None:
         """Ask where and write the package for the desk."""
         drives = exchange.removable_drives()
         folder = files.ask_folder(self, "把带回包写到哪里", drives[0].path if drives else None)
         if folder is not None:
-            hand_in(self._context, self, folder, self.open_for)
+            hand_in(self._context, self, folder, self.open_for, everything)

@@ -151,6 +151,12 @@ def test_undone_on_the_laptop__it_is_as_before_taking_along(tmp_path: Path) -> N
         assert visits.out_items(laptop) == []
         expect_refusal(lambda: archiving.load_archive(laptop, archive_id), "archive_not_found")
         assert exchange.receive_bundle(laptop, out.path).new_count == 1
+        before = visits.out_items(laptop)
+        again = visits.check_out(desk, laptop.office.laptop_id, [archive_id], visits.READ, stick, again=True)
+        received = exchange.receive_bundle(laptop, again.path)
+        assert visits.out_items(laptop) != before
+        undoing.undo_last(laptop, received.bundle_id)
+        assert visits.out_items(laptop) == before
 
 
 acts = st.lists(
