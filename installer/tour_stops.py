@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from tour_camera import HEIGHT, WIDTH, Camera, image_of_page, press
 from tour_casework import assessment_tab, means_pages, without_policy, work_list
 from tour_duplicates import duplicate_pairs
+from tour_lot import whole_stick
 from tour_policy_stops import paper_preview, policy_settings, printed_papers
 from tour_review_stops import review_room
 from tour_stage import Stage
@@ -356,6 +357,7 @@ STOPS: tuple[Callable[[Visit], None], ...] = (
     nobody_above,
     duplicate_pairs,
     home_visits,
+    whole_stick,
     without_policy,
     printed,
     printed_papers,
