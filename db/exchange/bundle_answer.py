@@ -184,6 +184,7 @@ class AnswerReader:
     def __init__(self) -> None:
         self._place = -1
         self._seen: set[tuple[str, str]] = set()
+        """Kind of line and key, of every line and of every part that has a key of its own."""
 
     def read(self, line: bytes) -> AnswerLine:
         """The next line."""
@@ -197,16 +198,22 @@ class AnswerReader:
             raise MalformedError("下发记录的次序不对")
         self._place = place
         if kind is LineKind.ARCHIVE:
-            return ArchiveLine(_one_of(body, "purpose", {HELD, HAND_OVER}), self._once(kind, parse_archive(line)))
+            archive = parse_archive(line)
+            self._once(kind, archive.id, *archive.part_ids)
+            return ArchiveLine(_one_of(body, "purpose", {HELD, HAND_OVER}), archive)
         read: AnswerLine = _READERS[kind](body)
-        return read if kind in _FREE else self._once(kind, read)
-
-    def _once(self, kind: LineKind, read: Any) -> Any:
-        key = (kind.value, str(getattr(read, _KEYS[kind])))
-        if key in self._seen:
-            raise MalformedError("同一编号出现两次")
-        self._seen.add(key)
+        if isinstance(read, StateLine):
+            self._once(kind, read.archive_id, *read.beside.ids, *(warning.id for warning in read.warnings))
+        elif kind not in _FREE:
+            self._once(kind, str(getattr(read, _KEYS[kind])))
         return read
+
+    def _once(self, kind: LineKind, *keys: str) -> None:
+        """No line, and nothing in it that is told apart by an id, may come twice."""
+        named = {(kind.value, key) for key in keys}
+        if len(named) != len(keys) or not self._seen.isdisjoint(named):
+            raise MalformedError("同一编号出现两次")
+        self._seen |= named
 
 
 def _one_of(body: Row, key: str, known: Iterable[str]) -> str:
@@ -311,8 +318,6 @@ _KEYS = {
     LineKind.CALENDAR: "year",
     LineKind.QUOTA: "id",
     LineKind.CIRCULAR: "id",
-    LineKind.ARCHIVE: "id",
-    LineKind.STATE: "archive_id",
 }
 _FREE = frozenset({LineKind.HEAD, LineKind.POLICY})
 """Lines without a key of their own."""

@@ -124,6 +124,12 @@ class IncomingArchive:
     casework: IncomingCasework = field(default_factory=IncomingCasework)
     beside: BesideRows = field(default_factory=BesideRows)
 
+    @property
+    def part_ids(self) -> list[str]:
+        """Ids of everything in it that is told apart by one: members, papers, casework, rows beside."""
+        members = [str(member["id"]) for member in self.content.members]
+        return [*members, *(paper.id for paper in self.attachments), *self.casework.ids, *self.beside.ids]
+
 
 @dataclass(frozen=True, slots=True)
 class ReceiptLine:

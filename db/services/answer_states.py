@@ -113,8 +113,8 @@ class StateIntake:
                 continue
             told = apply_hand_overs(self.connection, self.session, line.archive_id, line.beside.hand_overs)
             self.news.moved += [_news(row, sentence) for sentence in told]
-            held = held_beside(self.connection, [line.beside])
-            store_beside(self.connection, line.archive_id, line.beside, held, self.trust.own_id, self.trust)
+            here = held_beside(self.connection, [line.beside]) if line.beside.hand_overs else held
+            store_beside(self.connection, line.archive_id, line.beside, here, self.trust.own_id, self.trust)
             self._tell_reviews(line, row, held)
             if line.beside.reviews:
                 reviewed.append(line.archive_id)

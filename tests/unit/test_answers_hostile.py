@@ -102,6 +102,7 @@ TAMPERED: dict[str, Callable[[Records], object]] = {
     "unknown outcome": lambda lines: state_of(lines).update(outcome="eaten"),
     "moved a text": lambda lines: state_of(lines).update(moved="yes"),
     "archive id a path": lambda lines: state_of(lines).update(archive_id="../../x"),
+    "review in two states": lambda lines: lines.append({**copy.deepcopy(state_of(lines)), "archive_id": new_id()}),
     "review without id": lambda lines: state_of(lines)["reviews"][0].pop("id"),
     "review twice": lambda lines: state_of(lines)["reviews"].append(state_of(lines)["reviews"][0]),
     "review unknown outcome": lambda lines: state_of(lines)["reviews"][0].update(outcome="maybe"),
