@@ -77,7 +77,7 @@ class ArchiveIntake:
                 )
                 self._follow_owner(item)
         with_reviews = [item.incoming.id for item in judged if item.incoming.beside.reviews]
-        review_store.overlay_numbers(self.connection, with_reviews)
+        review_store.follow_reviews(self.connection, with_reviews)
 
     def _follow_owner(self, item: Judged) -> None:
         """An archive that moved among the offices below the sender has another owner, though nothing else changed."""

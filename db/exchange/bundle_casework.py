@@ -12,6 +12,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from db.domain.case_flow import CaseState
+from db.domain.case_words import FROM_ABOVE, Act
 from db.domain.means_check import read_means, unknown_entry
 from db.domain.policy.policy_text import LARGEST_TEXT
 from db.domain.policy.records import KnownStandard, read_facts, read_result, read_standards_known
@@ -27,16 +29,16 @@ from db.exchange.bundle_format import (
     sha256_of,
     text_of,
 )
-from db.store import casework_store
+from db.store import case_store, casework_store
 from db.store.casework_store import CaseworkRows
 
 Row = dict[str, Any]
 
 ENOUGH = 3 << 20
 """Bytes of assessments that travel with one archive, the newest first; a record has its own limit."""
-_JSON_COLUMNS = frozenset({"content", "standards", "facts", "result"})
+_JSON_COLUMNS = frozenset({"content", "standards", "facts", "result", "detail", "first_state"})
 _MOST_POLICIES = 50
-_PARTS = ("means", "assessments", "decisions", "policies")
+_PARTS = ("means", "assessments", "decisions", "steps", "policies")
 
 
 # -- writing ------------------------------------------------------------------------------------------------------
@@ -57,7 +59,14 @@ class CaseworkWriter:
         hashes = {row["policy_sha256"] for row in assessments} - self._written
         self._written |= hashes
         policies = list(casework_store.policy_texts(self._connection, hashes)) if hashes else []
-        named = (("means", means), ("assessments", assessments), ("decisions", decisions), ("policies", policies))
+        steps = rows.steps.get(archive_id, [])
+        named = (
+            ("means", means),
+            ("assessments", assessments),
+            ("decisions", decisions),
+            ("steps", steps),
+            ("policies", policies),
+        )
         return "".join(f',"{name}":[{",".join(map(_row_text, found))}]' for name, found in named if found)
 
 
@@ -92,14 +101,15 @@ class IncomingCasework:
     means: list[Row] = field(default_factory=list)
     assessments: list[Row] = field(default_factory=list)
     decisions: list[Row] = field(default_factory=list)
+    steps: list[Row] = field(default_factory=list)
     policies: list[Row] = field(default_factory=list)
     unknown: str = ""
     """What of it this program cannot read, though nothing is damaged: a newer one may have written it."""
 
     @property
     def ids(self) -> list[str]:
-        """Ids of assessments and decisions."""
-        return [row["id"] for row in (*self.assessments, *self.decisions)]
+        """Ids of assessments, decisions and steps."""
+        return [row["id"] for row in (*self.assessments, *self.decisions, *self.steps)]
 
 
 def read_casework(body: Row, revision: int) -> IncomingCasework:
@@ -115,6 +125,7 @@ def read_casework(body: Row, revision: int) -> IncomingCasework:
         means=read("means", lambda item: _means(item, revision, unknown)),
         assessments=read("assessments", lambda item: _assessment(item, revision, unknown)),
         decisions=read("decisions", lambda item: _decision(item, revision)),
+        steps=read("steps", lambda item: _step(item, revision, unknown)),
         policies=read("policies", _policy),
         unknown="",
     )
@@ -213,6 +224,32 @@ def _decision(body: Row, revision: int) -> Row:
     }
 
 
+def _step(body: Row, revision: int, unknown: list[str]) -> Row:
+    detail = object_of(body, "detail")
+    if not all(isinstance(value, str) and len(value) <= LONGEST_TEXT for value in detail.values()) or len(detail) > 40:
+        raise MalformedError("办理记录不对")
+    act, on_day = text_of(body, "act", 40), text_of(body, "on_day", 10)
+    if not _is_day(on_day):
+        raise MalformedError("办理记录不对")
+    try:
+        if Act(act) in FROM_ABOVE:
+            raise MalformedError("办理记录不对")  # what an office above decides comes in its review
+        first = CaseState.from_json(object_of(body, "first_state"))
+    except MalformedError:
+        raise
+    except (ValueError, TypeError):
+        unknown.append("办理记录")
+        first = CaseState()
+    return {
+        "id": id_of(body, "id"),
+        "act": act,
+        "on_day": on_day,
+        "detail": detail,
+        "first_state": first.to_json(),
+        **_signature(body, revision),
+    }
+
+
 def _policy(body: Row) -> Row:
     text, sha256 = text_of(body, "text", LARGEST_TEXT), sha256_of(body, "sha256")
     if hashlib.sha256(text.encode()).hexdigest() != sha256:
@@ -269,7 +306,7 @@ class CaseworkIntake:
         wanted = [(archive_id, casework) for archive_id, casework in items]
         held = casework_store.means_held(self._connection, [archive_id for archive_id, _ in wanted])
         homes = casework_store.case_homes(self._connection, _known_ids(wanted))
-        means, assessments, decisions = [], [], []
+        means, assessments, decisions, steps = [], [], [], []
         for archive_id, casework in wanted:
             means += [
                 {"archive_id": archive_id, **row}
@@ -284,10 +321,13 @@ class CaseworkIntake:
                 for row in casework.decisions
                 if row["id"] not in homes and row["assessment_id"] in present
             ]
+            steps += [{"archive_id": archive_id, **row} for row in casework.steps if row["id"] not in homes]
         self._keep_policies(assessments)
         casework_store.insert_means(self._connection, means)
         casework_store.insert_assessments(self._connection, assessments)
         casework_store.insert_decisions(self._connection, decisions)
+        case_store.insert_steps(self._connection, steps)
+        case_store.refresh(self._connection, sorted({row["archive_id"] for row in steps}))
 
     def _keep_policies(self, assessments: list[Row]) -> None:
         needed = {row["policy_sha256"] for row in assessments} & set(self._policies)

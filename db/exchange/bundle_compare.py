@@ -10,7 +10,9 @@ from sqlalchemy import Connection
 
 from db.domain.archive_content import ArchiveContent
 from db.domain.archive_form import ARCHIVE_FORM
-from db.domain.change_diff import ASSESSMENT, ATTACHMENT, DECISION, MEANS, Change, changes_between
+from db.domain.case_flow import RULES
+from db.domain.case_words import Act
+from db.domain.change_diff import ASSESSMENT, ATTACHMENT, DECISION, MEANS, STEP, Change, changes_between
 from db.domain.content_check import Findings, look_over
 from db.domain.form_schema import Value
 from db.domain.policy import assessment as assessments
@@ -315,6 +317,7 @@ def _case_changes(incoming: IncomingArchive, since: int) -> list[Change]:
         *((row, MEANS, f"{row['year']} 年第 {row['revision']} 版") for row in casework.means),
         *((row, ASSESSMENT, f"{row['assessed_on']} {_outcome_words(row)}") for row in casework.assessments),
         *((row, DECISION, row["made_at"][:10]) for row in casework.decisions),
+        *((row, STEP, f"{row['on_day']} {RULES[Act(row['act'])].label}") for row in casework.steps),
     ]
     return [Change(kind, None, words) for row, kind, words in told if row["archive_revision"] > since]
 

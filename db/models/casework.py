@@ -116,3 +116,43 @@ class Decision(SQLModel, table=True):
     decided_class_label: str = ""
     decided_level_label: str = ""
     reason: str = ""
+
+
+class CaseStep(SQLModel, table=True):
+    """One act upon a case, as it was recorded (see :mod:`db.domain.case_flow`)."""
+
+    __tablename__ = "case_step"
+
+    id: str = Field(primary_key=True)
+    archive_id: str = Field(foreign_key="archive.id")
+    archive_revision: int
+    act: str
+    on_day: str
+    """The day it happened, which may be before it was recorded."""
+    detail: dict[str, object] = Field(default_factory=dict, sa_type=JSON)
+    first_state: dict[str, object] = Field(default_factory=dict, sa_type=JSON)
+    """Where the case stood before anything was recorded of it; the oldest step's counts."""
+    made_at: str
+    clerk_id: str
+    clerk_name: str
+    office_id: str
+    device_id: str
+    device_counter: int
+
+
+class CaseStateRow(SQLModel, table=True):
+    """Where a case stands by its steps and the reviews above: kept for lists, and told again from them at any time."""
+
+    __tablename__ = "case_state"
+
+    archive_id: str = Field(primary_key=True, foreign_key="archive.id")
+    standing: str
+    track: str
+    stage: str
+    since: str
+    """The day of the last step or review that counted."""
+    was_returned: bool
+    verify_by: str | None = None
+    notice_ends: str | None = None
+    phase_out_ends: str | None = None
+    exited_on: str | None = None

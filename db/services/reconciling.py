@@ -238,9 +238,8 @@ def _shifted(casework: IncomingCasework, numbers: dict[int, int]) -> IncomingCas
     def rows(found: list[Row]) -> list[Row]:
         return [{**row, "archive_revision": numbers.get(row["archive_revision"], row["archive_revision"])} for row in found]
 
-    return IncomingCasework(
-        rows(casework.means), rows(casework.assessments), rows(casework.decisions), casework.policies, casework.unknown
-    )
+    shifted = {name: rows(getattr(casework, name)) for name in ("means", "assessments", "decisions", "steps")}
+    return IncomingCasework(**shifted, policies=casework.policies, unknown=casework.unknown)
 
 
 def _merge_means(connection: Connection, stored: StoredArchive, incoming: IncomingArchive, plan: _Plan) -> None:

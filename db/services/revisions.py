@@ -23,6 +23,7 @@ ACTION_LABELS = {
     "means": "家庭经济状况",
     "assess": "认定建议",
     "decide": "认定决定",
+    "step": "办理",
     "merge_archives": "合并",
     "merged": "并入",
     "unmerge": "撤销合并",
@@ -35,7 +36,7 @@ ACTION_LABELS = {
 }
 
 
-_BESIDE_THE_FORM = frozenset({"attach", "detach", "annotate", "means", "assess", "decide"})
+_BESIDE_THE_FORM = frozenset({"attach", "detach", "annotate", "means", "assess", "decide", "step"})
 
 
 @dataclass(frozen=True, slots=True)

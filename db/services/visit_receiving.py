@@ -218,7 +218,7 @@ class VisitIntake:
             self._store_copy(incoming)
         if self.is_out:
             store_beside(self.connection, incoming.id, incoming.beside, item.held, "")
-            review_store.overlay_numbers(self.connection, [incoming.id])
+            review_store.follow_reviews(self.connection, [incoming.id])
             self._mark_known(incoming)
 
     def _store_new(self, incoming: IncomingArchive, verdict: Verdict) -> None:

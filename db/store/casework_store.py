@@ -287,6 +287,7 @@ class CaseworkRows:
     means: dict[str, list[Row]] = field(default_factory=dict)
     assessments: dict[str, list[Row]] = field(default_factory=dict)
     decisions: dict[str, list[Row]] = field(default_factory=dict)
+    steps: dict[str, list[Row]] = field(default_factory=dict)
 
 
 _TRAVELLING = (
@@ -312,13 +313,23 @@ _DECISIONS_OUT = text(
     " t.decided_class_label, t.decided_level_label, t.reason"
     + _TRAVELLING.format(table="decision", order="t.archive_revision, t.rowid")
 )
+_STEPS_OUT = text(
+    "SELECT t.archive_id, t.id, t.archive_revision, t.act, t.on_day, t.made_at, t.clerk_id, t.clerk_name, t.office_id,"
+    " t.device_id, t.device_counter, t.detail, t.first_state"
+    + _TRAVELLING.format(table="case_step", order="t.archive_revision, t.rowid")
+)
 
 
 def travelling(connection: Connection, ids: Sequence[str], *, full: bool) -> CaseworkRows:
     """What travels with the archives *ids*: rows of the revisions that travel, JSON as text."""
     found = CaseworkRows()
     params = {"ids": json.dumps(list(ids)), "full": full}
-    groups = ((_MEANS_OUT, found.means), (_ASSESSMENTS_OUT, found.assessments), (_DECISIONS_OUT, found.decisions))
+    groups = (
+        (_MEANS_OUT, found.means),
+        (_ASSESSMENTS_OUT, found.assessments),
+        (_DECISIONS_OUT, found.decisions),
+        (_STEPS_OUT, found.steps),
+    )
     for statement, group in groups:
         for row in _rows(connection, statement, **params):
             plain = {key: _text_of(value) if key in _DEFLATED else value for key, value in row.items()}
@@ -343,6 +354,7 @@ _MEANS_HELD = text(
 )
 _ASSESSMENTS_HELD = text("SELECT id, archive_id FROM assessment WHERE id IN (SELECT value FROM json_each(:ids))")
 _DECISIONS_HELD = text("SELECT id, archive_id FROM decision WHERE id IN (SELECT value FROM json_each(:ids))")
+_STEPS_HELD = text("SELECT id, archive_id FROM case_step WHERE id IN (SELECT value FROM json_each(:ids))")
 
 
 def means_held(connection: Connection, archive_ids: Iterable[str]) -> set[tuple[Any, ...]]:
@@ -351,7 +363,8 @@ def means_held(connection: Connection, archive_ids: Iterable[str]) -> set[tuple[
 
 
 def case_homes(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
-    """To which archive each of these assessments and decisions belongs that are here."""
+    """To which archive each of these assessments, decisions and steps belongs that are here."""
     wanted = json.dumps(list(ids))
-    rows = [*_rows(connection, _ASSESSMENTS_HELD, ids=wanted), *_rows(connection, _DECISIONS_HELD, ids=wanted)]
+    held = (_ASSESSMENTS_HELD, _DECISIONS_HELD, _STEPS_HELD)
+    rows = [row for statement in held for row in _rows(connection, statement, ids=wanted)]
     return {row["id"]: row["archive_id"] for row in rows}

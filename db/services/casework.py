@@ -1,0 +1,275 @@
+"""The casework of an archive: where it stands, what may be done next and what is missing, and doing it.
+
+An act is a step of its own and makes a revision of the archive, so it is signed in the history and travels with it. What
+the office above decides comes in its reviews; both are told together (:mod:`db.domain.case_flow`).
+"""
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from db.domain.archive_content import new_id
+from db.domain.case_acts import ActOffer, CaseFacts, available_acts
+from db.domain.case_detail import BY_KEY, DetailFault, DetailKind, cleaned, detail_faults, fields_of
+from db.domain.case_flow import RULES, CaseState, IllegalStepError, Step, apply, replay
+from db.domain.case_words import STAGE_LABELS, Act, Stage, Standing, Track
+from db.domain.option_lists import option_list
+from db.domain.policy.pack import Pack
+from db.domain.work_calendar import CountedDay, add_working_days, working_days_between
+from db.errors import UserError
+from db.services import archiving, policies
+from db.services.calendars import calendar_of
+from db.services.means import record_revision, signature_of
+from db.services.office import OfficeSession
+from db.services.ownership import own_archive, standing
+from db.store import bundle_store, case_store, casework_store, hidden
+from db.store.archive_store import StoredArchive
+
+
+@dataclass(frozen=True, slots=True)
+class StepEntry:
+    """One line of what has happened: an act, or a review from above. *counted* is False where it was passed over."""
+
+    act: Act
+    label: str
+    on: str
+    detail: dict[str, str]
+    made_at: str
+    clerk_name: str
+    counted: bool
+    state_after: str
+
+    def lines(self) -> list[str]:
+        """What was filled in, as people read it."""
+        return [f"{BY_KEY[key].label}：{detail_words(key, value)}" for key, value in self.detail.items() if key in BY_KEY]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """A case as the screen shows it: *offers* are empty, with the reason in *locked*, where it cannot be changed here."""
+
+    archive_id: str
+    state: CaseState
+    offers: tuple[ActOffer, ...]
+    steps: tuple[StepEntry, ...]
+    locked: str = ""
+    note: str = ""
+    """What to mind of the act just taken: a year whose holidays are not known."""
+
+    def offer(self, act: Act) -> ActOffer | None:
+        """The offer of an act; None where it does not begin here."""
+        return next((item for item in self.offers if item.act is act), None)
+
+
+def detail_words(key: str, value: str) -> str:
+    """An answer as people read it: options by their label."""
+    field = BY_KEY.get(key)
+    return option_list(field.options).label(value) if field and field.kind is DetailKind.CHOICE else value
+
+
+# -- looking ------------------------------------------------------------------------------------------------------
+
+
+def case_of(session: OfficeSession, archive_id: str) -> CaseView:
+    """Where a case stands, what may be done, and what has been done, oldest first."""
+    pack = _pack(session)
+    with session.database.reading() as connection:
+        stored = archiving.load_stored(connection, archive_id)
+        found = standing(connection, session, stored)
+        events = case_store.events_of(connection, [archive_id])[archive_id]
+        state = replay(events.first, events.steps())
+        offers = available_acts(state, _facts(connection, session, stored, pack), pack) if found.may_change else []
+    return CaseView(archive_id, state, tuple(offers), _entries(events), found.sentence)
+
+
+def _pack(session: OfficeSession) -> Pack | None:
+    loaded = policies.chosen_policy(session, date.fromisoformat(session.today))
+    return loaded.pack if loaded else None
+
+
+_PAPERS = text("SELECT DISTINCT document_type FROM attachment WHERE archive_id = :id AND removed_at IS NULL")
+
+
+def _facts(connection: Connection, session: OfficeSession, stored: StoredArchive, pack: Pack | None) -> CaseFacts:
+    assessments = casework_store.assessments_of(connection, stored.id, 1)
+    decisions = casework_store.decisions_of(connection, stored.id)
+    decided = decisions[0] if decisions else None
+    partners = bundle_store.partners(connection)
+    return CaseFacts(
+        today=session.today,
+        papers=frozenset(row[0] for row in connection.execute(_PAPERS, {"id": stored.id})),
+        missing_fields=stored.missing_count,
+        has_means=bool(casework_store.means_years(connection, stored.id)),
+        is_assessed=bool(assessments),
+        is_decided=bool(decided and assessments and decided["assessment_id"] == assessments[0]["id"]),
+        class_code=str((decided and decided["decided_class"]) or stored.content.values.get("hardship_category") or ""),
+        level=decided["decided_level"] if decided else None,
+        wants_photo=pack.notice.photo if pack and pack.notice else True,
+        has_program_above=any(row["relation"] == "parent" for row in partners),
+    )
+
+
+def _entries(events: case_store.CaseEvents) -> tuple[StepEntry, ...]:
+    entries, state = [], events.first
+    for event in events.ordered():
+        step = event.step
+        try:
+            state, counted = apply(state, step), True
+        except IllegalStepError:
+            counted = False
+        words = (event.made_at, event.made_by, counted, state.words)
+        entries.append(StepEntry(step.act, RULES[step.act].label, step.on, step.detail, *words))
+    return tuple(entries)
+
+
+# -- doing --------------------------------------------------------------------------------------------------------
+
+
+def take_step(
+    session: OfficeSession, archive_id: str, act: Act, detail: dict[str, Any] | None = None, *, posted_days: int | None = None
+) -> CaseView:
+    """Record an act; UserError with what is missing (``faults`` in its context) and then nothing is stored.
+
+    *posted_days*: how long a notice hangs where the policy does not say; the last day is counted by the office's calendar.
+    """
+    pack = _pack(session)
+    with session.database.writing() as connection:
+        stored = own_archive(connection, session, archive_id)
+        events = case_store.events_of(connection, [archive_id])[archive_id]
+        state = replay(events.first, events.steps())
+        given = _checked(connection, session, stored, state, act, detail or {}, pack)
+        last_day = _last_day(connection, events, state, act, given, pack, posted_days)
+        given |= {"ends_on": last_day.day.isoformat()} if last_day else {}
+        step = Step(act, _day_of(act, given, session.today), given)
+        _refuse_illegal(state, step)
+        note = record_revision(connection, session, stored, "step", _reason(act, given))
+        row = {
+            "id": new_id(),
+            "archive_id": archive_id,
+            "archive_revision": stored.revision,
+            "act": act.value,
+            "on_day": step.on,
+            "detail": given,
+            "first_state": events.first.to_json(),
+            **signature_of(note),
+        }
+        case_store.insert_steps(connection, [row])
+        case_store.refresh(connection, [archive_id])
+    return replace(case_of(session, archive_id), note=last_day.note if last_day else "")
+
+
+def _refuse_illegal(state: CaseState, step: Step) -> None:
+    try:
+        apply(state, step)
+    except IllegalStepError as fault:
+        raise UserError("case_act_not_here", act=RULES[step.act].label, state=state.words) from fault
+
+
+def _checked(
+    connection: Connection,
+    session: OfficeSession,
+    stored: StoredArchive,
+    state: CaseState,
+    act: Act,
+    detail: dict[str, Any],
+    pack: Pack | None,
+) -> dict[str, str]:
+    rule = RULES[act]
+    offers = available_acts(state, _facts(connection, session, stored, pack), pack)
+    offer = next((item for item in offers if item.act is act), None)
+    if offer is None:
+        raise UserError("case_act_not_here", act=rule.label, state=state.words)
+    if offer.missing:
+        told = "".join(item.text for item in offer.missing)
+        raise UserError("case_missing", act=rule.label, missing=told, faults=offer.missing)
+    faults = detail_faults(rule.needs, detail, session.today)
+    if act is Act.STEP_BACK and detail.get("to_stage") not in set(Stage):
+        faults.append(DetailFault("to_stage", "请选择退回到哪一个环节。"))
+    if faults:
+        raise UserError("case_detail", act=rule.label, first=faults[0].text, faults=tuple(faults))
+    return cleaned(act, rule.needs, detail)
+
+
+def _day_of(act: Act, given: dict[str, str], today: str) -> str:
+    """The day on which it happened: what the act itself says, else today."""
+    return max((given[item.key] for item in fields_of(RULES[act].needs) if item.past and given.get(item.key)), default=today)
+
+
+def _reason(act: Act, given: dict[str, str]) -> str:
+    told = [f"{BY_KEY[key].label}：{detail_words(key, value)}" for key, value in given.items() if key in BY_KEY]
+    if act is Act.STEP_BACK:
+        told.insert(0, f"到“{STAGE_LABELS[Stage(given['to_stage'])]}”")
+    return RULES[act].label + (f"。{'；'.join(told)}" if told else "")
+
+
+# -- the days of a notice -----------------------------------------------------------------------------------------
+
+
+def _last_day(
+    connection: Connection,
+    events: case_store.CaseEvents,
+    state: CaseState,
+    act: Act,
+    given: dict[str, str],
+    pack: Pack | None,
+    posted_days: int | None,
+) -> CountedDay | None:
+    """The last day of a notice that is posted, or goes on after an objection; None for other acts."""
+    if act not in {Act.POST, Act.SETTLE}:
+        return None
+    notice = pack.notice if pack else None
+    working = notice is None or notice.day_kind == "working"
+    if act is Act.POST:
+        days = posted_days or (int(notice.days) if notice and notice.days else 0)
+        if not 0 < days <= _LONGEST_NOTICE:
+            raise UserError("case_notice_days")
+        return _days_after(connection, given["starts_on"], days, working=working)
+    objected = next(step.on for step in reversed(events.steps()) if step.act is Act.OBJECT)
+    left = _days_left(connection, objected, state.notice_ends or objected, working=working)
+    return _days_after(connection, given["settled_on"], left, working=working)
+
+
+_LONGEST_NOTICE = 90
+
+
+def _days_after(connection: Connection, start: str, number: int, *, working: bool) -> CountedDay:
+    """The *number*-th day after a day, which itself does not count (requirements §d.6 no. 11)."""
+    first = date.fromisoformat(start)
+    if not working:
+        return CountedDay(first + timedelta(days=number))
+    return add_working_days(first, number, calendar_of(connection))
+
+
+def _days_left(connection: Connection, objected: str, ends: str, *, working: bool) -> int:
+    """The days of a notice that an objection has stopped: its own day and those after it."""
+    before, last = date.fromisoformat(objected) - timedelta(days=1), date.fromisoformat(ends)
+    left = working_days_between(before, last, calendar_of(connection)).number if working else (last - before).days
+    return max(left, 1)
+
+
+# -- lists --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CaseCounts:
+    """How many archives stand where."""
+
+    standings: dict[Standing, int]
+    stages: dict[tuple[Track, Stage], int]
+
+
+def count_cases(session: OfficeSession) -> CaseCounts:
+    """The pools, and the stages of what is under way; merged archives and those handed over are left out."""
+    standings: Counter[Standing] = Counter()
+    stages: Counter[tuple[Track, Stage]] = Counter()
+    with session.database.reading() as connection:
+        rows = case_store.count_cases(connection, hidden.shown("a"))
+    for pool, track, stage, number in rows:
+        standings[Standing(pool)] += number
+        if track:
+            stages[Track(track), Stage(stage)] += number
+    return CaseCounts(dict(standings), dict(stages))
+

@@ -1,0 +1,131 @@
+"""Steps of the casework and where each case stands, in the caller's transaction. Steps are append-only."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, insert, text
+
+from db.domain.case_flow import TEMPORARY_NUMBERS, CaseState, Step, first_state, replay_with_day
+from db.domain.case_words import Act
+from db.models.casework import CaseStateRow, CaseStep
+
+STEP = CaseStep.__table__  # type: ignore[attr-defined]
+STATE = CaseStateRow.__table__  # type: ignore[attr-defined]
+
+Row = dict[str, Any]
+
+_STEPS = text(
+    "SELECT s.* FROM case_step s WHERE s.archive_id IN (SELECT value FROM json_each(:ids))"
+    " ORDER BY s.archive_revision, s.made_at, s.id"
+)
+_REVIEWS = text(
+    "SELECT r.archive_id, r.archive_revision, r.outcome, r.made_at, r.office_name, r.clerk_name, r.office_id,"
+    " a.office_id AS owner"
+    " FROM review r JOIN archive a ON a.id = r.archive_id"
+    " WHERE r.step = 'final' AND r.archive_id IN (SELECT value FROM json_each(:ids))"
+    " ORDER BY r.archive_revision, r.made_at, r.id"
+)
+_NUMBERED = text(
+    "SELECT id, coalesce(worker_number, '') FROM archive WHERE id IN (SELECT value FROM json_each(:ids))"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseEvent:
+    """A step, or a review from above, with who recorded it when."""
+
+    step: Step
+    order: tuple[int, int, str]
+    """A review follows the step that made the version it is about."""
+    made_at: str
+    made_by: str
+
+
+@dataclass(slots=True)
+class CaseEvents:
+    """What is known of one case: where it stood first, and every step and review."""
+
+    first: CaseState
+    has_steps: bool = False
+    events: list[CaseEvent] = field(default_factory=list)
+
+    def ordered(self) -> list[CaseEvent]:
+        """Steps and reviews in the order in which they count."""
+        return sorted(self.events, key=lambda event: event.order)
+
+    def steps(self) -> list[Step]:
+        """The same, without who and when."""
+        return [event.step for event in self.ordered()]
+
+
+def events_of(connection: Connection, ids: Iterable[str]) -> dict[str, CaseEvents]:
+    """The casework of these archives, by id; an id that is gone is left out."""
+    params = {"ids": json.dumps(list(ids))}
+    found = {row[0]: CaseEvents(first_state(row[1])) for row in connection.execute(_NUMBERED, params)}
+    for row in connection.execute(_STEPS, params).mappings():
+        case = found[row["archive_id"]]
+        if not case.has_steps:
+            case.first, case.has_steps = CaseState.from_json(json.loads(row["first_state"])), True
+        step = Step(Act(row["act"]), row["on_day"], json.loads(row["detail"]))
+        order = (row["archive_revision"], 0, row["made_at"])
+        case.events.append(CaseEvent(step, order, row["made_at"], row["clerk_name"]))
+    for row in connection.execute(_REVIEWS, params).mappings():
+        if row["office_id"] != row["owner"]:
+            step = Step(Act(row["outcome"]), row["made_at"][:10])
+            order = (row["archive_revision"], 1, row["made_at"])
+            made_by = f"{row['office_name']} {row['clerk_name']}"
+            found[row["archive_id"]].events.append(CaseEvent(step, order, row["made_at"], made_by))
+    return found
+
+
+_CLEAR = text("DELETE FROM case_state WHERE archive_id IN (SELECT value FROM json_each(:ids))")
+
+
+def refresh(connection: Connection, ids: Sequence[str]) -> None:
+    """Tell anew where these cases stand, from their steps and the reviews. A case without any needs no row."""
+    if not ids:
+        return
+    connection.execute(_CLEAR, {"ids": json.dumps(list(ids))})
+    rows = [_state_row(archive_id, case) for archive_id, case in events_of(connection, ids).items() if case.events]
+    if rows:
+        connection.execute(insert(STATE), rows)
+
+
+def _state_row(archive_id: str, case: CaseEvents) -> Row:
+    state, since = replay_with_day(case.first, case.steps())
+    return {
+        "archive_id": archive_id,
+        "standing": state.standing.value,
+        "track": state.track.value,
+        "stage": state.stage.value,
+        "since": since,
+        "was_returned": state.was_returned,
+        "verify_by": state.verify_by,
+        "notice_ends": state.notice_ends,
+        "phase_out_ends": state.phase_out_ends,
+        "exited_on": state.exited_on,
+    }
+
+
+def insert_steps(connection: Connection, rows: Sequence[Row]) -> None:
+    """Add steps; the caller refreshes the cases."""
+    if rows:
+        connection.execute(insert(STEP), list(rows))
+
+
+# -- lists --------------------------------------------------------------------------------------------------------
+
+_NO_NUMBER = f"(coalesce(a.worker_number, '') = '' OR substr(a.worker_number, 1, 1) IN {TEMPORARY_NUMBERS})"
+STANDING = f"coalesce(c.standing, iif({_NO_NUMBER}, 'applicant', 'on_file'))"
+"""SQL for the pool of an archive ``a`` with its state ``c`` (left joined), as :func:`first_state` tells it without one."""
+STAGE = f"coalesce(c.stage, iif({_NO_NUMBER}, 'application', ''))"
+TRACK = f"coalesce(c.track, iif({_NO_NUMBER}, 'file', ''))"
+FROM_CASES = "FROM archive a LEFT JOIN case_state c ON c.archive_id = a.id"
+
+
+def count_cases(connection: Connection, condition: str) -> list[tuple[str, str, str, int]]:
+    """How many archives stand in each pool, track and stage; *condition* leaves some out."""
+    statement = f"SELECT {STANDING}, {TRACK}, {STAGE}, count(*) {FROM_CASES} WHERE {condition} GROUP BY 1, 2, 3"
+    return [(row[0], row[1], row[2], row[3]) for row in connection.execute(text(statement))]

@@ -1,0 +1,190 @@
+"""Casework at an office and between two: recorded, refused with reasons, decided above, told again from its steps."""
+
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from casework import ON, in_2020, worksheet
+from factories import file_household, small_pdf
+from neighbours import as_lines, carry, expect_refusal, forge, record_lines, town_and_county
+from sqlalchemy import text
+
+from db.domain.case_words import Act, Stage, Standing, Track
+from db.domain.review import Reason, ReviewOutcome
+from db.errors import UserError
+from db.services import assessing, attachments, casework, exchange, means, reviewing, revisions
+from db.services.answering import write_answer
+from db.services.archiving import Archive
+from db.services.office import OfficeSession
+from db.services.reviewing import ReviewInput
+
+VISIT = {"visited_on": "2020-06-01", "visitors": "张三、李四", "findings": "与申请一致"}
+COMPARISON = {"compared_on": "2020-06-01", "comparison_source": "民政局", "comparison_result": "相符"}
+MINUTES = {"met_on": "2020-06-01", "present": "王五、赵六、孙七", "opinion": "同意"}
+POSTING = {"starts_on": "2020-06-22", "place": "公司公告栏", "phone": "0556-0000000"}
+
+
+def on_day(session: OfficeSession, day: str) -> None:
+    """Let the office's clock show the morning of a day."""
+    year, month, date = map(int, day.split("-"))
+    session.clock = lambda: datetime(year, month, date, 9, tzinfo=timezone(timedelta(hours=8)))
+
+
+def applicant(session: OfficeSession, seed: int = 1) -> Archive:
+    """A household that has just applied, with its worksheet; nothing is assessed yet."""
+    values = {"hardship_category": "accidental_hardship", "is_migrant_worker": False, "worker_number": "T0001"}
+    archive = file_household(session, seed, **values)
+    means.save_means(session, archive.id, worksheet(session, archive))
+    return archive
+
+
+def give_papers(session: OfficeSession, archive_id: str, *types: str) -> None:
+    """File a paper of each type."""
+    for number, paper in enumerate(types):
+        attachments.add_attachment(session, archive_id, f"{number}.pdf", small_pdf(), paper)
+
+
+def decide(session: OfficeSession, archive_id: str) -> None:
+    """Assess, and decide as suggested."""
+    stored = assessing.assess_and_store(session, archive_id, ON)
+    said = stored.assessment
+    assessing.decide(session, stored.id, said.suggested_class, said.suggested_level)
+
+
+def posted(session: OfficeSession) -> str:
+    """A household whose notice was posted on 22 June 2020, before the Dragon Boat Festival."""
+    in_2020(session)
+    archive_id = applicant(session).id
+    give_papers(session, archive_id, "application", "verification_consent")
+    casework.take_step(session, archive_id, Act.ACCEPT)
+    decide(session, archive_id)
+    casework.take_step(session, archive_id, Act.VERIFY, VISIT)
+    casework.take_step(session, archive_id, Act.COMPARE, COMPARISON)
+    casework.take_step(session, archive_id, Act.AGREE, MINUTES)
+    on_day(session, "2020-06-22")
+    casework.take_step(session, archive_id, Act.POST, POSTING)
+    return archive_id
+
+
+def refused(session: OfficeSession, archive_id: str, act: Act, **detail: str) -> str:
+    """The sentence with which an act is refused; nothing is stored."""
+    before = len(revisions.archive_history(session, archive_id))
+    with pytest.raises(UserError) as caught:
+        casework.take_step(session, archive_id, act, detail)
+    assert len(revisions.archive_history(session, archive_id)) == before
+    return caught.value.text()
+
+
+def test_steps__say_what_is_missing(office: OfficeSession) -> None:
+    """Each act tells which condition does not hold, in words; in its own stage only."""
+    in_2020(office)
+    archive_id = applicant(office).id
+    assert casework.case_of(office, archive_id).state.words == "收集申请材料"
+    assert refused(office, archive_id, Act.ACCEPT) == (
+        "还不能“材料收齐，转入户核实”：还没有书面申请。还没有签字的核对承诺授权书。"
+    )
+    assert refused(office, archive_id, Act.AGREE) == (
+        "现在不能“集体研究同意，转公示”：这一户是“收集申请材料”。请按列出的步骤办理。"
+    )
+    give_papers(office, archive_id, "application", "verification_consent")
+    assert casework.take_step(office, archive_id, Act.ACCEPT).state.stage is Stage.VERIFICATION
+    assert refused(office, archive_id, Act.VERIFY, **VISIT) == "还不能“入户核实完成”：还没有做认定。"
+    decide(office, archive_id)
+    assert refused(office, archive_id, Act.VERIFY, **{**VISIT, "visited_on": "2020-06-02"}) == (
+        "还不能“入户核实完成”：入户日期是 2020-06-02，还没有到。请填实际发生的日期。"
+    )
+    assert refused(office, archive_id, Act.STEP_BACK, reason="材料不对") == "还不能“退回前一环节”：请选择退回到哪一个环节。"
+    back = casework.take_step(office, archive_id, Act.STEP_BACK, {"reason": "材料不对", "to_stage": "application"})
+    assert back.state.stage is Stage.APPLICATION
+    assert revisions.archive_history(office, archive_id)[0].reason == "退回前一环节。到“收集申请材料”；理由：材料不对"
+
+
+def test_notice__counts_working_days_of_the_calendar(office: OfficeSession) -> None:
+    """Five working days after 22 June 2020 are 23 to 26 and 29: nothing is known of 2020, which is told."""
+    archive_id = posted(office)
+    again = casework.take_step(office, archive_id, Act.POST, POSTING)
+    assert again.note == "2020 年的节假日安排还没有，按周一至周五计算。"
+    view = casework.case_of(office, archive_id)
+    assert (view.state.notice_from, view.state.notice_ends) == ("2020-06-22", "2020-06-29")
+    on_day(office, view.state.notice_ends or "")
+    assert "第二天起才能办结" in refused(office, archive_id, Act.END_NOTICE)
+
+
+def test_objection__stops_the_clock(office: OfficeSession) -> None:
+    """The day of the objection and the days after it are posted anew once it is settled."""
+    archive_id = posted(office)
+    on_day(office, "2020-06-24")
+    objection = {"objected_on": "2020-06-24", "objector": "匿名", "objection": "家里有车"}
+    stopped = casework.take_step(office, archive_id, Act.OBJECT, objection)
+    assert stopped.state.stage is Stage.OBJECTION
+    on_day(office, "2020-07-06")
+    settled = {"settled_on": "2020-07-06", "settlement": "车是亲戚的，登记可查"}
+    again = casework.take_step(office, archive_id, Act.SETTLE, settled)
+    assert again.state.notice_ends == "2020-07-10"  # four of five days were left: 7, 8, 9, 10
+    on_day(office, "2020-07-11")
+    assert "公示照片" in refused(office, archive_id, Act.END_NOTICE)
+    give_papers(office, archive_id, "notice_photo")
+    assert casework.take_step(office, archive_id, Act.END_NOTICE).state.stage is Stage.SUBMISSION
+
+
+def test_review_above__decides_the_case(tmp_path: Path) -> None:
+    """Steps travel up with the archive; the county's return and approval come down, and both offices tell the same."""
+    with town_and_county(tmp_path) as (town, county, stick):
+        archive_id = posted(town)
+        give_papers(town, archive_id, "notice_photo")
+        for session in (town, county):
+            on_day(session, "2020-07-20")
+        casework.take_step(town, archive_id, Act.END_NOTICE)
+        casework.take_step(town, archive_id, Act.SUBMIT)
+        carry(town, county, stick)
+        assert told(county, archive_id) == told(town, archive_id)
+        reason = (Reason("missing_paper", "缺出院小结"),)
+        reviewing.review(county, archive_id, ReviewInput(ReviewOutcome.RETURNED, reason, due_on="2020-08-03"))
+        answered(county, town, stick)
+        assert casework.case_of(town, archive_id).state.words == "待上报（退回补正）"
+        casework.take_step(town, archive_id, Act.SUBMIT)
+        carry(town, county, stick)
+        reviewing.review(county, archive_id, ReviewInput(ReviewOutcome.APPROVED, worker_number="340882000123"))
+        answered(county, town, stick)
+        assert casework.case_of(town, archive_id).state.words == "在档"
+        assert told(county, archive_id) == told(town, archive_id)
+        assert casework.count_cases(town).standings == {Standing.ON_FILE: 1}
+        assert casework.case_of(county, archive_id).locked
+
+
+def answered(county: OfficeSession, town: OfficeSession, stick: Path) -> None:
+    """Send the answer down and apply it."""
+    exchange.receive_bundle(town, write_answer(county, town.office.id, stick).path)
+
+
+def told(session: OfficeSession, archive_id: str) -> list[tuple[str, str, bool]]:
+    """What an office tells of a case, and the state it keeps for its lists, which must be the same."""
+    view = casework.case_of(session, archive_id)
+    with session.database.reading() as connection:
+        kept = connection.execute(text("SELECT standing, track, stage, was_returned FROM case_state")).one()
+    state = view.state
+    assert tuple(kept) == (state.standing, state.track, state.stage, int(state.was_returned))
+    return [(entry.label, entry.state_after, entry.counted) for entry in view.steps]
+
+
+@pytest.mark.parametrize("change", [{"act": "approved"}, {"on_day": "2020-13-01"}, {"detail": {"reason": 1}}])
+def test_hostile_steps__are_not_taken(tmp_path: Path, change: dict[str, object]) -> None:
+    """Nobody approves his own case, and what is no step is no bundle."""
+    with town_and_county(tmp_path) as (town, county, stick):
+        archive_id = posted(town)
+        records = record_lines(town, [archive_id])
+        records[0]["steps"][0] |= change
+        path = forge(town, county, stick, as_lines(records))
+        expect_refusal(lambda: exchange.receive_bundle(county, path), "bundle_damaged")
+
+
+def test_pools__count_every_archive_once(office: OfficeSession) -> None:
+    """Archives nobody has recorded anything of count by their 职工编号; the rest by their steps."""
+    in_2020(office)
+    file_household(office, 1, worker_number="340882000001")
+    given_up, waiting = applicant(office, 2), applicant(office, 3)
+    casework.take_step(office, given_up.id, Act.GIVE_UP, {"reason": "本人撤回"})
+    counted = casework.count_cases(office)
+    assert counted.standings == {Standing.ON_FILE: 1, Standing.GIVEN_UP: 1, Standing.APPLICANT: 1}
+    assert counted.stages == {(Track.FILE, Stage.APPLICATION): 1}
+    assert casework.case_of(office, waiting.id).state.standing is Standing.APPLICANT
