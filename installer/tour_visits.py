@@ -107,6 +107,8 @@ def _at_the_laptop(visit: Visit, laptop: OfficeSession) -> None:
     visit.take("exchange-overview-laptop")
     visit.page("exchange", section="visits")
     visit.take("exchange-visits-laptop")
+    visit.page("settings", section="office")
+    visit.take("settings-office-laptop")
 
 
 def _back_at_the_desk(visit: Visit, desk: OfficeSession, back: exchange.BundleSummary, ids: list[str]) -> None:

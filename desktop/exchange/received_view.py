@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Signal
 
-from db.services import exchange
+from db.services import exchange, machines
 from db.services.exchange import BundleSummary, ReceiveOutcome
 from desktop import background, files
 from desktop.context import AppContext
@@ -52,14 +52,25 @@ class ReceivedView(ResultView):
     ) -> None:
         folder = receipt.path.parent
         self.show_result(
-            "收取数据包",
+            "收取带回包" if outcome.kind == "visit_back" else "收取数据包",
             f"已写入 {stored:,} 户，回执已写好",
             [*rows, ("回执", receipt.file_name), ("位置", str(folder))],
             f"接下来：弹出 U 盘再拔下，交还{outcome.sender_name}，请对方在“数据交换”里收取回执。",
-            (self._report_act(outcome), ("打开文件夹", "", "folder-open", lambda: open_folder(folder))),
+            (
+                *self._choice_acts(outcome),
+                self._report_act(outcome),
+                ("打开文件夹", "", "folder-open", lambda: open_folder(folder)),
+            ),
             _warnings(outcome),
             folder,
         )
+
+    def _choice_acts(self, outcome: ReceiveOutcome) -> list[tuple[str, str, str, Callable[[], object]]]:
+        """After a laptop came back: on to what both machines changed differently."""
+        if outcome.kind != "visit_back" or not machines.waiting_for_choice(self._context.session):
+            return []
+        window = self._context.window
+        return [("选定不同处…", "", "check", lambda: window.show_page("exchange", section="conflicts"))]
 
     def _show_without_receipt(self, outcome: ReceiveOutcome, rows: list[tuple[str, str]], stored: int) -> None:
         self.show_result(

@@ -8,7 +8,7 @@ from desktop import messages
 from desktop.context import AppContext
 from desktop.levels import LEVEL_LABELS, REGION_DEPTH
 from desktop.settings.section import SettingsSection, add_row, form_grid
-from desktop.widgets.basics import Card, button, label
+from desktop.widgets.basics import Card, Note, button, label
 from desktop.widgets.region_picker import RegionPicker
 
 
@@ -24,6 +24,10 @@ class OfficeSection(SettingsSection):
         self._problem = label("", "error", wrap=True)
         self._problem.hide()
         card = Card("单位")
+        office = context.session.office
+        if office.is_laptop:
+            words = f"这台是外出电脑“{office.laptop_name}”：只和办公室电脑交换，不直接上报。"
+            card.body.addWidget(Note(words, "action"))
         grid = form_grid()
         add_row(grid, "单位名称", self._name)
         add_row(grid, "级别", self._level)
