@@ -148,6 +148,9 @@ def _add_stick_commands(add: _Commands) -> None:
     command.add_argument("files", type=Path, metavar="FILE", nargs="+", help="文件，或存放它们的文件夹、U 盘")
     command.add_argument("--dry-run", action="store_true", help="只预览，不写入")
     command.set_defaults(unsound="有的数据包没有收，原因见上面。")
+    command = add("report", "receive_commands.report", "把某一天的接收结果存成 PDF 或 Excel")
+    command.add_argument("out", type=Path, metavar="OUT.pdf|OUT.xlsx")
+    command.add_argument("--on", default="", metavar="DATE", help="哪一天收的，如 2026-05-20；不写为最近一次接收的那天")
     command = add("undo", "receive_commands.undo", "撤销最近一次接收（之后没有依赖它的操作时）")
     command.add_argument("--dry-run", action="store_true", help="只看撤销会怎样，不撤销")
     command = add("receipt", "stick_commands.receipt", "重写已收数据包的回执（回执没有写成，或 U 盘丢了）")
@@ -188,6 +191,44 @@ def _add_answer_commands(add: _Commands) -> None:
     command.add_argument("out", type=Path, metavar="OUT_DIR")
     command.add_argument("--to", default="", metavar="NAME", help="只给这个单位（默认：每个有内容可下发的下级单位）")
     command.add_argument("--full", action="store_true", help="连同它的全部档案：给恢复过备份、丢了档案的单位")
+    _add_circular_commands(add.group("circular", "通知：列出、发出、收回", "发给下级单位的通知"))
+    _add_quota_commands(add.group("quota", "名额：列出、定下、收回", "给下级单位的名额"))
+    _add_calendar_commands(add.group("calendar", "节假日：列出、登记、改回", "放假调休安排"))
+
+
+def _add_circular_commands(add: _Commands) -> None:
+    command = add("list", "answer_commands.list_circulars", "列出通知")
+    command.add_argument("--all", action="store_true", help="连同已收回的")
+    command = add("issue", "answer_commands.issue_circular", "发一份通知，随下次下发带给下级单位")
+    command.add_argument("--title", required=True, help="标题")
+    command.add_argument("--text", required=True, help="内容")
+    command.add_argument("--due", metavar="DATE", help="要在哪一天以前办")
+    command.add_argument("--to", nargs="*", default=[], metavar="NAME", help="只给这些单位（默认：全部下级）")
+    command = add("withdraw", "answer_commands.withdraw_circular", "收回一份通知")
+    command.add_argument("id", metavar="ID")
+
+
+def _add_quota_commands(add: _Commands) -> None:
+    add("list", "answer_commands.list_quotas", "列出名额")
+    command = add("set", "answer_commands.set_quota", "给一个下级单位定名额")
+    command.add_argument("--to", required=True, metavar="NAME", help="哪个单位")
+    command.add_argument("--year", required=True, type=int, help="哪一年")
+    command.add_argument("--subject", required=True, help="什么名额：filed（本年新建档案）、政策里的代码，或自己的说法")
+    command.add_argument("--amount", required=True, type=int, help="多少")
+    command.add_argument("--unit", default="户", choices=["户", "人"])
+    command.add_argument("--note", default="", help="说明")
+    command = add("withdraw", "answer_commands.withdraw_quota", "收回一个名额")
+    command.add_argument("id", metavar="ID")
+
+
+def _add_calendar_commands(add: _Commands) -> None:
+    add("list", "answer_commands.list_calendars", "列出各年的放假调休安排")
+    command = add("set", "answer_commands.set_calendar", "登记一年的安排，随下次下发带给下级单位")
+    command.add_argument("year", type=int, metavar="YEAR")
+    command.add_argument("file", type=Path, metavar="FILE.txt", help="每行一段：2027-01-01~2027-01-03 休，或 2027-01-04 班")
+    command.add_argument("--document", required=True, help="依据的通知")
+    command = add("drop", "answer_commands.drop_calendar", "改回随程序的安排")
+    command.add_argument("year", type=int, metavar="YEAR")
 
 
 def _add_extent(command: argparse.ArgumentParser) -> Any:

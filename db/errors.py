@@ -414,6 +414,8 @@ CATALOGUE.update(
         # many bundles at once
         "too_many_bundles": "一共有 {count} 个数据包，一次最多收 {limit} 个。请分几次收取。",
         "bundle_twice_in_lot": "“{name}”与前面的一个是同一包，只收一次。",
+        "nothing_received_on": "{day}没有收过档案数据包（撤销的不算），没有结果可出。请核对日期，写成如 2026-05-20。",
+        "report_kind": "“{name}”要以 .pdf 或 .xlsx 结尾，才知道出成哪一种。",
         # undoing a reception
         "undo_nothing": "没有可以撤销的接收：只有最近一次收到的数据包能撤销，撤销过的不能再撤销。",
         "undo_other_bundle": "最近一次接收已经是“{sender}”的第 {sequence} 包，与刚才看的不是同一包，没有撤销。请重新打开再看。",

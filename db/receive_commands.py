@@ -6,6 +6,7 @@ from typing import Any
 
 from db import command_output as output
 from db.command_office import Answer, open_office
+from db.errors import UserError
 from db.services import exchange, receiving_many, undoing
 from db.services.office import OfficeSession
 from db.services.receiving_many import Lot, LotState, ManyOutcome
@@ -60,6 +61,21 @@ def _taken(outcome: ManyOutcome) -> dict[str, Any]:
         "received": [output.record(done) for done in outcome.received],
         "failed": [output.record(item) for item in outcome.failed],
     }
+
+
+def report(arguments: argparse.Namespace) -> Answer:
+    """Write what was received on a day as PDF or workbook."""
+    from db.services import receive_report  # late: it brings the libraries for paper and workbooks along
+
+    savers = {".pdf": receive_report.save_report_pdf, ".xlsx": receive_report.save_report_workbook}
+    save = savers.get(arguments.out.suffix.lower())
+    if save is None:
+        raise UserError("report_kind", name=arguments.out.name)
+    with closing(open_office(arguments)) as session:
+        made = receive_report.report_of(session, receive_report.bundle_ids_of_day(session, arguments.on))
+        save(session, made, arguments.out)
+    body = {"file": str(arguments.out), "received_on": made.received_on, "bundles": made.bundles}
+    return {**body, "totals": output.record(made.totals)}, f"接收结果（{made.received_on}）已保存：{arguments.out}"
 
 
 def undo(arguments: argparse.Namespace) -> Answer:

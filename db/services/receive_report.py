@@ -94,11 +94,15 @@ def _add(
     )
 
 
-def bundle_ids_of_day(session: OfficeSession, day: str) -> list[str]:
-    """The archives bundles received on a day and not undone, in their order."""
+def bundle_ids_of_day(session: OfficeSession, day: str = "") -> list[str]:
+    """The archives bundles received on a day (the last such day where none is named) and not undone, in their order."""
     with session.database.reading() as connection:
         rows = bundle_store.received_bundles(connection)
-    return [row["id"] for row in reversed(rows) if row["handled_at"].startswith(day)]
+    wanted = day or (rows[0]["handled_at"][:10] if rows else "")
+    found = [row["id"] for row in reversed(rows) if row["handled_at"].startswith(wanted)]
+    if not found:
+        raise UserError("nothing_received_on", day=day or "至今")
+    return found
 
 
 # -- on paper and as a workbook ----------------------------------------------------------------------------------

@@ -82,7 +82,7 @@ class ReportView(LateView):
         self.entries: RowsModel[ReportEntry] = RowsModel(_ENTRIES)
         self.entry_table = rows_table(self.entries)
         self._told = label("", "secondary", wrap=True)
-        self._undo = button("撤销最近一次接收…", "", "undo-2", self.undo)
+        self._undo = button("撤销上一次接收…", "", "undo-2", self.undo)
         self._finish = button("完成", "primary", act=self.left.emit)
         self._arrange()
         self.setFocusProxy(self._finish)

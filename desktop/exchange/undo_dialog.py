@@ -1,4 +1,4 @@
-"""撤销最近一次接收: which package, which households go and which go back; or why it cannot be undone."""
+"""撤销上一次接收: which package, which households go and which go back; or why it cannot be undone."""
 
 from collections.abc import Callable
 from datetime import date
@@ -38,7 +38,7 @@ class UndoDialog(PlainDialog):
     def __init__(self, parent: QWidget, offer: UndoOffer, today: date) -> None:
         what = f"{offer.sender_name}　第 {offer.sequence} 包（{_KINDS.get(offer.kind, '数据包')}）"
         hint = f"{what}，{moment(offer.handled_at, today)} 由{offer.handled_by}接收。"
-        super().__init__(parent, "撤销最近一次接收", hint, width=620)
+        super().__init__(parent, "撤销上一次接收", hint, width=620)
         self.items: RowsModel[UndoItem] = RowsModel(_COLUMNS)
         if offer.obstacle:
             self.body.addWidget(Note(offer.obstacle, "warning"))

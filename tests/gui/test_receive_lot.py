@@ -104,7 +104,7 @@ def test_stick__looked_at_received_and_undone(
 
         shown: list[int] = []
         monkeypatch.setattr(UndoDialog, "exec", lambda dialog: shown.append(len(dialog.items.rows)) or True)
-        press(report, "撤销最近一次接收")
+        press(report, "撤销上一次接收")
         settle(qtbot)
         settle(qtbot)
         assert shown == [1] and "已撤销接收 黄铺镇总工会 第 1 包" in told.pop()
