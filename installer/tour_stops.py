@@ -13,6 +13,7 @@ from tour_camera import HEIGHT, WIDTH, Camera, image_of_page, press
 from tour_casework import assessment_tab, means_pages, without_policy, work_list
 from tour_duplicates import duplicate_pairs
 from tour_lot import whole_stick
+from tour_moves import archives_that_move
 from tour_policy_stops import paper_preview, policy_settings, printed_papers
 from tour_review_stops import review_room
 from tour_stage import Stage
@@ -25,7 +26,7 @@ from db.services.office import OfficeSession
 from desktop import help as help_pages
 from desktop import messages
 from desktop.exchange.export_dialog import ExportDialog, preview_of
-from desktop.exchange.key_dialogs import PartnerDialog, RenewDialog, RenewedDialog, RevokeDialog
+from desktop.exchange.key_dialogs import PartnerDialog
 from desktop.exchange.partner_dialogs import EnrolDialog, OwnCardDialog
 from desktop.exchange.print_dialog import PrintDialog
 from desktop.exchange.record_dialog import RecordDialog
@@ -356,6 +357,7 @@ STOPS: tuple[Callable[[Visit], None], ...] = (
     empty_office,
     nobody_above,
     duplicate_pairs,
+    archives_that_move,
     home_visits,
     whole_stick,
     without_policy,

@@ -344,6 +344,17 @@ def merges_of(session: OfficeSession, archive_id: str) -> list[Merge]:
         return sorted(_merges(connection, session, rows), key=lambda made: made.made_at)
 
 
+def other_archives(session: OfficeSession, archive_id: str) -> dict[int, tuple[str, str]]:
+    """By revision of an archive: id and 档案编号 of the archive that it was merged with in that revision."""
+    found = {}
+    for made in merges_of(session, archive_id):
+        if made.merged_id == archive_id and made.kept_id:
+            found[made.merged_revision] = (made.kept_id, made.kept_number)
+        elif made.kept_id == archive_id and made.kept_revision:
+            found[made.kept_revision] = (made.merged_id, made.merged_number)
+    return found
+
+
 def merge_of_pair(session: OfficeSession, pair_key: str) -> Merge | None:
     """The merge between the two archives of a pair that looks alike."""
     with session.database.reading() as connection:

@@ -1,5 +1,6 @@
 """变更记录: who changed which field when, old and new value in the form's captions; an older version can come back."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from PySide6.QtCore import Qt, Signal
@@ -25,6 +26,12 @@ _ICONS = {
     "means": "file-spreadsheet",
     "assess": "scale",
     "decide": "circle-check",
+    "merge_archives": "users",
+    "merged": "users",
+    "unmerge": "undo-2",
+    "hand_over": "arrow-left-right",
+    "hand_over_withdrawn": "undo-2",
+    "take_over": "arrow-left-right",
 }
 
 
@@ -32,8 +39,17 @@ class RevisionCard(Card):
     """One version."""
 
     restore_wanted = Signal(int)
+    archive_wanted = Signal(str)
 
-    def __init__(self, entry: RevisionEntry, today: date, *, current: bool, may_restore: bool) -> None:
+    def __init__(
+        self,
+        entry: RevisionEntry,
+        today: date,
+        *,
+        current: bool,
+        may_restore: bool,
+        other: tuple[str, str] | None = None,
+    ) -> None:
         super().__init__()
         self.entry = entry
         head = QHBoxLayout()
@@ -43,6 +59,11 @@ class RevisionCard(Card):
         head.addWidget(label(f"{moment(entry.made_at, today)}　{entry.clerk_name}", "secondary"))
         if entry.reason:
             head.addWidget(label(entry.reason, "secondary"))
+        if other is not None:
+            other_id, number = other
+            opens = button("打开那一份", "link", "folder-open", lambda: self.archive_wanted.emit(other_id))
+            opens.setAccessibleName(f"打开档案 {number}")
+            head.addWidget(opens)
         head.addStretch(1)
         head.addWidget(label(f"第 {entry.revision} 版" + ("（现在）" if current else ""), "small"))
         if may_restore and not current:
@@ -86,6 +107,7 @@ class HistoryView(QScrollArea):
     """All versions, the newest first; older ones on demand."""
 
     restore_wanted = Signal(int)
+    archive_wanted = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -93,11 +115,20 @@ class HistoryView(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self._entries: list[RevisionEntry] = []
         self._may_restore = False
+        self._others: Mapping[int, tuple[str, str]] = {}
         self._today = date.min
 
-    def show_entries(self, entries: list[RevisionEntry], today: date, *, may_restore: bool) -> None:
-        """Show *entries*, newest first."""
+    def show_entries(
+        self,
+        entries: list[RevisionEntry],
+        today: date,
+        *,
+        may_restore: bool,
+        others: Mapping[int, tuple[str, str]] | None = None,
+    ) -> None:
+        """Show *entries*, newest first; *others*: by revision, id and number of the archive it was merged with."""
         self._entries, self._today, self._may_restore = entries, today, may_restore
+        self._others = others or {}
         self._show(SHOWN_AT_FIRST)
 
     def _show(self, count: int) -> None:
@@ -107,8 +138,10 @@ class HistoryView(QScrollArea):
         column.setContentsMargins(0, 0, 12, 8)
         column.setSpacing(8)
         for at, entry in enumerate(self._entries[:count]):
-            card = RevisionCard(entry, self._today, current=at == 0, may_restore=self._may_restore)
+            other = self._others.get(entry.revision)
+            card = RevisionCard(entry, self._today, current=at == 0, may_restore=self._may_restore, other=other)
             card.restore_wanted.connect(self.restore_wanted)
+            card.archive_wanted.connect(self.archive_wanted)
             column.addWidget(card)
         if len(self._entries) > count:
             rest = len(self._entries) - count

@@ -13,7 +13,7 @@ from db.domain.field_kinds import format_value
 from db.domain.form_schema import FieldKind, Privacy
 from db.domain.review import OUTCOME_LABELS
 from db.services import archiving, national_entry, reviewing
-from db.services.archiving import ArchiveQuery, ArchiveRow, Submission
+from db.services.archiving import HIDDEN_LABELS, ArchiveQuery, ArchiveRow, Submission
 from db.services.national_entry import NATIONAL_LABELS, NationalState
 from db.services.office import OfficeSession
 from db.services.reviewing import Verdict
@@ -194,6 +194,12 @@ class ArchiveListModel(PagedModel[ArchiveRow]):
         said = self.verdict(archive_id)
         return said.class_words or "--" if said else "--"
 
+    def submission_text(self, row: ArchiveRow) -> str:
+        """How far an archive has come; of those merged or handed over, that."""
+        if self.query.hidden is not None:
+            return HIDDEN_LABELS[self.query.hidden]
+        return archiving.submission_label(row.submission, self.on_laptop)
+
     def office_text(self, office_id: str) -> str:
         """Name of an office."""
         return self._office_names.get(office_id, "其他单位")
@@ -214,7 +220,7 @@ def completeness_text(row: ArchiveRow) -> str:
 
 _OWN_TEXTS: dict[str, Callable[[ArchiveListModel, ArchiveRow], str]] = {
     "archive_number": lambda model, row: row.archive_number,
-    "submission": lambda model, row: archiving.submission_label(row.submission, model.on_laptop),
+    "submission": lambda model, row: model.submission_text(row),
     "verdict": lambda model, row: model.verdict_text(row.id),
     "verdict_class": lambda model, row: model.verdict_class_text(row.id),
     "national": lambda model, row: NATIONAL_LABELS[model.national_state(row.id)],

@@ -7,7 +7,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QTabWidget, QVBoxLayout, QWidget
 
 from db.errors import NuandangError
-from db.services import archiving, national_entry, revisions
+from db.services import archiving, merging, national_entry, revisions
 from db.services.archiving import Archive, Submission
 from db.services.national_entry import NationalState
 from db.services.ownership import StandingKind
@@ -94,6 +94,7 @@ class ArchiveDetailPage(Page):
         self.papers.changed.connect(self._on_papers)
         self.papers.counted.connect(lambda present, _missing: self._name_tabs(present))
         self.history.restore_wanted.connect(self._restore)
+        self.history.archive_wanted.connect(context.window.open_archive)
         self.tabs.currentChanged.connect(lambda _at: self._show_tab())
         context.changes.archives_changed.connect(self._on_change)
 
@@ -276,7 +277,9 @@ class ArchiveDetailPage(Page):
             self.assessment().show_archive(self.archive, own, means)
         elif shown is self.history:
             entries = revisions.archive_history(self._session, self.archive.id)
-            self.history.show_entries(entries, date.fromisoformat(self._session.today), may_restore=own)
+            others = merging.other_archives(self._session, self.archive.id)
+            today = date.fromisoformat(self._session.today)
+            self.history.show_entries(entries, today, may_restore=own, others=others)
 
     # -- acts
 
