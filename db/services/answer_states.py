@@ -28,6 +28,8 @@ class StateIntake:
     sender_name: str
     head: AnswerHead
     news: AnswerNews
+    overtaken: bool = False
+    """Whether a receipt written later has come before: what it says of later bundles stands."""
     _seen: set[str] = field(default_factory=set)
 
     def take(self, lines: Sequence[StateLine]) -> None:
@@ -69,6 +71,8 @@ class StateIntake:
         received = set(self.head.received)
         for row, line in items:
             acknowledged = line.held if _is_ours(row, line) else 0
+            if self.overtaken and row["exported_sequence"] > self.head.last:
+                acknowledged = max(acknowledged, row["acknowledged_revision"])
             exported = row["exported_revision"]
             if self._goes_out_again(row, line, acknowledged, received):
                 exported = acknowledged

@@ -60,7 +60,9 @@ class AnswerPlan:
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing at all to say."""
+        """Whether there is nothing at all to say. Once answered, also that nothing is here any more has to be said."""
+        if self.last_answered_at:
+            return False
         parts = (self.archives, self.received, self.quotas, self.circulars, len(self.policies), len(self.calendars))
         return not any(parts)
 

@@ -47,7 +47,8 @@ class _Application:
         session, sender = self.session, self.sender
         trust = Trust(session.office.id, session.office.level, sender["id"], sender["level"])
         self._archives = ArchivesFromAbove(self.connection, session, trust, sender["name"], self.bundle_id, self.news)
-        self._states = StateIntake(self.connection, session, trust, sender["name"], head, self.news)
+        overtaken = bundle_store.last_bundle(self.connection, "received", sender["id"])[0] > manifest.sequence
+        self._states = StateIntake(self.connection, session, trust, sender["name"], head, self.news, overtaken)
         self._sent_down = SentDownIntake(self.connection, session, sender, manifest.created_at, self.news)
         names = {office.id: office.name for office in head.siblings if office.id != session.office.id}
         bundle_store.learn_office_names(self.connection, names)
