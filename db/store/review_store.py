@@ -102,7 +102,7 @@ def next_counter(connection: Connection, device_id: str) -> int:
 # the highest office counts, then its latest word: every office orders them alike, whatever came first on a stick
 _RANK = " ".join(f"WHEN '{level}' THEN {at}" for at, level in enumerate(OFFICE_LEVELS))
 _NUMBERED = "SELECT archive_id, worker_number, office_name FROM review WHERE archive_id IN (SELECT value FROM json_each(:ids))"
-_GIVEN = text(f"{_NUMBERED} AND worker_number <> '' AND step = 'final' ORDER BY CASE office_level {_RANK} END, made_at, id")
+_GIVEN = text(f"{_NUMBERED} AND worker_number <> '' AND step = 'final' ORDER BY CASE office_level {_RANK} END, rowid")
 _HOLDER = text(
     "SELECT archive_number FROM archive WHERE worker_number = :number AND id <> :archive_id"
     " UNION ALL SELECT a.archive_number FROM review r JOIN archive a ON a.id = r.archive_id"
