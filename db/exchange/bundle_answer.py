@@ -203,7 +203,8 @@ class AnswerReader:
             return ArchiveLine(_one_of(body, "purpose", {HELD, HAND_OVER}), archive)
         read: AnswerLine = _READERS[kind](body)
         if isinstance(read, StateLine):
-            self._once(kind, read.archive_id, *read.beside.ids, *(warning.id for warning in read.warnings))
+            # a warning of a merge bears the merge's id
+            self._once(kind, read.archive_id, *read.beside.ids, *(f"warning {warning.id}" for warning in read.warnings))
         elif kind not in _FREE:
             self._once(kind, str(getattr(read, _KEYS[kind])))
         return read
