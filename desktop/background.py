@@ -6,7 +6,7 @@ Pages never start threads themselves. Work runs one job after the other, so two 
 from collections.abc import Callable
 from threading import Event
 from time import monotonic
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QRunnable, Qt, QThreadPool, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
@@ -15,11 +15,13 @@ from shiboken6 import isValid
 
 from db.errors import Cancelled, Progress
 from desktop import messages, theme
+from desktop.remaining import Remaining
 
 T = TypeVar("T")
 
 PANEL_DELAY_MS = 400
 REPORT_EVERY_SECONDS = 0.05
+CLOCK_MS = 1000
 CANCELLED = "已取消，没有保存任何内容。"
 
 
@@ -34,7 +36,7 @@ class Changes(QObject):
 class Task(QObject, Generic[T]):
     """One running service call; lives in the UI thread."""
 
-    progressed = Signal(int, int)
+    progressed = Signal(object, object)  # whole numbers; bytes of large files are beyond what Qt calls int
     succeeded = Signal(object)
     broke = Signal(object)
 
@@ -43,6 +45,7 @@ class Task(QObject, Generic[T]):
         self._work = work
         self._cancel = Event()
         self._last_report = 0.0
+        self.leaving = ""
 
     def cancel(self) -> None:
         """Ask the service to stop; it answers at its next progress report."""
@@ -65,6 +68,24 @@ class Task(QObject, Generic[T]):
             self.broke.emit(exc)
         else:
             self.succeeded.emit(outcome)
+
+
+_UNDER_WAY: list[Task[Any]] = []
+"""What was begun with :func:`run` and has not come back."""
+
+
+def leaving_sentence() -> str:
+    """What closing the program now would break off, in a sentence; empty when nothing is under way."""
+    if not is_busy():
+        return ""
+    told = next((task.leaving for task in _UNDER_WAY if task.leaving), "")
+    return told or "还有一项工作没有做完，现在退出会中断它。已保存的内容不受影响。"
+
+
+def cancel_all() -> None:
+    """Ask whatever is under way to stop, before the program ends: it tidies up after itself."""
+    for task in _UNDER_WAY:
+        task.cancel()
 
 
 class _Runner(QRunnable):
@@ -103,18 +124,22 @@ def run(
     failed: Callable[[BaseException], None] | None = None,
     title: str = "正在处理…",
     cancellable: bool = True,
+    leaving: str = "",
 ) -> Task[T]:
     """Run *work* off the UI thread, then call *done* with its result in the UI thread.
 
     After 0.4 s a panel over the window of *parent* shows progress. Without *failed*, errors are shown and a
     cancelled job ends with a short notice; with it, *failed* gets every exception (also `Cancelled`). Nothing is
-    called when *parent* is gone by then.
+    called when *parent* is gone by then. *leaving* is what closing the program meanwhile would mean.
     """
     task: Task[T] = Task(work)
+    task.leaving = leaving
+    _UNDER_WAY.append(task)
     panel = ProgressPanel(parent.window(), title, task if cancellable else None)
     task.progressed.connect(panel.set_progress)
 
     def finish(call: Callable[[], None]) -> None:
+        _UNDER_WAY.remove(task)
         if isValid(panel):
             panel.finish()
         task.deleteLater()
@@ -180,6 +205,11 @@ class ProgressPanel(QWidget):
             self._cancel.hide()
         self._cancel.clicked.connect(self._on_cancel)
         self._arrange(card, heading)
+        self._remaining = Remaining()
+        self._clock = QTimer(self)
+        self._clock.setInterval(CLOCK_MS)
+        self._clock.timeout.connect(self._tell)
+        self._clock.start()
         self._delay = QTimer(self)
         self._delay.setSingleShot(True)
         self._delay.timeout.connect(self._appear)
@@ -201,13 +231,25 @@ class ProgressPanel(QWidget):
 
     def set_progress(self, done: int, total: int) -> None:
         """Show *done* of *total*; an unknown total (0) keeps the moving bar."""
-        self._bar.setRange(0, max(0, total))
-        self._bar.setValue(done)
-        self._count.setText(f"{done:,} / {total:,}" if total else f"{done:,}")
+        # bytes of large files are more than the bar can count
+        unit = max(1, total // 1_000_000)
+        self._bar.setRange(0, max(0, total // unit))
+        self._bar.setValue(done // unit)
+        self._remaining.report(done, total, monotonic())
+        if total:
+            self._tell()
+        else:
+            self._count.setText(f"{done:,}")
+
+    def _tell(self) -> None:
+        told = self._remaining.text(monotonic())
+        if told and self._cancel.isEnabled():
+            self._count.setText(told)
 
     def finish(self) -> None:
         """Take the panel away and give the focus back."""
         self._delay.stop()
+        self._clock.stop()
         self._window.removeEventFilter(self)
         if self.isVisible() and self._focus_before is not None and isValid(self._focus_before):
             self._focus_before.setFocus()

@@ -338,11 +338,11 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Store what is half typed before the program ends."""
-        if background.is_busy() and not messages.confirm(
-            self, "还有一项工作没有做完，现在退出会中断它。已保存的内容不受影响。", "退出", destructive=True
-        ):
+        leaving = background.leaving_sentence()
+        if leaving and not messages.confirm(self, leaving, "退出", destructive=True):
             event.ignore()
             return
+        background.cancel_all()
         if self.workspace is not None and not self.workspace.keep():
             event.ignore()
             return

@@ -10,6 +10,8 @@ from db.services.exchange import Drive
 from desktop import background, messages
 
 REMINDER = "请先安全弹出 U 盘再拔下。"
+WRITING = "正在往 U 盘写，还没有写完。现在退出，盘上不会留下完整的文件，要重新来一次；请等写完、弹出以后再拔 U 盘。"
+"""What closing the program means while a file is being written to a stick."""
 Act = tuple[str, str, str, Callable[[], object]]
 
 

@@ -12,6 +12,7 @@ from db.services.archiving import ArchiveQuery, ArchiveRow
 from db.services.exchange import BundleSummary, Partner
 from desktop import background, theme
 from desktop.context import AppContext
+from desktop.exchange.ejecting import WRITING
 from desktop.exchange.target_picker import TargetPicker
 from desktop.moments import moment
 from desktop.widgets.basics import Card, Note, PageHeader, button, label
@@ -194,6 +195,7 @@ class SendView(QWidget):
             lambda progress: exchange.export_bundle(context.session, ids, folder, receiver.id, progress),
             done,
             title=f"正在导出 {len(ids):,} 户…",
+            leaving=WRITING,
         )
 
 
