@@ -14,7 +14,7 @@ from sqlalchemy import Connection, insert
 from db.domain import three_way, validation
 from db.domain.archive_content import ArchiveContent, new_id
 from db.domain.archive_form import ARCHIVE_FORM
-from db.domain.change_diff import ATTACHMENT, MEANS, Change, changes_between
+from db.domain.change_diff import ASSESSMENT, ATTACHMENT, DECISION, MEANS, Change, changes_between
 from db.domain.derivation import is_derived
 from db.domain.means_form import MeansContent
 from db.domain.review import with_given_number
@@ -145,6 +145,7 @@ def _plan(
         _merge_content(connection, stored, theirs, plan)
         _merge_papers(connection, stored, incoming, plan)
         _merge_means(connection, stored, incoming, plan)
+        _tell_assessments(connection, incoming, plan)
     told.changes = changes_between(stored.content, plan.content) + _beside_changes(incoming, fresh)
     _number(plan, stored.revision)
     return plan
@@ -189,10 +190,13 @@ def _beside_changes(incoming: IncomingArchive, fresh: list[Row]) -> list[Change]
     """Papers, worksheets, assessments and decisions that the fresh revisions brought, as their history tells."""
     found = [Change.from_json(change) for row in fresh for change in row["changes"] if change[0] == ATTACHMENT]
     numbers = {row["revision"] for row in fresh}
-    for row in incoming.casework.means:
-        if row["archive_revision"] in numbers:
-            found.append(Change(MEANS, None, f"{row['year']} 年第 {row['revision']} 版"))
-    return found
+    casework = incoming.casework
+    told = [
+        *((row, MEANS, f"{row['year']} 年第 {row['revision']} 版") for row in casework.means),
+        *((row, ASSESSMENT, str(row.get("assessed_on") or row["made_at"][:10])) for row in casework.assessments),
+        *((row, DECISION, row["made_at"][:10]) for row in casework.decisions),
+    ]
+    return found + [Change(kind, None, words) for row, kind, words in told if row["archive_revision"] in numbers]
 
 
 # -- papers -------------------------------------------------------------------------------------------------------
@@ -263,6 +267,15 @@ def _merge_means(connection: Connection, stored: StoredArchive, incoming: Incomi
         plan.means.append(sheets)
         if differs:
             plan.told.conflicts.append(_sheet_conflict(sheets))
+
+
+def _tell_assessments(connection: Connection, incoming: IncomingArchive, plan: _Plan) -> None:
+    """Both branches were assessed: both stay, but neither saw what the other found."""
+    numbers = {row["revision"] for row in plan.fresh}
+    theirs = any(row["archive_revision"] in numbers for row in incoming.casework.assessments)
+    known = {row["id"] for row in incoming.casework.assessments}
+    if theirs and conflict_store.assessed_since(connection, incoming.id, plan.base_revision) - known:
+        plan.told.notes.append("两边都做过认定，都留着；合并后的内容请再认定一次。")
 
 
 def _sheet_conflict(sheets: _TwoSheets) -> Conflict:

@@ -70,6 +70,14 @@ def papers(connection: Connection, archive_id: str) -> dict[str, Row]:
     return {row["id"]: dict(row) for row in connection.execute(_PAPERS, {"id": archive_id}).mappings()}
 
 
+_ASSESSED = text("SELECT id FROM assessment WHERE archive_id = :id AND archive_revision > :since")
+
+
+def assessed_since(connection: Connection, archive_id: str, since: int) -> set[str]:
+    """Ids of the assessments made after revision *since*."""
+    return {row[0] for row in connection.execute(_ASSESSED, {"id": archive_id, "since": since})}
+
+
 # -- conflicts ----------------------------------------------------------------------------------------------------
 
 

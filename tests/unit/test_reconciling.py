@@ -3,11 +3,12 @@
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
 import pytest
-from casework import worksheet
+from casework import ON, worksheet
 from factories import PASSPHRASE, file_household, make_office, photo
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -18,7 +19,7 @@ from db.domain.three_way import merge
 from db.errors import UserError
 from db.exchange.bundle_format import Outcome
 from db.exchange.bundle_records import IncomingArchive, parse_archive
-from db.services import archiving, attachments, conflicts, health, means, office, reconciling, revisions
+from db.services import archiving, assessing, attachments, conflicts, health, means, office, reconciling, revisions
 from db.services.office import OfficeSession
 
 
@@ -150,15 +151,21 @@ def test_conflict_whose_archive_moved_on__applies_and_says_so(tmp_path: Path) ->
         assert archiving.load_archive(desk, archive_id).content.values["mobile_phone"] == "13700000003"
 
 
-def test_two_worksheets_of_a_year__the_later_counts_the_other_stays(tmp_path: Path) -> None:
-    """Both versions are kept; the choice puts the other one on top."""
+@pytest.mark.parametrize(("first", "counts"), [("desk", 100), ("laptop", 200)])
+def test_two_worksheets_of_a_year__the_later_counts_the_other_stays(tmp_path: Path, first: str, counts: int) -> None:
+    """Both versions are kept, the later one counts meanwhile; the choice puts the other one on top."""
     with two_machines(tmp_path) as (desk, laptop, archive_id):
         archive = archiving.load_archive(desk, archive_id)
-        for session, income in ((laptop, 100), (desk, 200)):
+        for session, income, is_first in ((laptop, 100, first == "laptop"), (desk, 200, first == "desk")):
+            at(session, 9 if is_first else 15)
             means.save_means(session, archive_id, worksheet(session, archive, income))
+        at(desk, 17)
         done = bring(desk, laptop, archive_id)
         (conflict,) = done.conflicts
-        assert conflict.path == "@means:2019" and "现用" in conflict.mine_text + conflict.theirs_text
+        assert conflict.path == "@means:2019"
+        assert ("现用" in conflict.theirs_text) == (counts == 100) == ("现用" not in conflict.mine_text)
+        found = means.load_means(desk, archive_id, 2019)
+        assert found and found.content.rows["incomes"][0]["amount"] == counts
         versions = means.means_history(desk, archive_id, 2019)
         assert {version.content.rows["incomes"][0]["amount"] for version in versions} == {100, 200}
         (waiting,) = conflicts.open_conflicts_of(desk, archive_id)
@@ -166,6 +173,24 @@ def test_two_worksheets_of_a_year__the_later_counts_the_other_stays(tmp_path: Pa
         current = means.load_means(desk, archive_id, 2019)
         assert current and current.content.rows["incomes"][0]["amount"] == 100
         assert bring(desk, laptop, archive_id).outcome is Outcome.SAME
+
+
+def test_both_assessed__both_stay_and_that_is_said(tmp_path: Path) -> None:
+    """Neither assessment saw the other's household: the clerk is told to look once more."""
+    with two_machines(tmp_path) as (desk, laptop, archive_id):
+        archive = archiving.load_archive(desk, archive_id)
+        for session, income in ((laptop, 100), (desk, 200)):
+            means.save_means(session, archive_id, worksheet(session, archive, income))
+            assessing.assess_and_store(session, archive_id, ON)
+        done = bring(desk, laptop, archive_id)
+        assert [note for note in done.notes if "认定" in note]
+        assert len(assessing.list_assessments(desk, archive_id)) == 2
+        assert bring(desk, laptop, archive_id).outcome is Outcome.SAME
+
+
+def at(session: OfficeSession, hour: int) -> None:
+    """Set the machine's clock."""
+    session.clock = lambda: datetime(2026, 5, 20, hour, tzinfo=timezone(timedelta(hours=8)))
 
 
 def test_papers__removed_is_removed_and_told(tmp_path: Path) -> None:

@@ -46,6 +46,12 @@ def plain(content: ArchiveContent) -> tuple[object, ...]:
     return answers(content.values), [answers(member) for member in content.members]
 
 
+def answer_of(content: ArchiveContent, key: str) -> Value:
+    """The answer; an empty one and none are the same, 0 is one."""
+    value = content.values.get(key)
+    return None if value in ("", []) else value
+
+
 @given(contents(), contents())
 def test_one_branch_alone__is_taken_as_it_is(base: ArchiveContent, changed: ArchiveContent) -> None:
     """Whoever has not moved takes the other's version, whichever of the two it is; without a question."""
@@ -63,9 +69,7 @@ def test_any_branches__nothing_invented_nothing_lost(
     merged = merge(base, mine, theirs)
     paths = {conflict.path for conflict in merged.conflicts}
     for key in WORKER_KEYS:
-        before, own, other, now = (c.values.get(key) or None for c in (base, mine, theirs, merged.content))
-        if key == "monthly_income":
-            before, own, other, now = (c.values.get(key) for c in (base, mine, theirs, merged.content))
+        before, own, other, now = (answer_of(content, key) for content in (base, mine, theirs, merged.content))
         assert now == (other if own == before else own)
         assert (key in paths) == (own != before and other != before and own != other)
     ids = [member["id"] for member in merged.content.members]
@@ -102,6 +106,22 @@ def test_applied_again__nothing_happens(base: ArchiveContent, mine: ArchiveConte
     again = merge(theirs, once, theirs)
     assert plain(again.content) == plain(once)
     assert not again.conflicts
+
+
+@given(contents(), contents(), contents(), contents())
+def test_two_laptops__whoever_comes_back_first(
+    base: ArchiveContent, mine: ArchiveContent, first: ArchiveContent, second: ArchiveContent
+) -> None:
+    """Fields that at most one of the machines changed end the same in either order of coming back."""
+    one = merge(base, merge(base, mine, first).content, second).content
+    other = merge(base, merge(base, mine, second).content, first).content
+    for key in WORKER_KEYS:
+        answers = [answer_of(content, key) for content in (base, mine, first, second)]
+        if sum(answer != answers[0] for answer in answers[1:]) <= 1:
+            assert answer_of(one, key) == answer_of(other, key)
+    everybody = [{member["id"] for member in content.members} for content in (base, mine, first, second)]
+    added = set.union(*everybody[1:]) - everybody[0]
+    assert added <= {member["id"] for member in one.members} & {member["id"] for member in other.members}
 
 
 def test_disjoint_edits__both_survive() -> None:
