@@ -39,7 +39,7 @@ STATE_LABELS = {
     HandOverState.REQUESTED: "待办理",
     HandOverState.WITHDRAWN: "已撤回",
     HandOverState.REFUSED: "不同意",
-    HandOverState.ACCEPTED: "同意，待接手",
+    HandOverState.ACCEPTED: "待接手",
     HandOverState.COMPLETED: "已接手",
 }
 DONE = frozenset({HandOverState.ACCEPTED, HandOverState.COMPLETED})

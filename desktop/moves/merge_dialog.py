@@ -27,6 +27,7 @@ from desktop.exchange.dialog import PlainDialog
 from desktop.widgets.basics import Card, ElidedLabel, Note, button, label, line
 
 _HINT = "两份档案是同一户，合成一份：左边保留，右边并入。并入的那份不再列出，原样留着，随时可以撤销合并。"
+_WIDTH, _HEIGHT, _EDGE = 1040, 700, 40
 _TOP = Qt.AlignmentFlag.AlignTop
 _WORDS = {KEPT: "用保留的", MERGED: "用并入的", BOTH: "两边都要"}
 
@@ -35,7 +36,7 @@ class MergeDialog(PlainDialog):
     """Collects what the kept archive takes over; *merge* is set when it was done."""
 
     def __init__(self, context: AppContext, parent: QWidget | None, kept_id: str, merged_id: str, reason: str = "") -> None:
-        super().__init__(parent, "合并两份档案", _HINT, width=1040)
+        super().__init__(parent, "合并两份档案", _HINT, width=_WIDTH)
         self._session = context.session
         self.merge: Merge | None = None
         self.offer: MergeOffer | None = None
@@ -54,6 +55,8 @@ class MergeDialog(PlainDialog):
         self._go = button("合并", "primary", "check", self._merge)
         self._arrange()
         self.show_offer(kept_id, merged_id)
+        room = parent.window().height() - theme.sp(_EDGE) if parent else theme.sp(_HEIGHT)
+        self.resize(theme.sp(_WIDTH), min(theme.sp(_HEIGHT), room))
 
     def _arrange(self) -> None:
         heads = QHBoxLayout()
@@ -78,7 +81,7 @@ class MergeDialog(PlainDialog):
         self._area.setWidgetResizable(True)
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._area.setMinimumHeight(theme.sp(270))
+        self._area.setMinimumHeight(theme.sp(150))
         self._area.setWidget(inside)
         self.body.addLayout(heads)
         self.body.addWidget(self._note)
@@ -259,7 +262,6 @@ def merge_archives(context: AppContext, parent: QWidget, one_id: str, other_id: 
     except NuandangError as fault:
         messages.show_error(parent, fault)
         return None
-    dialog.resize(theme.sp(1040), theme.sp(700))
     dialog.exec()
     made = dialog.merge
     if made is not None:
