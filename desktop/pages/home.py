@@ -7,10 +7,9 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout
 
-from db.services import archiving, round_trip
+from db.services import archiving
 from db.services import office as offices
 from db.services.archiving import ArchiveRow
-from db.services.round_trip import RoundTripCounts
 from desktop import background, theme
 from desktop.context import AppContext, Page
 from desktop.moments import moment
@@ -67,8 +66,11 @@ class HomePage(Page):
         self._drafts = StatCard("没填完的草稿", theme.AMBER_INK)
         self._incomplete = StatCard("档案缺项", theme.RED)
         laptop = context.session.office.is_laptop
-        self._unsubmitted = StatCard("还没带回" if laptop else "还没上报")
-        self._transit = StatCard("等办公室回执" if laptop else "等上级回执")
+        self._reviewing = context.session.office.level in RECEIVING_LEVELS and not laptop
+        self._review = StatCard("待审核")
+        self._send_down = StatCard("审核结果待下发", theme.AMBER_INK)
+        self._returned = StatCard("退回补正", theme.RED)
+        self._not_received = StatCard("办公室还没收到" if laptop else "上级还没收到")
         self._archives = StatCard("在册档案")
         self._own_work: list[Todo] = []
         self._round_trip: list[Todo] = []
@@ -93,9 +95,12 @@ class HomePage(Page):
     def _arrange(self) -> None:
         stats = QHBoxLayout()
         stats.setSpacing(12)
-        first = (self._review, self._send_down) if self._reviewing else (self._returned, self._drafts)
-        for card in (*first, self._incomplete, self._not_received, self._archives):
+        hidden = (self._returned, self._drafts) if self._reviewing else (self._review, self._send_down)
+        cards = (self._review, self._send_down, self._returned, self._drafts, self._incomplete)
+        for card in (*cards, self._not_received, self._archives):
             stats.addWidget(card, 1)
+            if card in hidden:
+                card.hide()  # it belongs to the page all the same: a widget of nobody would outlive the lock
         todo_card, recent_card = Card("待办"), Card("最近办理")
         self._board.addWidget(self._todo_table)
         self._board.addWidget(EmptyState("circle-check", "眼下没有要办的事。"))
@@ -162,17 +167,14 @@ class HomePage(Page):
         self._show(self._archives, status.archives, f"最近备份 {moment(status.last_backup_at, today)}")
         self._own_work = home_board.build(session, status, self.context.window)
         self._show_todos()
-        background.run_quietly(self, self._read_round_trip, self._show_round_trip)
+        background.run_quietly(self, lambda: home_round_trip.read(session), self._show_round_trip)
         recent = archiving.list_archives(session, archiving.ArchiveQuery(), 0, RECENT_ROWS, ("name",))
         self._recent.show_rows(recent)
         self._recent_board.setCurrentIndex(0 if recent else 1)
 
-    def _read_round_trip(self) -> tuple[RoundTripCounts, list[Todo]]:
-        counts = round_trip.counts(self.context.session)
-        return counts, home_round_trip.build(self.context.session, counts, self.context.window)
-
-    def _show_round_trip(self, found: tuple[RoundTripCounts, list[Todo]]) -> None:
-        counts, self._round_trip = found
+    def _show_round_trip(self, reading: home_round_trip.Reading) -> None:
+        counts = reading[0]
+        self._round_trip = home_round_trip.build(reading, self._today(), self.context.window)
         late = f"已逾期 {counts.overdue:,} 户" if counts.overdue else f"最早 {counts.first_due or '--'} 到期"
         self._show(self._returned, counts.returned, late if counts.returned else "没有")
         self._show(self._review, counts.to_review, "户" if counts.to_review else "都审完了")
