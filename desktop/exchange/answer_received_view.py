@@ -40,7 +40,7 @@ class AnswerReceivedView(LateView):
         column.addLayout(foot)
 
     def _show_conflicts(self) -> None:
-        self._context.window.show_page("archives", preset="conflict")
+        self.section_wanted.emit("conflicts")
 
     def open_for(self, **arguments: Any) -> None:
         """Show the outcome *result*."""

@@ -183,7 +183,7 @@ class AnswerView(LateView):
     def _opener(self, section: str) -> Callable[[], object]:
         window, plan = self._context.window, self.plans.row_at(self.table.currentIndex())
         if section == "review":
-            return lambda: window.show_page("review", office_id=plan.child_id if plan else "")
+            return lambda: window.show_page("reviews", office_id=plan.child_id if plan else "")
         if section == "policy":
             return lambda: window.show_page("settings", section="policy")
         return lambda: self.section_wanted.emit(section)
