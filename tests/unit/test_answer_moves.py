@@ -4,15 +4,28 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from factories import file_household, make_office, member, photo
+from factories import PASSPHRASE, file_household, make_office, member, photo
 from neighbours import acquaint, carry, unchanged
 
 from db.domain.review import ReviewOutcome
-from db.services import answering, archiving, attachments, duplicates, exchange, handing_over, reviewing
+from db.services import (
+    answering,
+    archiving,
+    attachments,
+    backups,
+    circulars,
+    duplicates,
+    exchange,
+    handing_over,
+    merging,
+    reviewing,
+    undoing,
+)
 from db.services.answer_news import AnswerNews, AnswerPreview
 from db.services.archiving import Submission
 from db.services.duplicates import PairState
 from db.services.office import OfficeSession
+from db.services.office import open_office as reopen
 from db.services.ownership import StandingKind, standing_of
 from db.services.reviewing import ReviewInput
 from db.store import answer_store
@@ -130,3 +143,63 @@ def test_city__its_review_reaches_the_township_through_the_county(offices: Three
     assert not exchange.unsubmitted_ids(town) and not exchange.unsubmitted_ids(county)
     assert told(city, county, stick).is_empty and told(county, town, stick).is_empty
     city.close()
+
+
+def test_merge__at_the_county__is_told_with_a_warning_to_its_owner(offices: Three) -> None:
+    """The merged archive's township learns it; when the county takes the merge back, the warning goes, too."""
+    first, second, county, stick = offices
+    one, two = file_household(first, 1), file_household(second, 2)
+    for town in (first, second):
+        carry(town, county, stick)
+    merged = merging.merge(county, one.id, two.id, {}, "同一户")
+    (warning,) = told(county, second, stick).warnings
+    assert (warning.kind, warning.archive_id, warning.office_name) == ("merged", two.id, "潜山市总工会")
+    assert not told(county, first, stick).warnings
+    merging.undo_merge(county, merged.id)
+    assert [item.cleared for item in told(county, second, stick).warnings] == [True]
+
+
+def test_county__that_restored_a_backup__goes_on_from_the_citys_copy(offices: Three, tmp_path: Path) -> None:
+    """What the city holds of a township's archive comes back, and the township agrees with it."""
+    town, _, county, stick = offices
+    city, _ = make_office(tmp_path / "city", "安庆市总工会", "city")
+    acquaint(county, city, tmp_path)
+    filed = file_household(town)
+    carry(town, county, stick)
+    record = backups.back_up(county, stick)
+    content = archiving.load_archive(town, filed.id).content.copy()
+    content.values["mobile_phone"] = "13900001111"
+    archiving.save_archive(town, content, filed.id)
+    carry(town, county, stick)
+    carry(county, city, stick)
+    folder = tmp_path / "county-again"
+    backups.restore_backup(record.path, folder, PASSPHRASE)
+    county.close()
+    again = reopen(folder, PASSPHRASE)
+    carry(again, city, stick, [filed.id])
+    assert [item.text for item in told(city, again, stick).reconciled] == ["接着第 2 版"]
+    assert archiving.load_archive(again, filed.id).content.text("mobile_phone") == "13900001111"
+    told(again, town, stick)
+    assert archiving.archive_submission(town, archiving.load_archive(town, filed.id)) is Submission.ACKNOWLEDGED
+    assert told(city, again, stick).is_empty or not exchange.unsubmitted_ids(again)
+    again.close()
+    city.close()
+
+
+def test_answer__undone__can_be_applied_again(offices: Three) -> None:
+    """Undoing an answer puts back what it changed; the same file is taken once more."""
+    town, _, county, stick = offices
+    filed = file_household(town, worker_number=None)
+    exchange.receive_bundle(county, exchange.export_bundle(town, None, stick).path)
+    reviewing.review(county, filed.id, ReviewInput(ReviewOutcome.APPROVED, worker_number="340882000123"))
+    circulars.issue_circular(county, "通知", "内容")
+    path = answering.write_answer(county, town.office.id, stick).path
+    outcome = exchange.receive_bundle(town, path)
+    assert archiving.load_archive(town, filed.id).content.values["worker_number"] == "340882000123"
+    undoing.undo_last(town, outcome.bundle_id)
+    loaded = archiving.load_archive(town, filed.id)
+    assert archiving.archive_submission(town, loaded) is Submission.EXPORTED
+    assert "worker_number" not in loaded.content.values
+    assert reviewing.list_reviews(town, filed.id) == [] and circulars.list_circulars(town) == []
+    exchange.receive_bundle(town, path)
+    assert archiving.archive_submission(town, archiving.load_archive(town, filed.id)) is Submission.APPROVED
