@@ -317,3 +317,28 @@ def test_import__leaves_a_locked_archive_alone(offices: Three, tmp_path: Path) -
     outcome = workbooks.run_import(giver, path)
     assert (outcome.updated, outcome.failed) == (1, 1)
     assert archiving.load_archive(giver, archive.id).content.values["home_address"] == "源潭镇迎宾路 7 号"
+
+
+def test_city__follows_what_its_county_decided(offices: Three, tmp_path: Path) -> None:
+    """Before and after the receiving township brought the archive; and what the giver had sent late moves nothing back."""
+    giver, taker, county, stick = offices
+    city, _ = make_office(tmp_path / "city", "安庆市总工会", "city")
+    acquaint(county, city, tmp_path)
+    archive = file_household(giver, "moves", 1)
+    carry(giver, county, stick)
+    carry(county, city, stick)
+    handing_over.request_hand_over(giver, archive.id, "源潭镇总工会", "搬家")
+    carry(giver, county, stick)
+    carry(county, city, stick)
+    (asked,) = handing_over.list_hand_overs(city)
+    expect_refusal(lambda: handing_over.accept_hand_over(city, asked.id, county.office.id), "hand_over_not_sender")
+    handing_over.accept_hand_over(county, asked.id, taker.office.id)
+    (late,) = record_lines(giver, [archive.id])
+    assert carry(county, city, stick).same_count == 1
+    assert archiving.load_archive(city, archive.id).office_id == taker.office.id
+    exchange.receive_bundle(county, forge(giver, county, stick, as_lines([late])))
+    answered(county, taker, stick)
+    carry(taker, county, stick)
+    assert carry(county, city, stick).changed_count == 1
+    assert handing_over.list_hand_overs(city)[0].state is HandOverState.COMPLETED
+    city.close()
