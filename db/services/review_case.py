@@ -148,7 +148,7 @@ def changes_since(session: OfficeSession, archive: Archive, revision: int, given
     return [*changes_between(before, archive.content), *beside, *added]
 
 
-_BESIDE = {"means": "@means", "assess": "@assessment", "decide": "@decision"}
+_BESIDE = {"means": "@means", "assess": "@assessment", "decide": "@decision", "step": "@step"}
 """Acts that add something beside the form without a change of a field."""
 
 

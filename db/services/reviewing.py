@@ -184,7 +184,7 @@ def may_review(session: OfficeSession, archive: StoredArchive) -> bool:
 
 
 GIVEN_AWAY = (
-    "EXISTS (SELECT 1 FROM hand_over h WHERE h.archive_id = a.id AND h.from_office_id = :own AND h.state = 'completed'"
+    "(a.id IN (SELECT archive_id FROM hand_over WHERE from_office_id = :own AND state = 'completed')"
     " AND a.office_id NOT IN (SELECT id FROM partner_office WHERE relation = 'child'))"
 )
 """SQL: a household that moved away from this office *:own* to one that is not below it."""

@@ -34,12 +34,16 @@ CREATE TABLE review (
     FOREIGN KEY(archive_id) REFERENCES archive (id)
 ) STRICT;
 
-CREATE INDEX review_of_archive ON review (archive_id, is_last);
+-- both hold all that lists ask of a review: going through 100 000 archives must not read the reviews themselves
+CREATE INDEX review_of_archive ON review (archive_id, is_last, archive_revision, office_level, step, outcome);
+CREATE INDEX review_standing ON review (office_id, archive_id, archive_revision, step, outcome, due_on) WHERE is_last = 1;
 CREATE INDEX review_by_office ON review (office_id, is_last, outcome);
 CREATE INDEX review_by_device ON review (device_id, device_counter);
 CREATE INDEX review_due ON review (due_on) WHERE is_last = 1 AND due_on IS NOT NULL;
 CREATE INDEX review_by_number ON review (worker_number) WHERE worker_number <> '';
 CREATE INDEX review_to_send ON review (archive_id) WHERE step = 'final' AND exported_sequence = 0;
+CREATE INDEX archive_standing
+    ON archive (updated_at, office_id, revision, id, exported_revision, acknowledged_revision);
 CREATE INDEX archive_by_worker_number ON archive (worker_number) WHERE worker_number IS NOT NULL;
 
 CREATE TABLE hand_over (

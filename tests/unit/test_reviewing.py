@@ -167,7 +167,7 @@ def test_submission__follows_the_review_above(pair: tuple[OfficeSession, OfficeS
         rows = [dict(row) for row in connection.execute(text("SELECT * FROM review")).mappings()]
     with town.database.writing() as connection:
         connection.execute(insert(review_store.REVIEW), [{**row, "reasons": []} for row in rows])
-        review_store.overlay_numbers(connection, [filed.id])
+        review_store.follow_reviews(connection, [filed.id])
     assert [row.submission for row in archiving.list_archives(town, ArchiveQuery())] == [Submission.RETURNED]
     assert archiving.archive_submission(town, archiving.load_archive(town, filed.id)) is Submission.RETURNED
     assert archiving.count_archives(town, ArchiveQuery(submission=Submission.RETURNED)) == 1
