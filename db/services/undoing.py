@@ -31,6 +31,7 @@ _LATER = {
     "assessment": "认定过",
     "decision": "作过认定决定",
     "attachment": "增减过附件",
+    "case_step": "办理过",
 }
 HEALED_LATER = "对方可能已读回执；下一次下发的结果会自动更正。"
 

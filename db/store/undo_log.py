@@ -26,9 +26,12 @@ _OUTSIDE = frozenset(
 )
 _ONLY_UPDATES = frozenset({"bundle"})
 """Records of bundles stay, but what a later one marks in them goes back."""
-_ARCHIVE, _PERSON, POLICY = "archive", "person_entry", "policy_version"
+_ARCHIVE, POLICY = "archive", "policy_version"
+_FOLLOWING = frozenset({"person_entry", "case_state"})
+"""Tables that only follow what stands elsewhere: they go back like all, but nothing is told by them."""
 _MARKS = ("exported_revision", "exported_sequence", "acknowledged_revision", "acknowledged_at", "rowid")
-_LARGE = frozenset({"archive_revision", "household_member", "attachment", "means_revision", "assessment", "decision"})
+_LARGE = frozenset({"archive_revision", "household_member", "attachment", "means_revision", "assessment", "decision",
+                    "case_step"})  # fmt: skip
 """Tables that are added to, or change with a revision only: counting tells whether they were."""
 _CHUNK = 500
 
@@ -248,7 +251,7 @@ def standing(connection: Connection, archive_ids: Iterable[str]) -> dict[str, li
     return {
         table.name: _standing(connection, table, wanted)
         for table in tables(connection)
-        if table.archive_columns and table.name not in {_ARCHIVE, _PERSON}
+        if table.archive_columns and table.name not in {_ARCHIVE, *_FOLLOWING}
     }
 
 
