@@ -28,6 +28,8 @@ LARGEST_ATTACHMENT = 64 << 20
 MOST_RECORDS = 1_000_000
 MOST_PER_ARCHIVE = 2_000
 """Revisions, members or attachments of one archive."""
+MOST_WANTED = 5_000
+"""Archives an office asks for at once."""
 LONGEST_TEXT = 20_000
 LARGEST_NUMBER = 1 << 53
 
@@ -81,11 +83,16 @@ def _no_constant(text: str) -> Any:
     raise MalformedError(f"数值 {text} 不允许")
 
 
+MOST_PARTS = 250_000
+"""Objects and lists of one record: a few megabytes of ``{}`` would fill hundreds in memory."""
+_PLAIN = 1 << 20
 _DECODER = json.JSONDecoder(parse_constant=_no_constant)
 
 
 def parse_json(line: bytes, what: str) -> dict[str, Any]:
     """One JSON object in strict UTF-8, without lone surrogates, NaN or absurd depth."""
+    if len(line) > _PLAIN and line.count(b"{") + line.count(b"[") + line.count(b",") // 8 > MOST_PARTS:
+        raise MalformedError(f"{what}大得不合理")
     try:
         value = _DECODER.decode(line.decode())
         if b"\\u" in line:  # the only way for half a character to come through
@@ -294,6 +301,13 @@ class Answered:
         return cls(number_of(body, "sequence", 1), sha256_of(body, "payload_sha256"))
 
 
+def _ids(body: dict[str, Any], key: str) -> list[str]:
+    value = body.get(key)
+    if not isinstance(value, list) or len(value) > MOST_WANTED:
+        raise MalformedError(f"{key} 不对")
+    return [id_of({key: item}, key) for item in value]
+
+
 @dataclass(frozen=True, slots=True)
 class Manifest:
     """``manifest.json``, signed by the sender.
@@ -318,6 +332,10 @@ class Manifest:
     """Names of the offices whose archives travel along, where they are not the sender's own."""
     records: int | None = None
     """How many lines the records have, where that is not one for each archive."""
+    answered: int = 0
+    """Upwards: number of the receiver's last answer that was applied; 0 for none."""
+    wanted: list[str] = field(default_factory=list)
+    """Upwards: ids of archives that an answer told of and that are not here (a restored backup): please send them down."""
 
     @property
     def line_count(self) -> int:
@@ -350,6 +368,8 @@ class Manifest:
             answers=Answered.from_json(answers) if answers is not None else None,
             offices=objects_of(body, "offices", OfficeName.from_json),
             records=number_of(body, "records") if body.get("records") is not None else None,
+            answered=number_of(body, "answered") if body.get("answered") is not None else 0,
+            wanted=_ids(body, "wanted") if body.get("wanted") is not None else [],
         )
 
     def agrees_with(self, cover: Cover) -> bool:

@@ -55,7 +55,8 @@ class StateIntake:
         self._continue_numbering()
         if self.news.missing:
             told = f"{self.sender_name}有 {len(self.news.missing)} 户本单位的档案，这台电脑里没有（可能恢复过备份）"
-            self.news.notes.append(f"{told}；请{self.sender_name}下发时选“连同全部档案”。")
+            later = f"下一次上报会请{self.sender_name}发回来；急用就请它下发时选“连同全部档案”"
+            self.news.notes.append(f"{told}；{later}。")
 
     def _continue_numbering(self) -> None:
         """A machine restored from an old copy no longer knows which numbers its bundles have borne."""

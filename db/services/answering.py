@@ -216,14 +216,20 @@ def _answer(connection: Connection, session: OfficeSession, child_id: str, *, fu
     here = {row["archive_id"] for row in states}
     answer.hand_overs = {key: rows for key, rows in moves.rows.items() if key in here}
     answer.moved_in = [key for key in moves.to_send if key in here]
+    applied_at, wanted = answer_store.last_said(connection, child_id)
     answer.held = [
         row["archive_id"]
         for row in states
         if row["home"] == child_id
-        and (full or row["outcome"] in _STANDING_ASIDE)
+        and (full or row["archive_id"] in wanted or _stands_aside(row, applied_at))
         and row["archive_id"] not in answer.moved_in
     ]
     return answer
+
+
+def _stands_aside(row: Row, applied_at: str) -> bool:
+    """Whether the copy held here has to go back: until the office has applied an answer written after the last try."""
+    return row["outcome"] in _STANDING_ASIDE and applied_at <= row["handled_at"]
 
 
 # -- planning and writing -----------------------------------------------------------------------------------------

@@ -214,7 +214,8 @@ def record_archives(
     bundle_store.learn_office_names(connection, {office.id: office.name for office in intake.sent.offices})
     counts = outcome_counts(intake.verdicts)
     households = household_rows(intake.verdicts, names_of(connection, session, intake.sent))
-    summary: dict[str, object] = {"reasons": reasons, HOUSEHOLDS: households, **counts}
+    said: dict[str, object] = {"answered": intake.sent.answered, "wanted": intake.sent.wanted}
+    summary: dict[str, object] = {"reasons": reasons, HOUSEHOLDS: households, **said, **counts}
     row = received_row(session, addressed, intake.sent, summary, bundle_id)
     bundle_store.insert_bundle(connection, row, intake.items())
     write_journal(connection, session, "receive_bundle", {"sequence": intake.sent.sequence, **counts})

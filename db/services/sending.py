@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from db.errors import NuandangError, Progress, UserError
 from db.exchange import bundle_records
 from db.exchange.bundle_beside import levels_of
 from db.exchange.bundle_format import (
+    MOST_WANTED,
     SUFFIX,
     Answered,
     BundleKind,
@@ -27,7 +28,7 @@ from db.exchange.bundle_write import AttachmentFile, BundlePlan, WrittenBundle, 
 from db.exchange.identity import exchange_keys, payload_fingerprint
 from db.services.office import ATTACHMENTS, OfficeSession, write_journal
 from db.services.partners import parent_row, refuse_revoked
-from db.store import bundle_store, review_store
+from db.store import answer_store, bundle_store, review_store
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,11 @@ def _archive_plan(
     counts = Counts(archives, incomplete, len(files), sum(file.size for file in files))
     owners = set(bundle_store.owners_of(connection, ids)) - {session.office.id}
     names = [OfficeName(owner, name) for owner, name in bundle_store.office_names(connection).items() if owner in owners]
-    manifest = make_manifest(connection, session, partner, BundleKind.ARCHIVES, counts, offices=names)
+    manifest = replace(
+        make_manifest(connection, session, partner, BundleKind.ARCHIVES, counts, offices=names),
+        answered=answer_store.last_answer(connection, partner["id"]),
+        wanted=answer_store.missing(connection, partner["id"])[:MOST_WANTED],
+    )
 
     def lines() -> Iterator[bytes]:
         levels = levels_of(session.office.level, upwards=True)

@@ -96,6 +96,26 @@ def held_snapshots(connection: Connection, ids: Sequence[str]) -> dict[str, str]
     return {row[0]: row[1] for row in connection.execute(_HELD_SNAPSHOTS, {"ids": json.dumps(ids)})}
 
 
+_LAST_SAID = text(
+    "SELECT json_extract(summary, '$.answered'), json_extract(summary, '$.wanted') FROM bundle"
+    " WHERE partner_id = :partner AND direction = 'received' AND kind = 'archives' AND undone_at IS NULL"
+    " ORDER BY sequence DESC LIMIT 1"
+)
+_ANSWER_AT = text(
+    "SELECT max(handled_at) FROM bundle WHERE partner_id = :partner AND direction = 'sent' AND kind = 'answer'"
+    " AND sequence <= :sequence"
+)
+
+
+def last_said(connection: Connection, partner_id: str) -> tuple[str, set[str]]:
+    """What the partner's last bundle said: when the last answer it has applied was written, which archives it misses."""
+    row = connection.execute(_LAST_SAID, {"partner": partner_id}).first()
+    if row is None:
+        return "", set()
+    at = connection.execute(_ANSWER_AT, {"partner": partner_id, "sequence": row[0] or 0}).scalar()
+    return at or "", set(json.loads(row[1] or "[]"))
+
+
 _LAST_ANSWERED = text(
     "SELECT max(created_at) FROM bundle WHERE partner_id = :partner AND direction = 'sent' AND kind = 'answer'"
 )
@@ -170,6 +190,18 @@ _LAST_ANSWER = text(
 def last_answer(connection: Connection, partner_id: str) -> int:
     """Number of the last answer applied from a partner; 0 before the first."""
     return int(connection.execute(_LAST_ANSWER, {"partner": partner_id}).scalar_one())
+
+
+_MISSING = text(
+    "SELECT wanted.value FROM (SELECT summary FROM bundle WHERE partner_id = :partner AND direction = 'received'"
+    " AND kind = 'answer' AND undone_at IS NULL ORDER BY sequence DESC LIMIT 1) AS last,"
+    " json_each(last.summary, '$.missing') AS wanted LEFT JOIN archive a ON a.id = wanted.value WHERE a.id IS NULL"
+)
+
+
+def missing(connection: Connection, partner_id: str) -> list[str]:
+    """Archives of this office that the partner's last answer told of and that are still not here."""
+    return [row[0] for row in connection.execute(_MISSING, {"partner": partner_id})]
 
 
 _SUBMITTED = text(

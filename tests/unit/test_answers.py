@@ -1,6 +1,7 @@
 """The answer: the county's word on every archive, complete each time, so that lost, late and repeated ones heal."""
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -241,10 +242,52 @@ def test_restored_backup__an_archive_it_does_not_have__comes_back_with_a_full_an
     town = restored(town, record)
     told = settle(town, county, stick)
     assert told.missing == [gone.id] and any("连同全部档案" in note for note in told.notes)
+    assert answering.answer_plan(county, town.office.id).held == 0
     full = answering.write_answer(county, town.office.id, stick, full=True)
     assert [item.archive_id for item in apply(town, full.path).reconciled] == [gone.id]
     (paper,) = attachments.list_attachments(town, gone.id)
     assert attachments.read_attachment(town, paper.id) == attachments.read_attachment(county, paper.id)
+    assert_agreed(town, county)
+    town.close()
+
+
+def test_restored_backup__an_archive_it_does_not_have__is_asked_for_with_the_next_bundle(trio: Trio) -> None:
+    """The next bundle says what is missing, the next answer brings it, the one after that does not again."""
+    town, county, stick = trio
+    file_household(town, 1)
+    carry(town, county, stick)
+    record = backups.back_up(town, stick)
+    gone = file_household(town, 2)
+    carry(town, county, stick)
+    town = restored(town, record)
+    settle(town, county, stick)
+    file_household(town, 3)
+    assert [item.archive_id for item in settle(town, county, stick).reconciled] == [gone.id]
+    file_household(town, 4)
+    carry(town, county, stick)
+    assert answering.answer_plan(county, town.office.id).held == 0
+    assert_agreed(town, county)
+    town.close()
+
+
+def test_held_copy__goes_down_until_the_township_has_applied_it(trio: Trio) -> None:
+    """A lost answer is followed by another with the copy; an applied one is confirmed by the next bundle."""
+    town, county, stick = trio
+    filed = file_household(town, 1)
+    carry(town, county, stick)
+    record = backups.back_up(town, stick)
+    amend(town, filed.id, mobile_phone="13900001111")
+    carry(town, county, stick)
+    town = restored(town, record)
+    settle(town, county, stick)
+    carry(town, county, stick)
+    lost = answering.write_answer(county, town.office.id, stick)
+    assert lost.path.is_file() and answering.answer_plan(county, town.office.id).held == 1
+    county.clock = lambda: datetime.now().astimezone() + timedelta(seconds=5)
+    assert apply(town, answer(county, town, stick)).reconciled
+    file_household(town, 2)
+    carry(town, county, stick)
+    assert answering.answer_plan(county, town.office.id).held == 0
     assert_agreed(town, county)
     town.close()
 
