@@ -101,7 +101,7 @@ def forge(
         sequence = bundle_store.next_sequence(connection, receiver.office.id)
     plain = Manifest(
         kind=BundleKind.ARCHIVES,
-        sender=OfficeName(sender.office.id, sender.office.name),
+        sender=OfficeName(sender.office.exchange_id, sender.office.exchange_name),
         receiver=OfficeName(receiver.office.id, receiver.office.name),
         sequence=sequence,
         previous_sha256="",

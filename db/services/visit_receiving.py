@@ -32,6 +32,8 @@ from db.store.visit_store import READ, WRITE
 _BATCH = 200
 _TAKEN = frozenset({Outcome.NEW, Outcome.CHANGED, Outcome.DUPLICATE, Outcome.MERGED, Outcome.SAME})
 _NAMED_FIELDS = 4
+_MOST_REVISIONS = 1_000_000
+"""How far a laptop's number may run ahead: the merged revision's must still fit into every bundle after it."""
 
 
 @dataclass(slots=True)
@@ -160,6 +162,8 @@ class VisitIntake:
         known = self._known.get(incoming.id)
         if not own:
             return "不是本单位的档案，外出电脑不能改动"
+        if incoming.revision > (stored.revision if stored else 0) + _MOST_REVISIONS:
+            return "版本号大得不合理"
         # a restored backup of the desk may have forgotten what went out; whoever has our history was given it
         if known is None and stored is not None and not _common(self.connection, incoming):
             return "没有带出给这台外出电脑，不能由它改动"
