@@ -95,7 +95,7 @@ class Overview(QWidget):
         self._left_stack = QStackedWidget()
         options = [("", "全部"), ("sent", "发出"), ("received", "收到")]
         self._shown: Segmented[str] = Segmented([(BELOW, "下级单位"), *options] if self._receiving else options)
-        self.partners: RowsModel[Partner] = RowsModel(_PARTNER_COLUMNS)
+        self.partners: RowsModel[Partner] = RowsModel(self._partner_columns())
         self.partner_table = rows_table(self.partners)
         self._partners_stack = QStackedWidget()
         self._fingerprint = label("", "section")
@@ -107,13 +107,27 @@ class Overview(QWidget):
     def _record_columns(self) -> list[Column[BundleRecord]]:
         return [
             Column("种类", lambda record: KIND_LABELS[record.direction, record.kind], 110),
-            Column("对方单位", lambda record: record.partner_name, 170),
+            Column("对方单位", lambda record: self._short(record.partner_name), 170),
             Column("第几包", lambda record: f"第 {record.sequence} 包", 80),
             Column("户数", lambda record: f"{record.archive_count:,}", 64, right=True),
             Column("办理时间", lambda record: moment(record.handled_at, self._today), 120),
             Column("状态", lambda record: bundle_state(record)[0], 120, lambda record: bundle_state(record)[1]),
             Column("", lambda _: "详情", 56, lambda _: theme.ACTION, firm=True),
         ]
+
+    def _partner_columns(self) -> list[Column[Partner]]:
+        return [
+            Column("单位", lambda partner: self._short(partner.name), 152, lambda _: theme.ACTION),
+            Column("关系", lambda partner: f"{relation_label(partner)} · {LEVEL_LABELS[partner.level]}", 130,
+                   lambda _: theme.SECONDARY),
+        ]  # fmt: skip
+
+    def _short(self, name: str) -> str:
+        """Another machine of this office without the office's own name."""
+        office = self._context.session.office
+        if office.is_laptop and name == office.name:
+            return exchange.RELATIONS["desk"]
+        return name[len(office.name) + 1 : -1] if name.startswith(f"{office.name}（") else name
 
     # layout
 
@@ -276,10 +290,3 @@ class Overview(QWidget):
 def relation_label(partner: Partner) -> str:
     """上级 or 下级."""
     return exchange.RELATIONS.get(partner.relation, "往来")
-
-
-_PARTNER_COLUMNS: list[Column[Partner]] = [
-    Column("单位", lambda partner: partner.name, 152, lambda _: theme.ACTION),
-    Column("关系", lambda partner: f"{relation_label(partner)} · {LEVEL_LABELS[partner.level]}", 130,
-           lambda _: theme.SECONDARY),
-]  # fmt: skip
