@@ -1,12 +1,12 @@
 """What an act of the casework carries: the few things a clerk fills in with it, declared once for dialog, check and print."""
 
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 from typing import Any
 
 from db.domain.case_words import Act, Need
-from db.domain.field_kinds import printable
+from db.domain.field_kinds import parse_value, printable
+from db.domain.form_schema import FieldKind, FieldSpec
 from db.domain.option_lists import option_list
 
 LONGEST = 2000
@@ -105,8 +105,9 @@ def fields_of(needs: tuple[Need, ...]) -> tuple[DetailField, ...]:
 
 def cleaned(act: Act, needs: tuple[Need, ...], detail: dict[str, Any]) -> dict[str, str]:
     """The answers that belong to the act, trimmed and printable; anything else is left out."""
-    keys = [item.key for item in fields_of(needs)] + (["to_stage"] if act is Act.STEP_BACK else [])
-    return {key: text for key in keys if (text := printable(str(detail.get(key) or "")).strip())}
+    kinds = {item.key: item.kind for item in fields_of(needs)} | ({"to_stage": _CHOICE} if act is Act.STEP_BACK else {})
+    texts = {key: printable(str(detail.get(key) or "")).strip() for key in kinds}
+    return {key: (_day(text) or text) if kinds[key] is _DAY else text for key, text in texts.items() if text}
 
 
 def detail_faults(needs: tuple[Need, ...], detail: dict[str, Any], today: str) -> list[DetailFault]:
@@ -130,10 +131,18 @@ def _fault(item: DetailField, text: str, today: str) -> str:
     return _day_fault(item, text, today) if item.kind is DetailKind.DAY else ""
 
 
+_DAY_SPEC = FieldSpec(key="day", label="日期", kind=FieldKind.DATE)
+
+
+def _day(text: str) -> str | None:
+    """The day as ISO, however the form lets it be written; None where it is none."""
+    parsed = parse_value(_DAY_SPEC, text)
+    return parsed.value if isinstance(parsed.value, str) and parsed.code is None else None
+
+
 def _day_fault(item: DetailField, text: str, today: str) -> str:
-    try:
-        day = date.fromisoformat(text).isoformat()
-    except ValueError:
+    day = _day(text)
+    if day is None:
         return f"{item.label}“{text}”不是日期，请写成 2026-09-30 这样。"
     if item.past and day > today:
         return f"{item.label}是 {day}，还没有到。请填实际发生的日期。"

@@ -41,9 +41,8 @@ class CaseState:
         if self.track is Track.NONE:
             return name
         going = STAGE_LABELS[self.stage] + ("（退回补正）" if self.was_returned else "")
-        if self.standing is Standing.APPLICANT:
-            return going
-        return f"{name} · {TRACK_LABELS[self.track]}：{going}"
+        under_way = f"{TRACK_LABELS[self.track]}：{going}"
+        return under_way if self.standing is Standing.APPLICANT else f"{name} · {under_way}"
 
 
     def to_json(self) -> dict[str, Any]:
@@ -227,7 +226,8 @@ RULES: dict[Act, Rule] = {
                     (Need.MINUTES, Need.DECIDED)),
     Act.DISAGREE: Rule("集体研究不同意", _BUSY, _ALL, (Stage.DELIBERATION,), _dropped, (Need.MINUTES, Need.REASON)),
     Act.NOT_ELIGIBLE: Rule("不符合条件（告知）", _BUSY, _ALL, _BEFORE_NOTICE, _dropped, (Need.REASON,)),
-    Act.POST: Rule("张贴公示", _BUSY, _ALL, (Stage.NOTICE,), _posted, (Need.POSTING,)),
+    Act.POST: Rule("张贴公示", _BUSY, _ALL, (Stage.NOTICE,), _posted, (Need.POSTING,),
+                   when=lambda state: state.notice_ends is None),
     Act.OBJECT: Rule("登记异议", _BUSY, _ALL, (Stage.NOTICE,), _stage(Stage.OBJECTION), (Need.OBJECTION,),
                      when=lambda state: state.notice_ends is not None),
     Act.SETTLE: Rule("异议不成立，继续公示", _BUSY, _ALL, (Stage.OBJECTION,), _settled, (Need.OBJECTION_SETTLED,)),

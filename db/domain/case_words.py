@@ -152,3 +152,17 @@ class Act(StrEnum):
 
 
 FROM_ABOVE = frozenset({Act.APPROVED, Act.RETURNED, Act.REFUSED})
+ASIDE = frozenset(
+    {
+        Act.GIVE_UP,
+        Act.NOT_ELIGIBLE,
+        Act.STEP_BACK,
+        Act.ABANDON,
+        Act.CANCEL,
+        Act.MAKE_TEMPORARY,
+        Act.NOTE_LEAD,
+        Act.NOTE_ON_FILE,
+        Act.NOTE_EXITED,
+    }
+)
+"""Acts that do not lead a case on; what leads on is offered first."""

@@ -125,6 +125,12 @@ def _entries(events: case_store.CaseEvents) -> tuple[StepEntry, ...]:
     return tuple(entries)
 
 
+def notice_days(session: OfficeSession) -> int | None:
+    """How long the policy in force wants a notice to hang; None where it does not say."""
+    pack = _pack(session)
+    return int(pack.notice.days) if pack and pack.notice and pack.notice.days else None
+
+
 # -- doing --------------------------------------------------------------------------------------------------------
 
 

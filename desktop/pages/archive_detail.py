@@ -26,6 +26,7 @@ from desktop.widgets.basics import ElidedLabel, button, label, set_icon, set_rol
 if TYPE_CHECKING:
     from db.services.printing import FormPages
     from desktop.assessment.assessment_tab import AssessmentTab
+    from desktop.casework.case_tab import CaseTab
     from desktop.means.worksheet import Worksheet
     from desktop.national.entry_assistant import EntryAssistant
     from desktop.widgets.pdf_pages import PdfPages
@@ -86,7 +87,8 @@ class ArchiveDetailPage(Page):
         self._paper: PdfPages | None = None
         self._worksheet: Worksheet | None = None
         self._assessment: AssessmentTab | None = None
-        self.means_tab, self.assessment_tab = _Holder(), _Holder()
+        self.means_tab, self.assessment_tab, self.case_tab = _Holder(), _Holder(), _Holder()
+        self._case: CaseTab | None = None
         self.papers = AttachmentPanel(context, lambda: self.archive.id if self.archive else None)
         self.history = HistoryView()
         self.tabs = QTabWidget()
@@ -127,6 +129,7 @@ class ArchiveDetailPage(Page):
         column.addWidget(self.tabs, 1)
         self.tabs.addTab(self.means_tab, "家庭经济")
         self.tabs.addTab(self.assessment_tab, "认定")
+        self.tabs.addTab(self.case_tab, "办理")
         self.tabs.addTab(self.papers, "附件")
         self.tabs.addTab(self.history, "变更记录")
 
@@ -159,6 +162,22 @@ class ArchiveDetailPage(Page):
             self.assessment_tab.column.addWidget(self._assessment)
         return self._assessment
 
+    def casework(self) -> "CaseTab":
+        """Where the case stands; made when first needed."""
+        if self._case is None:
+            from desktop.casework.case_tab import CaseTab
+
+            self._case = CaseTab(self.context)
+            self._case.place_wanted.connect(self._go_to_place)
+            self.case_tab.column.addWidget(self._case)
+        return self._case
+
+    def _go_to_place(self, place: str) -> None:
+        if place == "form" and self.archive is not None:
+            self.context.window.edit_archive(self.archive.id)
+        else:
+            self.tabs.setCurrentWidget(self._tab(place))
+
     # -- showing
 
     def open(self, archive_id: str = "", tab: str = "", **where: Any) -> None:
@@ -181,7 +200,13 @@ class ArchiveDetailPage(Page):
             self.show_means(**where)
 
     def _tab(self, name: str) -> QWidget:
-        tabs = {"means": self.means_tab, "assessment": self.assessment_tab, "papers": self.papers, "history": self.history}
+        tabs = {
+            "means": self.means_tab,
+            "assessment": self.assessment_tab,
+            "case": self.case_tab,
+            "papers": self.papers,
+            "history": self.history,
+        }
         return tabs.get(name, self._paper_view())
 
     def show_means(self, section: str = "", field: str = "", year: int = 0) -> None:
@@ -209,7 +234,13 @@ class ArchiveDetailPage(Page):
         """The archive shown, and what of it."""
         if self.archive is None:
             return {}
-        names = {self.means_tab: "means", self.assessment_tab: "assessment", self.papers: "papers", self.history: "history"}
+        names = {
+            self.means_tab: "means",
+            self.assessment_tab: "assessment",
+            self.case_tab: "case",
+            self.papers: "papers",
+            self.history: "history",
+        }
         tab = names.get(self.tabs.currentWidget(), "")
         within = self.worksheet().place() if tab == "means" else {}
         return {"archive_id": self.archive.id, **({"tab": tab} if tab else {}), **within}
@@ -266,7 +297,7 @@ class ArchiveDetailPage(Page):
             return
         shown = self.tabs.currentWidget()
         # one primary act per page: where something is filled in or decided, it is there
-        own_act = shown in (self.means_tab, self.assessment_tab)
+        own_act = shown in (self.means_tab, self.assessment_tab, self.case_tab)
         set_role(self._edit, "role", "" if own_act else "primary")
         set_icon(self._edit, "pencil", theme.SECONDARY if own_act else theme.PAGE)
         own = self._may_change
@@ -275,6 +306,8 @@ class ArchiveDetailPage(Page):
         elif shown is self.assessment_tab:
             means = self._worksheet.unsaved_of(self.archive.id) if self._worksheet is not None else None
             self.assessment().show_archive(self.archive, own, means)
+        elif shown is self.case_tab:
+            self.casework().show_archive(self.archive)
         elif shown is self.history:
             entries = revisions.archive_history(self._session, self.archive.id)
             others = merging.other_archives(self._session, self.archive.id)

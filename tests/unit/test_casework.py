@@ -79,12 +79,12 @@ def test_steps__say_what_is_missing(office: OfficeSession) -> None:
     """Each act tells which condition does not hold, in words; in its own stage only."""
     in_2020(office)
     archive_id = applicant(office).id
-    assert casework.case_of(office, archive_id).state.words == "收集申请材料"
+    assert casework.case_of(office, archive_id).state.words == "建档：收集申请材料"
     assert refused(office, archive_id, Act.ACCEPT) == (
         "还不能“材料收齐，转入户核实”：还没有书面申请。还没有签字的核对承诺授权书。"
     )
     assert refused(office, archive_id, Act.AGREE) == (
-        "现在不能“集体研究同意，转公示”：这一户是“收集申请材料”。请按列出的步骤办理。"
+        "现在不能“集体研究同意，转公示”：这一户是“建档：收集申请材料”。请按列出的步骤办理。"
     )
     give_papers(office, archive_id, "application", "verification_consent")
     assert casework.take_step(office, archive_id, Act.ACCEPT).state.stage is Stage.VERIFICATION
@@ -102,6 +102,8 @@ def test_steps__say_what_is_missing(office: OfficeSession) -> None:
 def test_notice__counts_working_days_of_the_calendar(office: OfficeSession) -> None:
     """Five working days after 22 June 2020 are 23 to 26 and 29: nothing is known of 2020, which is told."""
     archive_id = posted(office)
+    casework.take_step(office, archive_id, Act.STEP_BACK, {"reason": "名单有误", "to_stage": "deliberation"})
+    casework.take_step(office, archive_id, Act.AGREE, MINUTES)
     again = casework.take_step(office, archive_id, Act.POST, POSTING)
     assert again.note == "2020 年的节假日安排还没有，按周一至周五计算。"
     view = casework.case_of(office, archive_id)
@@ -141,7 +143,7 @@ def test_review_above__decides_the_case(tmp_path: Path) -> None:
         reason = (Reason("missing_paper", "缺出院小结"),)
         reviewing.review(county, archive_id, ReviewInput(ReviewOutcome.RETURNED, reason, due_on="2020-08-03"))
         answered(county, town, stick)
-        assert casework.case_of(town, archive_id).state.words == "待上报（退回补正）"
+        assert casework.case_of(town, archive_id).state.words == "建档：待上报（退回补正）"
         casework.take_step(town, archive_id, Act.SUBMIT)
         carry(town, county, stick)
         reviewing.review(county, archive_id, ReviewInput(ReviewOutcome.APPROVED, worker_number="340882000123"))
