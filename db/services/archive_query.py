@@ -6,7 +6,7 @@ from typing import Any
 
 from db.services.office import OfficeSession
 from db.services.submission import UNRECEIVED, Submission, submission_condition
-from db.store import archive_store, hidden
+from db.store import answer_store, archive_store, hidden
 from db.store.national_store import CHANGED_SINCE
 
 
@@ -27,9 +27,15 @@ class Waiting(StrEnum):
     """Fields that differ between two versions and wait for a choice."""
     OUT = "out"
     """It was taken along on a home-visit laptop."""
+    SET_ASIDE = "set_aside"
+    """The version brought last is not taken: its own office has to choose between it and the one here."""
 
 
-WAITING_LABELS = {Waiting.CONFLICT: "有冲突，等您选", Waiting.OUT: "在外出电脑上"}
+WAITING_LABELS = {
+    Waiting.CONFLICT: "有冲突，等您选",
+    Waiting.OUT: "在外出电脑上",
+    Waiting.SET_ASIDE: "冲突，待报送单位选定",
+}
 
 
 class NationalState(StrEnum):
@@ -81,6 +87,7 @@ _NATIONAL = {
 _WAITING = {
     Waiting.CONFLICT: "id IN (SELECT archive_id FROM archive_conflict WHERE state = 'open')",
     Waiting.OUT: "id IN (SELECT archive_id FROM visit_item WHERE back_at IS NULL)",
+    Waiting.SET_ASIDE: f"id IN ({answer_store.SET_ASIDE_IDS})",
 }
 _MEANT = (
     "SELECT archive_id FROM person_entry WHERE seq IN"

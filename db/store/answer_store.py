@@ -38,6 +38,16 @@ def last_received(connection: Connection, partner_id: str) -> int:
     return int(connection.execute(_LAST_RECEIVED, {"partner": partner_id}).scalar_one())
 
 
+_LATER_TRY = (
+    "SELECT 1 FROM bundle_item n JOIN bundle m ON m.id = n.bundle_id WHERE n.archive_id = i.archive_id"
+    " AND m.partner_id = b.partner_id AND m.direction = 'received' AND m.kind = 'archives' AND m.undone_at IS NULL"
+    " AND m.sequence > b.sequence"
+)
+SET_ASIDE_IDS = (
+    "SELECT i.archive_id FROM bundle_item i JOIN bundle b ON b.id = i.bundle_id WHERE i.outcome = 'conflict'"  # noqa: S608
+    f" AND b.direction = 'received' AND b.kind = 'archives' AND b.undone_at IS NULL AND NOT EXISTS ({_LATER_TRY})"
+)
+"""SQL of the archives whose version brought last contradicts the one here."""
 _TRIES = (
     "SELECT i.archive_id, i.outcome, b.id AS bundle_id, b.handled_at,"
     " row_number() OVER (PARTITION BY i.archive_id ORDER BY b.sequence DESC, b.handled_at DESC) AS place"

@@ -12,6 +12,7 @@ from db.domain.review import Reason, ReviewOutcome
 from db.services import answering, archiving, attachments, backups, exchange, reviewing, undoing
 from db.services import office as offices
 from db.services.answer_news import AnswerNews, AnswerPreview
+from db.services.archive_query import Waiting
 from db.services.archiving import Submission
 from db.services.office import OfficeSession
 from db.services.reviewing import ReviewInput
@@ -198,6 +199,8 @@ def test_restored_backup__edits_on_both_sides__are_brought_together(trio: Trio) 
     amend(town, apart.id, home_address="梅城镇皖山路 8 号")
     amend(town, same.id, mobile_phone="13900002222")
     told = settle(town, county, stick)
+    waiting = archiving.ArchiveQuery(waiting=Waiting.SET_ASIDE)
+    assert set(archiving.archive_ids(county, waiting)) == {apart.id, same.id}
     assert {item.archive_id for item in told.reconciled} == {apart.id, same.id}
     assert {item.archive_id: len(item.conflicts) for item in told.reconciled} == {apart.id: 0, same.id: 1}
     merged = archiving.load_archive(town, apart.id).content
@@ -205,7 +208,7 @@ def test_restored_backup__edits_on_both_sides__are_brought_together(trio: Trio) 
     assert archiving.load_archive(town, same.id).content.text("mobile_phone") == "13900002222"
     settle(town, county, stick)
     assert_agreed(town, county)
-    assert settle(town, county, stick).is_empty
+    assert settle(town, county, stick).is_empty and archiving.archive_ids(county, waiting) == []
     town.close()
 
 
