@@ -55,7 +55,8 @@ def submission_of(revision: int, exported: int, acknowledged: int, outcome: str 
 
 _CONDITIONS = {
     Submission.UNSUBMITTED: "exported_revision < revision AND acknowledged_revision < revision",
-    Submission.CHANGED: "exported_revision < revision AND acknowledged_revision < revision AND exported_revision > 0",
+    Submission.CHANGED: "exported_revision < revision AND acknowledged_revision < revision"
+    " AND (exported_revision > 0 OR acknowledged_revision > 0)",
     Submission.EXPORTED: "exported_revision = revision AND acknowledged_revision < revision",
 }
 UNRECEIVED = "acknowledged_revision < revision"
