@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from db.domain.office_levels import OFFICE_LEVELS
 from db.domain.review import Reason
+from db.services.answer_news import WARNING_LABELS
 from db.services.office import OfficeSession
 from db.store import round_trip_store
 from db.store.round_trip_store import Row
@@ -119,6 +120,24 @@ class ReturnedArchive:
     def words(self) -> str:
         """Every reason in one line."""
         return "；".join(reason.words for reason in self.reasons) or self.remarks
+
+
+@dataclass(frozen=True, slots=True)
+class OpenWarning:
+    """A person of an own archive whom the office above has seen elsewhere, too."""
+
+    archive_id: str
+    archive_number: str
+    head_name: str
+    person_name: str
+    kind: str
+    office_name: str
+    issued_at: str
+
+    @property
+    def words(self) -> str:
+        """What was seen."""
+        return WARNING_LABELS.get(self.kind, self.kind)
 
 
 def gap_text(missing: Iterable[tuple[int, int]]) -> str:
@@ -286,3 +305,9 @@ def _returned(row: dict[str, Any]) -> ReturnedArchive:
     reasons = row.pop("reasons")
     parsed = json.loads(reasons) if isinstance(reasons, str) else reasons
     return ReturnedArchive(**row, reasons=tuple(Reason.from_json(body) for body in parsed))
+
+
+def open_warnings(session: OfficeSession, limit: int = 500) -> list[OpenWarning]:
+    """People the offices above ask to look at again, the newest first."""
+    with session.database.reading() as connection:
+        return [OpenWarning(**row) for row in round_trip_store.open_warnings(connection, session.office.id, limit)]

@@ -86,6 +86,18 @@ _LAST_RECEIPT = text(
 )
 
 
+_WARNINGS = text(
+    "SELECT w.archive_id, a.archive_number, coalesce(a.name, '') AS head_name, w.person_name, w.kind, w.office_name,"
+    " w.issued_at FROM person_warning w JOIN archive a ON a.id = w.archive_id"
+    " WHERE w.cleared_at IS NULL AND w.office_id <> :own ORDER BY w.issued_at DESC, a.archive_number LIMIT :limit"
+)
+
+
+def open_warnings(connection: Connection, own: str, limit: int) -> list[Row]:
+    """People the offices above ask to look at again, the newest first."""
+    return [dict(row) for row in connection.execute(_WARNINGS, {"own": own, "limit": limit}).mappings()]
+
+
 def reviewers(connection: Connection, own: str) -> list[str]:
     """Ids of the other offices that ever reviewed."""
     return [row[0] for row in connection.execute(_REVIEWERS, {"own": own})]

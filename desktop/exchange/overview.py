@@ -273,6 +273,10 @@ class Overview(QWidget):
         self.partners.show_rows(partners)
         self._partners_stack.setCurrentIndex(0 if partners else 1)
 
+    def today(self) -> date:
+        """The day the view was read."""
+        return self._today
+
     def show_gaps(self) -> None:
         """Bring the offices below forward and tell of the first gap."""
         self._shown.set_value(BELOW)

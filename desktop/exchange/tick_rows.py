@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtWidgets import QListWidget, QListWidgetItem
 
 from desktop.widgets.rows import RowsModel
 
@@ -54,3 +55,37 @@ class TickRows(RowsModel[R]):
             return False
         self.turn(index.row())
         return True
+
+
+class TickList(QListWidget):
+    """A short list of options to tick, each with a code."""
+
+    def __init__(self, accessible_name: str) -> None:
+        super().__init__()
+        self.setAccessibleName(accessible_name)
+
+    def show_options(self, options: Sequence[tuple[str, str]]) -> None:
+        """Offer *options*, code and caption; nothing is ticked."""
+        self.clear()
+        for code, caption in options:
+            item = QListWidgetItem(caption, self)
+            item.setData(Qt.ItemDataRole.UserRole, code)
+            item.setCheckState(Qt.CheckState.Unchecked)
+
+    def _items(self) -> list[QListWidgetItem]:
+        return [self.item(at) for at in range(self.count())]
+
+    def tick(self, codes: Iterable[str]) -> None:
+        """Tick exactly these."""
+        wanted = set(codes)
+        for item in self._items():
+            ticked = item.data(Qt.ItemDataRole.UserRole) in wanted
+            item.setCheckState(Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked)
+
+    def ticked(self) -> list[str]:
+        """The codes ticked."""
+        return [
+            str(item.data(Qt.ItemDataRole.UserRole))
+            for item in self._items()
+            if item.checkState() == Qt.CheckState.Checked
+        ]

@@ -76,6 +76,34 @@ def open_hand_overs(context: AppContext) -> LateView:
     return RequestsView(context)
 
 
+def open_circulars(context: AppContext) -> LateView:
+    """通知."""
+    from desktop.exchange.circulars_view import CircularsView
+
+    return CircularsView(context)
+
+
+def open_quotas(context: AppContext) -> LateView:
+    """名额."""
+    from desktop.exchange.quotas_view import QuotasView
+
+    return QuotasView(context)
+
+
+def open_calendar(context: AppContext) -> LateView:
+    """工作日历."""
+    from desktop.exchange.calendar_view import CalendarView
+
+    return CalendarView(context)
+
+
+def open_warnings(context: AppContext) -> LateView:
+    """提醒核对."""
+    from desktop.exchange.warnings_view import WarningsView
+
+    return WarningsView(context)
+
+
 LATE_VIEWS: dict[str, Callable[[AppContext], LateView]] = {
     "answer": open_answer,
     "answered": open_answered,
@@ -83,7 +111,11 @@ LATE_VIEWS: dict[str, Callable[[AppContext], LateView]] = {
     "answer_received": open_answer_received,
     "lot": open_lot,
     "report": open_report,
+    "calendar": open_calendar,
+    "circulars": open_circulars,
+    "quotas": open_quotas,
     "returned": open_returned,
+    "warnings": open_warnings,
     "conflicts": open_conflicts,
     "hand_overs": open_hand_overs,
     "visits": open_visits,
