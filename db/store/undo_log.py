@@ -11,6 +11,8 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection
@@ -53,19 +55,21 @@ class Table:
         return tuple(column for column in self.columns if column.endswith("archive_id"))
 
 
+_COLUMNS = (
+    "SELECT m.name, c.name, c.type, c.pk FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table'"
+    " AND m.name NOT LIKE 'sqlite_%' AND m.name NOT LIKE 'person_search%' ORDER BY m.name, c.cid"
+)
+
+
 def tables(connection: Connection) -> list[Table]:
     """Every table that applying a bundle may write, also those of later migrations."""
-    names = connection.exec_driver_sql(
-        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
-        " AND name NOT LIKE 'person_search%' ORDER BY name"
-    )
-    return [_table(connection, name) for (name,) in names.all() if name not in _OUTSIDE]
+    rows = connection.exec_driver_sql(_COLUMNS).all()
+    return [_table(name, list(columns)) for name, columns in groupby(rows, itemgetter(0)) if name not in _OUTSIDE]
 
 
-def _table(connection: Connection, name: str) -> Table:
-    rows = connection.exec_driver_sql("SELECT name, type, pk FROM pragma_table_info(?)", (name,)).all()
-    key = tuple(row[0] for row in sorted(rows, key=lambda row: row[2]) if row[2])
-    return Table(name, tuple(row[0] for row in rows), key, frozenset(row[0] for row in rows if row[1] == "BLOB"))
+def _table(name: str, rows: list[Any]) -> Table:
+    key = tuple(row[1] for row in sorted(rows, key=lambda row: row[3]) if row[3])
+    return Table(name, tuple(row[1] for row in rows), key, frozenset(row[1] for row in rows if row[2] == "BLOB"))
 
 
 # -- recording ---------------------------------------------------------------------------------------------------
@@ -80,7 +84,8 @@ def recording(connection: Connection, bundle_id: str) -> Iterator[None]:
     """
     connection.exec_driver_sql("DELETE FROM undo_step")
     watched = [(table, _last_row(connection, table)) for table in tables(connection)]
-    triggers = [trigger for table, last in watched for trigger in _triggers(table, last, bundle_id)]
+    filled = [(table, last) for table, last in watched if last]  # where there was nothing, all that comes is new
+    triggers = [trigger for table, last in filled for trigger in _triggers(table, last, bundle_id)]
     connection.exec_driver_sql("PRAGMA recursive_triggers = ON")  # a row put in the place of another counts as deleted
     try:
         for name, statement in triggers:
@@ -269,7 +274,7 @@ def replaced_policy(connection: Connection) -> bool:
 
 def archives_after(connection: Connection, name: str, last: int) -> set[str]:
     """The archives that the rows of a table after number *last* are about."""
-    columns = _table(connection, name).archive_columns
+    columns = next(table.archive_columns for table in tables(connection) if table.name == name)
     return {
         archive_id
         for column in columns
