@@ -21,7 +21,7 @@ from db.exchange.staging import Incoming
 from db.store import bundle_store, hand_over_store, review_store
 from db.store.archive_store import StoredArchive
 
-_BATCH = 200
+_BATCH, _BATCH_BYTES = 200, 4 << 20
 
 
 @dataclass(slots=True)
@@ -34,6 +34,7 @@ class ArchiveIntake:
     verdicts: list[Verdict] = field(default_factory=list)
     sent: Manifest | None = None
     _batch: list[IncomingArchive] = field(default_factory=list)
+    _batch_bytes: int = 0
     _papers: PaperIntake = field(default_factory=PaperIntake)
     _casework: CaseworkIntake | None = None
 
@@ -47,7 +48,8 @@ class ArchiveIntake:
         incoming = parse_archive(line)
         self.judge.note(incoming)
         self._batch.append(incoming)
-        if len(self._batch) >= _BATCH:
+        self._batch_bytes += len(line)
+        if len(self._batch) >= _BATCH or self._batch_bytes >= _BATCH_BYTES:
             self._settle()
 
     def records_done(self) -> None:
@@ -56,7 +58,7 @@ class ArchiveIntake:
 
     def _settle(self) -> None:
         judged = self.judge.judge(self._batch)
-        self._batch = []
+        self._batch, self._batch_bytes = [], 0
         self.verdicts.extend(item.verdict for item in judged)
         papers = bundle_store.papers_held(
             self.connection, [paper.id for item in judged for paper in item.incoming.attachments]

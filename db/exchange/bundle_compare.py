@@ -49,6 +49,10 @@ FACTS = (
 )
 
 
+_LONGEST_SHOWN = 200
+"""Of a fact; a bundle may bring a million archives, and the verdicts of all are kept."""
+
+
 @dataclass(slots=True)
 class Verdict:
     """What becomes of one archive of the bundle."""
@@ -268,8 +272,12 @@ def _verdict(incoming: IncomingArchive, outcome: Outcome) -> Verdict:
         revision=incoming.revision,
         outcome=outcome,
         is_complete=incoming.is_complete,
-        facts={key: incoming.content.values.get(key) for key in FACTS},
+        facts={key: _shown(incoming.content.values.get(key)) for key in FACTS},
     )
+
+
+def _shown(value: Value) -> Value:
+    return value[:_LONGEST_SHOWN] if type(value) is str else value
 
 
 def _people(content: ArchiveContent) -> list[tuple[str, str]]:

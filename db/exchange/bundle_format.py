@@ -84,14 +84,14 @@ def _no_constant(text: str) -> Any:
 
 
 MOST_PARTS = 250_000
-"""Objects and lists of one record: a few megabytes of ``{}`` would fill hundreds in memory."""
+"""Objects, lists and a third of the values of one record: megabytes of ``{}`` would fill hundreds in memory."""
 _PLAIN = 1 << 20
 _DECODER = json.JSONDecoder(parse_constant=_no_constant)
 
 
 def parse_json(line: bytes, what: str) -> dict[str, Any]:
     """One JSON object in strict UTF-8, without lone surrogates, NaN or absurd depth."""
-    if len(line) > _PLAIN and line.count(b"{") + line.count(b"[") + line.count(b",") // 8 > MOST_PARTS:
+    if len(line) > _PLAIN and line.count(b"{") + line.count(b"[") + line.count(b",") // 3 > MOST_PARTS:
         raise MalformedError(f"{what}大得不合理")
     try:
         value = _DECODER.decode(line.decode())
