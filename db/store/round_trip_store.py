@@ -18,14 +18,14 @@ _REVIEWERS = text(
 """Every other office that ever reviewed, by leaps over the index: a county holds a hundred thousand reviews of its own."""
 
 _COUNTED = (
-    "WITH said AS (SELECT r.archive_id, r.outcome, r.due_on, row_number() OVER (PARTITION BY r.archive_id ORDER BY"
+    "WITH said AS (SELECT r.archive_id, r.outcome, r.due_on, row_number() OVER (PARTITION BY r.archive_id ORDER BY"  # noqa: S608
     " CASE r.office_level WHEN 'province' THEN 3 WHEN 'city' THEN 2 WHEN 'county' THEN 1 ELSE 0 END DESC,"
     " r.made_at DESC) AS place FROM review r JOIN archive a ON a.id = r.archive_id AND a.revision = r.archive_revision"
     " AND a.acknowledged_revision >= a.revision WHERE r.office_id IN (SELECT value FROM json_each(:reviewers))"
     " AND r.is_last = 1 AND r.step = 'final'"
-    " AND r.office_level IN (SELECT value FROM json_each(:above)))"
+    f" AND r.office_level IN (SELECT value FROM json_each(:above)) AND {hidden.shown('a')})"
 )
-"""The review that counts for each archive: of its present revision, the one of the highest office above."""
+"""The review that counts for each archive shown: of its present revision, the one of the highest office above."""
 
 _OUTCOMES = text(
     f"{_COUNTED} SELECT outcome, count(*) AS count, min(due_on) AS first_due,"  # noqa: S608 - a constant
