@@ -1,14 +1,15 @@
 """What must hold between offices after any exchange: the same archives, nothing lost, nothing applied twice."""
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Container, Iterable
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import text
 
 from db.errors import NuandangError
-from db.services import archiving, health
+from db.services import archiving, conflicts, health, office, round_trip
+from db.services.archiving import Submission
 from db.services.office import OfficeSession
 
 if TYPE_CHECKING:
@@ -208,6 +209,35 @@ def lost_edits(desk: "Desk", session: OfficeSession, forked: Container[str] = ()
     return [made for made in desk.edits if made.archive_id in due and made.token not in held[made.archive_id]]
 
 
+def figures_wrong(session: OfficeSession) -> list[str]:
+    """Figures of the overview that differ from counting the archives one by one; the lists behind them likewise."""
+    listed = archiving.archive_ids(session, archiving.ArchiveQuery())
+    loaded = [archiving.load_archive(session, archive_id) for archive_id in listed]
+    states = Counter(archiving.archive_submission(session, archive) for archive in loaded)
+    told, status = round_trip.counts(session), office.office_status(session)
+    unsubmitted = states[Submission.UNSUBMITTED] + states[Submission.CHANGED]
+    figures = {
+        "archives": (told.archives, len(loaded)),
+        "unsubmitted": (told.unsubmitted, unsubmitted),
+        "waiting": (told.waiting, states[Submission.EXPORTED]),
+        "returned": (told.returned, states[Submission.RETURNED]),
+        "refused": (told.refused, states[Submission.REFUSED]),
+        "approved": (told.approved, states[Submission.APPROVED]),
+        "conflicts": (told.conflicts, conflicts.count_conflicts(session)),
+        "in the status line": (status.archives, len(loaded)),
+        "in transit": (status.in_transit, states[Submission.EXPORTED]),
+        "incomplete": (status.incomplete, sum(1 for archive in loaded if not archive.is_complete)),
+    }
+    if session.office.level == "township":
+        figures["listed as returned"] = len(round_trip.returned_archives(session)), states[Submission.RETURNED]
+    for state in Submission:
+        if state not in {Submission.UNSUBMITTED, Submission.CHANGED}:
+            query = archiving.ArchiveQuery(submission=state)
+            figures[f"listed as {state}"] = archiving.count_archives(session, query), states[state]
+    name = session.office.name
+    return [f"{name}: {what} {shown} instead of {counted}" for what, (shown, counted) in figures.items() if shown != counted]
+
+
 def faults_between(above: OfficeSession, below: OfficeSession, forked: Container[str] = ()) -> list[str]:
     """Where an office and the one above it do not agree: archives, histories, states, reviews."""
     found = disagreements(above, below) + lost_history(above, below, forked) + states_wrong(above, below)
@@ -218,7 +248,7 @@ def faults_between(above: OfficeSession, below: OfficeSession, forked: Container
 def faults_within(desk: "Desk", above: OfficeSession, forked: Container[str] = ()) -> list[str]:
     """What a township lacks of what its clerks wrote, and what of it did not come above; what is unsound with it."""
     lost = [f"{desk.name}: lost {made}" for session in (desk.session, above) for made in lost_edits(desk, session, forked)]
-    return lost + applied_twice(desk.session) + unsound(desk.session)
+    return lost + applied_twice(desk.session) + unsound(desk.session) + figures_wrong(desk.session)
 
 
 def agreement_faults(world: "District") -> list[str]:
@@ -226,7 +256,7 @@ def agreement_faults(world: "District") -> list[str]:
     county, city, forked = world.county.session, world.city.session, world.forked
     found = strangers(county, [town.session for town in world.towns]) + strangers(city, [county])
     for session in (county, city):
-        found += applied_twice(session) + unsound(session)
+        found += applied_twice(session) + unsound(session) + figures_wrong(session)
     for town in world.towns:
         found += faults_between(county, town.session, forked) + faults_within(town, county, forked)
     return found + faults_between(city, county, forked)

@@ -298,6 +298,21 @@ def test_merge__at_both_ends_crosswise(world: District) -> None:
         assert archiving.archive_ids(desk.session, archiving.ArchiveQuery()) == [first], desk.name
 
 
+def test_merge__of_a_returned_archive(world: District) -> None:
+    """What is hidden at its township is not counted as returned there, either."""
+    one, other, county = world.towns[0], world.towns[1], world.county
+    kept = world.file(one)
+    merged = world.twin(other, one.session, kept)
+    submit(world, one)
+    submit(world, other)
+    world.review(county, merged, ReviewOutcome.RETURNED)
+    world.merge(county, kept, merged)
+    answer(world, one, other)
+    assert other.own_ids == []
+    for town in (one, other):
+        assert faults_between(county.session, town.session) + faults_within(town, county.session) == []
+
+
 # -- laptops ------------------------------------------------------------------------------------------------------
 
 
