@@ -258,9 +258,16 @@ def expect_undone_or_not(place: Path, before: dict[str, Any]) -> bool:
     [(export, expect_exported_or_not), (receive, expect_received_or_not), (undo, expect_undone_or_not)],
 )
 def test_killed__at_any_moment__wholly_done_or_wholly_not(
-    scenes: Scenes, tmp_path: Path, operation: Operation, expect: Callable[[Path, dict[str, Any]], bool]
+    scenes: Scenes,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    operation: Operation,
+    expect: Callable[[Path, dict[str, Any]], bool],
 ) -> None:
     """Both ends occur among the moments, and after each the office can go on as if nothing had been."""
+    # what the system has taken over survives SIGKILL: waiting for the disk hundreds of times would prove nothing more
+    monkeypatch.setattr(os, "sync", lambda: None)
+    monkeypatch.setattr(os, "fsync", lambda _handle: None)
     scene = scenes.folders[operation]
     killed, done = 0, 0
     for number, run in enumerate(moments(operation, scene, tmp_path)):
