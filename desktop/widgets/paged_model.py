@@ -23,7 +23,7 @@ class PagedModel(QAbstractTableModel, Generic[R]):
 
     ticks_changed = Signal()
 
-    def __init__(self, owner: QWidget) -> None:
+    def __init__(self, owner: QWidget | None = None) -> None:
         super().__init__(owner)
         self._owner = owner
         self.count = 0
@@ -37,6 +37,11 @@ class PagedModel(QAbstractTableModel, Generic[R]):
         self._fetch_soon.setSingleShot(True)
         self._fetch_soon.setInterval(0)
         self._fetch_soon.timeout.connect(self._fetch_next)
+
+    def belong_to(self, owner: QWidget) -> None:
+        """Live with the page *owner*, which is there after its model."""
+        self.setParent(owner)
+        self._owner = owner
 
     # -- what a list of its own fills in
 
@@ -83,6 +88,7 @@ class PagedModel(QAbstractTableModel, Generic[R]):
             return
         page, generation, read = self._wanted.pop(), self._generation, self._read
         self._fetching = True
+        assert self._owner
         background.run_quietly(
             self._owner,
             lambda: read(page * PAGE_ROWS, PAGE_ROWS),
@@ -92,6 +98,7 @@ class PagedModel(QAbstractTableModel, Generic[R]):
 
     def _on_failed(self, fault: BaseException) -> None:
         self._fetching = False
+        assert self._owner
         messages.show_error(self._owner, fault)
 
     def _take(self, page: int, generation: int, rows: list[R]) -> None:
