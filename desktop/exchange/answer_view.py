@@ -171,8 +171,8 @@ class AnswerView(LateView):
 
     def _add_part(self, grid: QGridLayout, row: int, part: _Part) -> None:
         caption, words, section = part
-        grid.addWidget(label(caption, "secondary"), row, 0)
-        grid.addWidget(label(words, wrap=True), row, 1)
+        grid.addWidget(label(caption, "secondary"), row, 0, Qt.AlignmentFlag.AlignVCenter)
+        grid.addWidget(label(words), row, 1, Qt.AlignmentFlag.AlignVCenter)
         grid.setRowMinimumHeight(row, theme.sp(30))
         if section:
             look = button("", "link", "eye", self._opener(section))

@@ -56,13 +56,13 @@ class BelowTable(QStackedWidget):
 
     def _columns(self) -> list[Column[OfficeBelow]]:
         return [
-            Column("单位", lambda row: row.name, 150, lambda _: theme.ACTION),
-            Column("最近收到", self._last_text, 150),
-            Column("缺包", _gap_text, 118, _gap_ink),
+            Column("单位", lambda row: row.name, 220, lambda _: theme.ACTION),
+            Column("最近收到", self._last_text, 190),
+            Column("缺包", _gap_text, 160, _gap_ink),
             Column("档案", lambda row: f"{row.archives:,}", 66, lambda row: _link(row.archives), right=True),
             Column("待审核", lambda row: f"{row.to_review:,}", 72, lambda row: _link(row.to_review), right=True),
             Column("待下发", lambda row: f"{row.to_send:,}", 72, lambda row: _link(row.to_send), right=True),
-            Column("最近下发", lambda row: moment(row.last_answer_at, self._today), 104, lambda _: theme.SECONDARY),
+            Column("最近下发", lambda row: moment(row.last_answer_at, self._today), 120, lambda _: theme.SECONDARY),
             Column("", lambda _: "下发", 56, lambda _: theme.ACTION, firm=True),
         ]
 

@@ -121,6 +121,8 @@ class CircularsView(LateView):
         """Show these notices, *wanted* or the first unread one chosen."""
         self.rows.show_rows(found)
         unread = sum(1 for row in found if is_unread(row))
+        self.table.setColumnHidden(0, not unread)
+        self.table.fit()
         hint = f"{unread:,} 份没看过" if unread else f"{len(found):,} 份" if found else ""
         self._header.set_texts("通知", hint)
         self._stack.setCurrentIndex(0 if found else 1)

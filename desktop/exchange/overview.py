@@ -24,7 +24,7 @@ from desktop.widgets.rows import Column, RowsModel, rows_table
 from desktop.widgets.segmented import Segmented
 
 RECEIVING_LEVELS = ("county", "city", "province")
-BELOW = "below"
+BELOW, CARDS = "below", "cards"
 KIND_LABELS = {("sent", "archives"): "发出数据包", ("received", "archives"): "收到数据包",
                ("sent", "receipt"): "写出回执", ("received", "receipt"): "读入回执",
                ("sent", "answer"): "下发审核结果", ("received", "answer"): "读入审核结果",
@@ -94,7 +94,9 @@ class Overview(QWidget):
         self._records_stack = QStackedWidget()
         self._left_stack = QStackedWidget()
         options = [("", "全部"), ("sent", "发出"), ("received", "收到")]
-        self._shown: Segmented[str] = Segmented([(BELOW, "下级单位"), *options] if self._receiving else options)
+        self._shown: Segmented[str] = Segmented(
+            [(BELOW, "下级单位"), ("", "数据包记录"), (CARDS, "单位名片")] if self._receiving else options
+        )
         self.partners: RowsModel[Partner] = RowsModel(self._partner_columns())
         self.partner_table = rows_table(self.partners)
         self._partners_stack = QStackedWidget()
@@ -134,8 +136,15 @@ class Overview(QWidget):
     def _arrange(self) -> None:
         lower = QHBoxLayout()
         lower.setSpacing(12)
+        partners = self._partners_card()
         lower.addWidget(self._left_card(), 1)
-        lower.addWidget(self._partners_card())
+        if self._receiving:  # the list of offices below needs the room; cards are exchanged once
+            partners.setProperty("role", "")
+            partners.body.setContentsMargins(0, 0, 0, 0)
+            self._left_stack.addWidget(partners)
+        else:
+            partners.setFixedWidth(theme.sp(316))
+            lower.addWidget(partners)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 16, 24, 16)
         column.setSpacing(12)
@@ -176,6 +185,8 @@ class Overview(QWidget):
 
     def _left_card(self) -> Card:
         card = Card("往来")
+        if self._receiving:
+            card.title.hide()
         card.head.insertWidget(1, self._shown)
         self._shown.set_value(BELOW if self._receiving else "")
         self._head_links(card)
@@ -204,7 +215,6 @@ class Overview(QWidget):
     def _partners_card(self) -> Card:
         card = Card("往来单位")
         card.head.addWidget(button("登记单位…", "link", "plus", self.enrol_wanted.emit))
-        card.setFixedWidth(theme.sp(316))
         self._partners_stack.addWidget(self.partner_table)
         sentence = "与上级、下级各交换一次单位名片，登记后才能收发数据包。"
         self._partners_stack.addWidget(EmptyState("building-2", sentence, "登记单位…", self.enrol_wanted.emit))
@@ -285,8 +295,8 @@ class Overview(QWidget):
 
     def _filter(self) -> None:
         wanted = self._shown.value()
-        self._left_stack.setCurrentIndex(1 if wanted == BELOW else 0)
-        rows = [record for record in self._all_records if wanted in {"", BELOW, record.direction}]
+        self._left_stack.setCurrentIndex({BELOW: 1, CARDS: 2}.get(wanted or "", 0))
+        rows = [record for record in self._all_records if wanted in {"", BELOW, CARDS, record.direction}]
         self.records.show_rows(rows)
         self._records_stack.setCurrentIndex(0 if rows else 1)
 

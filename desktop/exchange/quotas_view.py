@@ -64,7 +64,8 @@ class QuotasView(LateView):
 
     def __init__(self, context: AppContext) -> None:
         super().__init__(context)
-        self._extra: dict[str, str] = {}
+        self._units: dict[str, str] = {}
+        """Subjects added here, with what they are counted in."""
         self._header = PageHeader("名额")
         self.year = QComboBox()
         self.year.setAccessibleName("年度")
@@ -81,6 +82,7 @@ class QuotasView(LateView):
 
     def _arrange(self) -> None:
         self.table.setModel(self.grid)
+        self.table.horizontalHeader().setStretchLastSection(False)
         self.table.setAccessibleName("给下级的名额")
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectItems)
         self.table.setEditTriggers(
@@ -135,7 +137,7 @@ class QuotasView(LateView):
         session, children = self._context.session, self._children()
         found = quotas.list_quotas(session)
         given = [quota for quota in found if quota.is_own and quota.year == self.year.currentData()]
-        named = {**quotas.subjects(session), **{quota.subject: quota.label for quota in given}, **self._extra}
+        named = {**quotas.subjects(session), **{quota.subject: quota.label for quota in given}, **{name: name for name in self._units}}
         at = self.table.currentIndex()
         self.grid.show_quotas(children, list(named.items()), given)
         self.table.set_widths({0: 190, **dict.fromkeys(range(1, len(named) + 1), 150)})
@@ -153,7 +155,8 @@ class QuotasView(LateView):
         label_text = dict(self.grid.subjects).get(subject, subject)
         try:
             if number is not None:
-                quotas.set_quota(session, office_id, year, subject, number, label=label_text)
+                unit = self._units.get(subject) or self.grid.unit(subject)
+                quotas.set_quota(session, office_id, year, subject, number, label=label_text, unit=unit)
             else:
                 self._take_back(office_id, subject, year)
         except UserError as fault:
@@ -169,7 +172,7 @@ class QuotasView(LateView):
     def _add_subject(self) -> None:
         dialog = SubjectDialog(self)
         if dialog.exec() and dialog.words():
-            self._extra[dialog.words()] = dialog.words()
+            self._units[dialog.words()] = dialog.unit()
             self._show()
             self.table.setCurrentIndex(QModelIndex(self.grid.index(0, self.grid.columnCount() - 1)))
 
@@ -182,7 +185,12 @@ class SubjectDialog(PlainDialog):
         self._field = QLineEdit()
         self._field.setAccessibleName("名额的名字")
         self._field.setMaxLength(40)
+        self._unit = QComboBox()
+        self._unit.setAccessibleName("按什么算")
+        for unit in quotas.UNITS:
+            self._unit.addItem(f"按{unit}算", unit)
         self.body.addWidget(self._field)
+        self.body.addWidget(self._unit)
         row: QHBoxLayout = self.foot
         row.addStretch(1)
         row.addWidget(button("取消", act=self.reject))
@@ -191,3 +199,7 @@ class SubjectDialog(PlainDialog):
     def words(self) -> str:
         """What was typed."""
         return self._field.text().strip()
+
+    def unit(self) -> str:
+        """What it is counted in."""
+        return str(self._unit.currentData())

@@ -76,7 +76,7 @@ class ReturnedView(LateView):
             Column("姓名", lambda row: row.name or "--", 90, firm=True),
             Column("补正期限", lambda row: due_text(row.due_on, self._today), 150,
                    lambda row: due_ink(row.due_on, self._today), firm=True),
-            Column("原因", lambda row: row.words or "没有写明", 300),
+            Column("原因", lambda row: row.words or "没有写明", 520),
             Column("", lambda _: "去补正", 72, lambda _: theme.ACTION, firm=True),
         ]  # fmt: skip
 
