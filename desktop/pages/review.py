@@ -142,7 +142,10 @@ class ReviewPage(Page):
             self._queue = review_list.review_ids(self._session, query)
         if not archive_id and self.case is not None:
             archive_id = self.case.archive.id
-        self._load(archive_id)
+        if archive_id:
+            self._load(archive_id)
+        else:
+            QTimer.singleShot(0, self, lambda: self.context.window.show_page("reviews"))
 
     def _load(self, archive_id: str) -> None:
         self._asked += 1
