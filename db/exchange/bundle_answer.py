@@ -143,6 +143,8 @@ class StateLine:
     outcome: Outcome | None = None
     """Why the version sent last was set aside; None where it was taken."""
     reason: str = ""
+    lacks: list[int] = field(default_factory=list)
+    """Revisions up to the held one that the sender's history does not have: it restored a backup in between."""
     moved: bool = False
     """The archive is another office's now; only its hand-overs concern the receiver."""
     warnings: list[WarningRow] = field(default_factory=list)
@@ -301,6 +303,7 @@ def _state(body: Row) -> StateLine:
         mark=sha256_of(body, "mark") if held else "",
         outcome=Outcome(outcome) if outcome else None,
         reason=text_of(body, "reason") if body.get("reason") else "",
+        lacks=_numbers(body, "lacks") if body.get("lacks") is not None else [],
         moved=_flag(body, "moved"),
         warnings=objects_of(body, "warnings", _warning) if body.get("warnings") else [],
         beside=read_beside(body),

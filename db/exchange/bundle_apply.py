@@ -88,14 +88,16 @@ class ArchiveIntake:
 
     def _store(self, judged: list[Judged]) -> None:
         stored = [item for item in judged if item.verdict.is_stored]
-        held = bundle_store.revisions_held(self.connection, [item.incoming.id for item in stored])
+        # of a version that is here, older revisions may still be missing: an office restored a backup in between
+        with_history = [*stored, *(item for item in judged if item.verdict.outcome is Outcome.SAME)]
+        held = bundle_store.revisions_held(self.connection, [item.incoming.id for item in with_history])
         bundle_store.store_received(
             self.connection,
             new=[_stored(item) for item in stored if item.stored is None],
             changed=[_stored(item) for item in stored if item.stored is not None],
             revisions=[
                 {"archive_id": item.incoming.id, **row}
-                for item in stored
+                for item in with_history
                 for row in item.incoming.revisions
                 if (item.incoming.id, row["revision"]) not in held
             ],

@@ -71,7 +71,7 @@ class StateIntake:
         changed = []
         received = set(self.head.received)
         for row, line in items:
-            acknowledged = line.held if _is_ours(row, line) else 0
+            acknowledged = line.held if _is_ours(row, line) and not self._fills(row, line) else 0
             if self.overtaken and row["exported_sequence"] > self.head.last:
                 acknowledged = max(acknowledged, row["acknowledged_revision"])
             exported = row["exported_revision"]
@@ -97,11 +97,18 @@ class StateIntake:
             return False
         return row["exported_sequence"] not in received or line.outcome is None
 
+    def _fills(self, row: Row, line: StateLine) -> bool:
+        """Whether the history here has what that above lacks, and is not on its way already."""
+        waits = row["exported_sequence"] <= self.head.last
+        return waits and bool(line.lacks) and answer_store.has_any(self.connection, row["id"], line.lacks)
+
     def _why_again(self, row: Row, line: StateLine) -> str:
         if line.held and row["snapshot"] is None:
             return f"{self.sender_name}已有第 {line.held} 版，本机没有，可能恢复过备份"
         if line.held and not _is_ours(row, line):
             return f"{self.sender_name}的第 {line.held} 版与本机的不同，可能恢复过备份"
+        if line.lacks and line.held:
+            return f"{self.sender_name}缺少以前的变更记录，连同历史再报一次"
         return f"第 {row['exported_sequence']} 包里的这一版没有收到"
 
     # -- what is said beside

@@ -26,6 +26,8 @@ from db.store import answer_store, bundle_store, notice_store
 Row = dict[str, Any]
 
 _BATCH = 200
+_MOST_HOLES = 200
+"""Missing revisions of an archive that are named: one is reason enough to send all again."""
 _STANDING_ASIDE = frozenset({Outcome.OLDER, Outcome.CONFLICT})
 """After these the copy held here goes back to the archive's office, which brings both together."""
 _NOT_TAKEN = _STANDING_ASIDE | {Outcome.REFUSED}
@@ -164,10 +166,14 @@ class _Answer:
             ids = [row["archive_id"] for row in rows]
             here = [row["archive_id"] for row in rows if row["home"] == self.child["id"]]
             marks = answer_store.held_snapshots(self.connection, here)
+            holes = answer_store.holes(self.connection, here)
             beside = beside_of(self.connection, ids, levels_of(self.session.office.level, upwards=False))
             warnings = self.warnings(here)
             for row in rows:
-                yield bundle_answer.line_bytes(LineKind.STATE, self._state(row, marks, beside, warnings))
+                body = self._state(row, marks, beside, warnings)
+                if row["archive_id"] in holes:
+                    body["lacks"] = holes[row["archive_id"]][:_MOST_HOLES]
+                yield bundle_answer.line_bytes(LineKind.STATE, body)
 
     def _state(self, row: Row, marks: dict[str, str], beside: dict[str, Any], warnings: dict[str, list[Row]]) -> Row:
         archive_id = row["archive_id"]

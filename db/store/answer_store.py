@@ -147,6 +147,28 @@ def reviews_since(connection: Connection, ids: Sequence[str], own_id: str, since
     return int(connection.execute(_REVIEWS_SINCE, params).scalar_one())
 
 
+_HOLES = text(
+    "SELECT a.id, a.revision, json_group_array(r.revision) FROM json_each(:ids) AS wanted JOIN archive a ON a.id = wanted.value"
+    " JOIN archive_revision r ON r.archive_id = a.id AND r.revision <= a.revision"
+    " GROUP BY a.id HAVING count(*) < a.revision"
+)
+_OWN_REVISIONS = text(
+    "SELECT count(*) FROM archive_revision WHERE archive_id = :id AND revision IN (SELECT value FROM json_each(:numbers))"
+)
+
+
+def holes(connection: Connection, ids: Sequence[str]) -> dict[str, list[int]]:
+    """Revisions that the history of an archive does not have, though it has later ones; of archives with such only."""
+    found = connection.execute(_HOLES, {"ids": json.dumps(ids)})
+    return {row[0]: sorted(set(range(1, row[1])) - set(json.loads(row[2]))) for row in found}
+
+
+def has_any(connection: Connection, archive_id: str, numbers: Iterable[int]) -> bool:
+    """Whether the history here has one of these revisions."""
+    params = {"id": archive_id, "numbers": json.dumps(list(numbers))}
+    return bool(connection.execute(_OWN_REVISIONS, params).scalar_one())
+
+
 # -- people who stand in archives of two offices ------------------------------------------------------------------
 
 _SAME_NUMBER = text(

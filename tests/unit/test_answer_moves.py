@@ -19,6 +19,7 @@ from db.services import (
     handing_over,
     merging,
     reviewing,
+    revisions,
     undoing,
 )
 from db.services.answer_news import AnswerNews, AnswerPreview
@@ -203,3 +204,38 @@ def test_answer__undone__can_be_applied_again(offices: Three) -> None:
     assert reviewing.list_reviews(town, filed.id) == [] and circulars.list_circulars(town) == []
     exchange.receive_bundle(town, path)
     assert archiving.archive_submission(town, archiving.load_archive(town, filed.id)) is Submission.APPROVED
+
+
+def test_county__that_restored_a_backup__gets_the_history_it_lacks(offices: Three, tmp_path: Path) -> None:
+    """The township sends only what is newer than the county once had; the answer tells what is missing in between."""
+    town, _, county, stick = offices
+    city, _ = make_office(tmp_path / "city", "安庆市总工会", "city")
+    acquaint(county, city, tmp_path)
+    filed = file_household(town)
+    carry(town, county, stick)
+    record = backups.back_up(county, stick)
+
+    def amend(phone: str) -> None:
+        content = archiving.load_archive(town, filed.id).content.copy()
+        content.values["mobile_phone"] = phone
+        archiving.save_archive(town, content, filed.id)
+
+    amend("13900001111")
+    carry(town, county, stick)
+    carry(county, city, stick)
+    folder = tmp_path / "county-again"
+    backups.restore_backup(record.path, folder, PASSPHRASE)
+    county.close()
+    again = reopen(folder, PASSPHRASE)
+    amend("13900002222")
+    carry(town, again, stick)
+    assert [entry.revision for entry in revisions.archive_history(again, filed.id)] == [3, 1]
+    assert [item.archive_id for item in told(again, town, stick).lost] == [filed.id]
+    assert carry(town, again, stick).same_count == 1
+    assert [entry.revision for entry in revisions.archive_history(again, filed.id)] == [3, 2, 1]
+    assert [item.archive_id for item in told(again, town, stick).lost] == []
+    assert archiving.archive_submission(town, archiving.load_archive(town, filed.id)) is Submission.ACKNOWLEDGED
+    assert carry(again, city, stick).changed_count == 1
+    assert told(city, again, stick).lost == []
+    again.close()
+    city.close()
