@@ -181,6 +181,14 @@ def number_is_free(connection: Connection, number: str) -> bool:
     return connection.execute(statement, {"number": number}).first() is None
 
 
+_OWNER_OF_EACH = text("SELECT id, office_id FROM archive WHERE id IN (SELECT value FROM json_each(:ids))")
+
+
+def owner_of_each(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
+    """Id of the office each of the archives belongs to."""
+    return {row[0]: row[1] for row in connection.execute(_OWNER_OF_EACH, {"ids": json.dumps(list(ids))})}
+
+
 _REVISIONS_OF = text(
     "SELECT id AS archive_id, revision, '' AS outcome FROM archive WHERE id IN (SELECT value FROM json_each(:ids))"
 )
