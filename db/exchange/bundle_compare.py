@@ -230,7 +230,8 @@ class Judge:
     def _beside_fault(self, incoming: IncomingArchive, held: HeldBeside) -> str:
         told = (incoming.id, incoming.office_id, incoming.revision, incoming.beside)
         return beside_fault(incoming.beside, self._trust, held, incoming.id) or (
-            self._owners.hand_over_fault(*told, held.hand_overs) if incoming.beside.hand_overs else ""
+            (self._owners.hand_over_fault(*told, held.hand_overs) if incoming.beside.hand_overs else "")
+            or (self._owners.merge_fault(incoming.office_id, incoming.beside, held.merges) if incoming.beside.merges else "")
         )
 
     def _ownership_fault(

@@ -103,6 +103,13 @@ class Owners:
                 owner = row["to_office_id"]
         return owner == office_id
 
+    def merge_fault(self, office_id: str, told: BesideRows, known: Iterable[str]) -> str:
+        """Why the merges told with an archive of *office_id* cannot be taken: its own office merges into its own only."""
+        held = set(known)
+        own = [row["kept_archive_id"] for row in told.merges if row["id"] not in held and row["office_id"] == office_id]
+        owners = set(bundle_store.owners_of(self.connection, own))
+        return "合并到了别的单位的档案" if owners - {office_id} else ""
+
     def hand_over_fault(self, archive_id: str, office_id: str, revision: int, told: BesideRows, known: Iterable[str]) -> str:
         """Why the hand-overs told with an archive cannot be taken: a new request must be its own office's, and signed."""
         held = set(known)

@@ -98,9 +98,9 @@ def request_hand_over(session: OfficeSession, archive_id: str, to_name: str, rea
     keys = exchange_keys(session.database)
     with session.database.writing() as connection:
         stored = own_archive(connection, session, archive_id)
-        has_draft, is_out = merge_store.open_work(connection, archive_id)
-        if has_draft or is_out:
-            raise UserError("hand_over_has_draft" if has_draft else "hand_over_out")
+        unfinished = merge_store.open_work(connection, archive_id)
+        if unfinished:
+            raise UserError(_UNFINISHED[unfinished])
         record_revision(connection, session, stored, "hand_over", f"申请移交给“{wanted}”：{why}")
         row = _request(session, stored, wanted, why)
         row["verify_key"] = keys.verify_key
@@ -108,6 +108,13 @@ def request_hand_over(session: OfficeSession, archive_id: str, to_name: str, rea
         hand_over_store.add(connection, row)
         write_journal(connection, session, "request_hand_over", {"hand_over": row["id"], "archive": archive_id})
         return _labelled(connection, [row])[0]
+
+
+_UNFINISHED = {
+    merge_store.DRAFT: "hand_over_has_draft",
+    merge_store.OUT: "hand_over_out",
+    merge_store.CONFLICT: "hand_over_has_conflict",
+}
 
 
 def _words(text: str, label: str) -> str:

@@ -150,10 +150,17 @@ def _both(
             raise UserError("merge_already", number=stored.archive_number)
         if found.kind not in {StandingKind.OWN, StandingKind.FOREIGN}:
             raise UserError(found.code, **found.context)
-    has_draft, is_out = merge_store.open_work(connection, merged.id)
-    if has_draft or is_out:
-        raise UserError("merge_has_draft" if has_draft else "merge_out", number=merged.archive_number)
+    unfinished = merge_store.open_work(connection, merged.id)
+    if unfinished:
+        raise UserError(_UNFINISHED[unfinished], number=merged.archive_number)
     return kept, merged
+
+
+_UNFINISHED = {
+    merge_store.DRAFT: "merge_has_draft",
+    merge_store.OUT: "merge_out",
+    merge_store.CONFLICT: "merge_has_conflict",
+}
 
 
 def _side(connection: Connection, session: OfficeSession, stored: StoredArchive, names: dict[str, str]) -> MergeSide:

@@ -118,14 +118,16 @@ def undo(connection: Connection, merge_id: str, at: str, by: str) -> None:
 
 _OPEN_WORK = text(
     "SELECT EXISTS (SELECT 1 FROM draft WHERE archive_id = :archive_id) AS draft, EXISTS (SELECT 1 FROM visit_item"
-    " WHERE archive_id = :archive_id AND back_at IS NULL AND access = 'write') AS visit"
+    " WHERE archive_id = :archive_id AND back_at IS NULL AND access = 'write') AS visit,"
+    " EXISTS (SELECT 1 FROM archive_conflict WHERE archive_id = :archive_id AND state = 'open') AS conflict"
 )
+DRAFT, OUT, CONFLICT = "draft", "out", "conflict"
 
 
-def open_work(connection: Connection, archive_id: str) -> tuple[bool, bool]:
-    """Whether an archive has a draft, and whether a laptop has it out for writing."""
+def open_work(connection: Connection, archive_id: str) -> str:
+    """What is unfinished about an archive and would be lost if it went: a draft, a visit, a choice; empty for nothing."""
     row = connection.execute(_OPEN_WORK, {"archive_id": archive_id}).one()
-    return bool(row.draft), bool(row.visit)
+    return DRAFT if row.draft else OUT if row.visit else CONFLICT if row.conflict else ""
 
 
 # -- pairs of people ----------------------------------------------------------------------------------------------

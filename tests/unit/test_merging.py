@@ -246,6 +246,26 @@ def test_county__registers_only_and_tells_whom_it_concerns(tmp_path: Path) -> No
         session.close()
 
 
+def test_hostile__nobody_merges_into_what_is_not_its_own(tmp_path: Path) -> None:
+    """A township that says its archive was merged into another township's is set aside with that archive."""
+    county, _ = make_office(tmp_path / "county", "潜山市总工会", "county")
+    towns = [make_office(tmp_path / name, f"{name}总工会")[0] for name in ("梅城镇", "源潭镇")]
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    for town in towns:
+        acquaint(town, county, tmp_path)
+    victim = file_household(towns[0], "a", 0)
+    carry(towns[0], county, stick)
+    mine, other = (file_household(towns[1], seed, 0) for seed in "bc")
+    made = merging.merge(towns[1], other.id, mine.id)
+    (record,) = record_lines(towns[1], [mine.id])
+    record["merges"] = [{**_travelling(towns[1], made.id), "kept_archive_id": victim.id}]
+    (item,) = exchange.inspect_bundle(county, forge(towns[1], county, stick, as_lines([record]))).items
+    assert item.reason == "合并到了别的单位的档案"
+    for session in (county, *towns):
+        session.close()
+
+
 def _travelling(session: OfficeSession, merge_id: str) -> dict[str, object]:
     from db.store import merge_store
 
