@@ -43,7 +43,7 @@ _RETURNED = text(
 _FIGURES = text(
     f"SELECT {hidden.count_of_sendable('exported_revision < revision AND acknowledged_revision < revision')}"  # noqa: S608
     " AS unsubmitted,"
-    " (SELECT count(*) FROM archive WHERE exported_revision = revision AND acknowledged_revision < revision) AS waiting,"
+    f" {hidden.count_of_shown('exported_revision = revision AND acknowledged_revision < revision')} AS waiting,"
     f" (SELECT count(*) FROM archive) - {hidden.HIDDEN_COUNT} AS archives,"
     f" {hidden.count_of_shown('office_id = :own')} AS own_archives,"
     " (SELECT count(*) FROM circular WHERE office_id <> :own AND withdrawn_at IS NULL AND read_at IS NULL) AS unread,"
@@ -76,9 +76,9 @@ _RELAYED = text(
     " WHERE a.office_id = wanted.value LIMIT 1) FROM json_each(:ids) AS wanted"
 )
 _WAITING = text(
-    "SELECT b.partner_id, b.id, b.sequence, b.handled_at, b.archive_count, b.file_name, count(a.id) AS waiting"
+    "SELECT b.partner_id, b.id, b.sequence, b.handled_at, b.archive_count, b.file_name, count(a.id) AS waiting"  # noqa: S608
     " FROM bundle b JOIN archive a ON a.exported_sequence = b.sequence AND a.exported_revision = a.revision"
-    " AND a.acknowledged_revision < a.revision WHERE b.direction = 'sent' AND b.kind = 'archives'"
+    f" AND a.acknowledged_revision < a.revision AND {hidden.shown('a')} WHERE b.direction = 'sent' AND b.kind = 'archives'"
     " GROUP BY b.id ORDER BY b.sequence"
 )
 _LAST_RECEIPT = text(
