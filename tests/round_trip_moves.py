@@ -98,7 +98,7 @@ def decide_duplicates(world: District) -> list[str]:
     for pair in duplicates.list_pairs(county, PairState.OPEN, 0, 50):
         world.pass_time(minutes=1)
         chosen = world.rng.choice((PairState.SAME_PERSON, PairState.DIFFERENT_PEOPLE, None))
-        if duplicates.load_pair(county, pair.key).state is not PairState.OPEN:
+        if pair.key not in {still.key for still in duplicates.list_pairs(county, PairState.OPEN)}:
             continue  # settled by a merge of another pair of the same two archives
         if chosen is not None:
             duplicates.decide_pair(county, pair.key, chosen)

@@ -21,6 +21,7 @@ from db.services import (
     office,
     partners,
     reviewing,
+    round_trip,
     undoing,
     visits,
 )
@@ -210,6 +211,25 @@ def test_move__of_a_returned_archive(world: District) -> None:
     expect_refusal(lambda: world.edit(giver, archive_id), "archive_handed_over")
     for town in (giver, taker):
         assert faults_between(county.session, town.session) + faults_within(town, county.session) == []
+
+
+def test_move__the_receipt_of_the_request_is_lost(world: District) -> None:
+    """What was handed over is not on its way any more."""
+    giver, taker = world.towns[0], world.towns[1]
+    archive_id = world.file(giver)
+    ask_to_move(world, giver, taker, archive_id)
+    submit(world, giver, receipt=False)
+    assert round_trip.counts(giver.session).waiting == 1
+    decide_moves(world, share=1.0)
+    answer(world, giver, taker)
+    assert round_trip.counts(giver.session).waiting == 0
+    assert [bundle.waiting for way in round_trip.ways_up(giver.session) for bundle in way.on_the_way] == []
+    for town in (giver, taker):
+        county = world.county.session
+        if exchange.unsubmitted_ids(town.session):
+            submit(world, town)
+        answer(world, town)
+        assert faults_between(county, town.session) + faults_within(town, county) == []
 
 
 def test_move__answers_out_of_order(world: District) -> None:
