@@ -66,6 +66,8 @@ CATALOGUE: dict[str, str] = {
     "case_act_not_here": "现在不能“{act}”：这一户是“{state}”。请按列出的步骤办理。",
     "case_missing": "还不能“{act}”：{missing}",
     "case_detail": "还不能“{act}”：{first}",
+    "case_unknown_act": "没有“{act}”这一步。可以用：{known}。",
+    "case_detail_words": "“{text}”要写成“栏目=内容”，如 reason=本人撤回。",
     "case_notice_days": "政策没有写明公示要几天。请填写天数（1 到 90），或在“设置 → 政策”里补上。",
     # policy and the facts it looks at
     "policy_invalid": "政策文件不能用：{file} 第 {line} 行{reason}。改正后再试；原来的政策照旧有效。",
@@ -257,7 +259,8 @@ CATALOGUE.update(
         "bundle_owes_receipt": "第 {sequence} 包已收过（{when}），没有重复接收；但回执没有写成，请在“数据交换”的记录里打开它，重写回执。",
         "bundle_older": "这是第 {sequence} 包，而“{sender}”的第 {last} 包已经收过。旧包没有接收，请对方把还没收到的档案重新导出一次。",
         "answer_older": (
-            "这是“{sender}”第 {sequence} 包，而第 {last} 包的审核结果已经读入，比它新。旧的没有采用，现有状态没有改动。"
+            "这是“{sender}”第 {sequence} 包，而第 {last} 包的审核结果已经读入，比它新。"
+            "旧的没有采用，现有状态没有改动。如果对方恢复过备份，请先上报一包，再请对方重新下发。"
         ),
         "calendar_bad_line": "“{text}”读不懂。请每行写一段，如 {year}-01-01~{year}-01-03 休，或 {year}-01-04 班，都要在 {year} 年内。",
         "calendar_bad_year": "{year} 年不在可以登记的范围内。",
@@ -478,7 +481,7 @@ CATALOGUE.update(
         "hand_over_gone": "没有找到这份移交申请，请刷新后再看。",
         "hand_over_decided": "这份移交申请已经办过了（{state}），没有再改。",
         "hand_over_travelled": "这份移交申请已随第 {sequence} 包上报，不能自己撤回。请联系上级，由它不同意这次移交。",
-        "hand_over_not_child": "只能移交给本单位登记的下级单位，“{name}”不在其中。迁出本单位管辖范围的，请不同意并写明由谁另行建档。",
+        "hand_over_not_child": "只能移交给本单位登记的下级单位，“{name}”不在其中。迁出本单位管辖范围的，可以先由本单位接手，再向上级申请移交。",
         "hand_over_not_sender": "这份申请由“{name}”提出，它不是本单位直接的下级，要由它的上级来办理。",
         "hand_over_forged": "移交申请的签名与“{name}”的密钥不符，不能办理。请打电话向它核对，由它重新申请。",
         "hand_over_revision": "申请移交的是第 {asked} 版，这里有的是第 {held} 版，不能办理。请先收“{name}”最新的数据包。",

@@ -95,9 +95,7 @@ class Owners:
         return self.delivered.get(archive_id, "")
 
     def _moved_below(self, owner: str, office_id: str, told: BesideRows) -> bool:
-        """Whether the sender, party to none of it, tells of hand-overs among the offices below itself from one to the other."""
-        if self.trust.sender_id in {owner, office_id}:
-            return False
+        """Whether the sender, who has always brought it, tells of hand-overs from one to the other on its side."""
         for row in told.hand_overs:
             if row["state"] in DONE and row["from_office_id"] == owner:
                 owner = row["to_office_id"]

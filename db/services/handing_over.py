@@ -85,7 +85,8 @@ def possible_targets(session: OfficeSession) -> list[tuple[str, str]]:
 def request_hand_over(session: OfficeSession, archive_id: str, to_name: str, reason: str) -> HandOver:
     """Ask the office above to give an own archive to the office called *to_name*; it is locked until that is decided.
 
-    The request makes a revision of the archive, so that it travels with the next bundle.
+    The request makes a revision of the archive, so that it travels with the next bundle. To an office directly below this
+    one it goes at once.
     """
     refuse_on_laptop(session)
     wanted, why = _words(to_name, "单位名称"), _words(reason, "原因")
@@ -107,7 +108,11 @@ def request_hand_over(session: OfficeSession, archive_id: str, to_name: str, rea
         row["signature"] = keys.sign(PURPOSE, request_bytes(row)).hex()
         hand_over_store.add(connection, row)
         write_journal(connection, session, "request_hand_over", {"hand_over": row["id"], "archive": archive_id})
-        return _labelled(connection, [row])[0]
+        below = _child_named(connection, wanted)
+        if below is not None:  # to an office of its own this office decides itself
+            _decide(connection, session, row, HandOverState.ACCEPTED, "", below["id"], below["name"])
+            hand_over_store.set_owner(connection, archive_id, below["id"])
+        return _reread(connection, row["id"])
 
 
 _UNFINISHED = {
@@ -115,6 +120,11 @@ _UNFINISHED = {
     merge_store.OUT: "hand_over_out",
     merge_store.CONFLICT: "hand_over_has_conflict",
 }
+
+
+def _child_named(connection: Connection, name: str) -> dict[str, Any] | None:
+    children = [row for row in bundle_store.partners(connection) if row["relation"] == "child"]
+    return next((row for row in children if row["name"] == name and not row["revoked_at"]), None)
 
 
 def _words(text: str, label: str) -> str:
@@ -201,7 +211,8 @@ def waiting_here(session: OfficeSession) -> list[HandOver]:
 def accept_hand_over(session: OfficeSession, hand_over_id: str, to_office_id: str, note: str = "") -> HandOver:
     """Give the archive to an office directly below this one; from now on only that one may bring changes.
 
-    The giver's signature is checked once more. Nothing of the archive itself changes.
+    The giver's signature is checked once more. Nothing of the archive itself changes. This office may take it over itself
+    (*to_office_id* its own): that is how a household moves on to what lies outside, which only the office above can give.
     """
     with session.database.writing() as connection:
         row = _decidable(connection, session, hand_over_id)
@@ -209,6 +220,8 @@ def accept_hand_over(session: OfficeSession, hand_over_id: str, to_office_id: st
         if stored.revision != row["archive_revision"] or stored.office_id != row["from_office_id"]:
             context = {"asked": row["archive_revision"], "held": stored.revision, "name": row["from_office_name"]}
             raise UserError("hand_over_revision", **context)
+        if to_office_id == session.office.id:
+            return _take_in(connection, session, row, stored, note)
         target = bundle_store.partner(connection, to_office_id)
         if target is None or target["relation"] != "child":
             raise UserError("hand_over_not_child", name=target["name"] if target else row["wanted_office_name"])
@@ -218,6 +231,17 @@ def accept_hand_over(session: OfficeSession, hand_over_id: str, to_office_id: st
         hand_over_store.set_owner(connection, row["archive_id"], to_office_id)
         merge_store.send_again(connection, row["archive_id"])
         return _reread(connection, hand_over_id)
+
+
+def _take_in(
+    connection: Connection, session: OfficeSession, row: dict[str, Any], stored: StoredArchive, note: str
+) -> HandOver:
+    """The archive becomes this office's own."""
+    office = session.office
+    _decide(connection, session, row, HandOverState.COMPLETED, note, office.id, office.name)
+    stored.office_id = office.id
+    record_revision(connection, session, stored, "take_over", f"接手自“{row['from_office_name']}”：{row['reason']}")
+    return _reread(connection, row["id"])
 
 
 def refuse_hand_over(session: OfficeSession, hand_over_id: str, note: str) -> HandOver:

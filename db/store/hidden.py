@@ -12,8 +12,9 @@ MERGED_IDS = "SELECT merged_archive_id FROM archive_merge WHERE undone_at IS NUL
 AWAY_IDS = (
     "SELECT gone.id FROM hand_over h JOIN archive gone ON gone.id = h.archive_id WHERE h.state IN ('accepted', 'completed')"  # noqa: S608
     f" AND h.from_office_id = {OWN_ID} AND gone.office_id <> h.from_office_id"
+    " AND gone.office_id NOT IN (SELECT id FROM partner_office WHERE relation = 'child')"
 )
-"""Archives this office gave away and did not get back."""
+"""Archives this office gave away, to one that is not below it, and did not get back."""
 _TO_SEND_ONCE_MORE = (
     "SELECT last.id FROM archive last WHERE (last.exported_revision > 0 OR last.acknowledged_revision > 0)"  # noqa: S608
     f" AND last.id IN ({MERGED_IDS})"

@@ -76,5 +76,8 @@ def ask_hand_over(context: AppContext, parent: QWidget, archive: Archive) -> Non
     dialog = HandOverDialog(context, parent, archive)
     dialog.exec()
     if dialog.made is not None:
-        context.window.notify(f"已申请移交给“{dialog.made.wanted_office_name}”，请随下一个数据包上报。")
+        name = dialog.made.wanted_office_name
+        asked = f"已申请移交给“{name}”，请随下一个数据包上报。"
+        given = f"已移交给下级单位“{name}”，请随下一次下发告知。"
+        context.window.notify(asked if dialog.made.decided_at is None else given)
         context.changes.archives_changed.emit({archive.id})

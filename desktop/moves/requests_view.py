@@ -24,7 +24,7 @@ _INKS = {
     HandOverState.ACCEPTED: theme.ACTION,
     HandOverState.COMPLETED: theme.GREEN_INK,
 }
-_UNKNOWN = "“{name}”没有登记为本单位的下级：请选择实际接收的单位；迁出本单位管辖范围的，请不同意并写明原因。"
+_UNKNOWN = "“{name}”没有登记为本单位的下级：请选择实际接收的单位；迁出本单位管辖范围的，可以先由本单位接手，再向上级申请移交。"
 _NONE = "没有移交的档案。\n一户搬到别的单位管辖的地方时，由原单位在档案页点“移交”，上级在这里办理。"
 
 
@@ -139,6 +139,8 @@ class RequestsView(LateView):
         for partner in exchange.list_partners(self._session):
             if partner.relation == "child":
                 self.target.addItem(partner.name, partner.id)
+        office = self._session.office
+        self.target.addItem(f"{office.name}（本单位接手）", office.id)
 
     def _row(self) -> HandOver | None:
         return self.rows.row_at(self.table.currentIndex())
@@ -194,6 +196,11 @@ class RequestsView(LateView):
             f"把 {row.name}（{row.archive_number}）移交给“{name}”？从现在起由它修改和上报；"
             f"下发给两边以后，“{name}”接手，“{row.from_office_name}”留作查看。"
         )
+        if self.target.currentData() == self._session.office.id:
+            sentence = (
+                f"{row.name}（{row.archive_number}）由本单位接手？从现在起由本单位修改和上报，也可以再申请移交给别处；"
+                f"“{row.from_office_name}”留作查看。"
+            )
         if messages.confirm(self, sentence, "同意移交"):
             self._done(lambda: handing_over.accept_hand_over(self._session, row.id, self.target.currentData(), self.note.text()))
 
@@ -209,7 +216,7 @@ class RequestsView(LateView):
         except NuandangError as fault:
             messages.show_error(self, fault)
             return
-        words = f"已移交给“{done.to_office_name}”" if done.state is HandOverState.ACCEPTED else "已退回移交申请"
+        words = "已退回移交申请" if done.state is HandOverState.REFUSED else f"已移交给“{done.to_office_name}”"
         self._context.window.notify(f"{words}，请随下一次下发告知两边。")
         self._context.changes.archives_changed.emit({done.archive_id})
         self.open_for()

@@ -342,3 +342,47 @@ def test_city__follows_what_its_county_decided(offices: Three, tmp_path: Path) -
     assert carry(county, city, stick).changed_count == 1
     assert handing_over.list_hand_overs(city)[0].state is HandOverState.COMPLETED
     city.close()
+
+
+def test_far__by_way_of_both_counties(tmp_path: Path) -> None:
+    """To another county: the county takes over, the city gives it on, the other county gives it down; nothing is lost."""
+    names = {"town": "梅城镇总工会", "county": "潜山市总工会", "city": "安庆市总工会", "other": "怀宁县总工会", "far": "石牌镇总工会"}
+    levels = {"town": "township", "county": "county", "city": "city", "other": "county", "far": "township"}
+    made = {key: make_office(tmp_path / key, name, levels[key])[0] for key, name in names.items()}
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    for below, above in (("town", "county"), ("county", "city"), ("other", "city"), ("far", "other")):
+        acquaint(made[below], made[above], tmp_path)
+    archive = file_household(made["town"], "moves", 1)
+    for below, above in (("town", "county"), ("county", "city")):
+        carry(made[below], made[above], stick)
+    handing_over.request_hand_over(made["town"], archive.id, names["far"], "迁往怀宁县石牌镇")
+    carry(made["town"], made["county"], stick)
+    (asked,) = handing_over.waiting_here(made["county"])
+    assert handing_over.accept_hand_over(made["county"], asked.id, made["county"].office.id).state is HandOverState.COMPLETED
+    answered(made["county"], made["town"], stick)
+    assert standing_of(made["town"], archive.id).kind is StandingKind.HANDED_OVER
+    handing_over.request_hand_over(made["county"], archive.id, names["other"], "迁往怀宁县石牌镇")
+    carry(made["county"], made["city"], stick)
+    (asked,) = handing_over.waiting_here(made["city"])
+    handing_over.accept_hand_over(made["city"], asked.id, made["other"].office.id)
+    for child in ("county", "other"):
+        answered(made["city"], made[child], stick)
+    assert standing_of(made["county"], archive.id).kind is StandingKind.HANDED_OVER
+    assert archiving.count_archives(made["county"], ArchiveQuery()) == 0
+    given = handing_over.request_hand_over(made["other"], archive.id, names["far"], "住在石牌镇")
+    assert given.state is HandOverState.ACCEPTED
+    assert archiving.count_archives(made["other"], ArchiveQuery()) == 1
+    answered(made["other"], made["far"], stick)
+    assert standing_of(made["far"], archive.id).may_change
+    for below, above in (("far", "other"), ("other", "city")):
+        carry(made[below], made[above], stick)
+    owners = {key: archiving.load_archive(session, archive.id).office_id for key, session in made.items()}
+    assert owners == {"town": made["county"].office.id, "county": made["other"].office.id} | dict.fromkeys(
+        ("city", "other", "far"), made["far"].office.id
+    )
+    assert [entry.action_label for entry in revisions.archive_history(made["city"], archive.id)] == [
+        "接手", "申请移交", "接手", "申请移交", "接手", "申请移交", "建档",
+    ]  # fmt: skip
+    for session in made.values():
+        session.close()
