@@ -51,7 +51,7 @@ def _worst_of(record: Values, looks: dict[str, "_Field"], today: str) -> tuple[i
         field = looks.get(key)
         if field is None:
             return _UNKNOWN, key
-        if type(value) is str and value in field.seen:
+        if type(value) is str and (value in field.seen or (len(value) <= field.plain and value.isprintable())):
             continue
         found = field.look(value, today)
         if found > worst:
@@ -68,20 +68,26 @@ def _differs_across(content: ArchiveContent) -> bool:
 class _Field:
     """One field: how to look at a value of it, and texts that are fine on any day – most answers are given often."""
 
-    __slots__ = ("keeps", "look", "seen")
+    __slots__ = ("keeps", "look", "plain", "seen")
 
-    def __init__(self, look: _Look, *, keeps: bool = False) -> None:
-        self.look, self.keeps = look, keeps
+    def __init__(self, look: _Look, *, keeps: bool = False, plain: int = -1) -> None:
+        """*plain*: up to which length any printable text will do; -1 where it will not."""
+        self.look, self.keeps, self.plain = look, keeps, plain
         self.seen: set[str] = set()
 
 
 _OFTEN = frozenset({FieldKind.CHOICE, FieldKind.POSTAL_CODE, FieldKind.REGION})
 """Kinds whose answers are few and say nothing of a person."""
+_PLAIN_TEXTS = frozenset({FieldKind.TEXT, FieldKind.NAME, FieldKind.LONG_TEXT, FieldKind.CONTACT})
 _MOST_SEEN = 2_000
 
 
 def _fields_of(specs: Iterable[FieldSpec]) -> dict[str, _Field]:
-    return {spec.key: _Field(_look_at(spec), keeps=spec.kind in _OFTEN) for spec in specs}
+    return {spec.key: _Field(_look_at(spec), keeps=spec.kind in _OFTEN, plain=_plain_length(spec)) for spec in specs}
+
+
+def _plain_length(spec: FieldSpec) -> int:
+    return spec.limit if spec.kind in _PLAIN_TEXTS else -1
 
 
 @cache

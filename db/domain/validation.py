@@ -290,11 +290,17 @@ def check_form(content: ArchiveContent, stage: Stage, today: str) -> list[Proble
 
 _SOMETIMES_REQUIRED = tuple(spec for spec in ARCHIVE_FORM.worker_fields if not isinstance(spec.required, Never))
 
+_BY_KEY = tuple((spec.key, spec) for spec in _SOMETIMES_REQUIRED)
+
 
 def missing_count(content: ArchiveContent) -> int:
     """How many required answers are still missing; an archive without any is complete."""
-    values = content.values
-    return sum(1 for spec in _SOMETIMES_REQUIRED if _is_empty(values.get(spec.key)) and is_required(spec, values))
+    values, missing = content.values, 0
+    for key, spec in _BY_KEY:
+        value = values.get(key)
+        if (value is None or value == "" or value == []) and is_required(spec, values):
+            missing += 1
+    return missing
 
 
 def required_count(content: ArchiveContent) -> int:

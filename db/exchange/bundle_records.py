@@ -193,6 +193,18 @@ def _change(item: Any) -> list[Any]:
     return item
 
 
+_REVISION_TEXTS = {"clerk_id": 80, "clerk_name": 200, "device_id": 80, "action": 40, "reason": LONGEST_TEXT}
+
+
+def _texts(body: dict[str, Any]) -> dict[str, str]:
+    """The short texts of a revision."""
+    found = {key: body.get(key) for key in _REVISION_TEXTS}
+    for key, value in found.items():
+        if type(value) is not str or len(value) > _REVISION_TEXTS[key]:
+            raise MalformedError(f"{key} 不对")
+    return found  # type: ignore[return-value]
+
+
 def _revision(body: dict[str, Any]) -> tuple[dict[str, Any], ArchiveContent]:
     """The row of one revision, and the content it made."""
     changes = body.get("changes")
@@ -203,13 +215,9 @@ def _revision(body: dict[str, Any]) -> tuple[dict[str, Any], ArchiveContent]:
     row = {
         "revision": number_of(body, "revision", 1),
         "made_at": moment_of(body, "made_at"),
-        "clerk_id": text_of(body, "clerk_id", 80),
-        "clerk_name": text_of(body, "clerk_name", 200),
+        **_texts(body),
         "office_id": id_of(body, "office_id"),
-        "device_id": text_of(body, "device_id", 80),
         "device_counter": number_of(body, "device_counter"),
-        "action": text_of(body, "action", 40),
-        "reason": text_of(body, "reason", LONGEST_TEXT),
         "changes": [_change(change) for change in changes],
         "snapshot": snapshot,
     }

@@ -6,6 +6,7 @@ Functions take an open connection (``Database.reading`` / ``writing``), so a ser
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, text, update
@@ -237,6 +238,7 @@ def replace_current(connection: Connection, stored: StoredArchive) -> None:
 # -- people index ------------------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=16384)
 def _hex(char: str) -> str:
     return f"u{ord(char):x}"
 
@@ -246,8 +248,10 @@ def search_document(name: str, numbers: Iterable[str]) -> str:
 
     Minority-name dots in any code point are left out, so 才让·卓玛 is found with or without one.
     """
-    name = "".join(char for char in name.lower() if char not in NAME_DOTS and not char.isspace())
-    tokens = [_hex(char) for char in name]
+    name = name.lower()
+    if not name.isalpha():
+        name = "".join([char for char in name if char not in NAME_DOTS and not char.isspace()])
+    tokens = list(map(_hex, name))
     if name:
         # a rare character without a known reading must not hide the readings of the others
         parts = [part for part in pinyin.syllables(name) if part.isascii()] or [""]
@@ -267,7 +271,7 @@ def search_document(name: str, numbers: Iterable[str]) -> str:
             tokens.append("n" + cleaned)
             if len(cleaned) > 4:
                 tokens.append("n" + cleaned[-4:])
-    return " ".join(token for token in tokens if token.isascii())
+    return " ".join(tokens)
 
 
 def search_expression(typed: str) -> str | None:

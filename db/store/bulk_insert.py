@@ -2,33 +2,37 @@
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Boolean, Connection, Table
 from sqlalchemy.engine import Dialect
 
 _Process = Callable[[Any], Any]
 
 
 def insert_rows(connection: Connection, table: Any, rows: Sequence[dict[str, Any]]) -> None:
-    """Insert *rows*, which all have the keys of the first; what they leave out takes its default."""
+    """Insert *rows*, which all have the keys of the first, two at least; what they leave out takes its default."""
     if not rows:
         return
     keys = tuple(rows[0])
     statement, processes, defaults = _plan(table, keys, connection.dialect)
-    columns: list[Sequence[Any]] = []
-    for key, process in zip(keys, processes, strict=True):
-        values = [row[key] for row in rows]
-        columns.append(values if process is None else [process(value) for value in values])
-    columns += [[process(default()) for _ in rows] for default, process in defaults]
-    connection.exec_driver_sql(statement, list(zip(*columns, strict=True)))
+    values = [list(found) for found in map(itemgetter(*keys), rows)]
+    for place, process in processes:
+        for found in values:
+            found[place] = process(found[place])
+    for default, process in defaults:
+        for found in values:
+            found.append(process(default()))
+    connection.exec_driver_sql(statement, list(map(tuple, values)))
 
 
 @lru_cache(maxsize=64)
 def _plan(
     table: Table, keys: tuple[str, ...], dialect: Dialect
-) -> tuple[str, list[_Process | None], list[tuple[Callable[[], Any], _Process]]]:
-    processes = [_process(table, key, dialect) for key in keys]
+) -> tuple[str, list[tuple[int, _Process]], list[tuple[Callable[[], Any], _Process]]]:
+    made = ((place, _process(table, key, dialect)) for place, key in enumerate(keys))
+    processes = [(place, process) for place, process in made if process is not None]
     left_out = [column for column in table.columns if column.key not in keys and column.default is not None]
     defaults = [(_default(column), _process(table, column.key, dialect) or _as_it_is) for column in left_out]
     names = ", ".join(f'"{name}"' for name in (*keys, *(column.key for column in left_out)))
@@ -39,6 +43,8 @@ def _plan(
 
 def _process(table: Table, key: str, dialect: Dialect) -> _Process | None:
     kind = table.columns[key].type
+    if isinstance(kind, Boolean):
+        return None  # the driver knows yes and no
     return kind.dialect_impl(dialect).bind_processor(dialect)
 
 

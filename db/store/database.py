@@ -131,7 +131,7 @@ class Database:
             self._engine.dispose()
 
 
-_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
 
 
 def _compact_json(value: Any) -> str:
