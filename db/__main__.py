@@ -26,6 +26,14 @@ if TYPE_CHECKING:
 
 FORMS = ("archive_form", "means", "facts")
 """What ``describe`` knows (:data:`db.command_output.FORMS`)."""
+STANDINGS = (
+    "lead", "applicant", "on_file", "phasing_out", "exited", "cancelled", "temporary", "not_eligible", "given_up",
+)  # fmt: skip
+CASE_STAGES = (
+    "application", "verification", "comparison", "deliberation", "notice", "objection", "submission", "review",
+)  # fmt: skip
+CASE_DUES = ("notice", "verify", "phase_out", "old")
+"""What ``cases`` may be asked for (:mod:`db.domain.case_words`, :class:`db.services.case_list.Due`)."""
 LEAST_SCORE, HIGHEST_SCORE = 60, 100
 """What ``duplicates`` may be asked for (``POSSIBLE`` and ``HIGHEST`` of :mod:`db.domain.look_alike`)."""
 
@@ -82,6 +90,7 @@ def parser() -> argparse.ArgumentParser:
     _add_moves(add)
     _add_policy_commands(add.group("policy", "政策：列出、检查、导出、收下、选用", "政策文件"))
     _add_household_commands(add)
+    _add_case_commands(add)
     command = add("check", "office_commands.check", "体检：数据库、附件、备份、磁盘")
     command.set_defaults(unsound="体检发现有问题，请按上面的说明处理。")
     return line
@@ -306,6 +315,18 @@ def _add_household_commands(add: _Commands) -> None:
         command.add_argument("--facts", type=Path, required=True, metavar="FACTS.json", help="家庭情况")
         command.add_argument("--on", required=True, metavar="DATE", help="按哪一天的政策，如 2020-06-01")
     cap.add_argument("--item", required=True, metavar="ITEM", help="救助项目的代码，如 living、tuition")
+
+
+def _add_case_commands(add: _Commands) -> None:
+    command = add("cases", "case_commands.list_cases", "办理：各户在哪个库、哪个环节，哪些到期")
+    command.add_argument("--standing", choices=STANDINGS, help="只列这个库的")
+    command.add_argument("--stage", choices=CASE_STAGES, help="只列到这个环节的")
+    command.add_argument("--due", choices=CASE_DUES, help="只列到期的：公示期满、核查待补、渐退期、一年没有更新")
+    command = add("case", "case_commands.one_case", "一户的办理：现状、可以办什么、缺什么；或者办一步")
+    command.add_argument("number", metavar="NO", help="档案编号、职工编号或身份证号")
+    command.add_argument("act", nargs="?", metavar="ACT", help="办哪一步（不写只看现状）")
+    command.add_argument("detail", nargs="*", metavar="KEY=VALUE", help="这一步要填的，如 reason=本人撤回")
+    command.add_argument("--days", type=int, metavar="N", help="政策没有写明公示天数时填")
 
 
 # -- running -----------------------------------------------------------------------------------------------------

@@ -38,6 +38,7 @@ ROOMS = (
     Room("home", "首页", "house"),
     Room("archives", "档案", "folder-open"),
     Room("assessments", "认定", "scale"),
+    Room("cases", "办理", "archive"),
     Room("reviews", "审核", "circle-check"),
     Room("exchange", "数据交换", "arrow-left-right"),
     Room("settings", "设置", "settings"),
@@ -88,6 +89,13 @@ def open_review_page(context: AppContext) -> Page:
     return ReviewPage(context)
 
 
+def open_cases_page(context: AppContext) -> Page:
+    """Make the page; called when it is first shown."""
+    from desktop.pages.cases import CasesPage
+
+    return CasesPage(context)
+
+
 def open_wizard_page(context: AppContext) -> Page:
     """Make the page; called when it is first shown."""
     from desktop.forms.wizard import WizardPage
@@ -122,6 +130,7 @@ PAGES: dict[str, Callable[[AppContext], Page]] = {
     "archives": open_archives_page,
     "archive": open_archive_page,
     "assessments": open_assessments_page,
+    "cases": open_cases_page,
     "reviews": open_reviews_page,
     "review": open_review_page,
     "wizard": open_wizard_page,

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 from db.domain.case_words import Act
 from db.services import archiving, assessing, attachments, casework, demo, means
+from db.services.case_list import Due
 from db.services.demo_means import make_means
 from db.services.office import OfficeSession
 from desktop.casework.act_dialog import ActDialog
 from desktop.casework.case_tab import CaseTab
 from desktop.pages.archive_detail import ArchiveDetailPage
+from desktop.pages.cases import PILES, CasesPage
 
 if TYPE_CHECKING:
     from tour_stops import Visit
@@ -56,8 +58,28 @@ def case_tab(visit: Visit) -> None:
     assert offer is not None
     dialog = ActDialog(tab, offer, tab.view.state, date(2026, 11, 21), 5, lambda _detail, _days: None)
     visit.take("dialog-case-act", dialog)
-    _show(visit, visit.stage.ids[3])
+    on_file = visit.stage.ids[3]
+    casework.take_step(session, on_file, Act.NOTE_ON_FILE, {"reason": "2019 年已在全国系统建档"})
+    _show(visit, on_file)
     visit.take("archive-case-on-file")
+
+
+def case_list(visit: Visit) -> None:
+    """The room 办理: the piles that hold something, what is due, an empty one."""
+    session = visit.stage.town
+    visit.enter(session)
+    casework.take_step(session, visit.stage.ids[4], Act.NOTE_ON_FILE, {"reason": "原有档案"})
+    phasing = {"end_date": "2026-12-31", "reason": "家庭收入好转"}
+    casework.take_step(session, visit.stage.ids[4], Act.PHASE_OUT, phasing)
+    gone = {"exited_on": "2020-12-18", "exit_reason": "re_employed"}
+    casework.take_step(session, visit.stage.ids[5], Act.NOTE_EXITED, gone)
+    page = visit.page("cases")
+    assert isinstance(page, CasesPage)
+    for name in PILES:
+        page.show_state(name)
+        visit.take(f"cases-{name.replace('_', '-')}")
+    page.open(due=Due.NOTICE.value)
+    visit.take("cases-nothing-due")
 
 
 def _applicant(session: OfficeSession, seed: int) -> str:

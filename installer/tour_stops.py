@@ -10,7 +10,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QLineEdit, QWidget
 from tour_camera import HEIGHT, WIDTH, Camera, image_of_page, press
-from tour_cases import case_tab
+from tour_cases import case_list, case_tab
 from tour_casework import assessment_tab, means_pages, without_policy, work_list
 from tour_duplicates import duplicate_pairs
 from tour_lot import whole_stick
@@ -344,6 +344,7 @@ STOPS: tuple[Callable[[Visit], None], ...] = (
     assessment_tab,
     work_list,
     case_tab,
+    case_list,
     wizard,
     exchange_page,
     exchange_dialogs,

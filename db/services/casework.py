@@ -5,6 +5,7 @@ the office above decides comes in its reviews; both are told together (:mod:`db.
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -19,7 +20,7 @@ from db.domain.case_words import STAGE_LABELS, Act, Stage, Standing, Track
 from db.domain.option_lists import option_list
 from db.domain.policy.pack import Pack
 from db.domain.work_calendar import CountedDay, add_working_days, working_days_between
-from db.errors import UserError
+from db.errors import Progress, UserError
 from db.services import archiving, policies
 from db.services.calendars import calendar_of
 from db.services.means import record_revision, signature_of
@@ -254,6 +255,65 @@ def _days_left(connection: Connection, objected: str, ends: str, *, working: boo
     before, last = date.fromisoformat(objected) - timedelta(days=1), date.fromisoformat(ends)
     left = working_days_between(before, last, calendar_of(connection)).number if working else (last - before).days
     return max(left, 1)
+
+
+# -- many at once -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ManyOffer:
+    """An act that begins where some of the chosen cases stand: *ready* of them miss nothing for it."""
+
+    offer: ActOffer
+    ready: int
+
+
+@dataclass(frozen=True, slots=True)
+class SkippedCase:
+    """A household for which the act was not taken, and why."""
+
+    archive_id: str
+    archive_number: str
+    name: str
+    reason: str
+
+
+def offers_of_many(session: OfficeSession, ids: Sequence[str]) -> list[ManyOffer]:
+    """The acts that could be taken for some of the archives *ids*, in the order of the work."""
+    found: dict[Act, tuple[ActOffer, int]] = {}
+    for archive_id in ids:
+        for offer in case_of(session, archive_id).offers:
+            first, ready = found.get(offer.act, (replace(offer, missing=()), 0))
+            found[offer.act] = (first, ready + offer.is_open)
+    return [ManyOffer(*found[act]) for act in RULES if act in found]
+
+
+def take_step_many(
+    session: OfficeSession,
+    ids: Sequence[str],
+    act: Act,
+    detail: dict[str, Any] | None = None,
+    progress: Progress | None = None,
+    *,
+    posted_days: int | None = None,
+) -> tuple[int, list[SkippedCase]]:
+    """Take the same act for many archives, each on its own: how many, and which were passed over with the reason.
+
+    What is wrong with *detail* itself is said before anything is done.
+    """
+    faults = detail_faults(RULES[act].needs, detail or {}, session.today)
+    if faults:
+        raise UserError("case_detail", act=RULES[act].label, first=faults[0].text, faults=tuple(faults))
+    skipped: list[SkippedCase] = []
+    for number, archive_id in enumerate(ids, 1):
+        try:
+            take_step(session, archive_id, act, detail, posted_days=posted_days)
+        except UserError as fault:
+            archive = archiving.load_archive(session, archive_id)
+            skipped.append(SkippedCase(archive_id, archive.archive_number, archive.content.text("name"), fault.text()))
+        if progress:
+            progress(number, len(ids))
+    return len(ids) - len(skipped), skipped
 
 
 # -- lists --------------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from db.services.office import OfficeSession
 from desktop.casework.act_dialog import ActDialog
 from desktop.casework.case_tab import CaseTab
 from desktop.pages.archive_detail import ArchiveDetailPage
+from desktop.pages.cases import CasesPage
 from desktop.workspace import Workspace
 
 
@@ -77,3 +78,30 @@ def test_act__asks_says_what_is_wrong_and_is_recorded(workspace: Workspace, arch
     assert "请填写理由。" in said
     assert casework.case_of(workspace.context.session, archive.id).state.stage is Stage.NONE
     qtbot.waitUntil(lambda: "理由：本人撤回" in words_of(tab), timeout=5000)
+
+
+def test_room__shows_pools_and_deals_with_several(workspace: Workspace, qtbot: QtBot) -> None:
+    """What is ticked is dealt with together; it moves to its pool, the rest stays."""
+    session = workspace.context.session
+    ids = [file_household(session, seed, members=1, worker_number=f"T000{seed}").id for seed in (1, 2, 3)]
+    workspace.show_page("cases")
+    page = workspace.current_page()
+    assert isinstance(page, CasesPage)
+    assert page.model.count == 3 and not page.act.isEnabled()
+    page.model._set_ticked(set(ids[:2]))
+    offer = next(many.offer for many in casework.offers_of_many(session, ids[:2]) if many.offer.act is Act.NOTE_ON_FILE)
+
+    def fill() -> None:
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, ActDialog)
+        reason = dialog.fields["reason"]
+        assert isinstance(reason, QPlainTextEdit)
+        reason.setPlainText("原有档案")
+        dialog._accept()
+
+    QTimer.singleShot(0, fill)
+    page.begin(offer)
+    qtbot.waitUntil(lambda: page.model.count == 1, timeout=10_000)
+    page.show_state("on_file")
+    assert page.model.count == 2
+    qtbot.waitUntil(lambda: page.states.button("on_file").text() == "在档 2", timeout=10_000)

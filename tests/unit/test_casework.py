@@ -1,20 +1,24 @@
 """Casework at an office and between two: recorded, refused with reasons, decided above, told again from its steps."""
 
+import json
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 import pytest
 from casework import ON, in_2020, worksheet
-from factories import file_household, small_pdf
+from factories import PASSPHRASE, file_household, small_pdf
 from neighbours import as_lines, carry, expect_refusal, forge, record_lines, town_and_county
 from sqlalchemy import text
 
-from db.domain.case_words import Act, Stage, Standing, Track
+from db.__main__ import CASE_DUES, CASE_STAGES, STANDINGS, main
+from db.domain.case_words import STAGES, Act, Stage, Standing, Track
 from db.domain.review import Reason, ReviewOutcome
 from db.errors import UserError
-from db.services import assessing, attachments, casework, exchange, means, reviewing, revisions
+from db.services import assessing, attachments, case_list, casework, exchange, means, reviewing, revisions
 from db.services.answering import write_answer
 from db.services.archiving import Archive
+from db.services.case_list import CaseQuery, Due
 from db.services.office import OfficeSession
 from db.services.reviewing import ReviewInput
 
@@ -190,3 +194,59 @@ def test_pools__count_every_archive_once(office: OfficeSession) -> None:
     assert counted.standings == {Standing.ON_FILE: 1, Standing.GIVEN_UP: 1, Standing.APPLICANT: 1}
     assert counted.stages == {(Track.FILE, Stage.APPLICATION): 1}
     assert casework.case_of(office, waiting.id).state.standing is Standing.APPLICANT
+
+
+def test_many__each_on_its_own(office: OfficeSession) -> None:
+    """One meeting decides upon several; who is not that far is passed over and named."""
+    in_2020(office)
+    ready, early = applicant(office, 1).id, applicant(office, 2).id
+    give_papers(office, ready, "application", "verification_consent")
+    offered = {many.offer.act: many.ready for many in casework.offers_of_many(office, [ready, early])}
+    assert (offered[Act.ACCEPT], offered[Act.GIVE_UP]) == (1, 2)
+    done, skipped = casework.take_step_many(office, [ready, early], Act.ACCEPT)
+    assert (done, [item.archive_id for item in skipped]) == (1, [early])
+    assert "还没有书面申请" in skipped[0].reason
+    with pytest.raises(UserError, match="请填写理由"):
+        casework.take_step_many(office, [ready, early], Act.GIVE_UP, {})
+
+
+def test_list__says_where_each_stands_and_what_is_due(office: OfficeSession) -> None:
+    """Pools, stages and what is due are what the cases themselves say."""
+    waiting = posted(office)
+    other = applicant(office, 2).id
+    rows = {row.archive_id: row for row in case_list.case_rows(office, CaseQuery())}
+    assert {key: row.state.words for key, row in rows.items()} == {waiting: "建档：公示", other: "建档：收集申请材料"}
+    assert (rows[waiting].since, rows[waiting].due_on) == ("2020-06-22", "2020-06-29")
+    assert case_list.case_ids(office, CaseQuery(due=Due.NOTICE)) == []
+    on_day(office, "2020-06-30")
+    assert case_list.case_ids(office, CaseQuery(due=Due.NOTICE)) == [waiting]
+    assert case_list.case_ids(office, CaseQuery(stage=Stage.APPLICATION)) == [other]
+    assert case_list.count_standings(office, CaseQuery()) == {Standing.APPLICANT: 2}
+    on_file = {"reason": "原有档案"}
+    casework.take_step(office, other, Act.NOTE_ON_FILE, on_file)
+    on_day(office, "2021-07-01")
+    assert case_list.case_ids(office, CaseQuery(due=Due.OLD)) == [other]
+
+
+def test_commands__list_show_and_take(office: OfficeSession, capsys: pytest.CaptureFixture[str], monkeypatch: Any) -> None:
+    """The command line says where a case stands, takes an act, and refuses with a sentence."""
+    monkeypatch.setenv("NUANDANG_PASSPHRASE", PASSPHRASE)
+    number = file_household(office, 1, worker_number="T0001").archive_number
+    folder = str(office.folder)
+    assert main(["case", folder, number]) == 0
+    assert "建档：收集申请材料" in capsys.readouterr().out
+    assert main(["case", folder, number, "give_up"]) == 1
+    assert capsys.readouterr().err.strip() == "还不能“放弃或撤回申请”：请填写理由。"
+    assert main(["case", folder, number, "give_up", "reason=本人撤回"]) == 0
+    assert main(["case", folder, number, "fly"]) == 1
+    capsys.readouterr()
+    assert main(["cases", folder, "--standing", "given_up", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [item["number"] for item in told["cases"]] == [number]
+    assert told["counts"] == {"given_up": 1}
+
+
+def test_commands__know_every_pool_stage_and_due() -> None:
+    """What the parser offers, written down there so that it need not load them, is what there is."""
+    assert set(STANDINGS) == set(Standing) and set(CASE_DUES) == set(Due)
+    assert tuple(stage.value for stage in STAGES) == CASE_STAGES
