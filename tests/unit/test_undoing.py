@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from factories import file_household, household, make_office, photo
+from factories import PASSPHRASE, file_household, household, make_office, photo
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from neighbours import acquaint, carry, dump, expect_refusal, town_and_county, unchanged
@@ -16,6 +16,7 @@ from sqlalchemy import text
 from db.domain.review import ReviewOutcome
 from db.errors import Cancelled, MachineError
 from db.services import answering, archiving, attachments, duplicates, exchange, national_entry, reviewing, undoing
+from db.services import office as offices
 from db.services.duplicates import PairState
 from db.services.office import OfficeSession
 from db.services.reviewing import ReviewInput
@@ -301,3 +302,22 @@ def test_undo_and_again__ends_as_without_undo(rounds: list[list[tuple[str, int]]
             assert holdings(county) == after
             assert outcome.receipt
             exchange.receive_bundle(town, outcome.receipt.path)
+
+
+def test_undo__from_two_windows__happens_once(trio: Trio) -> None:
+    """The second window learns that it is done; a bundle received meanwhile is not undone in its place."""
+    town, county, stick = trio
+    file_household(town, 1)
+    path = exchange.export_bundle(town, None, stick).path
+    exchange.receive_bundle(county, path)
+    window = offices.open_office(county.folder, PASSPHRASE)
+    offer = undoing.undoable(window)
+    assert offer
+    undo(county)
+    with unchanged(county):
+        expect_refusal(lambda: undoing.undo_last(window, offer.bundle_id), "undo_nothing")
+    exchange.receive_bundle(county, path)
+    with unchanged(county):
+        expect_refusal(lambda: undoing.undo_last(window, offer.bundle_id), "undo_other_bundle")
+        expect_refusal(lambda: exchange.receive_bundle(window, path), "bundle_repeated")
+    window.close()
