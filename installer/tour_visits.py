@@ -43,6 +43,7 @@ def home_visits(visit: Visit) -> None:
     _at_the_laptop(visit, laptop)
     back = visits.check_in(laptop, stage.stick)
     _back_at_the_desk(visit, desk, back, ids)
+    visit.enter(stage.empty)
     for session in (laptop, desk):
         session.close()
 
