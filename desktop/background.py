@@ -33,6 +33,10 @@ class Changes(QObject):
     bundles_changed = Signal()
 
 
+def _nothing(_report: Progress) -> Any:
+    return None
+
+
 class Task(QObject, Generic[T]):
     """One running service call; lives in the UI thread."""
 
@@ -62,8 +66,9 @@ class Task(QObject, Generic[T]):
 
     def execute(self) -> None:
         """Run the service; runs in the worker thread, whatever is raised travels to the UI thread."""
+        work, self._work = self._work, _nothing  # the thread pool remembers tasks; they must not keep an office alive
         try:
-            outcome = self._work(self.report)
+            outcome = work(self.report)
         except BaseException as exc:  # noqa: BLE001 - shown by messages.show_error in the UI thread
             self.broke.emit(exc)
         else:
