@@ -214,6 +214,9 @@ def record_archives(
     bundle_store.learn_office_names(connection, {office.id: office.name for office in intake.sent.offices})
     counts = outcome_counts(intake.verdicts)
     households = household_rows(intake.verdicts, names_of(connection, session, intake.sent))
+    if intake.sent.answered >= bundle_store.next_sequence(connection, addressed.partner["id"]):
+        # this machine was restored from an old copy: what it sent under these numbers has been applied there
+        bundle_store.reserve_sequence(connection, addressed.partner["id"], intake.sent.answered)
     said: dict[str, object] = {"answered": intake.sent.answered, "wanted": intake.sent.wanted}
     summary: dict[str, object] = {"reasons": reasons, HOUSEHOLDS: households, **said, **counts}
     row = received_row(session, addressed, intake.sent, summary, bundle_id)
