@@ -11,7 +11,7 @@ SHORTCUTS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         (
             ("Ctrl+K", "找人"),
             ("Ctrl+N", "新建档案"),
-            ("Ctrl+1 … 5", "左边的各栏"),
+            ("Ctrl+1 … 6", "左边的各栏"),
             ("Alt+←", "回到上一页"),
             ("Ctrl+L", "锁定"),
             ("Ctrl+/", "这张快捷键表"),
@@ -40,6 +40,15 @@ SHORTCUTS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         ),
     ),
     (
+        "审核",
+        (
+            ("1 / 2 / 3", "通过 / 退回 / 不通过"),
+            ("Enter", "写这一栏的理由"),
+            ("Ctrl+Enter", "保存，看下一户"),
+            ("Alt+PgUp / PgDn", "上一户 / 下一户"),
+        ),
+    ),
+    (
         "列表里",
         (
             ("↑ ↓", "上下移动"),
@@ -57,8 +66,8 @@ def shortcut_grid() -> QWidget:
     row = QHBoxLayout(widget)
     row.setContentsMargins(0, 0, 0, 0)
     row.setSpacing(40)
-    everywhere, filling, means, lists = SHORTCUTS
-    for groups in ((everywhere, lists), (filling, means)):
+    everywhere, filling, means, review, lists = SHORTCUTS
+    for groups in ((everywhere, lists, review), (filling, means)):
         grid = QGridLayout()
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(8)

@@ -1,6 +1,7 @@
 """One archive as its reviewer needs it: what changed since the last review, what stands out, what was proposed."""
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
@@ -15,6 +16,9 @@ from db.services.review_classes import ClassChoice, class_choices
 from db.services.review_list import ReviewState
 from db.services.reviewing import ReviewEntry
 from db.store import casework_store, review_store
+
+if TYPE_CHECKING:
+    from db.services.assessing import StoredAssessment
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +55,20 @@ class ReviewCase:
     """What changed since; empty where it was never reviewed."""
     problems: list[Problem]
     """What the checks find, and who stands in other archives, too."""
+    assessed: "StoredAssessment | None"
+    """The last stored assessment."""
     suggestion: str
-    """What the last stored assessment suggests, and whether it still stands; empty without one."""
+    """What it suggests, and whether it still stands, in a sentence or two."""
     proposal: Proposal | None
     choices: list[ClassChoice]
     given_number: str
     """The 职工编号 that this office or one above has given."""
     papers: int
+
+    @property
+    def since_assessed(self) -> str:
+        """What changed since the last assessment; empty where it still stands."""
+        return _since(self.assessed) if self.assessed is not None else ""
 
     @property
     def first(self) -> ReviewEntry | None:
@@ -83,6 +94,9 @@ def load_case(session: OfficeSession, archive_id: str) -> ReviewCase:
     with session.database.reading() as connection:
         proposal = _proposal(connection, archive_id)
         given = review_store.given_numbers(connection, [archive_id]).get(archive_id, "")
+    from db.services import assessing  # late: the vocabulary of packs takes long to build
+
+    assessed = next(iter(assessing.list_assessments(session, archive_id)), None)
     names = archiving.owner_names(session)
     found = archiving.check_content(session, archive.content, Stage.SUBMIT, archive.id)
     return ReviewCase(
@@ -93,7 +107,8 @@ def load_case(session: OfficeSession, archive_id: str) -> ReviewCase:
         base=base,
         changes=changes_since(session, archive, base.archive_revision, given) if base else [],
         problems=[problem for problem in found if problem.severity in (Severity.ERROR, Severity.WARNING)],
-        suggestion=_suggestion(session, archive_id),
+        assessed=assessed,
+        suggestion=_suggestion(assessed),
         proposal=proposal,
         choices=class_choices(session, archive_id),
         given_number=given,
@@ -101,15 +116,18 @@ def load_case(session: OfficeSession, archive_id: str) -> ReviewCase:
     )
 
 
-def _suggestion(session: OfficeSession, archive_id: str) -> str:
-    from db.services import assessing  # late: the vocabulary of packs takes long to build
+def _since(assessed: "StoredAssessment") -> str:
+    holds = (("家庭情况", assessed.means_changed), ("政策或标准", assessed.policy_changed))
+    return "、".join(words for words, changed in holds if changed)
 
-    last = next(iter(assessing.list_assessments(session, archive_id)), None)
-    if last is None:
+
+def _suggestion(assessed: "StoredAssessment | None") -> str:
+    from db.services.assessing import suggestion_words
+
+    if assessed is None:
         return "还没有存档的认定。"
-    since = [words for words, holds in (("家庭情况", last.means_changed), ("政策或标准", last.policy_changed)) if holds]
-    changed = f"之后{'、'.join(since)}有变化。" if since else ""
-    return f"认定（{last.assessment.on}）：{assessing.suggestion_words(last.assessment)}。{changed}"
+    changed = f"之后{_since(assessed)}有变化。" if assessed.is_stale else ""
+    return f"认定（{assessed.assessment.on}）：{suggestion_words(assessed.assessment)}。{changed}"
 
 
 def _proposal(connection: Connection, archive_id: str) -> Proposal | None:

@@ -105,8 +105,10 @@ _NUMBERED = "SELECT archive_id, worker_number, office_name FROM review WHERE arc
 _GIVEN = text(f"{_NUMBERED} AND worker_number <> '' AND step = 'final' ORDER BY CASE office_level {_RANK} END, rowid")
 _HOLDER = text(
     "SELECT archive_number FROM archive WHERE worker_number = :number AND id <> :archive_id"
+    " AND id NOT IN (SELECT merged_archive_id FROM archive_merge WHERE undone_at IS NULL)"
     " UNION ALL SELECT a.archive_number FROM review r JOIN archive a ON a.id = r.archive_id"
-    " WHERE r.worker_number = :number AND r.worker_number <> '' AND r.is_last = 1 AND r.archive_id <> :archive_id LIMIT 1"
+    " WHERE r.worker_number = :number AND r.worker_number <> '' AND r.is_last = 1 AND r.archive_id <> :archive_id"
+    " AND r.archive_id NOT IN (SELECT merged_archive_id FROM archive_merge WHERE undone_at IS NULL) LIMIT 1"
 )
 
 

@@ -27,13 +27,13 @@ from desktop.widgets.basics import ElidedLabel, EmptyState, Note, button, label,
 
 if TYPE_CHECKING:
     from desktop.archives.history_view import HistoryView
-    from desktop.assessment.assessment_tab import AssessmentTab
     from desktop.forms.attachment_panel import AttachmentPanel
     from desktop.means.worksheet import Worksheet
+    from desktop.review.case_assessment import CaseAssessment
 
 PANEL_WIDTH = 376
 _FIELDS, _PAPER, _MEANS, _ASSESSMENT, _PAPERS, _SAID, _HISTORY = range(7)
-_TABS = ("各栏", "档案表", "家庭经济", "认定", "附件", "审核记录", "变更记录")
+_TABS = ("各栏", "档案表", "家庭经济", "认定", "附件", "审核", "变更")
 
 
 class ReviewPage(Page):
@@ -59,7 +59,7 @@ class ReviewPage(Page):
         self.tabs = QTabWidget()
         self._holders = [QWidget() for _ in _TABS]
         self._worksheet: Worksheet | None = None
-        self._assessment: AssessmentTab | None = None
+        self._assessment: CaseAssessment | None = None
         self._papers: AttachmentPanel | None = None
         self._history: HistoryView | None = None
         self._said = QScrollArea()
@@ -75,7 +75,7 @@ class ReviewPage(Page):
         back = button("", "quiet", "chevron-left", self.context.window.go_back)
         back.setToolTip("返回　Alt+←")
         back.setAccessibleName("返回")
-        for made, tip in ((self._before, "上一户　Ctrl+PgUp"), (self._after, "下一户　Ctrl+PgDn")):
+        for made, tip in ((self._before, "上一户　Alt+PgUp"), (self._after, "下一户　Alt+PgDn")):
             made.setToolTip(tip)
             made.setAccessibleName(tip.split("　")[0])
         for part in (back, self._name, self._number, self._office, self._state):
@@ -123,8 +123,8 @@ class ReviewPage(Page):
         acts: dict[str, Callable[[], object]] = {
             "Ctrl+Return": self.save,
             "Ctrl+Enter": self.save,
-            "Ctrl+PgUp": lambda: self.step(-1),
-            "Ctrl+PgDown": lambda: self.step(1),
+            "Alt+PgUp": lambda: self.step(-1),
+            "Alt+PgDown": lambda: self.step(1),
             **{str(at): partial(self.panel.choose, outcome) for at, (outcome, _) in enumerate(OUTCOMES, 1)},
         }
         for keys, act in acts.items():
@@ -179,7 +179,7 @@ class ReviewPage(Page):
         self.fields.show_case(case)
         self.paper.show_case(case)
         self.tabs.setTabText(_PAPERS, f"附件 {case.papers}" if case.papers else "附件")
-        self.tabs.setTabText(_SAID, f"审核记录 {len(case.reviews)}" if case.reviews else "审核记录")
+        self.tabs.setTabText(_SAID, f"审核 {len(case.reviews)}" if case.reviews else "审核")
         self.panel.show_case(case, self._half_of(case))
         self._shown = {_FIELDS, _PAPER}
         self._show_tab()
@@ -221,7 +221,7 @@ class ReviewPage(Page):
         if tab == _MEANS:
             self._means().show_archive(archive, False)
         elif tab == _ASSESSMENT:
-            self._assessed().show_archive(archive, False)
+            self._assessed().show_case(case)
         elif tab == _PAPERS:
             self._paper_panel().show_archive(archive.id, archive.content, may_change=False)
         elif tab == _SAID:
@@ -239,12 +239,11 @@ class ReviewPage(Page):
             self._put(_MEANS, self._worksheet)
         return self._worksheet
 
-    def _assessed(self) -> "AssessmentTab":
+    def _assessed(self) -> "CaseAssessment":
         if self._assessment is None:
-            from desktop.assessment.assessment_tab import AssessmentTab
+            from desktop.review.case_assessment import CaseAssessment
 
-            self._assessment = AssessmentTab(self.context)
-            self._assessment.place_wanted.connect(lambda *_: self.tabs.setCurrentIndex(_MEANS))
+            self._assessment = CaseAssessment(self.context)
             self._put(_ASSESSMENT, self._assessment)
         return self._assessment
 
@@ -286,7 +285,7 @@ class ReviewPage(Page):
 
     def explain(self) -> str:
         """What the keys do."""
-        return "1 通过，2 退回，3 不通过；在一栏上按回车写这一栏的理由；Ctrl+Enter 保存并看下一户；Ctrl+PgUp、Ctrl+PgDn 看上一户、下一户。"
+        return "1 通过，2 退回，3 不通过；在一栏上按回车写这一栏的理由；Ctrl+Enter 保存并看下一户；Alt+PgUp、Alt+PgDn 看上一户、下一户。"
 
     def _half_key(self) -> str:
         return f"review_half:{self._session.clerk.id}"
