@@ -216,7 +216,7 @@ def _others_of(outcome: ManyOutcome) -> list[str]:
 def _problems_of(outcome: ManyOutcome) -> list[str]:
     found = [f"{item.sender_name} 第 {item.sequence} 包没有收：{item.problem}" for item in outcome.failed]
     return found + [
-        f"{done.sender_name} 第 {done.sequence} 包的回执没有写成：{done.receipt_problem}"
+        f"{done.sender_name} 第 {done.sequence} 包的回执没有写成（在“数据交换”的记录里打开它重写）：{done.receipt_problem}"
         for done in outcome.received
         if done.receipt_problem
     ]

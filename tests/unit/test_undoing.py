@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from casework import assessed_household, in_2020
 from factories import PASSPHRASE, file_household, household, make_office, photo
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -15,7 +16,18 @@ from sqlalchemy import text
 
 from db.domain.review import ReviewOutcome
 from db.errors import Cancelled, MachineError
-from db.services import answering, archiving, attachments, duplicates, exchange, national_entry, reviewing, undoing
+from db.services import (
+    answering,
+    archiving,
+    assessing,
+    attachments,
+    duplicates,
+    exchange,
+    health,
+    national_entry,
+    reviewing,
+    undoing,
+)
 from db.services import office as offices
 from db.services.duplicates import PairState
 from db.services.office import OfficeSession
@@ -321,3 +333,20 @@ def test_undo__from_two_windows__happens_once(trio: Trio) -> None:
         expect_refusal(lambda: undoing.undo_last(window, offer.bundle_id), "undo_other_bundle")
         expect_refusal(lambda: exchange.receive_bundle(window, path), "bundle_repeated")
     window.close()
+
+
+def test_undo__policy_text_another_assessment_rests_on__stays(trio: Trio) -> None:
+    """The bundle brought it first, the county's own assessment of its own archive needs it by now."""
+    town, county, stick = trio
+    in_2020(town)
+    in_2020(county)
+    before = holdings(county)
+    assessed_household(town)
+    carry(town, county, stick)
+    undo(county)
+    assert holdings(county)["policy_version"] == before["policy_version"] == []
+    exchange.receive_bundle(county, next(stick.glob("梅城镇总工会-第1包*")))
+    own = assessed_household(county)
+    undo(county)
+    assert assessing.policy_text(county, own.assessment.policy_sha256)
+    assert [finding.title for finding in health.check_office(county) if finding.level == health.ERROR] == []
