@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection
 
 from db.domain import validation
+from db.domain.hand_over import last_accepted
 from db.domain.review import with_given_number
 from db.exchange.bundle_answer import HELD, ArchiveLine
 from db.exchange.bundle_beside import Trust, beside_fault, held_beside
@@ -61,7 +62,8 @@ class ArchivesFromAbove:
             bundle_store.store_papers(self.connection, rows, [])
             return
         review_store.follow_reviews(self.connection, [taken.id])
-        row = incoming.beside.hand_overs[-1]
+        row = last_accepted(incoming.beside.hand_overs)
+        assert row is not None
         news = _news(taken, "")
         told = f"{news.label}：由“{row['from_office_name']}”移交到本单位，以后在这里管理。"
         self.news.moved.append(replace(news, text=told))

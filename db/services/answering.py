@@ -152,12 +152,19 @@ class _Answer:
                 "issued_at": self.as_of,
             }
             found.setdefault(person["archive_id"], []).append(warning)
-        above = levels_of(office.level, upwards=False)
-        ours = {row["id"] for rows in beside_of(self.connection, ids, above).values() for row in rows.get("merges", [])}
-        merged = [row for row in merging.warnings_of(self.connection, ids) if row["id"] in ours and not row["cleared_at"]]
-        for row in [*merged, *answer_store.open_warnings(self.connection, ids)]:
+        for row in [*self._merged(ids), *answer_store.open_warnings(self.connection, ids)]:
             found.setdefault(row["archive_id"], []).append(_only(row, *_WARNING_KEYS))
         return found
+
+    def _merged(self, ids: Sequence[str]) -> list[Row]:
+        """Warnings of merges made here or above; those below know of their own."""
+        found = [row for row in merging.warnings_of(self.connection, ids) if not row["cleared_at"]]
+        if not found:
+            return []
+        levels = levels_of(self.session.office.level, upwards=False)
+        beside = beside_of(self.connection, [row["archive_id"] for row in found], levels)
+        ours = {row["id"] for rows in beside.values() for row in rows.get("merges", [])}
+        return [row for row in found if row["id"] in ours]
 
     def state_lines(self) -> Iterator[bytes]:
         """One line for each archive."""
