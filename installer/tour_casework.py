@@ -211,6 +211,7 @@ def work_list(visit: Visit) -> None:
 
 def without_policy(visit: Visit) -> None:
     """What both pages say before a policy is chosen; the office is a new one."""
+    visit.enter(visit.stage.empty)
     visit.page("assessments")
     visit.take("assessments-nothing-yet")
 
