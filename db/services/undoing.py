@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from db.errors import MachineError, Progress, UserError
+from db.errors import Cancelled, MachineError, Progress, UserError
 from db.exchange import staging
 from db.services import backups
 from db.services.leftovers import tidy_attachments, tidy_incoming
@@ -246,8 +246,8 @@ def undo_last(session: OfficeSession, expected_bundle_id: str, progress: Progres
         raise
     with suppress(MachineError):  # another window is writing: whoever writes next clears them away
         tidy_incoming(session)
-    if progress:
-        progress(_STEPS, _STEPS)
+    with suppress(Cancelled):  # too late: it is done
+        _tell(progress, _STEPS)
     return _outcome(offer, backup.name)
 
 

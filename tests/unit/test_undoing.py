@@ -258,7 +258,12 @@ def test_undo__fault_at_any_step__changes_nothing(trio: Trio, monkeypatch: pytes
             undoing.undo_last(county, offer.bundle_id, stop)
     with county.database.reading() as connection:
         guards = connection.execute(text("SELECT count(*) FROM sqlite_master WHERE type = 'trigger'")).scalar()
-    undo(county)
+
+    def too_late(done: int, total: int) -> None:
+        if done == total:
+            raise Cancelled
+
+    assert undoing.undo_last(county, offer.bundle_id, too_late).removed_count == 1
     with county.database.reading() as connection:
         assert guards == connection.execute(text("SELECT count(*) FROM sqlite_master WHERE type = 'trigger'")).scalar()
         assert not connection.execute(text("SELECT 1 FROM temp.sqlite_master")).first()
