@@ -2,7 +2,7 @@
 
 An office sees only what it holds: a township compares its own archives, the county those of all its townships, and the
 pairs, notes and decisions stay in the office that made them. Warnings to a township about people it submitted itself
-come with the answer bundle later; nothing of one township's archives is shown to another here.
+come with the county's answers; nothing of one township's archives is shown to another here.
 """
 
 from collections.abc import Sequence

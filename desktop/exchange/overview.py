@@ -206,7 +206,7 @@ class Overview(QWidget):
         return card
 
     def _head_links(self, card: Card) -> None:
-        sections = [("visits", "外出包…"), ("circulars", "通知…")]
+        sections = [("visits", "外出包…"), ("hand_overs", "移交…"), ("circulars", "通知…")]
         if self._receiving:
             sections += [("quotas", "名额…"), ("calendar", "工作日历…")]
         for section, caption in sections:
