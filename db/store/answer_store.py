@@ -130,7 +130,7 @@ _LAST_ANSWERED = text(
     "SELECT max(created_at) FROM bundle WHERE partner_id = :partner AND direction = 'sent' AND kind = 'answer'"
 )
 _REVIEWS_SINCE = text(
-    "SELECT count(*) FROM json_each(:ids) AS wanted JOIN review r ON r.archive_id = wanted.value"
+    "SELECT count(*) FROM json_each(:ids) AS wanted CROSS JOIN review r ON r.archive_id = wanted.value"
     " WHERE r.office_id = :own AND r.step = 'final' AND r.made_at > :since"
 )
 
