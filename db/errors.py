@@ -64,10 +64,13 @@ CATALOGUE: dict[str, str] = {
     "review_days_out_of_range": "补正的天数要在 1 到 90 个工作日之间。",
     # the casework
     "case_act_not_here": "现在不能“{act}”：这一户是“{state}”。请按列出的步骤办理。",
-    "case_missing": "还不能“{act}”：{missing}",
+    "case_missing": "还不能“{act}”：{first}",
     "case_detail": "还不能“{act}”：{first}",
     "case_unknown_act": "没有“{act}”这一步。可以用：{known}。",
     "case_detail_words": "“{text}”要写成“栏目=内容”，如 reason=本人撤回。",
+    "notice_nobody": "选中的几户都还没有张贴公示。请先在“办理”里登记“张贴公示”，再打印。",
+    "notice_not_one": "有 {count} 户不在 {day}“{place}”这一次公示里。请按同一次公示的分开打印。",
+    "notice_hangs": "“{name}”等 {count} 户的公示还没有办结，请先登记“公示结束”，再打印结果。",
     "case_notice_days": "政策没有写明公示要几天。请填写天数（1 到 90），或在“设置 → 政策”里补上。",
     # policy and the facts it looks at
     "policy_invalid": "政策文件不能用：{file} 第 {line} 行{reason}。改正后再试；原来的政策照旧有效。",
@@ -255,7 +258,7 @@ CATALOGUE.update(
         "请把本单位现在的名片（指纹 {fingerprint}）交给“{sender}”重新登记，再请它重新导出。",
         "bundle_renumbered": "“{sender}”在 {when} 重新登记过，这一包又编成第 {sequence} 包，而它的第 {last} 包早已收过，没有接收。"
         "请它在“往来单位”里让编号接在第 {last} 包之后，再重新导出。",
-        "bundle_repeated": "第 {sequence} 包已收过（{when}），没有重复接收，已有数据没有改动。",
+        "bundle_repeated": "第 {sequence} 包已收过（{when}），没有重复接收，已有数据没有改动，不用再处理。",
         "bundle_owes_receipt": "第 {sequence} 包已收过（{when}），没有重复接收；但回执没有写成，请在“数据交换”的记录里打开它，重写回执。",
         "bundle_older": "这是第 {sequence} 包，而“{sender}”的第 {last} 包已经收过。旧包没有接收，请对方把还没收到的档案重新导出一次。",
         "answer_older": (

@@ -30,6 +30,7 @@ _SENDERS = {
     BundleKind.VISIT_BACK: {"laptop"},
 }
 """What the sender of each kind must be to this office."""
+_MOST_NAMED = 1_000
 _IN_ORDER = frozenset({BundleKind.ARCHIVES, BundleKind.VISIT_OUT, BundleKind.VISIT_BACK})
 """An older one of these must not come after a newer one; the others only ever add to what is known."""
 
@@ -46,6 +47,8 @@ class Addressed:
     """Keys the sender had before."""
     keys_changed_on: str
     """The day it was enrolled with other keys, when nothing has come since; else empty."""
+    undone: list[tuple[int, str, str]]
+    """Number, payload hash and moment of its bundles that were received and undone."""
 
     def read(self, session: OfficeSession, receiver: BundleReceiver, progress: Progress | None) -> None:
         """Decrypt, verify and hand over everything."""
@@ -77,17 +80,16 @@ def open_addressed(connection: Connection, session: OfficeSession, path: Path) -
     if cover.kind in _IN_ORDER and cover.sequence <= last:
         code = "bundle_renumbered" if changed_on else "bundle_older"
         raise UserError(code, sequence=cover.sequence, sender=partner["name"], last=last, when=changed_on[:10])
-    return Addressed(bundle, partner, last, sha256, sender_keys(connection, partner), changed_on[:10])
+    former, undone = sender_keys(connection, partner), bundle_store.undone_bundles(connection, partner["id"])
+    return Addressed(bundle, partner, last, sha256, former, changed_on[:10], undone)
 
 
 def chain_warnings(session: OfficeSession, addressed: Addressed, manifest: Manifest) -> list[str]:
     """Sentences about a gap, a broken chain, a clock that is ahead."""
-    found = []
+    found = _undone_before(addressed, manifest)
     missing = manifest.sequence - addressed.last_sequence - 1
     if missing > 0:
-        first, last = addressed.last_sequence + 1, manifest.sequence - 1
-        which = f"第 {first} 包" if first == last else f"第 {first} 至 {last} 包"
-        found.append(f"中间缺{which}，可能还在路上或已丢失；里面的档案请对方重新导出一次。")
+        found += _gap(addressed, manifest.sequence)
     elif missing == 0 and manifest.previous_sha256 != addressed.last_sha256:
         found.append(_broken_chain(addressed))
     try:
@@ -96,6 +98,28 @@ def chain_warnings(session: OfficeSession, addressed: Addressed, manifest: Manif
         ahead = timedelta(0)
     if ahead > timedelta(days=1):
         found.append(f"数据包的日期 {manifest.created_at[:10]} 在今天之后，请核对两边电脑的时间。")
+    return found
+
+
+def _undone_before(addressed: Addressed, manifest: Manifest) -> list[str]:
+    payload = addressed.bundle.cover.payload_sha256
+    days = [undone_at[:10] for _, sha256, undone_at in addressed.undone if sha256 == payload]
+    return [f"第 {manifest.sequence} 包收过，{days[-1]} 撤销了；现在可以重新接收。"] if days else []
+
+
+def _gap(addressed: Addressed, sequence: int) -> list[str]:
+    """What is said of the numbers between the last bundle and this one: undone here, or not come at all."""
+    between = range(addressed.last_sequence + 1, sequence)
+    undone = {number for number, _, _ in addressed.undone if number in between}
+    missing = [number for number in between if number not in undone] if len(between) <= _MOST_NAMED else list(between)
+    found = []
+    if undone:
+        which = "、".join(f"第 {number} 包" for number in sorted(undone))
+        found.append(f"{which}收过又撤销了；里面的档案还要的话，请先重新接收它，再收这一包。")
+    if missing:
+        first, last = missing[0], missing[-1]
+        which = f"第 {first} 包" if first == last else f"第 {first} 至 {last} 包"
+        found.append(f"中间缺{which}，可能还在路上或已丢失；里面的档案请对方重新导出一次。")
     return found
 
 

@@ -71,6 +71,18 @@ def former_keys(connection: Connection, partner_id: str) -> list[Row]:
     return [dict(row) for row in connection.execute(statement).mappings()]
 
 
+_UNDONE = text(
+    "SELECT sequence, payload_sha256, undone_at FROM bundle b WHERE partner_id = :partner AND direction = 'received'"
+    " AND kind = 'archives' AND undone_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM bundle a WHERE"
+    " a.payload_sha256 = b.payload_sha256 AND a.direction = 'received' AND a.undone_at IS NULL) ORDER BY undone_at"
+)
+
+
+def undone_bundles(connection: Connection, partner_id: str) -> list[tuple[int, str, str]]:
+    """Number, payload hash and moment of bundles that were received and undone, and not received again since."""
+    return [tuple(row) for row in connection.execute(_UNDONE, {"partner": partner_id})]
+
+
 _KEYS_CHANGED = text(
     "SELECT max(k.ended_at) FROM partner_key k WHERE k.partner_id = :partner AND NOT EXISTS ("
     "SELECT 1 FROM bundle b WHERE b.partner_id = :partner AND b.direction = 'received' AND b.kind = 'archives'"
