@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 PANEL_WIDTH = 376
 _FIELDS, _PAPER, _MEANS, _ASSESSMENT, _PAPERS, _SAID, _HISTORY = range(7)
+_PARTS = {_MEANS: "@means", _ASSESSMENT: "@assessment", _PAPERS: "@attachment"}
+"""What lies beside the form and may be sent back for itself."""
 _TABS = ("各栏", "档案表", "家庭经济", "认定", "附件", "审核", "变更")
 
 
@@ -64,6 +66,7 @@ class ReviewPage(Page):
         self._history: HistoryView | None = None
         self._said = QScrollArea()
         self._shown: set[int] = set()
+        self._about = button("写这部分的理由", "link", "undo-2", self._on_part)
         self._arrange()
         self._connect()
 
@@ -89,6 +92,7 @@ class ReviewPage(Page):
             column = QVBoxLayout(holder)
             column.setContentsMargins(0, 0, 0, 0)
             self.tabs.addTab(holder, caption)
+        self.tabs.setCornerWidget(self._about)
         self._put(_FIELDS, self.fields)
         self._put(_PAPER, self.paper)
         self._said.setWidgetResizable(True)
@@ -214,6 +218,7 @@ class ReviewPage(Page):
 
     def _show_tab(self) -> None:
         tab, case = self.tabs.currentIndex(), self.case
+        self._about.setVisible(tab in _PARTS)
         if case is None or tab in self._shown:
             return
         self._shown.add(tab)
@@ -319,6 +324,11 @@ class ReviewPage(Page):
         line = next(each for each in self.fields.model.lines if (each.path, each.member_id) == (path, member_id))
         member = next((each for each in case.archive.content.members if each["id"] == member_id), {})
         self.panel.add_reason(path, member_id, str(member.get("name") or ""), is_empty=not line.now)
+
+    def _on_part(self) -> None:
+        part = _PARTS.get(self.tabs.currentIndex())
+        if part is not None and self.case is not None:
+            self.panel.add_reason(part, "", "")
 
     def _on_cell(self, key: str, member_index: int | None) -> None:
         case = self.case

@@ -257,7 +257,8 @@ class DecisionPanel(Card):
         if self.outcome.value() not in (ReviewOutcome.RETURNED, ReviewOutcome.REFUSED):
             self.outcome.set_value(ReviewOutcome.RETURNED)
         known = next((made for made in self.fields if (made.field, made.member_id) == (field, member_id)), None)
-        made = known or self._add(field, member_id, "field_missing" if is_empty else FIELD_REASONS[0], who=who)
+        usual = "missing_paper" if field == "@attachment" else "field_missing" if is_empty else FIELD_REASONS[0]
+        made = known or self._add(field, member_id, usual, who=who)
         self._on_outcome()
         made.words.setFocus(Qt.FocusReason.OtherFocusReason)
         self._scroll.ensureWidgetVisible(made)

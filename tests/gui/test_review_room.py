@@ -113,6 +113,9 @@ def test_room__refuses_and_keeps_what_is_half_said(
     case.save()
     assert "至少选一条理由" in case.panel.problem.text() and state(county, filed[0]) is ReviewState.PENDING
     case.panel.ticks.boxes["missing_paper"].setChecked(True)
+    case.tabs.setCurrentIndex(4)
+    case._about.click()
+    assert case.panel.fields[0].reason() == Reason("missing_paper", "", "@attachment")
     case.panel.remarks.setText("户口簿没有盖章")
     case.panel.remarks.textEdited.emit("户口簿没有盖章")
     window.show_page("home")
