@@ -15,7 +15,7 @@ from db.domain import merging as rules
 from db.domain.archive_content import ArchiveContent
 from db.domain.form_schema import Value
 from db.domain.merging import BOTH, KEPT, MERGED, Choices
-from db.services import archiving, attachments, drafts, duplicates, exchange, means, merging, revisions
+from db.services import answering, archiving, attachments, drafts, duplicates, exchange, means, merging, revisions
 from db.services.archiving import Archive, ArchiveQuery, Hidden
 from db.services.duplicates import PairState
 from db.services.office import OfficeSession, office_status
@@ -340,3 +340,23 @@ def test_property__merge_edit_undo_in_any_order_loses_nothing(tmp_path_factory: 
         history = [revisions.load_revision(office, archive_id, entry.revision) for entry in revisions.archive_history(office, archive_id)]
         assert all(content in history for content in contents)
     office.close()
+
+
+def test_answers__tell_of_the_countys_merge_and_of_its_end(tmp_path: Path) -> None:
+    """Below the merged archive leaves the lists and is warned about; its own office cannot undo it; both end together."""
+    with town_and_county(tmp_path) as (town, county, stick):
+        kept, merged = double(town)
+        carry(town, county, stick)
+        made = merging.merge(county, kept.id, merged.id, reason="打过电话")
+        news = exchange.receive_bundle(town, answering.write_answer(county, town.office.id, stick).path).news
+        assert [warning.kind for warning in news.warnings] == ["merged"]
+        assert archiving.archive_ids(town, ArchiveQuery()) == [kept.id]
+        fault = expect_refusal(lambda: archiving.save_archive(town, merged.content, merged.id), "archive_merged")
+        assert "潜山市总工会" in fault.text()
+        expect_refusal(lambda: merging.undo_merge(town, made.id), "unmerge_other_office")
+        assert exchange.unsubmitted_ids(town) == []
+        merging.undo_merge(county, made.id)
+        news = exchange.receive_bundle(town, answering.write_answer(county, town.office.id, stick).path).news
+        assert [(warning.kind, warning.cleared) for warning in news.warnings] == [("merged", True)]
+        assert archiving.count_archives(town, ArchiveQuery()) == 2
+        assert standing_of(town, merged.id).may_change
