@@ -132,6 +132,12 @@ def notice_days(session: OfficeSession) -> int | None:
     return int(pack.notice.days) if pack and pack.notice and pack.notice.days else None
 
 
+def policy_title(session: OfficeSession) -> str:
+    """Name of the policy in force; empty where none is chosen."""
+    pack = _pack(session)
+    return pack.title if pack else ""
+
+
 # -- doing --------------------------------------------------------------------------------------------------------
 
 
@@ -191,7 +197,7 @@ def _checked(
         raise UserError("case_act_not_here", act=rule.label, state=state.words)
     if offer.missing:
         told = "".join(item.text for item in offer.missing)
-        raise UserError("case_missing", act=rule.label, missing=told, faults=offer.missing)
+        raise UserError("case_missing", act=rule.label, first=told, faults=offer.missing)
     faults = detail_faults(rule.needs, detail, session.today)
     if act is Act.STEP_BACK and detail.get("to_stage") not in set(Stage):
         faults.append(DetailFault("to_stage", "请选择退回到哪一个环节。"))

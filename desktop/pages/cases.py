@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from functools import partial
+from types import ModuleType
 from typing import Any
 
 from PySide6.QtWidgets import QComboBox, QMenu
@@ -16,10 +17,13 @@ from db.errors import Cancelled, Progress, UserError
 from db.services import archiving, case_list, casework
 from db.services.case_list import DUE_LABELS, CaseQuery, CaseRow, Due
 from db.services.casework import SkippedCase
-from desktop import background, messages
+from db.services.office import OfficeSession
+from desktop import background, files, messages
 from desktop.casework.act_dialog import ActDialog
 from desktop.casework.case_list_model import CaseListModel
 from desktop.context import AppContext
+from desktop.exchange.dialog import offer_folder
+from desktop.exchange.print_dialog import PrintDialog
 from desktop.widgets.basics import EmptyState, button
 from desktop.widgets.work_list_page import ALL, WorkListPage, refill
 
@@ -63,6 +67,8 @@ class CasesPage(WorkListPage[CaseRow]):
         self.act = button("办理所选…", "primary", "check", self.choose_act)
         self.header.add(self.act)
         self.act.setEnabled(False)
+        self.paper = button("公示", "", "printer", self.choose_paper)
+        self.bar.addWidget(self.paper)
 
     def open(self, state: str = "", due: str = "", **arguments: Any) -> None:
         """Show the list; *state* names a pile, *due* what is nagged about."""
@@ -117,6 +123,8 @@ class CasesPage(WorkListPage[CaseRow]):
         """What is ticked can be dealt with together."""
         self.act.setEnabled(0 < ticked <= MOST)
         self.act.setText(f"办理所选 {ticked:,} 户…" if ticked else "办理所选…")
+        self.paper.setEnabled(0 < ticked <= MOST)
+        self.paper.setToolTip("打印张贴的公示、公示结果，或另存为 Excel" if ticked else "先勾选同一次公示的几户")
         few = "先勾选要一起办理的几户（空格勾选，Ctrl+A 全选）"
         self.act.setToolTip("" if 0 < ticked <= MOST else f"一次最多 {MOST} 户" if ticked else few)
 
@@ -171,3 +179,49 @@ class CasesPage(WorkListPage[CaseRow]):
         more = [f"……另有 {len(skipped) - SHOWN} 户"] if len(skipped) > SHOWN else []
         words = "\n".join([f"已办理 {count:,} 户，跳过 {len(skipped):,} 户：", *lines, *more])
         messages.inform(self, words, offer.label)
+
+    # -- papers
+
+    def choose_paper(self) -> None:
+        """Offer what can be printed of the ticked cases."""
+        menu = QMenu(self)
+        menu.addAction("打印公示…", self.print_notice)
+        menu.addAction("打印公示结果…", self.print_result)
+        menu.addAction("公示名单存为 Excel…", self.save_notice)
+        menu.exec(self.paper.mapToGlobal(self.paper.rect().bottomLeft()))
+
+    def print_notice(self) -> None:
+        """The notice to be posted."""
+        self._print("公示", lambda session, ids: _notices().notice_pdf(session, ids))
+
+    def print_result(self) -> None:
+        """What became of the notice."""
+        self._print("公示结果", lambda session, ids: _notices().result_pdf(session, ids))
+
+    def _print(self, title: str, make: Callable[[OfficeSession, list[str]], bytes]) -> None:
+        ids, session = self.model.ticked_ids(), self._session
+
+        def done(pdf: bytes) -> None:
+            hint = f"{len(ids):,} 户，不登身份证号、电话、卡号和病情"
+            PrintDialog(self, pdf, title, f"{title}-{session.today}.pdf", hint, private=False).exec()
+
+        background.run(self, lambda _progress: make(session, ids), done, title="正在排版…")
+
+    def save_notice(self) -> None:
+        """The notice as a workbook."""
+        ids, session = self.model.ticked_ids(), self._session
+        path = files.ask_save(self, "公示名单存为 Excel", f"公示名单-{session.today}.xlsx", "Excel (*.xlsx)")
+        if path is not None:
+            background.run(
+                self,
+                lambda _progress: _notices().write_notice_workbook(session, ids, path),
+                lambda _none: offer_folder(self, "公示名单已保存。", path),
+                title="正在写 Excel…",
+            )
+
+
+def _notices() -> ModuleType:
+    """Imported late: drawing PDFs loads a lot."""
+    from db.services import notices
+
+    return notices

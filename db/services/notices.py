@@ -1,0 +1,143 @@
+"""公示 of several households at once: the notice, its result, and both as workbooks, told from the steps of their cases.
+
+What a notice may say of a family is settled here: size, work, income in a word, cause and class – never a number, a
+phone, an illness or a child's name (requirements §b.6).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from db.domain.archive_content import ArchiveContent
+from db.domain.archive_form import ARCHIVE_FORM
+from db.domain.case_words import TRACK_LABELS, Act, Stage
+from db.domain.field_kinds import format_value
+from db.errors import UserError
+from db.exchange.workbook_report import ReportSheet, write_report
+from db.printing import notice_sheet
+from db.printing.notice_sheet import NoticePrint, ResultPrint
+from db.services import archiving, assessing, casework
+from db.services.casework import CaseView, StepEntry
+from db.services.leftovers import remember_output
+from db.services.office import OfficeSession
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """One household of a notice: its case, the step that posted it, and what the form says."""
+
+    view: CaseView
+    content: ArchiveContent
+    posting: StepEntry
+
+
+def posted_cases(session: OfficeSession, ids: Sequence[str]) -> list[Posted]:
+    """Those of the archives whose notice hangs or has hung; UserError when there is none, or when they are not one notice."""
+    found = []
+    for archive_id in ids:
+        view = casework.case_of(session, archive_id)
+        posting = next((step for step in reversed(view.steps) if step.act is Act.POST and step.counted), None)
+        if posting is not None:
+            found.append(Posted(view, archiving.load_archive(session, archive_id).content, posting))
+    if not found:
+        raise UserError("notice_nobody")
+    return found
+
+
+def notice_print(session: OfficeSession, ids: Sequence[str]) -> NoticePrint:
+    """The notice of these households; those of another day or place belong on a notice of their own."""
+    posted = posted_cases(session, ids)
+    first = posted[0].posting.detail
+    others = [item for item in posted if _sheet_of(item) != _sheet_of(posted[0])]
+    if others:
+        raise UserError("notice_not_one", count=len(others), day=first["starts_on"], place=first["place"])
+    loaded = casework.policy_title(session)
+    return NoticePrint(
+        office_name=session.office.name,
+        kind=TRACK_LABELS[posted[0].view.state.track] or "建档",
+        basis=f"《{loaded}》" if loaded else "",
+        starts_on=first["starts_on"],
+        ends_on=first["ends_on"],
+        place=first["place"],
+        phone=first["phone"],
+        rows=[_row(session, item) for item in posted],
+    )
+
+
+def _sheet_of(item: Posted) -> tuple[str, ...]:
+    """What households of one notice have in common."""
+    detail = item.posting.detail
+    return (detail["starts_on"], detail["ends_on"], detail["place"], detail["phone"], item.view.state.track)
+
+
+def _row(session: OfficeSession, item: Posted) -> list[str]:
+    content = item.content
+    size = content.values.get("household_size") or len(content.members) + 1
+    return [
+        content.text("name"),
+        content.text("employer") or "--",
+        f"{size} 人",
+        _shown(content, "work_status"),
+        _income(content),
+        _shown(content, "main_hardship_cause"),
+        _class(session, item),
+    ]
+
+
+def _shown(content: ArchiveContent, key: str) -> str:
+    value = content.values.get(key)
+    return format_value(ARCHIVE_FORM.field(key), value) if value is not None else "--"
+
+
+def _income(content: ArchiveContent) -> str:
+    amount = content.values.get("per_capita_monthly_income")
+    return f"人均每月 {format_value(ARCHIVE_FORM.field('per_capita_monthly_income'), amount)} 元" if amount is not None else "--"
+
+
+def _class(session: OfficeSession, item: Posted) -> str:
+    decided = next((stored for stored in assessing.list_assessments(session, item.view.archive_id) if stored.decision), None)
+    if decided is None or decided.decision is None:
+        return _shown(item.content, "hardship_category")
+    return assessing.class_words(decided.assessment.class_result(decided.decision.decided_class))
+
+
+def notice_pdf(session: OfficeSession, ids: Sequence[str]) -> bytes:
+    """The notice to be posted."""
+    return notice_sheet.notice_pdf(notice_print(session, ids))
+
+
+def write_notice_workbook(session: OfficeSession, ids: Sequence[str], path: Path) -> None:
+    """The notice as a workbook with the same columns."""
+    item = notice_print(session, ids)
+    remember_output(session, path.parent)
+    sheet = ReportSheet("公示名单", notice_sheet.HEADS, (8, 14, 30, 12, 18, 24, 24, 20))
+    sheet.rows = [[number, *row] for number, row in enumerate(item.rows, 1)]
+    write_report(path, notice_sheet.TITLE, [sheet])
+
+
+# -- the result ---------------------------------------------------------------------------------------------------
+
+
+def result_pdf(session: OfficeSession, ids: Sequence[str]) -> bytes:
+    """The sheet of the result: objections and what came of them; a notice that still hangs has none."""
+    posted = posted_cases(session, ids)
+    hanging = [item for item in posted if item.view.state.stage in {Stage.NOTICE, Stage.OBJECTION}]
+    if hanging:
+        raise UserError("notice_hangs", name=hanging[0].content.text("name"), count=len(hanging))
+    rows: list[Sequence[str]] = [_result_row(session, item) for item in posted]
+    places = "；".join(dict.fromkeys(item.posting.detail["place"] for item in posted))
+    return notice_sheet.result_pdf(ResultPrint(session.office.name, session.today, places, rows))
+
+
+def _result_row(session: OfficeSession, item: Posted) -> list[str]:
+    after = item.view.steps[item.view.steps.index(item.posting) :]
+    objections = [step.detail["objection"] for step in after if step.act is Act.OBJECT and step.counted]
+    settled = [step for step in after if step.act in {Act.SETTLE, Act.UPHOLD} and step.counted]
+    last = next((step.detail["ends_on"] for step in reversed(settled) if "ends_on" in step.detail), "")
+    return [
+        item.content.text("name"),
+        _class(session, item),
+        f"{item.posting.detail['starts_on']} 至 {last or item.posting.detail['ends_on']}",
+        "；".join(objections) or "无异议",
+        "；".join(step.detail["settlement"] for step in settled) or "公示期满，无异议",
+    ]

@@ -1,0 +1,71 @@
+"""公示: what is posted of a household and what never is, one notice at a time, the result once it has ended."""
+
+from pathlib import Path
+
+import pypdfium2
+import pytest
+from case_steps import POSTING, applicant, decide, give_papers, on_day, posted
+from openpyxl import load_workbook
+
+from db.domain.case_words import Act, Stage
+from db.errors import UserError
+from db.services import archiving, casework, notices
+from db.services.office import OfficeSession
+
+
+def words_of(pdf: bytes) -> str:
+    """The text of every page, without the line breaks of narrow columns."""
+    with pypdfium2.PdfDocument(pdf) as document:
+        return "".join(page.get_textpage().get_text_range() for page in document).replace("\r\n", "").replace("\n", "")
+
+
+def test_notice__says_enough_and_nothing_private(office: OfficeSession, tmp_path: Path) -> None:
+    """Name, size of the family, work, income and class are posted; numbers, phone, card, address and members are not."""
+    archive_id = posted(office)
+    content = archiving.load_archive(office, archive_id).content
+    said = words_of(notices.notice_pdf(office, [archive_id]))
+    for part in (content.text("name"), "公司公告栏", "2020 年 6 月 22 日 至 2020 年 6 月 29 日", "0556-0000000", "建档"):
+        assert part in said
+    private = [content.text(key) for key in ("id_number", "mobile_phone", "bank_account", "home_address")]
+    private += [str(member[key]) for member in content.members for key in ("name", "id_number") if member.get(key)]
+    assert [text for text in private if text and text in said] == []
+    path = tmp_path / "公示.xlsx"
+    notices.write_notice_workbook(office, [archive_id], path)
+    book = load_workbook(path)
+    cells = "".join(str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row)
+    assert content.text("name") in cells
+    assert [text for text in private if text and text in cells] == []
+
+
+def test_notice__of_one_posting_only(office: OfficeSession) -> None:
+    """Households posted on another day, or not at all, do not come on the sheet without a word."""
+    first = posted(office)
+    nobody = applicant(office, 2).id
+    with pytest.raises(UserError, match="都还没有张贴公示"):
+        notices.notice_pdf(office, [nobody])
+    assert len(notices.posted_cases(office, [first, nobody])) == 1
+    casework.take_step(office, first, Act.STEP_BACK, {"reason": "补登一户", "to_stage": "deliberation"})
+    minutes = {"met_on": "2020-06-22", "present": "王五", "opinion": "同意"}
+    casework.take_step(office, first, Act.AGREE, minutes)
+    on_day(office, "2020-06-23")
+    casework.take_step(office, first, Act.POST, {**POSTING, "starts_on": "2020-06-23"})
+    assert notices.notice_print(office, [first]).starts_on == "2020-06-23"
+
+
+def test_result__only_when_it_has_ended(office: OfficeSession) -> None:
+    """A notice that hangs has no result; an objection and its settlement stand on the sheet."""
+    archive_id = posted(office)
+    with pytest.raises(UserError, match="还没有办结"):
+        notices.result_pdf(office, [archive_id])
+    on_day(office, "2020-06-24")
+    objection = {"objected_on": "2020-06-24", "objector": "匿名", "objection": "名下有车"}
+    casework.take_step(office, archive_id, Act.OBJECT, objection)
+    settled = {"settled_on": "2020-06-24", "settlement": "车已于上年报废"}
+    last_day = casework.take_step(office, archive_id, Act.SETTLE, settled).state.notice_ends or ""
+    on_day(office, "2020-07-20")
+    give_papers(office, archive_id, "notice_photo")
+    decide(office, archive_id)
+    assert casework.take_step(office, archive_id, Act.END_NOTICE).state.stage is Stage.SUBMISSION
+    said = words_of(notices.result_pdf(office, [archive_id]))
+    for part in ("名下有车", "车已于上年报废", f"2020-06-22 至 {last_day}"):
+        assert part in said
