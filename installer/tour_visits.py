@@ -44,6 +44,7 @@ def home_visits(visit: Visit) -> None:
     back = visits.check_in(laptop, stage.stick)
     _back_at_the_desk(visit, desk, back, ids)
     visit.enter(stage.empty)
+    visit.camera.settle(visit.window)  # what is being read beside the pages needs the offices open
     for session in (laptop, desk):
         session.close()
 
