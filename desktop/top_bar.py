@@ -27,6 +27,8 @@ def _role(hit: PersonHit) -> str:
 
 
 def _details(hit: PersonHit) -> str:
+    if hit.merged_from:  # what was filed there may differ from what the kept archive says
+        return f"在已并入的 {hit.merged_from} 里，打开的是保留的 {hit.archive_number}"
     masked = mask_middle(hit.id_number, 4, 4) if hit.id_number else ""
     return "　".join(part for part in (masked, hit.phone or "", hit.home_address or "") if part) or "--"
 
