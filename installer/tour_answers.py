@@ -64,8 +64,10 @@ def _prepare(visit: Visit) -> None:
                           ("quotas", "exchange-quotas-none"), ("warnings", "exchange-warnings-none")):  # fmt: skip
         page.open(section)
         visit.take(name)
-    query = ArchiveQuery(order="archive_number", descending=False)
-    alike = [archive_id for archive_id in archiving.archive_ids(stage.county, query) if _is_alike(visit, archive_id)]
+    query = ArchiveQuery(order="archive_number", descending=False, office_id=stage.town.office.id)
+    ids = archiving.archive_ids(stage.town, query)
+    held = {row.id: row.revision for row in archiving.rows_of(stage.county, ids, ())}
+    alike = [row.id for row in archiving.rows_of(stage.town, ids, ()) if held.get(row.id) == row.revision]
     photo = Reason("unclear_paper", "身份证照片不清，请重拍", "id_number")
     said = (
         (ReviewOutcome.RETURNED, (photo, Reason("missing_paper", "收入证明", "@attachment")), "2026-11-24"),
@@ -76,12 +78,6 @@ def _prepare(visit: Visit) -> None:
         reviewing.review(stage.county, archive_id, reviewing.ReviewInput(outcome, reasons, due_on=due_on))
     for archive_id in alike[len(said) :]:
         reviewing.review(stage.county, archive_id, reviewing.ReviewInput(ReviewOutcome.APPROVED, remarks="同意"))
-
-
-def _is_alike(visit: Visit, archive_id: str) -> bool:
-    here = visit.stage.county, visit.stage.town
-    held, own = (archiving.load_archive(session, archive_id) for session in here)
-    return held.office_id == visit.stage.town.office.id and held.revision == own.revision
 
 
 def _notices(visit: Visit, page: ExchangePage) -> None:

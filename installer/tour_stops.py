@@ -9,10 +9,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtWidgets import QLineEdit, QWidget
+from tour_answers import answers, many_offices
 from tour_camera import HEIGHT, WIDTH, Camera, image_of_page, press
 from tour_cases import case_list, case_tab
 from tour_casework import assessment_tab, means_pages, without_policy, work_list
 from tour_duplicates import duplicate_pairs
+from tour_keys import lost_keys
 from tour_lot import whole_stick
 from tour_moves import archives_that_move
 from tour_policy_stops import paper_preview, policy_settings, printed_papers
@@ -27,7 +29,6 @@ from db.services.office import OfficeSession
 from desktop import help as help_pages
 from desktop import messages
 from desktop.exchange.export_dialog import ExportDialog, preview_of
-from desktop.exchange.key_dialogs import PartnerDialog
 from desktop.exchange.partner_dialogs import EnrolDialog, OwnCardDialog
 from desktop.exchange.print_dialog import PrintDialog
 from desktop.exchange.record_dialog import RecordDialog
@@ -228,7 +229,7 @@ def exchange_dialogs(visit: Visit) -> None:
     stage, context = visit.stage, page.context
     own = stage.card_of(stage.town)
     visit.take("dialog-own-card", OwnCardDialog(page, exchange.own_card(stage.town), str(own)))
-    visit.take("dialog-partner", PartnerDialog(page, page.overview.partners.rows[0]))
+    lost_keys(visit, page)
     visit.take("dialog-record", RecordDialog(context, page, page.overview.records.rows[-1]))
     visit.take("dialog-export", ExportDialog(page, 12))
     preview = preview_of(stage.town, stage.ids[:5], lambda done, total: None)
@@ -363,6 +364,8 @@ STOPS: tuple[Callable[[Visit], None], ...] = (
     archives_that_move,
     home_visits,
     whole_stick,
+    answers,
+    many_offices,
     without_policy,
     printed,
     printed_papers,
