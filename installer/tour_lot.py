@@ -44,6 +44,8 @@ def whole_stick(visit: Visit) -> None:
     visit.camera.settle(visit.window)
     _result(visit, page)
     _way_back(visit, county, page)
+    visit.enter(visit.stage.empty)
+    visit.camera.settle(visit.window)  # what is read beside the pages needs the offices open
     for session in (*towns, county):
         session.close()
 

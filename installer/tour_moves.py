@@ -38,6 +38,8 @@ def archives_that_move(visit: Visit) -> None:
     sent = exchange.export_bundle(giver, None, stage.stick)
     exchange.receive_bundle(county, sent.path)
     _decide(visit, county)
+    visit.enter(visit.stage.empty)
+    visit.camera.settle(visit.window)  # what is read beside the pages needs the offices open
     for session in (county, giver, taker):
         session.close()
 
