@@ -41,7 +41,7 @@ TOWNS = (
 LOCKED = {
     "archive_locked", "archive_merged", "hand_over_out", "hand_over_has_draft", "hand_over_revision", "merge_out",
     "merge_already", "visit_already_out", "visit_read_only", "merge_same", "merge_gone", "unmerge_merged_on",
-    "archive_handed_over",
+    "archive_handed_over", "visit_foreign_write",
 }  # fmt: skip
 """Refusals a clerk meets when two things are to be done with one archive at once."""
 STARTED = datetime(2026, 5, 4, 9, tzinfo=timezone(timedelta(hours=8)))

@@ -63,7 +63,8 @@ class Rounds:
         """Some households go along on the laptop and are changed there; a family is filed by two townships, others move."""
         world, rng = self.world, self.world.rng
         ids = self.laptop.desk.own_ids
-        take_along(world, self.laptop, rng.sample(ids, min(2, len(ids))), again=True)
+        with world.unless_locked():
+            take_along(world, self.laptop, rng.sample(ids, min(2, len(ids))), again=True)
         world.work(self.laptop.machine, filed=1, edited=2)
         first, second = rng.sample(world.towns, 2)
         world.twin(second, first.session, rng.choice(first.own_ids))
