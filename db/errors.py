@@ -50,7 +50,7 @@ CATALOGUE: dict[str, str] = {
     "review_due_past": "补正期限 {day} 已经过去，请写今天或以后的日子。",
     "review_unknown_class": "没有“{text}”这一类或这一级。可选：{known}。",
     "review_number_taken": "职工编号 {number} 已经给了档案 {holder}，请核对后另给一个。",
-    "review_number_bad": "职工编号“{text}”不对：{why}",
+    "review_number_bad": "职工编号“{text}”不对：{first}",
     "review_number_for_many": "职工编号一户一个，不能给多户填同一个。请逐户审核，或用审核表填写。",
     "review_needs_another_clerk": "这一户由{name}初审，要由另一位经办人复审。请另一位经办人登录后再办。",
     "review_differs": "与{name}的初审（{text}）不同，请在备注里写明为什么。",

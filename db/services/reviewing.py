@@ -372,7 +372,7 @@ def _number(typed: str) -> str:
     parsed = parse_value(ARCHIVE_FORM.field(GIVEN_NUMBER), typed)
     if parsed.code is not None:
         why = validation.problem(parsed.code, GIVEN_NUMBER, None, **(parsed.context or {})).message
-        raise UserError("review_number_bad", text=typed.strip(), why=why)
+        raise UserError("review_number_bad", text=typed.strip(), first=why)
     return str(parsed.value)
 
 
