@@ -7,8 +7,9 @@ from enum import Enum
 from functools import partial
 
 from db.domain import validation
-from db.services import archiving, drafts, exchange, machines, rechecks
+from db.services import archiving, case_list, drafts, exchange, machines, rechecks
 from db.services import office as offices
+from db.services.case_list import CaseQuery, CaseRow, Due
 from db.services.office import OfficeSession, OfficeStatus
 from desktop.context import WindowActions
 from desktop.moments import days_since, moment
@@ -48,6 +49,7 @@ def build(session: OfficeSession, status: OfficeStatus, window: WindowActions) -
         *_two_versions(session, window),
         *_drafts(session, window, today),
         *_incomplete(session, status, window, today),
+        *_cases(session, window),
         *_rechecks(session, window),
         *_parent(session, status, window),
         *(_to_bring_back(status, window) if session.office.is_laptop else _unsubmitted(status, window, today)),
@@ -111,6 +113,29 @@ def _incomplete(session: OfficeSession, status: OfficeStatus, window: WindowActi
         rows.append(
             Todo("档案缺项", f"另有 {rest:,} 户", "", "查看全部", lambda: window.show_page("archives", preset="incomplete"))
         )
+    return rows
+
+
+_CASES: tuple[tuple[Due, str, str, Callable[[CaseRow], str | None]], ...] = (
+    (Due.NOTICE, "公示期满", "办结公示", lambda row: row.state.notice_ends),
+    (Due.VERIFY, "核查待补", "补齐核查", lambda row: row.state.verify_by),
+    (Due.PHASE_OUT, "渐退期满", "去办理", lambda row: row.state.phase_out_ends),
+)
+
+
+def _cases(session: OfficeSession, window: WindowActions) -> list[Todo]:
+    """Cases whose day has come."""
+    rows = []
+    for due, matter, step, day in _CASES:
+        query = CaseQuery(due=due, office_id=session.office.id, descending=False)
+        found = case_list.case_rows(session, query, 0, ROWS_PER_KIND)
+        for row in found:
+            act = partial(window.show_page, "archive", archive_id=row.archive_id, tab="case")
+            rows.append(Todo(matter, row.name or "未填姓名", day(row) or "", step, act, Urgency.LATE))
+        if len(found) == ROWS_PER_KIND:
+            rest = case_list.count_cases(session, query) - ROWS_PER_KIND
+            more = partial(window.show_page, "cases", due=due.value)
+            rows += [Todo(matter, f"另有 {rest:,} 户", "", "查看全部", more)] if rest else []
     return rows
 
 

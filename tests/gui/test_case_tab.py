@@ -1,6 +1,7 @@
 """办理 as a clerk meets it: what is missing leads to its place, an act asks for its details, what was done is shown."""
 
 import pytest
+from case_steps import on_day, posted
 from factories import file_household, small_pdf
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPlainTextEdit
@@ -8,10 +9,12 @@ from pytestqt.qtbot import QtBot
 
 from db.domain.case_words import Act, Stage
 from db.services import attachments, casework
+from db.services import office as offices
 from db.services.archiving import Archive
 from db.services.office import OfficeSession
 from desktop.casework.act_dialog import ActDialog
 from desktop.casework.case_tab import CaseTab
+from desktop.pages import home_board
 from desktop.pages.archive_detail import ArchiveDetailPage
 from desktop.pages.cases import CasesPage
 from desktop.workspace import Workspace
@@ -105,3 +108,17 @@ def test_room__shows_pools_and_deals_with_several(workspace: Workspace, qtbot: Q
     page.show_state("on_file")
     assert page.model.count == 2
     qtbot.waitUntil(lambda: page.states.button("on_file").text() == "在档 2", timeout=10_000)
+
+
+def test_home__leads_to_a_notice_that_has_ended(workspace: Workspace) -> None:
+    """The board names the household, the day, and opens its case."""
+    session = workspace.context.session
+    archive_id = posted(session)
+    on_day(session, "2020-06-30")
+    todos = home_board.build(session, offices.office_status(session), workspace)
+    todo = next(item for item in todos if item.matter == "公示期满")
+    assert todo.when == "2020-06-29"
+    todo.act()
+    page = workspace.current_page()
+    assert isinstance(page, ArchiveDetailPage)
+    assert page.place() == {"archive_id": archive_id, "tab": "case"}
