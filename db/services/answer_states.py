@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from db.domain.review import Reason, ReviewOutcome
 from db.exchange.bundle_answer import AnswerHead, StateLine, WarningRow, snapshot_mark
-from db.exchange.bundle_beside import HeldBeside, Trust, beside_fault, held_beside, store_beside
+from db.exchange.bundle_beside import BesideRows, HeldBeside, Trust, beside_fault, held_beside, store_beside
 from db.services.answer_news import AnswerNews, ArchiveNews, ReviewNews, WarningNews
 from db.services.bundle_outcomes import OUTCOME_LABELS
 from db.services.hand_over_arrivals import apply_hand_overs
@@ -116,6 +116,7 @@ class StateIntake:
     def _take_beside(self, lines: Sequence[StateLine], rows: dict[str, Row]) -> None:
         with_rows = [line for line in lines if line.beside.ids]
         held = held_beside(self.connection, [line.beside for line in with_rows])
+        last = answer_store.last_reviews(self.connection, [key for line in with_rows for key in line.beside.ids])
         reviewed = []
         for line in with_rows:
             fault = beside_fault(line.beside, self.trust, held, line.archive_id)
@@ -123,9 +124,13 @@ class StateIntake:
             if fault:
                 self.news.notes.append(f"{_news(row).label}：{fault}，没有采用。")
                 continue
-            told = apply_hand_overs(self.connection, self.session, line.archive_id, line.beside.hand_overs)
-            self.news.moved += [_news(row, sentence) for sentence in told]
-            here = held_beside(self.connection, [line.beside]) if line.beside.hand_overs else held
+            if _is_known(line.beside, held, last, self.trust.own_id):
+                continue
+            here = held
+            if line.beside.hand_overs:
+                told = apply_hand_overs(self.connection, self.session, line.archive_id, line.beside.hand_overs)
+                self.news.moved += [_news(row, sentence) for sentence in told]
+                here = held_beside(self.connection, [line.beside])
             store_beside(self.connection, line.archive_id, line.beside, here, self.trust.own_id, self.trust)
             self._tell_reviews(line, row, held)
             if line.beside.reviews:
@@ -162,6 +167,14 @@ class StateIntake:
         for row in gone:
             told = (row["member_id"], row["person_name"], row["kind"], row["office_name"])
             self.news.warnings.append(_warning_news(rows[row["archive_id"]], *told, cleared=True))
+
+
+def _is_known(beside: BesideRows, held: HeldBeside, last: set[str], own_id: str) -> bool:
+    """Whether there are only reviews, all of them are here, and the last of each office counts as its last."""
+    if beside.hand_overs or beside.merges or any(row["id"] not in held.reviews for row in beside.reviews):
+        return False
+    lasts = {row["office_id"]: row["id"] for row in beside.reviews if row["office_id"] != own_id}
+    return last.issuperset(lasts.values())
 
 
 def _is_ours(row: Row, line: StateLine) -> bool:

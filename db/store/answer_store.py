@@ -299,6 +299,14 @@ def mark_receipted(connection: Connection, partner_id: str, sequences: Iterable[
     connection.execute(_MARK_RECEIPTED, params)
 
 
+_LAST_REVIEWS = text("SELECT id FROM review WHERE id IN (SELECT value FROM json_each(:ids)) AND is_last = 1")
+
+
+def last_reviews(connection: Connection, ids: Sequence[str]) -> set[str]:
+    """Those of these reviews that count as the last of their office and archive."""
+    return {row[0] for row in connection.execute(_LAST_REVIEWS, {"ids": json.dumps(ids)})} if ids else set()
+
+
 _WARNINGS_HERE = text("SELECT * FROM person_warning WHERE id IN (SELECT value FROM json_each(:ids))")
 _REOPEN_WARNING = text(
     "UPDATE person_warning SET cleared_at = NULL, issued_at = :issued_at, person_name = :person_name WHERE id = :id"
