@@ -120,8 +120,8 @@ class Overview(QWidget):
     def _partner_columns(self) -> list[Column[Partner]]:
         return [
             Column("单位", lambda partner: self._short(partner.name), 152, lambda _: theme.ACTION),
-            Column("关系", lambda partner: f"{relation_label(partner)} · {LEVEL_LABELS[partner.level]}", 130,
-                   lambda _: theme.SECONDARY),
+            Column("关系", relation_text, 130,
+                   lambda partner: theme.RED if partner.revoked_at else theme.SECONDARY),
         ]  # fmt: skip
 
     def _short(self, name: str) -> str:
@@ -299,6 +299,11 @@ class Overview(QWidget):
         rows = [record for record in self._all_records if wanted in {"", BELOW, CARDS, record.direction}]
         self.records.show_rows(rows)
         self._records_stack.setCurrentIndex(0 if rows else 1)
+
+
+def relation_text(partner: Partner) -> str:
+    """Relation and level; of an office whose keys are not trusted any more, that."""
+    return "密钥已停用" if partner.revoked_at else f"{relation_label(partner)} · {LEVEL_LABELS[partner.level]}"
 
 
 def relation_label(partner: Partner) -> str:
