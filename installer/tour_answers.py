@@ -25,6 +25,9 @@ _WORDS = (
 )
 
 
+_REVIEWED = 14
+
+
 def answers(visit: Visit) -> None:
     """What stands at the county before, while and after it answers; then the township that reads it."""
     _prepare(visit)
@@ -64,6 +67,8 @@ def _prepare(visit: Visit) -> None:
                           ("quotas", "exchange-quotas-none"), ("warnings", "exchange-warnings-none")):  # fmt: skip
         page.open(section)
         visit.take(name)
+    sent = exchange.export_bundle(stage.town, None, stage.stick)
+    exchange.receive_bundle(stage.county, sent.path)
     query = ArchiveQuery(order="archive_number", descending=False, office_id=stage.town.office.id)
     ids = archiving.archive_ids(stage.town, query)
     held = {row.id: row.revision for row in archiving.rows_of(stage.county, ids, ())}
@@ -76,7 +81,7 @@ def _prepare(visit: Visit) -> None:
     )
     for archive_id, (outcome, reasons, due_on) in zip(alike, said, strict=False):
         reviewing.review(stage.county, archive_id, reviewing.ReviewInput(outcome, reasons, due_on=due_on))
-    for archive_id in alike[len(said) :]:
+    for archive_id in alike[len(said) : _REVIEWED]:
         reviewing.review(stage.county, archive_id, reviewing.ReviewInput(ReviewOutcome.APPROVED, remarks="同意"))
 
 

@@ -311,3 +311,24 @@ def open_warnings(session: OfficeSession, limit: int = 500) -> list[OpenWarning]
     """People the offices above ask to look at again, the newest first."""
     with session.database.reading() as connection:
         return [OpenWarning(**row) for row in round_trip_store.open_warnings(connection, session.office.id, limit)]
+
+
+@dataclass(frozen=True, slots=True)
+class Deadlines:
+    """What presses while a bundle is made ready: corrections done and not yet there, and those still to be made."""
+
+    corrected: int
+    """Changed after they came back; the office above has not got them."""
+    corrected_due: str | None
+    uncorrected: int
+    overdue: int
+    first_due: str | None
+    circular_due: str | None
+
+
+def deadlines(session: OfficeSession) -> Deadlines:
+    """The days that matter to whoever sends now."""
+    counted = counts(session)
+    with session.database.reading() as connection:
+        corrected, due = round_trip_store.corrected(connection, session.office.id, _above(session))
+    return Deadlines(corrected, due, counted.returned, counted.overdue, counted.first_due, counted.circular_due)

@@ -93,6 +93,20 @@ _WARNINGS = text(
 )
 
 
+_CORRECTED = text(
+    "SELECT count(DISTINCT a.id) AS count, min(r.due_on) AS first_due FROM review r JOIN archive a ON a.id = r.archive_id"
+    " WHERE r.office_id IN (SELECT value FROM json_each(:reviewers)) AND r.is_last = 1 AND r.step = 'final'"
+    " AND r.outcome = 'returned' AND r.office_level IN (SELECT value FROM json_each(:above))"
+    " AND r.archive_revision < a.revision AND a.acknowledged_revision < a.revision AND a.office_id = :own"
+)
+
+
+def corrected(connection: Connection, own: str, above: Sequence[str]) -> tuple[int, str | None]:
+    """Own archives changed after they came back that the office above has not got: how many, the earliest day due."""
+    row = connection.execute(_CORRECTED, _review_params(connection, own, above)).one()
+    return row[0], row[1]
+
+
 def open_warnings(connection: Connection, own: str, limit: int) -> list[Row]:
     """People the offices above ask to look at again, the newest first."""
     return [dict(row) for row in connection.execute(_WARNINGS, {"own": own, "limit": limit}).mappings()]

@@ -1,5 +1,6 @@
 """Write or change a notice: title, words, day, and to whom it goes."""
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLineEdit, QPlainTextEdit, QPushButton, QWidget
 
 from db.errors import UserError
@@ -36,6 +37,7 @@ class CircularDialog(PlainDialog):
         self._fill()
         self.audience.currentIndexChanged.connect(lambda _: self._show_offices())
         self._show_offices()
+        self.title.setFocus()
 
     def _arrange(self) -> None:
         grid = QGridLayout()
@@ -46,7 +48,8 @@ class CircularDialog(PlainDialog):
         )  # fmt: skip
         for number, (caption, field) in enumerate(rows):
             field.setAccessibleName(caption)
-            grid.addWidget(label(caption), number, 0)
+            top = Qt.AlignmentFlag.AlignTop if field is self.body_text else Qt.AlignmentFlag.AlignVCenter
+            grid.addWidget(label(caption), number, 0, top)
             grid.addWidget(field, number, 1)
         grid.setColumnStretch(1, 1)
         self.offices.setMinimumHeight(theme.sp(150))

@@ -7,9 +7,11 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
 
-from db.services import archiving, exchange
+from db.services import archiving, exchange, round_trip
 from db.services.archiving import ArchiveQuery, ArchiveRow
 from db.services.exchange import BundleSummary, Partner
+from db.services.reviewing import due_words
+from db.services.round_trip import Deadlines
 from desktop import background, theme
 from desktop.context import AppContext
 from desktop.exchange.ejecting import WRITING
@@ -45,6 +47,8 @@ class SendView(QWidget):
         self.target = TargetPicker()
         self._contents = Card("这一包里有")
         self._incomplete = Note("", "warning")
+        self._deadlines = Note("", "warning")
+        self._deadlines.hide()
         self.rows: RowsModel[ArchiveRow] = RowsModel(self._columns())
         self._go = button("导出", "primary", "folder-output", self.export)
         self._arrange()
@@ -67,6 +71,7 @@ class SendView(QWidget):
         columns.setSpacing(12)
         columns.addWidget(self._choices(), 5)
         columns.addWidget(self._contents, 6)
+        self._contents.body.addWidget(self._deadlines)
         self._contents.body.addWidget(self._incomplete)
         self._contents.body.addWidget(rows_table(self.rows), 1)
         foot = QHBoxLayout()
@@ -114,6 +119,12 @@ class SendView(QWidget):
         self._show_scopes()
         self._show_receivers()
         self.target.look_again()
+        background.run_quietly(self, lambda: round_trip.deadlines(session), self._show_deadlines)
+
+    def _show_deadlines(self, found: Deadlines) -> None:
+        sentence, late = deadline_sentence(found, self._today.isoformat())
+        self._deadlines.show_text(sentence, "error" if late else "warning")
+        self._deadlines.setVisible(bool(sentence))
 
     def _show_scopes(self) -> None:
         for old in self._group.buttons():
@@ -197,6 +208,21 @@ class SendView(QWidget):
             title=f"正在导出 {len(ids):,} 户…",
             leaving=WRITING,
         )
+
+
+def deadline_sentence(found: Deadlines, today: str) -> tuple[str, bool]:
+    """What presses, in words, and whether something is late already: 逾期上级不予受理."""
+    parts = []
+    if found.corrected:
+        due = f"，最早的 {found.corrected_due} 前要交到（{due_words(found.corrected_due, today)}）" if found.corrected_due else ""
+        parts.append(f"{found.corrected:,} 户退回后已改好、上级还没收到{due}。")
+    if found.uncorrected:
+        due = f"，最早 {found.first_due}（{due_words(found.first_due, today)}）" if found.first_due else ""
+        parts.append(f"另有 {found.uncorrected:,} 户退回还没补正{due}，逾期上级不予受理。")
+    if found.circular_due:
+        parts.append(f"上级通知里最近的期限是 {found.circular_due}。")
+    late = bool(found.overdue or (found.corrected_due and found.corrected_due < today))
+    return "".join(parts), late
 
 
 def _missing_text(row: ArchiveRow) -> str:

@@ -122,6 +122,8 @@ def test_counts__of_returned_archives__tell_late_and_near_and_forget_changed_one
     content.values["mobile_phone"] = "13800005678"
     archiving.save_archive(town, content, first)
     assert (round_trip.counts(town).returned, round_trip.counts(town).overdue) == (1, 0)
+    pressing = round_trip.deadlines(town)
+    assert (pressing.corrected, pressing.corrected_due, pressing.uncorrected) == (1, "2000-01-01", 1)
 
 
 def test_offices_below__at_the_county__name_the_gap_and_what_waits(
