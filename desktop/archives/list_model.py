@@ -12,11 +12,11 @@ from db.domain.archive_form import ARCHIVE_FORM
 from db.domain.field_kinds import format_value
 from db.domain.form_schema import FieldKind, Privacy
 from db.domain.review import OUTCOME_LABELS
-from db.services import archiving, national_entry, reviewing
+from db.services import archiving, national_entry, verdicts
 from db.services.archiving import HIDDEN_LABELS, ArchiveQuery, ArchiveRow, Submission
 from db.services.national_entry import NATIONAL_LABELS, NationalState
 from db.services.office import OfficeSession
-from db.services.reviewing import Verdict
+from db.services.verdicts import Verdict
 from desktop import theme
 from desktop.levels import LEVEL_BADGES
 from desktop.moments import moment
@@ -111,7 +111,7 @@ class ArchiveListModel(PagedModel[ArchiveRow]):
         session = self._session
         self.query, self._office_names = query, archiving.office_names(session)
         has_marks = national_entry.has_marks(session)
-        reviewed = reviewing.has_reviews(session)
+        reviewed = verdicts.has_reviews(session)
         self._national, self._verdicts = {}, {}
 
         def read(offset: int, limit: int) -> list[ArchiveRow]:
@@ -119,7 +119,7 @@ class ArchiveListModel(PagedModel[ArchiveRow]):
             if has_marks:
                 self._national.update(national_entry.states_of(session, [row.id for row in rows]))
             if reviewed:
-                self._verdicts.update(reviewing.verdicts_of(session, [row.id for row in rows]))
+                self._verdicts.update(verdicts.verdicts_of(session, [row.id for row in rows]))
             return rows
 
         self.show_pages(read, lambda: archiving.count_archives(session, query))

@@ -212,3 +212,49 @@ def test_unsubmitted__own_review_travels_upwards(tmp_path: Path) -> None:
         reviewing.review(city, filed.id, APPROVED)
         assert state(city, filed.id) is ReviewState.APPROVED
         city.close()
+
+
+def test_verdicts__the_highest_office_counts_in_a_list(tmp_path: Path) -> None:
+    from factories import make_office
+    from neighbours import acquaint
+
+    from db.services import verdicts
+
+    with town_and_county(tmp_path) as (town, county, stick):
+        city, _ = make_office(tmp_path / "city", "安庆市总工会", "city")
+        acquaint(county, city, tmp_path)
+        first, second = file_household(town, 1), file_household(town, 2)
+        assert not verdicts.has_reviews(town)
+        carry(town, county, stick)
+        reviewing.review(county, first.id, APPROVED)
+        carry(county, city, stick)
+        reviewing.review(city, first.id, ReviewInput(ReviewOutcome.REFUSED, RETURNED.reasons))
+        found = verdicts.verdicts_of(city, [first.id, second.id])
+        assert list(found) == [first.id] and verdicts.has_reviews(city)
+        said = found[first.id]
+        assert (said.office_level, said.outcome, said.is_current) == ("city", ReviewOutcome.REFUSED, True)
+        assert verdicts.verdicts_of(county, [first.id])[first.id].office_level == "county"
+        city.close()
+
+
+def test_review_many__class_as_decided_below(pair: tuple[OfficeSession, OfficeSession, Path]) -> None:
+    """Each approval takes over what its own office decided; who decided nothing is left open."""
+    from casework import ON, assessed_household, in_2020
+
+    from db.services import assessing
+
+    town, county, stick = pair
+    in_2020(town)
+    in_2020(county)
+    decided, open_case = assessed_household(town, 1), assessed_household(town, 2)
+    fits = next(item for item in decided.assessment.classes if item.fits)
+    assessing.decide(town, decided.id, fits.code, fits.level, "集体研究")
+    carry(town, county, stick)
+    made = reviewing.review_many(county, [decided.archive_id, open_case.archive_id], APPROVED, as_decided=True)
+    assert (made.done, made.skipped) == (2, [])
+    said = reviewing.list_reviews(county, decided.archive_id)[0]
+    assert (said.class_code, said.level_code, said.class_label) == (fits.code, fits.level, fits.label)
+    assert reviewing.list_reviews(county, open_case.archive_id)[0].class_code is None
+    assert ON.isoformat() == county.today
+    row = next(row for row in review_list.review_rows(county, ReviewQuery()) if row.archive_id == decided.archive_id)
+    assert (row.class_label, row.class_is_ours) == (fits.label, True)
