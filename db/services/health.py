@@ -9,7 +9,7 @@ from sqlalchemy import Connection, text
 
 from db.services import backups
 from db.services.office import ATTACHMENTS, OfficeSession
-from db.store import backup_files, bundle_store, casework_store, visit_store
+from db.store import backup_files, bundle_store, case_store, casework_store, visit_store
 from db.store.faults import store_faults
 
 GOOD, NOTE, WARNING, ERROR = "good", "note", "warning", "error"
@@ -41,6 +41,7 @@ def check_office(session: OfficeSession) -> list[Finding]:
             lambda: _database(session),
             lambda: _attachments(connection, session),
             lambda: _assessments(connection),
+            lambda: _cases(connection),
             lambda: _backup(session),
             lambda: _space(session),
             lambda: _clock(connection, session),
@@ -93,6 +94,15 @@ def _assessments(connection: Connection) -> Finding:
     if not count:
         return Finding(GOOD, "认定依据", "还没有认定过")
     return Finding(GOOD, "认定依据", f"{count:,} 次认定所依据的政策原文都在，内容与指纹一致")
+
+
+def _cases(connection: Connection) -> Finding:
+    """The lists show where a case stands; it must be what its record tells."""
+    count, wrong = case_store.differing(connection)
+    if wrong:
+        found = f"{count:,} 户有办理或审核记录，其中 {len(wrong):,} 户列表里的状态与记录不符"
+        return Finding(ERROR, "办理", found, "记录没有丢；请在这几户再办一步，状态会照记录重写，并把这一情况告诉维护人员。")
+    return Finding(GOOD, "办理", f"{count:,} 户的办理状态都与记录一致" if count else "还没有办理记录")
 
 
 def _backup(session: OfficeSession) -> Finding:

@@ -109,6 +109,17 @@ def _state_row(archive_id: str, case: CaseEvents) -> Row:
     }
 
 
+_WITH_CASES = text("SELECT archive_id FROM case_step UNION SELECT archive_id FROM review UNION SELECT archive_id FROM case_state")
+
+
+def differing(connection: Connection) -> tuple[int, list[str]]:
+    """How many archives have casework, and those whose kept state is not what their steps and reviews tell."""
+    ids = [row[0] for row in connection.execute(_WITH_CASES)]
+    kept = {row["archive_id"]: dict(row) for row in connection.execute(STATE.select()).mappings()}
+    told = {key: _state_row(key, case) for key, case in events_of(connection, ids).items() if case.events}
+    return len(ids), [key for key in ids if kept.get(key) != told.get(key)]
+
+
 def insert_steps(connection: Connection, rows: Sequence[Row]) -> None:
     """Add steps; the caller refreshes the cases."""
     if rows:

@@ -6,6 +6,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from case_steps import posted
 from casework import assessed_household, in_2020
 from factories import PASSPHRASE, file_household, make_office, photo
 from neighbours import acquaint, unchanged
@@ -17,12 +18,15 @@ from db.services.health import ERROR, GOOD, NOTE, WARNING, Finding
 from db.services.office import ATTACHMENTS, OfficeSession
 
 
+TITLES = ["数据库", "附件", "认定依据", "办理", "备份", "磁盘空间", "电脑时间", "上报"]
+
+
 def found(session: OfficeSession, title: str) -> Finding:
     """The finding under *title*; every one that is not good or a mere note says what to do."""
     with unchanged(session):
         findings = health.check_office(session)
     assert all(finding.action for finding in findings if finding.level in {WARNING, ERROR})
-    assert [finding.title for finding in findings] == ["数据库", "附件", "认定依据", "备份", "磁盘空间", "电脑时间", "上报"]
+    assert [finding.title for finding in findings] == TITLES
     return next(finding for finding in findings if finding.title == title)
 
 
@@ -41,7 +45,7 @@ def test_check__sound_office__is_good(office: OfficeSession, paper: Path, tmp_pa
     exchange.export_bundle(office, None, tmp_path)
     backups.back_up(office, tmp_path)
     findings = health.check_office(office)
-    assert [finding.level for finding in findings] == [GOOD] * 7
+    assert [finding.level for finding in findings] == [GOOD] * len(TITLES)
     assert findings[0].level_label == "正常"
     county.close()
 
@@ -166,3 +170,12 @@ def test_check__policy_texts(office: OfficeSession, harm: str) -> None:
         connection.execute(text("DROP TRIGGER policy_text_is_not_deleted"))
         connection.execute(text(harm))
     assert found(office, "认定依据").level == ERROR
+
+
+def test_check__cases(office: OfficeSession) -> None:
+    """A list that says something else than the record is found."""
+    posted(office)
+    assert found(office, "办理").level == GOOD
+    with office.database.writing() as connection:
+        connection.execute(text("UPDATE case_state SET standing = 'exited'"))
+    assert found(office, "办理").level == ERROR
