@@ -157,6 +157,7 @@ def _request(session: OfficeSession, stored: StoredArchive, wanted: str, why: st
 
 def withdraw_hand_over(session: OfficeSession, hand_over_id: str) -> HandOver:
     """Take an own request back; refused once it has travelled, for then the office above may have decided already."""
+    refuse_on_laptop(session)
     with session.database.writing() as connection:
         row = _open(connection, hand_over_id)
         if row["from_office_id"] != session.office.id:

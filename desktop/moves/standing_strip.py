@@ -65,7 +65,7 @@ class StandingStrip(QWidget):
             self.note.show_text(_words(found), _TONES.get(found.kind, "action"))
             self.open_kept.setVisible(bool(found.kept_id))
             self.undo.setVisible(any(made.id == found.merge_id and made.is_own for made in told))
-            self.withdraw.setVisible(found.kind is StandingKind.LOCKED)
+            self.withdraw.setVisible(found.kind is StandingKind.LOCKED and not session.office.is_laptop)
         self.into.setVisible(bool(self.merges))
         if self.merges:
             self.into.show_text(_into_words(self.merges, date.fromisoformat(session.today)), "plain")

@@ -265,7 +265,7 @@ class ArchiveDetailPage(Page):
             set_role(self._state, "tone", "")
         self._may_change = found.may_change
         self._edit.setVisible(found.may_change)
-        self._hand_over.setVisible(found.may_change)
+        self._hand_over.setVisible(found.may_change and not self._session.office.is_laptop)
         self._send.setVisible(found.kind in {StandingKind.OWN, StandingKind.LOCKED})
         self._acts.show_buttons()
         self.strips.show_archive(archive.id)

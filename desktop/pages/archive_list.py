@@ -198,7 +198,7 @@ class ArchiveListPage(Page):
         self.all_box.setText(f"全选{filtered}{count:,} 户")
         self.all_box.setChecked(bool(ticked) and ticked == count)
         self.all_box.setEnabled(count > 0)
-        self._merge.setVisible(ticked == 2)
+        self._merge.setVisible(ticked == 2 and not self._session.office.is_laptop)
         self._chosen.setText(f"已选 {ticked:,} 户" if ticked else "")
         for made in (self._print, self._export, self._take, self._send):
             made.setEnabled(ticked > 0)

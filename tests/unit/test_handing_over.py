@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from factories import PASSPHRASE, file_household, make_office, photo
+from laptops import desk_and_laptop, take_along
 from neighbours import acquaint, as_lines, carry, expect_refusal, forge, record_lines, unchanged
 
 from db.__main__ import main
@@ -386,3 +387,17 @@ def test_far__by_way_of_both_counties(tmp_path: Path) -> None:
     ]  # fmt: skip
     for session in made.values():
         session.close()
+
+
+def test_laptop__neither_merges_nor_hands_over(tmp_path: Path) -> None:
+    """What concerns two archives or two offices is done at the desk; what is out stays with the desk meanwhile."""
+    with desk_and_laptop(tmp_path) as (desk, laptop, stick):
+        one, other = (file_household(desk, seed, 0) for seed in "ab")
+        take_along(desk, laptop, stick, [one.id, other.id])
+        for act in (
+            lambda: merging.merge(laptop, one.id, other.id),
+            lambda: handing_over.request_hand_over(laptop, one.id, "源潭镇总工会", "搬家"),
+        ):
+            expect_refusal(act, "laptop_desk_only")
+        expect_refusal(lambda: handing_over.request_hand_over(desk, one.id, "源潭镇总工会", "搬家"), "hand_over_out")
+        expect_refusal(lambda: merging.merge(desk, one.id, other.id), "merge_out")
