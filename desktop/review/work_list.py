@@ -1,13 +1,8 @@
 """The rows of the work list 审核: what came from below, how far this office is with it, what was proposed, what is due."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QColor, QIcon
-from PySide6.QtWidgets import QWidget
 
 from db.domain.option_lists import option_list
 from db.domain.review import OUTCOME_VERBS, STEP_LABELS, ReviewStep
@@ -16,7 +11,7 @@ from db.services.office import OfficeSession
 from db.services.review_list import REVIEW_STATE_LABELS, ReviewQuery, ReviewRow, ReviewState
 from desktop import theme
 from desktop.moments import moment
-from desktop.widgets.paged_model import AnyIndex, PagedModel
+from desktop.widgets.work_list_model import NOTHING, WorkColumn, WorkListModel
 
 STATE_SIGNS = {
     ReviewState.PENDING: ("circle", theme.ACTION),
@@ -38,53 +33,38 @@ STATE_TONES = {
 }
 
 
-@dataclass(frozen=True)
-class ReviewColumn:
-    """One column: caption, width at the standard font, text of a row, the order it sorts by."""
-
-    caption: str
-    width: int
-    text: Callable[["ReviewListModel", ReviewRow], str]
-    order: str = ""
-
-
 def class_text(row: ReviewRow) -> str:
     """The class this office gave, else what the office below decided, else what the form says."""
     if not row.class_label:
-        return f"表填：{category_text(row)}" if row.hardship_category else "--"
+        return f"表填：{category_text(row)}" if row.hardship_category else NOTHING
     level = f"（{row.level_label}）" if row.level_label and row.level_label not in row.class_label else ""
     return f"{'审定' if row.class_is_ours else '下级认定'}：{row.class_label}{level}"
 
 
 def category_text(row: ReviewRow) -> str:
     """困难类别 of the form."""
-    return option_list("hardship_category").label(row.hardship_category) if row.hardship_category else "--"
+    return option_list("hardship_category").label(row.hardship_category) if row.hardship_category else NOTHING
 
 
-COLUMNS = (
-    ReviewColumn("姓名", 96, lambda _model, row: row.name or "未填姓名", "name"),
-    ReviewColumn("档案编号", 172, lambda _model, row: row.archive_number, "archive_number"),
-    ReviewColumn("单位", 128, lambda model, row: model.office_text(row.office_id)),
-    ReviewColumn("状态", 128, lambda _model, row: REVIEW_STATE_LABELS[row.state]),
-    ReviewColumn("类别和级别", 172, lambda _model, row: class_text(row)),
-    ReviewColumn("资料", 60, lambda _model, row: f"差 {row.missing_count} 项" if row.missing_count else "齐全"),
-    ReviewColumn("上次审核", 184, lambda model, row: model.last_text(row), "reviewed_at"),
-    ReviewColumn("补正期限", 128, lambda model, row: model.due_text(row), "due_on"),
-    ReviewColumn("下级修改", 84, lambda model, row: model.moment_text(row.updated_at), "updated_at"),
-)
-_CAPTIONS = [column.caption for column in COLUMNS]
-OFFICE_COLUMN, STATE_COLUMN = _CAPTIONS.index("单位"), _CAPTIONS.index("状态")
-_MISSING, _DUE = _CAPTIONS.index("资料"), _CAPTIONS.index("补正期限")
-
-
-class ReviewListModel(PagedModel[ReviewRow]):
+class ReviewListModel(WorkListModel[ReviewRow]):
     """What a query means, row by row."""
 
-    def __init__(self, session: OfficeSession, owner: QWidget) -> None:
-        super().__init__(owner)
+    def __init__(self, session: OfficeSession) -> None:
+        super().__init__()
         self._session = session
         self.query = ReviewQuery()
         self._office_names: dict[str, str] = {}
+        self.columns = (
+            WorkColumn("姓名", 96, lambda row: row.name or "未填姓名", "name"),
+            WorkColumn("档案编号", 172, lambda row: row.archive_number, "archive_number"),
+            WorkColumn("单位", 128, lambda row: self._office_names.get(row.office_id, "其他单位")),
+            WorkColumn("状态", 128, lambda row: REVIEW_STATE_LABELS[row.state]),
+            WorkColumn("类别和级别", 172, class_text),
+            WorkColumn("资料", 60, lambda row: f"差 {row.missing_count} 项" if row.missing_count else "齐全"),
+            WorkColumn("上次审核", 184, self._last_text, "reviewed_at"),
+            WorkColumn("补正期限", 128, self._due_text, "due_on"),
+            WorkColumn("下级修改", 84, lambda row: self._moment(row.updated_at), "updated_at"),
+        )
 
     def show_query(self, query: ReviewQuery) -> None:
         """Show what *query* means."""
@@ -103,59 +83,31 @@ class ReviewListModel(PagedModel[ReviewRow]):
         """Every archive the filters leave."""
         return review_list.review_ids(self._session, self.query)
 
-    def office_text(self, office_id: str) -> str:
-        """Name of an office."""
-        return self._office_names.get(office_id, "其他单位")
-
-    def moment_text(self, iso: str) -> str:
-        """A stored moment as people say it."""
+    def _moment(self, iso: str) -> str:
         return moment(iso, date.fromisoformat(self._session.today))
 
-    def last_text(self, row: ReviewRow) -> str:
+    def _last_text(self, row: ReviewRow) -> str:
         """What this office said last, and whether the archive changed since."""
-        if row.outcome is None or row.reviewed_at is None or row.step is None:
-            return "--"
+        if row.outcome is None or row.reviewed_at is None:
+            return NOTHING
         step = STEP_LABELS[ReviewStep.FIRST] if row.state is ReviewState.SECOND else " "
         since = "，之后有改动" if row.reviewed_revision != row.revision else ""
-        return f"{self.moment_text(row.reviewed_at)} {row.reviewed_by}{step}{OUTCOME_VERBS[row.outcome]}{since}"
+        return f"{self._moment(row.reviewed_at)} {row.reviewed_by}{step}{OUTCOME_VERBS[row.outcome]}{since}"
 
-    def due_text(self, row: ReviewRow) -> str:
+    def _due_text(self, row: ReviewRow) -> str:
         """Until when a returned archive must come back, and how long that is."""
         if row.state not in (ReviewState.RETURNED, ReviewState.OVERDUE) or not row.due_on:
-            return "--"
+            return NOTHING
         return f"{row.due_on[5:]} {reviewing.due_words(row.due_on, self._session.today)}"
 
-    # -- the model
+    def sign(self, row: ReviewRow, column: int) -> QIcon | None:
+        """The state's sign."""
+        return theme.icon(*STATE_SIGNS[row.state]) if column == self.at("状态") else None
 
-    def columnCount(self, parent: AnyIndex = QModelIndex()) -> int:
-        """Every column."""
-        return len(COLUMNS)
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Captions."""
-        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return COLUMNS[section].caption
-        return None
-
-    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Text, sign, ink and tick."""
-        row = self.row(index.row())
-        if row is None:
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return COLUMNS[index.column()].text(self, row)
-        if role == Qt.ItemDataRole.CheckStateRole and index.column() == 0:
-            return self.tick_state(row)
-        if role == Qt.ItemDataRole.DecorationRole:
-            return self._sign(row, index.column())
-        return self._ink(row, index.column()) if role == Qt.ItemDataRole.ForegroundRole else None
-
-    def _sign(self, row: ReviewRow, column: int) -> QIcon | None:
-        return theme.icon(*STATE_SIGNS[row.state]) if column == STATE_COLUMN else None
-
-    def _ink(self, row: ReviewRow, column: int) -> QColor | None:
-        if column in (STATE_COLUMN, _DUE) and row.state is ReviewState.OVERDUE:
+    def ink(self, row: ReviewRow, column: int) -> QColor | None:
+        """Red where something is late or missing."""
+        if row.state is ReviewState.OVERDUE and column in (self.at("状态"), self.at("补正期限")):
             return QColor(theme.RED)
-        if column == _MISSING:
+        if column == self.at("资料"):
             return QColor(theme.RED if row.missing_count else theme.GREEN_INK)
-        return QColor(theme.SECONDARY) if COLUMNS[column].text(self, row) == "--" else None
+        return super().ink(row, column)

@@ -156,6 +156,9 @@ class WorkListPage(Page, Generic[R]):
         """Counts every pile; what is returned is called beside everything else."""
         raise AssertionError("abstract")
 
+    def on_counts(self, counts: dict[str, int]) -> None:
+        """Show what else was counted."""
+
     def empty_words(self, pile: str) -> str:
         """What an empty pile says."""
         return "这一类现在没有。"
@@ -244,6 +247,7 @@ class WorkListPage(Page, Generic[R]):
             if asked == self._counting:
                 for name, caption in self._piles.items():
                     self.states.button(name).setText(f"{caption} {counts.get(name, 0):,}")
+                self.on_counts(counts)
 
         background.run_quietly(self, self.count_work(), done)
 
