@@ -14,7 +14,7 @@ from sqlalchemy import Connection, text
 
 from db.domain.archive_content import ArchiveContent
 from db.errors import Progress
-from db.printing import cover_sheet, form_pdf, recovery_sheet
+from db.printing import cover_sheet, exchange_guide, form_pdf, recovery_sheet
 from db.printing.form_cells import CellBox, FormPages
 from db.printing.form_pdf import blank_form_pdf
 from db.printing.form_values import ArchivePrint, AttachmentLine
@@ -38,6 +38,7 @@ __all__ = [
     "content_pdf",
     "cover_sheet_pdf",
     "cover_sheets_pdf",
+    "exchange_guide_pdf",
     "page_count",
     "recovery_sheet_pdf",
     "render_page",
@@ -165,6 +166,11 @@ def printed_texts(item: ArchivePrint) -> Iterator[str]:
 def recovery_sheet_pdf(office_name: str, code: str, made_on: str = "") -> bytes:
     """The sheet that carries the recovery code, dated today unless said otherwise."""
     return recovery_sheet.recovery_sheet_pdf(office_name, code, made_on or date.today().isoformat())
+
+
+def exchange_guide_pdf() -> bytes:
+    """One page about how archives travel, to hang beside the desk."""
+    return exchange_guide.exchange_guide_pdf()
 
 
 def cover_sheet_pdf(summary: BundleSummary) -> bytes:

@@ -77,6 +77,7 @@ class Overview(QWidget):
     section_wanted = Signal(str)
     again_wanted = Signal()
     undo_wanted = Signal()
+    guide_wanted = Signal()
     folder_wanted = Signal()
 
     def __init__(self, context: AppContext) -> None:
@@ -200,6 +201,7 @@ class Overview(QWidget):
         package.setEnabled(not self._context.session.office.is_laptop)
         foot = QHBoxLayout()
         foot.addWidget(package)
+        foot.addWidget(button("交换说明…", "link", "circle-question-mark", self.guide_wanted.emit))
         foot.addStretch(1)
         foot.addWidget(self._undo)
         card.body.addLayout(foot)

@@ -32,6 +32,12 @@ PACKAGES = "数据包、回执、单位名片 (*.nuandang *.nuandang-card);;所�
 CARDS = "单位名片 (*.nuandang-card);;所有文件 (*)"
 
 
+_EXPLANATION = (
+    "用 U 盘走一圈：导出数据包 → 上级收取、审核 → 下发审核结果 → 本单位读入。U 盘丢了就再导出一次，收到两遍也不会重复；"
+    "下发的每一份都是完整的，读最新的一份就补齐了。要一页纸的说明，点这一页下面的“交换说明…”。"
+)
+
+
 class ExchangePage(Page):
     """One view at a time: overview, export, the written package, a received one, import.
 
@@ -72,6 +78,7 @@ class ExchangePage(Page):
         self.overview.renew_wanted.connect(lambda: renew_own_keys(self, self.context, self.save_card))
         self.send.enrol_wanted.connect(self.enrol)
         self.overview.record_wanted.connect(self._show_record)
+        self.overview.guide_wanted.connect(self.show_guide)
         self.overview.section_wanted.connect(lambda name: self.open(name))
         self.overview.answer_wanted.connect(lambda office: self.open("answer", office=office))
         self.overview.again_wanted.connect(lambda: self.show_export(again=True))
@@ -189,6 +196,20 @@ class ExchangePage(Page):
         from desktop.exchange.package_dialog import make_package  # late: it brings reportlab along
 
         make_package(self.context, self, ids or ())
+
+    def show_guide(self) -> None:
+        """The page about how archives travel, to read or to print."""
+        from db.services import printing  # late: it brings reportlab along
+        from desktop.exchange.print_dialog import PrintDialog
+
+        def done(pdf: bytes) -> None:
+            PrintDialog(self, pdf, "交换说明", "数据交换说明.pdf", "一页，贴在桌边", private=False).exec()
+
+        background.run(self, lambda _: printing.exchange_guide_pdf(), done, title="正在排版…")
+
+    def explain(self) -> str:
+        """What F1 says here."""
+        return _EXPLANATION
 
     # files from elsewhere
 
