@@ -47,10 +47,10 @@ def look_over(content: ArchiveContent, today: str) -> Findings:
 def _worst_of(record: Values, looks: dict[str, "_Field"], today: str) -> tuple[int, str]:
     """The worst there is to say of a record, and of which key."""
     worst, of = _FINE, ""
+    if not looks.keys() >= record.keys():
+        return _UNKNOWN, next(key for key in record if key not in looks)
     for key, value in record.items():
-        field = looks.get(key)
-        if field is None:
-            return _UNKNOWN, key
+        field = looks[key]
         if type(value) is str and (value in field.seen or (len(value) <= field.plain and value.isprintable())):
             continue
         found = field.look(value, today)

@@ -8,6 +8,7 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -131,12 +132,23 @@ class Database:
             self._engine.dispose()
 
 
+_FEW = 5
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
 
 
 def _compact_json(value: Any) -> str:
     """JSON of snapshots and changes: Chinese as it is, half the size of escapes."""
-    return "null" if value is None else _ENCODER.encode(value)  # most columns of that kind hold nothing
+    if value is None:
+        return "null"  # most columns of that kind hold nothing
+    if type(value) is list and len(value) < _FEW and all(type(code) is str for code in value):
+        return _short_list(tuple(value))
+    return _ENCODER.encode(value)
+
+
+@lru_cache(maxsize=512)
+def _short_list(codes: tuple[str, ...]) -> str:
+    """The few codes of a choice of several; the same ones come again and again."""
+    return _ENCODER.encode(list(codes))
 
 
 def _engine(connect_now: Callable[[], Any]) -> Engine:
