@@ -8,8 +8,8 @@ from sqlalchemy import Connection
 
 from db.domain.hand_over import DONE, PURPOSE, HandOverState, last_accepted, request_bytes
 from db.exchange.bundle_beside import BesideRows, Trust
-from db.exchange.identity import signature_holds
-from db.store import bundle_store, hand_over_store
+from db.exchange.identity import ExchangeKeys, signature_holds
+from db.store import bundle_store, hand_over_store, merge_store
 from db.store.archive_store import StoredArchive
 
 Row = Mapping[str, Any]
@@ -24,14 +24,25 @@ def signature_of_request(row: Row, keys: Iterable[str]) -> bool:
     return row["verify_key"] in set(keys) and signature_holds(row["verify_key"], PURPOSE, request_bytes(row), signature)
 
 
-def trusted_keys(connection: Connection, office_id: str) -> set[str]:
-    """Keys with which an enrolled office may have signed: the present one and former ones, but none that was revoked."""
+def trusted_keys(connection: Connection, office_id: str, *, with_revoked: bool = False) -> set[str]:
+    """Keys with which an enrolled office may have signed: the present one and former ones, but none that was revoked.
+
+    *with_revoked*: those, too, for what was taken in while they were trusted.
+    """
     partner = bundle_store.partner(connection, office_id)
     if partner is None:
         return set()
     former = bundle_store.former_keys(connection, office_id)
-    revoked = {row["verify_key"] for row in former if row["ending"] == "revoked"}
+    revoked = {row["verify_key"] for row in former if row["ending"] == "revoked" and not with_revoked}
     return {partner["verify_key"], *(row["verify_key"] for row in former)} - revoked
+
+
+def sign_requests_again(connection: Connection, own_id: str, keys: ExchangeKeys) -> None:
+    """Sign the own requests that the office above has not got yet with new keys: it no longer trusts the former ones."""
+    for row in hand_over_store.undecided_of(connection, own_id):
+        signature = keys.sign(PURPOSE, request_bytes(row)).hex()
+        hand_over_store.put_signature(connection, row["id"], keys.verify_key, signature)
+        merge_store.send_again(connection, row["archive_id"])
 
 
 @dataclass(slots=True)

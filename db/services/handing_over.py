@@ -262,7 +262,8 @@ def _decidable(connection: Connection, session: OfficeSession, hand_over_id: str
     giver = bundle_store.partner(connection, row["from_office_id"])
     if giver is None or giver["relation"] != "child":
         raise UserError("hand_over_not_sender", name=row["from_office_name"])
-    if not signature_of_request(row, trusted_keys(connection, row["from_office_id"])):
+    # a key revoked since was still trusted when the request came in
+    if not signature_of_request(row, trusted_keys(connection, row["from_office_id"], with_revoked=True)):
         raise UserError("hand_over_forged", name=row["from_office_name"])
     return row
 

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from db.errors import UserError
 from db.exchange import card as cards
+from db.exchange.bundle_owners import sign_requests_again
 from db.exchange.bundle_read import FormerKey
 from db.exchange.card import LEVELS, OfficeCard
 from db.exchange.identity import exchange_keys, key_fingerprint, renew_keys
@@ -240,7 +241,8 @@ def renew_own_keys(session: OfficeSession, reason: str) -> KeyRenewal:
         raise UserError("revoke_needs_reason")
     former = own_card(session).fingerprint
     with session.database.writing() as connection:
-        renew_keys(connection, session.now, reason)
+        keys = renew_keys(connection, session.now, reason)
+        sign_requests_again(connection, session.office.id, keys)
         write_journal(connection, session, "renew_keys", {"former": former, "reason": reason})
     return KeyRenewal(own_card(session), former, list_partners(session))
 

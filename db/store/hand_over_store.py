@@ -67,6 +67,23 @@ def all_hand_overs(connection: Connection, state: str = "", limit: int = 500) ->
     return _rows(connection, _LIST, state=state, limit=limit)
 
 
+_UNDECIDED_OF = text(
+    "SELECT h.* FROM hand_over h JOIN archive a ON a.id = h.archive_id WHERE h.from_office_id = :office"
+    " AND h.state IN ('requested', 'withdrawn') AND a.acknowledged_revision < h.archive_revision"
+)
+_PUT_SIGNATURE = text("UPDATE hand_over SET verify_key = :verify_key, signature = :signature WHERE id = :id")
+
+
+def undecided_of(connection: Connection, office_id: str) -> list[Row]:
+    """Requests of an office that nobody decided, and that the office above has not acknowledged."""
+    return _rows(connection, _UNDECIDED_OF, office=office_id)
+
+
+def put_signature(connection: Connection, hand_over_id: str, verify_key: str, signature: str) -> None:
+    """Note that a request was signed with other keys."""
+    connection.execute(_PUT_SIGNATURE, {"id": hand_over_id, "verify_key": verify_key, "signature": signature})
+
+
 def count_open(connection: Connection) -> int:
     """How many requests wait for a decision."""
     return int(connection.execute(_COUNT_OPEN).scalar_one())
