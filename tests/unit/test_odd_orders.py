@@ -8,7 +8,7 @@ import pytest
 from agreement import applied_twice, faults_between, faults_within
 from neighbours import acquaint, expect_refusal
 from round_trip import Desk, District, district
-from round_trip_moves import add_laptop, ask_to_move, decide_moves, hand_in, take_along
+from round_trip_moves import add_laptop, ask_to_move, decide_moves, hand_in, renew_keys, take_along
 
 from db.domain.review import ReviewOutcome
 from db.services import (
@@ -230,6 +230,27 @@ def test_move__the_receipt_of_the_request_is_lost(world: District) -> None:
             submit(world, town)
         answer(world, town)
         assert faults_between(county, town.session) + faults_within(town, county) == []
+
+
+@pytest.mark.parametrize("arrived", [True, False])
+def test_move__keys_renewed_before_it_is_decided(world: District, arrived: bool) -> None:
+    """A request signed with keys that were revoked since is decided all the same, whether it had arrived before or not."""
+    giver, taker, county = world.towns[0], world.towns[1], world.county
+    archive_id = world.file(giver)
+    submit(world, giver)
+    ask_to_move(world, giver, taker, archive_id)
+    path = world.export(giver)
+    assert path
+    if arrived:
+        world.deliver(county, path)
+    renew_keys(world, giver, county)
+    if not arrived:
+        submit(world, giver)
+    decide_moves(world, share=1.0)
+    assert world.seen["moved"] == 1
+    answer(world, giver, taker)
+    assert archive_id in taker.own_ids and archive_id not in giver.own_ids
+    assert faults_within(giver, county.session) == []
 
 
 def test_move__answers_out_of_order(world: District) -> None:
