@@ -258,3 +258,24 @@ def test_review_many__class_as_decided_below(pair: tuple[OfficeSession, OfficeSe
     assert ON.isoformat() == county.today
     row = next(row for row in review_list.review_rows(county, ReviewQuery()) if row.archive_id == decided.archive_id)
     assert (row.class_label, row.class_is_ours) == (fits.label, True)
+
+
+def test_offices_below__a_household_given_away_is_none(pair: tuple[OfficeSession, OfficeSession, Path]) -> None:
+    """The copy that stays with the giver is foreign, but nobody below submitted it."""
+    from sqlalchemy import insert, text
+
+    from db.models.exchange import HandOver
+    from db.services.offices_below import has_offices_below
+
+    town, county, _ = pair
+    filed = submitted(pair)[0]
+    assert (has_offices_below(town), has_offices_below(county)) == (False, True)
+    columns = HandOver.__table__.columns  # type: ignore[attr-defined]
+    words = {column.name: "" for column in columns if not column.nullable}
+    moved = {"from_office_id": town.office.id, "to_office_id": "neighbour", "archive_id": filed.id, "archive_revision": 1}
+    row = {**words, **moved, "id": "moved", "requested_at": town.now, "state": "completed", "decided_at": town.now}
+    with town.database.writing() as connection:
+        connection.execute(insert(HandOver.__table__), row)  # type: ignore[attr-defined]
+        connection.execute(text("UPDATE archive SET office_id = 'neighbour' WHERE id = :id"), {"id": filed.id})
+    assert not has_offices_below(town) and review_list.state_of(town, filed.id) is None
+    expect_refusal(lambda: reviewing.review(town, filed.id, APPROVED), "review_own_archive")
