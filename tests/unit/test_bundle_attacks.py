@@ -214,12 +214,13 @@ for act in (exchange.inspect_bundle, exchange.receive_bundle):
     except NuandangError as fault:
         print(fault.code)
 county.close()
-status = Path("/proc/self/status").read_text()
-print(next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1])
+status = Path("/proc/self/status")  # what getrusage tells still holds the size of the process it was forked from
+lines = status.read_text().splitlines() if status.exists() else []
+told = [line.split()[1] for line in lines if line.startswith("VmHWM")]
+print(told[0] if told else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads peak memory from /proc")
 def test_memory__stays_below_300_megabytes__whatever_comes(tmp_path: Path) -> None:
     """Signed bundles of an enrolled township made to fill the memory: refused or taken, within the limit."""
     with town_and_county(tmp_path) as (town, county, stick):
