@@ -261,7 +261,7 @@ def review_within(
         "acknowledged_at": None,
     }
     review_store.add(connection, row)
-    if row["step"] == ReviewStep.FINAL and given.worker_number:
+    if row["step"] == ReviewStep.FINAL:
         review_store.follow_reviews(connection, [archive_id])
     detail: dict[str, object] = {"archive": archive_id, "outcome": row["outcome"], "step": row["step"]}
     write_journal(connection, session, "review", detail)

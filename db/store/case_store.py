@@ -27,8 +27,11 @@ _REVIEWS = text(
     " WHERE r.step = 'final' AND r.archive_id IN (SELECT value FROM json_each(:ids))"
     " ORDER BY r.archive_revision, r.made_at, r.id"
 )
+# once somebody above has spoken, a number may be theirs: what the household came with stands in its oldest version
 _NUMBERED = text(
-    "SELECT id, coalesce(worker_number, '') FROM archive WHERE id IN (SELECT value FROM json_each(:ids))"
+    "SELECT a.id, coalesce(iif(EXISTS (SELECT 1 FROM review r WHERE r.archive_id = a.id),"
+    " (SELECT json_extract(v.snapshot, '$.worker.worker_number') FROM archive_revision v WHERE v.archive_id = a.id"
+    " ORDER BY v.revision LIMIT 1), a.worker_number), '') FROM archive a WHERE a.id IN (SELECT value FROM json_each(:ids))"
 )
 
 
