@@ -14,7 +14,7 @@ from desktop import background, theme
 from desktop.context import AppContext, Page
 from desktop.moments import moment
 from desktop.pages import home_board, home_round_trip
-from desktop.pages.home_board import Todo, Urgency
+from desktop.todo import Todo, Urgency
 from desktop.widgets.basics import Card, EmptyState, PageHeader, StatCard
 from desktop.widgets.rows import Column, RowsModel
 from desktop.widgets.table import HouseTable
@@ -177,6 +177,8 @@ class HomePage(Page):
         self._round_trip = home_round_trip.build(reading, self._today(), self.context.window)
         late = f"已逾期 {counts.overdue:,} 户" if counts.overdue else f"最早 {counts.first_due or '--'} 到期"
         self._show(self._returned, counts.returned, late if counts.returned else "没有")
+        if reading[2]:
+            self._show(self._archives, counts.archives, reading[2])
         self._show(self._review, counts.to_review, "户" if counts.to_review else "都审完了")
         self._show(self._send_down, counts.to_send, "户" if counts.to_send else "都已下发")
         self._show_todos()

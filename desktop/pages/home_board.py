@@ -1,9 +1,7 @@
 """What stands on the to-do board: read from the services, nothing invented."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
-from enum import Enum
 from functools import partial
 
 from db.domain import validation
@@ -14,31 +12,11 @@ from db.services.office import OfficeSession, OfficeStatus
 from desktop.context import WindowActions
 from desktop.moments import days_since, moment
 from desktop.start.recovery_code import RECOVERY_CONFIRMED
+from desktop.todo import ROWS_PER_KIND, Todo, Urgency
 
 BACKUP_DAYS = 7
 RECEIPT_DAYS = 14
-ROWS_PER_KIND = 5
 HIGHEST_LEVEL = "province"
-
-
-class Urgency(Enum):
-    """How a line is coloured."""
-
-    CALM = "calm"
-    SOON = "soon"
-    LATE = "late"
-
-
-@dataclass(frozen=True)
-class Todo:
-    """One line of the board; *act* opens the thing itself."""
-
-    matter: str
-    subject: str
-    when: str
-    step: str
-    act: Callable[[], object]
-    urgency: Urgency = Urgency.CALM
 
 
 def build(session: OfficeSession, status: OfficeStatus, window: WindowActions) -> list[Todo]:

@@ -4,27 +4,38 @@ from collections.abc import Callable
 from datetime import date
 from functools import partial
 
-from db.services import round_trip
+from db.services import quotas, round_trip
 from db.services.office import OfficeSession
 from db.services.reviewing import due_words
 from db.services.round_trip import NEAR_DAYS, ReturnedArchive, RoundTripCounts
 from desktop.context import WindowActions
-from desktop.pages.home_board import ROWS_PER_KIND, Todo, Urgency
 from desktop.review.jump import jump_to_reason
+from desktop.todo import ROWS_PER_KIND, Todo, Urgency
 
-Reading = tuple[RoundTripCounts, list[ReturnedArchive]]
-"""What is read beside the window: figures, and the most urgent of what came back."""
+Reading = tuple[RoundTripCounts, list[ReturnedArchive], str]
+"""What is read beside the window: figures, the most urgent of what came back, what is left of the quota."""
 
 
 def read(session: OfficeSession) -> Reading:
     """Read it; nothing of the window travels along."""
     counts = round_trip.counts(session)
-    return counts, round_trip.returned_archives(session, ROWS_PER_KIND) if counts.returned else []
+    returned = round_trip.returned_archives(session, ROWS_PER_KIND) if counts.returned else []
+    return counts, returned, _quota_text(session)
+
+
+def _quota_text(session: OfficeSession) -> str:
+    """What is left of this year's quota of new archives; empty where the office above has set none."""
+    year = int(session.today[:4])
+    for quota in quotas.list_quotas(session):
+        if not quota.is_own and (quota.subject, quota.year) == (quotas.FILED, year) and quota.left is not None:
+            over = f"超出 {-quota.left:,} {quota.unit}" if quota.left < 0 else f"还剩 {quota.left:,} {quota.unit}"
+            return f"今年名额 {quota.amount:,}，{over}"
+    return ""
 
 
 def build(reading: Reading, today: date, window: WindowActions) -> list[Todo]:
     """Every line, the most pressing first."""
-    counts, returned = reading
+    counts, returned, _ = reading
     return [*_returned(counts, returned, today, window), *_waiting(counts, window)]
 
 
