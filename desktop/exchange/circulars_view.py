@@ -59,10 +59,9 @@ class CircularsView(LateView):
     def _columns(self) -> list[Column[Circular]]:
         return [
             Column("", lambda row: "未读" if is_unread(row) else "", 52, lambda _: theme.RED, firm=True),
-            Column("标题", lambda row: row.title, 220),
+            Column("标题", lambda row: row.title, 220, firm=True),
             Column("期限", lambda row: row.due_on or "--", 104, self._due_ink, firm=True),
             Column("单位", _who, 150, lambda _: theme.SECONDARY),
-            Column("日期", lambda row: row.issued_at[:10], 104, lambda _: theme.SECONDARY, firm=True),
         ]
 
     def _due_ink(self, circular: Circular) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from db.services import quotas
 from db.services.office import OfficeSession
 from db.services.round_trip import RoundTripCounts
 from desktop import theme
@@ -43,7 +44,18 @@ def _due_note(counts: RoundTripCounts) -> str:
     return f"最近期限 {counts.circular_due}" if counts.circular_due else ""
 
 
+def _quota(session: OfficeSession, _counts: RoundTripCounts) -> Figure | None:
+    """This office's own quota of new archives: how many, how many are left."""
+    year = int(session.today[:4])
+    for quota in quotas.list_quotas(session):
+        if not quota.is_own and (quota.subject, quota.year) == (quotas.FILED, year) and quota.left is not None:
+            left = f"还剩 {quota.left:,}" if quota.left >= 0 else f"超出 {-quota.left:,}"
+            return Figure(quota.amount, left, "" if quota.left > 0 else "warning", quota.unit)
+    return None
+
+
 CARDS: tuple[OverviewCard, ...] = (
+    OverviewCard("今年名额", "inbox", _quota, lambda window: window.show_page("exchange", section="quotas")),
     OverviewCard(
         "未读通知",
         "file-text",
