@@ -144,6 +144,6 @@ def test_any_order_of_acts__ends_in_agreement(tmp_path: Path) -> None:
     run_state_machine_as_test(
         Exchange,
         settings=settings(
-            max_examples=14, stateful_step_count=14, phases=(Phase.generate,), suppress_health_check=list(HealthCheck), print_blob=False
+            max_examples=10, stateful_step_count=14, phases=(Phase.generate,), suppress_health_check=list(HealthCheck), print_blob=False
         ),
     )
