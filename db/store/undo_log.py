@@ -206,7 +206,8 @@ def _archives(connection: Connection, watched: list[tuple[Table, int]]) -> tuple
 def _rows_about(connection: Connection, table: Table, column: str, last: int) -> set[str]:
     only_marks = f"EXISTS (SELECT 1 FROM json_each(s.before) WHERE key NOT IN {_MARKS})"
     kept = f" AND (s.act <> 'U' OR {only_marks})" if table.name == _ARCHIVE else ""
-    found = _texts(connection, f"SELECT DISTINCT {column} FROM {table.name} WHERE rowid > ?", last)
+    # not DISTINCT: for that the whole of an index would be read, however few rows came
+    found = _texts(connection, f"SELECT {column} FROM {table.name} WHERE rowid > ?", last)
     found |= _texts(
         connection,
         f"SELECT t.{column} FROM undo_step s JOIN {table.name} t ON t.rowid = json_extract(s.before, '$.rowid')"
