@@ -55,12 +55,17 @@ _FIGURES = text(
     " (SELECT count(*) FROM hand_over WHERE state = 'requested') AS hand_overs"
 )
 _REVIEWED = text(
-    "WITH heard AS MATERIALIZED (SELECT key AS office_id, value AS since FROM json_each(:since))"
+    "WITH heard AS MATERIALIZED (SELECT key AS office_id, value AS since FROM json_each(:since))"  # noqa: S608
     " SELECT a.office_id, sum(a.revision = r.archive_revision) AS reviewed, sum(r.made_at > coalesce(heard.since, ''))"
     " AS to_send FROM review r JOIN archive a ON a.id = r.archive_id LEFT JOIN heard ON heard.office_id = a.office_id"
-    " WHERE r.office_id = :own AND r.is_last = 1 AND r.step = 'final' AND a.office_id <> :own GROUP BY a.office_id"
+    " WHERE r.office_id = :own AND r.is_last = 1 AND r.step = 'final' AND a.office_id <> :own"
+    f" AND {hidden.shown('a')} GROUP BY a.office_id"
 )
-_HELD = text("SELECT office_id, count(*) FROM archive WHERE office_id <> :own GROUP BY office_id")
+_HELD = text(
+    "SELECT office_id, sum(number) FROM (SELECT office_id, count(*) AS number FROM archive WHERE office_id <> :own"  # noqa: S608
+    " GROUP BY office_id UNION ALL SELECT office_id, -count(*) FROM archive WHERE office_id <> :own"
+    f" AND id IN ({hidden.MERGED_IDS} UNION ALL {hidden.AWAY_IDS}) GROUP BY office_id) GROUP BY office_id"
+)
 _RECEIVED = text(
     "SELECT partner_id, sequence, handled_at FROM bundle WHERE direction = 'received' AND kind = 'archives'"
     " AND undone_at IS NULL ORDER BY partner_id, sequence"
