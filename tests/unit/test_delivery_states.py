@@ -13,7 +13,7 @@ from round_trip import Desk, District
 from db.domain.review import ReviewOutcome
 from db.services import answering, undoing
 
-TOWNS = 2
+TOWNS, RUNS = 2, 10
 EXPECTED = {"bundle_repeated", "bundle_older"}
 towns = st.integers(0, TOWNS - 1)
 
@@ -25,6 +25,7 @@ class Exchange(RuleBasedStateMachine):
     receipts = Bundle("receipts")
     answers = Bundle("answers")
     template: Path
+    ended_well = 0
 
     def __init__(self) -> None:
         super().__init__()
@@ -123,6 +124,7 @@ class Exchange(RuleBasedStateMachine):
             for town in self.world.towns:
                 faults += faults_between(county, town.session) + faults_within(town, county)
             assert "\n".join(faults) == ""
+            type(self).ended_well += 1
         finally:
             self.world.close()
             shutil.rmtree(self.folder)
@@ -144,6 +146,11 @@ def test_any_order_of_acts__ends_in_agreement(tmp_path: Path) -> None:
     run_state_machine_as_test(
         Exchange,
         settings=settings(
-            max_examples=10, stateful_step_count=14, phases=(Phase.generate,), suppress_health_check=list(HealthCheck), print_blob=False
+            max_examples=RUNS,
+            stateful_step_count=14,
+            phases=(Phase.generate,),
+            suppress_health_check=list(HealthCheck),
+            print_blob=False,
         ),
     )
+    assert Exchange.ended_well >= RUNS
