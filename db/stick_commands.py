@@ -68,7 +68,7 @@ def export_bundle(arguments: argparse.Namespace) -> Answer:
     with closing(open_office(arguments)) as session:
         ids = all_ids(session) if arguments.all else None
         summary = exchange.export_bundle(session, ids, arguments.out)
-    text = f"第 {summary.sequence} 包：{summary.archive_count} 户，{summary.file_name}\n指纹 {summary.fingerprint}"
+    text = f"第 {summary.sequence} 包：{summary.archive_count} 户，{summary.files_text}\n指纹 {summary.fingerprint}"
     return output.record(summary), text
 
 

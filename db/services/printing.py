@@ -195,6 +195,6 @@ def _cover(summary: BundleSummary) -> cover_sheet.CoverSummary:
         attachment_count=summary.attachment_count,
         payload_bytes=summary.file_bytes,
         fingerprint=summary.fingerprint,
-        file_name=summary.file_name,
+        file_name=summary.files_text,
         clerk=summary.clerk_name,
     )

@@ -54,6 +54,11 @@ class BundleSummary:
     volumes: list[str] = field(default_factory=list)
     """Names of the files of a bundle in volumes; empty of one in a single file."""
 
+    @property
+    def files_text(self) -> str:
+        """The file, and that there are more of them where the bundle is in volumes."""
+        return f"{self.file_name}（共 {len(self.volumes)} 卷，缺一不可）" if self.volumes else self.file_name
+
 
 def unsubmitted_ids(session: OfficeSession, *, with_unreceipted: bool = False) -> list[str]:
     """Archives changed since their last export; with *with_unreceipted* also those exported but not acknowledged."""

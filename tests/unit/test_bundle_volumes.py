@@ -16,7 +16,7 @@ from neighbours import dump, expect_refusal, town_and_county, unchanged
 from db.errors import Cancelled, NuandangError
 from db.exchange import bundle_write, drives, read_back, volume_writer
 from db.exchange.bundle_volumes import one_of_each, volume_name
-from db.services import archiving, attachments, exchange
+from db.services import archiving, attachments, exchange, printing
 from db.services.exchange import BundleSummary
 from db.services.office import OfficeSession
 
@@ -82,6 +82,8 @@ def test_export__no_volume_is_larger_than_the_limit(trio: Trio, tmp_path: Path) 
     assert f"-第1卷共{len(files)}卷.nuandang" in summary.file_name
     assert summary.file_bytes == sum(path.stat().st_size for path in files)
     assert exchange.bundle_summary(trio[0], summary.bundle_id) == summary
+    assert f"共 {len(files)} 卷，缺一不可" in summary.files_text
+    assert printing.cover_sheet_pdf(summary).startswith(b"%PDF")
 
 
 def test_export__on_any_file_system__without_a_limit_of_its_own(
