@@ -425,7 +425,7 @@ CATALOGUE.update(
         # undoing a reception
         "undo_nothing": "没有可以撤销的接收：只有最近一次收到的数据包能撤销，撤销过的不能再撤销。",
         "undo_other_bundle": "最近一次接收已经是“{sender}”的第 {sequence} 包，与刚才看的不是同一包，没有撤销。请重新打开再看。",
-        "undo_depends": "{reason}",
+        "undo_depends": "{first}",
         "bundle_was_undone": "第 {sequence} 包的接收已经撤销，没有回执可写。需要时请重新接收它。",
     }
 )

@@ -48,7 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
 def test(arguments: argparse.Namespace) -> int:
     """Run the whole suite on two processes, without a screen; further arguments go to pytest."""
     python = _prepared()
-    return _call([str(python), "-m", "pytest", "-n", "2", *arguments.pytest], QT_QPA_PLATFORM="offscreen")
+    return _call([str(python), "-m", "pytest", "-n", "2", "--dist", "worksteal", *arguments.pytest], QT_QPA_PLATFORM="offscreen")
 
 
 def check(_arguments: argparse.Namespace) -> int:

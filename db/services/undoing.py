@@ -263,7 +263,7 @@ def _checked(connection: Connection, expected_bundle_id: str) -> UndoOffer:
     if offer.bundle_id != expected_bundle_id:
         raise UserError("undo_other_bundle", sender=offer.sender_name, sequence=offer.sequence)
     if offer.obstacle:
-        raise UserError("undo_depends", reason=offer.obstacle)
+        raise UserError("undo_depends", first=offer.obstacle)
     return offer
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from db.domain.archive_form import ARCHIVE_FORM
+from db.domain.case_detail import BY_KEY
 from db.domain.derivation import _CONTENT_RULES, _RECORD_RULES, _SUGGESTIONS
 from db.domain.form_schema import Always, FieldKind, FieldSpec, Never, Section, WhenOneOf
 from db.domain.means_form import MEANS_FORM
@@ -122,9 +123,11 @@ def test_options__exist_for_choices_only(spec: FieldSpec) -> None:
 
 
 def test_options__every_list_is_used() -> None:
-    """A packaged list belongs to a field of the form or the worksheet, to the papers of an archive, or to its review."""
+    """A packaged list belongs to a field of the form or the worksheet, to the papers of an archive, its review or its case."""
     means = [spec for section in MEANS_FORM.sections for spec in section.fields]
-    assert set(all_lists()) == {spec.options for spec in (*ALL_FIELDS, *means) if spec.options} | {"document_type", "review_reason"}
+    asked = {item.options for item in BY_KEY.values() if item.options}
+    of_fields = {spec.options for spec in (*ALL_FIELDS, *means) if spec.options}
+    assert set(all_lists()) == of_fields | asked | {"document_type", "review_reason"}
 
 
 @pytest.mark.parametrize("fields", [ARCHIVE_FORM.worker_fields, ARCHIVE_FORM.member_fields], ids=["worker", "member"])
