@@ -6,6 +6,7 @@ from datetime import date
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton
 
+from db.errors import UserError
 from db.services import office as offices
 from db.services import round_trip
 from db.services.round_trip import RoundTripCounts
@@ -34,6 +35,9 @@ _WAITING: tuple[tuple[_Words, str, _Act], ...] = (
      lambda window: window.show_page("exchange", section="circulars")),
 )  # fmt: skip
 """What stands in the line only while there is any: its words, their ink, where it leads."""
+
+
+_AFTER_PAINTING_MS = 100
 
 
 class StatusLine(QFrame):
@@ -86,13 +90,18 @@ class StatusLine(QFrame):
             self._context.window.show_page("archives", preset="not_received")
 
     def refresh_soon(self) -> None:
-        """Read the figures once what is going on now is done, however many things ask for it."""
-        self._soon.start(0)
+        """Read the figures once the page that comes forward is painted, however many things ask for it."""
+        self._soon.start(_AFTER_PAINTING_MS)
 
     def refresh(self) -> None:
         """Read the figures again."""
         session = self._context.session
-        status = offices.office_status(session)
+        try:
+            status = offices.office_status(session)
+        except UserError as fault:
+            if fault.code != "signed_out":
+                raise
+            return  # locked meanwhile: the line goes with its window
         today = date.fromisoformat(session.today)
         self._unsubmitted.setText(self._waiting_words(status.unsubmitted, status.in_transit))
         if status.last_bundle_at:
