@@ -14,8 +14,8 @@ from desktop import background, messages
 from desktop.widgets.basics import ElidedLabel
 
 WIDTH, HEIGHT = 1366, 768
-_STEP_SECONDS = 0.025
-_STILL_PICTURES = 3
+_STEP_SECONDS = 0.03
+_STILL_PICTURES = 2
 _LONGEST_SECONDS = 15.0
 
 
