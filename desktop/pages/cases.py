@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QComboBox, QMenu
 from db.domain.case_acts import ActOffer
 from db.domain.case_detail import detail_faults
 from db.domain.case_flow import CaseState
-from db.domain.case_words import STAGE_LABELS, STAGES, STANDING_LABELS, Act, Standing
+from db.domain.case_words import STAGE_LABELS, STAGES, Act, Standing
 from db.errors import Cancelled, Progress, UserError
 from db.services import archiving, case_list, casework
 from db.services.case_list import DUE_LABELS, CaseQuery, CaseRow, Due
@@ -28,16 +28,17 @@ from desktop.widgets.basics import EmptyState, button
 from desktop.widgets.work_list_page import ALL, WorkListPage, refill
 
 PILES: dict[str, tuple[str, tuple[Standing, ...]]] = {
-    "applicant": ("申请办理中", (Standing.APPLICANT,)),
-    "on_file": (STANDING_LABELS[Standing.ON_FILE], (Standing.ON_FILE,)),
-    "phasing_out": (STANDING_LABELS[Standing.PHASING_OUT], (Standing.PHASING_OUT,)),
-    "exited": (STANDING_LABELS[Standing.EXITED], (Standing.EXITED,)),
-    "temporary": (STANDING_LABELS[Standing.TEMPORARY], (Standing.TEMPORARY,)),
-    "lead": (STANDING_LABELS[Standing.LEAD], (Standing.LEAD,)),
-    "not_eligible": ("不符合、放弃", (Standing.NOT_ELIGIBLE, Standing.GIVEN_UP)),
-    "cancelled": (STANDING_LABELS[Standing.CANCELLED], (Standing.CANCELLED,)),
+    "applicant": ("申请中", (Standing.APPLICANT,)),
+    "on_file": ("在档", (Standing.ON_FILE,)),
+    "phasing_out": ("渐退期", (Standing.PHASING_OUT,)),
+    "exited": ("脱困", (Standing.EXITED,)),
+    "temporary": ("临时", (Standing.TEMPORARY,)),
+    "lead": ("线索", (Standing.LEAD,)),
+    "not_eligible": ("不符合", (Standing.NOT_ELIGIBLE, Standing.GIVEN_UP)),
+    "cancelled": ("注销", (Standing.CANCELLED,)),
     ALL: ("全部", ()),
 }
+"""Short names of the pools: all of them stand side by side, also in the largest font."""
 MOST = 300
 """Cases dealt with together."""
 SHOWN = 12
