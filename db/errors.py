@@ -72,6 +72,13 @@ CATALOGUE: dict[str, str] = {
     "notice_not_one": "有 {count} 户不在 {day}“{place}”这一次公示里。请按同一次公示的分开打印。",
     "notice_hangs": "“{name}”等 {count} 户的公示还没有办结，请先登记“公示结束”，再打印结果。",
     "case_notice_days": "政策没有写明公示要几天。请填写天数（1 到 90），或在“设置 → 政策”里补上。",
+    # records beside the archive and registers
+    "record_faulty": "“{title}”还不能保存：{first}",
+    "record_unknown": "有一项这个程序不认识：{label}。请用新版程序打开。",
+    "record_gone": "这条记录已经删除，或者不在这里了。请刷新后再看。",
+    "record_changed_elsewhere": "这条记录刚才由{clerk}改过。请重新打开，看清楚再改。",
+    "record_reason": "请写明为什么删除；记录会留在历史里。",
+    "record_not_ours": "这一条“{title}”是别的单位登记的，只能看，不能在这里改。",
     # policy and the facts it looks at
     "policy_invalid": "政策文件不能用：{file} 第 {line} 行{reason}。改正后再试；原来的政策照旧有效。",
     "facts_bad_year": "year 要写成四位年份，如 2021；现在是“{text}”。",

@@ -9,9 +9,11 @@ from db.domain.archive_form import ARCHIVE_FORM
 from db.domain.field_kinds import format_value
 from db.domain.form_schema import FieldSpec, Value
 
-ATTACHMENT, MEANS, ASSESSMENT, DECISION, STEP = "@attachment", "@means", "@assessment", "@decision", "@step"
+ATTACHMENT, MEANS, ASSESSMENT, DECISION, STEP, RECORD = (
+    "@attachment", "@means", "@assessment", "@decision", "@step", "@record"
+)
 """Fields of changes that concern what lies beside the form: a paper, a worksheet, what was assessed, decided or done."""
-_BESIDE = {ATTACHMENT: "附件", MEANS: "家庭经济状况", ASSESSMENT: "认定建议", DECISION: "认定决定", STEP: "办理"}
+_BESIDE = {ATTACHMENT: "附件", MEANS: "家庭经济状况", ASSESSMENT: "认定建议", DECISION: "认定决定", STEP: "办理", RECORD: "登记"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,6 +136,8 @@ class FieldSpec:
     default: Value = None
     limit: int = 200
     """Longest text accepted, in characters."""
+    may_lie_ahead: bool = False
+    """Of a DATE: whether a day after today is in order."""
     unit: str = ""
     """Unit shown behind the editor, e.g. 元."""
 

@@ -78,7 +78,6 @@ WARNINGS = frozenset(
 """Codes that only warn; every other code is an error."""
 
 _NON_NEGATIVE = frozenset({FieldKind.MONEY, FieldKind.AREA})
-_DATE_MAY_BE_FUTURE: frozenset[str] = frozenset()
 
 
 def severity_of(code: str) -> Severity:
@@ -135,7 +134,7 @@ def _check_postal_code(spec: FieldSpec, value: Value, today: str) -> tuple[str, 
 
 def _check_date(spec: FieldSpec, value: Value, today: str) -> tuple[str, dict[str, object]] | None:
     text = str(value)
-    if text > today:
+    if text > today and not spec.may_lie_ahead:
         return "date_in_future", {"label": spec.label, "text": text}
     return ("date_too_early", {"label": spec.label, "text": text}) if text < "1900" else None
 
@@ -189,9 +188,10 @@ def _is_empty(value: Value) -> bool:
     return value is None or value == "" or value == []
 
 
-def _check_record(
+def check_record(
     fields: Iterable[FieldSpec], record: Values, stage: Stage, today: str, index: int | None
 ) -> Iterable[Problem]:
+    """What is wrong with the answers of one record by themselves; at SUBMIT also what is missing."""
     for spec in fields:
         value = record.get(spec.key)
         if not _is_empty(value):
@@ -277,9 +277,9 @@ def errors_across(content: ArchiveContent) -> Iterator[Problem]:
 
 def check_form(content: ArchiveContent, stage: Stage, today: str) -> list[Problem]:
     """All problems of *content* at *stage*, worker first, then members, then across fields."""
-    found = list(_check_record(ARCHIVE_FORM.worker_fields, content.values, stage, today, None))
+    found = list(check_record(ARCHIVE_FORM.worker_fields, content.values, stage, today, None))
     for index, member in enumerate(content.members):
-        found.extend(_check_record(ARCHIVE_FORM.member_fields, member, stage, today, index))
+        found.extend(check_record(ARCHIVE_FORM.member_fields, member, stage, today, index))
     found.extend(check_across(content))
     if stage is Stage.SUBMIT:
         found.extend(_check_member_names(content))

@@ -30,6 +30,7 @@ from db.exchange.bundle_format import (
     text_of,
 )
 from db.exchange.bundle_records import IncomingArchive, parse_archive
+from db.exchange.bundle_register import entry_of
 
 Row = dict[str, Any]
 
@@ -42,6 +43,7 @@ class LineKind(StrEnum):
     CALENDAR = "calendar"
     QUOTA = "quota"
     CIRCULAR = "circular"
+    ENTRY = "entry"
     ARCHIVE = "archive"
     STATE = "state"
 
@@ -113,6 +115,16 @@ class CircularLine:
 
 
 @dataclass(frozen=True, slots=True)
+class EntryLine:
+    """An entry of a register: one that offices below get, or the receiver's own as the sender has it."""
+
+    id: str
+    row: Row
+    known: bool
+    """False: a newer program wrote it, and this one leaves it."""
+
+
+@dataclass(frozen=True, slots=True)
 class ArchiveLine:
     """An archive with history and papers, and why it comes."""
 
@@ -151,7 +163,7 @@ class StateLine:
     beside: BesideRows = field(default_factory=BesideRows)
 
 
-AnswerLine = AnswerHead | PolicyLine | CalendarLine | QuotaLine | CircularLine | ArchiveLine | StateLine
+AnswerLine = AnswerHead | PolicyLine | CalendarLine | QuotaLine | CircularLine | EntryLine | ArchiveLine | StateLine
 
 
 def snapshot_mark(snapshot: str) -> str:
@@ -282,6 +294,12 @@ def _circular(body: Row) -> CircularLine:
     )
 
 
+def _entry(body: Row) -> EntryLine:
+    unknown: list[str] = []
+    row = entry_of(object_of(body, "entry"), unknown)
+    return EntryLine(row["id"], row, not unknown)
+
+
 def _warning(body: Row) -> WarningRow:
     return WarningRow(
         id=id_of(body, "id"),
@@ -316,12 +334,14 @@ _READERS: dict[LineKind, Any] = {
     LineKind.CALENDAR: _calendar,
     LineKind.QUOTA: _quota,
     LineKind.CIRCULAR: _circular,
+    LineKind.ENTRY: _entry,
     LineKind.STATE: _state,
 }
 _KEYS = {
     LineKind.CALENDAR: "year",
     LineKind.QUOTA: "id",
     LineKind.CIRCULAR: "id",
+    LineKind.ENTRY: "id",
 }
 _FREE = frozenset({LineKind.HEAD, LineKind.POLICY})
 """Lines without a key of their own."""

@@ -10,6 +10,7 @@ from db.exchange.bundle_answer import (
     ArchiveLine,
     CalendarLine,
     CircularLine,
+    EntryLine,
     PolicyLine,
     QuotaLine,
     StateLine,
@@ -20,7 +21,7 @@ from db.exchange.staging import Incoming
 
 _BATCH = 200
 
-SentDown = PolicyLine | CalendarLine | QuotaLine | CircularLine
+SentDown = PolicyLine | CalendarLine | QuotaLine | CircularLine | EntryLine
 
 
 class AnswerTaker(Protocol):
@@ -30,7 +31,7 @@ class AnswerTaker(Protocol):
         """The signed manifest and the first line."""
 
     def sent_down(self, line: SentDown) -> None:
-        """A policy, calendar, quota or circular."""
+        """A policy, calendar, quota, circular or entry of a register."""
 
     def archive(self, line: ArchiveLine, papers: PaperIntake) -> None:
         """An archive; the files of new papers are to be expected with *papers*."""

@@ -17,6 +17,7 @@ from db.exchange.bundle_records import (
     parse_archive,
     parse_receipt,
 )
+from db.exchange.bundle_register import RegisterIntake
 from db.exchange.staging import Incoming
 from db.store import bundle_store, hand_over_store, review_store
 from db.store.archive_store import StoredArchive
@@ -37,14 +38,19 @@ class ArchiveIntake:
     _batch_bytes: int = 0
     _papers: PaperIntake = field(default_factory=PaperIntake)
     _casework: CaseworkIntake | None = None
+    _register: RegisterIntake = field(default_factory=RegisterIntake)
 
     def manifest(self, manifest: Manifest) -> None:
         """The signed manifest."""
         self.sent = manifest
+        below = {office.id for office in manifest.offices} - {self.judge.own_id} - self.judge.other_children
+        self._register = RegisterIntake(frozenset({manifest.sender.id, *below}))
         self._papers.staging = self.staging
 
     def record(self, line: bytes) -> None:
-        """One archive."""
+        """An entry of a register, or an archive."""
+        if self._register.take(line):
+            return
         incoming = parse_archive(line)
         self.judge.note(incoming)
         self._batch.append(incoming)
@@ -55,6 +61,8 @@ class ArchiveIntake:
     def records_done(self) -> None:
         """All archives have come."""
         self._settle()
+        if self.staging is not None:
+            self._register.store(self.connection)
 
     def _settle(self) -> None:
         judged = self.judge.judge(self._batch)

@@ -1,4 +1,4 @@
-"""What travels with an archive besides its form: means worksheets, assessments, decisions, and policy texts they rest on.
+"""What travels with an archive besides its form: worksheets, assessments, decisions with their policies, steps, records.
 
 An older bundle has none of it, an older program passes it over. A policy text travels once in a bundle, with the first
 archive that needs it.
@@ -14,9 +14,12 @@ from sqlalchemy import Connection
 
 from db.domain.case_flow import CaseState
 from db.domain.case_words import FROM_ABOVE, Act
-from db.domain.means_check import read_means, unknown_entry
+from db.domain.means_check import read_means
+from db.domain.means_check import unknown_entry as unknown_in_means
 from db.domain.policy.policy_text import LARGEST_TEXT
 from db.domain.policy.records import KnownStandard, read_facts, read_result, read_standards_known
+from db.domain.records.catalogue import FORMS
+from db.domain.records.record_form import RecordContent, RecordKind, read_record, unknown_entry
 from db.exchange.bundle_format import (
     LARGEST_NUMBER,
     LONGEST_TEXT,
@@ -29,7 +32,7 @@ from db.exchange.bundle_format import (
     sha256_of,
     text_of,
 )
-from db.store import case_store, casework_store
+from db.store import case_store, casework_store, record_store
 from db.store.casework_store import CaseworkRows
 
 Row = dict[str, Any]
@@ -38,7 +41,7 @@ ENOUGH = 3 << 20
 """Bytes of assessments that travel with one archive, the newest first; a record has its own limit."""
 _JSON_COLUMNS = frozenset({"content", "standards", "facts", "result", "detail", "first_state"})
 _MOST_POLICIES = 50
-_PARTS = ("means", "assessments", "decisions", "steps", "policies")
+_PARTS = ("means", "assessments", "decisions", "steps", "records", "policies")
 
 
 # -- writing ------------------------------------------------------------------------------------------------------
@@ -65,6 +68,7 @@ class CaseworkWriter:
             ("assessments", assessments),
             ("decisions", decisions),
             ("steps", steps),
+            ("records", rows.records.get(archive_id, [])),
             ("policies", policies),
         )
         return "".join(f',"{name}":[{",".join(map(_row_text, found))}]' for name, found in named if found)
@@ -102,14 +106,16 @@ class IncomingCasework:
     assessments: list[Row] = field(default_factory=list)
     decisions: list[Row] = field(default_factory=list)
     steps: list[Row] = field(default_factory=list)
+    records: list[Row] = field(default_factory=list)
+    """Versions of records; what no form declares of them stays as it came."""
     policies: list[Row] = field(default_factory=list)
     unknown: str = ""
     """What of it this program cannot read, though nothing is damaged: a newer one may have written it."""
 
     @property
     def ids(self) -> list[str]:
-        """Ids of assessments, decisions and steps."""
-        return [row["id"] for row in (*self.assessments, *self.decisions, *self.steps)]
+        """Ids of assessments, decisions, steps and versions of records."""
+        return [row["id"] for row in (*self.assessments, *self.decisions, *self.steps, *self.records)]
 
 
 def read_casework(body: Row, revision: int) -> IncomingCasework:
@@ -126,6 +132,7 @@ def read_casework(body: Row, revision: int) -> IncomingCasework:
         assessments=read("assessments", lambda item: _assessment(item, revision, unknown)),
         decisions=read("decisions", lambda item: _decision(item, revision)),
         steps=read("steps", lambda item: _step(item, revision, unknown)),
+        records=read("records", lambda item: {**read_version(item, unknown, of_archive=True), **_signature(item, revision)}),
         policies=read("policies", _policy),
         unknown="",
     )
@@ -162,7 +169,7 @@ def _means(body: Row, revision: int, unknown: list[str]) -> Row:
         raise MalformedError("家庭经济状况不对") from fault
     if means.year != year:
         raise MalformedError("家庭经济状况的年份不对")
-    caption = unknown_entry(means)
+    caption = unknown_in_means(means)
     if caption:
         unknown.append(f"家庭经济状况里的“{caption}”")
     return {
@@ -250,6 +257,33 @@ def _step(body: Row, revision: int, unknown: list[str]) -> Row:
     }
 
 
+def read_version(body: Row, unknown: list[str], *, of_archive: bool) -> Row:
+    """One version of a record or of an entry of a register, without its signature; *unknown* gets what is not known."""
+    content = object_of(body, "content")
+    _check_sizes(content)
+    kind = text_of(body, "kind", 40)
+    form = FORMS[RecordKind(kind)] if kind in set(RecordKind) else None
+    if form is not None and form.of_archive is not of_archive:
+        raise MalformedError("登记的种类不对")
+    try:
+        read = read_record(content)
+    except ValueError as fault:
+        raise MalformedError("登记的内容不对") from fault
+    caption = unknown_entry(form, read) if form else "登记"
+    if caption:
+        unknown.append(f"{form.title if form else '登记'}里的“{caption}”")
+        form, read = None, RecordContent()
+    columns = form.columns(read) if form else dict.fromkeys(("on_day", "ends_on", "subject_id"))
+    return {
+        "id": id_of(body, "id"),
+        "record_id": id_of(body, "record_id"),
+        "kind": kind,
+        **columns,
+        "is_removed": bool(number_of(body, "is_removed")),
+        "content": read.to_json(),
+    }
+
+
 def _policy(body: Row) -> Row:
     text, sha256 = text_of(body, "text", LARGEST_TEXT), sha256_of(body, "sha256")
     if hashlib.sha256(text.encode()).hexdigest() != sha256:
@@ -306,7 +340,10 @@ class CaseworkIntake:
         wanted = [(archive_id, casework) for archive_id, casework in items]
         held = casework_store.means_held(self._connection, [archive_id for archive_id, _ in wanted])
         homes = casework_store.case_homes(self._connection, _known_ids(wanted))
-        means, assessments, decisions, steps = [], [], [], []
+        record_homes = casework_store.record_homes(
+            self._connection, [row["record_id"] for _, casework in wanted for row in casework.records]
+        )
+        means, assessments, decisions, steps, records = [], [], [], [], []
         for archive_id, casework in wanted:
             means += [
                 {"archive_id": archive_id, **row}
@@ -322,11 +359,17 @@ class CaseworkIntake:
                 if row["id"] not in homes and row["assessment_id"] in present
             ]
             steps += [{"archive_id": archive_id, **row} for row in casework.steps if row["id"] not in homes]
+            records += [
+                {"archive_id": archive_id, **row}
+                for row in casework.records
+                if row["id"] not in homes and record_homes.setdefault(row["record_id"], archive_id) == archive_id
+            ]
         self._keep_policies(assessments)
         casework_store.insert_means(self._connection, means)
         casework_store.insert_assessments(self._connection, assessments)
         casework_store.insert_decisions(self._connection, decisions)
         case_store.insert_steps(self._connection, steps)
+        record_store.insert_records(self._connection, records)
         case_store.refresh(self._connection, sorted({row["archive_id"] for row in steps}))
 
     def _keep_policies(self, assessments: list[Row]) -> None:

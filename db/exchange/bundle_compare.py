@@ -12,10 +12,12 @@ from db.domain.archive_content import ArchiveContent
 from db.domain.archive_form import ARCHIVE_FORM
 from db.domain.case_flow import RULES
 from db.domain.case_words import Act
-from db.domain.change_diff import ASSESSMENT, ATTACHMENT, DECISION, MEANS, STEP, Change, changes_between
+from db.domain.change_diff import ASSESSMENT, ATTACHMENT, DECISION, MEANS, RECORD, STEP, Change, changes_between
 from db.domain.content_check import Findings, look_over
 from db.domain.form_schema import Value
 from db.domain.policy import assessment as assessments
+from db.domain.records.catalogue import FORMS
+from db.domain.records.record_form import RecordKind
 from db.domain.review import with_given_number
 from db.exchange.bundle_beside import HeldBeside, Trust, beside_fault, held_beside
 from db.exchange.bundle_format import MalformedError, Outcome
@@ -131,6 +133,11 @@ class Judge:
     def trust(self) -> Trust:
         """From whom the bundle comes."""
         return self._trust
+
+    @property
+    def other_children(self) -> set[str]:
+        """The offices directly below this one other than the sender."""
+        return self._others
 
     @property
     def own_id(self) -> str:
@@ -326,9 +333,16 @@ def _case_changes(incoming: IncomingArchive, since: int) -> list[Change]:
         *((row, MEANS, f"{row['year']} 年第 {row['revision']} 版") for row in casework.means),
         *((row, ASSESSMENT, f"{row['assessed_on']} {_outcome_words(row)}") for row in casework.assessments),
         *((row, DECISION, row["made_at"][:10]) for row in casework.decisions),
+        *((row, RECORD, _record_words(row)) for row in casework.records),
         *((row, STEP, f"{row['on_day']} {RULES[Act(row['act'])].label}") for row in casework.steps),
     ]
     return [Change(kind, None, words) for row, kind, words in told if row["archive_revision"] > since]
+
+
+def _record_words(row: bundle_store.Row) -> str:
+    """Day and kind of a record; the archive of one that this program does not know is set aside."""
+    title = FORMS[RecordKind(row["kind"])].title if row["kind"] in set(RecordKind) else "登记"
+    return f"{row['on_day'] or row['made_at'][:10]} {title}" + ("（删除）" if row["is_removed"] else "")
 
 
 def _outcome_words(row: bundle_store.Row) -> str:

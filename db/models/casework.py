@@ -156,3 +156,62 @@ class CaseStateRow(SQLModel, table=True):
     notice_ends: str | None = None
     phase_out_ends: str | None = None
     exited_on: str | None = None
+
+
+class CaseRecord(SQLModel, table=True):
+    """One version of a record beside an archive (see :mod:`db.domain.records`)."""
+
+    __tablename__ = "case_record"
+
+    id: str = Field(primary_key=True)
+    record_id: str
+    """The same for all versions of a record."""
+    kind: str
+    archive_id: str = Field(foreign_key="archive.id")
+    archive_revision: int
+    on_day: str | None = None
+    ends_on: str | None = None
+    subject_id: str | None = None
+    is_removed: bool = False
+    is_current: bool
+    """Whether it is the latest of its record: kept for lists, and told again whenever a version comes."""
+    content: dict[str, object] = Field(default_factory=dict, sa_type=JSON)
+    made_at: str
+    clerk_id: str
+    clerk_name: str
+    office_id: str
+    device_id: str
+    device_counter: int
+
+
+class OfficeRecord(SQLModel, table=True):
+    """One version of an entry in a register of the office *office_id*: cadres, campaigns, enterprises, keepers."""
+
+    __tablename__ = "office_record"
+
+    id: str = Field(primary_key=True)
+    record_id: str
+    kind: str
+    version: int
+    on_day: str | None = None
+    ends_on: str | None = None
+    subject_id: str | None = None
+    is_removed: bool = False
+    is_current: bool
+    content: dict[str, object] = Field(default_factory=dict, sa_type=JSON)
+    made_at: str
+    clerk_id: str
+    clerk_name: str
+    office_id: str
+    device_id: str
+    device_counter: int
+
+
+class CampaignTarget(SQLModel, table=True):
+    """An archive to be looked at in a campaign, as this office found it when the campaign began here."""
+
+    __tablename__ = "campaign_target"
+
+    campaign_id: str = Field(primary_key=True)
+    archive_id: str = Field(primary_key=True, foreign_key="archive.id")
+    added_at: str

@@ -106,6 +106,8 @@ class AnswerNews:
     """Archives that did not arrive, or are not held any more: they go out again with the next bundle."""
     set_aside: list[ArchiveNews] = field(default_factory=list)
     """Archives that the office above did not take, with the reason."""
+    entries: list[str] = field(default_factory=list)
+    """Entries of registers that are new here, such as a campaign of the office above, a line each."""
     reviews: list[ReviewNews] = field(default_factory=list)
     reconciled: list[ArchiveNews] = field(default_factory=list)
     """Archives brought together with the copy held above: what changes, what has to be chosen."""

@@ -4,9 +4,12 @@ from dataclasses import asdict, dataclass, field
 
 from sqlalchemy import Connection
 
+from db.domain.records.catalogue import FORMS
+from db.domain.records.record_form import RecordKind, read_record
 from db.errors import UserError
-from db.exchange.bundle_answer import PACK, CalendarLine, CircularLine, PolicyLine, QuotaLine
+from db.exchange.bundle_answer import PACK, CalendarLine, CircularLine, EntryLine, PolicyLine, QuotaLine
 from db.exchange.bundle_answer_apply import SentDown
+from db.exchange.bundle_register import RegisterIntake
 from db.exchange.policy_file import PolicyDelivery
 from db.services import policy_files
 from db.services.answer_news import AnswerNews, CalendarNews, CircularNews, QuotaNews
@@ -28,6 +31,10 @@ class SentDownIntake:
     _standards: list[str] = field(default_factory=list)
     _seen: set[str] = field(default_factory=set)
     _years: set[int] = field(default_factory=set)
+    _register: RegisterIntake = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._register = RegisterIntake(frozenset({self.sender["id"], self.session.office.id}))
 
     def take(self, line: SentDown) -> None:
         """One line."""
@@ -37,6 +44,8 @@ class SentDownIntake:
             self._take_calendar(line)
         elif isinstance(line, QuotaLine):
             self._take_quota(line)
+        elif isinstance(line, EntryLine):
+            self._register.add(line.row, known=line.known)
         else:
             self._take_circular(line)
 
@@ -44,6 +53,8 @@ class SentDownIntake:
         """Tables of standards go together; what was not mentioned has been taken back."""
         if self._standards:
             self._offer("", tuple(self._standards), "下发的标准")
+        came = self._register.store(self.connection)
+        self.news.entries = [FORMS[RecordKind(row["kind"])].line(read_record(row["content"])) for row in came]
         self._withdraw()
 
     # -- policies

@@ -13,6 +13,7 @@ from db.exchange import bundle_answer, bundle_records
 from db.exchange.bundle_answer import HAND_OVER, HELD, PACK, STANDARDS, LineKind
 from db.exchange.bundle_beside import beside_of, levels_of
 from db.exchange.bundle_format import BundleKind, Counts, Manifest, Outcome
+from db.exchange.bundle_register import GOING_DOWN
 from db.exchange.bundle_write import AttachmentFile, BundlePlan, write_bundle
 from db.exchange.identity import exchange_keys
 from db.services import merging
@@ -21,7 +22,7 @@ from db.services.office import ATTACHMENTS, OfficeSession
 from db.services.partners import refuse_revoked
 from db.services.policy_library import stored_texts
 from db.services.sending import BundleSummary, Sender, make_manifest
-from db.store import answer_store, bundle_store, notice_store
+from db.store import answer_store, bundle_store, notice_store, record_store
 
 Row = dict[str, Any]
 
@@ -97,13 +98,14 @@ class _Answer:
         return [*self.held, *self.moved_in]
 
     def fixed_lines(self) -> list[bytes]:
-        """Head, policies, calendars, quotas, circulars."""
+        """Head, policies, calendars, quotas, circulars, entries of registers."""
         return [
             self._head(),
             *(bundle_answer.line_bytes(LineKind.POLICY, body) for body in self.policies()),
             *(bundle_answer.line_bytes(LineKind.CALENDAR, _only(row, "year", "days", "document")) for row in self.calendars()),
             *(bundle_answer.line_bytes(LineKind.QUOTA, _only(row, *_QUOTA_KEYS)) for row in self.quotas()),
             *(bundle_answer.line_bytes(LineKind.CIRCULAR, _only(row, *_CIRCULAR_KEYS)) for row in self.circulars()),
+            *(bundle_answer.line_bytes(LineKind.ENTRY, {"entry": row}) for row in self.entries()),
         ]
 
     def _head(self) -> bytes:
@@ -119,6 +121,11 @@ class _Answer:
         """The texts of the office's own book, made here or delivered from above."""
         kinds = ((PACK, "pack"), (STANDARDS, "standards"))
         return [{"form": form, "text": item.text} for form, kind in kinds for item in stored_texts(self.connection, kind)]
+
+    def entries(self) -> list[Row]:
+        """Of the registers: what offices below get, and the child's own, should it have lost them."""
+        ours = record_store.office_records_out(self.connection, [self.session.office.id], GOING_DOWN)
+        return ours + record_store.office_records_out(self.connection, [self.child["id"]])
 
     def calendars(self) -> list[Row]:
         """The years that differ from what the program brings."""

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, text
 
 from db.services import backups
 from db.services.office import ATTACHMENTS, OfficeSession
-from db.store import backup_files, bundle_store, case_store, casework_store, visit_store
+from db.store import backup_files, bundle_store, case_store, casework_store, record_store, visit_store
 from db.store.faults import store_faults
 
 GOOD, NOTE, WARNING, ERROR = "good", "note", "warning", "error"
@@ -102,6 +102,10 @@ def _cases(connection: Connection) -> Finding:
     if wrong:
         found = f"{count:,} 户有办理或审核记录，其中 {len(wrong):,} 户列表里的状态与记录不符"
         return Finding(ERROR, "办理", found, "记录没有丢；请在这几户再办一步，状态会照记录重写，并把这一情况告诉维护人员。")
+    unmarked = record_store.wrongly_marked(connection)
+    if unmarked:
+        found = f"{len(unmarked):,} 条走访、结对等登记的现行版本标错了"
+        return Finding(ERROR, "办理", found, "登记没有丢；请把这几条各改存一次，并把这一情况告诉维护人员。")
     return Finding(GOOD, "办理", f"{count:,} 户的办理状态都与记录一致" if count else "还没有办理记录")
 
 

@@ -242,7 +242,7 @@ def _shifted(casework: IncomingCasework, numbers: dict[int, int]) -> IncomingCas
     def rows(found: list[Row]) -> list[Row]:
         return [{**row, "archive_revision": numbers.get(row["archive_revision"], row["archive_revision"])} for row in found]
 
-    shifted = {name: rows(getattr(casework, name)) for name in ("means", "assessments", "decisions", "steps")}
+    shifted = {name: rows(getattr(casework, name)) for name in ("means", "assessments", "decisions", "steps", "records")}
     return IncomingCasework(**shifted, policies=casework.policies, unknown=casework.unknown)
 
 

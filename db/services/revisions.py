@@ -24,6 +24,7 @@ ACTION_LABELS = {
     "assess": "认定建议",
     "decide": "认定决定",
     "step": "办理",
+    "record": "登记",
     "merge_archives": "合并",
     "merged": "并入",
     "unmerge": "撤销合并",
@@ -36,7 +37,7 @@ ACTION_LABELS = {
 }
 
 
-_BESIDE_THE_FORM = frozenset({"attach", "detach", "annotate", "means", "assess", "decide", "step"})
+_BESIDE_THE_FORM = frozenset({"attach", "detach", "annotate", "means", "assess", "decide", "step", "record"})
 
 
 @dataclass(frozen=True, slots=True)

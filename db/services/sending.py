@@ -24,11 +24,12 @@ from db.exchange.bundle_format import (
     Outcome,
     program_version,
 )
+from db.exchange.bundle_register import entry_lines
 from db.exchange.bundle_write import AttachmentFile, BundlePlan, WrittenBundle, write_bundle
 from db.exchange.identity import exchange_keys, payload_fingerprint
 from db.services.office import ATTACHMENTS, OfficeSession, write_journal
 from db.services.partners import parent_row, refuse_revoked
-from db.store import answer_store, bundle_store, review_store
+from db.store import answer_store, bundle_store, record_store, review_store
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,17 +106,20 @@ def _archive_plan(
         for row in bundle_store.attachment_files(connection, ids)
     ]
     counts = Counts(archives, incomplete, len(files), sum(file.size for file in files))
-    owners = set(bundle_store.owners_of(connection, ids)) - {session.office.id}
+    registers = [session.office.id, *bundle_store.offices_below(connection, session.office.id)]
+    entries = record_store.office_records_out(connection, registers)
+    owners = {*bundle_store.owners_of(connection, ids), *(row["office_id"] for row in entries)} - {session.office.id}
     names = [OfficeName(owner, name) for owner, name in bundle_store.office_names(connection).items() if owner in owners]
     manifest = replace(
-        make_manifest(connection, session, partner, BundleKind.ARCHIVES, counts, offices=names),
+        make_manifest(connection, session, partner, BundleKind.ARCHIVES, counts, offices=names, records=len(entries) + archives),
         answered=answer_store.last_answer(connection, partner["id"]),
         wanted=answer_store.missing(connection, partner["id"])[:MOST_WANTED],
     )
 
     def lines() -> Iterator[bytes]:
         levels = levels_of(session.office.level, upwards=True)
-        return bundle_records.archive_lines(connection, ids, full=full, levels=levels)
+        yield from entry_lines(entries)
+        yield from bundle_records.archive_lines(connection, ids, full=full, levels=levels)
 
     return BundlePlan(manifest, lines, files, partner["recipient"])
 

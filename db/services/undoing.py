@@ -32,6 +32,9 @@ _LATER = {
     "decision": "作过认定决定",
     "attachment": "增减过附件",
     "case_step": "办理过",
+    "case_record": "登记过走访、结对或监测",
+    "office_record": "登记过台账",
+    "campaign_target": "开展过监测",
 }
 HEALED_LATER = "对方可能已读回执；下一次下发的结果会自动更正。"
 

@@ -14,6 +14,7 @@ from db.exchange.bundle_compare import Judged, Verdict
 from db.exchange.bundle_format import MalformedError, Manifest, Outcome
 from db.exchange.bundle_papers import PaperIntake
 from db.exchange.bundle_records import IncomingArchive, parse_archive
+from db.exchange.bundle_register import RegisterIntake
 from db.exchange.bundle_visit import VisitHead, VisitJudge, read_beginning
 from db.exchange.staging import Incoming
 from db.services import archiving
@@ -52,6 +53,7 @@ class VisitIntake:
     head: VisitHead | None = None
     _judge: VisitJudge | None = None
     _papers: PaperIntake = field(default_factory=PaperIntake)
+    _register: RegisterIntake = field(default_factory=lambda: RegisterIntake(anybody=True))
     _casework: CaseworkIntake | None = None
     _batch: list[IncomingArchive] = field(default_factory=list)
     _known: dict[str, Row] = field(default_factory=dict)
@@ -97,7 +99,7 @@ class VisitIntake:
             raise MalformedError("外出包没有清单")
         elif part is not None:
             self._take_policy(part)
-        else:
+        elif not self._register.take(line):
             self._batch.append(parse_archive(line))
             if len(self._batch) >= _BATCH:
                 self._settle()
@@ -107,6 +109,7 @@ class VisitIntake:
         self._settle()
         if self.staging is None or self.head is None:
             return
+        self._register.store(self.connection)
         if self.is_out:
             self._note_taken_along()
         else:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from db.errors import Progress, UserError
 from db.exchange import bundle_records
 from db.exchange.bundle_format import BundleKind, Counts, OfficeName
+from db.exchange.bundle_register import entry_lines
 from db.exchange.bundle_visit import VisitHead, VisitItemLine, policy_lines
 from db.exchange.bundle_write import AttachmentFile, BundlePlan, write_bundle
 from db.exchange.card import LEVELS
@@ -17,7 +18,7 @@ from db.services.office import ATTACHMENTS, OfficeSession
 from db.services.ownership import standing
 from db.services.partners import machine_name, refuse_revoked
 from db.services.sending import BundleSummary, Sender, make_manifest
-from db.store import archive_store, bundle_store, policy_store, visit_store
+from db.store import archive_store, bundle_store, policy_store, record_store, visit_store
 from db.store.bundle_store import Row
 from db.store.visit_store import READ, WRITE
 
@@ -125,16 +126,22 @@ def _plan(
     counts = Counts(archives, incomplete, len(files), sum(file.size for file in files))
     owners = set(bundle_store.owners_of(connection, ids)) - {session.office.id}
     names = [OfficeName(owner, name) for owner, name in bundle_store.office_names(connection).items() if owner in owners]
-    records = 1 + len(texts) + archives
+    entries = record_store.office_records_out(connection, [session.office.id, *_offices_above(connection)])
+    records = 1 + len(texts) + len(entries) + archives
     manifest = make_manifest(connection, session, partner, kind, counts, offices=names, records=records)
     levels = frozenset(LEVELS) if kind is BundleKind.VISIT_OUT else frozenset()
 
     def lines() -> Iterator[bytes]:
         yield head.to_line()
         yield from policy_lines(texts)
+        yield from entry_lines(entries)
         yield from bundle_records.archive_lines(connection, ids, full=True, levels=levels)
 
     return BundlePlan(manifest, lines, files, partner["recipient"])
+
+
+def _offices_above(connection: Connection) -> list[str]:
+    return [row["id"] for row in bundle_store.partners(connection) if row["relation"] == "parent"]
 
 
 def check_in(

@@ -187,6 +187,16 @@ def owners_of(connection: Connection, ids: Sequence[str]) -> list[str]:
     return [row[0] for row in connection.execute(_OWNERS, {"ids": json.dumps(list(ids))})]
 
 
+_BELOW = text(
+    "SELECT office_id FROM archive WHERE office_id <> :own UNION SELECT id FROM partner_office WHERE relation = 'child'"
+)
+
+
+def offices_below(connection: Connection, own_id: str) -> list[str]:
+    """Ids of the other offices whose archives are here, and of those enrolled as below."""
+    return sorted(row[0] for row in connection.execute(_BELOW, {"own": own_id}))
+
+
 def number_is_free(connection: Connection, number: str) -> bool:
     """Whether no archive bears this 档案编号."""
     statement = text("SELECT 1 FROM archive WHERE archive_number = :number")

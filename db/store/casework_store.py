@@ -288,6 +288,7 @@ class CaseworkRows:
     assessments: dict[str, list[Row]] = field(default_factory=dict)
     decisions: dict[str, list[Row]] = field(default_factory=dict)
     steps: dict[str, list[Row]] = field(default_factory=dict)
+    records: dict[str, list[Row]] = field(default_factory=dict)
 
 
 _TRAVELLING = (
@@ -318,6 +319,11 @@ _STEPS_OUT = text(
     " t.device_id, t.device_counter, t.detail, t.first_state"
     + _TRAVELLING.format(table="case_step", order="t.archive_revision, t.rowid")
 )
+_RECORDS_OUT = text(
+    "SELECT t.archive_id, t.id, t.record_id, t.archive_revision, t.kind, t.is_removed, t.made_at, t.clerk_id,"
+    " t.clerk_name, t.office_id, t.device_id, t.device_counter, t.content"
+    + _TRAVELLING.format(table="case_record", order="t.archive_revision, t.rowid")
+)
 
 
 def travelling(connection: Connection, ids: Sequence[str], *, full: bool) -> CaseworkRows:
@@ -329,6 +335,7 @@ def travelling(connection: Connection, ids: Sequence[str], *, full: bool) -> Cas
         (_ASSESSMENTS_OUT, found.assessments),
         (_DECISIONS_OUT, found.decisions),
         (_STEPS_OUT, found.steps),
+        (_RECORDS_OUT, found.records),
     )
     for statement, group in groups:
         for row in _rows(connection, statement, **params):
@@ -354,7 +361,19 @@ _MEANS_HELD = text(
 )
 _ASSESSMENTS_HELD = text("SELECT id, archive_id FROM assessment WHERE id IN (SELECT value FROM json_each(:ids))")
 _DECISIONS_HELD = text("SELECT id, archive_id FROM decision WHERE id IN (SELECT value FROM json_each(:ids))")
+_RECORDS_HELD = text("SELECT id, archive_id FROM case_record WHERE id IN (SELECT value FROM json_each(:ids))")
 _STEPS_HELD = text("SELECT id, archive_id FROM case_step WHERE id IN (SELECT value FROM json_each(:ids))")
+
+
+_RECORD_HOMES = text(
+    "SELECT DISTINCT record_id, archive_id FROM case_record WHERE record_id IN (SELECT value FROM json_each(:ids))"
+)
+
+
+def record_homes(connection: Connection, record_ids: Iterable[str]) -> dict[str, str]:
+    """To which archive each of these records belongs, whichever versions of it are here."""
+    rows = _rows(connection, _RECORD_HOMES, ids=json.dumps(sorted(set(record_ids))))
+    return {row["record_id"]: row["archive_id"] for row in rows}
 
 
 def means_held(connection: Connection, archive_ids: Iterable[str]) -> set[tuple[Any, ...]]:
@@ -363,8 +382,8 @@ def means_held(connection: Connection, archive_ids: Iterable[str]) -> set[tuple[
 
 
 def case_homes(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
-    """To which archive each of these assessments, decisions and steps belongs that are here."""
+    """To which archive each of these assessments, decisions, steps and versions of records belongs that are here."""
     wanted = json.dumps(list(ids))
-    held = (_ASSESSMENTS_HELD, _DECISIONS_HELD, _STEPS_HELD)
+    held = (_ASSESSMENTS_HELD, _DECISIONS_HELD, _STEPS_HELD, _RECORDS_HELD)
     rows = [row for statement in held for row in _rows(connection, statement, ids=wanted)]
     return {row["id"]: row["archive_id"] for row in rows}

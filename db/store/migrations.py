@@ -4,7 +4,15 @@ from typing import Any
 
 import resources
 
-STEPS = ("0001_foundation", "0002_means_and_policy", "0003_national_entry", "0004_duplicates", "0005_round_trip", "0006_casework")
+STEPS = (
+    "0001_foundation",
+    "0002_means_and_policy",
+    "0003_national_entry",
+    "0004_duplicates",
+    "0005_round_trip",
+    "0006_casework",
+    "0007_records",
+)
 """Names of the steps in order, files under ``resources/migrations``. A released step is never edited."""
 
 CURRENT = len(STEPS)

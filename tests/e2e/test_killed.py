@@ -276,5 +276,6 @@ def test_killed__at_any_moment__wholly_done_or_wholly_not(
         killed += run(place) == signal.SIGKILL
         done += expect(place, scenes.county_before)
         shutil.rmtree(place)
-    assert killed >= COUNTED + TIMED // 2
+    # a counted moment is hit wherever it lies; a timed one may come too late on a machine that has just become idle
+    assert killed >= COUNTED
     assert 0 < done < COUNTED + TIMED

@@ -12,6 +12,7 @@ from db.domain.derivation import _CONTENT_RULES, _RECORD_RULES, _SUGGESTIONS
 from db.domain.form_schema import Always, FieldKind, FieldSpec, Never, Section, WhenOneOf
 from db.domain.means_form import MEANS_FORM
 from db.domain.option_lists import all_lists, option_list
+from db.domain.records.catalogue import FORMS
 from db.domain.validation import type_fits
 from db.models.archive import Archive, HouseholdMember
 from db.store.archive_store import RECORD_KEYS
@@ -123,10 +124,11 @@ def test_options__exist_for_choices_only(spec: FieldSpec) -> None:
 
 
 def test_options__every_list_is_used() -> None:
-    """A packaged list belongs to a field of the form or the worksheet, to the papers of an archive, its review or its case."""
+    """A packaged list belongs to a field of the form or the worksheet, to the papers of an archive, its review, its case or a record."""
     means = [spec for section in MEANS_FORM.sections for spec in section.fields]
     asked = {item.options for item in BY_KEY.values() if item.options}
-    of_fields = {spec.options for spec in (*ALL_FIELDS, *means) if spec.options}
+    recorded = [spec for form in FORMS.values() for section in form.sections for spec in section.fields]
+    of_fields = {spec.options for spec in (*ALL_FIELDS, *means, *recorded) if spec.options}
     assert set(all_lists()) == of_fields | asked | {"document_type", "review_reason"}
 
 

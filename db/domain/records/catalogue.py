@@ -1,0 +1,24 @@
+"""Every kind of record, by its code."""
+
+from db.domain.records.help_plan import HELP_PLAN, MEASURE
+from db.domain.records.home_visit import HOME_VISIT
+from db.domain.records.keeping import DESTRUCTION, KEEPER
+from db.domain.records.monitoring import CAMPAIGN, ENTERPRISE, MONITORING
+from db.domain.records.pairing import CADRE, PAIRING
+from db.domain.records.record_form import RecordForm, RecordKind
+
+FORMS: dict[RecordKind, RecordForm] = {
+    form.kind: form
+    for form in (
+        HOME_VISIT,
+        PAIRING,
+        HELP_PLAN,
+        MEASURE,
+        MONITORING,
+        CADRE,
+        CAMPAIGN,
+        ENTERPRISE,
+        KEEPER,
+        DESTRUCTION,
+    )
+}

@@ -1,0 +1,71 @@
+"""Keeping the archives themselves: hand-over to another keeper, and destruction after ten years (requirements §e, P23)."""
+
+from db.domain.field_makers import STAR, count, day, long_text, text
+from db.domain.form_schema import Section
+from db.domain.records.record_form import RecordContent, RecordForm, RecordKind
+
+KEEPER = RecordForm(
+    kind=RecordKind.KEEPER,
+    title="档案保管移交记录",
+    edition="keeper-1",
+    day="handed_on",
+    of_archive=False,
+    line=lambda content: f"{content.text('handed_on')} 由{content.text('from_name')}移交{content.text('to_name')}",
+    sections=(
+        Section(
+            key="keeper",
+            title="档案保管移交",
+            fields=(
+                day("handed_on", "移交日期", required=STAR),
+                text("from_name", "移交人", required=STAR),
+                text("to_name", "接收人", required=STAR),
+                text("supervised_by", "监交人", required=STAR),
+                text("reason", "移交原因", required=STAR),
+                count("archives", "电子档案", unit="户", required=STAR),
+                count("paper_files", "纸质档案", unit="卷"),
+                long_text("open_matters", "未办结的事项"),
+                long_text("note", "备注"),
+            ),
+        ),
+    ),
+)
+
+
+def _destroyed(content: RecordContent) -> str:
+    return f"{content.text('destroyed_on')} 销毁 {len(content.rows.get('archives', []))} 户档案，批准：{content.text('approved_by')}"
+
+
+DESTRUCTION = RecordForm(
+    kind=RecordKind.DESTRUCTION,
+    title="档案销毁清册",
+    edition="destruction-1",
+    day="destroyed_on",
+    of_archive=False,
+    line=_destroyed,
+    sections=(
+        Section(
+            key="destruction",
+            title="档案销毁",
+            fields=(
+                day("destroyed_on", "销毁日期", required=STAR),
+                text("approved_by", "批准人", required=STAR),
+                text("approval", "批准文件", required=STAR),
+                text("destroyers", "销毁人", required=STAR),
+                text("supervisors", "监销人", required=STAR, help="两人以上监销。"),
+                long_text("note", "备注"),
+            ),
+        ),
+        Section(
+            key="archives",
+            title="销毁的档案",
+            repeats=True,
+            fields=(
+                text("archive_number", "档案编号", required=STAR),
+                day("exited_on", "撤档日期", required=STAR),
+                count("revisions", "历次版本"),
+                count("papers", "附件"),
+            ),
+        ),
+    ),
+)
+"""What remains of destroyed archives: their numbers and dates, nobody's name."""

@@ -1,0 +1,62 @@
+-- Records beside the archives (visits, pairings, plans, monitoring) and registers of an office; every version is kept.
+
+CREATE TABLE case_record (
+    id TEXT NOT NULL,
+    record_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    archive_id TEXT NOT NULL,
+    archive_revision INTEGER NOT NULL,
+    on_day TEXT,
+    ends_on TEXT,
+    subject_id TEXT,
+    is_removed INTEGER NOT NULL,
+    is_current INTEGER NOT NULL,
+    content TEXT NOT NULL,
+    made_at TEXT NOT NULL,
+    clerk_id TEXT NOT NULL,
+    clerk_name TEXT NOT NULL,
+    office_id TEXT NOT NULL,
+    device_id TEXT NOT NULL,
+    device_counter INTEGER NOT NULL,
+    PRIMARY KEY (id),
+    FOREIGN KEY(archive_id) REFERENCES archive (id)
+) STRICT;
+
+CREATE INDEX record_of_archive ON case_record (archive_id, kind, on_day);
+CREATE INDEX record_versions ON case_record (record_id, archive_revision);
+CREATE INDEX record_by_kind ON case_record (kind, is_current, on_day);
+CREATE INDEX record_by_subject ON case_record (subject_id, kind) WHERE subject_id IS NOT NULL;
+
+CREATE TABLE office_record (
+    id TEXT NOT NULL,
+    record_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    on_day TEXT,
+    ends_on TEXT,
+    subject_id TEXT,
+    is_removed INTEGER NOT NULL,
+    is_current INTEGER NOT NULL,
+    content TEXT NOT NULL,
+    made_at TEXT NOT NULL,
+    clerk_id TEXT NOT NULL,
+    clerk_name TEXT NOT NULL,
+    office_id TEXT NOT NULL,
+    device_id TEXT NOT NULL,
+    device_counter INTEGER NOT NULL,
+    PRIMARY KEY (id)
+) STRICT;
+
+CREATE INDEX office_record_versions ON office_record (record_id, version);
+CREATE INDEX office_record_by_kind ON office_record (kind, office_id, is_current, on_day);
+
+-- who is to be looked at in a campaign, as this office found it when it began
+CREATE TABLE campaign_target (
+    campaign_id TEXT NOT NULL,
+    archive_id TEXT NOT NULL,
+    added_at TEXT NOT NULL,
+    PRIMARY KEY (campaign_id, archive_id),
+    FOREIGN KEY(archive_id) REFERENCES archive (id)
+) STRICT;
+
+CREATE INDEX campaigns_of_archive ON campaign_target (archive_id);
