@@ -294,6 +294,21 @@ class RuledSheet:
         ]
         self._row(cells, least * MM)
 
+    def opinion(
+        self, caption: str, text: str, signed: tuple[str, str], *, caption_width: float = 26.0, least: float = 26.0
+    ) -> None:
+        """A caption, what is known of the opinion, and at the foot who signs and the day; kept together."""
+        width = caption_width * MM
+        text_cell = self._cell(LEFT + width, WIDTH - width, text, "top")
+        height = max(least * MM, text_cell.height(len(text_cell.lines)) + 9 * MM)
+        self.keep_together(height / MM)
+        caption_cell = self._cell(LEFT, width, caption, size=8.5)
+        self._row([caption_cell, text_cell], height)
+        baseline = self._y - 3.2 * MM
+        day_end = LEFT + WIDTH - 3 * MM
+        self.page.text(day_end - text_width(signed[1], self.size), baseline, signed[1], self.size)
+        self.page.text(LEFT + WIDTH - 92 * MM, baseline, signed[0], self.size)
+
     def paragraphs(
         self, texts: Iterable[str], *, size: float = 0.0, indent: bool = False, hanging: str = "", gap: float = 1.2
     ) -> None:
