@@ -20,6 +20,7 @@ from db.domain.records.record_form import (
     read_record,
     record_problems,
 )
+from db.domain.validation import Severity
 from db.errors import UserError
 from db.services import archiving
 from db.services.means import record_revision, signature_of
@@ -79,9 +80,12 @@ def record_of(row: dict[str, Any]) -> Record:
 
 
 def checked(form: RecordForm, content: RecordContent, today: str) -> RecordContent:
-    """The content ready to store; UserError names the first thing wrong, ``faults`` in its context has all."""
+    """The content ready to store; UserError names the first thing wrong, ``faults`` in its context has all.
+
+    What is merely odd (a number of a region nobody knows) does not keep a record from being stored.
+    """
     ready = prepared_record(form, content)
-    found = record_problems(form, ready, today)
+    found = [item for item in record_problems(form, ready, today) if item.severity is Severity.ERROR]
     if found:
         raise UserError("record_faulty", title=form.title, first=found[0].message, faults=tuple(found))
     return ready
