@@ -1,5 +1,6 @@
 """Every kind of record, by its code."""
 
+from db.domain.records.calendar_day import CALENDAR_DAY
 from db.domain.records.help_plan import HELP_PLAN, MEASURE
 from db.domain.records.home_visit import HOME_VISIT
 from db.domain.records.keeping import DESTRUCTION, KEEPER
@@ -20,5 +21,6 @@ FORMS: dict[RecordKind, RecordForm] = {
         ENTERPRISE,
         KEEPER,
         DESTRUCTION,
+        CALENDAR_DAY,
     )
 }

@@ -32,6 +32,7 @@ class RecordKind(StrEnum):
     ENTERPRISE = "enterprise"
     KEEPER = "keeper"
     DESTRUCTION = "destruction"
+    CALENDAR_DAY = "calendar_day"
 
 
 Row = dict[str, Value]
