@@ -35,6 +35,9 @@ _LATER = {
     "case_record": "登记过走访、结对或监测",
     "office_record": "登记过台账",
     "campaign_target": "开展过监测",
+    "aid_grant": "批过救助",
+    "payout": "发放过",
+    "payment_line": "列入过发放名册",
 }
 HEALED_LATER = "对方可能已读回执；下一次下发的结果会自动更正。"
 

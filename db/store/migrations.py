@@ -12,6 +12,7 @@ STEPS = (
     "0005_round_trip",
     "0006_casework",
     "0007_records",
+    "0008_aid",
 )
 """Names of the steps in order, files under ``resources/migrations``. A released step is never edited."""
 

@@ -33,7 +33,7 @@ _FOLLOWING = frozenset({"person_entry", "case_state"})
 """Tables that only follow what stands elsewhere: they go back like all, but nothing is told by them."""
 _MARKS = ("exported_revision", "exported_sequence", "acknowledged_revision", "acknowledged_at", "rowid")
 _LARGE = frozenset({"archive_revision", "household_member", "attachment", "means_revision", "assessment", "decision",
-                    "case_step", "case_record"})  # fmt: skip
+                    "case_step", "case_record", "aid_grant", "payout"})  # fmt: skip
 """Tables that are added to, or change with a revision only: counting tells whether they were."""
 _CHUNK = 500
 

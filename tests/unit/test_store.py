@@ -23,6 +23,7 @@ from sqlmodel import SQLModel
 
 import resources
 from db.errors import MachineError
+from db.models import aid as aid_models
 from db.models import archive as archive_models
 from db.models import casework as casework_models
 from db.models import exchange as exchange_models
@@ -37,7 +38,7 @@ from db.store.file_faults import file_faults, machine_error, read_at_most
 ROOT = Path(__file__).resolve().parent.parent.parent
 TABLES: list[Table] = [
     model.__table__  # type: ignore[attr-defined]
-    for module in (archive_models, casework_models, exchange_models, office_models)
+    for module in (aid_models, archive_models, casework_models, exchange_models, office_models)
     for model in vars(module).values()
     if isinstance(model, type) and issubclass(model, SQLModel) and model is not SQLModel
 ]

@@ -1,5 +1,6 @@
 """Every kind of record, by its code."""
 
+from db.domain.records.aid import APPLICATION, FUND, FUND_MOVEMENT, PROGRAMME
 from db.domain.records.calendar_day import CALENDAR_DAY
 from db.domain.records.help_plan import HELP_PLAN, MEASURE
 from db.domain.records.home_visit import HOME_VISIT
@@ -22,5 +23,9 @@ FORMS: dict[RecordKind, RecordForm] = {
         KEEPER,
         DESTRUCTION,
         CALENDAR_DAY,
+        APPLICATION,
+        FUND,
+        FUND_MOVEMENT,
+        PROGRAMME,
     )
 }

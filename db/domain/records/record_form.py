@@ -33,6 +33,10 @@ class RecordKind(StrEnum):
     KEEPER = "keeper"
     DESTRUCTION = "destruction"
     CALENDAR_DAY = "calendar_day"
+    AID_APPLICATION = "aid_application"
+    FUND = "fund"
+    FUND_MOVEMENT = "fund_movement"
+    PROGRAMME = "programme"
 
 
 Row = dict[str, Value]
