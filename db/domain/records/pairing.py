@@ -3,16 +3,32 @@
 A pairing keeps what was known of the cadre when it was made, so that it can be read wherever the archive travels.
 """
 
+from collections.abc import Iterator
+
 from db.domain.field_makers import STAR, choice, day, long_text, phone, text, yes_no
 from db.domain.form_schema import Section
 from db.domain.option_lists import option_list
 from db.domain.records.record_form import RecordContent, RecordForm, RecordKind
+from db.domain.validation import Problem, problem
+
+MAIN, HELPER = "main", "helper"
+LEFT, EXCHANGED = "left", "exchanged"
 
 
 def _pairing_line(content: RecordContent) -> str:
     role = option_list("pairing_role").label(content.text("role"))
     until = f"，{content.text('until')} 结束" if content.text("until") else ""
     return f"{content.text('since')} 起由{content.text('cadre_unit')}{content.text('cadre_name')}结对（{role}）{until}"
+
+
+def _check_pairing(content: RecordContent, _today: str) -> Iterator[Problem]:
+    since, until = content.text("since"), content.text("until")
+    if until and since and until < since:
+        yield problem("ends_before_begin", "until", day=since)
+    if until and not content.text("end_reason"):
+        yield problem("pairing_end_reason", "end_reason")
+    if content.text("end_reason") and not until:
+        yield problem("pairing_end_day", "until")
 
 
 PAIRING = RecordForm(
@@ -23,6 +39,7 @@ PAIRING = RecordForm(
     ends="until",
     subject="cadre_id",
     line=_pairing_line,
+    check=_check_pairing,
     sections=(
         Section(
             key="pairing",
@@ -44,6 +61,14 @@ PAIRING = RecordForm(
     ),
 )
 
+
+
+def _check_cadre(content: RecordContent, _today: str) -> Iterator[Problem]:
+    since, left = content.text("since"), content.text("left_on")
+    if since and left and left < since:
+        yield problem("ends_before_begin", "left_on", day=since)
+
+
 CADRE = RecordForm(
     kind=RecordKind.CADRE,
     title="帮扶干部",
@@ -52,6 +77,7 @@ CADRE = RecordForm(
     ends="left_on",
     of_archive=False,
     line=lambda content: f"{content.text('unit')}{content.text('name')} {content.text('post')}".strip(),
+    check=_check_cadre,
     sections=(
         Section(
             key="cadre",
