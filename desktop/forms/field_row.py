@@ -110,10 +110,10 @@ class FieldRow(QWidget):
     open_wanted = Signal(str)
     offer_taken = Signal(object)
 
-    def __init__(self, spec: FieldSpec) -> None:
+    def __init__(self, spec: FieldSpec, editor: Editor | None = None) -> None:
         super().__init__()
         self.spec = spec
-        self.editor: Editor = editor_for(spec)
+        self.editor: Editor = editor or editor_for(spec)
         self._shown: tuple[object, ...] = ()
         self._star = label("*", "error")
         self._caption = label(spec.label)
@@ -158,7 +158,8 @@ class FieldRow(QWidget):
         self._star.setVisible(flow.is_required(place))
         giver = flow.given_by(place) if derived else ""
         self._derived.setText(f"由{giver}编定" if giver else "自动计算")
-        self._derived.setVisible(derived)
+        # a record's dialog only shows some fields: nobody has computed them
+        self._derived.setVisible(derived and bool(giver or self.spec.derived_by))
         self.editor.set_read_only(derived)
         findings = flow.shown_findings(place)
         if quiet:

@@ -3,7 +3,7 @@
 The form owns no values: it hands what is typed to the flow and shows what the flow says.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
@@ -14,7 +14,8 @@ from db.domain.form_schema import FieldKind, FieldSpec, Value
 from db.domain.validation import Problem
 from desktop import theme
 from desktop.forms.choice_editors import offered
-from desktop.forms.editors import RADIO_LIMIT
+from desktop.forms.editor_base import Editor
+from desktop.forms.editors import RADIO_LIMIT, editor_for
 from desktop.forms.field_row import FieldRow
 from desktop.forms.record_flow import RecordFlow
 
@@ -50,14 +51,14 @@ class RecordForm(QWidget):
     moved_on = Signal(object, int)
     open_wanted = Signal(str)
 
-    def __init__(self, fields: Sequence[FieldSpec]) -> None:
+    def __init__(self, fields: Sequence[FieldSpec], make_editor: Callable[[FieldSpec], Editor] = editor_for) -> None:
         super().__init__()
         self._columns = 2
         self._flow: RecordFlow | None = None
         self._member_id = ""
         self._typing: Place | None = None
         self._order: tuple[str, ...] = ()
-        self.rows = {spec.key: FieldRow(spec) for spec in fields}
+        self.rows = {spec.key: FieldRow(spec, make_editor(spec)) for spec in fields}
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(theme.sp(24))

@@ -1,14 +1,14 @@
 """Editors inside a ledger's cells, one per kind of field: a line, a filtering list, a list of papers to tick."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QLineEdit
 
 from db.domain.form_schema import FieldKind, FieldSpec, Value
-from db.domain.means_flow import MeansFlow, Spot
+from db.domain.means_flow import MeansFlow, Person, Spot
 from desktop import theme
 from desktop.forms.choice_editors import offered
 from desktop.forms.list_editors import RegionCombo
@@ -21,6 +21,13 @@ WIDEST_LIST = 280
 YES_NO = ((True, "是"), (False, "否"))
 
 
+class Household(Protocol):
+    """Whom and which papers a cell may name."""
+
+    people: list[Person]
+    papers: dict[str, str]
+
+
 class PaperBox(QLineEdit):
     """Attachments of the archive to tick: arrows walk, space ticks."""
 
@@ -31,16 +38,25 @@ class PaperBox(QLineEdit):
         self.setReadOnly(True)
         self._names = papers
         self._model = QStandardItemModel()
-        for paper_id, name in papers.items():
-            item = QStandardItem(name)
-            item.setCheckable(True)
-            item.setData(paper_id, Qt.ItemDataRole.UserRole)
-            self._model.appendRow(item)
+        self._add_rows(papers)
         self._panel = DropPanel(self)
         self._panel.least_width = theme.sp(WIDEST_LIST)
         self._panel.set_model(self._model)
         self._panel.picked.connect(self._turn)
         self._panel.set_foot("空格勾选，Enter 完成" if papers else "这份档案还没有附件，先到“附件”里添加。")
+
+    def _add_rows(self, papers: Mapping[str, str]) -> None:
+        for paper_id, name in papers.items():
+            item = QStandardItem(name)
+            item.setCheckable(True)
+            item.setData(paper_id, Qt.ItemDataRole.UserRole)
+            self._model.appendRow(item)
+
+    def offer(self, papers: Mapping[str, str]) -> None:
+        """Offer further papers."""
+        self._names = {**self._names, **papers}
+        self._add_rows(papers)
+        self._panel.set_foot("空格勾选，Enter 完成")
 
     def value(self) -> Value:
         """Ids of the papers ticked."""
@@ -107,7 +123,7 @@ class PaperBox(QLineEdit):
 CellEditor = QLineEdit
 
 
-def _line(spec: FieldSpec, flow: MeansFlow) -> CellEditor:
+def _line(spec: FieldSpec, flow: Household) -> CellEditor:
     made = QLineEdit()
     if spec.kind in (FieldKind.MONEY, FieldKind.AREA):
         made.setAlignment(Qt.AlignmentFlag.AlignRight)
@@ -121,14 +137,14 @@ def _list(options: list[tuple[Any, str]]) -> CellEditor:
     return made
 
 
-def _region(spec: FieldSpec, flow: MeansFlow) -> CellEditor:
+def _region(spec: FieldSpec, flow: Household) -> CellEditor:
     made = RegionCombo()
     made.setPlaceholderText("地名、拼音或代码")
     made.widen_list(theme.sp(WIDEST_LIST))
     return made
 
 
-CELL_EDITORS: dict[FieldKind, Callable[[FieldSpec, MeansFlow], CellEditor]] = {
+CELL_EDITORS: dict[FieldKind, Callable[[FieldSpec, Household], CellEditor]] = {
     FieldKind.CHOICE: lambda spec, flow: _list(offered(spec)),
     FieldKind.YES_NO: lambda spec, flow: _list(list(YES_NO)),
     FieldKind.PERSON: lambda spec, flow: _list([(each.id, each.name) for each in flow.people]),
@@ -137,7 +153,7 @@ CELL_EDITORS: dict[FieldKind, Callable[[FieldSpec, MeansFlow], CellEditor]] = {
 }
 
 
-def make_editor(spec: FieldSpec, flow: MeansFlow) -> CellEditor:
+def make_editor(spec: FieldSpec, flow: Household) -> CellEditor:
     """The editor for a cell of *spec*."""
     return CELL_EDITORS.get(spec.kind, _line)(spec, flow)
 
@@ -160,12 +176,13 @@ def fill_editor(editor: CellEditor, spec: FieldSpec, flow: MeansFlow, spot: Spot
         editor.setText(raw or (written(spec, value) if value is not None else ""))
 
 
-def answer_of(editor: CellEditor) -> tuple[str | None, Value]:
-    """What the editor holds: a *text* still to be read (else None), and a chosen value."""
+def answer_of(editor: CellEditor, *, settle: bool = True) -> tuple[str | None, Value]:
+    """What the editor holds: a *text* still to be read (else None), and a chosen value. *settle*: typing is over."""
     if isinstance(editor, PaperBox):
         return None, editor.value()
     if isinstance(editor, FilterCombo):
-        editor.settle()
+        if settle:
+            editor.settle()
         if editor.value() is not None:
             return None, editor.value()
     return editor.text(), None
