@@ -12,11 +12,13 @@ from db.domain.archive_content import ArchiveContent
 from db.domain.archive_form import ARCHIVE_FORM
 from db.domain.case_words import TRACK_LABELS, Act, Stage
 from db.domain.field_kinds import format_value
+from db.domain.paper_layout import Entry, PaperLayout
+from db.domain.papers import notice_paper
+from db.domain.papers.notice_paper import NoticePrint, ResultPrint
 from db.errors import UserError
-from db.exchange.workbook_report import ReportSheet, write_report
-from db.printing import notice_sheet
-from db.printing.notice_sheet import NoticePrint, ResultPrint
-from db.services import archiving, assessing, casework
+from db.exchange.workbook_papers import write_papers_workbook
+from db.printing.official_paper import papers_pdf
+from db.services import archiving, assessing, attachments, casework
 from db.services.casework import CaseView, StepEntry
 from db.services.leftovers import remember_output
 from db.services.office import OfficeSession
@@ -101,43 +103,92 @@ def _class(session: OfficeSession, item: Posted) -> str:
     return assessing.class_words(decided.assessment.class_result(decided.decision.decided_class))
 
 
+def notice_layout(session: OfficeSession, ids: Sequence[str]) -> PaperLayout:
+    """The notice to be posted, as its parts; without *ids* the blank."""
+    return notice_paper.notice(notice_print(session, ids) if ids else NoticePrint(session.office.name))
+
+
 def notice_pdf(session: OfficeSession, ids: Sequence[str]) -> bytes:
     """The notice to be posted."""
-    return notice_sheet.notice_pdf(notice_print(session, ids))
+    return papers_pdf(notice_paper.TITLE, [notice_layout(session, ids)])
 
 
 def write_notice_workbook(session: OfficeSession, ids: Sequence[str], path: Path) -> None:
     """The notice as a workbook with the same columns."""
-    item = notice_print(session, ids)
     remember_output(session, path.parent)
-    sheet = ReportSheet("公示名单", notice_sheet.HEADS, (8, 14, 30, 12, 18, 24, 24, 20))
-    sheet.rows = [[number, *row] for number, row in enumerate(item.rows, 1)]
-    write_report(path, notice_sheet.TITLE, [sheet])
+    write_papers_workbook(path, [notice_layout(session, ids)])
+
+
+# -- the photos ---------------------------------------------------------------------------------------------------
+
+PHOTO = "notice_photo"
+
+
+def add_photo(session: OfficeSession, ids: Sequence[str], name: str, data: bytes) -> int:
+    """File a photo of the notice as it hangs with every household of it; how many got it."""
+    posted = posted_cases(session, ids)
+    for item in posted:
+        detail = item.posting.detail
+        note = f"{detail['starts_on']} 张贴于{detail['place']}"
+        attachments.add_attachment(session, item.view.archive_id, name, data, PHOTO, note)
+    return len(posted)
+
+
+def photos_of(session: OfficeSession, item: Posted) -> list[attachments.Attachment]:
+    """The photos filed of a notice since it was posted."""
+    papers = attachments.list_attachments(session, item.view.archive_id)
+    since = item.posting.detail["starts_on"]
+    return [paper for paper in papers if paper.document_type == PHOTO and paper.added_at[:10] >= since]
 
 
 # -- the result ---------------------------------------------------------------------------------------------------
 
 
-def result_pdf(session: OfficeSession, ids: Sequence[str]) -> bytes:
-    """The sheet of the result: objections and what came of them; a notice that still hangs has none."""
+def result_layout(session: OfficeSession, ids: Sequence[str]) -> PaperLayout:
+    """The sheet of the result, as its parts: objections and what came of them; without *ids* the blank.
+
+    A notice that still hangs has no result.
+    """
+    if not ids:
+        return notice_paper.result(ResultPrint(session.office.name))
     posted = posted_cases(session, ids)
     hanging = [item for item in posted if item.view.state.stage in {Stage.NOTICE, Stage.OBJECTION}]
     if hanging:
         raise UserError("notice_hangs", name=hanging[0].content.text("name"), count=len(hanging))
-    rows: list[Sequence[str]] = [_result_row(session, item) for item in posted]
+    photos = {item.view.archive_id: photos_of(session, item) for item in posted}
     places = "；".join(dict.fromkeys(item.posting.detail["place"] for item in posted))
-    return notice_sheet.result_pdf(ResultPrint(session.office.name, session.today, places, rows))
+    names = {paper.sha256: paper.name for papers in photos.values() for paper in papers}
+    rows = [_result_row(session, item, len(photos[item.view.archive_id])) for item in posted]
+    return notice_paper.result(ResultPrint(session.office.name, session.today, places, rows, tuple(names.values())))
 
 
-def _result_row(session: OfficeSession, item: Posted) -> list[str]:
-    after = item.view.steps[item.view.steps.index(item.posting) :]
-    objections = [step.detail["objection"] for step in after if step.act is Act.OBJECT and step.counted]
-    settled = [step for step in after if step.act in {Act.SETTLE, Act.UPHOLD} and step.counted]
-    last = next((step.detail["ends_on"] for step in reversed(settled) if "ends_on" in step.detail), "")
+def result_pdf(session: OfficeSession, ids: Sequence[str]) -> bytes:
+    """The sheet of the result, for the file."""
+    return papers_pdf(notice_paper.RESULT_TITLE, [result_layout(session, ids)])
+
+
+def write_result_workbook(session: OfficeSession, ids: Sequence[str], path: Path) -> None:
+    """The result as a workbook."""
+    remember_output(session, path.parent)
+    write_papers_workbook(path, [result_layout(session, ids)])
+
+
+def _result_row(session: OfficeSession, item: Posted, photos: int) -> list[Entry]:
+    last, objections, settlements = outcome_of(item.view, item.posting)
     return [
         item.content.text("name"),
         _class(session, item),
-        f"{item.posting.detail['starts_on']} 至 {last or item.posting.detail['ends_on']}",
+        f"{item.posting.detail['starts_on']} 至 {last}",
         "；".join(objections) or "无异议",
-        "；".join(step.detail["settlement"] for step in settled) or "公示期满，无异议",
+        "；".join(settlements) or "公示期满，无异议",
+        photos,
     ]
+
+
+def outcome_of(view: CaseView, posting: StepEntry) -> tuple[str, list[str], list[str]]:
+    """Of a notice: its last day in the end, the objections, and how each was settled."""
+    after = view.steps[view.steps.index(posting) :]
+    objections = [step.detail["objection"] for step in after if step.act is Act.OBJECT and step.counted]
+    settled = [step for step in after if step.act in {Act.SETTLE, Act.UPHOLD} and step.counted]
+    last = next((step.detail["ends_on"] for step in reversed(settled) if "ends_on" in step.detail), "")
+    return last or posting.detail["ends_on"], objections, [step.detail["settlement"] for step in settled]
