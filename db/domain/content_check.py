@@ -11,7 +11,6 @@ from functools import cache
 from db.domain import id_number, validation
 from db.domain.archive_content import ArchiveContent
 from db.domain.archive_form import ARCHIVE_FORM
-from db.domain.field_kinds import COUNT_RANGE
 from db.domain.form_schema import FieldKind, FieldSpec, Value, Values
 from db.domain.option_lists import option_list
 from db.domain.validation import LARGEST_NUMBER, Severity, is_day, is_storable
@@ -116,7 +115,7 @@ def _look_at(spec: FieldSpec) -> _Look:
     if kind is FieldKind.DATE:
         return _look_at_day
     if kind is FieldKind.COUNT:
-        return lambda value, today: _FINE if type(value) is int and value in COUNT_RANGE else _number(value)
+        return lambda value, today: _FINE if type(value) is int and value in spec.numbers else _number(value)
     if kind in {FieldKind.MONEY, FieldKind.AREA}:
         return lambda value, today: _FINE if type(value) is int and 0 <= value < LARGEST_NUMBER else _number(value)
     return _text_look(spec)

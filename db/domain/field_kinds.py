@@ -42,8 +42,6 @@ _COMPACT_DATE = re.compile(r"^(\d{4})(\d{2})(\d{2})?$")
 _MONEY_NOISE = re.compile(r"[,\s¥￥]|(?:元(?:/月)?|/月|平方米|㎡|m2|人)$")
 _SERIAL_EPOCH = date(1899, 12, 30)
 _TOO_LONG = 10**18
-COUNT_RANGE = range(1, 100)
-"""Numbers of people that can be: whoever counts a household counts at least the worker."""
 _YEAR_AND_MONTH = re.compile(r"\d{4}\.\d{2}")
 _NOTHING = {"无", "没有", "-", "--", "—", "/", "零"}
 _YES = {"是", "有", "√", "Y", "y", "YES", "yes", "true", "True", "TRUE"}
@@ -199,7 +197,7 @@ def _decimal(text: str) -> Decimal | None:
 def out_of_range(spec: FieldSpec, shown: object) -> dict[str, object]:
     """What the sentence ``out_of_range`` says: the field, the value and what is allowed instead."""
     if spec.kind is FieldKind.COUNT:
-        allowed = f"{COUNT_RANGE.start} 到 {COUNT_RANGE.stop - 1} 的整数"
+        allowed = f"{spec.numbers.start} 到 {spec.numbers.stop - 1:,} 的整数"
     else:
         allowed = "1000 亿以内的数" if spec.kind in {FieldKind.MONEY, FieldKind.AREA} else "18 位以内的数字"
     return {"text": str(shown), "label": spec.label, "allowed": allowed}

@@ -34,7 +34,7 @@ def money(key: str, label: str, **more: Any) -> FieldSpec:
 
 def count(key: str, label: str, **more: Any) -> FieldSpec:
     """A whole number, not negative."""
-    return FieldSpec(key=key, label=label, kind=FieldKind.COUNT, **more)
+    return FieldSpec(**{"key": key, "label": label, "kind": FieldKind.COUNT, "numbers": range(1_000_000), **more})
 
 
 def yes_no(key: str, label: str, **more: Any) -> FieldSpec:

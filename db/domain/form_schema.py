@@ -136,6 +136,8 @@ class FieldSpec:
     default: Value = None
     limit: int = 200
     """Longest text accepted, in characters."""
+    numbers: range = range(1, 100)
+    """Of a COUNT: what it can be. Whoever counts a household counts at least the worker."""
     may_lie_ahead: bool = False
     """Of a DATE: whether a day after today is in order."""
     unit: str = ""

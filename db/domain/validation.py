@@ -15,7 +15,7 @@ from db.domain import id_number
 from db.domain.archive_content import ArchiveContent
 from db.domain.archive_form import ARCHIVE_FORM
 from db.domain.derivation import age_on, income_parts, rounding_slack
-from db.domain.field_kinds import COUNT_RANGE, format_amount, format_value, out_of_range, printable
+from db.domain.field_kinds import format_amount, format_value, out_of_range, printable
 from db.domain.form_schema import FieldKind, FieldSpec, Never, Value, Values
 from db.domain.option_lists import option_list
 from db.errors import sentence
@@ -144,7 +144,7 @@ def _check_amount(spec: FieldSpec, value: Value, today: str) -> tuple[str, dict[
 
 
 def _check_count(spec: FieldSpec, value: Value, today: str) -> tuple[str, dict[str, object]] | None:
-    return None if value in COUNT_RANGE else ("out_of_range", out_of_range(spec, value))
+    return None if value in spec.numbers else ("out_of_range", out_of_range(spec, value))
 
 
 def _check_name(spec: FieldSpec, value: Value, today: str) -> tuple[str, dict[str, object]] | None:
