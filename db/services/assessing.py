@@ -20,7 +20,7 @@ from db.domain.option_lists import option_list
 from db.domain.policy.assessment import OUTCOME_LABELS, Assessment, ClassResult, Outcome
 from db.domain.policy.book import LoadedPack, PolicyBook
 from db.domain.policy.eligibility import assess
-from db.domain.policy.facts import HouseholdFacts, check_facts, facts_of
+from db.domain.policy.facts import HouseholdFacts, facts_of
 from db.domain.policy.records import KnownStandard, facts_json, known_standards
 from db.errors import Progress, UserError
 from db.services import archiving, policies
@@ -131,13 +131,13 @@ def facts_for(session: OfficeSession, archive_id: str, year: int, means: MeansCo
     """
     with session.database.reading() as connection:
         stored = archiving.load_stored(connection, archive_id)
-        return _facts(connection, stored, year, means)[0]
+        return facts_within(connection, stored, year, means)[0]
 
 
-def _facts(
+def facts_within(
     connection: Connection, stored: StoredArchive, year: int, unsaved: MeansContent | None = None
 ) -> tuple[HouseholdFacts, int]:
-    """The facts and the version of the worksheet they come from (0: none)."""
+    """The same within a transaction: the facts and the version of the worksheet they come from (0: none)."""
     if unsaved is not None:
         ready = prepared_means(unsaved)
         return facts_of(stored.content, check_means(stored.content, ready)), 0
@@ -155,7 +155,7 @@ def assess_archive(
     loaded = policies.find_pack(book, policy_id, on.isoformat()) if policy_id else policy_in_force(session, on)
     with session.database.reading() as connection:
         stored = archiving.load_stored(connection, archive_id)
-        facts, _ = _facts(connection, stored, means_year(loaded, on), means)
+        facts, _ = facts_within(connection, stored, means_year(loaded, on), means)
     return assess(facts, loaded, book, on, _edition(stored.content))
 
 
@@ -177,7 +177,7 @@ def store_assessment(
     loaded = next((item for item in book.packs if item.sha256 == assessment.policy_sha256), None)
     with session.database.writing() as connection:
         stored = own_archive(connection, session, archive_id)
-        current, revision = _facts(connection, stored, facts.year)
+        current, revision = facts_within(connection, stored, facts.year)
         if current != facts:
             raise UserError("assessment_outdated")
         return _store(connection, session, stored, assessment, facts, revision, loaded, book)
@@ -194,7 +194,7 @@ def _assess_and_store(
     connection: Connection, session: OfficeSession, archive_id: str, on: date, loaded: LoadedPack, book: PolicyBook
 ) -> StoredAssessment:
     stored = own_archive(connection, session, archive_id)
-    facts, revision = _facts(connection, stored, means_year(loaded, on))
+    facts, revision = facts_within(connection, stored, means_year(loaded, on))
     assessment = assess(facts, loaded, book, on, _edition(stored.content))
     return _store(connection, session, stored, assessment, facts, revision, loaded, book)
 

@@ -25,6 +25,7 @@ ACTION_LABELS = {
     "decide": "认定决定",
     "step": "办理",
     "record": "登记",
+    "grant": "救助",
     "merge_archives": "合并",
     "merged": "并入",
     "unmerge": "撤销合并",
@@ -37,7 +38,7 @@ ACTION_LABELS = {
 }
 
 
-_BESIDE_THE_FORM = frozenset({"attach", "detach", "annotate", "means", "assess", "decide", "step", "record"})
+_BESIDE_THE_FORM = frozenset({"attach", "detach", "annotate", "means", "assess", "decide", "step", "record", "grant"})
 
 
 @dataclass(frozen=True, slots=True)

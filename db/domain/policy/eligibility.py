@@ -11,6 +11,7 @@ from fractions import Fraction
 from db.domain.policy import aid_rules, aid_totals, calendar
 from db.domain.policy.assessment import (
     Assessment,
+    CapResult,
     ClassResult,
     Missing,
     Outcome,
@@ -64,6 +65,16 @@ def assess(facts: HouseholdFacts, loaded: LoadedPack, book: PolicyBook, on: date
         missing=_all_missing(_in_question(pack, classes, suggested), exclusions, gates),
         recheck_on=_recheck_on(case) if outcome is Outcome.NEAR else None,
     )
+
+
+def aid_caps(
+    facts: HouseholdFacts, loaded: LoadedPack, book: PolicyBook, on: date, class_code: str | None, level: str | None
+) -> tuple[CapResult, ...]:
+    """The limits of every aid item for a household whose class was decided (None: it is in none)."""
+    case = Case(facts, loaded.pack, book, on)
+    exclusions = tuple(_exclusion(case, item) for item in loaded.pack.exclusion)
+    results = aid_rules.caps(case, class_code, level, exclusions)
+    return aid_totals.under_ceilings(case, results, class_code, level)
 
 
 # -- three-valued logic -------------------------------------------------------------------------------------------

@@ -1,0 +1,223 @@
+"""Grants, payouts and payment lists in the caller's transaction. Grants and payouts are append-only; amounts are 分."""
+
+# ruff: noqa: S608 - conditions are constants of this module, values are parameters
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, insert, text
+
+from db.models.aid import AidGrant, OfficePaper, PaymentLine, PaymentList, Payout
+
+GRANT = AidGrant.__table__  # type: ignore[attr-defined]
+PAYOUT = Payout.__table__  # type: ignore[attr-defined]
+LIST = PaymentList.__table__  # type: ignore[attr-defined]
+LINE = PaymentLine.__table__  # type: ignore[attr-defined]
+PAPER = OfficePaper.__table__  # type: ignore[attr-defined]
+
+Row = dict[str, Any]
+
+
+def _rows(connection: Connection, statement: str, **params: Any) -> list[Row]:
+    return [dict(row) for row in connection.execute(text(statement), params).mappings()]
+
+
+def _insert(connection: Connection, table: Any, rows: Sequence[Row]) -> None:
+    if rows:
+        connection.execute(insert(table), list(rows))
+
+
+# -- grants and payouts -------------------------------------------------------------------------------------------
+
+DONE = "p.outcome IN ('paid', 'withdrawn')"
+OPEN = f"NOT EXISTS (SELECT 1 FROM payout p WHERE p.grant_id = g.id AND {DONE})"
+"""SQL: a grant that is neither paid nor given up."""
+STANDS = "NOT EXISTS (SELECT 1 FROM payout p WHERE p.grant_id = g.id AND p.outcome = 'withdrawn')"
+"""SQL: a grant that has not been given up."""
+_STATE = (
+    "coalesce((SELECT p.outcome FROM payout p WHERE p.grant_id = g.id ORDER BY p.outcome IN ('returned') DESC,"
+    " p.outcome IN ('paid', 'withdrawn') DESC, p.rowid DESC LIMIT 1), 'open') AS outcome,"
+    " (SELECT p.on_day FROM payout p WHERE p.grant_id = g.id AND p.outcome = 'paid') AS paid_on"
+)
+
+
+def insert_grants(connection: Connection, rows: Sequence[Row]) -> None:
+    """Add grants."""
+    _insert(connection, GRANT, rows)
+
+
+def insert_payouts(connection: Connection, rows: Sequence[Row]) -> None:
+    """Add what became of grants; IntegrityError where one is paid or given up already."""
+    _insert(connection, PAYOUT, rows)
+
+
+def grants(connection: Connection, ids: Iterable[str]) -> list[Row]:
+    """These grants, each with ``outcome`` (``open`` where nothing came of it yet) and ``paid_on``."""
+    wanted = json.dumps(list(ids))
+    return _rows(
+        connection,
+        f"SELECT g.*, {_STATE} FROM json_each(:ids) w JOIN aid_grant g ON g.id = w.value ORDER BY w.key",
+        ids=wanted,
+    )
+
+
+def grants_of(connection: Connection, archive_ids: Iterable[str], year: int | None = None) -> list[Row]:
+    """The grants of these archives, of one year or all, the oldest first; with ``outcome`` and ``paid_on``."""
+    condition = " AND g.year = :year" if year is not None else ""
+    return _rows(
+        connection,
+        f"SELECT g.*, {_STATE} FROM aid_grant g WHERE g.archive_id IN (SELECT value FROM json_each(:ids)){condition}"
+        " ORDER BY g.granted_on, g.made_at, g.rowid",
+        ids=json.dumps(list(archive_ids)),
+        **({"year": year} if year is not None else {}),
+    )
+
+
+def grants_of_person(connection: Connection, number: str, year: int) -> list[Row]:
+    """What the person with this ID number has been granted in a year, in whatever archive; given-up ones left out."""
+    return _rows(
+        connection,
+        f"SELECT g.* FROM aid_grant g WHERE g.recipient_number = :number AND g.year = :year AND {STANDS}"
+        " ORDER BY g.granted_on, g.rowid",
+        number=number,
+        year=year,
+    )
+
+
+def payouts_of(connection: Connection, grant_ids: Iterable[str]) -> list[Row]:
+    """What became of these grants, line by line in the order they were written."""
+    return _rows(
+        connection,
+        "SELECT p.* FROM payout p WHERE p.grant_id IN (SELECT value FROM json_each(:ids)) ORDER BY p.rowid",
+        ids=json.dumps(list(grant_ids)),
+    )
+
+
+def work_list(connection: Connection, where: str, params: Row, limit: int, offset: int) -> list[Row]:
+    """One page of grants with their household; *where* is the service's own."""
+    return _rows(
+        connection,
+        f"SELECT g.*, {_STATE}, a.archive_number, coalesce(a.name, '') AS household"
+        f" FROM aid_grant g JOIN archive a ON a.id = g.archive_id{where}"
+        " ORDER BY g.granted_on DESC, g.rowid DESC LIMIT :limit OFFSET :offset",
+        **params,
+        limit=limit,
+        offset=offset,
+    )
+
+
+def totals(connection: Connection, where: str, params: Row) -> tuple[int, int]:
+    """How many grants, and their sum."""
+    row = _rows(
+        connection,
+        f"SELECT count(*) AS number, coalesce(sum(g.amount), 0) AS total FROM aid_grant g"
+        f" JOIN archive a ON a.id = g.archive_id{where}",
+        **params,
+    )[0]
+    return row["number"], row["total"]
+
+
+# -- funds --------------------------------------------------------------------------------------------------------
+
+
+def fund_sums(connection: Connection, office_id: str) -> dict[str, tuple[int, int, int]]:
+    """By fund of an office: what is granted but not paid, what was paid, what of that came back."""
+    rows = _rows(
+        connection,
+        f"SELECT g.fund_id, sum(CASE WHEN {OPEN} THEN g.amount ELSE 0 END) AS committed,"
+        " sum((SELECT coalesce(sum(p.amount), 0) FROM payout p WHERE p.grant_id = g.id AND p.outcome = 'paid')) AS paid,"
+        " sum((SELECT coalesce(sum(p.amount), 0) FROM payout p WHERE p.grant_id = g.id AND p.outcome = 'returned')) AS back"
+        " FROM aid_grant g WHERE g.office_id = :office AND g.fund_id <> '' GROUP BY g.fund_id",
+        office=office_id,
+    )
+    return {row["fund_id"]: (row["committed"], row["paid"], row["back"]) for row in rows}
+
+
+def fund_payouts(connection: Connection, fund_id: str) -> list[Row]:
+    """Every payment from a source, and what came back, by day, with the person and the household."""
+    return _rows(
+        connection,
+        "SELECT p.*, g.recipient_name, g.item, g.programme_title, a.archive_number, coalesce(a.name, '') AS household"
+        " FROM payout p JOIN aid_grant g ON g.id = p.grant_id JOIN archive a ON a.id = g.archive_id"
+        " WHERE g.fund_id = :fund AND p.outcome IN ('paid', 'returned') ORDER BY p.on_day, p.rowid",
+        fund=fund_id,
+    )
+
+
+# -- payment lists ------------------------------------------------------------------------------------------------
+
+
+def lists(connection: Connection) -> list[Row]:
+    """Every list, the newest first, with count and sum of its lines and how many failed."""
+    return _rows(
+        connection,
+        "SELECT l.*, coalesce(n.number_of_lines, 0) AS lines, coalesce(n.total, 0) AS total,"
+        " coalesce(n.failed, 0) AS failed, coalesce(n.waiting, 0) AS waiting FROM payment_list l LEFT JOIN"
+        " (SELECT list_id, count(*) AS number_of_lines, sum(amount) AS total, sum(state = 'failed') AS failed,"
+        " sum(state = 'waiting') AS waiting FROM payment_line WHERE state <> 'dropped' GROUP BY list_id) n"
+        " ON n.list_id = l.id ORDER BY l.made_at DESC, l.rowid DESC",
+    )
+
+
+def find_list(connection: Connection, list_id: str) -> Row | None:
+    """The list's own row."""
+    return next(iter(_rows(connection, "SELECT * FROM payment_list WHERE id = :id", id=list_id)), None)
+
+
+def numbers_like(connection: Connection, prefix: str) -> list[str]:
+    """Numbers of lists that begin so."""
+    rows = _rows(connection, "SELECT number FROM payment_list WHERE substr(number, 1, :size) = :prefix",
+                 prefix=prefix, size=len(prefix))  # fmt: skip
+    return [row["number"] for row in rows]
+
+
+def insert_list(connection: Connection, row: Row) -> None:
+    """Add a list."""
+    connection.execute(insert(LIST), row)
+
+
+def change_list(connection: Connection, list_id: str, states: Iterable[str], **columns: Any) -> bool:
+    """Change a list that still stands in one of *states*; whether it did."""
+    changed = connection.execute(
+        LIST.update().where(LIST.c.id == list_id, LIST.c.state.in_(list(states))).values(**columns)
+    )
+    return bool(changed.rowcount)
+
+
+def lines(connection: Connection, list_id: str) -> list[Row]:
+    """The lines of a list in their order, those taken out left out."""
+    return _rows(
+        connection,
+        "SELECT n.*, a.archive_number FROM payment_line n JOIN archive a ON a.id = n.archive_id"
+        " WHERE n.list_id = :id AND n.state <> 'dropped' ORDER BY n.position",
+        id=list_id,
+    )
+
+
+def insert_lines(connection: Connection, rows: Sequence[Row]) -> None:
+    """Add lines; IntegrityError where a grant is on its way on another list."""
+    _insert(connection, LINE, rows)
+
+
+def change_lines(connection: Connection, ids: Iterable[str], **columns: Any) -> None:
+    """Change these lines."""
+    connection.execute(LINE.update().where(LINE.c.id.in_(list(ids))).values(**columns))
+
+
+_ON_A_LIST = text("SELECT 1 FROM payment_line WHERE grant_id = :id AND state = 'waiting'")
+
+
+def on_a_list(connection: Connection, grant_id: str) -> bool:
+    """Whether a payment of the grant is on its way."""
+    return connection.execute(_ON_A_LIST, {"id": grant_id}).first() is not None
+
+
+_PAID_ACCOUNTS = text(
+    "SELECT DISTINCT account FROM payout WHERE outcome = 'paid' AND account IN (SELECT value FROM json_each(:accounts))"
+)
+
+
+def accounts_paid_before(connection: Connection, accounts: Iterable[str]) -> set[str]:
+    """Those accounts that something reached already."""
+    wanted = json.dumps(sorted(set(accounts)))
+    return {row[0] for row in connection.execute(_PAID_ACCOUNTS, {"accounts": wanted})}
