@@ -20,7 +20,7 @@ from db.domain.option_lists import option_list
 from db.domain.policy.assessment import OUTCOME_LABELS, Assessment, ClassResult, Outcome
 from db.domain.policy.book import LoadedPack, PolicyBook
 from db.domain.policy.eligibility import assess
-from db.domain.policy.facts import HouseholdFacts, facts_of
+from db.domain.policy.facts import HouseholdFacts, check_facts, facts_of
 from db.domain.policy.records import KnownStandard, facts_json, known_standards
 from db.errors import Progress, UserError
 from db.services import archiving, policies
