@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, text
 
-from db.services import backups
+from db.services import backups, clock_check
 from db.services.office import ATTACHMENTS, OfficeSession
 from db.store import backup_files, bundle_store, case_store, casework_store, record_store, visit_store
 from db.store.faults import store_faults
@@ -144,13 +144,10 @@ def _moment(iso: str, session: OfficeSession) -> datetime:
 
 
 def _clock(connection: Connection, session: OfficeSession) -> Finding:
-    statement = text("SELECT made_at FROM archive_revision WHERE office_id = :office ORDER BY seq DESC LIMIT 1")
-    last = connection.execute(statement, {"office": session.office.id}).scalar()
-    now = session.clock()
-    if last and _moment(last, session) > now:
-        found = f"电脑时间是 {now:%Y-%m-%d %H:%M}，最近一次修改却在 {last[:16].replace('T', ' ')}"
-        return Finding(WARNING, "电脑时间", found, "请核对电脑右下角的日期和时间。修改的先后按次序号记录，不会乱。")
-    return Finding(GOOD, "电脑时间", f"{now:%Y-%m-%d %H:%M}")
+    fault = clock_check.fault_of(connection, session)
+    if fault is not None:
+        return Finding(WARNING, "电脑时间", fault.found, fault.advice)
+    return Finding(GOOD, "电脑时间", f"{session.clock():%Y-%m-%d %H:%M}")
 
 
 def _submission(connection: Connection, session: OfficeSession) -> Finding:

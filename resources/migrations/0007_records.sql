@@ -60,3 +60,9 @@ CREATE TABLE campaign_target (
 ) STRICT;
 
 CREATE INDEX campaigns_of_archive ON campaign_target (archive_id);
+
+-- what falls due: lists of days must not go through every record
+CREATE INDEX record_by_end ON case_record (kind, ends_on) WHERE is_current AND NOT is_removed AND ends_on IS NOT NULL;
+CREATE INDEX measure_open ON case_record (ends_on)
+    WHERE kind = 'measure' AND is_current AND NOT is_removed AND json_extract(content, '$.values.done_on') IS NULL;
+CREATE INDEX case_phasing_out ON case_state (phase_out_ends) WHERE phase_out_ends IS NOT NULL;
