@@ -1,0 +1,212 @@
+"""Pairings, contacts and the cadres behind them as lists need them, in the caller's transaction: one statement a list."""
+
+# ruff: noqa: S608 - every condition is a constant of this module or made from option codes, values are parameters
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from db.domain.case_words import Standing
+from db.domain.pairing_duties import PairingDuty
+from db.store import archive_store, case_store, hidden
+
+Row = dict[str, Any]
+
+COUNTED = (Standing.ON_FILE, Standing.PHASING_OUT)
+"""Whom S000-30 wants paired: every household in the archives, those phasing out among them."""
+_COUNTED = f"{case_store.STANDING} IN ({', '.join(f'{chr(39)}{item}{chr(39)}' for item in COUNTED)})"
+
+
+def holds(record: str) -> str:
+    """SQL condition: the pairing *record* stands on the day ``:today``; on its last day it does no more."""
+    return (
+        f"{record}.kind = 'pairing' AND {record}.is_current AND NOT {record}.is_removed"
+        f" AND {record}.on_day <= :today AND ({record}.ends_on IS NULL OR {record}.ends_on > :today)"
+    )
+
+
+IS_PAIRED = f"EXISTS (SELECT 1 FROM case_record p WHERE p.archive_id = a.id AND {holds('p')})"
+"""SQL condition: somebody looks after archive ``a``."""
+
+# one cadre following another without a gap: the household has been looked after since the first of them
+_SINCE = (
+    "(SELECT max(p.on_day) FROM case_record p WHERE p.archive_id = a.id AND p.kind = 'pairing' AND p.is_current"
+    " AND NOT p.is_removed AND p.on_day <= :today AND NOT EXISTS (SELECT 1 FROM case_record q"
+    " WHERE q.archive_id = p.archive_id AND q.kind = 'pairing' AND q.is_current AND NOT q.is_removed"
+    " AND q.on_day < p.on_day AND (q.ends_on IS NULL OR q.ends_on >= p.on_day)))"
+)
+
+
+def _last_contact(duty: PairingDuty, at: int) -> str:
+    methods = ", ".join(f"'{method}'" for method in sorted(duty.methods))
+    return (
+        "(SELECT v.on_day FROM case_record v WHERE v.archive_id = a.id AND v.kind = 'home_visit' AND v.is_current"
+        f" AND NOT v.is_removed AND v.on_day <= :today AND json_extract(v.content, '$.values.method') IN ({methods})"
+        f" ORDER BY v.on_day DESC LIMIT 1 OFFSET {at})"
+    )
+
+
+def _due(at: int, duty: PairingDuty) -> str:
+    counted = f"nth{at}" if duty.times > 1 else f"last{at}"
+    base = f"max(coalesce({counted}, since), since)"
+    return f"date({base}, 'start of month', '+{duty.every_months + 1} months', '-1 day')"
+
+
+def _households(duties: Sequence[PairingDuty], condition: str) -> str:
+    """Tables for a statement: ``household`` is every one that counts, since when it is paired, and what is due.
+
+    Materialised, so that nothing is looked up twice for a row.
+    """
+    places = range(len(duties))
+    contacts = "".join(
+        f", iif(is_paired, {_last_contact(duty, 0)}, NULL) AS last{at}"
+        + (f", iif(is_paired, {_last_contact(duty, duty.times - 1)}, NULL) AS nth{at}" if duty.times > 1 else "")
+        for at, duty in enumerate(duties)
+    )
+    dues = "".join(f", {_due(at, duty)} AS due{at}" for at, duty in enumerate(duties))
+    return (
+        "WITH counted AS MATERIALIZED (SELECT a.id, a.rowid AS place, a.archive_number, a.office_id,"
+        f" coalesce(a.name, '') AS name, a.name_pinyin, a.hardship_category, {case_store.STANDING} AS standing,"
+        f" {IS_PAIRED} AS is_paired {case_store.FROM_CASES} WHERE {hidden.shown('a')} AND {_COUNTED}{condition}),"
+        f" contacted AS MATERIALIZED (SELECT *, iif(is_paired, {_SINCE}, NULL) AS since{contacts} FROM counted a),"
+        f" awaited AS MATERIALIZED (SELECT *{dues} FROM contacted),"
+        f" household AS (SELECT *, {_least([f'due{at}' for at in places])} AS due FROM awaited) "
+    )
+
+
+def _least(columns: Sequence[str]) -> str:
+    """The earliest of them; SQLite's min takes two or more."""
+    return f"min({', '.join(columns)})" if len(columns) > 1 else (columns[0] if columns else "NULL")
+
+
+PILES = {
+    "all": "1 = 1",
+    "missing": "NOT is_paired",
+    "paired": "is_paired",
+    "overdue": "due < :today",
+    "due": "due >= :today AND due <= :until",
+}
+"""What a pile of the list is, by its name; *until* is the last day that counts as soon."""
+ORDERS = {
+    "due": "coalesce(due, '9999')",
+    "since": "since",
+    "archive_number": "archive_number",
+    "name": "name_pinyin",
+}
+
+
+def _condition(filters: Mapping[str, str]) -> tuple[str, dict[str, Any]] | None:
+    """SQL and parameters for *filters*: ``text``, ``office_id``, ``cadre_id``, ``archive_id``; None: nobody can match."""
+    parts, params = [""], dict[str, Any]()
+    for key, column in (("office_id", "a.office_id"), ("archive_id", "a.id")):
+        if filters.get(key):
+            parts.append(f"{column} = :{key}")
+            params[key] = filters[key]
+    if filters.get("cadre_id"):
+        parts.append(
+            f"a.id IN (SELECT p.archive_id FROM case_record p WHERE p.subject_id = :cadre_id AND {holds('p')})"
+        )
+        params["cadre_id"] = filters["cadre_id"]
+    words = filters.get("text", "")
+    expression = archive_store.search_expression(words)
+    if expression is None and words.strip():
+        return None
+    if expression:
+        parts.append(
+            "a.id IN (SELECT archive_id FROM person_entry WHERE seq IN"
+            " (SELECT rowid FROM person_search WHERE document MATCH :expression))"
+        )
+        params["expression"] = expression
+    return " AND ".join(parts), params
+
+
+def households(
+    connection: Connection,
+    duties: Sequence[PairingDuty],
+    pile: str,
+    today: str,
+    until: str,
+    filters: Mapping[str, str],
+    order: str = "due",
+    descending: bool = False,
+    limit: int = -1,
+    offset: int = 0,
+) -> list[Row]:
+    """One page of a pile."""
+    found = _condition(filters)
+    if found is None:
+        return []
+    condition, params = found
+    direction = "DESC" if descending else "ASC"
+    statement = (
+        f"{_households(duties, condition)} SELECT * FROM household WHERE {PILES[pile]}"
+        f" ORDER BY {ORDERS[order]} {direction}, place {direction} LIMIT :limit OFFSET :offset"
+    )
+    bound = {**params, "today": today, "until": until, "limit": limit, "offset": offset}
+    return [dict(row) for row in connection.execute(text(statement), bound).mappings()]
+
+
+def household_ids(
+    connection: Connection, duties: Sequence[PairingDuty], pile: str, today: str, until: str, filters: Mapping[str, str]
+) -> list[str]:
+    """Every archive of a pile."""
+    return [row["id"] for row in households(connection, duties, pile, today, until, filters)]
+
+
+def count_piles(
+    connection: Connection, duties: Sequence[PairingDuty], today: str, until: str, filters: Mapping[str, str]
+) -> dict[str, int]:
+    """How many households stand in each pile; one pass over all."""
+    found = _condition(filters)
+    if found is None:
+        return dict.fromkeys(PILES, 0)
+    condition, params = found
+    counts = ", ".join(f"coalesce(sum({test}), 0) AS \"{pile}\"" for pile, test in PILES.items())
+    statement = text(f"{_households(duties, condition)} SELECT {counts} FROM household")
+    return dict(connection.execute(statement, {**params, "today": today, "until": until}).mappings().one())
+
+
+# -- coverage -----------------------------------------------------------------------------------------------------
+
+_LED = (
+    f"EXISTS (SELECT 1 FROM case_record p WHERE p.archive_id = a.id AND {holds('p')}"
+    " AND json_extract(p.content, '$.values.is_leader'))"
+)
+_COVERAGE = text(
+    f"SELECT a.office_id, count(*) AS households, sum({IS_PAIRED}) AS paired, sum({_LED}) AS led {case_store.FROM_CASES}"
+    f" WHERE {hidden.shown('a')} AND {_COUNTED} GROUP BY a.office_id"
+)
+
+
+def coverage(connection: Connection, today: str) -> list[Row]:
+    """By office: how many households count, how many are paired, how many with a leader."""
+    return [dict(row) for row in connection.execute(_COVERAGE, {"today": today}).mappings()]
+
+
+# -- cadres -------------------------------------------------------------------------------------------------------
+
+_LOADS = text(
+    f"SELECT p.subject_id AS cadre_id, count(DISTINCT p.archive_id) AS households FROM case_record p"
+    f" JOIN archive a ON a.id = p.archive_id WHERE {holds('p')} AND {hidden.shown('a')} GROUP BY 1"
+)
+_EVER_PAIRED = text("SELECT 1 FROM case_record WHERE kind = 'pairing' AND subject_id = :cadre_id LIMIT 1")
+_OF_CADRE = text(
+    f"SELECT p.record_id, p.archive_id, a.archive_number, coalesce(a.name, '') AS name FROM case_record p"
+    f" JOIN archive a ON a.id = p.archive_id WHERE p.subject_id = :cadre_id AND {holds('p')} AND {hidden.shown('a')}"
+    " ORDER BY a.archive_number, p.on_day, p.id"
+)
+
+
+def loads(connection: Connection, today: str) -> dict[str, int]:
+    """How many households each cadre looks after, by the cadre's id."""
+    return {row.cadre_id: row.households for row in connection.execute(_LOADS, {"today": today})}
+
+
+def was_ever_paired(connection: Connection, cadre_id: str) -> bool:
+    """Whether any version of any pairing names the cadre."""
+    return connection.execute(_EVER_PAIRED, {"cadre_id": cadre_id}).first() is not None
+
+
+def pairings_of_cadre(connection: Connection, cadre_id: str, today: str) -> list[Row]:
+    """The pairings that stand of a cadre: record, archive, its number and name."""
+    return [dict(row) for row in connection.execute(_OF_CADRE, {"cadre_id": cadre_id, "today": today}).mappings()]

@@ -1,0 +1,205 @@
+"""Pairing: who looks after whom on which day, the coverage with its gaps by name, hand-over, and the contacts owed."""
+
+import random
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from case_steps import on_day
+from factories import file_household, make_office
+
+from db.domain.pairing_duties import DEFAULT_DUTIES, due_on
+from db.domain.records.record_form import RecordContent, RecordKind
+from db.errors import UserError
+from db.services import cadres, duties, pairing, records
+from db.services.duties import PairingQuery
+from db.services.office import OfficeSession
+from db.services.revisions import archive_history
+
+TODAY = "2026-11-21"
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[OfficeSession]:
+    """An office in November 2026."""
+    session, _ = make_office(tmp_path / "office")
+    on_day(session, TODAY)
+    yield session
+    session.close()
+
+
+def cadre(session: OfficeSession, name: str, *, is_leader: bool = False) -> str:
+    """An invented cadre of the register."""
+    content = RecordContent({"name": name, "unit": "镇总工会", "phone": "0556-1234567", "is_leader": is_leader})
+    return cadres.save_cadre(session, content).record_id
+
+
+def on_file(session: OfficeSession, seed: int) -> str:
+    """A household with a number of the national system: on file."""
+    return file_household(session, seed, worker_number=f"3408820{seed:04d}").id
+
+
+def contact(session: OfficeSession, archive_id: str, day: str, method: str = "call") -> None:
+    """A contact that was noted."""
+    content = RecordContent({"method": method, "purpose": "contact", "visited_on": day, "visitors": "李四"})
+    records.save_record(session, archive_id, RecordKind.HOME_VISIT, content)
+
+
+def names(session: OfficeSession, archive_id: str) -> list[str]:
+    """Who looks after a household today, the one responsible first."""
+    return [item.name for item in pairing.pairings_of(session, archive_id)[0]]
+
+
+def test_pair__many_to_one_with_one_responsible(office: OfficeSession) -> None:
+    """Several cadres look after a household, one of them answers for it; a second one is passed over with the reason."""
+    first, second = on_file(office, 1), on_file(office, 2)
+    li, wang = cadre(office, "李四"), cadre(office, "王五")
+    assert pairing.pair(office, [first, second], {li: "main", wang: "helper"}, "2026-03-02").paired == 2
+    assert names(office, first) == ["李四", "王五"]
+    zhao = cadre(office, "赵六")
+    outcome = pairing.pair(office, [first], {zhao: "main"})
+    assert outcome.paired == 0 and "李四" in outcome.skipped[0].reason
+    assert pairing.pair(office, [first], {zhao: "main"}, instead=True).skipped == []
+    assert names(office, first) == ["赵六"] and names(office, second) == ["李四", "王五"]
+    over = pairing.pairings_of(office, first)[1]
+    assert {(item.name, item.until, item.words("end_reason")) for item in over} == {
+        ("李四", TODAY, "调换结对"),
+        ("王五", TODAY, "调换结对"),
+    }
+    with pytest.raises(UserError) as caught:
+        pairing.pair(office, [first], {li: "main", zhao: "main"})
+    assert caught.value.code == "pairing_two_mains"
+
+
+def test_pair__roles_change_and_a_day_ahead_is_refused(office: OfficeSession) -> None:
+    """The helper becomes the one responsible by exchange; nothing is stored of a day that lies ahead."""
+    household, li, wang = on_file(office, 1), cadre(office, "李四"), cadre(office, "王五")
+    with pytest.raises(UserError) as caught:
+        pairing.pair(office, [household], {li: "main"}, "2026-11-22")
+    assert caught.value.code == "record_faulty"
+    assert pairing.pairings_of(office, household) == ([], [])
+    pairing.pair(office, [household], {li: "main", wang: "helper"}, "2026-03-02")
+    pairing.pair(office, [household], {wang: "main", li: "helper"})
+    assert names(office, household) == ["王五", "李四"]
+    assert pairing.pair(office, [household], {wang: "main"}).skipped[0].reason == "已经和“王五”结对。"
+
+
+def test_hand_over__all_households_in_one_step(office: OfficeSession) -> None:
+    """Ended and begun on the same day, on each day exactly one responsible; the cadre is gone from the choices."""
+    households = [on_file(office, seed) for seed in range(1, 6)]
+    li, wang, zhao = cadre(office, "李四"), cadre(office, "王五"), cadre(office, "赵六")
+    pairing.pair(office, households, {li: "main"}, "2026-03-02")
+    pairing.pair(office, households[:1], {wang: "helper"}, "2026-03-02")
+    shared = pairing.share_out(office, li, [wang, zhao])
+    assert sorted(shared) == sorted(households)
+    assert sorted(list(shared.values()).count(key) for key in (wang, zhao)) == [2, 3]  # wang has one already
+    with pytest.raises(UserError):
+        pairing.hand_over(office, li, {**shared, households[2]: li}, "2026-11-20")
+    assert names(office, households[1]) == ["李四"]  # all or none
+    assert pairing.hand_over(office, li, dict.fromkeys(households, wang), "2026-11-20", reason="退休") == 5
+    for household in households:
+        standing, over = pairing.pairings_of(office, household)
+        assert [(item.name, item.is_main, item.since) for item in standing] == [("王五", True, "2026-11-20")]
+        assert ("李四", "2026-11-20") in {(item.name, item.until) for item in over}
+    gone = next(row for row in cadres.list_cadres(office) if row.cadre_id == li)
+    assert (gone.households, gone.left_on, gone.has_left(TODAY)) == (0, "2026-11-20", True)
+    with pytest.raises(UserError) as caught:
+        pairing.pair(office, households[:1], {li: "helper"})
+    assert caught.value.code == "cadre_left"
+    told = [entry.reason for entry in archive_history(office, households[1]) if entry.action == "record"]
+    assert any("干部离任" in line or "2026-11-20 结束" in line for line in told)
+
+
+def test_coverage__towards_all_with_the_missing_by_name(office: OfficeSession) -> None:
+    """Active pairings ÷ households on file; applicants do not count, an ended pairing neither, leaders are told apart."""
+    households = [on_file(office, seed) for seed in range(1, 5)]
+    file_household(office, 9, worker_number="T0009")
+    li, wang = cadre(office, "李四", is_leader=True), cadre(office, "王五")
+    pairing.pair(office, households[:1], {li: "main"}, "2026-03-02")
+    pairing.pair(office, households[1:3], {wang: "main"}, "2026-03-02")
+    ended = pairing.pairings_of(office, households[2])[0][0]
+    pairing.end_pairing(office, ended.record_id, TODAY, "other")
+    found = pairing.coverage_by_office(office)[0]
+    assert (found.households, found.paired, found.led, found.rate, found.led_rate) == (4, 2, 1, "50%", "25%")
+    missing = duties.pairing_rows(office, PairingQuery(pile="missing"))
+    assert {row.archive_id for row in missing} == set(households[2:])
+    assert pairing.percent(1999, 2000) == "99.9%"
+    share = cadres.leader_share(cadres.list_cadres(office), TODAY)
+    assert (share.leaders, share.paired_leaders) == (1, 1)
+
+
+def test_cadres__not_twice_and_not_removed_once_paired(office: OfficeSession) -> None:
+    """One entered by mistake goes; one who was ever paired stays in the register."""
+    li = cadre(office, "李四")
+    with pytest.raises(UserError) as caught:
+        cadre(office, "李四")
+    assert caught.value.code == "cadre_twice"
+    pairing.pair(office, [on_file(office, 1)], {li: "main"})
+    with pytest.raises(UserError) as caught:
+        cadres.remove_cadre(office, li)
+    assert caught.value.code == "cadre_paired"
+    cadres.remove_cadre(office, cadre(office, "王五"))
+    assert [row.name for row in cadres.list_cadres(office)] == ["李四"]
+
+
+def test_duties__due_by_the_end_of_the_month_after_the_interval(office: OfficeSession) -> None:
+    """A call counts for a month, a visit at home for half a year and for the call, too; a message for neither."""
+    household, li = on_file(office, 1), cadre(office, "李四")
+    pairing.pair(office, [household], {li: "main"}, "2026-03-02")
+
+    def due() -> dict[str, str]:
+        return {state.duty.code: state.due_on for state in duties.household_duties(office, household)}
+
+    assert due() == {"call": "2026-04-30", "visit": "2026-09-30"}
+    contact(office, household, "2026-10-05", "message")
+    assert due()["call"] == "2026-04-30"
+    contact(office, household, "2026-10-05")
+    assert due() == {"call": "2026-11-30", "visit": "2026-09-30"}
+    contact(office, household, "2026-11-02", "home")
+    assert due() == {"call": "2026-12-31", "visit": "2027-05-31"}
+    assert duties.count_piles(office, PairingQuery()) == {"all": 1, "missing": 0, "paired": 1, "overdue": 0, "due": 0}
+    pairing.hand_over(office, li, {household: cadre(office, "王五")})
+    assert due() == {"call": "2026-12-31", "visit": "2027-05-31"}  # another cadre, the same household
+
+
+def test_duties__list_agrees_with_a_count_by_hand(office: OfficeSession) -> None:
+    """For random pairings and contacts the statement says what plain Python says, for every household."""
+    rng = random.Random(5)
+    li = cadre(office, "李四")
+    first = date(2026, 1, 1)
+    expected: dict[str, dict[str, str]] = {}
+    for seed in range(1, 13):
+        household = on_file(office, seed)
+        since = (first + timedelta(days=rng.randrange(320))).isoformat()
+        pairing.pair(office, [household], {li: "main"}, since)
+        contacts: dict[str, list[str]] = {"call": [], "visit": []}
+        for _ in range(rng.randrange(4)):
+            day, method = (first + timedelta(days=rng.randrange(320))).isoformat(), rng.choice(["call", "home", "office"])
+            contact(office, household, day, method)
+            contacts["call"].append(day)
+            contacts["visit"] += [day] if method == "home" else []
+        expected[household] = {duty.code: due_on(duty, since, contacts[duty.code]) for duty in DEFAULT_DUTIES}
+    rows = duties.pairing_rows(office, PairingQuery(pile="paired"))
+    assert {row.archive_id: {state.duty.code: state.due_on for state in row.duties} for row in rows} == expected
+    firsts = {key: min(days.values()) for key, days in expected.items()}
+    counts = duties.count_piles(office, PairingQuery())
+    assert counts["overdue"] == sum(day < TODAY for day in firsts.values())
+    assert counts["due"] == sum(TODAY <= day <= "2026-11-30" for day in firsts.values())
+    assert set(duties.pairing_ids(office, PairingQuery(pile="overdue"))) == {k for k, day in firsts.items() if day < TODAY}
+    told = duties.due_duties(office)
+    assert len(told) == sum(day <= "2026-11-30" for days in expected.values() for day in days.values())
+    assert [item.due_on for item in told] == sorted(item.due_on for item in told)
+
+
+def test_write_duty_calendar__one_day_for_a_cadre(office: OfficeSession, tmp_path: Path) -> None:
+    """The contacts of a day stand together, with names and without numbers; they go on for a year."""
+    households = [on_file(office, seed) for seed in (1, 2)]
+    pairing.pair(office, households, {cadre(office, "李四"): "main"}, TODAY)
+    events = duties.calendar_events(office)
+    calls = [event for event in events if "电话联系" in event.summary]
+    assert len(calls) == 12 and calls[0].day == "2026-12-31" and "2 户（李四）" in calls[0].summary
+    assert [event.day for event in events if "入户走访" in event.summary] == ["2027-05-31", "2027-11-30"]
+    path = tmp_path / "结对.ics"
+    assert duties.write_duty_calendar(office, path) == 14
+    assert "3408820" not in path.read_text(encoding="utf-8")
