@@ -1,0 +1,359 @@
+"""Where the events of a timeline come from: the history of the archive, and the tables that hang on its versions."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection
+
+from db.domain.case_detail import BY_KEY
+from db.domain.case_flow import RULES, IllegalStepError, apply
+from db.domain.case_words import STAGE_LABELS, Act, Stage
+from db.domain.change_diff import Change
+from db.domain.hand_over import STATE_LABELS, HandOverState
+from db.domain.records.catalogue import FORMS
+from db.domain.records.record_form import RecordContent, RecordForm, RecordKind, read_record
+from db.domain.review import OUTCOME_VERBS, STEP_LABELS, Reason, ReviewOutcome, ReviewStep
+from db.domain.timeline import EventKind, Place, TimelineEvent
+from db.services.answer_news import WARNING_LABELS
+from db.services.bundle_outcomes import OUTCOME_LABELS
+from db.services.casework import detail_words
+from db.services.conflicts import SOURCES
+from db.services.revisions import ACTION_LABELS
+from db.services.verdicts import class_level_words
+from db.store import (
+    bundle_store,
+    case_store,
+    hand_over_store,
+    merge_store,
+    national_store,
+    record_store,
+    review_store,
+    timeline_store,
+)
+
+Row = dict[str, Any]
+Mark = tuple[str, int]
+"""A machine and the number its counter had: names a version in whatever order two histories were joined."""
+
+_PAPERS = frozenset({"attach", "detach", "annotate"})
+_MOVES = frozenset({"merge_archives", "merged", "unmerge", "hand_over", "hand_over_withdrawn", "take_over"})
+_MEANS = frozenset({"means", "assess", "decide"})
+_NOTICE = frozenset({Act.POST, Act.OBJECT, Act.SETTLE, Act.UPHOLD, Act.END_NOTICE})
+_RECORD_KINDS = {
+    RecordKind.HOME_VISIT: EventKind.VISIT,
+    RecordKind.PAIRING: EventKind.PAIRING,
+    RecordKind.HELP_PLAN: EventKind.PAIRING,
+    RecordKind.MEASURE: EventKind.PAIRING,
+    RecordKind.MONITORING: EventKind.MONITORING,
+}
+_BUNDLE_WORDS = {
+    ("sent", "archives"): "随数据包上报{to}",
+    ("received", "archives"): "随数据包从{frm}收到",
+    ("sent", "answer"): "随下发包发给{to}",
+    ("received", "answer"): "随{frm}的下发包读入",
+    ("sent", "visit_out"): "随外出包带到{to}",
+    ("received", "visit_out"): "随外出包从{frm}带来",
+    ("sent", "visit_back"): "随带回包交回{to}",
+    ("received", "visit_back"): "随带回包从{frm}带回",
+    ("sent", "receipt"): "给{to}写了回执",
+    ("received", "receipt"): "读入{frm}的回执",
+}
+
+
+@dataclass(slots=True)
+class Source:
+    """One archive as its events are read: the transaction, the office that looks, the names of offices."""
+
+    connection: Connection
+    own_id: str
+    archive_id: str
+    office_names: dict[str, str]
+    is_merged: bool = False
+    """Whether it is told as part of the archive it was merged into; that one tells of the merge."""
+    numbers: dict[Mark, int] = field(default_factory=dict)
+
+    def who(self, row: Row) -> str:
+        """Clerk, with the office where it is not this one."""
+        office = "" if row["office_id"] == self.own_id else self.office_names.get(row["office_id"], "其他单位")
+        return f"{office} {row['clerk_name']}".strip()
+
+    def revision(self, row: Row) -> int:
+        """The version a row of casework made, in this history."""
+        return self.numbers.get(_mark(row)) or int(row["archive_revision"])
+
+
+def _mark(row: Row) -> Mark:
+    return row["device_id"], row["device_counter"]
+
+
+def events(source: Source) -> list[TimelineEvent]:
+    """Every event of one archive, in no order."""
+    rows = timeline_store.revisions(source.connection, source.archive_id)
+    source.numbers = {_mark(row): row["revision"] for row in rows}
+    beside = [*_steps(source), *_records(source), *_assessments(source), *_decisions(source)]
+    told = {mark for mark, _ in beside}
+    found = [_revision(source, row) for row in rows if _mark(row) not in told]
+    found += [event for _, event in beside]
+    for part in (_reviews, _bundles, _hand_overs, _trips, _warnings, _conflicts, _national):
+        found += part(source)
+    return found if source.is_merged else found + list(_undone_merges(source))
+
+
+# -- versions ------------------------------------------------------------------------------------------------------
+
+
+def _revision(source: Source, row: Row) -> TimelineEvent:
+    action = row["action"]
+    changes = [Change.from_json(change) for change in json.loads(row["changes"])]
+    kind, place = EventKind.FORM, Place("history", str(row["revision"]))
+    if action in _PAPERS:
+        kind, place = EventKind.PAPER, Place("papers")
+    elif action in _MOVES:
+        kind = EventKind.MOVE
+    elif action in _MEANS:
+        kind, place = EventKind.MEANS, Place("means" if action == "means" else "assessment")
+    return TimelineEvent(
+        kind=kind,
+        on=row["made_at"][:10],
+        recorded_at=row["made_at"],
+        title=ACTION_LABELS.get(action, str(action)),
+        lines=tuple(([row["reason"]] if row["reason"] else []) + [change_line(change) for change in changes]),
+        who=source.who(row),
+        place=place,
+        revision=row["revision"],
+    )
+
+
+def change_line(change: Change) -> str:
+    """A change in one line: ``联系电话：139… → 138…``."""
+    old, new = change.old_text, change.new_text
+    if not change.field or not old or not new:
+        told = new or (f"去掉“{old}”" if old else "")
+        return f"{change.label}：{told}" if told else change.label
+    return f"{change.label}：{old} → {new}"
+
+
+# -- casework ------------------------------------------------------------------------------------------------------
+
+Marked = tuple[Mark, TimelineEvent]
+
+
+def _counted(source: Source) -> set[tuple[str, str]]:
+    """Act and moment of every step and review that led the case on."""
+    case = case_store.events_of(source.connection, [source.archive_id])[source.archive_id]
+    state, found = case.first, set()
+    for event in case.ordered():
+        try:
+            state = apply(state, event.step)
+        except IllegalStepError:
+            continue
+        found.add((event.step.act.value, event.made_at))
+    return found
+
+
+def _steps(source: Source) -> Iterator[Marked]:
+    rows = timeline_store.steps(source.connection, source.archive_id)
+    counted = _counted(source) if rows else set()
+    for row in rows:
+        act = Act(row["act"])
+        detail: dict[str, str] = json.loads(row["detail"])
+        lines = [f"{BY_KEY[key].label}：{detail_words(key, value)}" for key, value in detail.items() if key in BY_KEY]
+        if "to_stage" in detail:
+            lines.insert(0, f"退回到“{STAGE_LABELS[Stage(detail['to_stage'])]}”")
+        if act is Act.POST and "ends_on" in detail:
+            lines.append(f"公示到：{detail['ends_on']}")
+        yield (
+            _mark(row),
+            TimelineEvent(
+                kind=EventKind.NOTICE if act in _NOTICE else EventKind.CASE,
+                on=row["on_day"],
+                recorded_at=row["made_at"],
+                title=RULES[act].label,
+                lines=tuple(lines),
+                who=source.who(row),
+                place=Place("case"),
+                revision=source.revision(row),
+                counts=(act.value, row["made_at"]) in counted,
+            ),
+        )
+
+
+def _records(source: Source) -> Iterator[Marked]:
+    seen: set[str] = set()
+    for row in record_store.all_versions_of(source.connection, source.archive_id):
+        form = FORMS[RecordKind(row["kind"])]
+        content = read_record(row["content"])
+        again = row["record_id"] in seen
+        seen.add(row["record_id"])
+        what = "删除" if row["is_removed"] else "修改" if again else ""
+        yield (
+            _mark(row),
+            TimelineEvent(
+                kind=_RECORD_KINDS.get(form.kind, EventKind.OTHER),
+                on=row["made_at"][:10] if what else row["on_day"] or row["made_at"][:10],
+                recorded_at=row["made_at"],
+                title=f"{what}{form.title}",
+                lines=(form.line(content), *(() if row["is_removed"] else record_lines(form, content))),
+                who=source.who(row),
+                place=Place("record", row["record_id"]),
+                revision=source.revision(row),
+            ),
+        )
+
+
+_IN_THE_LINE = frozenset({"cadre_id", "cadre_name", "cadre_unit", "campaign_id"})
+
+
+def record_lines(form: RecordForm, content: RecordContent) -> list[str]:
+    """What a record says beyond its own line: texts and choices with their captions, and how many rows it has."""
+    said = form.line(content)
+    lines = []
+    for spec in form.fields:
+        words = form.words(content, spec.key)
+        if words and spec.key not in _IN_THE_LINE and words not in said:
+            lines.append(f"{spec.label}：{words}")
+    rows = ((section.title, len(content.rows.get(key, ()))) for key, section in form.repeated.items())
+    return lines + [f"{title}：{number} 行" for title, number in rows if number]
+
+
+def _assessments(source: Source) -> Iterator[Marked]:
+    from db.domain.policy.assessment import OUTCOME_LABELS as SUGGESTED  # heavy, and many households have none
+    from db.domain.policy.assessment import Outcome
+
+    for row in timeline_store.assessments(source.connection, source.archive_id):
+        words = class_level_words(row["suggested_class_label"], row["suggested_level_label"])
+        lines = [SUGGESTED[Outcome(row["outcome"])] + (f"：{words}" if words else "")]
+        lines += [f"政策：{row['policy_id']} 第 {row['policy_version']} 版"]
+        lines += [f"建议 {row['recheck_on']} 再核对"] if row["recheck_on"] else []
+        yield _mark(row), _assessed(source, row, "认定建议", lines, row["assessed_on"])
+
+
+def _decisions(source: Source) -> Iterator[Marked]:
+    for row in timeline_store.decisions(source.connection, source.archive_id):
+        words = class_level_words(row["decided_class_label"], row["decided_level_label"]) or "不列入任何困难类别"
+        lines = [words, *([f"理由：{row['reason']}"] if row["reason"] else [])]
+        yield _mark(row), _assessed(source, row, "认定决定", lines, row["made_at"][:10])
+
+
+def _assessed(source: Source, row: Row, title: str, lines: list[str], on: str) -> TimelineEvent:
+    return TimelineEvent(
+        kind=EventKind.MEANS,
+        on=on,
+        recorded_at=row["made_at"],
+        title=title,
+        lines=tuple(lines),
+        who=source.who(row),
+        place=Place("assessment", row["id"]),
+        revision=source.revision(row),
+    )
+
+
+# -- what hangs on a version ---------------------------------------------------------------------------------------
+
+
+def _beside(
+    kind: EventKind, at: str, title: str, lines: Iterable[str], who: str, revision: int, phase: int, **more: Any
+) -> TimelineEvent:
+    told = tuple(line for line in lines if line)
+    return TimelineEvent(kind, at[:10], at, title, told, who, revision=revision, phase=phase, **more)
+
+
+def _reviews(source: Source) -> Iterator[TimelineEvent]:
+    counted = None
+    for row in review_store.reviews_of(source.connection, source.archive_id):
+        counted = _counted(source) if counted is None else counted
+        outcome, step = ReviewOutcome(row["outcome"]), ReviewStep(row["step"])
+        words = class_level_words(row["class_label"], row["level_label"])
+        lines = [Reason.from_json(item).words for item in row["reasons"]]
+        lines += [f"类别：{words}" if words else "", f"职工编号：{row['worker_number']}" if row["worker_number"] else ""]
+        lines += [row["remarks"], f"请在 {row['due_on']} 以前补正" if row["due_on"] else ""]
+        title = f"{STEP_LABELS[step]}{OUTCOME_VERBS[outcome]}（第 {row['archive_revision']} 版）"
+        who = f"{row['office_name']} {row['clerk_name']}"
+        is_final = step is ReviewStep.FINAL
+        counts = not is_final or row["office_id"] == source.own_id or (outcome.value, row["made_at"]) in counted
+        yield _beside(
+            EventKind.REVIEW, row["made_at"], title, lines, who, row["archive_revision"], 2, counts=counts, place=Place("case")
+        )
+
+
+def _bundles(source: Source) -> Iterator[TimelineEvent]:
+    for row in timeline_store.bundles_with(source.connection, source.archive_id):
+        name = row["partner_name"] or "其他单位"
+        words = _BUNDLE_WORDS[row["direction"], row["kind"]].format(to=name, frm=name)
+        outcome = next((words for key, words in OUTCOME_LABELS.items() if key == row["outcome"]), "")
+        lines = [
+            f"第 {row['sequence']} 包，第 {row['revision']} 版" + (f"：{outcome}" if outcome else ""),
+            f"已于 {row['undone_at'][:10]} 由{row['undone_by']}撤销" if row["undone_at"] else "",
+        ]
+        yield _beside(
+            EventKind.EXCHANGE, row["handled_at"], words, lines, row["handled_by"], row["revision"], 3,
+            counts=row["undone_at"] is None, place=Place("exchange"),
+        )  # fmt: skip
+
+
+def _hand_overs(source: Source) -> Iterator[TimelineEvent]:
+    for row in hand_over_store.hand_overs_of(source.connection, source.archive_id):
+        revision = row["archive_revision"]
+        wanted = row["wanted_office_name"] or "（未写明）"
+        lines = [f"{row['from_office_name']} → {wanted}", f"原因：{row['reason']}" if row["reason"] else ""]
+        yield _beside(EventKind.MOVE, row["requested_at"], "申请移交", lines, row["requested_by"], revision, 5)
+        if row["decided_at"]:
+            state = STATE_LABELS[HandOverState(row["state"])]
+            told = [f"转到{row['to_office_name']}" if row["to_office_name"] else "", row["note"]]
+            who = f"{row['decided_office']} {row['decided_by']}".strip()
+            yield _beside(EventKind.MOVE, row["decided_at"], f"移交：{state}", told, who, revision, 6)
+
+
+def _trips(source: Source) -> Iterator[TimelineEvent]:
+    for row in timeline_store.laptop_trips(source.connection, source.archive_id):
+        lines = ["可以修改" if row["access"] == "write" else "只能查看"]
+        title = f"带到{row['laptop_name']}外出"
+        yield _beside(EventKind.EXCHANGE, row["out_at"], title, lines, row["out_by"], row["base_revision"], 3)
+        if row["back_at"]:
+            yield _beside(EventKind.EXCHANGE, row["back_at"], f"从{row['laptop_name']}带回", (), "", 0, 3)
+
+
+def _warnings(source: Source) -> Iterator[TimelineEvent]:
+    for row in timeline_store.warnings(source.connection, source.archive_id):
+        said = f"{row['person_name']}：{WARNING_LABELS.get(row['kind'], row['kind'])}"
+        lines = [said, f"{row['cleared_at'][:10]} 解除" if row["cleared_at"] else ""]
+        yield _beside(
+            EventKind.MOVE, row["issued_at"], "上级提示可能重复建档", lines, row["office_name"], 0, 7,
+            counts=row["cleared_at"] is None,
+        )  # fmt: skip
+
+
+def _conflicts(source: Source) -> Iterator[TimelineEvent]:
+    for row in timeline_store.conflicts(source.connection, source.archive_id):
+        origin = SOURCES.get(row["source"], row["source"])
+        named = f"“{row['source_name']}”" if row["source_name"] else ""
+        lines = [f"与{origin}{named}的第 {row['other_revision']} 版有不同，等着选定"]
+        yield _beside(EventKind.MOVE, row["found_at"], "两份内容不同", lines, "", row["own_revision"], 7)
+
+
+def _undone_merges(source: Source) -> Iterator[TimelineEvent]:
+    """Merges of which no version tells: the kept archive took nothing over, or belongs to another office."""
+    rows = merge_store.merges_into(source.connection, source.archive_id)
+    labels = bundle_store.archive_labels(source.connection, [row["merged_archive_id"] for row in rows])
+    for row in rows:
+        if row["kept_revision_after"] > row["kept_revision_before"]:
+            continue
+        other = row["merged_archive_id"]
+        lines = [f"并入 {labels.get(other, ('另一份档案', ''))[0]}", row["reason"]]
+        who = f"{row['office_name']} {row['clerk_name']}"
+        yield _beside(
+            EventKind.MOVE, row["made_at"], "合并", lines, who, row["kept_revision_before"], 5,
+            counts=row["undone_at"] is None, place=Place("archive", other),
+        )  # fmt: skip
+
+
+def _national(source: Source) -> Iterator[TimelineEvent]:
+    row = national_store.find(source.connection, source.archive_id)
+    if row is not None:
+        number = f"编号 {row['worker_number']}" if row["worker_number"] else ""
+        yield _beside(
+            EventKind.EXCHANGE, row["entered_at"], "录入全国系统", [f"第 {row['revision']} 版", number],
+            row["clerk_name"], row["revision"], 4,
+        )  # fmt: skip
