@@ -7,7 +7,9 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from db.domain.case_words import Act
-from db.services import archiving, assessing, attachments, casework, demo, means
+from db.domain.form_schema import Value
+from db.domain.records.record_form import RecordContent, RecordKind
+from db.services import archiving, assessing, attachments, casework, demo, means, records
 from db.services.case_list import Due
 from db.services.demo_means import make_means
 from db.services.office import OfficeSession
@@ -21,16 +23,16 @@ if TYPE_CHECKING:
 
 YEAR = 2025
 _PAPERS = (("application", "书面申请.jpg"), ("verification_consent", "核对承诺授权书.jpg"))
+_VISIT: dict[str, Value] = {
+    "method": "home",
+    "purpose": "verification",
+    "visited_on": "2026-11-16",
+    "visitors": "陈志强、吴秀英",
+    "findings": "租住两居室，本人在家养病，配偶打零工，与申请所写一致。",
+}
 _WAY: tuple[tuple[Act, dict[str, str]], ...] = (
     (Act.ACCEPT, {}),
-    (
-        Act.VERIFY,
-        {
-            "visited_on": "2026-11-16",
-            "visitors": "陈志强、吴秀英",
-            "findings": "租住两居室，本人在家养病，配偶打零工，与申请所写一致。",
-        },
-    ),
+    (Act.VERIFY, {}),
     (
         Act.COMPARE,
         {
@@ -100,6 +102,7 @@ def _posted(visit: Visit, archive_id: str) -> str:
     stored = assessing.assess_and_store(session, archive_id, date(2026, 11, 21))
     said = stored.assessment
     assessing.decide(session, stored.id, said.suggested_class, said.suggested_level)
+    records.save_record(session, archive_id, RecordKind.HOME_VISIT, RecordContent(dict(_VISIT)))
     for act, detail in _WAY:
         casework.take_step(session, archive_id, act, detail, posted_days=5)
     return archive_id

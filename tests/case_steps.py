@@ -6,11 +6,13 @@ from casework import ON, in_2020, worksheet
 from factories import file_household, small_pdf
 
 from db.domain.case_words import Act
-from db.services import assessing, attachments, casework, means
+from db.domain.records.record_form import RecordContent, RecordKind
+from db.services import assessing, attachments, casework, means, records
 from db.services.archiving import Archive
 from db.services.office import OfficeSession
+from db.services.records import Record
 
-VISIT = {"visited_on": "2020-06-01", "visitors": "张三、李四", "findings": "与申请一致"}
+VISIT = {"method": "home", "purpose": "verification", "visited_on": "2020-06-01", "visitors": "张三、李四", "findings": "与申请一致"}
 COMPARISON = {"compared_on": "2020-06-01", "comparison_source": "民政局", "comparison_result": "相符"}
 MINUTES = {"met_on": "2020-06-01", "present": "王五、赵六、孙七", "opinion": "同意"}
 POSTING = {"starts_on": "2020-06-22", "place": "公司公告栏", "phone": "0556-0000000"}
@@ -36,6 +38,11 @@ def give_papers(session: OfficeSession, archive_id: str, *types: str) -> None:
         attachments.add_attachment(session, archive_id, f"{number}.pdf", small_pdf(), paper)
 
 
+def visit(session: OfficeSession, archive_id: str, **values: str) -> Record:
+    """A visit of two to the household, on 1 June 2020 unless told otherwise."""
+    return records.save_record(session, archive_id, RecordKind.HOME_VISIT, RecordContent({**VISIT, **values}))
+
+
 def decide(session: OfficeSession, archive_id: str) -> None:
     """Assess, and decide as suggested."""
     stored = assessing.assess_and_store(session, archive_id, ON)
@@ -50,7 +57,8 @@ def posted(session: OfficeSession) -> str:
     give_papers(session, archive_id, "application", "verification_consent")
     casework.take_step(session, archive_id, Act.ACCEPT)
     decide(session, archive_id)
-    casework.take_step(session, archive_id, Act.VERIFY, VISIT)
+    visit(session, archive_id)
+    casework.take_step(session, archive_id, Act.VERIFY)
     casework.take_step(session, archive_id, Act.COMPARE, COMPARISON)
     casework.take_step(session, archive_id, Act.AGREE, MINUTES)
     on_day(session, "2020-06-22")

@@ -20,6 +20,8 @@ class CaseFacts:
     """Document types of the papers filed."""
     missing_fields: int = 0
     has_means: bool = False
+    has_visit: bool = False
+    """Whether two or more have visited the household at home since the track began."""
     is_assessed: bool = False
     is_decided: bool = False
     class_code: str = ""
@@ -34,7 +36,7 @@ class CaseFacts:
 class Missing:
     """A condition that does not hold: which, in a sentence, and where it is remedied.
 
-    *place*: ``papers:<document type>``, ``form``, ``means``, ``assessment``, ``act:<act>`` for another act that comes first,
+    *place*: ``papers:<document type>``, ``form``, ``means``, ``visit``, ``assessment``, ``act:<act>`` for another act that comes first,
     empty where only time helps.
     """
 
@@ -98,6 +100,7 @@ _CHECKS: dict[Need, _Check] = {
     Need.APPLICATION_PAPER: _filed("application", "还没有书面申请。"),
     Need.CONSENT: _filed("verification_consent", "还没有签字的核对承诺授权书。"),
     Need.FORM: _form,
+    Need.VISIT: _holds("has_visit", "还没有这次办理以来两人以上的入户走访记录。", "visit"),
     Need.MEANS: _holds("has_means", "家庭经济状况还没有填。", "means"),
     Need.ASSESSED: _holds("is_assessed", "还没有做认定。", "assessment"),
     Need.DECIDED: _holds("is_decided", "认定结果还没有确定。", "assessment"),

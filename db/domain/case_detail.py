@@ -37,11 +37,6 @@ class DetailField:
 _DAY, _TEXT, _CHOICE = DetailKind.DAY, DetailKind.TEXT, DetailKind.CHOICE
 
 DETAIL: dict[Need, tuple[DetailField, ...]] = {
-    Need.VISIT: (
-        DetailField("visited_on", "入户日期", _DAY, past=True),
-        DetailField("visitors", "走访人员（两人以上）"),
-        DetailField("findings", "核实情况", _TEXT),
-    ),
     Need.COMPARISON: (
         DetailField("compared_on", "比对日期", _DAY, past=True),
         DetailField("comparison_source", "比对来源（如民政部门）"),
@@ -86,7 +81,14 @@ DETAIL: dict[Need, tuple[DetailField, ...]] = {
 }
 """What each need that is filled in with the act asks (S000-05, 22, 25; S003-02, 05, 13)."""
 
-BY_KEY = {item.key: item for fields in DETAIL.values() for item in fields}
+FROM_VISIT = (
+    DetailField("visited_on", "入户日期", _DAY, past=True),
+    DetailField("visitors", "走访人员"),
+    DetailField("findings", "核实情况", _TEXT),
+)
+"""What an act takes over from the visit it rests on; nobody types it with the act."""
+
+BY_KEY = {item.key: item for fields in (*DETAIL.values(), FROM_VISIT) for item in fields}
 
 
 @dataclass(frozen=True, slots=True)

@@ -316,3 +316,14 @@ def replay_with_day(first: CaseState, steps: Iterable[Step]) -> tuple[CaseState,
         with suppress(IllegalStepError):
             state, since = apply(state, step), step.on
     return state, since
+
+
+def track_since(first: CaseState, steps: Iterable[Step]) -> str:
+    """The day on which what is being decided now was begun; empty where the case came in with it, or nothing is."""
+    state, since = first, ""
+    for step in steps:
+        with suppress(IllegalStepError):
+            before, state = state, apply(state, step)
+            if state.track is not before.track:
+                since = step.on
+    return since if state.track is not Track.NONE else ""

@@ -14,11 +14,13 @@ from sqlalchemy import Connection, text
 
 from db.domain.archive_content import new_id
 from db.domain.case_acts import ActOffer, CaseFacts, available_acts
-from db.domain.case_detail import BY_KEY, DetailFault, DetailKind, cleaned, detail_faults, fields_of
-from db.domain.case_flow import RULES, CaseState, IllegalStepError, Step, apply, replay
+from db.domain.case_detail import BY_KEY, DetailFault, DetailKind, cleaned, detail_faults
+from db.domain.case_flow import RULES, CaseState, IllegalStepError, Step, apply, replay, track_since
 from db.domain.case_words import STAGE_LABELS, Act, Stage, Standing, Track
 from db.domain.option_lists import option_list
 from db.domain.policy.pack import Pack
+from db.domain.records.home_visit import verifies
+from db.domain.records.record_form import RecordKind, read_record
 from db.domain.work_calendar import CountedDay, add_working_days, working_days_between
 from db.errors import Progress, UserError
 from db.services import archiving, policies
@@ -26,7 +28,7 @@ from db.services.calendars import calendar_of
 from db.services.means import record_revision, signature_of
 from db.services.office import OfficeSession
 from db.services.ownership import own_archive, standing
-from db.store import bundle_store, case_store, casework_store, hidden
+from db.store import bundle_store, case_store, casework_store, hidden, record_store
 from db.store.archive_store import StoredArchive
 
 
@@ -82,7 +84,8 @@ def case_of(session: OfficeSession, archive_id: str) -> CaseView:
         found = standing(connection, session, stored)
         events = case_store.events_of(connection, [archive_id])[archive_id]
         state = replay(events.first, events.steps())
-        offers = available_acts(state, _facts(connection, session, stored, pack), pack) if found.may_change else []
+        facts = _facts(connection, session, stored, pack, events)
+        offers = available_acts(state, facts, pack) if found.may_change else []
     return CaseView(archive_id, state, tuple(offers), _entries(events), found.sentence)
 
 
@@ -94,7 +97,13 @@ def _pack(session: OfficeSession) -> Pack | None:
 _PAPERS = text("SELECT DISTINCT document_type FROM attachment WHERE archive_id = :id AND removed_at IS NULL")
 
 
-def _facts(connection: Connection, session: OfficeSession, stored: StoredArchive, pack: Pack | None) -> CaseFacts:
+def _facts(
+    connection: Connection,
+    session: OfficeSession,
+    stored: StoredArchive,
+    pack: Pack | None,
+    events: case_store.CaseEvents,
+) -> CaseFacts:
     assessments = casework_store.assessments_of(connection, stored.id, 1)
     decisions = casework_store.decisions_of(connection, stored.id)
     decided = decisions[0] if decisions else None
@@ -104,6 +113,7 @@ def _facts(connection: Connection, session: OfficeSession, stored: StoredArchive
         papers=frozenset(row[0] for row in connection.execute(_PAPERS, {"id": stored.id})),
         missing_fields=stored.missing_count,
         has_means=bool(casework_store.means_years(connection, stored.id)),
+        has_visit=_visit(connection, stored.id, events) is not None,
         is_assessed=bool(assessments),
         is_decided=bool(decided and assessments and decided["assessment_id"] == assessments[0]["id"]),
         class_code=str((decided and decided["decided_class"]) or stored.content.values.get("hardship_category") or ""),
@@ -111,6 +121,14 @@ def _facts(connection: Connection, session: OfficeSession, stored: StoredArchive
         wants_photo=pack.notice.photo if pack and pack.notice else True,
         has_program_above=any(row["relation"] == "parent" for row in partners),
     )
+
+
+def _visit(connection: Connection, archive_id: str, events: case_store.CaseEvents) -> dict[str, Any] | None:
+    """The latest visit that verifies the household, since what is being decided now was begun."""
+    since = track_since(events.first, events.steps())
+    rows = record_store.records_of(connection, [archive_id], RecordKind.HOME_VISIT)
+    counting = (row for row in reversed(rows) if row["on_day"] >= since and verifies(read_record(row["content"])))
+    return next(counting, None)
 
 
 def _entries(events: case_store.CaseEvents) -> tuple[StepEntry, ...]:
@@ -153,10 +171,11 @@ def take_step(
         stored = own_archive(connection, session, archive_id)
         events = case_store.events_of(connection, [archive_id])[archive_id]
         state = replay(events.first, events.steps())
-        given = _checked(connection, session, stored, state, act, detail or {}, pack)
+        given = _checked(connection, session, stored, events, act, detail or {}, pack)
+        given |= _of_visit(connection, archive_id, events) if act is Act.VERIFY else {}
         last_day = _last_day(connection, events, state, act, given, pack, posted_days)
         given |= {"ends_on": last_day.day.isoformat()} if last_day else {}
-        step = Step(act, _day_of(act, given, session.today), given)
+        step = Step(act, _day_of(given, session.today), given)
         _refuse_illegal(state, step)
         note = record_revision(connection, session, stored, "step", _reason(act, given))
         row = {
@@ -185,13 +204,13 @@ def _checked(
     connection: Connection,
     session: OfficeSession,
     stored: StoredArchive,
-    state: CaseState,
+    events: case_store.CaseEvents,
     act: Act,
     detail: dict[str, Any],
     pack: Pack | None,
 ) -> dict[str, str]:
-    rule = RULES[act]
-    offers = available_acts(state, _facts(connection, session, stored, pack), pack)
+    rule, state = RULES[act], replay(events.first, events.steps())
+    offers = available_acts(state, _facts(connection, session, stored, pack, events), pack)
     offer = next((item for item in offers if item.act is act), None)
     if offer is None:
         raise UserError("case_act_not_here", act=rule.label, state=state.words)
@@ -206,9 +225,18 @@ def _checked(
     return cleaned(act, rule.needs, detail)
 
 
-def _day_of(act: Act, given: dict[str, str], today: str) -> str:
+def _of_visit(connection: Connection, archive_id: str, events: case_store.CaseEvents) -> dict[str, str]:
+    """What a verification rests on: the visit, its day and who went."""
+    row = _visit(connection, archive_id, events)
+    assert row is not None  # without one the act was refused
+    content = read_record(row["content"])
+    told = {"visited_on": content.text("visited_on"), "visitors": content.text("visitors"), "findings": content.text("findings")}
+    return {"visit_id": row["record_id"], **{key: words for key, words in told.items() if words}}
+
+
+def _day_of(given: dict[str, str], today: str) -> str:
     """The day on which it happened: what the act itself says, else today."""
-    return max((given[item.key] for item in fields_of(RULES[act].needs) if item.past and given.get(item.key)), default=today)
+    return max((value for key, value in given.items() if key in BY_KEY and BY_KEY[key].past), default=today)
 
 
 def _reason(act: Act, given: dict[str, str]) -> str:

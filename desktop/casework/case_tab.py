@@ -23,14 +23,14 @@ from desktop.moments import moment
 from desktop.widgets.basics import Card, Icon, Note, button, label, line
 from desktop.widgets.flow_layout import FlowLayout
 
-PLACE_WORDS = {"form": "去档案表", "means": "去家庭经济", "assessment": "去认定"}
+PLACE_WORDS = {"form": "去档案表", "means": "去家庭经济", "assessment": "去认定", "visit": "去走访"}
 
 
 class CaseTab(QWidget):
     """The casework of one household."""
 
     place_wanted = Signal(str)
-    """``form``, ``means``, ``assessment`` or ``papers``."""
+    """``form``, ``means``, ``visit``, ``assessment`` or ``papers``."""
 
     def __init__(self, context: AppContext) -> None:
         super().__init__()

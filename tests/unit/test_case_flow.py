@@ -19,6 +19,7 @@ READY = CaseFacts(
     today="2022-05-10",
     papers=frozenset({"application", "verification_consent", "notice_photo"}),
     has_means=True,
+    has_visit=True,
     is_assessed=True,
     is_decided=True,
     class_code="relative_hardship",
@@ -47,7 +48,7 @@ def legal(state: CaseState) -> bool:
 
 def detail_of(act: Act, state: CaseState) -> dict[str, Any]:
     """Whatever the act may ask."""
-    keys = ("visit", "comparison", "minutes", "appraisal", "posting", "settlement", "exit_reason", "cancel_reason", "reason")
+    keys = ("comparison", "minutes", "appraisal", "posting", "settlement", "exit_reason", "cancel_reason", "reason")
     back = {"to_stage": earlier_stages(state)[0].value} if act is Act.STEP_BACK and earlier_stages(state) else {}
     return {**dict.fromkeys(keys, "有"), "verify_by": "2022-12-31", "end_date": "2023-06-30", **POSTED, **back}
 

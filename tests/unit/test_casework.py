@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from case_steps import MINUTES, POSTING, VISIT, applicant, decide, give_papers, on_day, posted
+from case_steps import MINUTES, POSTING, applicant, decide, give_papers, on_day, posted, visit
 from casework import in_2020
 from factories import PASSPHRASE, file_household
 from neighbours import as_lines, carry, expect_refusal, forge, record_lines, town_and_county
@@ -44,15 +44,36 @@ def test_steps__say_what_is_missing(office: OfficeSession) -> None:
     )
     give_papers(office, archive_id, "application", "verification_consent")
     assert casework.take_step(office, archive_id, Act.ACCEPT).state.stage is Stage.VERIFICATION
-    assert refused(office, archive_id, Act.VERIFY, **VISIT) == "还不能“入户核实完成”：还没有做认定。"
     decide(office, archive_id)
-    assert refused(office, archive_id, Act.VERIFY, **{**VISIT, "visited_on": "2020-06-02"}) == (
-        "还不能“入户核实完成”：入户日期是 2020-06-02，还没有到。请填实际发生的日期。"
-    )
+    no_visit = "还不能“入户核实完成”：还没有这次办理以来两人以上的入户走访记录。"
+    visit(office, archive_id, purpose="care", visitors="张三")
+    visit(office, archive_id, method="call")
+    assert refused(office, archive_id, Act.VERIFY) == no_visit
     assert refused(office, archive_id, Act.STEP_BACK, reason="材料不对") == "还不能“退回前一环节”：请选择退回到哪一个环节。"
     back = casework.take_step(office, archive_id, Act.STEP_BACK, {"reason": "材料不对", "to_stage": "application"})
     assert back.state.stage is Stage.APPLICATION
     assert revisions.archive_history(office, archive_id)[0].reason == "退回前一环节。到“收集申请材料”；理由：材料不对"
+
+
+def test_verification__rests_on_a_visit_of_two(office: OfficeSession) -> None:
+    """The visit is named in the step and its history; one from before the household was closed and restored counts no more."""
+    in_2020(office)
+    archive_id = applicant(office).id
+    give_papers(office, archive_id, "application", "verification_consent")
+    casework.take_step(office, archive_id, Act.ACCEPT)
+    decide(office, archive_id)
+    made = visit(office, archive_id, visitors="张三 李四")
+    step = casework.take_step(office, archive_id, Act.VERIFY).steps[-1]
+    assert (step.on, step.detail["visit_id"]) == ("2020-06-01", made.record_id)
+    assert step.lines() == ["入户日期：2020-06-01", "走访人员：张三 李四", "核实情况：与申请一致"]
+    assert "张三 李四" in revisions.archive_history(office, archive_id)[0].reason
+    on_day(office, "2020-07-01")
+    casework.take_step(office, archive_id, Act.CANCEL, {"cancel_reason": "declined", "reason": "不要了"})
+    casework.take_step(office, archive_id, Act.RESTORE, {"reason": "又来申请"})
+    casework.take_step(office, archive_id, Act.ACCEPT)
+    assert "入户走访记录" in refused(office, archive_id, Act.VERIFY)
+    visit(office, archive_id, visited_on="2020-07-01")
+    assert casework.take_step(office, archive_id, Act.VERIFY).state.stage is Stage.COMPARISON
 
 
 def test_notice__counts_working_days_of_the_calendar(office: OfficeSession) -> None:
