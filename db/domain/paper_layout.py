@@ -138,6 +138,16 @@ def entry_words(entry: Entry) -> str:
     return f"{entry:,}" if isinstance(entry, int) else entry or ""
 
 
+_BOXES_IN_LINE = 36
+"""Characters of answers with boxes that stand in one line beside a caption."""
+
+
 def ticked(options: Sequence[tuple[str, str]], *chosen: object) -> str:
-    """The answers with boxes, those *chosen* filled."""
-    return "　".join(f"{'■' if code in chosen else '□'}{words}" for code, words in options)
+    """The answers with boxes, those *chosen* filled; none is torn between two lines."""
+    lines = [""]
+    for code, words in options:
+        answer = f"{'■' if code in chosen else '□'}{words}"
+        if lines[-1] and len(lines[-1]) + len(answer) > _BOXES_IN_LINE:
+            lines.append("")
+        lines[-1] += f"{'　' if lines[-1] else ''}{answer}"
+    return "\n".join(lines)

@@ -13,6 +13,7 @@ from typing import Any, BinaryIO
 import xlsxwriter
 
 from db.domain.paper_layout import (
+    SIGNED_ON,
     WIDTH,
     Amount,
     Band,
@@ -37,7 +38,7 @@ _TALLEST = 400.0
 """Points; Excel itself ends at 409."""
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 _LONGEST_NAME = 24
-SIGN_SPACE = "　　　　　　　　"
+SIGN_SPACE = "　　　　　　"
 
 Piece = tuple[float, float, Entry, str]
 """Left edge, width, what stands there, style."""
@@ -68,12 +69,13 @@ def _styles(book: Any) -> dict[str, Any]:
     kinds: dict[str, dict[str, object]] = {
         "caption": {},
         "center": {},
-        "left": {"align": "left"},
+        "left": {"align": "left", "indent": 1},
         "right": {"align": "right"},
         "top": {"align": "left", "valign": "top", "bottom": 0},
         "signed": {"align": "right", "top": 0},
         "count": {"num_format": "#,##0"},
-        "amount": {"num_format": "#,##0.00", "align": "right"},
+        "amount": {"num_format": "#,##0.00"},
+        "right_amount": {"num_format": "#,##0.00", "align": "right"},
         "strong": {"bold": True, "align": "left"},
         "title": {"font_size": 18, "bold": True, "border": 0},
         "head": {"align": "left", "border": 0},
@@ -168,7 +170,7 @@ class _PaperSheet:
             row = part.captions[start : start + part.columns]
             edges = [*_shares(len(row)), WIDTH]
             self._line(
-                [(left, right - left, f"{caption}{SIGN_SPACE}", "left")
+                [(left, right - left, f"{caption}{SIGN_SPACE}{SIGNED_ON}", "left")
                  for left, right, caption in zip(edges, edges[1:], row, strict=False)], 12.0
             )  # fmt: skip
 
@@ -200,7 +202,7 @@ class _PaperSheet:
 
 def _style_of(entry: Entry, style: str) -> str:
     if isinstance(entry, Amount):
-        return "amount"
+        return "right_amount" if style == "right" else "amount"
     return "count" if isinstance(entry, int) else style
 
 

@@ -94,4 +94,4 @@ def _met(subject: PaperSubject) -> str:
 
 
 def _opinions(subject: PaperSubject) -> list[Part]:
-    return [Opinion(words.replace("\n（含公示结果）", ""), subject.opinions.get(code, ""), least=25.0) for code, words in LEVELS]
+    return [Opinion(words.replace("\n（含公示结果）", ""), subject.opinions.get(code, ""), least=23.0) for code, words in LEVELS]

@@ -28,10 +28,9 @@ _COLUMNS = (
 _BLANK_ROWS = 8
 
 
-def minutes(subjects: Sequence[PaperSubject]) -> PaperLayout:
+def minutes(subjects: Sequence[PaperSubject], office_name: str) -> PaperLayout:
     """The record of the meeting about *subjects*, who share it; with none of them, or none met yet, to be filled in."""
-    first = subjects[0] if subjects else PaperSubject()
-    met = first.meeting
+    met = subjects[0].meeting if subjects else None
     parts: list[Part] = [
         row(("会议时间", met.on if met else ""), ("会议地点", "")),
         row(("主持人", ""), ("记录人", "")),
@@ -53,7 +52,7 @@ def minutes(subjects: Sequence[PaperSubject]) -> PaperLayout:
         TextRow("参加人员签字", "", 24.0, 22.0),
         Signatures(("主持人签字：", "记录人签字：", "单位（盖章）："), columns=3),
     ]
-    heads = (HeadEntry("研究单位：", first.office_name, 120), HeadEntry("第　　次", "", 60))
+    heads = (HeadEntry("研究单位：", office_name, 120), HeadEntry("记录编号：", "", 60))
     return PaperLayout(TITLE, heads, tuple(parts), name=met.on if met else TITLE)
 
 

@@ -1,0 +1,206 @@
+"""What the papers of the casework say of a household, gathered from its form, its steps, its records and its file."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, timedelta
+
+from sqlalchemy import Connection, text
+
+from db.domain.archive_content import ArchiveContent
+from db.domain.case_flow import CaseState
+from db.domain.case_words import TRACK_LABELS, Act, Stage, Standing, Track
+from db.domain.option_lists import option_list
+from db.domain.papers.paper_subject import Meeting, PaperSubject, form_words
+from db.domain.records.home_visit import HOME
+from db.domain.records.record_form import RecordKind
+from db.errors import Progress
+from db.services import archiving, casework, records
+from db.services.casework import CaseView, StepEntry
+from db.services.notices import outcome_of
+from db.services.office import OfficeSession
+from db.services.records import Record
+from db.store import casework_store
+
+_BEGINS = {
+    Act.APPLY: Track.FILE,
+    Act.CONVERT: Track.FILE,
+    Act.RESTORE: Track.FILE,
+    Act.READMIT: Track.READMIT,
+    Act.BEGIN_ADJUST: Track.ADJUST,
+    Act.BEGIN_EXIT: Track.EXIT,
+}
+_MET = {Act.AGREE: True, Act.FAST_TRACK: True, Act.DISAGREE: False}
+_REPLIES = {
+    Act.APPROVED: "审核通过",
+    Act.RETURNED: "退回补正",
+    Act.REFUSED: "审核不通过",
+    Act.NOTE_APPROVAL: "通过",
+    Act.NOTE_RETURN: "退回",
+    Act.NOTE_REFUSAL: "不通过",
+}
+_EVIDENCE_DAYS = 365
+"""Papers that came up to this long before a closing was begun count as its evidence."""
+
+
+def subjects(session: OfficeSession, ids: Iterable[str], progress: Progress | None = None) -> Iterator[PaperSubject]:
+    """The households *ids*, in that order, one after the other."""
+    wanted = list(ids)
+    names = archiving.office_names(session)
+    for number, archive_id in enumerate(wanted, 1):
+        yield subject_of(session, archive_id, names)
+        if progress is not None:
+            progress(number, len(wanted))
+
+
+def subject_of(session: OfficeSession, archive_id: str, offices: dict[str, str]) -> PaperSubject:
+    """One household, with what its last track has brought so far."""
+    view = casework.case_of(session, archive_id)
+    archive = archiving.load_archive(session, archive_id)
+    steps = [step for step in view.steps if step.counted]
+    track = _LastTrack(steps)
+    of_track = track.steps
+    met = None if view.state.stage is Stage.DELIBERATION else _last(of_track, _MET)
+    began = track.began
+    with session.database.reading() as connection:
+        words = _class_words(connection, archive_id, archive.content)
+        before = _when_filed(connection, archive_id)
+        evidence = _evidence(connection, archive_id, began.on if began else session.today)
+    applications = records.list_records(session, archive_id, RecordKind.AID_APPLICATION)
+    reason, note = _reason(view.state, steps)
+    return PaperSubject(
+        office_name=offices.get(archive.office_id, session.office.name),
+        archive_number=archive.archive_number,
+        content=archive.content,
+        class_words=words,
+        matter=TRACK_LABELS[view.state.track or track.track] or "建档",
+        meeting=_meeting(met) if met else None,
+        comparison=_comparison(of_track),
+        visit=_visit(session, archive_id, of_track, began),
+        notice=_notice(view, of_track),
+        opinions=_opinions(view, of_track, met),
+        application=applications[-1].content if applications else None,
+        before=before,
+        reason=reason,
+        reason_note=note,
+        evidence=evidence,
+    )
+
+
+class _LastTrack:
+    """The steps since the last decision was begun."""
+
+    def __init__(self, steps: Sequence[StepEntry]) -> None:
+        at = next((at for at in range(len(steps) - 1, -1, -1) if steps[at].act in _BEGINS), -1)
+        self.began = steps[at] if at >= 0 else None
+        self.track = _BEGINS[steps[at].act] if at >= 0 else Track.FILE
+        self.steps = list(steps[max(at, 0) :])
+
+
+def _last(steps: Sequence[StepEntry], acts: Iterable[Act]) -> StepEntry | None:
+    wanted = set(acts)
+    return next((step for step in reversed(steps) if step.act in wanted), None)
+
+
+def _meeting(step: StepEntry) -> Meeting:
+    detail = step.detail
+    appraisal = f"{detail['appraised_on']}，{detail['appraisal']}" if detail.get("appraisal") else ""
+    return Meeting(detail["met_on"], detail["present"], detail["opinion"], _MET[step.act], appraisal)
+
+
+def _comparison(steps: Sequence[StepEntry]) -> str:
+    step = _last(steps, (Act.COMPARE, Act.SUPPLY_COMPARISON))
+    if step is None:
+        return ""
+    detail = step.detail
+    return f"{detail['compared_on']} 由{detail['comparison_source']}比对：{detail['comparison_result']}"
+
+
+def _visit(session: OfficeSession, archive_id: str, steps: Sequence[StepEntry], began: StepEntry | None) -> str:
+    """The last visit to the home since the track began, as it was recorded; else what the step itself says."""
+    kept = records.list_records(session, archive_id, RecordKind.HOME_VISIT)
+    since = began.on if began else ""
+    at_home = [item for item in kept if item.content.text("method") == HOME and item.on_day >= since]
+    if at_home:
+        return _visit_words(at_home[-1])
+    step = _last(steps, (Act.VERIFY,))
+    if step is None or not step.detail.get("visited_on"):
+        return ""
+    return f"{step.detail['visited_on']} {step.detail['visitors']}入户：{step.detail.get('findings', '')}"
+
+
+def _visit_words(item: Record) -> str:
+    found = item.content.text("findings") or item.content.text("needs")
+    return f"{item.on_day} {item.content.text('visitors')}入户" + (f"：{found}" if found else "")
+
+
+def _notice(view: CaseView, steps: Sequence[StepEntry]) -> str:
+    posting = _last(steps, (Act.POST,))
+    if posting is None:
+        return ""
+    last, objections, settlements = outcome_of(view, posting)
+    began = f"{posting.detail['starts_on']} 至 {last} 在{posting.detail['place']}公示"
+    if objections:
+        return f"{began}，异议：{'；'.join(objections)}；处理：{'；'.join(settlements) or '还在处理'}"
+    ended = _last(steps, (Act.END_NOTICE,)) is not None
+    return f"{began}，{'期满无异议' if ended else '还没有办结'}"
+
+
+def _opinions(view: CaseView, steps: Sequence[StepEntry], met: StepEntry | None) -> dict[str, str]:
+    """What is already known of the opinions; the signatures follow by hand."""
+    found = {}
+    if met is not None:
+        said = "同意" if _MET[met.act] else "不同意"
+        opinion = met.detail["opinion"].strip("。")
+        words = said if opinion in {"", said} else f"{said}：{opinion}"
+        hung = _notice(view, steps)
+        found["grassroots"] = f"{met.detail['met_on']} 集体研究{words}。" + (f"{hung}。" if hung else "")
+    reply = _last(steps, _REPLIES)
+    if reply is not None and (met is None or view.steps.index(reply) > view.steps.index(met)):
+        told = reply.detail.get("reply", "") or f"{reply.clerk_name}{_REPLIES[reply.act]}"
+        found["county"] = f"{reply.on} {told}"
+    return found
+
+
+def _reason(state: CaseState, steps: Sequence[StepEntry]) -> tuple[str, str]:
+    """Why the household leaves, or left: the option's code and the note."""
+    if state.standing is Standing.CANCELLED:
+        step = _last(steps, (Act.CANCEL,))
+        return (step.detail["cancel_reason"], step.detail.get("reason", "")) if step else ("", "")
+    return state.exit_reason, ""
+
+
+def _class_words(connection: Connection, archive_id: str, content: ArchiveContent) -> str:
+    decided = next(iter(casework_store.decisions_of(connection, archive_id)), None)
+    if decided is None or not decided["decided_class_label"]:
+        return form_words(content, "hardship_category")
+    label, level = decided["decided_class_label"], decided["decided_level_label"]
+    return label if not level or level in label else f"{label}（{level}）"
+
+
+_VERSION = text(
+    "SELECT snapshot FROM archive_revision WHERE archive_id = :id AND revision = coalesce((SELECT max(revision) FROM"
+    " (SELECT archive_revision AS revision FROM case_step WHERE archive_id = :id AND act IN ('note_approval', 'note_on_file')"
+    " UNION ALL SELECT archive_revision FROM review WHERE archive_id = :id AND step = 'final' AND outcome = 'approved')"
+    " WHERE revision < coalesce((SELECT max(archive_revision) FROM case_step WHERE archive_id = :id"
+    " AND act IN ('begin_exit', 'begin_adjust', 'readmit')), 1000000000)),"
+    " (SELECT min(revision) FROM archive_revision WHERE archive_id = :id))"
+)
+
+
+def _when_filed(connection: Connection, archive_id: str) -> ArchiveContent | None:
+    """The form as it stood when the household came on file; its first version where nobody noted that."""
+    row = connection.execute(_VERSION, {"id": archive_id}).mappings().first()
+    return ArchiveContent.from_json(json.loads(row["snapshot"])) if row else None
+
+
+_FILED_PAPERS = text(
+    "SELECT document_type, substr(added_at, 1, 10) FROM attachment"
+    " WHERE archive_id = :id AND removed_at IS NULL AND added_at >= :since ORDER BY added_at, rowid"
+)
+
+
+def _evidence(connection: Connection, archive_id: str, began: str) -> tuple[str, ...]:
+    since = (date.fromisoformat(began) - timedelta(days=_EVIDENCE_DAYS)).isoformat()
+    types = option_list("document_type")
+    rows = connection.execute(_FILED_PAPERS, {"id": archive_id, "since": since})
+    return tuple(dict.fromkeys(f"{types.label(paper)}（{added}）" for paper, added in rows))
