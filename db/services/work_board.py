@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from db.domain.due_words import AHEAD, FROM_THAT_DAY, WEEK, DueItem, DueKind, Span, span_of
+from db.domain.pairing_duties import CALL, VISIT, PairingDuty
 from db.domain.policy.pack import Window
-from db.services import clock_check, round_trip, year_calendar
+from db.services import clock_check, duties, round_trip, year_calendar
 from db.services import office as offices
 from db.services.clock_check import ClockFault
 from db.services.office import OfficeSession, OfficeStatus
 from db.services.round_trip import ReturnedArchive, RoundTripCounts
-from db.store import due_store
+from db.store import due_store, pairing_store
 
 FEW = 5
 """Lines of a kind that the board names before it counts the rest."""
@@ -57,6 +58,8 @@ def read_board(session: OfficeSession, few: int = FEW) -> Board:
     trip = round_trip.counts(session)
     returned = tuple(round_trip.returned_archives(session, MANY)) if trip.returned else ()
     households, counts = _households(session, few)
+    contacts, owed = _contacts(session, few)
+    counts.update(owed)
     of_office = _of_office(session)
     back = _returned_items(returned)
     for item in (*of_office, *back):
@@ -65,7 +68,7 @@ def read_board(session: OfficeSession, few: int = FEW) -> Board:
         spans[span] = spans.get(span, 0) + 1
     return Board(
         today=session.today,
-        items=tuple(sorted([*households, *of_office, *back[:few]], key=_order)),
+        items=tuple(sorted([*households, *contacts, *of_office, *back[:few]], key=_order)),
         counts=counts,
         status=offices.office_status(session),
         round_trip=trip,
@@ -101,6 +104,34 @@ def _item(row: due_store.Row) -> DueItem:
     kind = DueKind(row["kind"])
     told = f"离“{words}”很近" if kind is DueKind.RECHECK and words else words
     return DueItem(kind, row["day"], row["name"] or "未填姓名", told, row["archive_id"], row["record_id"])
+
+
+def _contacts(session: OfficeSession, few: int) -> tuple[list[DueItem], Counts]:
+    """What paired households are owed by the duties in force: the first lines, and how many there are."""
+    if session.office.is_laptop:
+        return [], {}  # the desk keeps the list: a laptop knows but a few households
+    today = session.today
+    owed = duties.duty_rules(session).duties
+    days = {"today": today, "week": _after(today, WEEK), "until": _after(today, AHEAD)}
+    with session.database.reading() as connection:
+        rows = pairing_store.due_contacts(connection, owed, session.office.id, days, few)
+    counts: Counts = {}
+    for row in rows:
+        kind = _CONTACTS.get(owed[row["duty"]].code, DueKind.VISIT)
+        for span in (span for span in Span if row["id"] is None and row[span.value]):
+            spans = counts.setdefault(kind, {})
+            spans[span] = spans.get(span, 0) + row[span.value]
+    return [_contact(row, owed[row["duty"]]) for row in rows if row["id"]], counts
+
+
+_CONTACTS = {CALL: DueKind.CALL, VISIT: DueKind.VISIT}
+
+
+def _contact(row: due_store.Row, duty: PairingDuty) -> DueItem:
+    last = f"上次 {row['last']}" if row["last"] else "结对后还没有联系过"
+    kind = _CONTACTS.get(duty.code)
+    words = last if kind else f"{duty.label}，{last}"
+    return DueItem(kind or DueKind.VISIT, row["day"], row["name"] or "未填姓名", words, row["id"])
 
 
 def _of_office(session: OfficeSession) -> list[DueItem]:
@@ -144,7 +175,18 @@ def due_items(session: OfficeSession, since: str, until: str, *, with_office: bo
         first = since or _after(session.today, -_YEAR)
         office = year_calendar.office_items(session, first, until)
         items += [item for item in office if item.day >= session.today or _still_told(item, session.today)]
+    items += [item for item in _all_contacts(session, until) if item.day >= since]
     return sorted(items, key=_order)
+
+
+def _all_contacts(session: OfficeSession, until: str) -> list[DueItem]:
+    if session.office.is_laptop:
+        return []
+    owed = duties.duty_rules(session).duties
+    days = {"today": session.today, "week": until, "until": until}
+    with session.database.reading() as connection:
+        rows = pairing_store.due_contacts(connection, owed, session.office.id, days, -1)
+    return [_contact(row, owed[row["duty"]]) for row in rows if row["id"]]
 
 
 def span_items(session: OfficeSession, span: Span) -> list[DueItem]:

@@ -40,8 +40,8 @@ _SINCE = (
 def _last_contact(duty: PairingDuty, at: int) -> str:
     methods = ", ".join(f"'{method}'" for method in sorted(duty.methods))
     return (
-        "(SELECT v.on_day FROM case_record v WHERE v.archive_id = a.id AND v.kind = 'home_visit' AND v.is_current"
-        f" AND NOT v.is_removed AND v.on_day <= :today AND json_extract(v.content, '$.values.method') IN ({methods})"
+        "(SELECT v.on_day FROM case_record v WHERE v.kind = 'home_visit' AND v.is_current AND NOT v.is_removed"
+        f" AND v.archive_id = a.id AND json_extract(v.content, '$.values.method') IN ({methods}) AND v.on_day <= :today"
         f" ORDER BY v.on_day DESC LIMIT 1 OFFSET {at})"
     )
 
@@ -210,3 +210,34 @@ def was_ever_paired(connection: Connection, cadre_id: str) -> bool:
 def pairings_of_cadre(connection: Connection, cadre_id: str, today: str) -> list[Row]:
     """The pairings that stand of a cadre: record, archive, its number and name."""
     return [dict(row) for row in connection.execute(_OF_CADRE, {"cadre_id": cadre_id, "today": today}).mappings()]
+
+
+# -- the work board -----------------------------------------------------------------------------------------------
+
+
+def due_contacts(
+    connection: Connection, duties: Sequence[PairingDuty], office_id: str, days: Mapping[str, str], limit: int
+) -> list[Row]:
+    """What an office's households are owed until ``days["until"]``, in one pass over all.
+
+    A row of each duty (its place in *duties* is ``duty``) counts: ``late``, ``today``, ``week``, ``later``; the others name
+    the first *limit* households (-1: all). *days* holds ``today``, ``week`` and ``until``.
+    """
+    parts = []
+    for at in range(len(duties)):
+        due = f"due{at}"
+        parts.append(
+            f"SELECT {at} AS duty, coalesce(sum({due} < :today), 0) AS late, coalesce(sum({due} = :today), 0) AS today,"
+            f" coalesce(sum({due} > :today AND {due} <= :week), 0) AS week,"
+            f" coalesce(sum({due} > :week AND {due} <= :until), 0) AS later, NULL AS id, NULL AS name, NULL AS day, NULL AS last"
+            " FROM household"
+        )
+        parts.append(
+            f"SELECT * FROM (SELECT {at}, 0, 0, 0, 0, id, name, {due}, last{at} FROM household WHERE {due} <= :until"
+            f" ORDER BY {due}, name_pinyin, id LIMIT :limit)"
+        )
+    if not parts:
+        return []
+    statement = text(_households(duties, " AND a.office_id = :office") + " UNION ALL ".join(parts))
+    params = {**days, "office": office_id, "limit": limit}
+    return [dict(row) for row in connection.execute(statement, params).mappings()]

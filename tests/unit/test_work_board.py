@@ -77,6 +77,20 @@ def test_visits_and_plans__the_next_one_takes_the_place(office: OfficeSession) -
     assert (shown(office, DueKind.NEXT_VISIT), shown(office, DueKind.PLAN)) == ([], [])
 
 
+def test_contacts__owed_to_paired_households(office: OfficeSession) -> None:
+    """A household paired in April was to be rung up by the end of May; once it was, June is next."""
+    in_2020(office)
+    archive_id = on_file(office)
+    pairing = {"cadre_id": "c1", "cadre_name": "张三", "role": "main", "since": "2020-04-10"}
+    records.save_record(office, archive_id, RecordKind.PAIRING, RecordContent(pairing))
+    assert shown(office, DueKind.CALL) == [("2020-05-31", "结对后还没有联系过")]
+    assert work_board.read_board(office).counts[DueKind.CALL] == {Span.LATE: 1}
+    call = {"method": "call", "purpose": "contact", "visitors": "张三", "visited_on": "2020-05-20"}
+    records.save_record(office, archive_id, RecordKind.HOME_VISIT, RecordContent(call))
+    assert shown(office, DueKind.CALL) == [("2020-06-30", "上次 2020-05-20")]
+    assert [item.kind for item in work_board.due_items(office, "2020-10-01", "2020-10-31")] == [DueKind.VISIT]
+
+
 def test_board__names_few_and_counts_all(office: OfficeSession) -> None:
     """Five lines of a kind, the rest as a number; the span lists them all."""
     in_2020(office)
