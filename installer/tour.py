@@ -11,24 +11,26 @@ import json
 import os
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QEvent
-from tour_camera import Camera, steady_cursor
+from tour_camera import FINE, Camera, steady_cursor
 from tour_stage import Stage
-from tour_stops import STOPS, Visit
+from tour_stops import CHAPTERS, STOPS, Stop, Visit
 
 from desktop import theme
 from desktop.app import create_application
 from desktop.preferences import Preferences
 from desktop.theme import FontSize
 
+__all__ = ["CHAPTERS", "main", "walk"]
 SUFFIXES = {FontSize.STANDARD: "", FontSize.EXTRA_LARGE: "-extra-large"}
 _SCREEN = {"name": "tour", "x": 0, "y": 0, "width": 1920, "height": 1080, "dpr": 1, "logicalDpi": 96, "logicalBaseDpi": 96}
 
 
-def walk(out: Path, size: FontSize) -> Camera:
-    """Walk the whole tour at one font size."""
+def walk(out: Path, size: FontSize, stops: Sequence[Stop] = (), quality: int = FINE) -> Camera:
+    """Walk the whole tour, or only *stops*, at one font size."""
     with tempfile.TemporaryDirectory(prefix="nuandang-tour-", ignore_cleanup_errors=True) as folder:
         preferences = Preferences(Path(folder) / "preferences.json")
         app = create_application(preferences)
@@ -36,9 +38,9 @@ def walk(out: Path, size: FontSize) -> Camera:
         theme.apply_theme(app, size)
         theme.load_rare_font()
         stage = Stage(Path(folder))
-        camera = Camera(out, SUFFIXES[size])
+        camera = Camera(out, SUFFIXES[size], quality)
         visit = Visit(stage, camera, preferences)
-        for stop in STOPS:
+        for stop in stops or STOPS:
             stop(visit)
         visit.window.close()
         # what the walk left to be deleted later must go while its window stands: Qt 6.8 follows the focus chain into it

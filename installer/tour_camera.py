@@ -6,49 +6,61 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QRect, Qt, QThreadPool, QTimer
-from PySide6.QtGui import QColor, QImage, QPainter, QPixmap
+from PySide6.QtCore import QAbstractAnimation, QPoint, QRect, Qt, QThreadPool, QTimer
+from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QAbstractButton, QApplication, QCheckBox, QLabel, QPushButton, QRadioButton, QWidget
 
 from desktop import background, messages
 from desktop.widgets.basics import ElidedLabel
 
 WIDTH, HEIGHT = 1366, 768
-_STEP_SECONDS = 0.03
-_STILL_PICTURES = 2
+_STEP_SECONDS = 0.01
+_PATIENCE_SECONDS = 0.2
 _LONGEST_SECONDS = 15.0
+_SOON_MS = 250
+FINE = -1
+"""How hard a picture is squeezed: as hard as is usual."""
 
 
 class Camera:
-    """Saves one PNG per name into *out*, each name with *suffix*."""
+    """Saves one PNG per name into *out*, each name with *suffix*; the higher *quality*, the faster and larger."""
 
-    def __init__(self, out: Path, suffix: str = "") -> None:
-        self._out, self._suffix = out, suffix
+    def __init__(self, out: Path, suffix: str = "", quality: int = FINE) -> None:
+        self._out, self._suffix, self._quality = out, suffix, quality
         self.taken: list[str] = []
         self.faults: list[str] = []
         out.mkdir(parents=True, exist_ok=True)
 
-    def settle(self, widget: QWidget) -> None:
-        """Wait until services and previews have ended and *widget* looks the same several times in a row."""
-        still, last = 0, QImage()
+    def settle(self, widget: QWidget) -> QImage:
+        """Wait until nothing is under way and *widget* looks the same twice in a row; how it looks then."""
+        last = QImage()
         end = time.monotonic() + _LONGEST_SECONDS
-        while still < _STILL_PICTURES and time.monotonic() < end:
+        while time.monotonic() < end:
             _pump(_STEP_SECONDS)
+            if _busy() or _about_to_act(widget):
+                continue
             now = widget.grab().toImage()
-            still = still + 1 if now == last and not _busy() else 0
+            if now == last:
+                break
             last = now
+        return last
 
     def take(self, name: str, window: QWidget, dialog: QWidget | None = None, keep_notice: bool = False) -> None:
         """Save *window*, with *dialog* over its middle."""
         if not keep_notice:
             messages.clear_notices(window)
-        self.settle(window)
-        picture = window.grab()
-        if dialog is not None:
-            self.settle(dialog)
-            _lay_over(picture, dialog.grab())
+        picture = self._look(window, dialog)
+        if cut_texts(dialog or window):  # it may still be making room
+            _pump(_PATIENCE_SECONDS)
+            picture = self._look(window, dialog)
         self._look_for_faults(name, window, dialog)
-        self._save(name, picture.toImage())
+        self._save(name, picture)
+
+    def _look(self, window: QWidget, dialog: QWidget | None) -> QImage:
+        picture = self.settle(window)
+        if dialog is not None:
+            _lay_over(picture, self.settle(dialog))
+        return picture
 
     def take_modal(self, name: str, window: QWidget, act: Callable[[], object]) -> None:
         """Call *act*, which opens a dialog and waits for it; take the picture and close the dialog."""
@@ -82,7 +94,7 @@ class Camera:
         if full in self.taken:
             raise ValueError(f"two pictures are called {full}")
         path = self._out / f"{full}.png"
-        if not image.save(str(path)):
+        if not image.save(str(path), quality=self._quality):
             raise OSError(f"cannot write {path}")
         self.taken.append(full)
 
@@ -107,12 +119,21 @@ def _busy() -> bool:
     return background.is_busy() or any(pool.activeThreadCount() for pool in pools)
 
 
-def _lay_over(picture: QPixmap, dialog: QPixmap) -> None:
+def _about_to_act(widget: QWidget) -> bool:
+    """Whether something on *widget* waits for a moment of quiet, as a search does while its words are typed, or glides."""
+    timers: list[QTimer] = list(widget.findChildren(QTimer))
+    if any(timer.isActive() and timer.isSingleShot() and timer.remainingTime() <= _SOON_MS for timer in timers):
+        return True
+    glides: list[QAbstractAnimation] = list(widget.findChildren(QAbstractAnimation))
+    return any(glide.state() == QAbstractAnimation.State.Running for glide in glides)
+
+
+def _lay_over(picture: QImage, dialog: QImage) -> None:
     painter = QPainter(picture)
     painter.fillRect(picture.rect(), QColor(31, 35, 41, 60))
     box = QRect(QPoint(0, 0), dialog.deviceIndependentSize().toSize())
     box.moveCenter(picture.rect().center())
-    painter.drawPixmap(box.topLeft(), dialog)
+    painter.drawImage(box.topLeft(), dialog)
     painter.setPen(QColor("#8F959E"))
     painter.drawRect(box.adjusted(-1, -1, 0, 0))
     painter.end()

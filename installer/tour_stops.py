@@ -135,6 +135,11 @@ def _type(root: QWidget, text: str) -> None:
         field.setText(text)
 
 
+def sign_in(visit: Visit) -> None:
+    """The township's office, for a chapter that begins there."""
+    visit.enter(visit.stage.town)
+
+
 def boards(visit: Visit) -> None:
     """首页 and 档案."""
     visit.enter(visit.stage.town)
@@ -337,36 +342,48 @@ def printed(visit: Visit) -> None:
             visit.camera.take_sheet(name if count == 1 else f"{name}-{number + 1}", picture)
 
 
-STOPS: tuple[Callable[[Visit], None], ...] = (
-    start_pages,
-    boards,
-    one_archive,
-    means_pages,
-    assessment_tab,
-    work_list,
-    case_tab,
-    case_list,
-    wizard,
-    exchange_page,
-    exchange_dialogs,
-    imports,
-    settings,
-    policy_settings,
-    paper_preview,
-    message_boxes,
-    county,
-    review_room,
-    package,
-    national_system,
-    empty_office,
-    nobody_above,
-    duplicate_pairs,
-    archives_that_move,
-    home_visits,
-    whole_stick,
-    answers,
-    many_offices,
-    without_policy,
-    printed,
-    printed_papers,
-)
+Stop = Callable[[Visit], None]
+CHAPTERS: dict[str, tuple[Stop, ...]] = {
+    "casework": (
+        start_pages,
+        boards,
+        one_archive,
+        means_pages,
+        assessment_tab,
+        work_list,
+        case_tab,
+        case_list,
+        wizard,
+        printed,
+        printed_papers,
+    ),
+    "office": (
+        sign_in,
+        exchange_page,
+        exchange_dialogs,
+        imports,
+        settings,
+        policy_settings,
+        paper_preview,
+        message_boxes,
+        package,
+        national_system,
+        empty_office,
+        nobody_above,
+        without_policy,
+    ),
+    "county": (
+        county,
+        review_room,
+        answers,
+        many_offices,
+    ),
+    "neighbours": (
+        duplicate_pairs,
+        archives_that_move,
+        home_visits,
+        whole_stick,
+    ),
+}
+"""The stops in the order of the walk. Each chapter also stands on a stage of its own: it may not need what another did."""
+STOPS = tuple(stop for chapter in CHAPTERS.values() for stop in chapter)
