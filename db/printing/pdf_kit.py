@@ -6,7 +6,7 @@ code. Where many pages share a grid with its captions, that part is a template w
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from reportlab.pdfbase.pdfdoc import PDFArray, PDFDictionary, PDFName, PDFObjectReference
 
@@ -65,6 +65,13 @@ class Area(NamedTuple):
         return Area(self.x + dx, self.y + dy, self.w - 2 * dx, self.h - 2 * dy)
 
 
+class Placed(NamedTuple):
+    """A picture, or a page of another document, that is in the file already: what it is and how it is laid down."""
+
+    thing: PDFObjectReference
+    matrix: tuple[float, float, float, float, float, float]
+
+
 @dataclass
 class Drawing:
     """Strings, lines and fills of one page, or of a template that pages share."""
@@ -74,15 +81,24 @@ class Drawing:
     """What was filled in: drawn after the captions, on the screen in a colour of its own."""
     lines: list[Line] = field(default_factory=list)
     fills: list[Fill] = field(default_factory=list)
+    placed: list[Placed] = field(default_factory=list)
+    """Pictures and pages from elsewhere, beneath everything but the fills; not on a template."""
     template: "Drawing | None" = None
+    is_landscape: bool = False
+    """Whether the page lies on its long side; a template lies as its pages do."""
+
+    @property
+    def height(self) -> float:
+        """Height of the page."""
+        return PAGE_WIDTH if self.is_landscape else PAGE_HEIGHT
 
     def text(self, x: float, y: float, text: str, size: float, face: str = REGULAR) -> None:
         """Write *text* with its left end at *x* and its baseline *y* points below the top of the page."""
-        self._write(self.texts, x, PAGE_HEIGHT - y, text, size, face)
+        self._write(self.texts, x, self.height - y, text, size, face)
 
     def value(self, x: float, y: float, text: str, size: float, face: str = REGULAR) -> None:
         """Write *text* as something filled in."""
-        self._write(self.values, x, PAGE_HEIGHT - y, text, size, face)
+        self._write(self.values, x, self.height - y, text, size, face)
 
     def _write(self, texts: list[Text], x: float, y: float, text: str, size: float, face: str) -> None:
         if _one_face(text, face):
@@ -135,7 +151,7 @@ class Drawing:
 
     def line(self, x1: float, y1: float, x2: float, y2: float, width: float = HAIR) -> None:
         """Draw a line between two points measured from the top."""
-        self.lines.append(Line(x1, PAGE_HEIGHT - y1, x2, PAGE_HEIGHT - y2, width))
+        self.lines.append(Line(x1, self.height - y1, x2, self.height - y2, width))
 
     def box(self, area: Area, width: float = HAIR) -> None:
         """Draw the border of *area*."""
@@ -147,7 +163,7 @@ class Drawing:
 
     def fill(self, area: Area, color: str) -> None:
         """Tint *area*."""
-        self.fills.append(Fill(area.x, PAGE_HEIGHT - area.y - area.h, area.w, area.h, color))
+        self.fills.append(Fill(area.x, self.height - area.y - area.h, area.w, area.h, color))
 
 
 def _one_face(text: str, face: str) -> bool:
@@ -166,6 +182,11 @@ def page_number(drawing: Drawing, right: float, y: float, page: int, count: int)
     drawing.text(right - text_width(text, 8.5), y, text, 8.5)
 
 
+def _media(drawing: Drawing) -> PDFArray:
+    sides = (PAGE_HEIGHT, PAGE_WIDTH) if drawing.is_landscape else (PAGE_WIDTH, PAGE_HEIGHT)
+    return PDFArray([0, 0, *(round(side, 2) for side in sides)])
+
+
 def _rgb(color: str, operator: str) -> str:
     parts = [int(color[index : index + 2], 16) / 255 for index in (1, 3, 5)]
     return " ".join(f"{part:.3f}" for part in parts) + f" {operator}"
@@ -180,29 +201,38 @@ class PdfWriter:
         self._used: dict[str, set[str]] = {}
         self._templates: dict[int, tuple[Drawing, PDFObjectReference]] = {}
         self._value_color = "" if value_color == BLACK else _rgb(value_color, "rg")
-        self._media = PDFArray([0, 0, round(PAGE_WIDTH, 2), round(PAGE_HEIGHT, 2)])
         self.page_count = 0
 
     def add_page(self, drawing: Drawing) -> None:
         """Draw one page and let go of it."""
+        self._document.Pages.addPage(self._emit_page(drawing))
+        self.page_count += 1
+
+    def _emit_page(self, drawing: Drawing, **entries: Any) -> PDFObjectReference:
+        """Write a page, with further *entries*; where it stands among the pages is the caller's."""
         objects = PDFDictionary({"Font": self._fonts})
+        things = {f"P{number}": item.thing for number, item in enumerate(drawing.placed)}
         parts = [self._fills(drawing.fills)] if drawing.fills else []
+        for name, item in zip(things, drawing.placed, strict=True):
+            parts.append(f"q {' '.join(f'{value:.4f}' for value in item.matrix)} cm /{name} Do Q")
         if drawing.template is not None:
-            objects["XObject"] = PDFDictionary({"T": self._template(drawing.template)})
+            things["T"] = self._template(drawing.template)
             parts.append("/T Do")
+        if things:
+            objects["XObject"] = PDFDictionary(things)
         parts.append(self._code(drawing))
         content = self._document.emit(stream("\n".join(parts).encode("ascii"), self._document))
         page = PDFDictionary(
             {
                 "Type": PDFName("Page"),
                 "Parent": self._document.Reference(self._document.Pages),
-                "MediaBox": self._media,
+                "MediaBox": _media(drawing),
                 "Resources": objects,
                 "Contents": content,
+                **entries,
             }
         )
-        self._document.Pages.addPage(self._document.emit(page))
-        self.page_count += 1
+        return self._document.emit(page)
 
     def close(self) -> None:
         """Embed the fonts and finish the file (the stream itself stays open)."""
@@ -217,7 +247,7 @@ class PdfWriter:
             entries = {
                 "Type": PDFName("XObject"),
                 "Subtype": PDFName("Form"),
-                "BBox": self._media,
+                "BBox": _media(drawing),
                 "Resources": PDFDictionary({"Font": self._fonts}),
             }
             # the drawing is kept with its reference: its id must not be given to another one meanwhile

@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 import pypdfium2
 
-_lock = threading.Lock()  # PDFium knows no threads
+PDFIUM = threading.Lock()
+"""Held while PDFium works: it knows no threads."""
 
 
 class PageImage(NamedTuple):
@@ -19,7 +20,7 @@ class PageImage(NamedTuple):
 
 def render_page(pdf: bytes, page: int, scale: float) -> PageImage:
     """Page *page* (from 0) of *pdf* at *scale* pixels per point."""
-    with _lock:
+    with PDFIUM:
         document = pypdfium2.PdfDocument(pdf)
         try:
             bitmap = document[page].render(scale=scale, rev_byteorder=False, prefer_bgrx=True)
@@ -30,9 +31,20 @@ def render_page(pdf: bytes, page: int, scale: float) -> PageImage:
 
 def page_count(pdf: bytes) -> int:
     """How many pages *pdf* has."""
-    with _lock:
+    with PDFIUM:
         document = pypdfium2.PdfDocument(pdf)
         try:
             return len(document)
+        finally:
+            document.close()
+
+
+def page_size(pdf: bytes, page: int = 0) -> tuple[float, float]:
+    """Width and height of page *page* (from 0), in points."""
+    with PDFIUM:
+        document = pypdfium2.PdfDocument(pdf)
+        try:
+            width, height = document[page].get_size()
+            return width, height
         finally:
             document.close()
