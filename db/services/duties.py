@@ -48,9 +48,13 @@ def duty_rules(session: OfficeSession) -> DutyRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PairingQuery:
-    """What the list shows: *pile* is one of ``all``, ``missing``, ``paired``, ``overdue``, ``due`` (by the end of the month)."""
+    """What the list shows: *pile* is one of ``all``, ``missing``, ``paired``, ``overdue``, ``due`` and ``owed`` (both).
+
+    *until*: the last day that counts as due; empty: that of the month.
+    """
 
     pile: str = "all"
+    until: str = ""
     text: str = ""
     office_id: str = ""
     cadre_id: str = ""
@@ -126,7 +130,7 @@ def pairing_rows(session: OfficeSession, query: PairingQuery, offset: int = 0, l
             duties,
             query.pile,
             session.today,
-            end_of_month(session),
+            query.until or end_of_month(session),
             query.filters,
             query.order,
             query.descending,
@@ -149,7 +153,7 @@ def pairing_ids(session: OfficeSession, query: PairingQuery) -> list[str]:
     """Ids of every archive the query means."""
     duties = duty_rules(session).duties
     with session.database.reading() as connection:
-        until = end_of_month(session)
+        until = query.until or end_of_month(session)
         return pairing_store.household_ids(connection, duties, query.pile, session.today, until, query.filters)
 
 
@@ -163,7 +167,7 @@ def piles_of(
     connection: Connection, session: OfficeSession, duties: Sequence[PairingDuty], query: PairingQuery
 ) -> dict[str, int]:
     """The same in the caller's transaction."""
-    return pairing_store.count_piles(connection, duties, session.today, end_of_month(session), query.filters)
+    return pairing_store.count_piles(connection, duties, session.today, query.until or end_of_month(session), query.filters)
 
 
 def household_duties(session: OfficeSession, archive_id: str) -> tuple[DutyState, ...]:
@@ -195,7 +199,7 @@ class DueDuty:
 def due_duties(session: OfficeSession, today: str = "", *, until: str = "", cadre_id: str = "") -> list[DueDuty]:
     """Every contact due up to *until* (the end of the month), the longest overdue first."""
     last = until or month_end(date.fromisoformat(today or session.today), 0).isoformat()
-    rows = pairing_rows(session, PairingQuery(pile="paired", cadre_id=cadre_id), 0, -1)
+    rows = pairing_rows(session, PairingQuery(pile="owed", until=last, cadre_id=cadre_id), 0, -1)
     found = [_due(row, state) for row in rows for state in row.duties if state.due_on <= last]
     return sorted(found, key=lambda item: (item.due_on, item.code, item.archive_number))
 

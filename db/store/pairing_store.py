@@ -12,6 +12,9 @@ from db.store import archive_store, case_store, hidden
 
 Row = dict[str, Any]
 
+_PAIRINGS, _CONTACTS = "case_record p INDEXED BY pairing_days", "case_record v INDEXED BY contact_days"
+# the wider indexes look as good to SQLite, but then every record would be read and its JSON taken apart
+
 COUNTED = (Standing.ON_FILE, Standing.PHASING_OUT)
 """Whom S000-30 wants paired: every household in the archives, those phasing out among them."""
 _COUNTED = f"{case_store.STANDING} IN ({', '.join(f'{chr(39)}{item}{chr(39)}' for item in COUNTED)})"
@@ -25,13 +28,13 @@ def holds(record: str) -> str:
     )
 
 
-IS_PAIRED = f"EXISTS (SELECT 1 FROM case_record p WHERE p.archive_id = a.id AND {holds('p')})"
+IS_PAIRED = f"EXISTS (SELECT 1 FROM {_PAIRINGS} WHERE p.archive_id = a.id AND {holds('p')})"
 """SQL condition: somebody looks after archive ``a``."""
 
 # one cadre following another without a gap: the household has been looked after since the first of them
 _SINCE = (
-    "(SELECT max(p.on_day) FROM case_record p WHERE p.archive_id = a.id AND p.kind = 'pairing' AND p.is_current"
-    " AND NOT p.is_removed AND p.on_day <= :today AND NOT EXISTS (SELECT 1 FROM case_record q"
+    f"(SELECT max(p.on_day) FROM {_PAIRINGS} WHERE p.archive_id = a.id AND p.kind = 'pairing' AND p.is_current"
+    " AND NOT p.is_removed AND p.on_day <= :today AND NOT EXISTS (SELECT 1 FROM case_record q INDEXED BY pairing_days"
     " WHERE q.archive_id = p.archive_id AND q.kind = 'pairing' AND q.is_current AND NOT q.is_removed"
     " AND q.on_day < p.on_day AND (q.ends_on IS NULL OR q.ends_on >= p.on_day)))"
 )
@@ -40,7 +43,7 @@ _SINCE = (
 def _last_contact(duty: PairingDuty, at: int) -> str:
     methods = ", ".join(f"'{method}'" for method in sorted(duty.methods))
     return (
-        "(SELECT v.on_day FROM case_record v WHERE v.kind = 'home_visit' AND v.is_current AND NOT v.is_removed"
+        f"(SELECT v.on_day FROM {_CONTACTS} WHERE v.kind = 'home_visit' AND v.is_current AND NOT v.is_removed"
         f" AND v.archive_id = a.id AND json_extract(v.content, '$.values.method') IN ({methods}) AND v.on_day <= :today"
         f" ORDER BY v.on_day DESC LIMIT 1 OFFSET {at})"
     )
@@ -83,10 +86,11 @@ PILES = {
     "all": "1 = 1",
     "missing": "NOT is_paired",
     "paired": "is_paired",
+    "owed": "due <= :until",
     "overdue": "due < :today",
     "due": "due >= :today AND due <= :until",
 }
-"""What a pile of the list is, by its name; *until* is the last day that counts as soon."""
+"""What a pile of the list is, by its name; ``:until`` is the last day that counts as soon. ``owed`` is overdue and due."""
 ORDERS = {
     "due": "coalesce(due, '9999')",
     "since": "since",
@@ -169,7 +173,7 @@ def count_piles(
 # -- coverage -----------------------------------------------------------------------------------------------------
 
 _LED = (
-    f"EXISTS (SELECT 1 FROM case_record p WHERE p.archive_id = a.id AND {holds('p')}"
+    f"EXISTS (SELECT 1 FROM {_PAIRINGS} WHERE p.archive_id = a.id AND {holds('p')}"
     " AND json_extract(p.content, '$.values.is_leader'))"
 )
 _COVERAGE = text(
@@ -186,7 +190,7 @@ def coverage(connection: Connection, today: str) -> list[Row]:
 # -- cadres -------------------------------------------------------------------------------------------------------
 
 _LOADS = text(
-    f"SELECT p.subject_id AS cadre_id, count(DISTINCT p.archive_id) AS households FROM case_record p"
+    f"SELECT p.subject_id AS cadre_id, count(DISTINCT p.archive_id) AS households FROM {_PAIRINGS}"
     f" JOIN archive a ON a.id = p.archive_id WHERE {holds('p')} AND {hidden.shown('a')} GROUP BY 1"
 )
 _EVER_PAIRED = text("SELECT 1 FROM case_record WHERE kind = 'pairing' AND subject_id = :cadre_id LIMIT 1")

@@ -66,3 +66,10 @@ CREATE INDEX record_by_end ON case_record (kind, ends_on) WHERE is_current AND N
 CREATE INDEX measure_open ON case_record (ends_on)
     WHERE kind = 'measure' AND is_current AND NOT is_removed AND json_extract(content, '$.values.done_on') IS NULL;
 CREATE INDEX case_phasing_out ON case_state (phase_out_ends) WHERE phase_out_ends IS NOT NULL;
+
+-- who looks after a household, and when it was last called or visited: read for every household at once
+CREATE INDEX pairing_days
+    ON case_record (archive_id, on_day, ends_on, subject_id, json_extract(content, '$.values.is_leader'))
+    WHERE kind = 'pairing' AND is_current AND NOT is_removed;
+CREATE INDEX contact_days ON case_record (archive_id, json_extract(content, '$.values.method'), on_day)
+    WHERE kind = 'home_visit' AND is_current AND NOT is_removed;

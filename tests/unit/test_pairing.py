@@ -6,13 +6,14 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 from case_steps import on_day
 from factories import file_household, make_office
 
 from db.domain.pairing_duties import DEFAULT_DUTIES, due_on
 from db.domain.records.record_form import RecordContent, RecordKind
 from db.errors import UserError
-from db.services import cadres, duties, pairing, records
+from db.services import cadre_sheets, cadres, duties, pairing, records
 from db.services.duties import PairingQuery
 from db.services.office import OfficeSession
 from db.services.revisions import archive_history
@@ -158,7 +159,10 @@ def test_duties__due_by_the_end_of_the_month_after_the_interval(office: OfficeSe
     assert due() == {"call": "2026-11-30", "visit": "2026-09-30"}
     contact(office, household, "2026-11-02", "home")
     assert due() == {"call": "2026-12-31", "visit": "2027-05-31"}
-    assert duties.count_piles(office, PairingQuery()) == {"all": 1, "missing": 0, "paired": 1, "overdue": 0, "due": 0}
+    assert duties.count_piles(office, PairingQuery()) == {
+        "all": 1, "missing": 0, "paired": 1,
+        "owed": 0, "overdue": 0, "due": 0,
+    }
     pairing.hand_over(office, li, {household: cadre(office, "王五")})
     assert due() == {"call": "2026-12-31", "visit": "2027-05-31"}  # another cadre, the same household
 
@@ -203,3 +207,32 @@ def test_write_duty_calendar__one_day_for_a_cadre(office: OfficeSession, tmp_pat
     path = tmp_path / "结对.ics"
     assert duties.write_duty_calendar(office, path) == 14
     assert "3408820" not in path.read_text(encoding="utf-8")
+
+
+def test_cadre_sheets__written_changed_and_read_back(office: OfficeSession, tmp_path: Path) -> None:
+    """What is written can be read back; a trial stores nothing; a bad line is told and leaves the others alone."""
+    cadre(office, "李四", is_leader=True)
+    path = tmp_path / "帮扶干部.xlsx"
+    cadre_sheets.write_cadres(office, path, cadres.list_cadres(office))
+    again = cadre_sheets.import_cadres(office, path)
+    assert (again.added, again.changed, again.unchanged, again.faults) == (0, 0, 1, [])
+    rows = [
+        ("联系电话", "姓 名", "工作单位", "是否领导干部", "离任日期"),
+        ("13900000000", "李四", "镇总工会", "", ""),
+        ("0556-7654321", "王五", "镇总工会", "否", "2026.5.1"),
+        ("0556-7654321", "赵六", "镇总工会", "看情况", ""),
+        ("0556-7654321", "钱七", "", "否", ""),
+    ]
+    book = xlsxwriter.Workbook(tmp_path / "来表.xlsx")
+    sheet = book.add_worksheet()
+    for at, row in enumerate(rows):
+        sheet.write_row(at, 0, row)
+    book.close()
+    trial = cadre_sheets.import_cadres(office, tmp_path / "来表.xlsx", dry_run=True)
+    assert [row.name for row in cadres.list_cadres(office)] == ["李四"]
+    told = cadre_sheets.import_cadres(office, tmp_path / "来表.xlsx")
+    assert (told.added, told.changed, told.unchanged) == (trial.added, trial.changed, trial.unchanged) == (1, 1, 0)
+    assert [(item.line, item.name) for item in told.faults] == [(4, "赵六"), (5, "钱七")]
+    found = {row.name: row for row in cadres.list_cadres(office)}
+    assert (found["李四"].phone, found["李四"].is_leader) == ("13900000000", True)
+    assert found["王五"].left_on == "2026-05-01"
