@@ -146,6 +146,7 @@ CATALOGUE: dict[str, str] = {
     "list_line_unknown": "名册 {number} 里没有这一行。请核对是不是这份名册的回盘。",
     "list_line_settled": "“{name}”这一行已记为“{state}”，与这次的结果不同。请向银行核实；发错的请登记退回。",
     "list_not_sent": "名册 {number} 还没有生成银行文件。请先生成、交银行，再登记结果。",
+    "list_altered": "名册 {number} 的内容与锁定时不同，没有生成文件。请退回修改，重新锁定和审批。",
     "list_nothing_failed": "名册 {number} 里没有要补发的：失败的都已在别的名册里或已撤销。",
     "list_returned_reason": "请写明为什么退回。",
     "list_returned_amount": "退回的金额要大于 0，也不能超过发放的。",

@@ -144,6 +144,17 @@ def fund_payouts(connection: Connection, fund_id: str) -> list[Row]:
     )
 
 
+_HOLDERS = (
+    "SELECT id, name, id_number, employer, mobile_phone, other_contact, bank_name, bank_branch, bank_account FROM archive"
+    " WHERE id IN (SELECT value FROM json_each(:ids))"
+)
+
+
+def holders(connection: Connection, archive_ids: Iterable[str]) -> dict[str, Row]:
+    """By archive: the worker's name, number, phones and card."""
+    return {row["id"]: row for row in _rows(connection, _HOLDERS, ids=json.dumps(list(archive_ids)))}
+
+
 # -- payment lists ------------------------------------------------------------------------------------------------
 
 

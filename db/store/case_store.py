@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, text
 
 from db.domain.case_flow import TEMPORARY_NUMBERS, CaseState, Step, first_state, replay_with_day
-from db.domain.case_words import Act
+from db.domain.case_words import Act, Standing
 from db.models.casework import CaseStateRow, CaseStep
 
 STEP = CaseStep.__table__  # type: ignore[attr-defined]
@@ -137,6 +137,14 @@ STANDING = f"coalesce(c.standing, iif({_NO_NUMBER}, 'applicant', 'on_file'))"
 STAGE = f"coalesce(c.stage, iif({_NO_NUMBER}, 'application', ''))"
 TRACK = f"coalesce(c.track, iif({_NO_NUMBER}, 'file', ''))"
 FROM_CASES = "FROM archive a LEFT JOIN case_state c ON c.archive_id = a.id"
+
+
+_STANDING_OF = text(f"SELECT {STANDING} {FROM_CASES} WHERE a.id = :id")
+
+
+def standing_of(connection: Connection, archive_id: str) -> Standing:
+    """The pool an archive stands in."""
+    return Standing(connection.execute(_STANDING_OF, {"id": archive_id}).scalar_one())
 
 
 def count_cases(connection: Connection, condition: str) -> list[tuple[str, str, str, int]]:

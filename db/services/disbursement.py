@@ -1,0 +1,524 @@
+"""发放: payment lists from grants to the bank and back; a locked list never changes and nothing is ever paid twice.
+
+A list takes name, number and account from the archives when it is locked; its content is fingerprinted then, and every
+file written from it is the same. What the bank says is put down as payouts; only what failed goes onto a further list.
+Amounts are 分.
+"""
+
+import hashlib
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import IntegrityError
+
+from db.domain.aid.list_flow import (
+    LINE_STATES,
+    LIST_ACTS,
+    LIST_STATES,
+    Approver,
+    LineState,
+    ListAct,
+    ListState,
+    Method,
+    Outcome,
+    next_state,
+)
+from db.domain.aid.payment_checks import LineFinding, PaymentLine, check_lines
+from db.domain.archive_content import new_id
+from db.domain.means_form import WORKER
+from db.domain.validation import Severity
+from db.errors import UserError
+from db.services import aid
+from db.services.office import OfficeSession, write_journal
+from db.store import aid_store
+
+MOST_LINES = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class ListRow:
+    """A list as the overview shows it."""
+
+    id: str
+    number: str
+    title: str
+    method: Method
+    state: ListState
+    count: int
+    total: int
+    failed: int
+    waiting: int
+    made_at: str
+    made_by: str
+    locked_by: str
+    approved_by: str
+    note: str
+    sent_layout: str
+
+    @property
+    def state_label(self) -> str:
+        """Where it stands, in words."""
+        return LIST_STATES[self.state]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One payment of a list."""
+
+    id: str
+    grant_id: str
+    archive_id: str
+    archive_number: str
+    position: int
+    payee_name: str
+    id_number: str
+    employer: str
+    item: str
+    fund_name: str
+    amount: int
+    goods: str
+    bank: str
+    branch: str
+    account: str
+    phone: str
+    note: str
+    state: LineState
+    failure: str
+
+    @property
+    def state_label(self) -> str:
+        """What became of it, in words."""
+        return LINE_STATES[self.state]
+
+
+@dataclass(frozen=True, slots=True)
+class ListView:
+    """A list with its lines and what must be minded before it is locked."""
+
+    row: ListRow
+    lines: tuple[Line, ...]
+    findings: tuple[LineFinding, ...] = ()
+    acts: tuple[ListAct, ...] = ()
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether it cannot be locked."""
+        return any(item.severity is Severity.ERROR for item in self.findings)
+
+
+@dataclass(slots=True)
+class ReturnOutcome:
+    """What reading a bank's answer put down."""
+
+    paid: int = 0
+    failed: int = 0
+    open: int = 0
+    """Lines the answer does not mention: they wait on."""
+    failures: list[tuple[str, str]] = field(default_factory=list)
+    """Payee and reason."""
+
+
+# -- looking ------------------------------------------------------------------------------------------------------
+
+
+def list_lists(session: OfficeSession) -> list[ListRow]:
+    """Every payment list, the newest first."""
+    with session.database.reading() as connection:
+        return [_list_row(row) for row in aid_store.lists(connection)]
+
+
+def load_list(
+    session: OfficeSession, list_id: str, confirmed_accounts: Mapping[str, str] | None = None
+) -> ListView:
+    """A list with its lines; a draft shows them as the archives say today, with everything to mind.
+
+    *confirmed_accounts*: new accounts as they were typed a second time, by grant.
+    """
+    with session.database.reading() as connection:
+        return _view(connection, list_id, confirmed_accounts or {})
+
+
+def _view(connection: Connection, list_id: str, confirmed: Mapping[str, str]) -> ListView:
+    row = next((item for item in aid_store.lists(connection) if item["id"] == list_id), None)
+    if row is None:
+        raise UserError("list_gone")
+    shown = _list_row(row)
+    stored = aid_store.lines(connection, list_id)
+    if shown.state is ListState.DRAFT:
+        told = _from_archives(connection, aid_store.grants(connection, [line["grant_id"] for line in stored]), shown.method)
+        stored = [{**line, **told[line["grant_id"]]} for line in stored]
+    lines = tuple(_line(line) for line in stored)
+    findings = _findings(connection, lines, shown.method, confirmed) if shown.state is ListState.DRAFT else ()
+    acts = tuple(act for act in ListAct if next_state(shown.state, act))
+    return ListView(shown, lines, tuple(findings), acts)
+
+
+def _list_row(row: dict[str, Any]) -> ListRow:
+    keys = ("id", "number", "title", "total", "failed", "waiting", "made_at", "made_by", "locked_by", "approved_by", "note",
+            "sent_layout")  # fmt: skip
+    plain = {key: row[key] for key in keys}
+    return ListRow(**plain, method=Method(row["method"]), state=ListState(row["state"]), count=row["lines"])
+
+
+def _line(row: dict[str, Any]) -> Line:
+    return Line(**{**{key: row[key] for key in Line.__dataclass_fields__}, "state": LineState(row["state"])})
+
+
+def _from_archives(connection: Connection, grants: Sequence[dict[str, Any]], method: Method) -> dict[str, dict[str, str]]:
+    """By grant: what the archive says today of whom it pays.
+
+    Money goes to the household's card, also a child's or a patient's: the payee is whose card it is. Goods are handed to
+    whom they were granted.
+    """
+    holders = aid_store.holders(connection, {row["archive_id"] for row in grants})
+    found = {}
+    for grant in grants:
+        holder = {key: str(value or "") for key, value in holders[grant["archive_id"]].items()}
+        own = method is Method.CARD or grant["person"] in {"", WORKER}
+        card = {"bank": holder["bank_name"], "branch": holder["bank_branch"], "account": holder["bank_account"]}
+        found[grant["id"]] = {
+            "payee_name": holder["name"] if own else grant["recipient_name"],
+            "id_number": holder["id_number"] if own else grant["recipient_number"],
+            "employer": holder["employer"],
+            "phone": holder["mobile_phone"] or holder["other_contact"],
+            **(card if method is Method.CARD else dict.fromkeys(card, "")),
+        }
+    return found
+
+
+def _findings(
+    connection: Connection, lines: Sequence[Line], method: Method, confirmed: Mapping[str, str]
+) -> list[LineFinding]:
+    paid_before = aid_store.accounts_paid_before(connection, [line.account for line in lines if line.account])
+    asked = [
+        PaymentLine(
+            grant_id=line.grant_id,
+            payee_name=line.payee_name,
+            id_number=line.id_number,
+            amount=line.amount,
+            bank=line.bank,
+            branch=line.branch,
+            account=line.account,
+            confirmed_account=confirmed.get(line.grant_id, ""),
+            is_new_account=method is Method.CARD and bool(line.account) and line.account not in paid_before,
+            goods=line.goods,
+        )
+        for line in lines
+    ]
+    return check_lines(asked, method)
+
+
+# -- drawing up ---------------------------------------------------------------------------------------------------
+
+
+def create_list(session: OfficeSession, title: str, grant_ids: Collection[str], note: str = "") -> ListRow:
+    """Draw up a list of open grants of this office, all in money or all in goods; UserError for one that cannot be paid."""
+    if not title.strip():
+        raise UserError("required", label="名册名称")
+    with session.database.writing() as connection:
+        found = aid_store.grants(connection, list(dict.fromkeys(grant_ids)))
+        if not found:
+            raise UserError("list_empty")
+        method = Method.CARD if found[0]["amount"] else Method.GOODS
+        list_id = new_id()
+        row = {
+            "id": list_id,
+            "number": _next_number(connection, session),
+            "title": title.strip(),
+            "method": method.value,
+            "state": ListState.DRAFT.value,
+            "note": note.strip(),
+            "made_at": session.now,
+            "made_by": session.clerk.name,
+            **dict.fromkeys(("locked_by_id", "locked_by", "content_sha256", "approved_by_id", "approved_by"), ""),
+            **dict.fromkeys(("sent_layout", "sent_sha256"), ""),
+            **dict.fromkeys(("locked_at", "approved_at", "approval_paper_id", "sent_at", "closed_at"), None),
+        }
+        aid_store.insert_list(connection, row)
+        _add_lines(connection, session, list_id, method, found, 0)
+        return _view(connection, list_id, {}).row
+
+
+def _next_number(connection: Connection, session: OfficeSession) -> str:
+    prefix = f"发{session.today[:4]}-"
+    taken = [int(number[len(prefix) :]) for number in aid_store.numbers_like(connection, prefix)]
+    return f"{prefix}{max(taken, default=0) + 1:03d}"
+
+
+def add_to_list(session: OfficeSession, list_id: str, grant_ids: Collection[str]) -> None:
+    """Put further grants onto a draft."""
+    with session.database.writing() as connection:
+        shown = _in_state(connection, list_id, ListState.DRAFT)
+        position = max((line["position"] for line in aid_store.lines(connection, list_id)), default=0)
+        found = aid_store.grants(connection, list(dict.fromkeys(grant_ids)))
+        _add_lines(connection, session, list_id, Method(shown["method"]), found, position)
+
+
+def _add_lines(
+    connection: Connection, session: OfficeSession, list_id: str, method: Method, grants: list[dict[str, Any]], last: int
+) -> None:
+    if last + len(grants) > MOST_LINES:
+        raise UserError("list_too_long", limit=MOST_LINES)
+    for row in grants:
+        _refuse_line(session, row, method)
+    told, rows = _from_archives(connection, grants, method), []
+    for position, grant in enumerate(grants, last + 1):
+        rows.append(
+            {
+                "id": new_id(),
+                "list_id": list_id,
+                "position": position,
+                "archive_id": grant["archive_id"],
+                "grant_id": grant["id"],
+                **told[grant["id"]],
+                "item": grant["item"],
+                "fund_name": grant["fund_name"],
+                "amount": grant["amount"],
+                "goods": grant["goods"],
+                "note": "" if grant["person"] in {"", WORKER} else f"受助人：{grant['recipient_name']}",
+                "state": LineState.WAITING.value,
+                "failure": "",
+            }
+        )
+    try:
+        aid_store.insert_lines(connection, rows)
+    except IntegrityError as fault:
+        raise UserError("list_grant_taken") from fault
+
+
+def _refuse_line(session: OfficeSession, grant: dict[str, Any], method: Method) -> None:
+    name = grant["recipient_name"]
+    if grant["office_id"] != session.office.id:
+        raise UserError("aid_not_ours", office=grant["office_name"])
+    if grant["outcome"] in {Outcome.PAID, Outcome.WITHDRAWN, Outcome.RETURNED}:
+        raise UserError("list_grant_done", name=name)
+    if (Method.CARD if grant["amount"] else Method.GOODS) is not method:
+        raise UserError("list_mixed")
+
+
+def take_off_list(session: OfficeSession, list_id: str, line_ids: Collection[str]) -> None:
+    """Take lines off a draft; their grants are free for another list."""
+    with session.database.writing() as connection:
+        _in_state(connection, list_id, ListState.DRAFT)
+        here = {line["id"] for line in aid_store.lines(connection, list_id)}
+        aid_store.change_lines(connection, here & set(line_ids), state=LineState.DROPPED.value)
+
+
+def _in_state(connection: Connection, list_id: str, *states: ListState) -> dict[str, Any]:
+    row = aid_store.find_list(connection, list_id)
+    if row is None:
+        raise UserError("list_gone")
+    if ListState(row["state"]) not in states:
+        raise UserError("list_not_here", number=row["number"], state=LIST_STATES[ListState(row["state"])])
+    return row
+
+
+# -- locking, approving, dropping ---------------------------------------------------------------------------------
+
+
+def lock_list(session: OfficeSession, list_id: str, confirmed_accounts: Mapping[str, str] | None = None) -> ListView:
+    """Freeze a draft as the archives say now; errors refuse it, warnings have been read by whoever locks."""
+    with session.database.writing() as connection:
+        _in_state(connection, list_id, ListState.DRAFT)
+        view = _view(connection, list_id, confirmed_accounts or {})
+        if not view.lines:
+            raise UserError("list_empty")
+        wrong = [item for item in view.findings if item.severity is Severity.ERROR]
+        if wrong:
+            place = f"第 {wrong[0].index + 1} 行“{view.lines[wrong[0].index].payee_name}”"
+            raise UserError("list_faulty", number=view.row.number, where=place, first=wrong[0].text, count=len(wrong))
+        for line in view.lines:
+            frozen = {key: getattr(line, key) for key in _FROZEN}
+            aid_store.change_lines(connection, [line.id], **frozen)
+        _go_on(connection, session, list_id, ListAct.LOCK, {
+            "locked_at": session.now, "locked_by_id": session.clerk.id, "locked_by": session.clerk.name,
+            "content_sha256": content_print(view.lines),
+        })  # fmt: skip
+        return _view(connection, list_id, {})
+
+
+_FROZEN = ("payee_name", "id_number", "employer", "bank", "branch", "account", "phone")
+_PRINTED = ("position", "grant_id", "payee_name", "id_number", "item", "amount", "goods", "bank", "branch", "account")
+
+
+def content_print(lines: Sequence[Line]) -> str:
+    """Fingerprint of what a list pays: printed on it, and compared before any file is written from it."""
+    body = [[getattr(line, key) for key in _PRINTED] for line in lines]
+    return hashlib.sha256(json.dumps(body, ensure_ascii=False).encode()).hexdigest()
+
+
+def _go_on(
+    connection: Connection, session: OfficeSession, list_id: str, act: ListAct, columns: dict[str, Any] | None = None
+) -> None:
+    """Take an act; only one of two who try at the same time gets through."""
+    row = aid_store.find_list(connection, list_id)
+    if row is None:
+        raise UserError("list_gone")
+    leads = next_state(ListState(row["state"]), act)
+    if leads is None:
+        raise UserError("list_not_here", number=row["number"], state=LIST_STATES[ListState(row["state"])])
+    if not aid_store.change_list(connection, list_id, [row["state"]], state=leads.value, **(columns or {})):
+        raise UserError("list_not_here", number=row["number"], state=LIST_STATES[ListState(row["state"])])
+    write_journal(connection, session, "payment_list", {"number": row["number"], "act": LIST_ACTS[act]})
+
+
+def unlock_list(session: OfficeSession, list_id: str) -> None:
+    """Open a list again that is not with the bank yet; who approved it has to do so again."""
+    cleared = {"locked_at": None, "locked_by_id": "", "locked_by": "", "content_sha256": ""}
+    cleared |= {"approved_at": None, "approved_by_id": "", "approved_by": "", "approval_paper_id": None}
+    with session.database.writing() as connection:
+        _go_on(connection, session, list_id, ListAct.UNLOCK, cleared)
+
+
+_CLERKS = text("SELECT count(*) FROM clerk WHERE is_active")
+
+
+def approve_list(session: OfficeSession, list_id: str, paper_id: str | None = None) -> ListView:
+    """Approve a locked list: another clerk than the one who locked it, or with the signed list on file (*paper_id*)."""
+    with session.database.writing() as connection:
+        row = _in_state(connection, list_id, ListState.LOCKED)
+        clerks = int(connection.execute(_CLERKS).scalar_one())
+        fault = Approver(session.clerk.id, row["locked_by_id"], clerks, bool(paper_id)).fault
+        if fault:
+            raise UserError(fault, name=row["locked_by"])
+        columns = {"approved_at": session.now, "approved_by_id": session.clerk.id, "approved_by": session.clerk.name}
+        _go_on(connection, session, list_id, ListAct.APPROVE, {**columns, "approval_paper_id": paper_id})
+        return _view(connection, list_id, {})
+
+
+def mark_sent(session: OfficeSession, list_id: str, layout: str, sha256: str) -> None:
+    """Put down that the file for the bank was written; again with another content it is refused."""
+    with session.database.writing() as connection:
+        row = _in_state(connection, list_id, ListState.APPROVED, ListState.SENT)
+        lines = tuple(_line(line) for line in aid_store.lines(connection, list_id))
+        if content_print(lines) != row["content_sha256"]:
+            raise UserError("list_altered", number=row["number"])
+        columns = {"sent_at": row["sent_at"] or session.now, "sent_layout": layout, "sent_sha256": sha256}
+        _go_on(connection, session, list_id, ListAct.SEND, columns)
+
+
+def drop_list(session: OfficeSession, list_id: str, reason: str) -> None:
+    """Give a list up that is not with the bank; its grants are free again."""
+    if not reason.strip():
+        raise UserError("list_drop_reason")
+    with session.database.writing() as connection:
+        _go_on(connection, session, list_id, ListAct.DROP, {"note": reason.strip(), "closed_at": session.now})
+        ids = [line["id"] for line in aid_store.lines(connection, list_id)]
+        aid_store.change_lines(connection, ids, state=LineState.DROPPED.value)
+
+
+# -- what became of it --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class LineResult:
+    """What the bank, or a signature, says of one line. *on_day*: the day it was paid."""
+
+    line_id: str
+    paid: bool
+    on_day: str
+    reason: str = ""
+
+
+def settle_lines(session: OfficeSession, list_id: str, results: Sequence[LineResult]) -> ReturnOutcome:
+    """Put down what became of lines that wait; a line settled already with the same answer is passed over.
+
+    UserError, and nothing is put down, where an answer contradicts what stands or names a line that is not on the list.
+    """
+    outcome = ReturnOutcome()
+    try:
+        with session.database.writing() as connection:
+            row = _in_state(connection, list_id, ListState.APPROVED, ListState.SENT, ListState.CLOSED)
+            _refuse_unsent(row)
+            lines = {line["id"]: line for line in aid_store.lines(connection, list_id)}
+            grants = {item["id"]: item for item in aid_store.grants(connection, [line["grant_id"] for line in lines.values()])}
+            for result in results:
+                line = lines.get(result.line_id)
+                if line is None:
+                    raise UserError("list_line_unknown", number=row["number"])
+                _settle(connection, session, row, line, grants[line["grant_id"]], result, outcome)
+            outcome.open = sum(1 for line in aid_store.lines(connection, list_id) if line["state"] == LineState.WAITING)
+            if not outcome.open and row["state"] != ListState.CLOSED:
+                _go_on(connection, session, list_id, ListAct.CLOSE, {"closed_at": session.now})
+    except IntegrityError as fault:
+        raise UserError("list_grant_taken") from fault
+    return outcome
+
+
+def _refuse_unsent(row: dict[str, Any]) -> None:
+    if row["method"] == Method.CARD and row["state"] == ListState.APPROVED:
+        raise UserError("list_not_sent", number=row["number"])
+
+
+def _settle(
+    connection: Connection,
+    session: OfficeSession,
+    row: dict[str, Any],
+    line: dict[str, Any],
+    grant: dict[str, Any],
+    result: LineResult,
+    outcome: ReturnOutcome,
+) -> None:
+    told = LineState.PAID if result.paid else LineState.FAILED
+    if line["state"] != LineState.WAITING:
+        if line["state"] != told:
+            raise UserError("list_line_settled", name=line["payee_name"], state=LINE_STATES[LineState(line["state"])])
+        return
+    if result.on_day > session.today:
+        raise UserError("date_in_future", label="发放日期", text=result.on_day)
+    columns = {
+        "list_number": row["number"],
+        "method": row["method"],
+        "payee_name": line["payee_name"],
+        "bank": f"{line['bank']}{line['branch']}",
+        "account": line["account"],
+        "reason": result.reason,
+    }
+    said = Outcome.PAID if result.paid else Outcome.FAILED
+    aid_store.insert_payouts(connection, [aid.payout_row(connection, session, grant, said, result.on_day, **columns)])
+    aid_store.change_lines(connection, [line["id"]], state=told.value, failure="" if result.paid else result.reason)
+    words = f"已发放（{row['number']}）" if result.paid else f"发放失败（{row['number']}）：{result.reason}"
+    aid.note_on_own(connection, session, grant, words)
+    if result.paid:
+        outcome.paid += 1
+    else:
+        outcome.failed += 1
+        outcome.failures.append((line["payee_name"], result.reason))
+
+
+def pay_again(session: OfficeSession, list_id: str) -> ListRow:
+    """A new list of what failed on this one and is not on its way again already; UserError where there is nothing."""
+    with session.database.reading() as connection:
+        row = _in_state(connection, list_id, ListState.SENT, ListState.CLOSED)
+        failed = [line["grant_id"] for line in aid_store.lines(connection, list_id) if line["state"] == LineState.FAILED]
+        free = [
+            item["id"]
+            for item in aid_store.grants(connection, failed)
+            if item["outcome"] == Outcome.FAILED and not aid_store.on_a_list(connection, item["id"])
+        ]
+    if not free:
+        raise UserError("list_nothing_failed", number=row["number"])
+    return create_list(session, f"{row['title']}（补发）", free, f"补发 {row['number']} 中失败的")
+
+
+def note_returned(session: OfficeSession, grant_id: str, amount: int, on_day: str, reason: str) -> None:
+    """Put down that money came back after it had been paid: a line of its own, never a change of the old one."""
+    if not reason.strip():
+        raise UserError("list_returned_reason")
+    if on_day > session.today:
+        raise UserError("date_in_future", label="退回日期", text=on_day)
+    with session.database.writing() as connection:
+        found = next(iter(aid_store.grants(connection, [grant_id])), None)
+        if found is None or found["office_id"] != session.office.id:
+            raise UserError("aid_not_ours", office=found["office_name"] if found else "别的单位")
+        before = aid_store.payouts_of(connection, [grant_id])
+        paid = sum(row["amount"] for row in before if row["outcome"] == Outcome.PAID)
+        back = sum(row["amount"] for row in before if row["outcome"] == Outcome.RETURNED)
+        if not 0 < amount <= paid - back:
+            raise UserError("list_returned_amount")
+        row = aid.payout_row(connection, session, found, Outcome.RETURNED, on_day, amount=amount, reason=reason.strip())
+        aid_store.insert_payouts(connection, [row])
+        aid.note_on_own(connection, session, found, f"退回：{reason.strip()}")
