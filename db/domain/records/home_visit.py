@@ -36,7 +36,7 @@ ASKED = {
 """What to ask about each item at the kitchen table."""
 
 HOME, CALL = "home", "call"
-VERIFICATION = "verification"
+VERIFICATION, CARE = "verification", "care"
 FEWEST_VISITORS = 2
 _MARKS = re.compile(r"[、，,；;/]+")
 
