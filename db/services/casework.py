@@ -132,13 +132,9 @@ def _visit(connection: Connection, archive_id: str, events: case_store.CaseEvent
 
 
 def _entries(events: case_store.CaseEvents) -> tuple[StepEntry, ...]:
-    entries, state = [], events.first
-    for event in events.ordered():
+    entries = []
+    for event, state, counted in events.told():
         step = event.step
-        try:
-            state, counted = apply(state, step), True
-        except IllegalStepError:
-            counted = False
         words = (event.made_at, event.made_by, counted, state.words)
         entries.append(StepEntry(step.act, RULES[step.act].label, step.on, step.detail, *words))
     return tuple(entries)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from db.domain.case_detail import BY_KEY
-from db.domain.case_flow import RULES, IllegalStepError, apply
+from db.domain.case_flow import RULES
 from db.domain.case_words import STAGE_LABELS, Act, Stage
 from db.domain.change_diff import Change
 from db.domain.hand_over import STATE_LABELS, HandOverState
@@ -143,14 +143,7 @@ Marked = tuple[Mark, TimelineEvent]
 def _counted(source: Source) -> set[tuple[str, str]]:
     """Act and moment of every step and review that led the case on."""
     case = case_store.events_of(source.connection, [source.archive_id])[source.archive_id]
-    state, found = case.first, set()
-    for event in case.ordered():
-        try:
-            state = apply(state, event.step)
-        except IllegalStepError:
-            continue
-        found.add((event.step.act.value, event.made_at))
-    return found
+    return {(event.step.act.value, event.made_at) for event, _state, counted in case.told() if counted}
 
 
 def _steps(source: Source) -> Iterator[Marked]:

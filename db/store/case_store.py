@@ -1,13 +1,22 @@
 """Steps of the casework and where each case stands, in the caller's transaction. Steps are append-only."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, insert, text
 
-from db.domain.case_flow import TEMPORARY_NUMBERS, CaseState, Step, first_state, replay_with_day
+from db.domain.case_flow import (
+    TEMPORARY_NUMBERS,
+    CaseState,
+    IllegalStepError,
+    Step,
+    apply,
+    first_state,
+    replay_with_day,
+)
 from db.domain.case_words import Act, Standing
 from db.models.casework import CaseStateRow, CaseStep
 
@@ -24,8 +33,7 @@ _REVIEWS = text(
     "SELECT r.archive_id, r.archive_revision, r.outcome, r.made_at, r.office_name, r.clerk_name, r.office_id,"
     " a.office_id AS owner"
     " FROM review r JOIN archive a ON a.id = r.archive_id"
-    " WHERE r.step = 'final' AND r.archive_id IN (SELECT value FROM json_each(:ids))"
-    " ORDER BY r.archive_revision, r.made_at, r.id"
+    " WHERE r.step = 'final' AND r.archive_id IN (SELECT value FROM json_each(:ids)) ORDER BY r.rowid"
 )
 # once somebody above has spoken, a number may be theirs: what the household came with stands in its oldest version
 _NUMBERED = text(
@@ -40,10 +48,12 @@ class CaseEvent:
     """A step, or a review from above, with who recorded it when."""
 
     step: Step
-    order: tuple[int, int, str]
+    order: tuple[int, int, str, str, int]
     """A review follows the step that made the version it is about."""
     made_at: str
     made_by: str
+    is_overtaken: bool = False
+    """Whether the same office has said something else of the same version since: to withdraw a review is to review again."""
 
 
 @dataclass(slots=True)
@@ -59,8 +69,18 @@ class CaseEvents:
         return sorted(self.events, key=lambda event: event.order)
 
     def steps(self) -> list[Step]:
-        """The same, without who and when."""
-        return [event.step for event in self.ordered()]
+        """Those that count, without who and when."""
+        return [event.step for event in self.ordered() if not event.is_overtaken]
+
+    def told(self) -> Iterator[tuple[CaseEvent, CaseState, bool]]:
+        """Every event with the state after it, and whether it has led the case there or was passed over."""
+        state = self.first
+        for event in self.ordered():
+            counted = False
+            if not event.is_overtaken:
+                with suppress(IllegalStepError):
+                    state, counted = apply(state, event.step), True
+            yield event, state, counted
 
 
 def events_of(connection: Connection, ids: Iterable[str]) -> dict[str, CaseEvents]:
@@ -72,15 +92,26 @@ def events_of(connection: Connection, ids: Iterable[str]) -> dict[str, CaseEvent
         if not case.has_steps:
             case.first, case.has_steps = CaseState.from_json(json.loads(row["first_state"])), True
         step = Step(Act(row["act"]), row["on_day"], json.loads(row["detail"]))
-        order = (row["archive_revision"], 0, row["made_at"])
+        order = (row["archive_revision"], 0, row["made_at"], "", 0)
         case.events.append(CaseEvent(step, order, row["made_at"], row["clerk_name"]))
-    for row in connection.execute(_REVIEWS, params).mappings():
-        if row["office_id"] != row["owner"]:
-            step = Step(Act(row["outcome"]), row["made_at"][:10])
-            order = (row["archive_revision"], 1, row["made_at"])
-            made_by = f"{row['office_name']} {row['clerk_name']}"
-            found[row["archive_id"]].events.append(CaseEvent(step, order, row["made_at"], made_by))
+    _add_reviews(found, connection.execute(_REVIEWS, params).mappings())
     return found
+
+
+def _add_reviews(found: dict[str, CaseEvents], rows: Iterable[Any]) -> None:
+    """Each office's reviews in the order in which it made them, even if its clock was set back; several offices by time."""
+    said: dict[tuple[str, int, str], list[Any]] = {}
+    for row in rows:
+        if row["office_id"] != row["owner"]:
+            said.setdefault((row["archive_id"], row["archive_revision"], row["office_id"]), []).append(row)
+    for (archive_id, revision, office_id), same in said.items():
+        latest = ""
+        for number, row in enumerate(same, 1):
+            latest = max(latest, row["made_at"])
+            step = Step(Act(row["outcome"]), row["made_at"][:10])
+            made_by = f"{row['office_name']} {row['clerk_name']}"
+            event = CaseEvent(step, (revision, 1, latest, office_id, number), row["made_at"], made_by, number < len(same))
+            found[archive_id].events.append(event)
 
 
 _CLEAR = text("DELETE FROM case_state WHERE archive_id IN (SELECT value FROM json_each(:ids))")

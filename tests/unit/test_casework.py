@@ -131,6 +131,26 @@ def test_review_above__decides_the_case(tmp_path: Path) -> None:
         assert casework.case_of(county, archive_id).locked
 
 
+@pytest.mark.parametrize("days", [("2020-07-21", "2020-07-22"), ("2020-07-22", "2020-07-21")], ids=["on time", "clock set back"])
+def test_review_above__the_last_word_on_a_version_counts(tmp_path: Path, days: tuple[str, str]) -> None:
+    """The county takes its refusal back and approves: the case follows, whatever the county's clock said, at both offices."""
+    with town_and_county(tmp_path) as (town, county, stick):
+        archive_id = posted(town)
+        give_papers(town, archive_id, "notice_photo")
+        for session in (town, county):
+            on_day(session, "2020-07-20")
+        casework.take_step(town, archive_id, Act.END_NOTICE)
+        casework.take_step(town, archive_id, Act.SUBMIT)
+        carry(town, county, stick)
+        on_day(county, days[0])
+        reviewing.review(county, archive_id, ReviewInput(ReviewOutcome.REFUSED, (Reason("income_too_high"),)))
+        on_day(county, days[1])
+        reviewing.review(county, archive_id, ReviewInput(ReviewOutcome.APPROVED, remarks="看错了行，符合条件"))
+        answered(county, town, stick)
+        assert told(county, archive_id) == told(town, archive_id)
+        assert told(town, archive_id)[-2:] == [("上级不通过", "建档：上级审核", False), ("上级审核通过", "在档", True)]
+
+
 def answered(county: OfficeSession, town: OfficeSession, stick: Path) -> None:
     """Send the answer down and apply it."""
     exchange.receive_bundle(town, write_answer(county, town.office.id, stick).path)
