@@ -18,7 +18,7 @@ class Urgency(Enum):
 
 @dataclass(frozen=True)
 class Todo:
-    """One line of the board; *act* opens the thing itself."""
+    """One line of the board; *act* opens the thing itself. *day* (ISO) orders it; empty: it has no day."""
 
     matter: str
     subject: str
@@ -26,3 +26,4 @@ class Todo:
     step: str
     act: Callable[[], object]
     urgency: Urgency = Urgency.CALM
+    day: str = ""

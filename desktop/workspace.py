@@ -44,7 +44,7 @@ ROOMS = (
     Room("settings", "设置", "settings"),
 )
 # pages that stand in a room without an entry of their own
-ROOM_OF_PAGE = {"archive": "archives", "wizard": "archives", "duplicates": "exchange", "review": "reviews"}
+ROOM_OF_PAGE = {"calendar": "home", "archive": "archives", "wizard": "archives", "duplicates": "exchange", "review": "reviews"}
 
 
 def open_home_page(context: AppContext) -> Page:
@@ -52,6 +52,13 @@ def open_home_page(context: AppContext) -> Page:
     from desktop.pages.home import HomePage
 
     return HomePage(context)
+
+
+def open_calendar_page(context: AppContext) -> Page:
+    """Make the page; called when it is first shown."""
+    from desktop.pages.year_calendar import YearCalendarPage
+
+    return YearCalendarPage(context)
 
 
 def open_archives_page(context: AppContext) -> Page:
@@ -127,6 +134,7 @@ def open_settings_page(context: AppContext) -> Page:
 # Pages are imported when first shown: the sign-in window must not wait for the wizard.
 PAGES: dict[str, Callable[[AppContext], Page]] = {
     "home": open_home_page,
+    "calendar": open_calendar_page,
     "archives": open_archives_page,
     "archive": open_archive_page,
     "assessments": open_assessments_page,

@@ -14,7 +14,7 @@ import tour_casework
 from PIL import Image, ImageDraw
 
 from db.domain.archive_content import ArchiveContent
-from db.services import archiving, attachments, backups, demo, drafts, exchange
+from db.services import archiving, attachments, backups, clock_check, demo, drafts, exchange
 from db.services import office as offices
 from db.services.office import OfficeSession
 from desktop.start.recovery_code import RECOVERY_CONFIRMED
@@ -78,6 +78,7 @@ class Stage:
             light=True,
         )
         session.clock = self.clock
+        clock_check.confirm_clock(session)
         offices.set_setting(session, RECOVERY_CONFIRMED, "yes")
         return session
 

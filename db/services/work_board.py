@@ -5,15 +5,18 @@ Counts come from one statement and lines from another, however many archives the
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from pathlib import Path
 
 from db.domain.due_words import AHEAD, FROM_THAT_DAY, WEEK, DueItem, DueKind, Span, span_of
 from db.domain.pairing_duties import CALL, VISIT, PairingDuty
 from db.domain.policy.pack import Window
+from db.exchange.ical import write_calendar
 from db.services import clock_check, duties, round_trip, year_calendar
 from db.services import office as offices
 from db.services.clock_check import ClockFault
+from db.services.leftovers import remember_output
 from db.services.office import OfficeSession, OfficeStatus
 from db.services.round_trip import ReturnedArchive, RoundTripCounts
 from db.store import due_store, pairing_store
@@ -194,3 +197,19 @@ def span_items(session: OfficeSession, span: Span) -> list[DueItem]:
     until = {Span.LATE: 0, Span.TODAY: 0, Span.WEEK: WEEK, Span.LATER: AHEAD}[span]
     found = due_items(session, "", _after(session.today, until))
     return [item for item in found if span_of(item.kind, item.day, session.today) is span]
+
+
+def kind_items(session: OfficeSession, kind: DueKind) -> list[DueItem]:
+    """Every line of one kind that the board counts."""
+    return [item for item in due_items(session, "", _after(session.today, AHEAD)) if item.kind is kind]
+
+
+def write_due_calendar(session: OfficeSession, path: Path, until: str, *, with_names: bool = False) -> int:
+    """Write what is due from today until *until* for the calendar of a phone; how many entries. What is late stands on today."""
+    items = [
+        item if item.day >= session.today else replace(item, day=session.today)
+        for item in due_items(session, "", until)
+    ]
+    events = year_calendar.calendar_events(items, session.office.id, with_names=with_names)
+    remember_output(session, path.parent)
+    return write_calendar(path, events, name=year_calendar.calendar_name(session), made_at=session.now)

@@ -3,9 +3,10 @@
 What households have waiting for them stands on the work board (:mod:`db.services.work_board`).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from uuid import NAMESPACE_OID, uuid5
 
 from db.domain.due_words import DueItem, DueKind
 from db.domain.policy.calendar import day_of, is_inside
@@ -13,6 +14,7 @@ from db.domain.policy.pack import Deadline, Pack, Window
 from db.domain.records.record_form import RecordContent, RecordKind, Row
 from db.domain.work_calendar import WorkCalendar
 from db.errors import UserError
+from db.exchange.ical import CalendarEvent
 from db.services import policies, records
 from db.services.calendars import calendar_of
 from db.services.office import OfficeSession
@@ -222,3 +224,39 @@ def note_done(session: OfficeSession, item: DueItem) -> Record:
 def take_back_done(session: OfficeSession, done_id: str) -> None:
     """It was not dealt with after all."""
     records.remove_entry(session, done_id)
+
+
+# -- for a phone's calendar ---------------------------------------------------------------------------------------
+
+_REMIND_DAYS = 1
+
+
+def calendar_name(session: OfficeSession) -> str:
+    """What the calendar is called on the phone."""
+    return f"{session.office.name}　暖档"
+
+
+def calendar_events(items: Iterable[DueItem], office_id: str, *, with_names: bool) -> list[CalendarEvent]:
+    """Events for *items*: what concerns the office by itself, households of a kind and day together.
+
+    A phone may hand its calendar on: without *with_names* it only says how many households there are.
+    """
+    groups: dict[tuple[str, DueKind, str], list[DueItem]] = {}
+    for item in items:
+        groups.setdefault((item.day, item.kind, "" if item.archive_id else item.line), []).append(item)
+    return [_event(group, office_id, with_names) for group in groups.values()]
+
+
+def _event(group: Sequence[DueItem], office_id: str, with_names: bool) -> CalendarEvent:
+    first = group[0]
+    named = "、".join(dict.fromkeys(item.subject for item in group)) if first.archive_id and with_names else ""
+    told = f"{len(group)} 户" if first.archive_id else first.subject
+    what = f"{first.kind}:{first.key or first.record_id or first.subject}" if not first.archive_id else first.kind.value
+    description = "\n".join(part for part in (named, "" if first.archive_id else first.words, "详情请看暖档首页。") if part)
+    return CalendarEvent(
+        uid=uuid5(NAMESPACE_OID, f"{office_id}/{first.day}/{what}").hex,
+        day=first.day,
+        summary=f"{first.label}：{told}",
+        description=description,
+        alarm_days=_REMIND_DAYS if first.remind_days is None else first.remind_days,
+    )

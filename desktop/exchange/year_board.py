@@ -1,4 +1,7 @@
-"""A whole year on one sheet: days off (休) and make-up working days (班) marked, turned over by click or space."""
+"""A whole year on one sheet: days off (休) and make-up working days (班) marked, turned over by click or space.
+
+Where it is only looked at, days with something to do carry a dot, and the day gone to is told.
+"""
 
 import calendar
 from collections.abc import Mapping
@@ -20,12 +23,15 @@ class YearBoard(QWidget):
     """Twelve months; *days* holds only what differs from Monday to Friday."""
 
     changed = Signal()
+    chosen = Signal(object)  # the date gone to
 
     def __init__(self) -> None:
         super().__init__()
         self._year = 2026
         self.days: dict[str, str] = {}
         self._names: Mapping[str, str] = {}
+        self._marks: Mapping[str, tuple[str, str]] = {}
+        self._today: date | None = None
         self._here = date(2026, 1, 1)
         self._editable = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -37,6 +43,16 @@ class YearBoard(QWidget):
         """Show a year; with *editable* days can be turned over."""
         self._year, self.days, self._names, self._editable = year, dict(days), names, editable
         self._here = date(year, 1, 1) if self._here.year != year else self._here
+        self.update()
+
+    def mark_days(self, marks: Mapping[str, tuple[str, str]], today: date) -> None:
+        """Put a dot of a colour on ISO days, with the words of the tool tip; a frame on *today*."""
+        self._marks, self._today = marks, today
+        self.update()
+
+    def go_to(self, day: date) -> None:
+        """Stand on a day of the year shown, without telling."""
+        self._here = day
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -92,6 +108,7 @@ class YearBoard(QWidget):
             self._here = day
             self.turn(day)
             self.update()
+            self.chosen.emit(day)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Say what the day under the mouse is."""
@@ -105,6 +122,7 @@ class YearBoard(QWidget):
             there = self._here + timedelta(days=step)
             self._here = there if there.year == self._year else self._here
             self.update()
+            self.chosen.emit(self._here)
         elif event.key() == Qt.Key.Key_Space:
             self.turn(self._here)
         else:
@@ -114,7 +132,9 @@ class YearBoard(QWidget):
         what = self.days.get(day.isoformat())
         state = {OFF: "放假", WORK: "调休上班"}.get(what or "", "休息日" if day.weekday() > 4 else "工作日")
         name = self._names.get(day.isoformat(), "")
-        return f"{day.isoformat()} 周{_WEEKDAYS[day.weekday()]}　{state}{f'（{name}）' if name else ''}"
+        due = self._marks.get(day.isoformat(), ("", ""))[1]
+        said = f"{day.isoformat()} 周{_WEEKDAYS[day.weekday()]}　{state}{f'（{name}）' if name else ''}"
+        return f"{said}\n{due}" if due else said
 
     # drawing
 
@@ -148,12 +168,26 @@ class YearBoard(QWidget):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(theme.GREEN_TINT if what == OFF else theme.AMBER_TINT))
             painter.drawRoundedRect(inner, 3, 3)
-        if day == self._here and self.hasFocus():
+        if day == self._today:
+            painter.setPen(QColor(theme.INK))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(inner, 3, 3)
+        if day == self._here and (self.hasFocus() or self._marks):
             painter.setPen(QColor(theme.ACTION))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(inner, 3, 3)
         ink = {OFF: theme.GREEN_INK, WORK: theme.AMBER_INK}.get(what or "", theme.SECONDARY if day.weekday() > 4 else theme.INK)
         painter.setPen(QColor(ink))
         painter.setFont(theme.font(12, bold=bool(what)))
-        mark = {OFF: "休", WORK: "班"}.get(what or "", "")
+        wide = painter.fontMetrics().horizontalAdvance("30班") <= box.width()
+        mark = {OFF: "休", WORK: "班"}.get(what or "", "") if wide else ""  # the ground says it, too
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, f"{day.day}{mark}")
+        self._paint_mark(painter, day, box)
+
+    def _paint_mark(self, painter: QPainter, day: date, box: QRectF) -> None:
+        colour = self._marks.get(day.isoformat(), ("", ""))[0]
+        if colour:
+            side = theme.sp(5)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(colour))
+            painter.drawEllipse(QRectF(box.right() - side - 2, box.top() + 2, side, side))

@@ -1,27 +1,32 @@
-"""首页: what is due, what is half finished, what was touched lately; each line opens the thing itself."""
+"""首页: the work board – what is late, due today and soon, what came back, what is half finished; each line opens the thing."""
 
-from collections.abc import Callable
-from datetime import date
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout
 
-from db.services import archiving
-from db.services import office as offices
+from db.domain.due_words import DUE_LABELS, SPAN_LABELS, WEEK, DueItem, DueKind, Span
+from db.services import archiving, calendars, clock_check, work_board
 from db.services.archiving import ArchiveRow
+from db.services.office import OfficeSession
+from db.services.work_board import Board
 from desktop import background, theme
 from desktop.context import AppContext, Page
 from desktop.moments import moment
-from desktop.pages import home_board, home_round_trip
+from desktop.pages import home_board, home_due, home_round_trip
 from desktop.todo import Todo, Urgency
-from desktop.widgets.basics import Card, EmptyState, PageHeader, StatCard
+from desktop.widgets.basics import Card, EmptyState, Note, PageHeader, StatCard, button
 from desktop.widgets.rows import Column, RowsModel
+from desktop.widgets.segmented import Segmented
 from desktop.widgets.table import HouseTable
 
 RECEIVING_LEVELS = ("county", "city", "province")
 WEEKDAYS = "一二三四五六日"
 RECENT_ROWS = 12
+ALL = "all"
 _INKS = {Urgency.SOON: theme.AMBER_INK, Urgency.LATE: theme.RED}
 
 
@@ -54,31 +59,61 @@ def recent_columns(today: Callable[[], date], on_laptop: bool = False) -> tuple[
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What is read beside the window."""
+
+    board: Board
+    quota: str
+    works_today: bool
+    holiday: str
+    window: str
+
+
+def read(session: OfficeSession) -> Reading:
+    """Read it; nothing of the window travels along."""
+    today = date.fromisoformat(session.today)
+    calendar = calendars.office_calendar(session)
+    board = work_board.read_board(session)
+    window = next((f"{item.label}，{item.closes} 止" for item in board.windows), "")
+    quota = home_round_trip.quota_text(session)
+    return Reading(board, quota, calendar.is_working(today), calendar.name_of(today), window)
+
+
 class HomePage(Page):
-    """The to-do board."""
+    """The work board."""
 
     def __init__(self, context: AppContext) -> None:
         super().__init__(context)
         window = context.window
         self._header = PageHeader("今天要办的")
+        self._header.add_action("全年日历", lambda: window.show_page("calendar"), icon="calendar")
         self._header.add_action("导入 Excel", lambda: window.show_page("exchange", section="import"))
         self._header.add_action("新建档案　Ctrl+N", window.new_archive, "primary")
-        self._drafts = StatCard("没填完的草稿", theme.AMBER_INK)
-        self._incomplete = StatCard("档案缺项", theme.RED)
         laptop = context.session.office.is_laptop
         self._reviewing = context.session.office.level in RECEIVING_LEVELS and not laptop
-        self._review = StatCard("待审核")
-        self._send_down = StatCard("审核结果待下发", theme.AMBER_INK)
-        self._returned = StatCard("退回补正", theme.RED)
-        self._not_received = StatCard("办公室还没收到" if laptop else "上级还没收到")
+        self._spans = {
+            Span.LATE: StatCard("已逾期", theme.RED),
+            Span.TODAY: StatCard("今天到期", theme.AMBER_INK),
+            Span.WEEK: StatCard(f"{WEEK} 天内到期"),
+        }
+        self._returned = StatCard("待审核" if self._reviewing else "退回补正", theme.ACTION if self._reviewing else theme.RED)
+        away = "审核结果待下发" if self._reviewing else "办公室还没收到" if laptop else "上级还没收到"
+        self._away = StatCard(away, theme.AMBER_INK if self._reviewing else theme.ACTION)
         self._archives = StatCard("在册档案")
-        self._own_work: list[Todo] = []
-        self._round_trip: list[Todo] = []
-        self._todos = RowsModel(BOARD_COLUMNS)
+        self._clock = Note("", "warning")
+        self._clock.hide()
+        self._clock_right = button("时间是对的", act=self._confirm_clock)
+        self.spans: Segmented[str] = Segmented([(ALL, "全部"), *((span.value, SPAN_LABELS[span]) for span in Span)])
+        self.todos = RowsModel(BOARD_COLUMNS)
         self._recent = RowsModel(recent_columns(self._today, laptop))
-        self._todo_table = self._table(self._todos, {0: 100, 2: 110, 3: 100}, 1)
-        self._recent_table = self._table(self._recent, {1: 110, 2: 110}, 0)
+        self._todo_table = self._table(self.todos, {0: 100, 2: 150, 3: 92}, 1)
+        self._recent_table = self._table(self._recent, {1: 106, 2: 124}, 0)
         self._board, self._recent_board = QStackedWidget(), QStackedWidget()
+        self._todo_card = Card("待办")
+        self._all: list[Todo] = []
+        self._reading: Reading | None = None
+        self._kind: DueKind | None = None
         self._arrange()
         self._connect()
 
@@ -95,16 +130,33 @@ class HomePage(Page):
     def _arrange(self) -> None:
         stats = QHBoxLayout()
         stats.setSpacing(12)
-        hidden = (self._returned, self._drafts) if self._reviewing else (self._review, self._send_down)
-        cards = (self._review, self._send_down, self._returned, self._drafts, self._incomplete)
-        for card in (*cards, self._not_received, self._archives):
+        for card in (*self._spans.values(), self._returned, self._away, self._archives):
             stats.addWidget(card, 1)
-            if card in hidden:
-                card.hide()  # it belongs to the page all the same: a widget of nobody would outlive the lock
-        todo_card, recent_card = Card("待办"), Card("最近办理")
+        self._arrange_boards()
+        recent_card = Card("最近办理")
+        recent_card.title.setMinimumHeight(self.spans.sizeHint().height())  # both tables begin at one height
+        recent_card.body.addWidget(self._recent_board, 1)
+        lower = QHBoxLayout()
+        lower.setSpacing(12)
+        lower.addWidget(self._todo_card, 7)
+        lower.addWidget(recent_card, 4)
+        clock = self._clock.layout()
+        assert isinstance(clock, QHBoxLayout)
+        clock.addWidget(self._clock_right)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 16, 24, 16)
+        column.setSpacing(12)
+        column.addWidget(self._header)
+        column.addWidget(self._clock)
+        column.addLayout(stats)
+        column.addLayout(lower, 1)
+
+    def _arrange_boards(self) -> None:
+        self.spans.set_value(ALL)
+        self._todo_card.head.addWidget(self.spans)
         self._board.addWidget(self._todo_table)
         self._board.addWidget(EmptyState("circle-check", "眼下没有要办的事。"))
-        todo_card.body.addWidget(self._board, 1)
+        self._todo_card.body.addWidget(self._board, 1)
         self._recent_board.addWidget(self._recent_table)
         self._recent_board.addWidget(
             EmptyState(
@@ -114,27 +166,19 @@ class HomePage(Page):
                 lambda: self.context.window.show_page("exchange", section="import"),
             )
         )
-        recent_card.body.addWidget(self._recent_board, 1)
-        lower = QHBoxLayout()
-        lower.setSpacing(12)
-        lower.addWidget(todo_card, 5)
-        lower.addWidget(recent_card, 3)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 16, 24, 16)
-        column.setSpacing(12)
-        column.addWidget(self._header)
-        column.addLayout(stats)
-        column.addLayout(lower, 1)
 
     def _connect(self) -> None:
-        window = self.context.window
-        self._drafts.activated.connect(self._open_first_draft)
-        self._incomplete.activated.connect(lambda: window.show_page("archives", preset="incomplete"))
-        self._not_received.activated.connect(lambda: window.show_page("archives", preset="not_received"))
-        self._returned.activated.connect(lambda: window.show_page("exchange", section="returned"))
-        self._review.activated.connect(lambda: window.show_page("reviews", state="pending"))
-        self._send_down.activated.connect(lambda: window.show_page("exchange", section="answer"))
-        self._archives.activated.connect(lambda: window.show_page("archives"))
+        show = self.context.window.show_page
+        for span, card in self._spans.items():
+            card.activated.connect(lambda chosen=span: self.show_span(chosen))
+        if self._reviewing:
+            self._returned.activated.connect(lambda: show("reviews", state="pending"))
+            self._away.activated.connect(lambda: show("exchange", section="answer"))
+        else:
+            self._returned.activated.connect(lambda: show("exchange", section="returned"))
+            self._away.activated.connect(lambda: show("archives", preset="not_received"))
+        self._archives.activated.connect(lambda: show("archives"))
+        self.spans.changed.connect(lambda chosen: self.show_span(None if chosen == ALL else Span(chosen)))
         self._todo_table.opened.connect(self._open_todo)
         self._todo_table.clicked.connect(lambda index: self._open_todo(index) if index.column() == 3 else None)
         self._recent_table.opened.connect(self._open_recent)
@@ -143,10 +187,18 @@ class HomePage(Page):
         for signal in (changes.archives_changed, changes.bundles_changed, changes.office_changed):
             signal.connect(lambda *_: self._refresh_shown())
 
-    def open(self, **arguments: Any) -> None:
-        """Read everything again, once the page stands: whoever goes on at once need not wait for it."""
+    # reading
+
+    def open(self, kind: str = "", **arguments: Any) -> None:
+        """Read everything again, once the page stands: whoever goes on at once need not wait for it. *kind*: list only it."""
+        self._kind = DueKind(kind) if kind else None
+        self.spans.set_value(None if kind else ALL)
         QTimer.singleShot(0, self, self._refresh_shown)
         self._todo_table.setFocus()
+
+    def place(self) -> dict[str, Any]:
+        """The kind listed."""
+        return {"kind": self._kind.value} if self._kind else {}
 
     def _refresh_shown(self) -> None:
         if self.isVisible():
@@ -154,53 +206,102 @@ class HomePage(Page):
 
     def _refresh(self) -> None:
         session = self.context.session
-        today = self._today()
-        status = offices.office_status(session)
-        self._header.set_texts(
-            "今天要办的", f"{today.year}年{today.month}月{today.day}日　星期{WEEKDAYS[today.weekday()]}"
-        )
-        receipt = moment(status.last_receipt_at, today)
-        self._show(self._drafts, status.drafts, "接着填就行" if status.drafts else "没有")
-        self._show(self._incomplete, status.incomplete, "必填项没有填全" if status.incomplete else "都填全了")
-        way = f"其中 {status.in_transit:,} 户等回执" if status.in_transit else f"最近回执 {receipt}"
-        self._show(self._not_received, status.unsubmitted + status.in_transit, way)
-        self._show(self._archives, status.archives, f"最近备份 {moment(status.last_backup_at, today)}")
-        self._own_work = home_board.build(session, status, self.context.window)
-        self._show_todos()
-        background.run_quietly(self, lambda: home_round_trip.read(session), self._show_round_trip)
+        background.run_quietly(self, lambda: read(session), self._show_reading)
         recent = archiving.list_archives(session, archiving.ArchiveQuery(), 0, RECENT_ROWS, ("name",))
         self._recent.show_rows(recent)
         self._recent_board.setCurrentIndex(0 if recent else 1)
 
-    def _show_round_trip(self, reading: home_round_trip.Reading) -> None:
-        counts = reading[0]
-        self._round_trip = home_round_trip.build(reading, self._today(), self.context.window)
-        late = f"已逾期 {counts.overdue:,} 户" if counts.overdue else f"最早 {counts.first_due or '--'} 到期"
-        self._show(self._returned, counts.returned, late if counts.returned else "没有")
-        if reading[2]:
-            self._show(self._archives, counts.archives, reading[2])
-        self._show(self._review, counts.to_review, "户" if counts.to_review else "都审完了")
-        self._show(self._send_down, counts.to_send, "户" if counts.to_send else "都已下发")
-        self._show_todos()
+    def _show_reading(self, reading: Reading) -> None:
+        self._reading = reading
+        board, window = reading.board, self.context.window
+        self._header.set_texts("今天要办的", _day_words(self._today(), reading))
+        self._clock.setVisible(board.clock is not None)
+        self._clock.show_text(board.clock.words if board.clock else "", "warning")
+        self._show_figures(reading)
+        own = home_board.build(self.context.session, board.status, window)
+        undated = [*home_round_trip.waiting(board.round_trip, window), *own]
+        soon = (self._today() + timedelta(WEEK)).isoformat()
+        self._all = home_due.arranged(undated, home_due.lines(board, window), soon)
+        self._show_chosen()
 
-    def _show_todos(self) -> None:
-        """What came back stands first; the line in hand stays."""
-        at = self._todo_table.currentIndex().row()
-        self._todos.show_rows([*self._round_trip, *self._own_work])
-        self._board.setCurrentIndex(0 if self._todos.rows else 1)
-        if 0 <= at < len(self._todos.rows):
-            self._todo_table.selectRow(at)
+    def _show_figures(self, reading: Reading) -> None:
+        board, today = reading.board, self._today()
+        status, trip = board.status, board.round_trip
+        for span, card in self._spans.items():
+            self._show(card, board.count(span), _most(board, span))
+        if self._reviewing:
+            self._show(self._returned, trip.to_review, "户" if trip.to_review else "都审完了")
+            self._show(self._away, trip.to_send, "户" if trip.to_send else "都已下发")
+        else:
+            late = f"已逾期 {trip.overdue:,} 户" if trip.overdue else f"最早 {trip.first_due or '--'} 到期"
+            self._show(self._returned, trip.returned, late if trip.returned else "没有")
+            receipt = f"最近回执 {moment(status.last_receipt_at, today)}"
+            way = f"其中 {status.in_transit:,} 户等回执" if status.in_transit else receipt
+            self._show(self._away, status.unsubmitted + status.in_transit, way)
+        backup = f"最近备份 {moment(status.last_backup_at, today)}"
+        self._show(self._archives, status.archives, reading.quota or backup)
 
     def _show(self, card: StatCard, count: int, note: str) -> None:
         card.show_figure(f"{count:,}", note, "" if count else theme.SECONDARY)
 
+    # one span, one kind, or all
+
+    def show_span(self, span: Span | None) -> None:
+        """List one span (None: the first lines of everything)."""
+        self._kind = None
+        self.spans.set_value(span.value if span else ALL)
+        self._show_chosen()
+
+    def _show_chosen(self) -> None:
+        chosen, kind, session = self.spans.value(), self._kind, self.context.session
+        self._todo_card.title.setText(DUE_LABELS[kind] if kind else "待办")
+        if kind is not None:
+            background.run_quietly(self, lambda: work_board.kind_items(session, kind), self._show_items)
+        elif chosen in (None, ALL):
+            self._show_todos(self._all)
+        else:
+            span = Span(chosen)
+            background.run_quietly(self, lambda: work_board.span_items(session, span), self._show_items)
+
+    def _show_items(self, items: list[DueItem]) -> None:
+        if self._reading is None or (self._kind is None and self.spans.value() == ALL):
+            return  # the clerk went back to all meanwhile
+        board = self._reading.board
+        self._show_todos(home_due.listed(items, board.today, self.context.window, board.returned))
+
+    def _show_todos(self, todos: Sequence[Todo]) -> None:
+        """The line in hand stays."""
+        at = self._todo_table.currentIndex().row()
+        self.todos.show_rows(todos)
+        self._board.setCurrentIndex(0 if self.todos.rows else 1)
+        if 0 <= at < len(self.todos.rows):
+            self._todo_table.selectRow(at)
+
+    # acts
+
+    def _confirm_clock(self) -> None:
+        clock_check.confirm_clock(self.context.session)
+        self._refresh()
+
     def _open_todo(self, index: QModelIndex) -> None:
-        self._todos.rows[index.row()].act()
+        self.todos.rows[index.row()].act()
 
     def _open_recent(self, index: QModelIndex) -> None:
         self.context.window.open_archive(self._recent.rows[index.row()].id)
 
-    def _open_first_draft(self) -> None:
-        todo = next((todo for todo in self._todos.rows if todo.step == "继续填"), None)
-        if todo is not None:
-            todo.act()
+
+def _day_words(today: date, reading: Reading) -> str:
+    """Which day it is, whether it is worked, and which window of the policy is open."""
+    kind = "工作日" if reading.works_today else f"{reading.holiday}放假" if reading.holiday else "休息日"
+    made_up = "（调休）" if reading.works_today and today.weekday() > 4 else ""
+    words = f"{today.year}年{today.month}月{today.day}日　星期{WEEKDAYS[today.weekday()]}　{kind}{made_up}"
+    return f"{words}　　窗口开放：{reading.window}" if reading.window else words
+
+
+def _most(board: Board, span: Span) -> str:
+    """What makes up most of a span."""
+    found = {kind: spans[span] for kind, spans in board.counts.items() if spans.get(span)}
+    if not found:
+        return "没有"
+    kind = max(found, key=lambda each: found[each])
+    return f"{DUE_LABELS[kind]} {found[kind]:,}" + (f"，另 {len(found) - 1} 类" if len(found) > 1 else "")

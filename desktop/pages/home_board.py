@@ -1,13 +1,11 @@
-"""What stands on the to-do board: read from the services, nothing invented."""
+"""Lines of the work board that have no day: drafts, gaps, what waits to be sent, backups. Nothing is invented."""
 
-from collections.abc import Callable
 from datetime import date
 from functools import partial
 
 from db.domain import validation
-from db.services import archiving, case_list, drafts, exchange, machines, rechecks
+from db.services import archiving, drafts, exchange, machines
 from db.services import office as offices
-from db.services.case_list import CaseQuery, CaseRow, Due
 from db.services.office import OfficeSession, OfficeStatus
 from desktop.context import WindowActions
 from desktop.moments import days_since, moment
@@ -27,8 +25,6 @@ def build(session: OfficeSession, status: OfficeStatus, window: WindowActions) -
         *_two_versions(session, window),
         *_drafts(session, window, today),
         *_incomplete(session, status, window, today),
-        *_cases(session, window),
-        *_rechecks(session, window),
         *_parent(session, status, window),
         *(_to_bring_back(status, window) if session.office.is_laptop else _unsubmitted(status, window, today)),
         *([] if session.office.is_laptop else _receipts(status, window, today)),
@@ -94,48 +90,6 @@ def _incomplete(session: OfficeSession, status: OfficeStatus, window: WindowActi
     return rows
 
 
-_CASES: tuple[tuple[Due, str, str, Callable[[CaseRow], str | None]], ...] = (
-    (Due.NOTICE, "公示期满", "办结公示", lambda row: row.state.notice_ends),
-    (Due.VERIFY, "核查待补", "补齐核查", lambda row: row.state.verify_by),
-    (Due.PHASE_OUT, "渐退期满", "去办理", lambda row: row.state.phase_out_ends),
-)
-
-
-def _cases(session: OfficeSession, window: WindowActions) -> list[Todo]:
-    """Cases whose day has come."""
-    rows = []
-    for due, matter, step, day in _CASES:
-        query = CaseQuery(due=due, office_id=session.office.id, descending=False)
-        found = case_list.case_rows(session, query, 0, ROWS_PER_KIND)
-        for row in found:
-            act = partial(window.show_page, "archive", archive_id=row.archive_id, tab="case")
-            rows.append(Todo(matter, row.name or "未填姓名", day(row) or "", step, act, Urgency.LATE))
-        if len(found) == ROWS_PER_KIND:
-            rest = case_list.count_cases(session, query) - ROWS_PER_KIND
-            more = partial(window.show_page, "cases", due=due.value)
-            rows += [Todo(matter, f"另有 {rest:,} 户", "", "查看全部", more)] if rest else []
-    return rows
-
-
-def _rechecks(session: OfficeSession, window: WindowActions) -> list[Todo]:
-    number, due = rechecks.due_rechecks(session, ROWS_PER_KIND)
-    rows = [
-        Todo(
-            "认定复核",
-            f"{item.name or '未填姓名'}　离“{item.near_class_label}”很近",
-            item.recheck_on,
-            "再核对",
-            partial(window.show_page, "archive", archive_id=item.archive_id, tab="assessment"),
-            Urgency.SOON,
-        )
-        for item in due
-    ]
-    if number > len(rows):
-        rest = f"另有 {number - len(rows):,} 户"
-        rows.append(Todo("认定复核", rest, "", "查看全部", partial(window.show_page, "assessments", state="near")))
-    return rows
-
-
 def _parent(session: OfficeSession, status: OfficeStatus, window: WindowActions) -> list[Todo]:
     if session.office.level == HIGHEST_LEVEL or session.office.is_laptop or not status.archives:
         return []
@@ -182,7 +136,7 @@ def _unsubmitted(status: OfficeStatus, window: WindowActions, today: date) -> li
 def _receipts(status: OfficeStatus, window: WindowActions, today: date) -> list[Todo]:
     if not status.in_transit:
         return []
-    waited = days_since(status.last_bundle_at, today) or 0
+    waited = max(0, days_since(status.last_bundle_at, today) or 0)
     return [
         Todo(
             "等回执",

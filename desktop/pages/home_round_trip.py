@@ -1,29 +1,15 @@
-"""Lines of the to-do board about the round trip: what came back, what waits for review or for the way down."""
+"""Lines of the work board about the round trip: what waits for review or for the way down, and what is left of the quota."""
 
-from collections.abc import Callable
-from datetime import date
 from functools import partial
 
-from db.services import quotas, round_trip
+from db.services import quotas
 from db.services.office import OfficeSession
-from db.services.reviewing import due_words
-from db.services.round_trip import NEAR_DAYS, ReturnedArchive, RoundTripCounts
+from db.services.round_trip import RoundTripCounts
 from desktop.context import WindowActions
-from desktop.review.jump import jump_to_reason
-from desktop.todo import ROWS_PER_KIND, Todo, Urgency
-
-Reading = tuple[RoundTripCounts, list[ReturnedArchive], str]
-"""What is read beside the window: figures, the most urgent of what came back, what is left of the quota."""
+from desktop.todo import Todo, Urgency
 
 
-def read(session: OfficeSession) -> Reading:
-    """Read it; nothing of the window travels along."""
-    counts = round_trip.counts(session)
-    returned = round_trip.returned_archives(session, ROWS_PER_KIND) if counts.returned else []
-    return counts, returned, _quota_text(session)
-
-
-def _quota_text(session: OfficeSession) -> str:
+def quota_text(session: OfficeSession) -> str:
     """What is left of this year's quota of new archives; empty where the office above has set none."""
     year = int(session.today[:4])
     for quota in quotas.list_quotas(session):
@@ -33,34 +19,8 @@ def _quota_text(session: OfficeSession) -> str:
     return ""
 
 
-def build(reading: Reading, today: date, window: WindowActions) -> list[Todo]:
-    """Every line, the most pressing first."""
-    counts, returned, _ = reading
-    return [*_returned(counts, returned, today, window), *_waiting(counts, window)]
-
-
-def _returned(
-    counts: RoundTripCounts, returned: list[ReturnedArchive], today: date, window: WindowActions
-) -> list[Todo]:
-    rows = [_returned_row(row, today, window) for row in returned]
-    if counts.returned > len(rows):
-        rest = f"另有 {counts.returned - len(rows):,} 户"
-        rows.append(Todo("退回补正", rest, "", "查看全部", partial(window.show_page, "exchange", section="returned")))
-    return rows
-
-
-def _returned_row(row: ReturnedArchive, today: date, window: WindowActions) -> Todo:
-    left = (date.fromisoformat(row.due_on) - today).days if row.due_on else None
-    urgency = Urgency.CALM if left is None or left > NEAR_DAYS else Urgency.LATE if left < 0 else Urgency.SOON
-    first = next((reason for reason in row.reasons if reason.field), None)
-    act: Callable[[], object] = partial(window.open_archive, row.archive_id)
-    if first is not None:
-        act = partial(jump_to_reason, window, row.archive_id, first)
-    subject = f"{row.name or '未填姓名'}　{row.words or '没有写明原因'}"
-    return Todo("退回补正", subject, due_words(row.due_on, today.isoformat()), "去补正", act, urgency)
-
-
-def _waiting(counts: RoundTripCounts, window: WindowActions) -> list[Todo]:
+def waiting(counts: RoundTripCounts, window: WindowActions) -> list[Todo]:
+    """What waits for the round trip and has no day of its own."""
     show = window.show_page
     due = f"{counts.circular_due} 前" if counts.circular_due else ""
     lines = (

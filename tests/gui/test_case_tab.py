@@ -8,13 +8,12 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from db.domain.case_words import Act, Stage
-from db.services import attachments, casework
-from db.services import office as offices
+from db.services import attachments, casework, work_board
 from db.services.archiving import Archive
 from db.services.office import OfficeSession
 from desktop.casework.act_dialog import ActDialog
 from desktop.casework.case_tab import CaseTab
-from desktop.pages import home_board
+from desktop.pages import home_due
 from desktop.pages.archive_detail import ArchiveDetailPage
 from desktop.pages.cases import CasesPage
 from desktop.workspace import Workspace
@@ -115,9 +114,9 @@ def test_home__leads_to_a_notice_that_has_ended(workspace: Workspace) -> None:
     session = workspace.context.session
     archive_id = posted(session)
     on_day(session, "2020-06-30")
-    todos = home_board.build(session, offices.office_status(session), workspace)
+    todos = home_due.lines(work_board.read_board(session), workspace)
     todo = next(item for item in todos if item.matter == "公示期满")
-    assert todo.when == "2020-06-29"
+    assert todo.when == "06-30　可以办了"
     todo.act()
     page = workspace.current_page()
     assert isinstance(page, ArchiveDetailPage)

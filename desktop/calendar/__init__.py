@@ -1,0 +1,1 @@
+"""Parts of the year calendar: its lines, and handing it to a phone's calendar."""
