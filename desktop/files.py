@@ -76,11 +76,20 @@ def paint_pdf(printer: "QPrinter", pdf: bytes) -> None:
     # imported late: most sign-ins never print
     from db.services import printing
 
+    _turn(printer, printing.page_size(pdf))
     painter = QPainter(printer)
     for number in range(printing.page_count(pdf)):
         if number:
+            _turn(printer, printing.page_size(pdf, number))
             printer.newPage()
         page = printing.render_page(pdf, number, PRINT_DPI / 72)
         image = QImage(page.pixels, page.width, page.height, page.stride, QImage.Format.Format_RGB32)
         painter.drawImage(QRectF(painter.viewport()), image)
     painter.end()
+
+
+def _turn(printer: "QPrinter", size: tuple[float, float]) -> None:
+    """Let the next page lie as the page of the PDF does."""
+    width, height = size
+    lying = QPageLayout.Orientation.Landscape if width > height else QPageLayout.Orientation.Portrait
+    printer.setPageOrientation(lying)

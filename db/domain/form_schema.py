@@ -140,6 +140,8 @@ class FieldSpec:
     """Of a COUNT: what it can be. Whoever counts a household counts at least the worker."""
     may_lie_ahead: bool = False
     """Of a DATE: whether a day after today is in order."""
+    may_be_negative: bool = False
+    """Of an amount: whether less than nothing is in order, as where more is spent than comes in."""
     unit: str = ""
     """Unit shown behind the editor, e.g. 元."""
 

@@ -140,7 +140,8 @@ def _check_date(spec: FieldSpec, value: Value, today: str) -> tuple[str, dict[st
 
 
 def _check_amount(spec: FieldSpec, value: Value, today: str) -> tuple[str, dict[str, object]] | None:
-    return ("negative", {"label": spec.label}) if isinstance(value, int) and value < 0 else None
+    wrong = isinstance(value, int) and value < 0 and not spec.may_be_negative
+    return ("negative", {"label": spec.label}) if wrong else None
 
 
 def _check_count(spec: FieldSpec, value: Value, today: str) -> tuple[str, dict[str, object]] | None:

@@ -63,10 +63,15 @@ class Campaign:
     @property
     def population(self) -> str:
         """Whom it concerns, in words."""
-        groups = self.content.values.get("population") or []
-        words = "、".join(option_list("monitoring_population").label(str(code)) for code in groups)  # type: ignore[union-attr]
         since = self.content.text("exited_since")
-        return f"{words}（{since} 以后脱困的）" if since else words
+        words = {"exited": f"脱困职工（{since} 以后）"} if since else {}
+        options = option_list("monitoring_population")
+        return "、".join(words.get(code, options.label(code)) for code in _groups(self.content))
+
+
+def _groups(content: RecordContent) -> list[str]:
+    groups = content.values.get("population")
+    return [str(code) for code in groups] if isinstance(groups, list) else []
 
 
 # -- campaigns ----------------------------------------------------------------------------------------------------
@@ -118,9 +123,8 @@ def save_campaign(session: OfficeSession, content: RecordContent, campaign_id: s
 def open_campaign(session: OfficeSession, campaign_id: str) -> int:
     """Fix whom the campaign concerns here; once more adds who belongs to it by now. How many households are new."""
     campaign = campaign_of(session, campaign_id)
-    groups = [str(code) for code in campaign.content.values.get("population") or []]  # type: ignore[union-attr]
     with session.database.writing() as connection:
-        ids = monitoring_store.population(connection, groups, campaign.content.text("exited_since"))
+        ids = monitoring_store.population(connection, _groups(campaign.content), campaign.content.text("exited_since"))
         return monitoring_store.add_targets(connection, campaign_id, ids, session.now)
 
 

@@ -18,7 +18,7 @@ from db.printing import cover_sheet, exchange_guide, form_pdf, recovery_sheet
 from db.printing.form_cells import CellBox, FormPages
 from db.printing.form_pdf import blank_form_pdf
 from db.printing.form_values import ArchivePrint, AttachmentLine
-from db.printing.preview import PageImage, page_count, render_page
+from db.printing.preview import PageImage, page_count, page_size, render_page
 from db.printing.print_faces import uncovered_characters
 from db.services.archiving import office_names
 from db.services.leftovers import remember_output
@@ -40,6 +40,7 @@ __all__ = [
     "cover_sheets_pdf",
     "exchange_guide_pdf",
     "page_count",
+    "page_size",
     "recovery_sheet_pdf",
     "render_page",
     "save_pdf",

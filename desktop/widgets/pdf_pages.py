@@ -14,7 +14,7 @@ from db.services import printing
 from desktop import theme
 
 A4 = QSizeF(595.28, 841.89)
-"""Size of every page this program prints, in points."""
+"""Size of most pages this program prints, in points; some lie on their long side."""
 GAP = 16
 _KEPT_PICTURES = 8
 _POINTS_PER_INCH = 72
@@ -32,8 +32,18 @@ class Fit(Enum):
 
 def page_picture(pdf: bytes, number: int, width: int) -> QImage:
     """Page *number* as a picture *width* pixels wide."""
-    page = printing.render_page(pdf, number, width / A4.width())
+    page = printing.render_page(pdf, number, width / printing.page_size(pdf, number)[0])
     return QImage(page.pixels, page.width, page.height, page.stride, QImage.Format.Format_RGB32).copy()
+
+
+def _within(box: QRect, picture: QImage) -> QRect:
+    """Where a page lies in the room for one: pages of another shape than the first are shown smaller, whole."""
+    size = picture.size().scaled(box.size(), Qt.AspectRatioMode.KeepAspectRatio)
+    if abs(size.height() - box.height()) <= 2 and abs(size.width() - box.width()) <= 2:
+        return box
+    placed = QRect(QPoint(0, 0), size)
+    placed.moveCenter(box.center())
+    return placed
 
 
 class PdfPages(QAbstractScrollArea):
@@ -44,7 +54,7 @@ class PdfPages(QAbstractScrollArea):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._pdf, self._count = b"", 0
+        self._pdf, self._count, self._size = b"", 0, A4
         self._pictures: OrderedDict[tuple[int, int], QImage] = OrderedDict()
         self._fit, self._zoom, self._page = Fit.WIDTH, 1.0, 0
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -54,6 +64,7 @@ class PdfPages(QAbstractScrollArea):
     def show_pdf(self, pdf: bytes) -> None:
         """Show the pages of *pdf*."""
         self._pdf, self._count, self._page = pdf, printing.page_count(pdf), 0
+        self._size = QSizeF(*printing.page_size(pdf)) if self._count else A4
         self._relayout()
         self.verticalScrollBar().setValue(0)
 
@@ -91,7 +102,7 @@ class PdfPages(QAbstractScrollArea):
     # geometry
 
     def _page_size(self) -> QSize:
-        return (A4 * (self._zoom * _SCREEN_DPI / _POINTS_PER_INCH)).toSize()
+        return (self._size * (self._zoom * _SCREEN_DPI / _POINTS_PER_INCH)).toSize()
 
     def _pitch(self) -> int:
         """Distance from the top of one page to the top of the next."""
@@ -99,8 +110,8 @@ class PdfPages(QAbstractScrollArea):
 
     def _relayout(self) -> None:
         if self._fit is not Fit.FREE:
-            by_width = (self.viewport().width() - 2 * GAP) / A4.width()
-            by_height = (self.viewport().height() - 2 * GAP) / A4.height()
+            by_width = (self.viewport().width() - 2 * GAP) / self._size.width()
+            by_height = (self.viewport().height() - 2 * GAP) / self._size.height()
             wanted = by_width if self._fit is Fit.WIDTH else min(by_width, by_height)
             self._zoom = max(_SMALLEST, min(_LARGEST, wanted * _POINTS_PER_INCH / _SCREEN_DPI))
         self._set_ranges()
@@ -154,7 +165,9 @@ class PdfPages(QAbstractScrollArea):
             box = self._box_of(number)
             if box.top() > view.height():
                 break
-            painter.drawImage(box, self._picture(number, round(box.width() * ratio)))
+            picture = self._picture(number, round(box.width() * ratio))
+            box = _within(box, picture)
+            painter.drawImage(box, picture)
             painter.setPen(QColor(theme.LINE))
             painter.drawRect(box.adjusted(-1, -1, 0, 0))
         painter.end()

@@ -80,7 +80,7 @@ MONITORING = RecordForm(
                 money("annual_rigid_expense", "家庭年度刚性支出", required=STAR,
                       help="一年里不得不花、由家庭自己负担的支出，如看病自付、上学费用。"),
                 money("net_income_per_head", "家庭年人均纯收入", derived_by="net_income_per_head",
-                      help="（家庭年度总收入－家庭年度刚性支出）÷家庭总人口数，按年算。"),
+                      may_be_negative=True, help="（家庭年度总收入－家庭年度刚性支出）÷家庭总人口数，按年算。"),
                 yes_no("work_secured", "就业是否有保障", required=STAR),
                 yes_no("medical_secured", "就医是否有保障", required=STAR),
                 yes_no("school_secured", "就学是否有保障", required=STAR),
