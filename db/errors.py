@@ -75,7 +75,7 @@ CATALOGUE: dict[str, str] = {
     "papers_too_many": "一次最多打印 {limit} 户，现在选了 {count} 户。请分几次打印。",
     "exit_percent": "提醒的界线要填 1 到 100 之间的整数（百分之几）。",
     "exit_period": "开始日期要在结束日期那天或以前。",
-    "mass_exit": "{begins} 至 {ends} 已经退档、注销和正在退档 {left} 户{adding}，共 {total} 户，占这一期在档 {base} 户的 {share}，"
+    "mass_exit": "{begins} 至 {ends} 已经退档、注销和正在退档 {left} 户{adding}，占这一期在档 {base} 户的 {share}，"
     "超过 {percent}%。文件不准“简单清零”：每一户都要有依据，请逐户核对后再办。",
     "case_notice_days": "政策没有写明公示要几天。请填写天数（1 到 90），或在“设置 → 政策”里补上。",
     # records beside the archive and registers

@@ -17,6 +17,7 @@ from tour_duplicates import duplicate_pairs
 from tour_keys import lost_keys
 from tour_lot import whole_stick
 from tour_moves import archives_that_move
+from tour_papers import papers_of_case
 from tour_policy_stops import paper_preview, policy_settings, printed_papers
 from tour_review_stops import review_room
 from tour_stage import Stage
@@ -353,6 +354,7 @@ CHAPTERS: dict[str, tuple[Stop, ...]] = {
         work_list,
         case_tab,
         case_list,
+        papers_of_case,
         wizard,
         printed,
         printed_papers,

@@ -169,7 +169,7 @@ def _warning(session: OfficeSession, report: ExitReport, adding: int) -> str:
     if left <= _FEW or left * 100 <= percent * base:
         return ""
     context: dict[str, object] = {
-        "begins": report.begins, "ends": report.ends, "left": report.left, "total": left, "base": base,
-        "adding": f"，加上这次 {adding} 户" if adding else "", "share": share_words(left, base), "percent": percent,
+        "begins": report.begins, "ends": report.ends, "left": report.left, "base": base,
+        "adding": f"，加上这次 {adding} 户，共 {left} 户" if adding else "", "share": share_words(left, base), "percent": percent,
     }  # fmt: skip
     return sentence("mass_exit", context)

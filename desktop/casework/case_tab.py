@@ -20,6 +20,8 @@ from desktop.casework.act_dialog import ActDialog
 from desktop.casework.stage_strip import StageStrip
 from desktop.context import AppContext
 from desktop.moments import moment
+from desktop.papers.exits_dialog import may_leave
+from desktop.papers.papers_dialog import open_papers
 from desktop.widgets.basics import Card, Icon, Note, button, label, line
 from desktop.widgets.flow_layout import FlowLayout
 
@@ -46,7 +48,10 @@ class CaseTab(QWidget):
 
     def _arrange(self) -> None:
         head = Card()
-        head.body.addWidget(self._words)
+        top = QHBoxLayout()
+        top.addWidget(self._words, 1)
+        top.addWidget(button("打印表格…", icon="printer", act=self.open_papers), 0, Qt.AlignmentFlag.AlignTop)
+        head.body.addLayout(top)
         head.body.addWidget(self._since)
         head.body.addWidget(self._strip)
         inside = QWidget()
@@ -167,6 +172,8 @@ class CaseTab(QWidget):
         """Ask what the act wants to know and take it; one that asks nothing is taken after a question."""
         assert self._archive is not None and self.view is not None
         archive_id = self._archive.id
+        if not may_leave(self._context, self, offer.act, 1):
+            return
 
         def take(detail: dict[str, str], days: int | None) -> None:
             self._taken(casework.take_step(self._session, archive_id, offer.act, detail, posted_days=days), offer)
@@ -177,6 +184,11 @@ class CaseTab(QWidget):
         days = casework.notice_days(self._session)
         today = date.fromisoformat(self._session.today)
         ActDialog(self, offer, self.view.state, today, days, take).exec()
+
+    def open_papers(self) -> None:
+        """Offer the papers of this household."""
+        if self._archive is not None:
+            open_papers(self._context, self, [self._archive.id])
 
     def _take_plain(self, offer: ActOffer, take: Callable[[dict[str, str], int | None], None]) -> None:
         if not messages.confirm(self, f"办理“{offer.label}”？会记下今天的日期和经办人。", offer.label):

@@ -17,13 +17,13 @@ from db.errors import Cancelled, Progress, UserError
 from db.services import archiving, case_list, casework
 from db.services.case_list import DUE_LABELS, CaseQuery, CaseRow, Due
 from db.services.casework import SkippedCase
-from db.services.office import OfficeSession
 from desktop import background, files, messages
 from desktop.casework.act_dialog import ActDialog
 from desktop.casework.case_list_model import CaseListModel
 from desktop.context import AppContext
-from desktop.exchange.dialog import offer_folder
-from desktop.exchange.print_dialog import PrintDialog
+from desktop.forms.attachment_panel import KINDS
+from desktop.papers.exits_dialog import may_leave, open_exits
+from desktop.papers.papers_dialog import open_papers
 from desktop.widgets.basics import EmptyState, button
 from desktop.widgets.work_list_page import ALL, WorkListPage, refill
 
@@ -68,7 +68,7 @@ class CasesPage(WorkListPage[CaseRow]):
         self.act = button("办理所选…", "primary", "check", self.choose_act)
         self.header.add(self.act)
         self.act.setEnabled(False)
-        self.paper = button("公示", "", "printer", self.choose_paper)
+        self.paper = button("表格", "", "printer", self.choose_paper)
         self.bar.addWidget(self.paper)
 
     def open(self, state: str = "", due: str = "", **arguments: Any) -> None:
@@ -124,8 +124,7 @@ class CasesPage(WorkListPage[CaseRow]):
         """What is ticked can be dealt with together."""
         self.act.setEnabled(0 < ticked <= MOST)
         self.act.setText(f"办理所选 {ticked:,} 户…" if ticked else "办理所选…")
-        self.paper.setEnabled(0 < ticked <= MOST)
-        self.paper.setToolTip("打印张贴的公示、公示结果，或另存为 Excel" if ticked else "先勾选同一次公示的几户")
+        self.paper.setToolTip("打印所选几户的表格，或空白表" if ticked else "打印空白表；先勾选就能打印填好的")
         few = "先勾选要一起办理的几户（空格勾选，Ctrl+A 全选）"
         self.act.setToolTip("" if 0 < ticked <= MOST else f"一次最多 {MOST} 户" if ticked else few)
 
@@ -141,6 +140,8 @@ class CasesPage(WorkListPage[CaseRow]):
     def begin(self, offer: ActOffer, _checked: bool = False) -> None:
         """Ask once, then take the act for every ticked case."""
         ids, session = self.model.ticked_ids(), self._session
+        if not may_leave(self.context, self, offer.act, len(ids)):
+            return
 
         def take(detail: dict[str, str], days: int | None) -> None:
             faults = detail_faults(offer.asks, detail, session.today)
@@ -184,41 +185,30 @@ class CasesPage(WorkListPage[CaseRow]):
     # -- papers
 
     def choose_paper(self) -> None:
-        """Offer what can be printed of the ticked cases."""
+        """Offer what can be printed of the ticked cases, and of all."""
         menu = QMenu(self)
-        menu.addAction("打印公示…", self.print_notice)
-        menu.addAction("打印公示结果…", self.print_result)
-        menu.addAction("公示名单存为 Excel…", self.save_notice)
+        menu.addAction("打印表格…", lambda: open_papers(self.context, self, self.model.ticked_ids()))
+        photo = menu.addAction("给所选的公示存照片…", self.add_photo)
+        photo.setEnabled(bool(self.model.ticked))
+        menu.addSeparator()
+        menu.addAction("退档情况…", lambda: open_exits(self.context, self))
         menu.exec(self.paper.mapToGlobal(self.paper.rect().bottomLeft()))
 
-    def print_notice(self) -> None:
-        """The notice to be posted."""
-        self._print("公示", lambda session, ids: _notices().notice_pdf(session, ids))
-
-    def print_result(self) -> None:
-        """What became of the notice."""
-        self._print("公示结果", lambda session, ids: _notices().result_pdf(session, ids))
-
-    def _print(self, title: str, make: Callable[[OfficeSession, list[str]], bytes]) -> None:
+    def add_photo(self) -> None:
+        """File one photo of the notice with every household that is on it."""
         ids, session = self.model.ticked_ids(), self._session
+        path = files.ask_open(self, "公示照片", KINDS)
+        if path is None:
+            return
 
-        def done(pdf: bytes) -> None:
-            hint = f"{len(ids):,} 户，不登身份证号、电话、卡号和病情"
-            PrintDialog(self, pdf, title, f"{title}-{session.today}.pdf", hint, private=False).exec()
+        def work(_progress: Progress) -> int:
+            return int(_notices().add_photo(session, ids, path.name, path.read_bytes()))
 
-        background.run(self, lambda _progress: make(session, ids), done, title="正在排版…")
+        def done(count: int) -> None:
+            self._after_many()
+            self.context.window.notify(f"照片已存到 {count:,} 户的附件里，类型是“公示照片”。")
 
-    def save_notice(self) -> None:
-        """The notice as a workbook."""
-        ids, session = self.model.ticked_ids(), self._session
-        path = files.ask_save(self, "公示名单存为 Excel", f"公示名单-{session.today}.xlsx", "Excel (*.xlsx)")
-        if path is not None:
-            background.run(
-                self,
-                lambda _progress: _notices().write_notice_workbook(session, ids, path),
-                lambda _none: offer_folder(self, "公示名单已保存。", path),
-                title="正在写 Excel…",
-            )
+        background.run(self, work, done, title="正在保存照片…")
 
 
 def _notices() -> ModuleType:

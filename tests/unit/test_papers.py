@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
-from case_steps import applicant, give_papers, on_day, posted
+from case_steps import applicant, give_papers, posted
 from openpyxl import load_workbook
 
 from db.domain.case_words import Act
