@@ -78,6 +78,7 @@ CATALOGUE: dict[str, str] = {
     "mass_exit": "{begins} 至 {ends} 已经退档、注销和正在退档 {left} 户{adding}，占这一期在档 {base} 户的 {share}，"
     "超过 {percent}%。文件不准“简单清零”：每一户都要有依据，请逐户核对后再办。",
     "case_notice_days": "政策没有写明公示要几天。请填写天数（1 到 90），或在“设置 → 政策”里补上。",
+    "evidence_too_many": "一次最多给 {most} 户制作取证材料，这次选了 {count} 户。请分几次做。",
     # records beside the archive and registers
     "record_faulty": "“{title}”还不能保存：{first}",
     "visit_needs_two": "入户核实要两个人以上去。请把走访人员的名字都写上，用顿号隔开。",
@@ -119,6 +120,7 @@ CATALOGUE: dict[str, str] = {
     "monitoring_no_relapse": "记录表里没有建议返困，不能办理返困。请先核对入户调查人员的建议。",
     "monitoring_not_exited": "“{name}”现在是“{state}”，不用办返困。只有已脱困或在渐退期的家庭才办。",
     "enterprise_households": "有需要建档的家庭，户数要大于 0。",
+    "enterprise_known": "企业“{name}”已经登记过。请打开那一条，把这次调查的情况写进去。",
     # aid, money, payment lists
     "aid_reimbursed_more": "报销的比总金额多，请核对票据。",
     "aid_nobody": "要救助的人不在这份档案里。请重新选。",
@@ -349,6 +351,8 @@ CATALOGUE.update(
         "calendar_bad_line": "“{text}”读不懂。请每行写一段，如 {year}-01-01~{year}-01-03 休，或 {year}-01-04 班，都要在 {year} 年内。",
         "calendar_bad_year": "{year} 年不在可以登记的范围内。",
         "calendar_needs_document": "请写明依据的通知（名称和文号，不超过 200 字）。",
+        "due_days": "往后看的天数请写 0 到 {most} 的整数。",
+        "paper_suffix": "“{name}”要以 .pdf 或 .xlsx 结尾，请改文件名。",
         "calendar_not_to_note": "“{subject}”办完了会自己从首页上去掉，不用另外登记。",
         "calendar_delivered": "{year} 年的节假日由上级下发，不能在这里改。",
         "circular_needs_words": "请写通知的标题和内容。",
