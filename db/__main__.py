@@ -91,6 +91,7 @@ def parser() -> argparse.ArgumentParser:
     _add_policy_commands(add.group("policy", "政策：列出、检查、导出、收下、选用", "政策文件"))
     _add_household_commands(add)
     _add_case_commands(add)
+    _add_due_commands(add)
     command = add("check", "office_commands.check", "体检：数据库、附件、备份、磁盘")
     command.set_defaults(unsound="体检发现有问题，请按上面的说明处理。")
     return line
@@ -327,6 +328,20 @@ def _add_case_commands(add: _Commands) -> None:
     command.add_argument("act", nargs="?", metavar="ACT", help="办哪一步（不写只看现状）")
     command.add_argument("detail", nargs="*", metavar="KEY=VALUE", help="这一步要填的，如 reason=本人撤回")
     command.add_argument("--days", type=int, metavar="N", help="政策没有写明公示天数时填")
+
+
+def _add_due_commands(add: _Commands) -> None:
+    command = add("due", "due_commands.due", "到期：逾期的、今天的和往后几天的，各户的和本单位的")
+    command.add_argument("--days", type=int, default=30, metavar="N", help="往后看几天（默认 30）")
+    command.add_argument("--ics", type=Path, metavar="OUT.ics", help="另存为手机日历能读的文件（没有加密）")
+    command.add_argument("--names", action="store_true", help="日历文件里写上户主姓名（默认只写户数）")
+    notice = add.group("notice", "公示：列出、打印公示和公示结果", "公示")
+    notice("list", "notice_commands.list_notices", "列出在公示环节的各户，哪些可以办结")
+    for name, text in (("print", "打印张贴的公示"), ("result", "打印公示结果")):
+        command = notice(name, f"notice_commands.print_{'notice' if name == 'print' else name}", f"{text}，PDF 或 Excel")
+        command.add_argument("out", type=Path, metavar="OUT.pdf|OUT.xlsx")
+        numbers = "哪几户：档案编号、职工编号或身份证号" + ("（默认：公示中的全部）" if name == "print" else "")
+        command.add_argument("--archive", nargs="+", metavar="NO", required=name == "result", help=numbers)
 
 
 # -- running -----------------------------------------------------------------------------------------------------
