@@ -1,12 +1,14 @@
 """Households on file in Qinghai in 2022, money to grant from, and grants, for tests of aid and payments."""
 
 from datetime import datetime, timedelta, timezone
+from typing import Any
 
 from casework import worksheet
 from factories import file_household
 
 from db.domain import id_number
 from db.domain.case_words import Act
+from db.domain.form_schema import Value
 from db.domain.records.record_form import RecordContent
 from db.services import aid, casework, funds, means, policies
 from db.services.aid import Grant, GrantInput
@@ -31,7 +33,7 @@ def in_2022(session: OfficeSession, day: str = "2022-07-01") -> OfficeSession:
     return session
 
 
-def on_file(session: OfficeSession, seed: int = 1, **values: object) -> Archive:
+def on_file(session: OfficeSession, seed: int = 1, **values: Any) -> Archive:
     """A household of three that was on file before the program came, of the class 深度困难."""
     plain = {"hardship_category": "deep_hardship", "is_migrant_worker": False, "worker_number": f"T{seed:04d}", **values}
     archive = file_household(session, seed, **plain)
@@ -47,17 +49,17 @@ def fill_means(session: OfficeSession, archive: Archive, year: int) -> None:
     means.save_means(session, archive.id, sheet)
 
 
-def fund(session: OfficeSession, amount: int = 10_000_000, name: str = "2022 年中央财政", **values: object) -> str:
+def fund(session: OfficeSession, amount: int = 10_000_000, name: str = "2022 年中央财政", **values: Any) -> str:
     """A source with *amount* 分 received; its id."""
     content = {"name": name, "source_kind": "central", "year": 2022, "begins_on": "2022-01-01", "needs_archive": True}
     made = funds.save_fund(session, RecordContent({**content, **values}))
-    movement = {"fund_id": made.record_id, "movement": "receipt", "on_day": "2022-03-01", "amount": amount}
+    movement: dict[str, Value] = {"fund_id": made.record_id, "movement": "receipt", "on_day": "2022-03-01", "amount": amount}
     if amount:
         funds.save_movement(session, RecordContent(movement))
     return made.record_id
 
 
-def grant(session: OfficeSession, archive_id: str, fund_id: str, amount: int = 100_000, **more: object) -> Grant:
+def grant(session: OfficeSession, archive_id: str, fund_id: str, amount: int = 100_000, **more: Any) -> Grant:
     """Living aid granted to a household."""
     return aid.grant_aid(session, archive_id, GrantInput(item="living", amount=amount, fund_id=fund_id, **more))
 

@@ -24,6 +24,7 @@ from db.exchange.bundle_format import (
     sha256_of,
     text_of,
 )
+from db.exchange.bundle_money import GRANTS, PAYOUTS, MoneyRows, money_of, read_money, store_money
 from db.exchange.card import LEVELS
 from db.models.exchange import ArchiveMerge, HandOver, Review
 from db.store import merge_store
@@ -42,10 +43,16 @@ class BesideRows:
     reviews: list[Row] = field(default_factory=list)
     hand_overs: list[Row] = field(default_factory=list)
     merges: list[Row] = field(default_factory=list)
+    money: MoneyRows = field(default_factory=MoneyRows)
+
+    @property
+    def all_ids(self) -> list[str]:
+        """Ids of all of them, the money's included."""
+        return [*self.ids, *self.money.ids]
 
     @property
     def ids(self) -> list[str]:
-        """Ids of all of them."""
+        """Ids of reviews, hand-overs and merges."""
         return [row["id"] for row in (*self.reviews, *self.hand_overs, *self.merges)]
 
 
@@ -148,13 +155,15 @@ def _merge(body: Row) -> Row:
 
 def read_beside(body: Row) -> BesideRows:
     """The rows of one record or state line; older programs write none."""
-    if not any(key in body for key in ("reviews", "hand_overs", "merges")):
+    if not any(key in body for key in ("reviews", "hand_overs", "merges", GRANTS, PAYOUTS)):
         return BesideRows()
 
     def read(key: str, reader: Callable[[Row], Row]) -> list[Row]:
         return objects_of(body, key, reader) if body.get(key) is not None else []
 
-    rows = BesideRows(read("reviews", _review), read("hand_overs", _hand_over), read("merges", _merge))
+    rows = BesideRows(
+        read("reviews", _review), read("hand_overs", _hand_over), read("merges", _merge), read_money(body)
+    )
     if len(set(rows.ids)) != len(rows.ids):
         raise MalformedError("审核或移交记录重复")
     return rows
@@ -272,12 +281,13 @@ def levels_of(own_level: str, *, upwards: bool) -> frozenset[str]:
 
 
 def beside_of(connection: Connection, ids: Iterable[str], levels: frozenset[str]) -> dict[str, dict[str, list[Row]]]:
-    """By archive: the rows that travel with it, ready for JSON, under ``reviews``, ``hand_overs``, ``merges``.
+    """By archive: the rows that travel with it, ready for JSON, under ``reviews``, ``hand_overs``, ``merges`` …
 
-    *levels*: of which offices, see :func:`levels_of`; hand-overs always travel.
+    *levels*: of which offices, see :func:`levels_of`; hand-overs, grants and payouts always travel.
     """
-    params = {"ids": json.dumps(list(ids))}
-    found: dict[str, dict[str, list[Row]]] = {}
+    wanted = list(ids)
+    params = {"ids": json.dumps(wanted)}
+    found = money_of(connection, wanted)
     for name, statement in _TRAVELLING.items():
         for row in connection.execute(statement, params).mappings():
             if row.get("office_level") not in {None, *levels}:
@@ -304,6 +314,17 @@ _UPDATE_MERGE = text(
 _STATE_OF = text("SELECT state FROM hand_over WHERE id = :id")
 
 
+def store_money_of(
+    connection: Connection, archive_id: str, rows: BesideRows, sender: Trust | None = None
+) -> MoneyRows:
+    """Store the grants and payouts among *rows*; the new ones. From above also our own come back, should we have lost them."""
+
+    def may_say(office_id: str, level: str) -> bool:
+        return sender is None or sender.from_above or sender.may_speak(office_id, level)
+
+    return store_money(connection, archive_id, rows.money, may_say)
+
+
 def store_beside(
     connection: Connection,
     archive_id: str,
@@ -318,6 +339,7 @@ def store_beside(
     hand-overs and merges that are known here what is its own to say; without one the rows come from above, or from
     another machine of this office.
     """
+    store_money_of(connection, archive_id, rows, sender)
     fresh = [row for row in rows.reviews if row["id"] not in held.reviews]
     kept = {"archive_id": archive_id, "is_last": False, "exported_sequence": 0, "acknowledged_at": None}
     if fresh:

@@ -128,7 +128,7 @@ class IncomingArchive:
     def part_ids(self) -> list[str]:
         """Ids of everything in it that is told apart by one: members, papers, casework, rows beside."""
         members = [str(member["id"]) for member in self.content.members]
-        return [*members, *(paper.id for paper in self.attachments), *self.casework.ids, *self.beside.ids]
+        return [*members, *(paper.id for paper in self.attachments), *self.casework.ids, *self.beside.all_ids]
 
 
 @dataclass(frozen=True, slots=True)

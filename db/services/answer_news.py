@@ -108,6 +108,8 @@ class AnswerNews:
     """Archives that the office above did not take, with the reason."""
     entries: list[str] = field(default_factory=list)
     """Entries of registers that are new here, such as a campaign of the office above, a line each."""
+    money: list[ArchiveNews] = field(default_factory=list)
+    """What was granted or paid to households, and what came of it."""
     reviews: list[ReviewNews] = field(default_factory=list)
     reconciled: list[ArchiveNews] = field(default_factory=list)
     """Archives brought together with the copy held above: what changes, what has to be chosen."""

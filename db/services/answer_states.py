@@ -6,9 +6,18 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from db.domain.aid.money_words import money_words
 from db.domain.review import Reason, ReviewOutcome
 from db.exchange.bundle_answer import AnswerHead, StateLine, WarningRow, snapshot_mark
-from db.exchange.bundle_beside import BesideRows, HeldBeside, Trust, beside_fault, held_beside, store_beside
+from db.exchange.bundle_beside import (
+    BesideRows,
+    HeldBeside,
+    Trust,
+    beside_fault,
+    held_beside,
+    store_beside,
+    store_money_of,
+)
 from db.services.answer_news import AnswerNews, ArchiveNews, ReviewNews, WarningNews
 from db.services.bundle_outcomes import OUTCOME_LABELS
 from db.services.hand_over_arrivals import apply_hand_overs
@@ -114,7 +123,7 @@ class StateIntake:
     # -- what is said beside
 
     def _take_beside(self, lines: Sequence[StateLine], rows: dict[str, Row]) -> None:
-        with_rows = [line for line in lines if line.beside.ids]
+        with_rows = [line for line in lines if line.beside.all_ids]
         held = held_beside(self.connection, [line.beside for line in with_rows])
         last = answer_store.last_reviews(self.connection, [key for line in with_rows for key in line.beside.ids])
         reviewed = []
@@ -124,7 +133,9 @@ class StateIntake:
             if fault:
                 self.news.notes.append(f"{_news(row).label}：{fault}，没有采用。")
                 continue
-            if _is_known(line.beside, held, last, self.trust.own_id):
+            came = store_money_of(self.connection, line.archive_id, line.beside, self.trust)
+            self.news.money += [_news(row, money_words(item)) for item in (*came.grants, *came.payouts)]
+            if not line.beside.ids or _is_known(line.beside, held, last, self.trust.own_id):
                 continue
             here = held
             if line.beside.hand_overs:

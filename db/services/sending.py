@@ -29,7 +29,7 @@ from db.exchange.bundle_write import AttachmentFile, BundlePlan, WrittenBundle, 
 from db.exchange.identity import exchange_keys, payload_fingerprint
 from db.services.office import ATTACHMENTS, OfficeSession, write_journal
 from db.services.partners import parent_row, refuse_revoked
-from db.store import answer_store, bundle_store, record_store, review_store
+from db.store import aid_store, answer_store, bundle_store, record_store, review_store
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +90,9 @@ def export_bundle(
         plan = _archive_plan(connection, session, partner, chosen, full=full)
         items = bundle_store.revisions_of(connection, chosen)
         reviews = review_store.pending_ids(connection, chosen, session.office.level)
+        money = aid_store.unsent_ids(connection, chosen)
         written = write_bundle(plan, keys, target_folder, progress)
-    return Sender(session, partner, plan.manifest, written, reviews).record(items)
+    return Sender(session, partner, plan.manifest, written, reviews, money).record(items)
 
 
 def _archive_plan(
@@ -163,6 +164,8 @@ class Sender:
     written: WrittenBundle
     reviews: Sequence[str] = ()
     """Ids of the reviews that travel upwards for the first time."""
+    money: Sequence[str] = ()
+    """Ids of grants and payouts, likewise."""
     also: Callable[[Connection, BundleSummary], None] | None = None
     """What else is put on record together with the bundle."""
 
@@ -223,6 +226,7 @@ class Sender:
         if sent.kind is BundleKind.ARCHIVES:
             bundle_store.mark_exported(connection, items, sent.sequence)
             review_store.mark_exported(connection, self.reviews, sent.sequence)
+            aid_store.mark_exported(connection, self.money, sent.sequence)
         if self.also:
             self.also(connection, summary)
         detail: dict[str, object] = {"sequence": sent.sequence, "archives": summary.archive_count, "kind": summary.kind}

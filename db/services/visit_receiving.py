@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from db.domain import validation
 from db.domain.change_diff import Change
 from db.errors import Progress
-from db.exchange.bundle_beside import Trust, store_beside
+from db.exchange.bundle_beside import Trust, store_beside, store_money_of
 from db.exchange.bundle_casework import CaseworkIntake
 from db.exchange.bundle_compare import Judged, Verdict
 from db.exchange.bundle_format import MalformedError, Manifest, Outcome
@@ -223,7 +223,9 @@ class VisitIntake:
             )
         elif item.verdict.outcome is not Outcome.SAME:
             self._store_copy(incoming)
-        if self.is_out:
+        if not self.is_out:
+            store_money_of(self.connection, incoming.id, incoming.beside)
+        else:
             store_beside(self.connection, incoming.id, incoming.beside, item.held, "")
             review_store.follow_reviews(self.connection, [incoming.id])
             self._mark_known(incoming)

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, text
 
+from db.domain.office_levels import levels_upto
 from db.models.aid import AidGrant, OfficePaper, PaymentLine, PaymentList, Payout
 
 GRANT = AidGrant.__table__  # type: ignore[attr-defined]
@@ -115,6 +116,38 @@ def totals(connection: Connection, where: str, params: Row) -> tuple[int, int]:
         **params,
     )[0]
     return row["number"], row["total"]
+
+
+# -- travelling upwards -------------------------------------------------------------------------------------------
+
+
+def to_send(own_level: str) -> str:
+    """SQL of the archives with a grant or payout (of this office or below) that no bundle has taken upwards yet.
+
+    One upon an own archive travels with the revision it made; marked or not, the archive is sent but once.
+    """
+    levels = ", ".join(f"'{level}'" for level in levels_upto(own_level))
+    unsent = f"exported_sequence = 0 AND office_level IN ({levels})"
+    return f"SELECT archive_id FROM aid_grant WHERE {unsent} UNION SELECT archive_id FROM payout WHERE {unsent}"
+
+
+_UNSENT = " UNION ALL ".join(
+    f"SELECT id FROM {table} WHERE exported_sequence = 0 AND archive_id IN (SELECT value FROM json_each(:ids))"
+    for table in ("aid_grant", "payout")
+)
+
+
+def unsent_ids(connection: Connection, archive_ids: Iterable[str]) -> list[str]:
+    """Ids of the grants and payouts beside these archives that no bundle has taken upwards yet."""
+    return [row["id"] for row in _rows(connection, _UNSENT, ids=json.dumps(list(archive_ids)))]
+
+
+def mark_exported(connection: Connection, ids: Iterable[str], sequence: int) -> None:
+    """Note that these grants and payouts have travelled upwards."""
+    params = {"ids": json.dumps(list(ids)), "sequence": sequence}
+    for table in ("aid_grant", "payout"):
+        chosen = "WHERE id IN (SELECT value FROM json_each(:ids))"
+        connection.execute(text(f"UPDATE {table} SET exported_sequence = :sequence {chosen}"), params)
 
 
 # -- funds --------------------------------------------------------------------------------------------------------

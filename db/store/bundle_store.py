@@ -10,7 +10,7 @@ from sqlalchemy import Connection, insert, text
 from db.models.archive import Attachment
 from db.models.exchange import PartnerKey
 from db.models.office import Bundle, BundleItem, PartnerOffice
-from db.store import archive_store, hidden, review_store, setting_store
+from db.store import aid_store, archive_store, hidden, review_store, setting_store
 from db.store.archive_store import StoredArchive
 from db.store.bulk_insert import insert_rows
 
@@ -106,11 +106,12 @@ _UNRECEIPTED = f"SELECT id FROM archive WHERE acknowledged_revision < revision A
 def unsubmitted_ids(connection: Connection, own_level: str, *, with_unreceipted: bool = False) -> list[str]:
     """Archives whose current revision was never exported; with *with_unreceipted* also those without a receipt.
 
-    An archive counts, too, when only a review of this office (of *own_level*) or one below has not travelled.
+    An archive counts, too, when only a review, grant or payout of this office (of *own_level*) or one below has not travelled.
     """
     whole = _UNRECEIPTED if with_unreceipted else _UNSUBMITTED
     reviews = review_store.unacknowledged(own_level) if with_unreceipted else review_store.to_send(own_level)
-    parts = ("SELECT id FROM archive WHERE id IN (", whole, ") OR id IN (", reviews, ") ORDER BY updated_at")
+    beside = f"{reviews} UNION {aid_store.to_send(own_level)}"
+    parts = ("SELECT id FROM archive WHERE id IN (", whole, ") OR id IN (", beside, ") ORDER BY updated_at")
     return [row[0] for row in connection.execute(text(" ".join(parts)))]
 
 

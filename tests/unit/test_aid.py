@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 from aid_money import fill_means, fund, grant, in_2022, on_file
 from factories import file_household, make_office
-from neighbours import town_and_county
+from neighbours import acquaint, town_and_county
 
 from db.domain.aid.capital_amounts import capital_words
+from db.domain.form_schema import Value
 from db.domain.records.record_form import RecordContent
 from db.errors import UserError
-from db.services import aid, exchange, funds
+from db.services import aid, answering, exchange, funds
 from db.services.aid import GrantInput
 from db.services.office import OfficeSession
 from db.services.revisions import archive_history
@@ -130,7 +131,7 @@ def test_funds__money_that_is_bound_cannot_be_taken_away(office: OfficeSession) 
     archive = on_file(office)
     source = fund(office, 100_000)
     grant(office, archive.id, source, 80_000)
-    back = {"fund_id": source, "movement": "returned", "on_day": "2022-07-01", "amount": 20_001}
+    back: dict[str, Value] = {"fund_id": source, "movement": "returned", "on_day": "2022-07-01", "amount": 20_001}
     with pytest.raises(UserError) as caught:
         funds.save_movement(office, RecordContent(back))
     assert caught.value.code == "fund_overdrawn" and "0.01" in caught.value.text()
@@ -139,13 +140,55 @@ def test_funds__money_that_is_bound_cannot_be_taken_away(office: OfficeSession) 
     assert funds.fund_states(office)[0].available == 20_000
 
 
-def test_county__grants_to_households_of_a_township_without_touching_their_archives(tmp_path: Path) -> None:
-    """The township's archive keeps its revision; the grant is the county's."""
+def test_bundles__grants_of_both_travel_and_stay_their_own(tmp_path: Path) -> None:
+    """The township sees what the county granted, the county what the township did; no archive is touched by the other."""
     with town_and_county(tmp_path) as (town, county, stick):
         in_2022(town)
         in_2022(county)
         archive = on_file(town)
+        small = grant(town, archive.id, fund(town, name="镇工会经费", source_kind="union"), 30_000)
         exchange.receive_bundle(county, exchange.export_bundle(town, None, stick).path)
+        assert [item.id for item in aid.grants_of(county, archive.id)] == [small.id]
         before = len(archive_history(county, archive.id))
+        large = grant(county, archive.id, fund(county))
+        assert len(archive_history(county, archive.id)) == before
+        with pytest.raises(UserError):
+            aid.withdraw_grants(county, [small.id], "不归我们")
+        news = exchange.receive_bundle(town, answering.write_answer(county, town.office.id, stick).path).news
+        assert [item.id for item in aid.grants_of(town, archive.id)] == [small.id, large.id]
+        assert len(news.money) == 1 and "1,000.00" in news.money[0].text and "潜山市总工会" in news.money[0].text
+        look = aid.look_at_grant(town, archive.id, GrantInput("living", 100, fund_id=small.fund_id))
+        assert look.cap_left == 2_419_200 - 130_000
+        assert funds.fund_states(town)[0].committed == 30_000
+
+
+def test_bundles__a_grant_of_the_county_goes_on_to_the_city(tmp_path: Path) -> None:
+    """An archive counts as not submitted when only something was granted upon it, until a bundle has taken that up."""
+    with town_and_county(tmp_path) as (town, county, stick):
+        city, _ = make_office(tmp_path / "city", "安庆市总工会", "city")
+        acquaint(county, city, tmp_path)
+        for session in (town, county, city):
+            in_2022(session)
+        archive = on_file(town)
+        exchange.receive_bundle(county, exchange.export_bundle(town, None, stick).path)
+        exchange.receive_bundle(city, exchange.export_bundle(county, None, stick).path)
+        assert exchange.unsubmitted_ids(county) == []
         made = grant(county, archive.id, fund(county))
-        assert made.office_id == county.office.id and len(archive_history(county, archive.id)) == before
+        assert exchange.unsubmitted_ids(county) == [archive.id]
+        exchange.receive_bundle(city, exchange.export_bundle(county, None, stick).path)
+        assert [item.id for item in aid.grants_of(city, archive.id)] == [made.id]
+        assert exchange.unsubmitted_ids(county) == []
+        city.close()
+
+
+def test_bundles__a_township_cannot_speak_of_other_offices_money(tmp_path: Path) -> None:
+    """A grant that names an office the sender is not is left out; the archive itself is taken."""
+    with town_and_county(tmp_path) as (town, county, stick):
+        in_2022(town)
+        in_2022(county)
+        archive = on_file(town)
+        grant(town, archive.id, fund(town))
+        with town.database.writing() as connection:
+            connection.exec_driver_sql("UPDATE aid_grant SET office_id = ?, office_level = 'county'", (county.office.id,))
+        outcome = exchange.receive_bundle(county, exchange.export_bundle(town, None, stick).path)
+        assert outcome.new_count == 1 and aid.grants_of(county, archive.id) == []

@@ -73,7 +73,8 @@ def test_list__from_draft_to_paid(office: OfficeSession) -> None:
     """The way of a list, and the money of its source at every step."""
     view = sent(office, drawn_up(office))
     first, second = view.lines
-    outcome = disbursement.settle_lines(office, view.row.id, [LineResult(first.id, True, DAY), LineResult(second.id, False, DAY, "户名不符")])
+    answer = [LineResult(first.id, True, DAY), LineResult(second.id, False, DAY, "户名不符")]
+    outcome = disbursement.settle_lines(office, view.row.id, answer)
     assert (outcome.paid, outcome.failed, outcome.open, outcome.failures) == (1, 1, 0, [(second.payee_name, "户名不符")])
     state = funds.fund_states(office)[0]
     assert (state.spent, state.committed, state.left) == (50_000, 50_000, 950_000)

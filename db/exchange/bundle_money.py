@@ -1,0 +1,164 @@
+"""Grants and payouts in a bundle: they travel with their archive, whole each time, up and down.
+
+Each belongs to the office that made it. What a sender may not say for that office is left out rather than refused, for
+it may have come to the sender with an archive that moved; a payment that contradicts one that is here is left out, too.
+"""
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, insert, text
+
+from db.domain.aid.list_flow import Method, Outcome
+from db.exchange.bundle_format import (
+    LONGEST_TEXT,
+    MalformedError,
+    day_of,
+    id_of,
+    moment_of,
+    number_of,
+    objects_of,
+    text_of,
+)
+from db.exchange.card import LEVELS
+from db.store.aid_store import GRANT, PAYOUT
+
+Row = dict[str, Any]
+
+GRANTS, PAYOUTS = "grants", "payouts"
+_TEXTS = {"item": 40, "person": 80, "recipient_name": 200, "recipient_number": 40, "school_stage": 40,
+          "household_group": 20, "hardship_class": 80, "goods": 2000, "fund_id": 80, "fund_source": 40, "fund_name": 200,
+          "programme_title": 200, "excess_reason": LONGEST_TEXT}  # fmt: skip
+
+
+@dataclass(slots=True)
+class MoneyRows:
+    """Grants and payouts of one archive, in the order they were made."""
+
+    grants: list[Row] = field(default_factory=list)
+    payouts: list[Row] = field(default_factory=list)
+
+    @property
+    def ids(self) -> list[str]:
+        """Ids of all of them."""
+        return [row["id"] for row in (*self.grants, *self.payouts)]
+
+
+def _office(body: Row) -> Row:
+    level = text_of(body, "office_level", 20)
+    if level not in LEVELS:
+        raise MalformedError("单位级别不认识")
+    return {"office_id": id_of(body, "office_id"), "office_name": text_of(body, "office_name", 200), "office_level": level}
+
+
+def _signature(body: Row) -> Row:
+    return {
+        "made_at": moment_of(body, "made_at"),
+        "clerk_id": text_of(body, "clerk_id", 80),
+        "clerk_name": text_of(body, "clerk_name", 200),
+        "device_id": text_of(body, "device_id", 80),
+        "device_counter": number_of(body, "device_counter"),
+    }
+
+
+def _optional_id(body: Row, key: str) -> str | None:
+    return id_of(body, key) if body.get(key) is not None else None
+
+
+def _grant(body: Row) -> Row:
+    return {
+        "id": id_of(body, "id"),
+        "application_id": _optional_id(body, "application_id"),
+        "programme_id": _optional_id(body, "programme_id"),
+        **_office(body),
+        **{key: text_of(body, key, longest) for key, longest in _TEXTS.items()},
+        "year": number_of(body, "year", 1990),
+        "amount": number_of(body, "amount"),
+        "cap_left": number_of(body, "cap_left") if body.get("cap_left") is not None else None,
+        "granted_on": day_of(body, "granted_on"),
+        **_signature(body),
+    }
+
+
+def _payout(body: Row) -> Row:
+    outcome, method = text_of(body, "outcome", 20), text_of(body, "method", 20)
+    if outcome not in set(Outcome) or method not in set(Method):
+        raise MalformedError("发放记录的结果不认识")
+    return {
+        "id": id_of(body, "id"),
+        "grant_id": id_of(body, "grant_id"),
+        **_office(body),
+        "list_number": text_of(body, "list_number", 80),
+        "outcome": outcome,
+        "method": method,
+        "amount": number_of(body, "amount"),
+        "on_day": day_of(body, "on_day"),
+        **{key: text_of(body, key, 200) for key in ("payee_name", "bank", "account")},
+        "reason": text_of(body, "reason", LONGEST_TEXT),
+        **_signature(body),
+    }
+
+
+def read_money(body: Row) -> MoneyRows:
+    """The grants and payouts of one record or state line; older programs write none."""
+
+    def read(key: str, reader: Callable[[Row], Row]) -> list[Row]:
+        return objects_of(body, key, reader) if body.get(key) is not None else []
+
+    rows = MoneyRows(read(GRANTS, _grant), read(PAYOUTS, _payout))
+    if len(set(rows.ids)) != len(rows.ids):
+        raise MalformedError("救助或发放记录重复")
+    return rows
+
+
+_OUT = {
+    GRANTS: text("SELECT * FROM aid_grant WHERE archive_id IN (SELECT value FROM json_each(:ids)) ORDER BY rowid"),
+    PAYOUTS: text("SELECT * FROM payout WHERE archive_id IN (SELECT value FROM json_each(:ids)) ORDER BY rowid"),
+}
+_STAY = frozenset({"archive_id", "exported_sequence"})
+
+
+def money_of(connection: Connection, ids: Iterable[str]) -> dict[str, dict[str, list[Row]]]:
+    """By archive: the rows that travel with it, ready for JSON, under ``grants`` and ``payouts``."""
+    params = {"ids": json.dumps(list(ids))}
+    found: dict[str, dict[str, list[Row]]] = {}
+    for name, statement in _OUT.items():
+        for row in connection.execute(statement, params).mappings():
+            plain = {key: value for key, value in row.items() if key not in _STAY}
+            found.setdefault(row["archive_id"], {}).setdefault(name, []).append(plain)
+    return found
+
+
+_GRANTS_HERE = text("SELECT id, archive_id, office_id FROM aid_grant WHERE id IN (SELECT value FROM json_each(:ids))")
+_PAYOUTS_HERE = text("SELECT id FROM payout WHERE id IN (SELECT value FROM json_each(:ids))")
+
+
+def store_money(
+    connection: Connection, archive_id: str, rows: MoneyRows, may_say: Callable[[str, str], bool]
+) -> MoneyRows:
+    """Store and return what is new of an archive that stands here; *may_say*: whether the sender speaks for that office."""
+    if not rows.ids:
+        return rows
+    wanted = {row["id"] for row in rows.grants} | {row["grant_id"] for row in rows.payouts}
+    here = {row[0]: (row[1], row[2]) for row in connection.execute(_GRANTS_HERE, {"ids": json.dumps(sorted(wanted))})}
+    kept = {"archive_id": archive_id, "exported_sequence": 0}
+    grants = [
+        row for row in rows.grants if row["id"] not in here and may_say(row["office_id"], row["office_level"])
+    ]
+    if grants:
+        connection.execute(insert(GRANT), [{**row, **kept} for row in grants])
+        here |= {row["id"]: (archive_id, row["office_id"]) for row in grants}
+    known = {row[0] for row in connection.execute(_PAYOUTS_HERE, {"ids": json.dumps([row["id"] for row in rows.payouts])})}
+    payouts = [
+        row
+        for row in rows.payouts
+        if row["id"] not in known
+        and here.get(row["grant_id"]) == (archive_id, row["office_id"])
+        and may_say(row["office_id"], row["office_level"])
+    ]
+    if payouts:
+        # a grant is paid once: a second payment somebody tells of is left out
+        connection.execute(insert(PAYOUT).prefix_with("OR IGNORE"), [{**row, **kept} for row in payouts])
+    return MoneyRows(grants, payouts)
