@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+import chinese_calendar
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -87,3 +88,10 @@ def test_add__without_any_working_day__ends() -> None:
     """A calendar that never works would be counted for ever."""
     with pytest.raises(ValueError, match="too many"):
         add_working_days(date(2026, 1, 1), 10**6, WorkCalendar({}))
+
+
+def test_packaged__agrees_day_by_day_with_an_independent_list() -> None:
+    """Every day of the five years is worked or not as the list says that others keep of the same notices."""
+    calendar = packaged_calendar()
+    days = [date(2022, 1, 1) + timedelta(index) for index in range((date(2026, 12, 31) - date(2022, 1, 1)).days + 1)]
+    assert [day for day in days if calendar.is_working(day) != chinese_calendar.is_workday(day)] == []
