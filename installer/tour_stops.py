@@ -10,6 +10,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QLineEdit, QWidget
 from tour_answers import answers, many_offices
+from tour_board import work_board
 from tour_camera import HEIGHT, WIDTH, Camera, image_of_page, press
 from tour_cases import case_list, case_tab
 from tour_casework import assessment_tab, means_pages, without_policy, work_list
@@ -379,6 +380,7 @@ CHAPTERS: dict[str, tuple[Stop, ...]] = {
         review_room,
         answers,
         many_offices,
+        work_board,
     ),
     "neighbours": (
         duplicate_pairs,
