@@ -22,7 +22,7 @@ QUICK = 85
 ALONE = {"exchange", *(f"exchange-{view}" for view in ("overview", "send", "sent", "imports"))}
 """What an office shows of the exchange before anything came back; the rest of it is in the chapter with other offices."""
 NEIGHBOURS = {"duplicates", *(f"exchange-{view}" for view in ("visits", "conflicts", "lot", "report", "hand_overs"))}
-COUNTY = {"reviews", "review", "settings-review"}
+COUNTY = {"reviews", "review", "settings-review", "calendar"}
 
 
 @pytest.fixture
