@@ -12,7 +12,7 @@ from db.domain.form_schema import Value
 from db.domain.option_lists import option_list
 
 STUDENTS = frozenset({"postgraduate", "college", "vocational", "senior_high"})
-_ALWAYS = (
+ALWAYS = (
     "application",
     "archive_form",
     "aid_application",
@@ -21,7 +21,7 @@ _ALWAYS = (
     "household_register",
     "id_card",
 )
-_AFTER_REVIEW = ("committee_minutes", "notice_photo", "bank_card")
+AFTER_REVIEW = ("committee_minutes", "notice_photo", "bank_card")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,30 +64,62 @@ def _students(content: ArchiveContent) -> bool:
     return any(member.get("member_identity") in STUDENTS for member in content.members)
 
 
-_CASES: tuple[tuple[Callable[[ArchiveContent], bool], tuple[str, ...], str], ...] = (
-    (_disabled, ("disability_certificate",), "家中有残疾人"),
-    (_disaster, ("disaster_proof",), "因灾害或意外致困"),
-    (_illness, ("diagnosis",), "因大病致困"),
-    (_illness, ("discharge_summary", "medical_invoice", "insurance_settlement", "travel_invoice"), "因大病致困"),
-    (_students, ("enrolment_proof", "school_report", "admission_letter"), "家中有学生"),
-    (
+@dataclass(frozen=True, slots=True)
+class PaperCase:
+    """A circumstance that asks for one paper more: any one of *types* when it *holds*. *name* is for lists in SQL."""
+
+    name: str
+    holds: Callable[[ArchiveContent], bool]
+    types: tuple[str, ...]
+    because: str
+
+
+CASES = (
+    PaperCase("disability", _disabled, ("disability_certificate",), "家中有残疾人"),
+    PaperCase("disaster", _disaster, ("disaster_proof",), "因灾害或意外致困"),
+    PaperCase("illness", _illness, ("diagnosis",), "因大病致困"),
+    PaperCase(
+        "bills",
+        _illness,
+        ("discharge_summary", "medical_invoice", "insurance_settlement", "travel_invoice"),
+        "因大病致困",
+    ),
+    PaperCase("students", _students, ("enrolment_proof", "school_report", "admission_letter"), "家中有学生"),
+    PaperCase(
+        "migrant",
         lambda content: content.values.get("is_migrant_worker") is True,
         ("labour_contract", "payroll", "social_insurance_proof"),
         "困难农民工",
     ),
-    (lambda content: content.values.get("is_single_parent") is True, ("single_parent_proof",), "单亲"),
+    PaperCase(
+        "single_parent",
+        lambda content: content.values.get("is_single_parent") is True,
+        ("single_parent_proof",),
+        "单亲",
+    ),
 )
+AGEING_MONTHS = {
+    "income_proof": 12,
+    "payroll": 12,
+    "social_insurance_proof": 12,
+    "subsistence_certificate": 12,
+    "diagnosis": 12,
+    "enrolment_proof": 12,
+    "school_report": 12,
+}
+"""Papers that tell how things stood in their year, and after how many months a newer one is due (requirements §b.6: income
+of the last year, the diagnosis of the current one)."""
 
 
 def papers_for(content: ArchiveContent) -> list[Paper]:
     """The checklist of this household, in the order in which the papers come together."""
-    papers = [Paper((code,)) for code in _ALWAYS]
+    papers = [Paper((code,)) for code in ALWAYS]
     if content.values.get("hardship_category") == "subsistence_household":
         papers.append(Paper(("subsistence_certificate",), "低保户，代替收入证明"))
     else:
         papers.append(Paper(("income_proof",)))
-    papers.extend(Paper(types, because) for holds, types, because in _CASES if holds(content))
-    papers.extend(Paper((code,)) for code in _AFTER_REVIEW)
+    papers.extend(Paper(case.types, case.because) for case in CASES if case.holds(content))
+    papers.extend(Paper((code,)) for code in AFTER_REVIEW)
     return papers
 
 

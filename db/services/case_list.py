@@ -9,7 +9,7 @@ from sqlalchemy import text
 from db.domain.case_flow import CaseState
 from db.domain.case_words import Stage, Standing, Track
 from db.services.office import OfficeSession
-from db.store import archive_store, case_store, hidden
+from db.store import archive_store, case_dues, case_store, hidden
 
 
 class Due(StrEnum):
@@ -19,6 +19,11 @@ class Due(StrEnum):
     VERIFY = "verify"
     PHASE_OUT = "phase_out"
     OLD = "old"
+    TO_VERIFY = "to_verify"
+    OVERDUE = "overdue"
+    NEVER_HELPED = "never_helped"
+    PAPERS_MISSING = "papers_missing"
+    PAPERS_EXPIRED = "papers_expired"
 
 
 DUE_LABELS = {
@@ -26,13 +31,25 @@ DUE_LABELS = {
     Due.VERIFY: "核查待补逾期",
     Due.PHASE_OUT: "渐退期已到",
     Due.OLD: "一年没有更新",
+    Due.TO_VERIFY: "待核查",
+    Due.OVERDUE: "已逾期",
+    Due.NEVER_HELPED: "从未帮扶",
+    Due.PAPERS_MISSING: "材料缺失",
+    Due.PAPERS_EXPIRED: "证明过期",
 }
 _DUE = {
     Due.NOTICE: "c.stage = 'notice' AND c.notice_ends < :today",
     Due.VERIFY: "c.verify_by < :today",
     Due.PHASE_OUT: "c.standing = 'phasing_out' AND c.phase_out_ends < :today",
     Due.OLD: f"a.updated_at < date(:today, '-1 year') AND {case_store.STANDING} IN ('on_file', 'phasing_out')",
+    Due.TO_VERIFY: case_dues.TO_VERIFY,
+    Due.OVERDUE: case_dues.OVERDUE,
+    Due.NEVER_HELPED: case_dues.NEVER_HELPED,
+    Due.PAPERS_MISSING: case_dues.PAPERS_MISSING,
+    Due.PAPERS_EXPIRED: case_dues.PAPERS_EXPIRED,
 }
+ABOUT_PAPERS = frozenset({Due.PAPERS_MISSING, Due.PAPERS_EXPIRED})
+"""What is put right among the papers of the archive."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,3 +172,12 @@ def count_standings(session: OfficeSession, query: CaseQuery) -> dict[Standing, 
     statement = f"SELECT {case_store.STANDING}, count(*) {case_store.FROM_CASES}{where} GROUP BY 1"
     with session.database.reading() as connection:
         return {Standing(row[0]): row[1] for row in connection.execute(text(statement), params)}
+
+
+def count_dues(session: OfficeSession, office_id: str | None = None) -> dict[Due, int]:
+    """How many archives each list would show, of one office or of all; one pass over all."""
+    where, params = _where(session, CaseQuery(office_id=office_id))
+    sums = ", ".join(f"coalesce(sum({_DUE[due]}), 0)" for due in Due)
+    with session.database.reading() as connection:
+        row = connection.execute(text(f"SELECT {sums} {case_store.FROM_CASES}{where}"), params).one()
+    return dict(zip(Due, map(int, row), strict=True))

@@ -15,7 +15,7 @@ from db.domain.case_flow import CaseState
 from db.domain.case_words import STAGE_LABELS, STAGES, Act, Standing
 from db.errors import Cancelled, Progress, UserError
 from db.services import archiving, case_list, casework
-from db.services.case_list import DUE_LABELS, CaseQuery, CaseRow, Due
+from db.services.case_list import ABOUT_PAPERS, DUE_LABELS, CaseQuery, CaseRow, Due
 from db.services.casework import SkippedCase
 from desktop import background, files, messages
 from desktop.casework.act_dialog import ActDialog
@@ -115,8 +115,9 @@ class CasesPage(WorkListPage[CaseRow]):
         return work
 
     def open_row(self, row: CaseRow) -> None:
-        """The case."""
-        self.context.window.show_page("archive", archive_id=row.archive_id, tab="case")
+        """The case; its papers where the list is about papers."""
+        tab = "papers" if self.due.currentData() in ABOUT_PAPERS else "case"
+        self.context.window.show_page("archive", archive_id=row.archive_id, tab=tab)
 
     # -- many at once
 

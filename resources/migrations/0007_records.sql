@@ -73,3 +73,6 @@ CREATE INDEX pairing_days
     WHERE kind = 'pairing' AND is_current AND NOT is_removed;
 CREATE INDEX contact_days ON case_record (archive_id, json_extract(content, '$.values.method'), on_day)
     WHERE kind = 'home_visit' AND is_current AND NOT is_removed;
+
+-- which papers a household has filed, for the lists that nag about missing and old ones
+CREATE INDEX papers_of_archive ON attachment (archive_id, document_type, added_at) WHERE removed_at IS NULL;

@@ -1,0 +1,82 @@
+"""What the list of cases can nag about, as conditions in SQL on an archive ``a`` with its state ``c``; ``:today`` is bound.
+
+The paper checklist is that of :mod:`db.domain.paper_checklist`, told once more for a database that holds 20 000 archives.
+"""
+
+# ruff: noqa: S608 - conditions are put together from constants of this program
+from db.domain.paper_checklist import AFTER_REVIEW, AGEING_MONTHS, ALWAYS, CASES, STUDENTS
+from db.store.case_store import STAGE, STANDING
+
+ON_FILE = f"{STANDING} IN ('on_file', 'phasing_out')"
+
+
+def _among(codes: object) -> str:
+    names = sorted(codes) if isinstance(codes, frozenset) else codes
+    return "(" + ", ".join(f"'{code}'" for code in names) + ")"  # type: ignore[attr-defined]  # codes of this program
+
+
+def _cause(*codes: str) -> str:
+    return (
+        f"(a.main_hardship_cause IN {_among(codes)} OR EXISTS (SELECT 1 FROM"
+        f" json_each(coalesce(a.secondary_hardship_causes, '[]')) WHERE value IN {_among(codes)}))"
+    )
+
+
+_ILLNESS = _cause("major_illness")
+CONDITIONS = {
+    "disability": "(a.health_status = 'disabled' OR coalesce(a.disability_type, '') <> '' OR EXISTS (SELECT 1"
+    " FROM household_member m WHERE m.archive_id = a.id AND m.health_status = 'disabled'))",
+    "disaster": _cause("natural_disaster", "accident"),
+    "illness": _ILLNESS,
+    "bills": _ILLNESS,
+    "students": "EXISTS (SELECT 1 FROM household_member m WHERE m.archive_id = a.id"
+    f" AND m.member_identity IN {_among(STUDENTS)})",
+    "migrant": "coalesce(a.is_migrant_worker, 0) = 1",
+    "single_parent": "coalesce(a.is_single_parent, 0) = 1",
+}
+"""When a case of the checklist holds, by its name."""
+
+
+def _there(types: object) -> str:
+    return f"max(t.document_type IN {_among(types)})"
+
+
+_WANTED = [_there((code,)) for code in (*ALWAYS, *AFTER_REVIEW)] + [
+    f"iif(coalesce(a.hardship_category, '') = 'subsistence_household', {_there(('subsistence_certificate',))},"
+    f" {_there(('income_proof',))})",
+    *(f"(NOT {CONDITIONS[case.name]} OR {_there(case.types)})" for case in CASES),
+]
+PAPERS_MISSING = (
+    f"{ON_FILE} AND NOT coalesce((SELECT {' AND '.join(_WANTED)} FROM attachment t"
+    " WHERE t.archive_id = a.id AND t.removed_at IS NULL), 0)"
+)
+"""A household on file of whose checklist a paper is missing."""
+
+_AGED = " OR ".join(
+    f"(document_type = '{code}' AND newest < date(:today, '-{months} months'))" for code, months in AGEING_MONTHS.items()
+)
+PAPERS_EXPIRED = (
+    f"{ON_FILE} AND EXISTS (SELECT 1 FROM (SELECT t.document_type, max(substr(t.added_at, 1, 10)) AS newest FROM attachment t"
+    f" WHERE t.archive_id = a.id AND t.removed_at IS NULL AND t.document_type IN {_among(tuple(AGEING_MONTHS))}"
+    f" GROUP BY 1) WHERE {_AGED})"
+)
+"""A household on file of which the newest proof of its kind has grown too old."""
+
+_MEASURE = "FROM case_record r WHERE r.archive_id = a.id AND r.kind = 'measure' AND r.is_current AND NOT r.is_removed"
+_DONE = "json_extract(r.content, '$.values.done_on')"
+NEVER_HELPED = (
+    f"{ON_FILE} AND NOT EXISTS (SELECT 1 {_MEASURE} AND {_DONE} IS NOT NULL)"
+    " AND NOT EXISTS (SELECT 1 FROM payout p WHERE p.archive_id = a.id AND p.outcome = 'paid')"
+)
+"""A household on file for which no measure was done and to which nothing was paid."""
+
+TO_VERIFY = f"(c.verify_by IS NOT NULL OR {STAGE} IN ('verification', 'comparison'))"
+"""A household whose circumstances are still to be verified."""
+
+OVERDUE = (
+    "(c.verify_by < :today OR (c.standing = 'phasing_out' AND c.phase_out_ends < :today)"
+    " OR (c.was_returned AND EXISTS (SELECT 1 FROM review v WHERE v.archive_id = a.id AND v.is_last = 1"
+    " AND v.outcome = 'returned' AND v.due_on < :today))"
+    f" OR EXISTS (SELECT 1 {_MEASURE} AND r.ends_on < :today AND {_DONE} IS NULL))"
+)
+"""A day has passed: of the verification, of 渐退期, of a correction asked for, or of a planned measure."""
