@@ -140,10 +140,10 @@ def _contact(row: due_store.Row, duty: PairingDuty) -> DueItem:
 def _of_office(session: OfficeSession) -> list[DueItem]:
     """What concerns the office: campaigns and days of its own until they are dealt with, the rest for a while."""
     found = year_calendar.office_items(session, _after(session.today, -_YEAR), _after(session.today, AHEAD))
-    return [item for item in found if item.day >= session.today or _still_told(item, session.today)]
+    return [item for item in found if item.day >= session.today or still_told(item, session.today)]
 
 
-def _still_told(item: DueItem, today: str) -> bool:
+def still_told(item: DueItem, today: str) -> bool:
     """Whether a day that has gone by without a note is still worth a line."""
     if item.kind in {DueKind.OPENS, DueKind.CLOSES}:
         return False
@@ -177,7 +177,7 @@ def due_items(session: OfficeSession, since: str, until: str, *, with_office: bo
     if with_office:
         first = since or _after(session.today, -_YEAR)
         office = year_calendar.office_items(session, first, until)
-        items += [item for item in office if item.day >= session.today or _still_told(item, session.today)]
+        items += [item for item in office if item.day >= session.today or still_told(item, session.today)]
     items += [item for item in _all_contacts(session, until) if item.day >= since]
     return sorted(items, key=_order)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from db.domain.due_words import DueItem, DueKind, Span, span_of, when_words
+from db.services.work_board import still_told
 from db.services.year_calendar import YearView
 from desktop import theme
 
@@ -23,6 +24,8 @@ class YearLine:
     item: DueItem | None = None
     done_id: str = ""
     is_late: bool = False
+    is_past: bool = False
+    """Whether it went by so long ago that nobody is reminded of it any more."""
     households: int = 0
 
     @property
@@ -30,7 +33,9 @@ class YearLine:
         """The colour of its dot on the sheet; empty for days off, which are coloured themselves."""
         if self.item is None:
             return ""
-        return theme.LINE_STRONG if self.done_id else theme.RED if self.is_late else _DOTS.get(self.item.kind, theme.RED)
+        if self.done_id or self.is_past:
+            return theme.LINE_STRONG
+        return theme.RED if self.is_late else _DOTS.get(self.item.kind, theme.RED)
 
 
 def lines_of(view: YearView, households: Iterable[DueItem], today: str) -> list[YearLine]:
@@ -47,11 +52,12 @@ def lines_of(view: YearView, households: Iterable[DueItem], today: str) -> list[
 
 
 def _office_line(item: DueItem, done_id: str, today: str) -> YearLine:
-    late = not done_id and item.kind not in {DueKind.OPENS, DueKind.CLOSES} and span_of(item.kind, item.day, today) is Span.LATE
-    when = "已办完" if done_id else "" if item.kind in {DueKind.OPENS, DueKind.CLOSES} and item.day < today else (
-        when_words(item.kind, item.day, today)
-    )  # fmt: skip
-    return YearLine(item.day, item.label, item.line, when, item, done_id, late)
+    if done_id:
+        return YearLine(item.day, item.label, item.line, "已办完", item, done_id)
+    if item.day < today and not still_told(item, today):
+        return YearLine(item.day, item.label, item.line, "已过", item, is_past=True)
+    late = span_of(item.kind, item.day, today) is Span.LATE
+    return YearLine(item.day, item.label, item.line, when_words(item.kind, item.day, today), item, is_late=late)
 
 
 def _household_lines(items: Iterable[DueItem], year: int, today: str) -> list[YearLine]:
@@ -68,7 +74,7 @@ def _group_line(group: Sequence[DueItem], today: str) -> YearLine:
     names = "、".join(item.subject for item in group[:_NAMED]) + ("等" if len(group) > _NAMED else "")
     late = span_of(first.kind, first.day, today) is Span.LATE
     text = f"{len(group)} 户　{names}" if len(group) > 1 else first.line
-    return YearLine(first.day, first.label, text, when_words(first.kind, first.day, today), first, "", late, len(group))
+    return YearLine(first.day, first.label, text, when_words(first.kind, first.day, today), first, is_late=late, households=len(group))
 
 
 def marks_of(lines: Iterable[YearLine]) -> dict[str, tuple[str, str]]:

@@ -107,8 +107,8 @@ class HomePage(Page):
         self.spans: Segmented[str] = Segmented([(ALL, "全部"), *((span.value, SPAN_LABELS[span]) for span in Span)])
         self.todos = RowsModel(BOARD_COLUMNS)
         self._recent = RowsModel(recent_columns(self._today, laptop))
-        self._todo_table = self._table(self.todos, {0: 100, 2: 150, 3: 92}, 1)
-        self._recent_table = self._table(self._recent, {1: 106, 2: 124}, 0)
+        self._todo_table = self._table(self.todos, {0: 90, 2: 140, 3: 88}, 1)
+        self._recent_table = self._table(self._recent, {1: 96, 2: 104}, 0)
         self._board, self._recent_board = QStackedWidget(), QStackedWidget()
         self._todo_card = Card("待办")
         self._all: list[Todo] = []

@@ -28,7 +28,7 @@ _DOTS = ((theme.RED, "期限"), (theme.GREEN, "窗口开放"), (theme.AMBER, "�
 
 
 def _ink(row: YearLine) -> str | None:
-    return theme.SECONDARY if row.item is None or row.done_id else theme.RED if row.is_late else None
+    return theme.SECONDARY if row.item is None or row.done_id or row.is_past else theme.RED if row.is_late else None
 
 
 COLUMNS: tuple[Column[YearLine], ...] = (
@@ -56,7 +56,7 @@ class YearCalendarPage(Page):
         self.lines = RowsModel(COLUMNS)
         self.table = HouseTable()
         self.table.setModel(self.lines)
-        self.table.set_widths({0: 60, 1: 92, 3: 92})
+        self.table.set_widths({0: 56, 1: 88, 3: 88})
         self.table.stretch_column(2)
         self._done = button("办完了", "", "check", self.note_done)
         self._undo = button("还没有办完", "", "undo-2", self.take_back)
@@ -84,8 +84,9 @@ class YearCalendarPage(Page):
         side.body.addLayout(foot)
         row = QHBoxLayout()
         row.setSpacing(12)
-        row.addWidget(sheet, 4)
-        row.addWidget(side, 3)
+        self.board.setMinimumWidth(theme.sp(400))
+        row.addWidget(sheet, 5)
+        row.addWidget(side, 4)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 16, 24, 16)
         column.setSpacing(12)
