@@ -3,9 +3,9 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
@@ -37,6 +37,24 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Remove the throw-away home."""
     shutil.rmtree(config.stash[_home_key], ignore_errors=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def connect_as_shipped() -> Iterator[Callable[[Path, bytes], Any]]:
+    """No test has to outlive a power cut: none waits for the disk. What the program itself connects with is given out."""
+    from db.store import database
+
+    plain = database.connect
+
+    def connect(path: Path, data_key: bytes) -> Any:
+        connection = plain(path, data_key)
+        connection.execute("PRAGMA synchronous = OFF")
+        return connection
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(database, "connect", connect)
+        patch.setattr(os, "fsync", lambda _handle: None)
+        yield plain
 
 
 @pytest.fixture

@@ -94,10 +94,11 @@ def test_strict__text_in_a_number_column(raw: Any, office: OfficeSession, key: s
         raw.execute(f"UPDATE archive SET {key} = '一千五'")
 
 
-def test_pragmas__safe_and_private(raw: Any) -> None:
+def test_pragmas__safe_and_private(office: OfficeSession, connect_as_shipped: Callable[[Path, bytes], Any]) -> None:
     """Full flushing, write-ahead log, foreign keys, and no temporary files on disk."""
-    for name, value in {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "temp_store": 2}.items():
-        assert raw.execute(f"PRAGMA {name}").fetchone()[0] == value, name
+    with closing(connect_as_shipped(office.database.path, office.database.data_key)) as raw:
+        for name, value in {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "temp_store": 2}.items():
+            assert raw.execute(f"PRAGMA {name}").fetchone()[0] == value, name
 
 
 @pytest.mark.parametrize("statement", ["UPDATE archive_revision SET clerk_name = 'x'", "DELETE FROM archive_revision"])
