@@ -34,6 +34,10 @@ CASE_STAGES = (
 )  # fmt: skip
 CASE_DUES = ("notice", "verify", "phase_out", "old")
 """What ``cases`` may be asked for (:mod:`db.domain.case_words`, :class:`db.services.case_list.Due`)."""
+EVENT_KINDS = (
+    "form", "means", "case", "notice", "review", "visit", "pairing", "monitoring", "other", "paper", "exchange", "move",
+)  # fmt: skip
+"""What ``timeline`` may be asked for (:class:`db.domain.timeline.EventKind`)."""
 LEAST_SCORE, HIGHEST_SCORE = 60, 100
 """What ``duplicates`` may be asked for (``POSSIBLE`` and ``HIGHEST`` of :mod:`db.domain.look_alike`)."""
 
@@ -91,6 +95,7 @@ def parser() -> argparse.ArgumentParser:
     _add_policy_commands(add.group("policy", "政策：列出、检查、导出、收下、选用", "政策文件"))
     _add_household_commands(add)
     _add_case_commands(add)
+    _add_evidence_commands(add)
     _add_due_commands(add)
     command = add("check", "office_commands.check", "体检：数据库、附件、备份、磁盘")
     command.set_defaults(unsound="体检发现有问题，请按上面的说明处理。")
@@ -342,6 +347,17 @@ def _add_due_commands(add: _Commands) -> None:
         command.add_argument("out", type=Path, metavar="OUT.pdf|OUT.xlsx")
         numbers = "哪几户：档案编号、职工编号或身份证号" + ("（默认：公示中的全部）" if name == "print" else "")
         command.add_argument("--archive", nargs="+", metavar="NO", required=name == "result", help=numbers)
+
+
+def _add_evidence_commands(add: _Commands) -> None:
+    command = add("evidence", "evidence_commands.make_evidence", "取证：把一户的全部记录和材料装订成一份 PDF")
+    command.add_argument("number", metavar="NO", nargs="+", help="档案编号、职工编号或身份证号；几户时每户一份")
+    command.add_argument("out", type=Path, metavar="OUT.pdf", help="文件；几户时是存放它们的文件夹")
+    command.add_argument("--masked", action="store_true", help="对外版：遮去号码、住址、病情和家庭成员姓名，不附影像")
+    command.add_argument("--purpose", default="", metavar="TEXT", help="用途，印在封面上")
+    command = add("timeline", "evidence_commands.show_timeline", "一户的全部经过，照先后列出")
+    command.add_argument("number", metavar="NO", help="档案编号、职工编号或身份证号")
+    command.add_argument("--kind", nargs="+", default=[], choices=EVENT_KINDS, help="只列这几类")
 
 
 # -- running -----------------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from db.printing.text_flow import wrap
 
 LEFT, RIGHT = 17.0 * MM, 13.0 * MM
 WIDTH = PAGE_WIDTH - LEFT - RIGHT
-_STRIP_BASELINE, _STRIP = 9.5 * MM, 8.0
+_STRIP_BASELINE, _STRIP = 8.2 * MM, 8.0
 _TOP, _BOTTOM = 15.0 * MM, 285.0 * MM
 _CAPTION, _CAPTION_STEP = 8.5, 4.2 * MM
 _GAP = 6.0 * MM
@@ -66,6 +66,10 @@ class EvidenceBook(PdfWriter):
     def mark(self, title: str, level: int = 0, note: str = "") -> None:
         """What comes on the next page stands in the contents under *title*."""
         self._pending.append((title, level, note))
+
+    def drop_marks(self) -> None:
+        """Nothing came of what was marked last."""
+        self._pending.clear()
 
     def add_page(self, drawing: Drawing) -> None:
         """Number a page and write it."""
@@ -187,6 +191,8 @@ class Sheet:
     height: float
     thing: PDFObjectReference
     unit: bool
+    is_first: bool = True
+    """Whether the paper it is of begins with it."""
 
 
 def paper_page(sheets: Sequence[Sheet]) -> Drawing:

@@ -151,13 +151,14 @@ def _prints(session: OfficeSession, ids: Sequence[str], year: int | None) -> Ite
     for archive_id in ids:
         with session.database.reading() as connection:
             found = [
-                _print(connection, stored, names.get(stored.office_id, ""), year)
+                means_print(connection, stored, names.get(stored.office_id, ""), year)
                 for stored in archive_store.load_many(connection, [archive_id])
             ]
         yield from found
 
 
-def _print(connection: Connection, stored: StoredArchive, office_name: str, year: int | None) -> MeansPrint:
+def means_print(connection: Connection, stored: StoredArchive, office_name: str, year: int | None) -> MeansPrint:
+    """What the papers of a household's means say; *year* None: of the latest worksheet."""
     wanted = year if year is not None else next(iter(casework_store.means_years(connection, stored.id)), 0)
     means = read_means(connection, stored.id, wanted)
     last = casework_store.assessments_of(connection, stored.id, 1)
@@ -184,6 +185,11 @@ def _suggestion(row: dict[str, Any]) -> str:
 
 def assessment_pdf(session: OfficeSession, assessment_id: str) -> bytes:
     """The explanation of a stored assessment, with what was decided upon it."""
+    return assessment_sheet.assessment_pdf(assessment_print(session, assessment_id))
+
+
+def assessment_print(session: OfficeSession, assessment_id: str) -> AssessmentPrint:
+    """The same, before it is laid out."""
     with session.database.reading() as connection:
         row = casework_store.find_assessment(connection, assessment_id)
         if row is None:
@@ -192,7 +198,7 @@ def assessment_pdf(session: OfficeSession, assessment_id: str) -> bytes:
         decisions = casework_store.decisions_of(connection, row["archive_id"])
     assessment = Assessment.from_json(row["result"])
     decided = next((item for item in decisions if item["assessment_id"] == assessment_id), None)
-    item = AssessmentPrint(
+    return AssessmentPrint(
         assessment=assessment,
         name=stored.content.text("name"),
         id_number=stored.content.text("id_number"),
@@ -202,7 +208,6 @@ def assessment_pdf(session: OfficeSession, assessment_id: str) -> bytes:
         made_by=row["clerk_name"],
         decision=_decision(assessment, decided) if decided else DecisionPrint(),
     )
-    return assessment_sheet.assessment_pdf(item)
 
 
 def _decision(assessment: Assessment, row: dict[str, Any]) -> DecisionPrint:

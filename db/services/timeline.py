@@ -40,20 +40,21 @@ class Timeline:
         return [event for event in self.events if not wanted or event.kind in wanted]
 
 
-def timeline_of(session: OfficeSession, archive_id: str) -> Timeline:
-    """Everything that happened to the household *archive_id*, the oldest first."""
+def timeline_of(session: OfficeSession, archive_id: str, *, masked: bool = False) -> Timeline:
+    """Everything that happened to the household *archive_id*, the oldest first; *masked* for readers outside."""
     with session.database.reading() as connection:
-        return read_timeline(connection, session, archive_id)
+        return read_timeline(connection, session, archive_id, masked=masked)
 
 
-def read_timeline(connection: Connection, session: OfficeSession, archive_id: str) -> Timeline:
+def read_timeline(connection: Connection, session: OfficeSession, archive_id: str, *, masked: bool = False) -> Timeline:
     """The same within a transaction."""
     stored = archiving.load_stored(connection, archive_id)
     names = {**bundle_store.office_names(connection), session.office.id: session.office.name}
-    columns = [in_order(timeline_sources.events(Source(connection, session.office.id, archive_id, names)))]
+    own = session.office.id
+    columns = [in_order(timeline_sources.events(Source(connection, own, archive_id, names, masked=masked)))]
     merged = dict(_merged_into(connection, archive_id))
     for other, number in merged.items():
-        told = timeline_sources.events(Source(connection, session.office.id, other, names, is_merged=True))
+        told = timeline_sources.events(Source(connection, own, other, names, is_merged=True, masked=masked))
         columns.append([replace(event, archive_number=number) for event in in_order(told)])
     found = interleaved(columns)
     return Timeline(archive_id, stored.archive_number, stored.content.text("name"), found, tuple(merged.values()))

@@ -10,8 +10,9 @@ from sqlalchemy import Connection
 from db.domain.case_detail import BY_KEY
 from db.domain.case_flow import RULES
 from db.domain.case_words import STAGE_LABELS, Act, Stage
-from db.domain.change_diff import Change
+from db.domain.change_diff import ATTACHMENT, Change
 from db.domain.hand_over import STATE_LABELS, HandOverState
+from db.domain.masking import masked_words
 from db.domain.records.catalogue import FORMS
 from db.domain.records.record_form import RecordContent, RecordForm, RecordKind, read_record
 from db.domain.review import OUTCOME_VERBS, STEP_LABELS, Reason, ReviewOutcome, ReviewStep
@@ -72,7 +73,11 @@ class Source:
     office_names: dict[str, str]
     is_merged: bool = False
     """Whether it is told as part of the archive it was merged into; that one tells of the merge."""
+    masked: bool = False
+    """Whether answers that identify are hidden, for readers outside the office."""
     numbers: dict[Mark, int] = field(default_factory=dict)
+    reasons: dict[Mark, str] = field(default_factory=dict)
+    """What the history says of each version."""
 
     def who(self, row: Row) -> str:
         """Clerk, with the office where it is not this one."""
@@ -92,11 +97,12 @@ def events(source: Source) -> list[TimelineEvent]:
     """Every event of one archive, in no order."""
     rows = timeline_store.revisions(source.connection, source.archive_id)
     source.numbers = {_mark(row): row["revision"] for row in rows}
+    source.reasons = {_mark(row): row["reason"] for row in rows}
     beside = [*_steps(source), *_records(source), *_assessments(source), *_decisions(source)]
     told = {mark for mark, _ in beside}
     found = [_revision(source, row) for row in rows if _mark(row) not in told]
     found += [event for _, event in beside]
-    for part in (_reviews, _bundles, _hand_overs, _trips, _warnings, _conflicts, _national):
+    for part in (_reviews, _bundles, _hand_overs, _trips, _warnings, _conflicts, _national, _evidence):
         found += part(source)
     return found if source.is_merged else found + list(_undone_merges(source))
 
@@ -119,16 +125,21 @@ def _revision(source: Source, row: Row) -> TimelineEvent:
         on=row["made_at"][:10],
         recorded_at=row["made_at"],
         title=ACTION_LABELS.get(action, str(action)),
-        lines=tuple(([row["reason"]] if row["reason"] else []) + [change_line(change) for change in changes]),
+        lines=tuple(([row["reason"]] if row["reason"] else []) + [change_line(change, masked=source.masked) for change in changes]),
         who=source.who(row),
         place=place,
         revision=row["revision"],
     )
 
 
-def change_line(change: Change) -> str:
+def change_line(change: Change, *, masked: bool = False) -> str:
     """A change in one line: ``联系电话：139… → 138…``."""
     old, new = change.old_text, change.new_text
+    spec = change.spec
+    if masked and spec is not None:
+        old, new = masked_words(spec, change.old), masked_words(spec, change.new)
+    elif masked and change.field == ATTACHMENT:  # the name of a paper may tell an illness, its kind does not
+        old, new = old.partition(" ")[0], new.partition(" ")[0]
     if not change.field or not old or not new:
         told = new or (f"去掉“{old}”" if old else "")
         return f"{change.label}：{told}" if told else change.label
@@ -188,7 +199,7 @@ def _records(source: Source) -> Iterator[Marked]:
                 on=row["made_at"][:10] if what else row["on_day"] or row["made_at"][:10],
                 recorded_at=row["made_at"],
                 title=f"{what}{form.title}",
-                lines=(form.line(content), *(() if row["is_removed"] else record_lines(form, content))),
+                lines=tuple(_record_words(source, form, content, is_removed=bool(row["is_removed"]))),
                 who=source.who(row),
                 place=Place("record", row["record_id"]),
                 revision=source.revision(row),
@@ -197,10 +208,18 @@ def _records(source: Source) -> Iterator[Marked]:
 
 
 _IN_THE_LINE = frozenset({"cadre_id", "cadre_name", "cadre_unit", "campaign_id"})
+FREE_LINES = frozenset({RecordKind.HELP_PLAN, RecordKind.MEASURE})
+"""Records whose own line is written freely."""
+
+
+def _record_words(source: Source, form: RecordForm, content: RecordContent, *, is_removed: bool) -> list[str]:
+    if source.masked:
+        return [] if form.kind in FREE_LINES else [form.line(content)]
+    return [form.line(content), *([] if is_removed else record_lines(form, content))]
 
 
 def record_lines(form: RecordForm, content: RecordContent) -> list[str]:
-    """What a record says beyond its own line: texts and choices with their captions, and how many rows it has."""
+    """What a record says beyond its own line: its answers with their captions, and how many rows it has."""
     said = form.line(content)
     lines = []
     for spec in form.fields:
@@ -212,14 +231,10 @@ def record_lines(form: RecordForm, content: RecordContent) -> list[str]:
 
 
 def _assessments(source: Source) -> Iterator[Marked]:
-    from db.domain.policy.assessment import OUTCOME_LABELS as SUGGESTED  # heavy, and many households have none
-    from db.domain.policy.assessment import Outcome
-
     for row in timeline_store.assessments(source.connection, source.archive_id):
         words = class_level_words(row["suggested_class_label"], row["suggested_level_label"])
-        lines = [SUGGESTED[Outcome(row["outcome"])] + (f"：{words}" if words else "")]
-        lines += [f"政策：{row['policy_id']} 第 {row['policy_version']} 版"]
-        lines += [f"建议 {row['recheck_on']} 再核对"] if row["recheck_on"] else []
+        told = source.reasons.get(_mark(row)) or f"{words or '不属于任何一类'}（政策 {row['policy_id']} 第 {row['policy_version']} 版）"
+        lines = [told, *([f"建议 {row['recheck_on']} 再核对"] if row["recheck_on"] else [])]
         yield _mark(row), _assessed(source, row, "认定建议", lines, row["assessed_on"])
 
 
@@ -350,3 +365,10 @@ def _national(source: Source) -> Iterator[TimelineEvent]:
             EventKind.EXCHANGE, row["entered_at"], "录入全国系统", [f"第 {row['revision']} 版", number],
             row["clerk_name"], row["revision"], 4,
         )  # fmt: skip
+
+
+def _evidence(source: Source) -> Iterator[TimelineEvent]:
+    for row in timeline_store.evidence_made(source.connection, source.archive_id):
+        detail = json.loads(row["detail"])
+        lines = ["对外版" if detail["masked"] else "完整版", f"{detail['pages']} 页，内容指纹 {detail['fingerprint'][:16]}"]
+        yield _beside(EventKind.EXCHANGE, row["made_at"], "制作取证材料", lines, row["clerk_name"] or "", detail["revision"], 8)

@@ -1,5 +1,6 @@
 """What the history of an archive does not hold itself: bundles, laptops, warnings and conflicts that concerned it."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -35,6 +36,12 @@ _ASSESSMENTS = text(
 )
 _DECISIONS = text("SELECT * FROM decision WHERE archive_id = :id ORDER BY archive_revision, rowid")
 _STEPS = text("SELECT * FROM case_step WHERE archive_id = :id ORDER BY archive_revision, made_at, id")
+
+
+_EVIDENCE = text(
+    "SELECT j.made_at, j.detail, c.name AS clerk_name FROM journal j LEFT JOIN clerk c ON c.id = j.clerk_id"
+    " WHERE j.action = 'evidence' AND json_extract(j.detail, '$.archive') = :id ORDER BY j.seq"
+)
 
 
 def _rows(connection: Connection, statement: Any, archive_id: str) -> list[Row]:
@@ -89,3 +96,39 @@ def decisions(connection: Connection, archive_id: str) -> list[Row]:
 def steps(connection: Connection, archive_id: str) -> list[Row]:
     """The acts of a case as they were recorded; ``detail`` is JSON text."""
     return _rows(connection, _STEPS, archive_id)
+
+
+def evidence_made(connection: Connection, archive_id: str) -> list[Row]:
+    """When evidence files of an archive were made here; ``detail`` is JSON text."""
+    return _rows(connection, _EVIDENCE, archive_id)
+
+
+# -- the fingerprint of a household's file -------------------------------------------------------------------------
+
+_TOLD = (
+    "SELECT revision, made_at, clerk_name, office_id, device_id, device_counter, action, reason, changes, snapshot"
+    " FROM archive_revision WHERE archive_id = :id ORDER BY revision",
+    "SELECT year, revision, made_at, clerk_name, device_id, device_counter, content FROM means_revision"
+    " WHERE archive_id = :id ORDER BY year, revision, made_at, device_id, device_counter",
+    "SELECT id, made_at, clerk_name, device_id, device_counter, policy_sha256, hex(facts), hex(result) FROM assessment"
+    " WHERE archive_id = :id ORDER BY id",
+    "SELECT id, assessment_id, made_at, clerk_name, decided_class, decided_level, reason FROM decision"
+    " WHERE archive_id = :id ORDER BY id",
+    "SELECT id, act, on_day, detail, made_at, clerk_name, device_id, device_counter FROM case_step"
+    " WHERE archive_id = :id ORDER BY id",
+    "SELECT id, record_id, kind, is_removed, content, made_at, clerk_name, device_id, device_counter FROM case_record"
+    " WHERE archive_id = :id ORDER BY id",
+    "SELECT id, archive_revision, office_id, step, outcome, reasons, worker_number, remarks, made_at, clerk_name FROM review"
+    " WHERE archive_id = :id ORDER BY id",
+    "SELECT id, document_type, name, note, sha256, added_at, added_by, removed_at FROM attachment"
+    " WHERE archive_id = :id ORDER BY id",
+    "SELECT id, from_office_id, to_office_id, reason, requested_at, state, decided_at FROM hand_over"
+    " WHERE archive_id = :id ORDER BY id",
+)
+
+
+def told_of(connection: Connection, archive_id: str) -> Iterator[tuple[Any, ...]]:
+    """Every row that says something of a household, nothing of how it is stored: what a fingerprint is taken of."""
+    for number, statement in enumerate(_TOLD):
+        for row in connection.execute(text(statement), {"id": archive_id}):
+            yield (number, *row)

@@ -1,0 +1,89 @@
+"""What people outside the office may not read: numbers, addresses, illness and the names of a household's members.
+
+The worker's own name stays, as on a public notice (requirements §b.6); members are told by surname.
+"""
+
+import re
+from collections.abc import Iterable
+
+from db.domain.archive_content import ArchiveContent
+from db.domain.archive_form import ARCHIVE_FORM
+from db.domain.field_kinds import format_value, mask_middle, mask_value
+from db.domain.form_schema import FieldKind, FieldSpec, Privacy, Value
+
+HIDDEN = "（不对外）"
+_NUMBER = re.compile(r"(?<![\dA-Za-z])(?:\d[\d \-]{5,24}[\dXx]|\d{17}[Xx])(?![\dA-Za-z])")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}(?:[ T]\d{2}:\d{2}.*)?|\d{4}-\d{2}-\d{2} \d{2}")
+_TEXTS = frozenset({FieldKind.TEXT, FieldKind.LONG_TEXT, FieldKind.CONTACT})
+_ONE_LINE = 200
+"""Characters of a text that is a name or a place rather than a story."""
+_LEAST_DIGITS = 7
+"""Digits from which a number may be that of a phone, a card or a person."""
+
+
+def short_name(name: str) -> str:
+    """How a member of a household is told: 张某."""
+    return f"{name[:1]}某" if name else ""
+
+
+class Mask:
+    """Hides in running text what may not be read: long numbers, and the *names* of members."""
+
+    def __init__(self, names: Iterable[str] = (), *, keep: Iterable[str] = ()) -> None:
+        kept = set(keep)
+        wanted = {name for name in names if len(name) > 1 and name not in kept}
+        longest_first = sorted(wanted, key=len, reverse=True)
+        self._names = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
+
+    def __call__(self, text: str) -> str:
+        """*text* without them."""
+        told = _NUMBER.sub(_masked_number, text)
+        return self._names.sub(lambda found: short_name(found[0]), told) if self._names else told
+
+
+def _masked_number(found: re.Match[str]) -> str:
+    words = found[0]
+    digits = sum(char.isdigit() for char in words)
+    if digits < _LEAST_DIGITS or _DAY.fullmatch(words):
+        return words
+    return mask_middle(words, 3 if digits <= 12 else 4, 4)
+
+
+def masked_content(content: ArchiveContent, mask: Mask) -> ArchiveContent:
+    """The form as outsiders may see it."""
+    values = _masked(ARCHIVE_FORM.worker_fields, content.values, mask)
+    members = []
+    for member in content.members:
+        told = _masked(ARCHIVE_FORM.member_fields, member, mask)
+        told = {key: HIDDEN if _is_text(ARCHIVE_FORM.member_field(key)) else value for key, value in told.items()}
+        members.append({**told, "id": member["id"], "name": short_name(str(member.get("name") or ""))})
+    return ArchiveContent(values, members, content.edition)
+
+
+def _masked(specs: Iterable[FieldSpec], record: dict[str, Value], mask: Mask) -> dict[str, Value]:
+    found: dict[str, Value] = {}
+    for spec in specs:
+        value = record.get(spec.key)
+        if value is None:
+            continue
+        if spec.privacy is Privacy.IDENTIFYING:
+            found[spec.key] = HIDDEN if _is_text(spec) else mask_value(spec, value)
+        elif is_free(spec):
+            found[spec.key] = HIDDEN
+        elif spec.privacy is not Privacy.SENSITIVE:
+            found[spec.key] = mask(value) if isinstance(value, str) and _is_text(spec) else value
+    return found
+
+
+def _is_text(spec: FieldSpec) -> bool:
+    return spec.kind in _TEXTS
+
+
+def is_free(spec: FieldSpec) -> bool:
+    """Whether people write at length there: nobody can tell whether it names an illness."""
+    return spec.kind is FieldKind.LONG_TEXT or (spec.kind is FieldKind.TEXT and spec.limit > _ONE_LINE)
+
+
+def masked_words(spec: FieldSpec, value: Value) -> str:
+    """An answer as outsiders may read it."""
+    return HIDDEN if value and is_free(spec) else format_value(spec, value, masked=True)

@@ -1,0 +1,243 @@
+"""一键取证: everything about a household bound into one PDF, for an audit years later.
+
+Form as it is and as it was when it was decided upon, worksheets, decisions with their reasons, notices, reviews, visits,
+papers and photos page by page, and the whole history. Written piece by piece, so that its size does not matter to memory;
+that it was made is noted, and stands in the timeline. The variant for outsiders leaves out what they may not see.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO
+
+from db.domain.archive_content import ArchiveContent
+from db.domain.change_diff import Change
+from db.domain.field_kinds import printable
+from db.domain.form_schema import Privacy
+from db.domain.masking import Mask, masked_content
+from db.domain.means_form import WORKER
+from db.domain.papers.evidence_papers import heads
+from db.errors import Progress, UserError
+from db.printing import evidence_front
+from db.printing.evidence_book import EvidenceBook
+from db.services import archiving, casework, timeline
+from db.services.archiving import office_names
+from db.services.evidence_parts import PARTS, File
+from db.services.leftovers import remember_output
+from db.services.office import OfficeSession, write_journal
+from db.services.revisions import archive_history
+from db.store import timeline_store
+from db.store.partial_files import written_whole
+
+MOST = 200
+"""Households of one go: a file each, with everything in it."""
+LONGEST_PURPOSE = 100
+_NUMERALS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceChoice:
+    """How the file is to be: *masked* for people outside the office; what it is wanted for."""
+
+    masked: bool = False
+    purpose: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceOutcome:
+    """A file that was made. *left_out* are sentences on what could not be bound in."""
+
+    archive_id: str
+    archive_number: str
+    name: str
+    pages: int
+    fingerprint: str
+    left_out: tuple[str, ...] = ()
+    path: Path | None = None
+
+
+# -- making --------------------------------------------------------------------------------------------------------
+
+
+def write_evidence(
+    session: OfficeSession,
+    archive_id: str,
+    path: Path,
+    choice: EvidenceChoice = EvidenceChoice(),
+    progress: Progress | None = None,
+) -> EvidenceOutcome:
+    """The evidence file of a household at *path*; whole, or not there at all."""
+    remember_output(session, path.parent)
+    with written_whole(path) as out:
+        made = compose(session, archive_id, out, choice, progress)
+    _note(session, made, choice)
+    return replace(made, path=path)
+
+
+def write_evidence_each(
+    session: OfficeSession,
+    ids: Sequence[str],
+    folder: Path,
+    choice: EvidenceChoice = EvidenceChoice(),
+    progress: Progress | None = None,
+) -> list[EvidenceOutcome]:
+    """A file for each household in *folder*, named by number and name."""
+    if len(ids) > MOST:
+        raise UserError("evidence_too_many", count=len(ids), most=MOST)
+    made = []
+    for done, archive_id in enumerate(ids):
+
+        def told(part: int, of: int, done: int = done) -> None:
+            if progress is not None:
+                progress(done * 100 + part * 100 // max(of, 1), len(ids) * 100)
+
+        made.append(write_evidence(session, archive_id, folder / file_name(session, archive_id, choice), choice, told))
+    return made
+
+
+def file_name(session: OfficeSession, archive_id: str, choice: EvidenceChoice = EvidenceChoice()) -> str:
+    """What the file of a household is called: number, name, kind, day."""
+    archive = archiving.load_archive(session, archive_id)
+    kind = "取证材料（对外）" if choice.masked else "取证材料"
+    stem = f"{archive.archive_number}-{archive.content.text('name')}-{kind}-{session.today}"
+    return re.sub(r'[\\/:*?"<>|\x00-\x1f]', "_", stem).strip(" .")[:120] + ".pdf"
+
+
+def evidence_pdf(session: OfficeSession, archive_id: str, choice: EvidenceChoice = EvidenceChoice()) -> bytes:
+    """The file in memory, for looking at; nothing is noted."""
+    out = BytesIO()
+    compose(session, archive_id, out, choice)
+    return out.getvalue()
+
+
+def compose(
+    session: OfficeSession,
+    archive_id: str,
+    out: BinaryIO,
+    choice: EvidenceChoice = EvidenceChoice(),
+    progress: Progress | None = None,
+) -> EvidenceOutcome:
+    """Write the file onto *out*, part by part."""
+    file = _open_file(session, archive_id, choice)
+    total = len(PARTS) + file.picture_count + 1
+    strip = f"{file.archive.archive_number}　{file.name}　{evidence_front.TITLE}"
+    book = EvidenceBook(out, title=f"{evidence_front.TITLE} {file.name}", strip=strip + ("（对外）" if choice.masked else ""))
+    missing: list[str] = []
+
+    def step() -> None:
+        file.done += 1
+        if progress is not None:
+            progress(file.done, total)
+
+    file.step = step
+    for part in PARTS:
+        before = book.next_page
+        book.mark(f"{_NUMERALS[sum(mark.level == 0 for mark in book.marks)]}、{part.title}")
+        part.write(file, book)
+        if book.next_page == before:
+            book.drop_marks()
+            missing.append(part.title)
+        step()
+    fingerprint = content_fingerprint(session, archive_id)
+    cover = evidence_front.cover_page(_cover(session, file, choice, fingerprint, book.next_page - 1))
+    pages = book.finish(cover, lambda marks: evidence_front.contents_pages(marks, missing))
+    step()
+    archive = file.archive
+    return EvidenceOutcome(archive.id, archive.archive_number, file.name, pages, fingerprint, tuple(file.left_out))
+
+
+def _note(session: OfficeSession, made: EvidenceOutcome, choice: EvidenceChoice) -> None:
+    with session.database.writing() as connection:
+        revision = archiving.load_stored(connection, made.archive_id).revision
+        detail: dict[str, object] = {
+            "archive": made.archive_id,
+            "revision": revision,
+            "masked": choice.masked,
+            "pages": made.pages,
+            "fingerprint": made.fingerprint,
+        }
+        write_journal(connection, session, "evidence", detail)
+
+
+def content_fingerprint(session: OfficeSession, archive_id: str) -> str:
+    """SHA-256 over everything that is on record of a household; anything added or changed later changes it."""
+    seal = hashlib.sha256()
+    with session.database.reading() as connection:
+        for row in timeline_store.told_of(connection, archive_id):
+            seal.update(json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
+    return seal.hexdigest()
+
+
+# -- what is known before ------------------------------------------------------------------------------------------
+
+
+def _open_file(session: OfficeSession, archive_id: str, choice: EvidenceChoice) -> File:
+    archive = archiving.load_archive(session, archive_id)
+    office = office_names(session).get(archive.office_id, "其他单位")
+    name = archive.content.text("name") or "未填姓名"
+    told = timeline.timeline_of(session, archive_id, masked=choice.masked)
+    names = {WORKER: name, **{str(member["id"]): str(member.get("name") or "") for member in archive.content.members}}
+    mask = None
+    if choice.masked:
+        mask = Mask(_member_names(session, archive_id, archive.content), keep=[name])
+        hide = mask
+        names = {ref: who if ref == WORKER else hide(who) for ref, who in names.items()}
+        told.events[:] = [replace(event, lines=tuple(hide(line) for line in event.lines)) for event in told.events]
+    return File(
+        session=session,
+        archive=archive,
+        office_name=office,
+        name=name,
+        head=heads(office, archive.archive_number, name),
+        events=told.events,
+        names=names,
+        mask=mask,
+    )
+
+
+def _member_names(session: OfficeSession, archive_id: str, content: ArchiveContent) -> set[str]:
+    """Every name a member of the household ever had here."""
+    names = {str(member.get("name") or "") for member in content.members}
+    for entry in archive_history(session, archive_id):
+        for change in entry.changes:
+            names |= {change.member_name, *_names_in(change)}
+    return names - {""}
+
+
+def _names_in(change: Change) -> set[str]:
+    spec = change.spec
+    is_name = bool(change.member_id) and spec is not None and spec.privacy is Privacy.NAME
+    return {str(value) for value in (change.old, change.new) if value} if is_name else set()
+
+
+def _cover(
+    session: OfficeSession, file: File, choice: EvidenceChoice, fingerprint: str, pages: int
+) -> evidence_front.CoverPrint:
+    content = file.archive.content if file.mask is None else masked_content(file.archive.content, file.mask)
+    purpose = printable(choice.purpose).strip()[:LONGEST_PURPOSE]
+    rows = [
+        ("户主姓名", file.name),
+        ("身份证号", content.text("id_number")),
+        ("档案编号", file.archive.archive_number),
+        ("档案单位", file.office_name),
+        ("现状", casework.case_of(session, file.archive.id).state.words),
+        ("档案版本", f"第 {file.archive.revision} 版，{len(file.events)} 件经过"),
+        ("制作", f"{session.office.name}　{session.clerk.name}　{session.now[:16].replace('T', ' ')}"),
+        ("用途", purpose or "未写明"),
+        ("页数", f"正文 {pages} 页"),
+        ("版本", "对外版：遮去号码、住址、病情和家庭成员姓名" if choice.masked else "完整版：含个人信息，注意保管"),
+    ]
+    return evidence_front.CoverPrint(rows, fingerprint, _remarks(choice, file.left_out))
+
+
+def _remarks(choice: EvidenceChoice, left_out: Sequence[str]) -> list[str]:
+    told = ["本材料由暖档按档案中的记录自动汇编，内容没有改动；每一项都注明日期和经办人。"]
+    if choice.masked:
+        told.append("家庭经济状况、认定计算过程和材料影像没有编入对外版。")
+    told.append("内容指纹由这户的全部记录算出：以后记录有任何增加或改动，重新制作时指纹就会不同。")
+    told += list(left_out[:3]) + ([f"另有 {len(left_out) - 3} 份材料没有编入，见材料清单。"] if len(left_out) > 3 else [])
+    return told

@@ -1,0 +1,167 @@
+"""The evidence file: everything is in it, page by page, with contents, bookmarks and a fingerprint; outsiders see less."""
+
+import io
+import json
+from pathlib import Path
+
+import pypdfium2
+import pytest
+from case_steps import posted
+from factories import PASSPHRASE, file_household, photo, small_pdf
+from reportlab.pdfgen.canvas import Canvas
+from sqlalchemy import text
+
+from db.__main__ import EVENT_KINDS, main
+from db.domain.timeline import EventKind
+from db.errors import Cancelled, UserError
+from db.printing.foreign_pdf import UnreadablePdfError, foreign_pages
+from db.services import archiving, attachments, evidence, timeline
+from db.services.evidence import EvidenceChoice
+from db.services.office import ATTACHMENTS, OfficeSession
+
+
+def texts(pdf: bytes) -> list[str]:
+    """What stands on each page."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return [page.get_textpage().get_text_range() for page in document]
+    finally:
+        document.close()
+
+
+def bookmarks(pdf: bytes) -> list[tuple[int, str, int]]:
+    """Level, title and page (from 1) of each bookmark."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return [(item.level, item.get_title(), item.get_dest().get_index() + 1) for item in document.get_toc()]
+    finally:
+        document.close()
+
+
+def many_pages(*words: str) -> bytes:
+    """A PDF with a page for each word, the second one turned."""
+    out = io.BytesIO()
+    canvas = Canvas(out, pagesize=(400, 600))
+    for number, word in enumerate(words):
+        canvas.setPageRotation(90 if number == 1 else 0)
+        canvas.drawString(72, 300, word)
+        canvas.showPage()
+    canvas.save()
+    return out.getvalue()
+
+
+def test_write_evidence__has_everything(office: OfficeSession, tmp_path: Path) -> None:
+    """Form now and then, decision, notice, visit, papers page by page, history; contents and bookmarks agree."""
+    archive_id = posted(office)
+    attachments.add_attachment(office, archive_id, "厨房.jpg", photo(800, 600), "visit_photo")
+    attachments.add_attachment(office, archive_id, "卧室.jpg", photo(800, 600), "visit_photo")
+    attachments.add_attachment(office, archive_id, "出院小结.pdf", many_pages("alpha", "beta", "gamma"), "discharge_summary")
+    told: list[tuple[int, int]] = []
+    made = evidence.write_evidence(office, archive_id, tmp_path / "a.pdf", progress=lambda *at: told.append(at))
+    pdf = (tmp_path / "a.pdf").read_bytes()
+    pages, marks = texts(pdf), bookmarks(pdf)
+    assert made.pages == len(pages) and told[-1][0] == told[-1][1] == len(told)
+    titles = [title for level, title, _ in marks if level == 0]
+    assert titles[0] == "一、档案表" and titles[-1].endswith("、全部经过")
+    for _, title, page in marks:
+        assert f"第 {page - 2} 页" in pages[page - 1] and title[:4] in pages[1]
+    kitchen, bedroom = (page for _, title, page in marks if title.endswith(("厨房.jpg", "卧室.jpg")))
+    assert kitchen == bedroom
+    first = next(page for _, title, page in marks if title.endswith("出院小结.pdf"))
+    assert ["alpha" in pages[first - 1], "beta" in pages[first], "gamma" in pages[first + 1]] == [True] * 3
+    assert "没有内容的部分：上级审核" in pages[1] and made.fingerprint[:4] in pages[0]
+    assert timeline.timeline_of(office, archive_id).events[-1].title == "制作取证材料"
+
+
+def test_content_fingerprint__changes_with_the_record_only(office: OfficeSession, tmp_path: Path) -> None:
+    """Making the file leaves the fingerprint; a changed answer makes another one."""
+    archive = file_household(office, 1)
+    first = evidence.write_evidence(office, archive.id, tmp_path / "a.pdf").fingerprint
+    assert evidence.content_fingerprint(office, archive.id) == first
+    archive.content.values["remarks"] = "改"
+    archiving.save_archive(office, archive.content, archive.id)
+    assert evidence.content_fingerprint(office, archive.id) != first
+
+
+def test_evidence__masked(office: OfficeSession) -> None:
+    """Outsiders find no number, no member's name, no address, no story and no picture, also not in the history."""
+    archive_id = posted(office)
+    content = archiving.load_archive(office, archive_id).content
+    child = content.members[0]
+    secret = f"孩子{child['name']}，证{child['id_number']}，电话 13812345678，患白血病"
+    content.values["remarks"] = secret
+    content.members[0]["name"] = "欧阳小改"
+    archiving.save_archive(office, content, archive_id)
+    attachments.add_attachment(office, archive_id, "白血病诊断.pdf", small_pdf(), "diagnosis", "白血病")
+    pdf = evidence.evidence_pdf(office, archive_id, EvidenceChoice(masked=True))
+    told = "\n".join(texts(pdf))
+    for key in ("id_number", "mobile_phone", "home_address", "bank_account"):
+        assert content.text(key)[-9:] not in told.replace(" ", "").replace("\r\n", "")
+    for words in (str(child["name"]), "欧阳小改", "白血病", "13812345678", str(child["id_number"])):
+        assert words not in told
+    assert content.text("name") in told and "欧阳" not in told.replace("欧某", "")
+    assert "diagnosis" not in told
+
+
+def test_write_evidence__papers_that_cannot_be_bound(office: OfficeSession, tmp_path: Path) -> None:
+    """A paper whose file is gone, and one that cannot be read, are named; the rest is made all the same."""
+    archive = file_household(office, 1)
+    attachments.add_attachment(office, archive.id, "坏的.pdf", b"%PDF-1.4\nnothing\n%%EOF", "other")
+    gone = attachments.add_attachment(office, archive.id, "没了.jpg", photo(), "other")
+    with office.database.reading() as connection:
+        statement = text("SELECT stored_name FROM attachment WHERE id = :id")
+        stored = connection.execute(statement, {"id": gone.id}).scalar_one()
+    (office.folder / ATTACHMENTS / stored).unlink()
+    made = evidence.write_evidence(office, archive.id, tmp_path / "a.pdf")
+    assert len(made.left_out) == 2 and "坏的.pdf" in made.left_out[0] and "没了.jpg" in made.left_out[1]
+
+
+def test_write_evidence__cancelled(office: OfficeSession, tmp_path: Path) -> None:
+    """Cancelled in the middle, nothing is left behind and nothing is noted."""
+    archive = file_household(office, 1)
+
+    def cancel(done: int, _total: int) -> None:
+        if done == 3:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        evidence.write_evidence(office, archive.id, tmp_path / "a.pdf", progress=cancel)
+    assert list(tmp_path.glob("*.pdf")) == [] and list(tmp_path.glob(".nuandang*")) == []
+    assert [event.title for event in timeline.timeline_of(office, archive.id).events] == ["建档"]
+
+
+def test_write_evidence_each(office: OfficeSession, tmp_path: Path) -> None:
+    """A file per household, named by number and name; too many are refused."""
+    ids = [file_household(office, seed).id for seed in (1, 2)]
+    progress: list[tuple[int, int]] = []
+    made = evidence.write_evidence_each(office, ids, tmp_path, progress=lambda *at: progress.append(at))
+    assert sorted(path.name for path in tmp_path.glob("*.pdf")) == sorted(item.path.name for item in made if item.path)
+    assert progress == sorted(progress) and progress[-1] == (200, 200)
+    with pytest.raises(UserError) as caught:
+        evidence.write_evidence_each(office, ids * 101, tmp_path)
+    assert caught.value.code == "evidence_too_many"
+
+
+def test_foreign_pages__turned_and_locked() -> None:
+    """A turned page has the size it is looked at with; a file that is none is refused."""
+    sizes = [(round(page.width), round(page.height)) for page in foreign_pages(many_pages("a", "b"))]
+    assert sizes[0] == (400, 600) and len(sizes) == 2
+    with pytest.raises(UnreadablePdfError):
+        list(foreign_pages(b"%PDF-1.4 nothing"))
+
+
+def test_commands(
+    office: OfficeSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """``evidence DIR NO OUT.pdf`` writes the file and tells its fingerprint; ``timeline`` lists, of some kinds too."""
+    archive = file_household(office, 1)
+    attachments.add_attachment(office, archive.id, "证明.pdf", small_pdf(), "other")
+    monkeypatch.setenv("NUANDANG_PASSPHRASE", PASSPHRASE)
+    assert set(EVENT_KINDS) == set(EventKind)
+    folder, out = str(office.folder), tmp_path / "a.pdf"
+    assert main(["evidence", folder, archive.archive_number, str(out), "--json"]) == 0
+    (made,) = json.loads(capsys.readouterr().out)["files"]
+    assert made["pages"] == len(texts(out.read_bytes()))
+    assert made["fingerprint"] == evidence.content_fingerprint(office, archive.id)
+    assert main(["timeline", folder, archive.archive_number, "--kind", "paper"]) == 0
+    assert "证明.pdf" in (told := capsys.readouterr().out) and "建档" not in told
