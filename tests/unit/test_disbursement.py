@@ -5,14 +5,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from aid_money import card_number, fund, grant, in_2022, on_file
+from aid_money import card_number, in_2022
 from factories import make_office
+from payments import another_clerk, drawn_up, sent, typed_again
 
 from db.domain.aid.list_flow import LineState, ListAct, ListState, next_state
 from db.errors import UserError
 from db.services import aid, disbursement, funds
 from db.services import office as offices
-from db.services.disbursement import LineResult, ListView
+from db.services.disbursement import LineResult
 from db.services.office import OfficeSession
 
 DAY = "2022-07-01"
@@ -24,38 +25,6 @@ def office(tmp_path: Path) -> Iterator[OfficeSession]:
     session, _ = make_office(tmp_path / "office")
     yield in_2022(session)
     session.close()
-
-
-def drawn_up(office: OfficeSession, number: int = 2, **values: object) -> ListView:
-    """A draft for as many households, with sound cards."""
-    source = fund(office, 1_000_000)
-    ids = []
-    for seed in range(1, number + 1):
-        card = {"bank_account": card_number(seed), "bank_name": "某银行", **values}
-        ids.append(grant(office, on_file(office, seed, **card).id, source, 50_000).id)
-    return disbursement.load_list(office, disbursement.create_list(office, "七月生活救助", ids).id)
-
-
-def typed_again(view: ListView) -> dict[str, str]:
-    """Every account as somebody typed it a second time, right."""
-    return {line.grant_id: line.account for line in view.lines}
-
-
-def another_clerk(office: OfficeSession) -> OfficeSession:
-    """Somebody else of the office, signed in."""
-    offices.add_clerk(office, "周国平", "另一个口令2026")
-    slot = next(slot for slot in offices.clerk_slots(office.folder) if slot.name == "周国平")
-    return in_2022(offices.open_office(office.folder, "另一个口令2026", slot.clerk_id))
-
-
-def sent(office: OfficeSession, view: ListView) -> ListView:
-    """The list locked, approved by somebody else, and handed to the bank."""
-    disbursement.lock_list(office, view.row.id, typed_again(view))
-    other = another_clerk(office)
-    disbursement.approve_list(other, view.row.id)
-    other.close()
-    disbursement.mark_sent(office, view.row.id, "xlsx", "0" * 64)
-    return disbursement.load_list(office, view.row.id)
 
 
 @pytest.mark.parametrize("state", ListState)

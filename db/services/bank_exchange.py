@@ -1,0 +1,158 @@
+"""The file for the bank and the bank's answer: written from an approved list, read back onto it.
+
+Layouts come with the program, and an office may read in its bank's own. Amounts are 分.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from io import BytesIO
+from pathlib import Path
+
+from db.domain.aid.bank_answer import ListedLine, Reconciliation, SetAside, lay_beside
+from db.domain.aid.bank_layout import BankLayout, LayoutError, packaged_layouts, read_layout
+from db.domain.aid.list_flow import LineState, ListState
+from db.domain.option_lists import option_list
+from db.errors import UserError
+from db.exchange.bank_file import write_bank_file
+from db.exchange.bank_return import read_bank_return
+from db.services import disbursement
+from db.services import office as offices
+from db.services.disbursement import Line, LineResult, ListView, ReturnOutcome
+from db.services.leftovers import remember_output
+from db.services.office import OfficeSession
+from db.store.file_faults import file_faults
+from db.store.partial_files import written_whole
+
+_OWN_LAYOUTS = "bank_layouts"
+_LARGEST_LAYOUT = 64 << 10
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnPreview:
+    """What a bank's answer would put down; *found* names lines by id, *lines* are the list's."""
+
+    list_number: str
+    lines: tuple[Line, ...]
+    found: Reconciliation
+    settled_before: int = 0
+    """Rows about lines whose outcome stands already and is the same."""
+    set_aside: tuple[SetAside, ...] = field(default=())
+
+
+# -- layouts ------------------------------------------------------------------------------------------------------
+
+
+def layouts(session: OfficeSession) -> list[BankLayout]:
+    """The layouts that can be used: the program's and the office's own, which go before one of the same id."""
+    own = [read_layout(text) for text in _own(session).values()]
+    return list({layout.id: layout for layout in (*packaged_layouts().values(), *own)}.values())
+
+
+def find_layout(session: OfficeSession, layout_id: str) -> BankLayout:
+    """The layout *layout_id*; UserError names those there are."""
+    found = {layout.id: layout for layout in layouts(session)}
+    if layout_id not in found:
+        raise UserError("bank_layout_unknown", text=layout_id, known="、".join(found))
+    return found[layout_id]
+
+
+def _own(session: OfficeSession) -> dict[str, str]:
+    found: dict[str, str] = offices.get_setting(session, _OWN_LAYOUTS, {})
+    return found
+
+
+def add_layout(session: OfficeSession, path: Path) -> BankLayout:
+    """Read in a bank's layout from a file; it replaces one of the same id."""
+    with file_faults(path):
+        if path.stat().st_size > _LARGEST_LAYOUT:
+            raise UserError("bank_layout_bad", name=path.name, first="文件太大，不像是版式文件。")
+        data = path.read_bytes()
+    try:
+        text = data.decode("utf-8-sig")
+        layout = read_layout(text)
+    except (UnicodeDecodeError, LayoutError) as fault:
+        why = str(fault) if isinstance(fault, LayoutError) else "要存成 UTF-8 编码"
+        raise UserError("bank_layout_bad", name=path.name, first=f"{why}。") from fault
+    offices.set_setting(session, _OWN_LAYOUTS, {**_own(session), layout.id: text})
+    return layout
+
+
+def remove_layout(session: OfficeSession, layout_id: str) -> None:
+    """Forget a layout of the office's own."""
+    offices.set_setting(session, _OWN_LAYOUTS, {key: text for key, text in _own(session).items() if key != layout_id})
+
+
+# -- the file -----------------------------------------------------------------------------------------------------
+
+
+def write_roster(session: OfficeSession, list_id: str, layout_id: str, path: Path) -> str:
+    """Write the file for the bank from an approved list and note that it was; its SHA-256.
+
+    The content is compared with what was locked first. Written again it says the same.
+    """
+    layout = find_layout(session, layout_id)
+    view = disbursement.load_list(session, list_id)
+    if view.row.state not in {ListState.APPROVED, ListState.SENT}:
+        raise UserError("list_not_here", number=view.row.number, state=view.row.state_label)
+    out = BytesIO()
+    write_bank_file(out, layout, _title(session, view), [line_values(view, line) for line in view.lines])
+    digest = hashlib.sha256(out.getvalue()).hexdigest()
+    # first the note, then the file: a file that went to the bank without the list knowing of it could be paid twice
+    disbursement.mark_sent(session, list_id, layout.id, digest)
+    remember_output(session, path.parent)
+    with written_whole(path) as file:
+        file.write(out.getvalue())
+    return digest
+
+
+def write_draft(session: OfficeSession, list_id: str, layout_id: str, path: Path) -> None:
+    """The same list for reading and signing, in whatever state; the bank's file is only :func:`write_roster`'s."""
+    layout, view = find_layout(session, layout_id), disbursement.load_list(session, list_id)
+    remember_output(session, path.parent)
+    with written_whole(path) as file:
+        write_bank_file(file, layout, f"{_title(session, view)}（{view.row.state_label}）",
+                        [line_values(view, line) for line in view.lines])  # fmt: skip
+
+
+def _title(session: OfficeSession, view: ListView) -> str:
+    return f"{session.office.name}{view.row.title}发放花名册　{view.row.number}"
+
+
+def line_values(view: ListView, line: Line) -> dict[str, object]:
+    """A line by the fields of a layout."""
+    return {
+        "number": line.position,
+        "item": option_list("aid_item").label(line.item),
+        "list_number": view.row.number,
+        **{
+            key: getattr(line, key)
+            for key in ("payee_name", "id_number", "employer", "fund_name", "amount", "bank", "branch", "account", "phone", "note")
+        },
+    }
+
+
+# -- the answer ---------------------------------------------------------------------------------------------------
+
+
+def read_return(
+    session: OfficeSession, list_id: str, path: Path, layout_id: str, *, unmentioned_paid: bool = False
+) -> ReturnPreview:
+    """Lay a bank's answer beside its list; nothing is put down. *unmentioned_paid*: the bank lists only what failed."""
+    view = disbursement.load_list(session, list_id)
+    rows = read_bank_return(path, find_layout(session, layout_id))
+    listed = [ListedLine(line.id, line.account, line.payee_name, line.amount) for line in view.lines]
+    found = lay_beside(listed, rows, unmentioned_paid=unmentioned_paid)
+    states = {line.id: line.state for line in view.lines}
+    same = [key for key in found.paid if states[key] is LineState.PAID]
+    same += [key for key in found.failed if states[key] is LineState.FAILED]
+    return ReturnPreview(view.row.number, view.lines, found, len(same), tuple(found.set_aside))
+
+
+def apply_return(session: OfficeSession, list_id: str, preview: ReturnPreview, paid_on: str) -> ReturnOutcome:
+    """Put down what :func:`read_return` found; what was set aside waits on."""
+    results: Sequence[LineResult] = [
+        *(LineResult(key, True, paid_on) for key in preview.found.paid),
+        *(LineResult(key, False, paid_on, reason) for key, reason in preview.found.failed.items()),
+    ]
+    return disbursement.settle_lines(session, list_id, results)
