@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from db.domain.field_makers import STAR, choice, count, day, long_text, money, text
+from db.domain.field_makers import STAR, choice, count, day, long_text, text
 from db.domain.form_schema import Section
 from db.domain.option_lists import option_list
 from db.domain.records.record_form import RecordContent, RecordForm, RecordKind
@@ -77,7 +77,6 @@ MEASURE = RecordForm(
                 day("planned_on", "确定日期", required=STAR),
                 day("due_on", "计划完成日期", may_lie_ahead=True),
                 day("done_on", "实际完成日期"),
-                money("amount", "金额或折价", help="发了钱物的，写金额；没有的空着。"),
                 long_text("result", "落实情况和效果"),
             ),
         ),

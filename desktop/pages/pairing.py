@@ -1,0 +1,225 @@
+"""结对: which households nobody looks after yet, whom a call or a visit is owed, and who looks after whom."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from types import ModuleType
+from typing import Any
+
+from PySide6.QtWidgets import QComboBox, QMenu
+
+from db.services import archiving, cadres, duties, pairing
+from db.services.duties import PairingQuery, PairingRow
+from db.services.pairing import PairOutcome
+from desktop import background, files, messages
+from desktop.context import AppContext
+from desktop.exchange.dialog import offer_folder
+from desktop.exchange.print_dialog import PrintDialog
+from desktop.pairing.pair_dialog import PairDialog
+from desktop.pairing.pairing_list_model import PairingListModel
+from desktop.widgets.basics import EmptyState, Note, button
+from desktop.widgets.work_list_page import ALL, WorkListPage, refill
+
+PILES = (("missing", "未结对"), ("overdue", "逾期"), ("due", "本月到期"), ("paired", "已结对"), (ALL, "全部"))
+_EMPTY = {
+    "missing": "在档的每一户都有人结对了。",
+    "overdue": "没有逾期的联系和走访。",
+    "due": "本月没有要联系、走访的了。",
+    "paired": "还没有结对的家庭。",
+}
+MOST = 500
+"""Households paired together."""
+SHOWN = 12
+
+
+class PairingPage(WorkListPage[PairingRow]):
+    """Households on file by who looks after them."""
+
+    title = "结对"
+
+    def __init__(self, context: AppContext) -> None:
+        self.cadre, self.office = QComboBox(), QComboBox()
+        self.cadre.setAccessibleName("帮扶干部")
+        self.office.setAccessibleName("单位")
+        sentence = "每一户在档职工都要有帮扶干部（“一对一”或“多对一”）。先建档案；在档以后在这里结对。"
+        super().__init__(
+            context,
+            PILES,
+            PairingListModel(context.session),
+            [(self.cadre, 3), (self.office, 2)],
+            EmptyState("users", sentence, "去档案", lambda: context.window.show_page("archives")),
+        )
+        self.header.add_action("帮扶干部", lambda: context.window.show_page("cadres"), icon="users")
+        self.paper = self.header.add_action("打印和导出", self.choose_paper, icon="printer")
+        self.pair = button("结对所选…", "primary", "check", self.pair_ticked)
+        self.header.add(self.pair)
+        self.coverage = Note("", "plain")
+        self.notices.addWidget(self.coverage)
+        self._rule = ""
+        context.changes.office_changed.connect(self._on_change)
+
+    # -- what is shown
+
+    def offer(self) -> None:
+        """Cadres who look after somebody, offices whose archives are here."""
+        owners = archiving.owner_names(self._session)
+        refill(self.office, "单位", sorted(owners.items(), key=lambda entry: entry[1]))
+        self.office.setVisible(len(owners) > 1)
+        self.table.setColumnHidden(self.model.at("单位"), len(owners) < 2)
+        rows = [row for row in cadres.list_cadres(self._session, "") if row.households]
+        refill(self.cadre, "帮扶干部", [(row.cadre_id, f"{row.name}（{row.households} 户）") for row in rows])
+        self._rule = duties.duty_rules(self._session).words
+
+    def open(self, state: str = "", cadre: str = "", **arguments: Any) -> None:
+        """Show the list; *cadre* names whose households."""
+        super().open(state, **arguments)
+        if cadre:
+            self.states.set_value(ALL)
+            self.cadre.setCurrentIndex(max(0, self.cadre.findData(cadre)))
+
+    def query(self, pile: str) -> PairingQuery:
+        """What a pile means with the filters set."""
+        query = PairingQuery(
+            pile=pile,
+            text=self.text.text().strip(),
+            office_id=self.office.currentData() or "",
+            cadre_id=self.cadre.currentData() or "",
+        )
+        order = self.order()
+        return replace(query, order=order[0], descending=order[1]) if order else query
+
+    def show_rows(self, pile: str) -> None:
+        """The households of a pile."""
+        assert isinstance(self.model, PairingListModel)
+        self.model.show_query(self.query(pile))
+
+    def count_work(self) -> Callable[[], dict[str, int]]:
+        """How many stand in each pile, and how far the coverage has come."""
+        session, query = self._session, self.query(ALL)
+
+        def work() -> dict[str, int]:
+            found = pairing.total(pairing.coverage_by_office(session))
+            reached = {"households": found.households, "covered": found.paired, "led": found.led}
+            return {**duties.count_piles(session, query), **reached}
+
+        return work
+
+    def on_counts(self, counts: dict[str, int]) -> None:
+        """The coverage, whatever the filters."""
+        whole, paired, led = counts["households"], counts["covered"], counts["led"]
+        if not whole:
+            self.coverage.show_text("还没有在档的家庭；取得职工编号或登记“原有档案”以后，在这里结对。", "plain")
+            return
+        gap = f"，还差 {whole - paired:,} 户" if paired < whole else ""
+        told = f"结对覆盖率 {pairing.percent(paired, whole)}：在档 {whole:,} 户，已结对 {paired:,} 户{gap}。"
+        leaders = f"领导干部结对 {led:,} 户（{pairing.percent(led, whole)}）。"
+        self.coverage.show_text(f"{told}{leaders}\n联系要求：{self._rule}。", "warning" if gap else "done")
+
+    def empty_words(self, pile: str) -> str:
+        """What an empty pile says."""
+        return _EMPTY.get(pile, super().empty_words(pile))
+
+    def open_row(self, row: PairingRow) -> None:
+        """The household's pairing."""
+        self.context.window.show_page("archive", archive_id=row.archive_id, tab="pairing")
+
+    # -- pairing
+
+    def on_ticks(self, ticked: int) -> None:
+        """What is ticked can be paired together."""
+        self.pair.setEnabled(0 < ticked <= MOST)
+        self.pair.setText(f"结对所选 {ticked:,} 户…" if ticked else "结对所选…")
+        few = "先勾选要结对的几户（空格勾选，Ctrl+A 全选）"
+        self.pair.setToolTip("" if 0 < ticked <= MOST else f"一次最多 {MOST} 户" if ticked else few)
+
+    def pair_ticked(self) -> None:
+        """Give the ticked households to cadres."""
+        PairDialog(self, self.context, self.model.ticked_ids(), self._paired).exec()
+
+    def _paired(self, outcome: PairOutcome) -> None:
+        self.model.ticked.clear()
+        self.context.changes.archives_changed.emit(set())
+        tell_outcome(self, self.context, outcome)
+
+    # -- papers
+
+    def choose_paper(self) -> None:
+        """What can be printed or written of the pairing."""
+        ticked = len(self.model.ticked)
+        whom = f"所选 {ticked:,} 户" if ticked else "筛选出的全部"
+        menu = QMenu(self)
+        menu.addAction(f"打印结对花名册（{whom}）…", self.print_roster)
+        menu.addAction(f"结对花名册存为 Excel（{whom}）…", self.save_roster)
+        menu.addAction("打印空白花名册…", lambda: self.print_roster(blank=True))
+        menu.addSeparator()
+        papers = menu.addAction(f"打印计划、措施、台帐（{whom}）…", self.print_papers)
+        papers.setEnabled(self.model.count > 0)
+        menu.addAction(f"计划、措施、台帐存为 Excel（{whom}）…", self.save_papers).setEnabled(self.model.count > 0)
+        menu.addSeparator()
+        menu.addAction("联系和走访的日期存为日历文件…", self.save_calendar)
+        menu.exec(self.paper.mapToGlobal(self.paper.rect().bottomLeft()))
+
+    def _ids(self) -> list[str]:
+        return self.model.ticked_ids() or self.model.all_keys()
+
+    def print_roster(self, *, blank: bool = False) -> None:
+        """Who looks after whom, as a list."""
+        ids, session = [] if blank else self._ids(), self._session
+        self._print("结对花名册", lambda: _papers().roster_pdf(session, ids))
+
+    def print_papers(self) -> None:
+        """Plan, measures and ledger of each household."""
+        ids, session = self._ids(), self._session
+        self._print("帮扶计划、措施、台帐", lambda: _papers().household_papers_pdf(session, ids))
+
+    def _print(self, title: str, make: Callable[[], bytes]) -> None:
+        def done(pdf: bytes) -> None:
+            PrintDialog(self, pdf, title, f"{title}-{self._session.today}.pdf", private=False).exec()
+
+        background.run(self, lambda _progress: make(), done, title="正在排版…")
+
+    def save_roster(self) -> None:
+        """The list as a workbook."""
+        ids, session = self._ids(), self._session
+        self._save("结对花名册", "xlsx", "Excel (*.xlsx)", lambda path: _papers().write_roster(session, ids, path))
+
+    def save_papers(self) -> None:
+        """The household papers as a workbook."""
+        ids, session = self._ids(), self._session
+        self._save(
+            "帮扶计划措施台帐", "xlsx", "Excel (*.xlsx)", lambda path: _papers().write_household_papers(session, ids, path)
+        )
+
+    def save_calendar(self) -> None:
+        """The contacts of the coming year for a phone or Outlook; of one cadre where the list is of one."""
+        session, cadre = self._session, self.cadre.currentData() or ""
+        self._save(
+            "结对联系日历", "ics", "日历文件 (*.ics)", lambda path: duties.write_duty_calendar(session, path, cadre)
+        )
+
+    def _save(self, title: str, suffix: str, kind: str, write: Callable[[Any], object]) -> None:
+        path = files.ask_save(self, f"{title}存为文件", f"{title}-{self._session.today}.{suffix}", kind)
+        if path is not None:
+            background.run(
+                self,
+                lambda _progress: write(path),
+                lambda _none: offer_folder(self, f"{title}已保存。", path),
+                title="正在写文件…",
+            )
+
+
+def tell_outcome(page: WorkListPage[Any], context: AppContext, outcome: PairOutcome) -> None:
+    """Say how many were paired, and of those passed over why."""
+    if not outcome.skipped:
+        context.window.notify(f"已结对 {outcome.paired:,} 户。")
+        return
+    lines = [f"{item.name} {item.archive_number}：{item.reason}" for item in outcome.skipped[:SHOWN]]
+    more = [f"……另有 {len(outcome.skipped) - SHOWN} 户"] if len(outcome.skipped) > SHOWN else []
+    words = "\n".join([f"已结对 {outcome.paired:,} 户，跳过 {len(outcome.skipped):,} 户：", *lines, *more])
+    messages.inform(page, words, "结对")
+
+
+def _papers() -> ModuleType:
+    """Imported late: drawing PDFs loads a lot."""
+    from db.services import pairing_papers
+
+    return pairing_papers

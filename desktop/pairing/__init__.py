@@ -1,0 +1,1 @@
+"""结对 on the screen: who looks after whom, the register of cadres, and what is due."""
