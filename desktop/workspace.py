@@ -39,12 +39,13 @@ ROOMS = (
     Room("archives", "档案", "folder-open"),
     Room("assessments", "认定", "scale"),
     Room("cases", "办理", "archive"),
+    Room("pairing", "结对", "users"),
     Room("reviews", "审核", "circle-check"),
     Room("exchange", "数据交换", "arrow-left-right"),
     Room("settings", "设置", "settings"),
 )
 # pages that stand in a room without an entry of their own
-ROOM_OF_PAGE = {"calendar": "home", "archive": "archives", "wizard": "archives", "duplicates": "exchange", "review": "reviews"}
+ROOM_OF_PAGE = {"calendar": "home", "cadres": "pairing", "archive": "archives", "wizard": "archives", "duplicates": "exchange", "review": "reviews"}
 
 
 def open_home_page(context: AppContext) -> Page:
@@ -103,6 +104,20 @@ def open_cases_page(context: AppContext) -> Page:
     return CasesPage(context)
 
 
+def open_pairing_page(context: AppContext) -> Page:
+    """Make the page; called when it is first shown."""
+    from desktop.pages.pairing import PairingPage
+
+    return PairingPage(context)
+
+
+def open_cadres_page(context: AppContext) -> Page:
+    """Make the page; called when it is first shown."""
+    from desktop.pages.cadres import CadresPage
+
+    return CadresPage(context)
+
+
 def open_wizard_page(context: AppContext) -> Page:
     """Make the page; called when it is first shown."""
     from desktop.forms.wizard import WizardPage
@@ -139,6 +154,8 @@ PAGES: dict[str, Callable[[AppContext], Page]] = {
     "archive": open_archive_page,
     "assessments": open_assessments_page,
     "cases": open_cases_page,
+    "pairing": open_pairing_page,
+    "cadres": open_cadres_page,
     "reviews": open_reviews_page,
     "review": open_review_page,
     "wizard": open_wizard_page,
