@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from desktop.casework.case_tab import CaseTab
     from desktop.means.worksheet import Worksheet
     from desktop.national.entry_assistant import EntryAssistant
+    from desktop.pairing.pairing_tab import PairingTab
     from desktop.widgets.pdf_pages import PdfPages
 
 HEAD_WORDS = 150
@@ -89,6 +90,8 @@ class ArchiveDetailPage(Page):
         self._assessment: AssessmentTab | None = None
         self.means_tab, self.assessment_tab, self.case_tab = _Holder(), _Holder(), _Holder()
         self._case: CaseTab | None = None
+        self.pairing_tab = _Holder()
+        self._pairing: PairingTab | None = None
         self.papers = AttachmentPanel(context, lambda: self.archive.id if self.archive else None)
         self.history = HistoryView()
         self.tabs = QTabWidget()
@@ -130,6 +133,7 @@ class ArchiveDetailPage(Page):
         self.tabs.addTab(self.means_tab, "家庭经济")
         self.tabs.addTab(self.assessment_tab, "认定")
         self.tabs.addTab(self.case_tab, "办理")
+        self.tabs.addTab(self.pairing_tab, "结对")
         self.tabs.addTab(self.papers, "附件")
         self.tabs.addTab(self.history, "变更记录")
 
@@ -172,6 +176,15 @@ class ArchiveDetailPage(Page):
             self.case_tab.column.addWidget(self._case)
         return self._case
 
+    def pairing(self) -> "PairingTab":
+        """Who looks after the household; made when first needed."""
+        if self._pairing is None:
+            from desktop.pairing.pairing_tab import PairingTab
+
+            self._pairing = PairingTab(self.context)
+            self.pairing_tab.column.addWidget(self._pairing)
+        return self._pairing
+
     def _go_to_place(self, place: str) -> None:
         if place == "form" and self.archive is not None:
             self.context.window.edit_archive(self.archive.id)
@@ -204,6 +217,7 @@ class ArchiveDetailPage(Page):
             "means": self.means_tab,
             "assessment": self.assessment_tab,
             "case": self.case_tab,
+            "pairing": self.pairing_tab,
             "papers": self.papers,
             "history": self.history,
         }
@@ -238,6 +252,7 @@ class ArchiveDetailPage(Page):
             self.means_tab: "means",
             self.assessment_tab: "assessment",
             self.case_tab: "case",
+            self.pairing_tab: "pairing",
             self.papers: "papers",
             self.history: "history",
         }
@@ -297,7 +312,7 @@ class ArchiveDetailPage(Page):
             return
         shown = self.tabs.currentWidget()
         # one primary act per page: where something is filled in or decided, it is there
-        own_act = shown in (self.means_tab, self.assessment_tab, self.case_tab)
+        own_act = shown in (self.means_tab, self.assessment_tab, self.case_tab, self.pairing_tab)
         set_role(self._edit, "role", "" if own_act else "primary")
         set_icon(self._edit, "pencil", theme.SECONDARY if own_act else theme.PAGE)
         own = self._may_change
@@ -308,6 +323,8 @@ class ArchiveDetailPage(Page):
             self.assessment().show_archive(self.archive, own, means)
         elif shown is self.case_tab:
             self.casework().show_archive(self.archive)
+        elif shown is self.pairing_tab:
+            self.pairing().show_archive(self.archive, own)
         elif shown is self.history:
             entries = revisions.archive_history(self._session, self.archive.id)
             others = merging.other_archives(self._session, self.archive.id)
