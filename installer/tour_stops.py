@@ -19,6 +19,7 @@ from tour_keys import lost_keys
 from tour_lot import whole_stick
 from tour_moves import archives_that_move
 from tour_papers import papers_of_case
+from tour_pairing import pairing_room
 from tour_policy_stops import paper_preview, policy_settings, printed_papers
 from tour_review_stops import review_room
 from tour_stage import Stage
@@ -374,6 +375,7 @@ CHAPTERS: dict[str, tuple[Stop, ...]] = {
         empty_office,
         nobody_above,
         without_policy,
+        pairing_room,
     ),
     "county": (
         county,
