@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import bench_board
 import bench_bundle
 import bench_duplicates
 import bench_exchange
@@ -29,6 +30,7 @@ FIGURES: dict[str, Callable[[Workshop], Figure | list[dict[str, Any]]]] = {
     "import": bench_services.import_rows,
     "export": bench_services.export_rows,
     "sign_in": bench_screen.sign_in,
+    "board": bench_board.board,
     "search": bench_services.search,
     "search_box": bench_screen.search_box,
     "bundle": bench_bundle.bundle,

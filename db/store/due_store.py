@@ -18,6 +18,8 @@ _LOOKED_AFTER = f"{case_store.STANDING} IN ('applicant', 'on_file', 'phasing_out
 _IN_SIGHT = f"{case_store.STANDING} NOT IN ('cancelled', 'given_up', 'not_eligible')"
 _CASE = "LEFT JOIN case_state c ON c.archive_id = a.id"
 _OF_CASE = "case_state c JOIN archive a ON a.id = c.archive_id"
+# done ones only add up: the planner would go through all of them
+_OF_MEASURE = f"case_record r INDEXED BY measure_open JOIN archive a ON a.id = r.archive_id {_CASE}"
 _OF_RECORD = f"case_record r JOIN archive a ON a.id = r.archive_id {_CASE}"
 
 # each: the day, what else is said of it, the record it comes from, the tables, the condition; :until is the last day
@@ -29,7 +31,7 @@ _SOURCES: dict[DueKind, tuple[str, str, str, str, str]] = {
         "c.phase_out_ends", "''", "''", _OF_CASE, "c.phase_out_ends <= :until AND c.standing = 'phasing_out'",
     ),
     DueKind.MEASURE: (
-        "r.ends_on", "json_extract(r.content, '$.values.content')", "r.record_id", _OF_RECORD,
+        "r.ends_on", "json_extract(r.content, '$.values.content')", "r.record_id", _OF_MEASURE,
         f"r.kind = 'measure' AND {_CURRENT} AND r.ends_on <= :until"
         f" AND json_extract(r.content, '$.values.done_on') IS NULL AND {_LOOKED_AFTER}",
     ),

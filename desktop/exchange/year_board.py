@@ -178,7 +178,7 @@ class YearBoard(QWidget):
             painter.drawRoundedRect(inner, 3, 3)
         ink = {OFF: theme.GREEN_INK, WORK: theme.AMBER_INK}.get(what or "", theme.SECONDARY if day.weekday() > 4 else theme.INK)
         painter.setPen(QColor(ink))
-        painter.setFont(theme.font(12, bold=bool(what)))
+        painter.setFont(theme.font(min(12, 0.7 * box.width() / theme.scale()), bold=bool(what)))  # digits must not touch
         wide = painter.fontMetrics().horizontalAdvance("30班") <= box.width()
         mark = {OFF: "休", WORK: "班"}.get(what or "", "") if wide else ""  # the ground says it, too
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, f"{day.day}{mark}")
