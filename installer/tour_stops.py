@@ -17,13 +17,15 @@ from tour_casework import assessment_tab, means_pages, without_policy, work_list
 from tour_duplicates import duplicate_pairs
 from tour_keys import lost_keys
 from tour_lot import whole_stick
+from tour_monitoring import monitoring_above, monitoring_room
 from tour_moves import archives_that_move
-from tour_papers import papers_of_case
 from tour_pairing import pairing_room
+from tour_papers import papers_of_case
 from tour_policy_stops import paper_preview, policy_settings, printed_papers
 from tour_review_stops import review_room
 from tour_stage import Stage
 from tour_submission_stops import national_system, nobody_above, package
+from tour_timeline import household_timeline
 from tour_visits import home_visits
 
 from db.errors import MachineError, UserError
@@ -357,6 +359,8 @@ CHAPTERS: dict[str, tuple[Stop, ...]] = {
         case_tab,
         case_list,
         papers_of_case,
+        monitoring_room,
+        household_timeline,
         wizard,
         printed,
         printed_papers,
@@ -382,6 +386,7 @@ CHAPTERS: dict[str, tuple[Stop, ...]] = {
         review_room,
         answers,
         many_offices,
+        monitoring_above,
         work_board,
     ),
     "neighbours": (

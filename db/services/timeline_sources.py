@@ -140,6 +140,8 @@ def change_line(change: Change, *, masked: bool = False) -> str:
         old, new = masked_words(spec, change.old), masked_words(spec, change.new)
     elif masked and change.field == ATTACHMENT:  # the name of a paper may tell an illness, its kind does not
         old, new = old.partition(" ")[0], new.partition(" ")[0]
+    if change.field.startswith("@"):  # beside the form: the action says what it is
+        return f"{old} → {new}" if old and new else new or old
     if not change.field or not old or not new:
         told = new or (f"去掉“{old}”" if old else "")
         return f"{change.label}：{told}" if told else change.label

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from db.domain.change_diff import Change
@@ -148,6 +148,17 @@ class HistoryView(QScrollArea):
             column.addWidget(button(f"更早的 {rest} 版", act=lambda: self._show(count + 100)))
         column.addStretch(1)
         self.setWidget(inside)
+
+    def show_revision(self, revision: int) -> None:
+        """Bring a version into sight."""
+        at = next((at for at, entry in enumerate(self._entries) if entry.revision == revision), None)
+        if at is None:
+            return
+        if at >= len(self.cards()):
+            self._show(at + SHOWN_AT_FIRST)
+        card = self.cards()[at]
+        # laid out only when shown: until then nobody knows where it stands
+        QTimer.singleShot(0, card, lambda: self.ensureWidgetVisible(card, 0, self.viewport().height() // 3))
 
     def cards(self) -> list[RevisionCard]:
         """The versions shown."""

@@ -25,11 +25,13 @@ from desktop.widgets.basics import ElidedLabel, button, label, set_icon, set_rol
 
 if TYPE_CHECKING:
     from db.services.printing import FormPages
+    from db.services.timeline import Place as EventPlace
     from desktop.assessment.assessment_tab import AssessmentTab
     from desktop.casework.case_tab import CaseTab
     from desktop.means.worksheet import Worksheet
     from desktop.national.entry_assistant import EntryAssistant
     from desktop.pairing.pairing_tab import PairingTab
+    from desktop.timeline.timeline_view import TimelineView
     from desktop.widgets.pdf_pages import PdfPages
 
 HEAD_WORDS = 150
@@ -89,6 +91,8 @@ class ArchiveDetailPage(Page):
         self._worksheet: Worksheet | None = None
         self._assessment: AssessmentTab | None = None
         self.means_tab, self.assessment_tab, self.case_tab = _Holder(), _Holder(), _Holder()
+        self.timeline_tab = _Holder()
+        self._timeline: TimelineView | None = None
         self._case: CaseTab | None = None
         self.pairing_tab = _Holder()
         self._pairing: PairingTab | None = None
@@ -135,6 +139,7 @@ class ArchiveDetailPage(Page):
         self.tabs.addTab(self.case_tab, "办理")
         self.tabs.addTab(self.pairing_tab, "结对")
         self.tabs.addTab(self.papers, "附件")
+        self.tabs.addTab(self.timeline_tab, "时间轴")
         self.tabs.addTab(self.history, "变更记录")
 
     def _paper_view(self) -> "PdfPages":
@@ -185,6 +190,31 @@ class ArchiveDetailPage(Page):
             self.pairing_tab.column.addWidget(self._pairing)
         return self._pairing
 
+    def timeline(self) -> "TimelineView":
+        """Everything that happened to the household; made when first needed."""
+        if self._timeline is None:
+            from desktop.timeline.timeline_view import TimelineView
+
+            self._timeline = TimelineView(self.context)
+            self._timeline.place_wanted.connect(self._go_to_event)
+            self.timeline_tab.column.addWidget(self._timeline)
+        return self._timeline
+
+    def _go_to_event(self, place: "EventPlace") -> None:
+        """Where an event of the timeline happened."""
+        if place.tab == "record" and self.archive is not None:
+            from desktop.timeline.record_view import show_record
+
+            show_record(self.context, self, self.archive, place.target)
+        elif place.tab == "archive":
+            self.context.window.open_archive(place.target)
+        elif place.tab == "exchange":
+            self.context.window.show_page("exchange")
+        else:
+            self.tabs.setCurrentWidget(self._tab(place.tab))
+            if place.tab == "history":
+                self.history.show_revision(int(place.target or 0))
+
     def _go_to_place(self, place: str) -> None:
         if place == "form" and self.archive is not None:
             self.context.window.edit_archive(self.archive.id)
@@ -220,6 +250,7 @@ class ArchiveDetailPage(Page):
             "pairing": self.pairing_tab,
             "papers": self.papers,
             "history": self.history,
+            "timeline": self.timeline_tab,
         }
         return tabs.get(name, self._paper_view())
 
@@ -255,6 +286,7 @@ class ArchiveDetailPage(Page):
             self.pairing_tab: "pairing",
             self.papers: "papers",
             self.history: "history",
+            self.timeline_tab: "timeline",
         }
         tab = names.get(self.tabs.currentWidget(), "")
         within = self.worksheet().place() if tab == "means" else {}
@@ -312,7 +344,7 @@ class ArchiveDetailPage(Page):
             return
         shown = self.tabs.currentWidget()
         # one primary act per page: where something is filled in or decided, it is there
-        own_act = shown in (self.means_tab, self.assessment_tab, self.case_tab, self.pairing_tab)
+        own_act = shown in (self.means_tab, self.assessment_tab, self.case_tab, self.pairing_tab, self.timeline_tab)
         set_role(self._edit, "role", "" if own_act else "primary")
         set_icon(self._edit, "pencil", theme.SECONDARY if own_act else theme.PAGE)
         own = self._may_change
@@ -325,6 +357,8 @@ class ArchiveDetailPage(Page):
             self.casework().show_archive(self.archive)
         elif shown is self.pairing_tab:
             self.pairing().show_archive(self.archive, own)
+        elif shown is self.timeline_tab:
+            self.timeline().show_archive(self.archive)
         elif shown is self.history:
             entries = revisions.archive_history(self._session, self.archive.id)
             others = merging.other_archives(self._session, self.archive.id)

@@ -1,0 +1,1 @@
+"""The timeline of a household, and the evidence file made of it."""

@@ -1,0 +1,94 @@
+"""One record of the timeline as it stands, and the versions before it; for reading."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
+
+from db.domain.form_schema import FieldKind, Section, Values
+from db.domain.means_form import WORKER
+from db.services import records
+from db.services.archiving import Archive
+from db.services.records import Record
+from desktop import theme
+from desktop.context import AppContext
+from desktop.exchange.dialog import PlainDialog
+from desktop.widgets.basics import Note, button, label, line
+
+WIDTH, TALLEST = 680, 560
+_INNER = frozenset({"cadre_id", "campaign_id"})
+"""Answers that are ids, which say nothing to people."""
+
+
+class RecordView(PlainDialog):
+    """Every answer of a record, and who put down which version when."""
+
+    def __init__(self, parent: QWidget | None, versions: list[Record], archive: Archive) -> None:
+        current = versions[-1]
+        super().__init__(parent, current.form.title, current.line, WIDTH)
+        content = archive.content
+        self._names = {WORKER: content.text("name")} | {
+            str(member["id"]): str(member.get("name") or "") for member in content.members
+        }
+        inside = QWidget()
+        inside.setProperty("role", "scrolled")
+        self._column = QVBoxLayout(inside)
+        self._column.setContentsMargins(0, 0, 10, 0)
+        self._column.setSpacing(10)
+        if current.is_removed:
+            self._column.addWidget(Note("这条记录已经删除，只在经过里留着。", "warning"))
+        for section in current.form.sections:
+            self._add_section(section, current)
+        self._add_versions(versions)
+        self._column.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidget(inside)
+        scroll.setMinimumHeight(min(theme.sp(TALLEST), inside.sizeHint().height() + theme.sp(24)))
+        self.body.addWidget(scroll)
+        self.foot.addStretch(1)
+        self.foot.addWidget(button("关闭", "primary", act=self.accept))
+
+    def _add_section(self, section: Section, record: Record) -> None:
+        rows = record.content.rows.get(section.key, []) if section.repeats else [record.content.values]
+        told = [pairs for row in rows if (pairs := self._pairs(section, row))]
+        if not told:
+            return
+        self._column.addWidget(label(section.title, "section"))
+        for at, pairs in enumerate(told):
+            if at:
+                self._column.addWidget(line())
+            grid = QGridLayout()
+            grid.setHorizontalSpacing(16)
+            grid.setVerticalSpacing(4)
+            grid.setColumnStretch(1, 1)
+            grid.setColumnMinimumWidth(0, theme.sp(120))
+            for row, (caption, words) in enumerate(pairs):
+                grid.addWidget(label(caption, "secondary"), row, 0, Qt.AlignmentFlag.AlignTop)
+                grid.addWidget(label(words, wrap=True), row, 1)
+            self._column.addLayout(grid)
+
+    def _pairs(self, section: Section, row: Values) -> list[tuple[str, str]]:
+        from db.domain.field_kinds import format_value
+
+        found = []
+        for spec in section.fields:
+            value = row.get(spec.key)
+            is_person = spec.kind is FieldKind.PERSON
+            words = self._names.get(str(value), "") if is_person and value else format_value(spec, value)
+            if words and spec.key not in _INNER:
+                found.append((spec.label, words))
+        return found
+
+    def _add_versions(self, versions: list[Record]) -> None:
+        self._column.addWidget(line())
+        for number, item in enumerate(versions, 1):
+            what = "删除" if item.is_removed else "登记" if number == 1 else "修改"
+            told = f"第 {number} 次　{item.made_at[:16].replace('T', ' ')}　{item.clerk_name} {what}"
+            self._column.addWidget(label(f"{told}　{item.line}" if len(versions) > 1 else told, "small", wrap=True))
+
+
+def show_record(context: AppContext, parent: QWidget, archive: Archive, record_id: str) -> None:
+    """Show a record of the archive with its versions."""
+    versions = records.record_versions(context.session, record_id)
+    if versions:
+        RecordView(parent, versions, archive).exec()

@@ -1,0 +1,45 @@
+"""Stops of the tour about the record of a household: its timeline, a record looked at, the evidence file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from db.domain.case_words import Act
+from db.domain.records.record_form import RecordContent, RecordKind
+from db.services import casework, records
+from db.services.timeline import EventKind
+from desktop.pages.archive_detail import ArchiveDetailPage
+from desktop.timeline.evidence_dialog import EvidenceDialog
+from desktop.timeline.record_view import RecordView
+
+if TYPE_CHECKING:
+    from tour_stops import Visit
+
+_CALL = {
+    "method": "call",
+    "purpose": "contact",
+    "visited_on": "2026-11-18",
+    "visitors": "吴秀英",
+    "needs": "孩子明年上大学，想申请助学；家里缺一张护理床。",
+    "findings": "本人服药稳定，配偶在镇上打零工，收入与申报一致。",
+}
+
+
+def household_timeline(visit: Visit) -> None:
+    """Everything that happened, only some of it, one record, and what is asked before the evidence file is made."""
+    session, archive_id = visit.stage.town, visit.stage.rich
+    visit.enter(session)
+    if casework.case_of(session, archive_id).offer(Act.NOTE_ON_FILE):
+        casework.take_step(session, archive_id, Act.NOTE_ON_FILE, {"reason": "2019 年已在全国系统建档"})
+    made = records.save_record(session, archive_id, RecordKind.HOME_VISIT, RecordContent(dict(_CALL)))
+    again = {**_CALL, "needs": "护理床已经落实；孩子明年上大学，想申请助学。"}
+    records.save_record(session, archive_id, RecordKind.HOME_VISIT, RecordContent(again), made.record_id)
+    page = visit.page("archive", archive_id=archive_id, tab="timeline")
+    assert isinstance(page, ArchiveDetailPage)
+    visit.take("archive-timeline")
+    page.timeline().choose(EventKind.PAPER)
+    page.timeline().choose(EventKind.VISIT)
+    visit.take("archive-timeline-chosen")
+    assert page.archive is not None
+    visit.take("dialog-record-versions", RecordView(page, records.record_versions(session, made.record_id), page.archive))
+    visit.take("dialog-evidence", EvidenceDialog(page, 1))
