@@ -17,12 +17,13 @@ from sqlalchemy import text
 
 from db.domain.case_words import Stage, Standing, Track
 from db.domain.paper_layout import PaperLayout
-from db.domain.papers import aid_application_paper, exit_approval_paper, minutes_paper, notice_paper
+from db.domain.papers import aid_application_paper, exit_approval_paper, minutes_paper, notice_paper, pairing_papers
 from db.domain.papers.paper_subject import PaperSubject
 from db.errors import Progress, UserError
 from db.exchange.workbook_papers import write_papers_workbook
 from db.printing.official_paper import write_papers
 from db.services import notices
+from db.services import pairing_papers as pairing
 from db.services.leftovers import remember_output
 from db.services.office import OfficeSession
 from db.services.paper_subjects import subjects
@@ -42,6 +43,9 @@ class Paper(StrEnum):
     NOTICE_RESULT = "notice_result"
     EXIT_APPROVAL = "exit_approval"
     CANCEL_APPROVAL = "cancel_approval"
+    HELP_PLAN = "help_plan"
+    HELP_MEASURES = "help_measures"
+    HELP_LEDGER = "help_ledger"
 
 
 Layouts = Callable[[OfficeSession, Sequence[str], Progress | None], Iterable[PaperLayout]]
@@ -156,6 +160,27 @@ PAPERS: dict[Paper, PaperKind] = {
         _each(exit_approval_paper.cancel_approval),
         lambda _stand: True,
         lambda stand: stand.standing is Standing.CANCELLED,
+    ),
+    Paper.HELP_PLAN: PaperKind(
+        pairing_papers.PLAN_TITLE,
+        "一户一计划：帮扶干部、需求、目标和打算采取的措施",
+        pairing.plan_layouts,
+        lambda stand: stand.standing in _HELPED,
+        lambda _stand: False,
+    ),
+    Paper.HELP_MEASURES: PaperKind(
+        pairing_papers.MEASURES_TITLE,
+        "一户一措施：做什么、谁负责、什么时候完成、效果怎样",
+        pairing.measure_layouts,
+        lambda stand: stand.standing in _HELPED,
+        lambda _stand: False,
+    ),
+    Paper.HELP_LEDGER: PaperKind(
+        pairing_papers.LEDGER_TITLE,
+        "一户一台帐：结对、走访、电话、措施和发放的钱物，照日期先后",
+        pairing.ledger_layouts,
+        lambda stand: stand.standing in {*_HELPED, Standing.EXITED},
+        lambda _stand: False,
     ),
 }
 
