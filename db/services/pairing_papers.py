@@ -15,6 +15,7 @@ from db.domain.papers.pairing_papers import (
     RosterLine,
     ledger_paper,
     measures_paper,
+    numbered,
     plan_paper,
     roster_paper,
 )
@@ -32,6 +33,8 @@ from db.services.records import Record
 
 HOUSEHOLD_TITLE = "帮扶计划、措施、台帐"
 _PAID = "paid"
+_RANKS = {RecordKind.PAIRING: 0, RecordKind.HELP_PLAN: 1, RecordKind.MEASURE: 2}
+"""What comes first in a ledger of what is of one day."""
 
 
 # -- a household --------------------------------------------------------------------------------------------------
@@ -74,7 +77,8 @@ def measures_of(kept: Iterable[Record], year: int) -> list[RecordContent]:
 
 
 def _ledger(session: OfficeSession, archive_id: str, kept: Iterable[Record]) -> list[LedgerLine]:
-    lines = [line for item in kept for line in _lines_of(item)]
+    ranked = sorted(kept, key=lambda item: _RANKS.get(item.kind, len(_RANKS)))
+    lines = [line for item in ranked for line in _lines_of(item)]
     for grant in aid.grants_of(session, archive_id):
         if grant.outcome == _PAID and grant.paid_on:
             words = "，".join(filter(None, (grant.programme_title, grant.recipient_name, grant.goods)))
@@ -97,10 +101,10 @@ def _lines_of(item: Record) -> Iterator[LedgerLine]:
         case RecordKind.MEASURE:
             kind = option_list("measure_kind").label(content.text("measure_kind"))
             done = content.text("done_on")
-            result = f"，{content.text('result')}" if content.text("result") else ""
-            yield LedgerLine(item.on_day, "确定措施", f"{kind}：{content.text('content')}", content.text("responsible"))
+            who = content.text("responsible")
+            yield LedgerLine(item.on_day, "确定措施", f"{kind}：{content.text('content')}", who)
             if done:
-                yield LedgerLine(done, "措施完成", f"{kind}：{content.text('content')}{result}", content.text("responsible"))
+                yield LedgerLine(done, "措施完成", f"{kind}：{content.text('result') or content.text('content')}", who)
         case RecordKind.HOME_VISIT:
             method = option_list("visit_method").label(content.text("method"))
             found = content.text("findings") or content.text("needs") or item.form.words(content, "purpose")
@@ -169,7 +173,8 @@ def _roster_of(row: PairingRow) -> list[RosterLine]:
 def roster_pdf(session: OfficeSession, ids: Sequence[str]) -> bytes:
     """The roster of the households *ids*; without any the blank."""
     lines = roster_lines(session, ids) if ids else []
-    layout = roster_paper(session.office.name, session.clerk.name, session.today if lines else "", lines)
+    made = (session.clerk.name, session.today) if lines else ("", "")
+    layout = roster_paper(session.office.name, *made, lines)
     return papers_pdf(ROSTER_TITLE, [layout])
 
 
@@ -178,6 +183,6 @@ def write_roster(session: OfficeSession, ids: Sequence[str], path: Path) -> int:
     remember_output(session, path.parent)
     widths = (8, 12, 22, 22, 12, 30, 18, 14)
     sheet = ReportSheet("结对花名册", tuple(column.head for column in ROSTER), widths)
-    sheet.rows = [[number, *line.cells()] for number, line in enumerate(roster_lines(session, ids), 1)]
+    sheet.rows = [[number, *line.cells()] for number, line in numbered(roster_lines(session, ids))]
     write_report(path, ROSTER_TITLE, [sheet])
     return len(sheet.rows)

@@ -210,6 +210,12 @@ class RosterLine:
         return [self.name, self.archive_number, self.category, self.cadre or "未结对", self.about, self.phone, self.since]
 
 
+def numbered(lines: Sequence[RosterLine]) -> list[tuple[int, RosterLine]]:
+    """The lines with the numbers of their households: those of one household carry the same."""
+    places = {number: at for at, number in enumerate(dict.fromkeys(line.archive_number for line in lines), 1)}
+    return [(places[line.archive_number], line) for line in lines]
+
+
 def roster_paper(office_name: str, reporter: str, made_on: str, lines: Sequence[RosterLine]) -> PaperLayout:
     """结对花名册; without lines a blank one."""
     heads = (
@@ -220,6 +226,6 @@ def roster_paper(office_name: str, reporter: str, made_on: str, lines: Sequence[
     households = len({line.archive_number for line in lines})
     paired = len({line.archive_number for line in lines if line.cadre})
     title = f"花名册　{households} 户，已结对 {paired} 户" if lines else "花名册"
-    rows: list[list[Entry]] = [[number, *line.cells()] for number, line in enumerate(lines, 1)]
+    rows: list[list[Entry]] = [[number, *line.cells()] for number, line in numbered(lines)]
     parts = (Ledger(title, ROSTER, rows, blank=0 if rows else 26), Signatures(("制表人：", "负责人（盖章）：")))
     return PaperLayout(ROSTER_TITLE, heads, parts, name=ROSTER_TITLE)
