@@ -32,6 +32,7 @@ STANDINGS = (
 CASE_STAGES = (
     "application", "verification", "comparison", "deliberation", "notice", "objection", "submission", "review",
 )  # fmt: skip
+MONITORING_STATES = ("to_do", "done", "relapse", "all")
 CASE_DUES = ("notice", "verify", "phase_out", "old")
 """What ``cases`` may be asked for (:mod:`db.domain.case_words`, :class:`db.services.case_list.Due`)."""
 EVENT_KINDS = (
@@ -95,6 +96,7 @@ def parser() -> argparse.ArgumentParser:
     _add_policy_commands(add.group("policy", "政策：列出、检查、导出、收下、选用", "政策文件"))
     _add_household_commands(add)
     _add_case_commands(add)
+    _add_monitor_command(add)
     _add_evidence_commands(add)
     _add_due_commands(add)
     command = add("check", "office_commands.check", "体检：数据库、附件、备份、磁盘")
@@ -358,6 +360,15 @@ def _add_evidence_commands(add: _Commands) -> None:
     command = add("timeline", "evidence_commands.show_timeline", "一户的全部经过，照先后列出")
     command.add_argument("number", metavar="NO", help="档案编号、职工编号或身份证号")
     command.add_argument("--kind", nargs="+", default=[], choices=EVENT_KINDS, help="只列这几类")
+
+
+def _add_monitor_command(add: _Commands) -> None:
+    command = add("monitor", "monitor_commands.monitor", "动态监测：行动和进度、一次行动的名单、记录表和汇总表")
+    command.add_argument("campaign", nargs="?", metavar="NAME", help="哪一次行动（名称；不写列出全部行动）")
+    command.add_argument("--state", choices=MONITORING_STATES, default="all", help="只列待入户、已入户或建议返困的")
+    command.add_argument("--open", action="store_true", help="确定监测对象；已经确定的，补入现在符合的家庭")
+    command.add_argument("--sheets", type=Path, metavar="OUT", help="把列出各户的记录表写成 .pdf 或 .xlsx")
+    command.add_argument("--totals", type=Path, metavar="OUT", help="把汇总表写成 .pdf 或 .xlsx")
 
 
 # -- running -----------------------------------------------------------------------------------------------------

@@ -6,8 +6,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from db.errors import NuandangError
@@ -39,13 +39,27 @@ ROOMS = (
     Room("archives", "档案", "folder-open"),
     Room("assessments", "认定", "scale"),
     Room("cases", "办理", "archive"),
+    Room("home_visits", "走访", "map-pin"),
     Room("pairing", "结对", "users"),
+    Room("monitoring", "监测", "eye"),
     Room("reviews", "审核", "circle-check"),
     Room("exchange", "数据交换", "arrow-left-right"),
     Room("settings", "设置", "settings"),
 )
+_DIGITS = 9
+"""Rooms that a digit opens."""
 # pages that stand in a room without an entry of their own
-ROOM_OF_PAGE = {"calendar": "home", "cadres": "pairing", "archive": "archives", "wizard": "archives", "duplicates": "exchange", "review": "reviews"}
+ROOM_OF_PAGE = {
+    "calendar": "home",
+    "cadres": "pairing",
+    "archive": "archives",
+    "wizard": "archives",
+    "duplicates": "exchange",
+    "review": "reviews",
+    "visit": "home_visits",
+    "monitoring_board": "monitoring",
+    "enterprises": "monitoring",
+}
 
 
 def open_home_page(context: AppContext) -> Page:
@@ -104,6 +118,20 @@ def open_cases_page(context: AppContext) -> Page:
     return CasesPage(context)
 
 
+def open_home_visits_page(context: AppContext) -> Page:
+    """Make the page; called when it is first shown."""
+    from desktop.pages.home_visits import HomeVisitsPage
+
+    return HomeVisitsPage(context)
+
+
+def open_visit_page(context: AppContext) -> Page:
+    """Make the page; called when it is first shown."""
+    from desktop.pages.visit import VisitPage
+
+    return VisitPage(context)
+
+
 def open_pairing_page(context: AppContext) -> Page:
     """Make the page; called when it is first shown."""
     from desktop.pages.pairing import PairingPage
@@ -116,6 +144,27 @@ def open_cadres_page(context: AppContext) -> Page:
     from desktop.pages.cadres import CadresPage
 
     return CadresPage(context)
+
+
+def open_monitoring_page(context: AppContext) -> Page:
+    """Make the page; called when it is first shown."""
+    from desktop.pages.monitoring import MonitoringPage
+
+    return MonitoringPage(context)
+
+
+def open_monitoring_board_page(context: AppContext) -> Page:
+    """Make the page; called when it is first shown."""
+    from desktop.pages.monitoring_board import MonitoringBoardPage
+
+    return MonitoringBoardPage(context)
+
+
+def open_enterprises_page(context: AppContext) -> Page:
+    """Make the page; called when it is first shown."""
+    from desktop.pages.enterprises import EnterprisesPage
+
+    return EnterprisesPage(context)
 
 
 def open_wizard_page(context: AppContext) -> Page:
@@ -154,8 +203,13 @@ PAGES: dict[str, Callable[[AppContext], Page]] = {
     "archive": open_archive_page,
     "assessments": open_assessments_page,
     "cases": open_cases_page,
+    "home_visits": open_home_visits_page,
+    "visit": open_visit_page,
     "pairing": open_pairing_page,
     "cadres": open_cadres_page,
+    "monitoring": open_monitoring_page,
+    "monitoring_board": open_monitoring_board_page,
+    "enterprises": open_enterprises_page,
     "reviews": open_reviews_page,
     "review": open_review_page,
     "wizard": open_wizard_page,
@@ -202,7 +256,8 @@ class Rail(QFrame):
         for name, (made, room) in self._buttons.items():
             made.setVisible(name in names)
             if name in names:
-                made.setToolTip(f"{room.caption}　Ctrl+{names.index(name) + 1}")
+                number = names.index(name) + 1
+                made.setToolTip(f"{room.caption}　Ctrl+{number}" if number <= _DIGITS else room.caption)
 
     def room(self, number: int) -> str:
         """The room with this number, from 1; empty where there is none."""
@@ -229,6 +284,7 @@ class Workspace(QWidget):
         self.context = AppContext(session, self.changes, self, preferences)
         self._pages: dict[str, Page] = {}
         self._current = ""
+        self._fills_screen = False
         self._trail: list[tuple[str, dict[str, Any]]] = []
         self.rail = Rail()
         self.top = TopBar(self.context)
@@ -265,7 +321,7 @@ class Workspace(QWidget):
             "Ctrl+/": lambda: show_help(self),
             "Alt+Left": self.go_back,
         }
-        for number in range(1, len(ROOMS) + 1):
+        for number in range(1, min(len(ROOMS), _DIGITS) + 1):
             acts[f"Ctrl+{number}"] = partial(self._show_room, number)
         for keys, act in acts.items():
             QShortcut(QKeySequence(keys), self).activated.connect(act)
@@ -385,10 +441,26 @@ class Workspace(QWidget):
             page = self._pages[name] = PAGES[name](self.context)
             self.stack.addWidget(page)
         self._current = name
+        self._fill_screen(page.fills_screen)
         self.rail.mark(ROOM_OF_PAGE.get(name, name))
         self.stack.setCurrentWidget(page)
         page.open(**arguments)
         self.status.refresh_soon()
+
+    def _fill_screen(self, on: bool) -> None:
+        """Give the whole screen to the page, or come back to the window as it was."""
+        for part in (self.rail, self.top, self.status):
+            part.setVisible(not on)
+        window, full = self.window(), Qt.WindowState.WindowFullScreen
+        if bool(window.windowState() & full) != on and self._fills_screen != on:
+            window.setWindowState(window.windowState() ^ full)
+        self._fills_screen = on
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """The screen is given back when the office is locked."""
+        super().hideEvent(event)
+        if not event.spontaneous() and self._fills_screen:
+            self._fill_screen(False)
 
     def _focus_page(self) -> None:
         self.current_page().setFocus()

@@ -160,6 +160,13 @@ class PageHeader(QWidget):
         self._title.setText(title)
         self._hint.set_whole(hint)
 
+    def add_back(self, act: Callable[[], object]) -> None:
+        """A button before the title that leads back to where one came from."""
+        back = button("", "quiet", "chevron-left", act)
+        back.setToolTip("返回　Alt+←")
+        back.setAccessibleName("返回")
+        self._row.insertWidget(0, back)
+
     def add(self, widget: QWidget) -> None:
         """Append a widget at the right."""
         self._row.addWidget(widget)

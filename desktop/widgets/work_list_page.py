@@ -39,6 +39,8 @@ class WorkListPage(Page, Generic[R]):
     """
 
     title = ""
+    unit = "户"
+    """What is counted."""
 
     def __init__(
         self,
@@ -101,7 +103,7 @@ class WorkListPage(Page, Generic[R]):
     def _make_bar(self) -> QWidget:
         bar = QWidget()
         self.all_box = QCheckBox("全选")
-        self.all_box.setToolTip("选中筛选出的每一户，不只是看得见的　Ctrl+A")
+        self.all_box.setToolTip(f"选中筛选出的每一{self.unit}，不只是看得见的　Ctrl+A")
         self._chosen = label("", "strong")
         self.bar.setSpacing(8)
         row = QHBoxLayout(bar)
@@ -162,6 +164,10 @@ class WorkListPage(Page, Generic[R]):
     def empty_words(self, pile: str) -> str:
         """What an empty pile says."""
         return "这一类现在没有。"
+
+    def is_nothing_yet(self, pile: str) -> bool:
+        """Whether an empty pile without filters means that the room was never used."""
+        return pile == ALL
 
     def on_ticks(self, ticked: int) -> None:
         """Enable the acts upon what is ticked."""
@@ -229,9 +235,9 @@ class WorkListPage(Page, Generic[R]):
         at = max(0, self.table.currentIndex().row())
         self.show_rows(pile)
         count, filtered = self.model.count, self.is_filtered()
-        self.header.set_texts(self.title, f"{self._piles[pile]} {count:,} 户")
+        self.header.set_texts(self.title, f"{self._piles[pile]} {count:,} {self.unit}")
         self._none_left.sentence.setText("没有符合这些条件的档案。" if filtered else self.empty_words(pile))
-        nothing = pile == ALL and not filtered
+        nothing = self.is_nothing_yet(pile) and not filtered
         self._stack.setCurrentWidget(self.table if count else self._nothing if nothing else self._none_left)
         if count:
             self.table.selectRow(min(at, count - 1))
@@ -253,10 +259,10 @@ class WorkListPage(Page, Generic[R]):
 
     def _show_ticks(self) -> None:
         ticked, count = len(self.model.ticked), self.model.count
-        self.all_box.setText(f"全选 {count:,} 户")
+        self.all_box.setText(f"全选 {count:,} {self.unit}")
         self.all_box.setChecked(bool(ticked) and ticked == count)
         self.all_box.setEnabled(count > 0)
-        self._chosen.setText(f"已选 {ticked:,} 户" if ticked else "")
+        self._chosen.setText(f"已选 {ticked:,} {self.unit}" if ticked else "")
         self.on_ticks(ticked)
 
     def _open_index(self, index: QModelIndex) -> None:

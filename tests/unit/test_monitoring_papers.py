@@ -1,17 +1,22 @@
 """附件1 cell by cell as PDF and workbook, and the totals of a campaign recounted."""
 
+import json
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pypdfium2
 import pytest
+from factories import PASSPHRASE
 from test_monitoring import CHECKED, RELAPSE, campaign, exited, fill, office, on_file
 
+from db.__main__ import MONITORING_STATES, main
 from db.domain.papers.monitoring_paper import CELLS, FOOT, HEADS, TITLE, WIDTHS, plain_caption
 from db.domain.records.monitoring import MONITORING
 from db.domain.records.record_form import RecordContent
 from db.printing import monitoring_sheet
 from db.services import monitoring, monitoring_papers
+from db.services.monitoring import Progress
 from db.services.office import OfficeSession
 
 __all__ = ["office"]
@@ -113,6 +118,34 @@ def test_totals__recounted_from_the_sheets(office: OfficeSession, tmp_path: Path
     monitoring_papers.write_totals(office, aim, tmp_path / "汇总.xlsx")
     cells = [cell for row in openpyxl.load_workbook(tmp_path / "汇总.xlsx").active.values for cell in row]
     assert 5156.52 in cells and "75.0%" in cells
+
+
+def test_command__lists_opens_and_writes(
+    office: OfficeSession, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Campaigns, the list of one, its sheets and totals as files; what is unknown is told."""
+    monkeypatch.setenv("NUANDANG_PASSPHRASE", PASSPHRASE)
+    first, _second = exited(office, 1), exited(office, 2)
+    fill(office, first, campaign(office, "exited"), **RELAPSE)
+    folder = str(office.folder)
+    assert set(MONITORING_STATES) == set(Progress)
+
+    def run(*arguments: object) -> Any:
+        status = main(["monitor", folder, *map(str, arguments), "--json"])
+        told = json.loads(capsys.readouterr().out)
+        return told if not status else told["error"]["code"]
+
+    (known,) = run()["campaigns"]
+    assert (known["title"], known["due"], known["opened_at"]) == ("动态监测集中行动", 1, "")
+    sheets, totals = tmp_path / "待填.pdf", tmp_path / "汇总.xlsx"
+    told = run("动态监测集中行动", "--open", "--state", "to_do", "--sheets", sheets, "--totals", totals)
+    assert (told["added"], told["totals"]["due"], told["totals"]["relapse"]) == (2, 2, {"relative": 1})
+    assert [item["checked_on"] for item in told["households"]] == [None] and told["written"] == [str(sheets), str(totals)]
+    assert len(words_of(sheets.read_bytes())) == 1 and totals.stat().st_size > 1000
+    assert run("回头看") == "campaign_unknown" and run("--open") == "campaign_needed"
+    assert run("动态监测集中行动", "--sheets", tmp_path / "x.doc") == "report_kind"
+    assert main(["monitor", folder, "动态监测集中行动", "--state", "relapse"]) == 0
+    assert "2022-06-20 入户　建议返困" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(("done", "due", "rate"), [(0, 0, "--"), (2999, 3000, "99.9%"), (3000, 3000, "100%"), (1, 3, "33.3%")])

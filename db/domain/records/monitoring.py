@@ -51,7 +51,7 @@ MONITORING = RecordForm(
                 text("campaign_id", "监测行动编号"),
                 text("campaign_title", "监测行动"),
                 text("reporting_unit", "填报单位", required=STAR),
-                text("reporter", "填报人", required=STAR),
+                text("reporter", "填报人", required=STAR, limit=30),
                 phone("reporter_phone", "联系方式", required=STAR),
                 day("checked_on", "入户日期", required=STAR),
                 text("checkers", "入户调查人员", required=STAR),

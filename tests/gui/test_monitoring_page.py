@@ -1,0 +1,80 @@
+"""监测 in the window: a list is fixed, a sheet is filled in, 返困 follows with one click, figures are counted."""
+
+import pytest
+from case_steps import on_day
+from factories import file_household
+from pytestqt.qtbot import QtBot
+
+from db.domain.case_words import Act, Track
+from db.domain.form_flow import Place
+from db.domain.records.record_form import RecordContent
+from db.services import casework, monitoring
+from db.services.office import OfficeSession
+from desktop import messages
+from desktop.monitoring import sheet_acts
+from desktop.monitoring.campaign_strip import CampaignStrip
+from desktop.pages.monitoring import MonitoringPage
+from desktop.pages.monitoring_board import MonitoringBoardPage
+from desktop.records.record_dialog import RecordDialog
+from desktop.workspace import Workspace
+
+ANSWERS = {
+    "reporter_phone": "0971-0000000", "checkers": "陈志强、吴秀英", "covered_by_civil_affairs": False, "annual_income": 3_600_000,
+    "annual_rigid_expense": 3_000_000, "work_secured": True, "medical_secured": False, "school_secured": True,
+    "social_secured": True, "housing_secured": True, "result_stable": False, "relapse_advised": True,
+    "relapse_causes": ["major_illness"],
+}  # fmt: skip
+
+
+@pytest.fixture
+def campaign_id(session: OfficeSession) -> str:
+    """A campaign about those who left, not opened yet; two have."""
+    on_day(session, "2022-06-20")
+    for seed in (1, 2):
+        archive = file_household(session, seed, worker_number=f"T{seed:04d}")
+        told = {"exited_on": "2020-12-18", "exit_reason": "cured"}
+        casework.take_step(session, archive.id, Act.NOTE_EXITED, told)
+    values = {"title": "回头看", "begins_on": "2022-06-16", "due_on": "2022-09-10", "population": ["exited"]}
+    return monitoring.save_campaign(session, RecordContent(values)).record_id
+
+
+def test_room__from_the_list_to_a_relapse(
+    workspace: Workspace, campaign_id: str, session: OfficeSession, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fix the list, fill in a sheet – the class is asked for –, open the household again, read the totals."""
+    workspace.show_page("monitoring")
+    page = workspace.current_page()
+    assert isinstance(page, MonitoringPage) and page.model.count == 0
+    page.strip.opening.click()
+    assert page.model.count == 2
+    row = page.model.row(0)
+    assert row is not None
+    dialogs: list[RecordDialog] = []
+
+    def fill(dialog: RecordDialog) -> int:
+        dialogs.append(dialog)
+        for key, value in ANSWERS.items():
+            dialog.flow.enter_value(Place(key), value)
+        dialog.store()
+        assert not dialog.result()
+        told = [item.place.field for item in dialog.flow.findings()]
+        assert told == ["relapse_class"], told
+        dialog.flow.enter_value(Place("relapse_class"), "relative")
+        dialog.store()
+        return dialog.result()
+
+    asked: list[str] = []
+    monkeypatch.setattr(sheet_acts.RecordDialog, "exec", fill)
+    monkeypatch.setattr(messages, "confirm", lambda _parent, question, *_words, **_more: asked.append(question) or True)
+    page.fill_current()
+    assert len(dialogs) == 1 and "相对困难职工" in asked[0]
+    assert casework.case_of(session, row.archive_id).state.track is Track.READMIT
+    qtbot.waitUntil(lambda: page.states.button("to_do").text() == "待入户 1")
+    strips: list[CampaignStrip] = list(page.findChildren(CampaignStrip))
+    assert strips[0].bar.value() == 1
+    page.show_board()
+    board = workspace.current_page()
+    assert isinstance(board, MonitoringBoardPage)
+    assert [card.accessibleName().split()[1] for card in board.stats.values()] == ["2", "1", "1", "1"]
+    board.stats["relapse"].activated.emit()
+    assert workspace.current_page() is page and page.pile() == "relapse" and page.model.count == 1
