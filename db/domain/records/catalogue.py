@@ -8,6 +8,7 @@ from db.domain.records.keeping import DESTRUCTION, KEEPER
 from db.domain.records.monitoring import CAMPAIGN, ENTERPRISE, MONITORING
 from db.domain.records.pairing import CADRE, PAIRING
 from db.domain.records.record_form import RecordForm, RecordKind
+from db.domain.records.students import DAY_CARE, GRADUATE, STUDENT, WORK_STUDY
 
 FORMS: dict[RecordKind, RecordForm] = {
     form.kind: form
@@ -27,5 +28,9 @@ FORMS: dict[RecordKind, RecordForm] = {
         FUND,
         FUND_MOVEMENT,
         PROGRAMME,
+        STUDENT,
+        GRADUATE,
+        DAY_CARE,
+        WORK_STUDY,
     )
 }

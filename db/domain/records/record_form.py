@@ -37,6 +37,10 @@ class RecordKind(StrEnum):
     FUND = "fund"
     FUND_MOVEMENT = "fund_movement"
     PROGRAMME = "programme"
+    STUDENT = "student"
+    GRADUATE = "graduate"
+    DAY_CARE = "day_care"
+    WORK_STUDY = "work_study"
 
 
 Row = dict[str, Value]
