@@ -24,7 +24,7 @@ from db.exchange.bundle_format import MalformedError, Outcome
 from db.exchange.bundle_history import Branch, HeldVersion, branch_of, held_versions
 from db.exchange.bundle_owners import Owners
 from db.exchange.bundle_records import IncomingArchive
-from db.store import archive_store, bundle_store, casework_store, review_store
+from db.store import archive_store, bundle_store, casework_store, retention_store, review_store
 from db.store.archive_store import StoredArchive
 
 
@@ -103,6 +103,8 @@ class _Surroundings:
     beside: HeldBeside
     versions: dict[str, HeldVersion]
     """Of archives that come in another revision than ours: our version of the lower of the two."""
+    destroyed: dict[str, str]
+    """Of archives that were destroyed here after their term: the day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +204,7 @@ class Judge:
             cases=casework_store.case_homes(self._connection, [key for item in batch for key in _cases_of(item)]),
             beside=held_beside(self._connection, [item.beside for item in batch]),
             versions=held_versions(self._connection, lower),
+            destroyed=retention_store.destroyed_on(self._connection, ids),
         )
 
     def _judge(self, incoming: IncomingArchive, around: _Surroundings) -> Judged:
@@ -209,7 +212,8 @@ class Judge:
         verdict = _verdict(incoming, Outcome.NEW)
         found = self._noted(incoming).findings
         reason = (
-            self._ownership_fault(incoming, stored, around.delivered.get(incoming.id))
+            _destroyed_fault(around.destroyed.get(incoming.id))
+            or self._ownership_fault(incoming, stored, around.delivered.get(incoming.id))
             or _unknown_fault(found.unknown)
             or _casework_fault(incoming)
             or _identity_fault(incoming, around.member_homes, around.papers, around.cases)
@@ -387,6 +391,10 @@ def _cases_of(incoming: IncomingArchive) -> list[str]:
 def _casework_fault(incoming: IncomingArchive) -> str:
     unknown = incoming.casework.unknown
     return f"{unknown}认不出来，可能由更新的暖档填写" if unknown else ""
+
+
+def _destroyed_fault(on: str | None) -> str:
+    return f"这份档案保管期满，已于 {on} 在本单位销毁，不再收取" if on else ""
 
 
 def _unknown_fault(key: str | None) -> str:

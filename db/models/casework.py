@@ -215,3 +215,14 @@ class CampaignTarget(SQLModel, table=True):
     campaign_id: str = Field(primary_key=True)
     archive_id: str = Field(primary_key=True, foreign_key="archive.id")
     added_at: str
+
+
+class DestroyedArchive(SQLModel, table=True):
+    """An archive that was destroyed after its term: of its row only the number and its place in the exchange are left."""
+
+    __tablename__ = "destroyed_archive"
+
+    archive_id: str = Field(primary_key=True, foreign_key="archive.id")
+    destroyed_on: str
+    record_id: str
+    """Entry of the register of destructions."""

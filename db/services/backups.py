@@ -24,6 +24,7 @@ REASONS = {
     "before_receive": "接收数据包前",
     "before_undo": "撤销接收前",
     "before_restore": "恢复备份前",
+    "after_destruction": "销毁档案后",
 }
 _TABLE = Backup.__table__  # type: ignore[attr-defined]
 _KEEP_LATEST = 3
@@ -156,6 +157,20 @@ def _thin(session: OfficeSession, root: Path, newest: str) -> None:
     with session.database.writing() as connection:
         rows = [{"folder": str(root), "name": backup.name} for backup in gone]
         connection.execute(text("DELETE FROM backup WHERE folder = :folder AND name = :name"), rows)
+
+
+def drop_others(session: OfficeSession, kept: BackupRecord) -> int:
+    """Remove every backup in the office's own folder but *kept*, and what a restoration put aside there; how many went."""
+    root = session.folder / BACKUPS
+    with _ONE_AT_A_TIME:
+        gone = [backup for backup in backup_files.backups_in(root) if backup.name != kept.name]
+        backup_files.remove_backups(root, gone)
+        for former in root.glob("before-restore-of-*.db"):
+            former.unlink(missing_ok=True)
+    with session.database.writing() as connection:
+        statement = text("DELETE FROM backup WHERE folder = :folder AND name <> :name")
+        connection.execute(statement, {"folder": str(root), "name": kept.name})
+    return len(gone)
 
 
 def kept_backups(names: Iterable[str]) -> set[str]:

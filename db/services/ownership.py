@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from db.errors import UserError, sentence
 from db.services.office import OfficeSession
-from db.store import archive_store, bundle_store, hand_over_store, merge_store, visit_store
+from db.store import archive_store, bundle_store, hand_over_store, merge_store, retention_store, visit_store
 from db.store.archive_store import StoredArchive
 
 
@@ -24,6 +24,8 @@ class StandingKind(StrEnum):
     HANDED_OVER = "handed_over"
     MERGED = "merged"
     LOCKED = "locked"
+    DESTROYED = "destroyed"
+    """Its term was over and this office destroyed it; only its number is left."""
     VISITING = "visiting"
     """On a home-visit laptop: along for reading only, or handed back to the desk."""
 
@@ -65,6 +67,9 @@ def standing_of(session: OfficeSession, archive_id: str) -> Standing:
 
 def standing(connection: Connection, session: OfficeSession, stored: StoredArchive) -> Standing:
     """As :func:`standing_of`, within a transaction."""
+    destroyed = retention_store.destroyed_on(connection, [stored.id]).get(stored.id)
+    if destroyed is not None:
+        return Standing(StandingKind.DESTROYED, "archive_destroyed", {"when": destroyed})
     merge = merge_store.in_force(connection, stored.id)
     if merge is not None:
         return _merged(connection, merge)

@@ -1,6 +1,6 @@
-"""Archives that no list, count or search for doubles shows unless asked: merged into another one, or handed over.
+"""Archives that no list, count or search for doubles shows: merged into another one, handed over, or destroyed after their term.
 
-Both are few. The condition names no parameters: it can be put into any statement, and SQLite reads the few ids once per
+They are few. The condition names no parameters: it can be put into any statement, and SQLite reads the few ids once per
 statement, however many archives it goes through.
 """
 
@@ -15,6 +15,8 @@ AWAY_IDS = (
     " AND gone.office_id NOT IN (SELECT id FROM partner_office WHERE relation = 'child')"
 )
 """Archives this office gave away, to one that is not below it, and did not get back."""
+DESTROYED_IDS = "SELECT archive_id FROM destroyed_archive"
+NOT_SHOWN_IDS = f"{MERGED_IDS} UNION ALL {AWAY_IDS} UNION ALL {DESTROYED_IDS}"
 _TO_SEND_ONCE_MORE = (
     "SELECT last.id FROM archive last WHERE (last.exported_revision > 0 OR last.acknowledged_revision > 0)"  # noqa: S608
     f" AND last.id IN ({MERGED_IDS})"
@@ -22,12 +24,12 @@ _TO_SEND_ONCE_MORE = (
 
 
 def shown(archive: str = "archive") -> str:
-    """SQL condition: the archive is neither merged into another one nor handed over. *archive* names the table."""
-    return f"{archive}.id NOT IN ({MERGED_IDS} UNION ALL {AWAY_IDS})"
+    """SQL condition: the archive is neither merged into another one, nor handed over, nor destroyed. *archive* names the table."""
+    return f"{archive}.id NOT IN ({NOT_SHOWN_IDS})"
 
 
 _NEVER_SENT = f"SELECT merged_archive_id FROM archive_merge WHERE undone_at IS NULL EXCEPT {_TO_SEND_ONCE_MORE}"  # noqa: S608
-_UNSENDABLE_IDS = f"SELECT merged_archive_id FROM ({_NEVER_SENT}) UNION ALL {AWAY_IDS}"  # noqa: S608
+_UNSENDABLE_IDS = f"SELECT merged_archive_id FROM ({_NEVER_SENT}) UNION ALL {AWAY_IDS} UNION ALL {DESTROYED_IDS}"  # noqa: S608
 
 
 def sendable(archive: str = "archive") -> str:
@@ -43,7 +45,7 @@ def _count(condition: str, unwanted: str) -> str:
 
 def count_of_shown(condition: str) -> str:
     """SQL for how many of the archives :func:`shown` meet *condition*."""
-    return _count(condition, f"{MERGED_IDS} UNION ALL {AWAY_IDS}")
+    return _count(condition, NOT_SHOWN_IDS)
 
 
 def count_of_sendable(condition: str) -> str:
@@ -60,7 +62,7 @@ def kept_for(ids: str) -> str:
     )
 
 
-HIDDEN_COUNT = f"(SELECT count(*) FROM archive WHERE id IN ({MERGED_IDS} UNION ALL {AWAY_IDS}))"  # noqa: S608
+HIDDEN_COUNT = f"(SELECT count(*) FROM archive WHERE id IN ({NOT_SHOWN_IDS}))"  # noqa: S608
 """SQL for how many archives :func:`shown` leaves out."""
 _COUNTS = text(
     f"SELECT (SELECT count(*) FROM archive WHERE id IN ({MERGED_IDS})) AS merged,"  # noqa: S608 - constants of this module

@@ -64,7 +64,7 @@ _REVIEWED = text(
 _HELD = text(
     "SELECT office_id, sum(number) FROM (SELECT office_id, count(*) AS number FROM archive WHERE office_id <> :own"  # noqa: S608
     " GROUP BY office_id UNION ALL SELECT office_id, -count(*) FROM archive WHERE office_id <> :own"
-    f" AND id IN ({hidden.MERGED_IDS} UNION ALL {hidden.AWAY_IDS}) GROUP BY office_id) GROUP BY office_id"
+    f" AND id IN ({hidden.NOT_SHOWN_IDS}) GROUP BY office_id) GROUP BY office_id"
 )
 _RECEIVED = text(
     "SELECT partner_id, sequence, handled_at FROM bundle WHERE direction = 'received' AND kind = 'archives'"

@@ -17,6 +17,7 @@ from desktop.widgets.basics import Note, button
 _TONES = {
     StandingKind.MERGED: "warning",
     StandingKind.LOCKED: "warning",
+    StandingKind.DESTROYED: "warning",
     StandingKind.HANDED_OVER: "action",
     StandingKind.FOREIGN: "action",
 }

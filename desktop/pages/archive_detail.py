@@ -50,6 +50,7 @@ _STANDINGS = {
     StandingKind.MERGED: "已合并",
     StandingKind.HANDED_OVER: "已转出",
     StandingKind.LOCKED: "移交中",
+    StandingKind.DESTROYED: "已销毁",
 }
 
 

@@ -76,3 +76,12 @@ CREATE INDEX contact_days ON case_record (archive_id, json_extract(content, '$.v
 
 -- which papers a household has filed, for the lists that nag about missing and old ones
 CREATE INDEX papers_of_archive ON attachment (archive_id, document_type, added_at) WHERE removed_at IS NULL;
+
+-- archives that were destroyed after their term: of each only its number and its place in the exchange are left
+CREATE TABLE destroyed_archive (
+    archive_id TEXT NOT NULL,
+    destroyed_on TEXT NOT NULL,
+    record_id TEXT NOT NULL,
+    PRIMARY KEY (archive_id),
+    FOREIGN KEY(archive_id) REFERENCES archive (id)
+) STRICT;

@@ -1,8 +1,29 @@
 """Keeping the archives themselves: hand-over to another keeper, and destruction after ten years (requirements §e, P23)."""
 
+import re
+from collections.abc import Iterable
+
 from db.domain.field_makers import STAR, count, day, long_text, text
 from db.domain.form_schema import Section
 from db.domain.records.record_form import RecordContent, RecordForm, RecordKind
+from db.domain.validation import Problem, problem
+
+_BETWEEN = re.compile(r"[、，,；;\s]+")
+
+
+def names_in(text: str) -> list[str]:
+    """The names of a list of people, however they are parted."""
+    return [name for name in _BETWEEN.split(text) if name]
+
+
+def _two_watch(content: RecordContent, _today: str) -> Iterable[Problem]:
+    if content.text("supervisors") and len(set(names_in(content.text("supervisors")))) < 2:
+        yield problem("keeping_two", "supervisors")
+
+
+def _two_people(content: RecordContent, _today: str) -> Iterable[Problem]:
+    if content.text("to_name") and content.text("to_name") == content.text("from_name"):
+        yield problem("keeping_same", "to_name")
 
 KEEPER = RecordForm(
     kind=RecordKind.KEEPER,
@@ -10,6 +31,7 @@ KEEPER = RecordForm(
     edition="keeper-1",
     day="handed_on",
     of_archive=False,
+    check=_two_people,
     line=lambda content: f"{content.text('handed_on')} 由{content.text('from_name')}移交{content.text('to_name')}",
     sections=(
         Section(
@@ -41,6 +63,7 @@ DESTRUCTION = RecordForm(
     edition="destruction-1",
     day="destroyed_on",
     of_archive=False,
+    check=_two_watch,
     line=_destroyed,
     sections=(
         Section(

@@ -1,0 +1,164 @@
+"""Keeping for ten years, destroying with approval, handing over: what goes is gone, what stays is only a number."""
+
+from datetime import date
+from pathlib import Path
+
+import pypdfium2
+import pytest
+from case_steps import applicant, give_papers, on_day
+from factories import file_household
+from neighbours import town_and_county
+from sqlalchemy import text
+
+from db.domain.case_words import Act
+from db.domain.records.record_form import RecordContent, RecordKind
+from db.errors import UserError
+from db.services import archiving, attachments, backups, casework, clock_check, exchange, health, records, retention
+from db.services.office import ATTACHMENTS, BACKUPS, OfficeSession
+
+APPROVAL = RecordContent(
+    {
+        "destroyed_on": "2026-11-21",
+        "approved_by": "汪建国",
+        "approval": "县工〔2026〕18 号",
+        "destroyers": "陈志强",
+        "supervisors": "吴秀英、程宗义",
+    }
+)
+TODAY = "2026-11-21"
+
+
+def settle(session: OfficeSession, day: str = TODAY) -> None:
+    """The office on the morning of a day, its clock looked at."""
+    on_day(session, day)
+    clock_check.confirm_clock(session)
+
+
+def left(session: OfficeSession, day: str, seed: int = 1) -> str:
+    """A household that left on a day, with a worksheet and papers."""
+    archive_id = applicant(session, seed).id
+    give_papers(session, archive_id, "application", "income_proof")
+    casework.take_step(session, archive_id, Act.NOTE_EXITED, {"exited_on": day, "exit_reason": "cured"})
+    return archive_id
+
+
+def everything(session: OfficeSession) -> str:
+    """Every value of every table, as text."""
+    with session.database.reading() as connection:
+        names = [row[0] for row in connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'table'"))]
+        tables = [name for name in names if not name.startswith("person_search")]
+        return "".join(repr(tuple(row)) for name in tables for row in connection.execute(text(f"SELECT * FROM {name}")))
+
+
+def test_due__ten_years_to_the_day(office: OfficeSession) -> None:
+    """Proposed on the tenth anniversary, not a day before; leaving on 29 February counts until 1 March."""
+    settle(office)
+    first = left(office, "2016-11-21")
+    left(office, "2016-11-22", 2)
+    assert [item.archive_id for item in retention.due_archives(office)] == [first]
+    assert retention.term_ends("2016-02-29") == "2026-03-01"
+    assert retention.term_ends("2016-11-22") == "2026-11-22"
+
+
+def test_destroy__nothing_before_its_term(office: OfficeSession) -> None:
+    """One archive too early stops all; a faulty approval, too; a readmitted household is not even proposed."""
+    settle(office)
+    ripe, early = left(office, "2016-01-01"), left(office, "2020-01-01", 2)
+    for ids, words in (([ripe, early], "要保管到 2030-01-01"), ([], "没有选中")):
+        with pytest.raises(UserError, match=words):
+            retention.destroy(office, ids, APPROVAL)
+    alone = RecordContent({**APPROVAL.values, "supervisors": "吴秀英"})
+    with pytest.raises(UserError, match="两人以上"):
+        retention.destroy(office, [ripe], alone)
+    assert archiving.load_archive(office, ripe).content.text("name")
+    casework.take_step(office, ripe, Act.READMIT, {"reason": "又患病"})
+    assert retention.due_archives(office) == []
+
+
+def test_destroy__not_under_a_wrong_clock(office: OfficeSession) -> None:
+    """A clock set ahead by years makes no archive ripe."""
+    settle(office)
+    ripe = left(office, "2020-01-01")
+    on_day(office, "2036-11-21")
+    with pytest.raises(UserError, match="电脑的时间不可靠"):
+        retention.destroy(office, [ripe], APPROVAL)
+
+
+def test_destroy__leaves_a_number_and_nothing_else(office: OfficeSession) -> None:
+    """No name, number, paper, version or backup of it stays; the others keep everything, and the office is sound."""
+    settle(office)
+    kept = file_household(office, 9, worker_number="34000009")
+    give_papers(office, kept.id, "application")
+    ripe = left(office, "2016-01-01")
+    content = archiving.load_archive(office, ripe).content
+    plan = RecordContent({"year": 2016, "made_on": "2016-01-01", "needs": "看病难", "goal": "治好"})
+    records.save_record(office, ripe, RecordKind.HELP_PLAN, plan)
+    backups.back_up(office)
+    before = len(list((office.folder / ATTACHMENTS).iterdir()))
+    private = [content.text(key) for key in ("name", "id_number", "mobile_phone", "bank_account", "home_address")]
+    private += [*(str(member["name"]) for member in content.members), "看病难"]
+    assert [part for part in private if part in everything(office)] == private
+    done = retention.destroy(office, [ripe], APPROVAL)
+    assert (done.archives, done.files, done.backups) == (1, 2, 1)
+    found = everything(office)
+    assert [part for part in private if part in found] == []
+    assert len(list((office.folder / ATTACHMENTS).iterdir())) == before - 2
+    assert len([path for path in (office.folder / BACKUPS).iterdir() if path.name.startswith("2026")]) == 1
+    assert archiving.count_archives(office, archiving.ArchiveQuery()) == 1
+    assert archiving.search_people(office, content.text("name")) == []
+    assert attachments.read_attachment(office, attachments.list_attachments(office, kept.id)[0].id)
+    assert [finding.level for finding in health.check_office(office) if finding.level == "error"] == []
+    [entry] = retention.list_destructions(office)
+    assert entry.content.rows["archives"][0]["exited_on"] == "2016-01-01"
+    with pytest.raises(UserError, match="已于 2026-11-21 销毁"):
+        casework.take_step(office, ripe, Act.READMIT, {"reason": "再来"})
+    with pytest.raises(UserError, match="还不能销毁"):
+        retention.destroy(office, [ripe], APPROVAL)
+
+
+def test_destroy__history_is_guarded_again(office: OfficeSession) -> None:
+    """The triggers that keep history from being deleted stand again afterwards."""
+    settle(office)
+    kept = file_household(office, 9).id
+    retention.destroy(office, [left(office, "2016-01-01")], APPROVAL)
+    with office.database.reading() as connection, pytest.raises(Exception, match="append-only"):
+        connection.execute(text("DELETE FROM archive_revision WHERE archive_id = :id"), {"id": kept})
+
+
+def test_destroy__other_offices_decide_themselves(tmp_path: Path) -> None:
+    """What the township destroys stays at the county; what the county destroyed, an old bundle does not bring back."""
+    with town_and_county(tmp_path) as (town, county, stick):
+        for session in (town, county):
+            settle(session)
+        ripe = left(town, "2016-01-01")
+        exchange.receive_bundle(county, exchange.export_bundle(town, None, stick).path)
+        give_papers(town, ripe, "other")
+        later = exchange.export_bundle(town, [ripe], stick).path
+        name = archiving.load_archive(county, ripe).content.text("name")
+        retention.destroy(town, [ripe], APPROVAL)
+        assert archiving.load_archive(county, ripe).content.text("name") == name
+        assert exchange.unsubmitted_ids(town) == []
+        assert [item.office_name for item in retention.due_archives(county)] == [town.office.name]
+        retention.destroy(county, [ripe], APPROVAL)
+        assert name not in everything(county)
+        assert exchange.inspect_bundle(county, later).set_aside_count == 1
+        exchange.receive_bundle(county, later)
+        assert archiving.load_archive(county, ripe).content.text("name") == ""
+
+
+def test_keeper__handed_over_with_a_paper(office: OfficeSession, tmp_path: Path) -> None:
+    """The hand-over begins with what is known; nobody hands over to himself; the paper says it all."""
+    settle(office)
+    file_household(office, 1)
+    begun = retention.new_keeper(office)
+    assert begun.values["archives"] == 1
+    begun.values |= {"to_name": office.clerk.name, "supervised_by": "汪建国", "reason": "岗位调整"}
+    with pytest.raises(UserError, match="不能是同一个人"):
+        records.save_entry(office, RecordKind.KEEPER, begun)
+    begun.values["to_name"] = "程宗义"
+    entry = records.save_entry(office, RecordKind.KEEPER, begun)
+    with pypdfium2.PdfDocument(retention.keeping_pdf(office, entry)) as document:
+        said = "".join(document[0].get_textpage().get_text_range().split())
+    assert "程宗义" in said and "岗位调整" in said
+    retention.write_keeping_workbook(office, None, tmp_path / "空白.xlsx", RecordKind.DESTRUCTION)
+    assert date.fromisoformat(entry.on_day) == date(2026, 11, 21)
