@@ -60,6 +60,9 @@ class AppContext:
 class Page(QWidget):
     """A page of the workspace; made once per sign-in as ``Page(context)`` and kept until the lock."""
 
+    fills_screen = False
+    """Whether the page takes the whole screen, without rail, search and status line."""
+
     def __init__(self, context: AppContext) -> None:
         super().__init__()
         self.context = context

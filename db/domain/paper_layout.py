@@ -65,6 +65,17 @@ class Opinion:
 
 
 @dataclass(frozen=True, slots=True)
+class Sketch:
+    """A caption, what was drawn by hand beside it (a stored picture; none: room for the pen), and words at its right."""
+
+    caption: str
+    picture: bytes = b""
+    words: str = ""
+    least: float = 24.0
+    caption_width: float = CAPTION
+
+
+@dataclass(frozen=True, slots=True)
 class LedgerColumn:
     """A column of a ledger."""
 
@@ -100,7 +111,7 @@ class Signatures:
     columns: int = 2
 
 
-Part = Band | TextRow | Opinion | Ledger | Heading | Signatures
+Part = Band | TextRow | Opinion | Sketch | Ledger | Heading | Signatures
 
 
 @dataclass(frozen=True, slots=True)

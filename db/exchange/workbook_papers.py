@@ -24,6 +24,7 @@ from db.domain.paper_layout import (
     PaperLayout,
     Part,
     Signatures,
+    Sketch,
     TextRow,
     entry_words,
 )
@@ -135,6 +136,9 @@ class _PaperSheet:
             case TextRow():
                 self._line([(0.0, part.caption_width, part.caption, "caption"), _rest(part.caption_width, part.text, "left")],
                            part.least)  # fmt: skip
+            case Sketch():
+                self._line([(0.0, part.caption_width, part.caption, "caption"), _rest(part.caption_width, part.words, "left")],
+                           part.least)  # fmt: skip
             case Opinion():
                 self._opinion(part)
             case Heading():
@@ -237,7 +241,7 @@ def _edges(part: Part) -> list[float]:
     match part:
         case Band():
             return _running([width for cell in part.cells for width in (cell.caption_width, cell.value_width)])
-        case TextRow() | Opinion():
+        case TextRow() | Opinion() | Sketch():
             return [part.caption_width]
         case Ledger():
             return _running([column.width for column in part.columns])

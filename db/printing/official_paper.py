@@ -12,6 +12,7 @@ from db.domain.paper_layout import (
     PaperLayout,
     Part,
     Signatures,
+    Sketch,
     TextRow,
     entry_words,
 )
@@ -52,6 +53,8 @@ def _draw(sheet: RuledSheet, part: Part) -> None:
         case Opinion():
             signed = (part.signed, part.on)
             sheet.opinion(part.caption, part.text, signed, caption_width=part.caption_width, least=part.least)
+        case Sketch():
+            sheet.sketch(part.caption, part.picture, part.words, caption_width=part.caption_width, least=part.least)
         case Heading():
             sheet.heading(part.text)
         case Signatures():

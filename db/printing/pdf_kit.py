@@ -12,6 +12,7 @@ from reportlab.pdfbase.pdfdoc import PDFArray, PDFDictionary, PDFName, PDFObject
 
 from db.printing.font_embedding import embed
 from db.printing.pdf_streams import StreamedDocument, stream
+from db.printing.pictures import read_picture
 from db.printing.print_faces import REGULAR, print_face, runs, text_width
 
 MM = 72 / 25.4
@@ -83,6 +84,8 @@ class Drawing:
     fills: list[Fill] = field(default_factory=list)
     placed: list[Placed] = field(default_factory=list)
     """Pictures and pages from elsewhere, beneath everything but the fills; not on a template."""
+    pictures: list[tuple[Area, bytes]] = field(default_factory=list)
+    """Stored pictures that come into the file with the page, each within its box; not on a template."""
     template: "Drawing | None" = None
     is_landscape: bool = False
     """Whether the page lies on its long side; a template lies as its pages do."""
@@ -161,6 +164,10 @@ class Drawing:
         self.line(x, y, x, y + h, width)
         self.line(x + w, y, x + w, y + h, width)
 
+    def picture(self, area: Area, content: bytes) -> None:
+        """Lay a stored picture into *area*, as large as it fits."""
+        self.pictures.append((area, content))
+
     def fill(self, area: Area, color: str) -> None:
         """Tint *area*."""
         self.fills.append(Fill(area.x, self.height - area.y - area.h, area.w, area.h, color))
@@ -211,9 +218,10 @@ class PdfWriter:
     def _emit_page(self, drawing: Drawing, **entries: Any) -> PDFObjectReference:
         """Write a page, with further *entries*; where it stands among the pages is the caller's."""
         objects = PDFDictionary({"Font": self._fonts})
-        things = {f"P{number}": item.thing for number, item in enumerate(drawing.placed)}
+        placed = [*drawing.placed, *(self._laid(area, content, drawing.height) for area, content in drawing.pictures)]
+        things = {f"P{number}": item.thing for number, item in enumerate(placed)}
         parts = [self._fills(drawing.fills)] if drawing.fills else []
-        for name, item in zip(things, drawing.placed, strict=True):
+        for name, item in zip(things, placed, strict=True):
             parts.append(f"q {' '.join(f'{value:.4f}' for value in item.matrix)} cm /{name} Do Q")
         if drawing.template is not None:
             things["T"] = self._template(drawing.template)
@@ -233,6 +241,13 @@ class PdfWriter:
             }
         )
         return self._document.emit(page)
+
+    def _laid(self, area: Area, content: bytes, page_height: float) -> Placed:
+        picture = read_picture(content)
+        scale = min(area.w / picture.width, area.h / picture.height)
+        width, height = picture.width * scale, picture.height * scale
+        x, y = area.x + (area.w - width) / 2, page_height - area.y - (area.h + height) / 2
+        return Placed(self._document.emit(picture.stream()), (width, 0.0, 0.0, height, x, y))
 
     def close(self) -> None:
         """Embed the fonts and finish the file (the stream itself stays open)."""

@@ -309,6 +309,20 @@ class RuledSheet:
         self.page.text(day_end - text_width(signed[1], self.size), baseline, signed[1], self.size)
         self.page.text(LEFT + WIDTH - 92 * MM, baseline, signed[0], self.size)
 
+    def sketch(
+        self, caption: str, picture: bytes, words: str, *, caption_width: float = 26.0, least: float = 24.0
+    ) -> None:
+        """A caption, what was drawn by hand beside it, and words at the right; kept together."""
+        width, height = caption_width * MM, least * MM
+        self.keep_together(least)
+        cells = [self._cell(LEFT, width, caption, size=8.5), self._cell(LEFT + width, WIDTH - width, "")]
+        top, right = self._y, LEFT + WIDTH - 3 * MM
+        self._row(cells, height)
+        if picture:
+            end = right - text_width(words, self.size) - 6 * MM
+            self.page.picture(Area(LEFT + width, top, end - LEFT - width, height).inset(2 * MM, 1.5 * MM), picture)
+        self.page.text(right - text_width(words, self.size), top + height - 3.2 * MM, words, self.size)
+
     def paragraphs(
         self, texts: Iterable[str], *, size: float = 0.0, indent: bool = False, hanging: str = "", gap: float = 1.2
     ) -> None:

@@ -55,6 +55,12 @@ def last_answers(session: OfficeSession, archive_id: str, leave_out: str = "") -
     return next((item for item in found if any(item.content.text(key) for key, _ in NINE_ITEMS)), None)
 
 
+def recent_contacts(session: OfficeSession, limit: int = 20) -> list[tuple[str, Record]]:
+    """The latest contacts of all households, each with the household's name."""
+    with session.database.reading() as connection:
+        return [(row["name"] or "未填姓名", records.record_of(row)) for row in home_visit_store.recent(connection, limit)]
+
+
 def known_of(session: OfficeSession, archive_id: str) -> dict[str, str]:
     """By item, what form and latest worksheet of the household say."""
     archive = archiving.load_archive(session, archive_id)

@@ -17,12 +17,19 @@ from sqlalchemy import text
 
 from db.domain.case_words import Stage, Standing, Track
 from db.domain.paper_layout import PaperLayout
-from db.domain.papers import aid_application_paper, exit_approval_paper, minutes_paper, notice_paper, pairing_papers
+from db.domain.papers import (
+    aid_application_paper,
+    exit_approval_paper,
+    home_visit_paper,
+    minutes_paper,
+    notice_paper,
+    pairing_papers,
+)
 from db.domain.papers.paper_subject import PaperSubject
 from db.errors import Progress, UserError
 from db.exchange.workbook_papers import write_papers_workbook
 from db.printing.official_paper import write_papers
-from db.services import notices
+from db.services import home_visit_papers, notices
 from db.services import pairing_papers as pairing
 from db.services.leftovers import remember_output
 from db.services.office import OfficeSession
@@ -38,6 +45,7 @@ class Paper(StrEnum):
     """The papers of the casework, in the order of the work."""
 
     AID_APPLICATION = "aid_application"
+    HOME_VISIT = "home_visit"
     MINUTES = "minutes"
     NOTICE = "notice"
     NOTICE_RESULT = "notice_result"
@@ -123,6 +131,13 @@ PAPERS: dict[Paper, PaperKind] = {
         _each(aid_application_paper.aid_application),
         lambda _stand: True,
         lambda stand: stand.track in _NEW and stand.stage is Stage.APPLICATION,
+    ),
+    Paper.HOME_VISIT: PaperKind(
+        home_visit_paper.TITLE,
+        "最近一次走访的记录；还没有走访的，印好姓名和住址带去手填",
+        home_visit_papers.layouts_of_archives,
+        lambda _stand: True,
+        lambda stand: stand.stage is Stage.VERIFICATION,
     ),
     Paper.MINUTES: PaperKind(
         minutes_paper.TITLE,

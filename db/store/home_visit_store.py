@@ -35,6 +35,17 @@ _DRAFTS = text(
     "SELECT substr(s.key, :cut) AS archive_id, s.value, coalesce(a.name, '') AS name FROM office_setting s"
     f" JOIN archive a ON a.id = substr(s.key, :cut) WHERE s.key GLOB '{DRAFT}*' AND s.value <> 'null'"
 )
+_RECENT = text(
+    "SELECT r.*, coalesce(a.name, '') AS name FROM case_record r JOIN archive a ON a.id = r.archive_id"
+    f" WHERE r.kind = 'home_visit' AND r.is_current = 1 AND NOT r.is_removed AND {hidden.shown('a')}"
+    " ORDER BY r.on_day DESC, r.made_at DESC LIMIT :limit"
+)
+
+
+def recent(connection: Connection, limit: int) -> list[dict[str, Any]]:
+    """The latest contacts of all households, with the household's name."""
+    rows = connection.execute(_RECENT, {"limit": limit}).mappings()
+    return [{**row, "content": json.loads(row["content"])} for row in rows]
 
 
 def stops(connection: Connection, ids: Iterable[str]) -> dict[str, dict[str, Any]]:

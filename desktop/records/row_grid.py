@@ -101,7 +101,7 @@ class RowGrid(QWidget):
         """What a cell holds is judged once it is left."""
         if event.type() == QEvent.Type.FocusOut:
             place = Place.of(str(watched.property("place")))
-            if place in self.cells:
+            if place in self.cells and place.member_id in self._flow.member_ids():
                 self._flow.leave(place)
                 self._fill_others(place)
                 self.refresh()
@@ -128,8 +128,10 @@ class RowGrid(QWidget):
 
     def take_typed(self) -> None:
         """Take what stands in the cells, as if they were left."""
+        there = set(self._flow.member_ids())
         for place in self.cells:
-            self._enter(place, settle=True)
+            if place.member_id in there:
+                self._enter(place, settle=True)
 
     def refresh(self) -> None:
         """Mark what is wrong, and say it below the grid."""

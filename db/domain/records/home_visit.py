@@ -35,6 +35,19 @@ ASKED = {
 }
 """What to ask about each item at the kitchen table."""
 
+PHRASES = {
+    "work_state": ("在岗", "打零工", "待业，在找工作", "在家养病", "退休"),
+    "wage_income": ("没有固定收入", "比以前减少", "比以前增加"),
+    "household_assets": ("没有车和商铺", "没有存款", "有外债"),
+    "housing": ("自有住房", "租房", "公租房", "房屋要修"),
+    "health": ("身体健康", "长期吃药", "正在住院治疗", "要人照料"),
+    "schooling": ("没有在读子女", "小学", "初中", "高中", "大学"),
+    "social_security": ("职工医保", "居民医保", "享受低保", "社保断缴"),
+    "hardship_reason": ("因病", "因学", "因残", "失业", "意外"),
+    "wish": ("生活救助", "医疗救助", "助学", "介绍工作", "技能培训"),
+}
+"""Answers given with one touch; more is typed."""
+
 HOME, CALL = "home", "call"
 VERIFICATION, CARE = "verification", "care"
 FEWEST_VISITORS = 2
