@@ -15,6 +15,7 @@ from typing import Any
 import bench_board
 import bench_bundle
 import bench_duplicates
+import bench_evidence
 import bench_exchange
 import bench_policy
 import bench_screen
@@ -27,6 +28,7 @@ FIGURES: dict[str, Callable[[Workshop], Figure | list[dict[str, Any]]]] = {
     "save": bench_services.save,
     "save_new": bench_services.save_new,
     "print": bench_services.print_forms,
+    "evidence": bench_evidence.evidence_file,
     "import": bench_services.import_rows,
     "export": bench_services.export_rows,
     "sign_in": bench_screen.sign_in,

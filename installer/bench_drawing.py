@@ -30,7 +30,7 @@ class PageRecorder:
         original, pages = self._original, self.pages
 
         def add_page(writer: PdfWriter, drawing: Drawing) -> None:
-            pages.append(_flat(drawing))
+            pages.append(flat(drawing))
             original(writer, drawing)
 
         PdfWriter.add_page = add_page  # type: ignore[method-assign, assignment]
@@ -40,9 +40,9 @@ class PageRecorder:
         PdfWriter.add_page = self._original  # type: ignore[method-assign]
 
 
-def _flat(drawing: Drawing) -> Page:
+def flat(drawing: Drawing) -> Page:
     """What one sheet shows, the parts it shares with other sheets included."""
-    shared = _flat(drawing.template) if drawing.template else ([], [], [])
+    shared = flat(drawing.template) if drawing.template else ([], [], [])
     return [*shared[0], *drawing.fills], [*shared[1], *drawing.lines], [*shared[2], *drawing.texts, *drawing.values]
 
 
@@ -56,26 +56,32 @@ def draw_bare(pages: list[Page]) -> bytes:
     """The same strings, lines and boxes on a plain reportlab canvas."""
     out = io.BytesIO()
     canvas = Canvas(out, pagesize=A4, pageCompression=1)
-    for fills, lines, texts in pages:
-        for fill in fills:
-            canvas.setFillColor(HexColor(fill.color))
-            canvas.rect(fill.x, fill.y, fill.width, fill.height, stroke=0, fill=1)
-        canvas.setFillGray(0)
-        width = 0.0
-        for line in lines:
-            if line.width != width:
-                width = line.width
-                canvas.setLineWidth(width)
-            canvas.line(line.x1, line.y1, line.x2, line.y2)
-        font: tuple[str, float] = ("", 0.0)
-        for text in texts:
-            if (text.face, text.size) != font:
-                font = text.face, text.size
-                canvas.setFont(*font)
-            canvas.drawString(text.x, text.y, text.text)
+    for page in pages:
+        draw_page(canvas, page)
         canvas.showPage()
     canvas.save()
     return out.getvalue()
+
+
+def draw_page(canvas: Canvas, page: Page) -> None:
+    """One page of them."""
+    fills, lines, texts = page
+    for fill in fills:
+        canvas.setFillColor(HexColor(fill.color))
+        canvas.rect(fill.x, fill.y, fill.width, fill.height, stroke=0, fill=1)
+    canvas.setFillGray(0)
+    width = 0.0
+    for line in lines:
+        if line.width != width:
+            width = line.width
+            canvas.setLineWidth(width)
+        canvas.line(line.x1, line.y1, line.x2, line.y2)
+    font: tuple[str, float] = ("", 0.0)
+    for text in texts:
+        if (text.face, text.size) != font:
+            font = text.face, text.size
+            canvas.setFont(*font)
+        canvas.drawString(text.x, text.y, text.text)
 
 
 Cells = dict[str, list[list[Any]]]

@@ -14,6 +14,7 @@ from db.domain.change_diff import ATTACHMENT, Change
 from db.domain.hand_over import STATE_LABELS, HandOverState
 from db.domain.masking import masked_words
 from db.domain.records.catalogue import FORMS
+from db.domain.records.record_changes import record_changes
 from db.domain.records.record_form import RecordContent, RecordForm, RecordKind, read_record
 from db.domain.review import OUTCOME_VERBS, STEP_LABELS, Reason, ReviewOutcome, ReviewStep
 from db.domain.timeline import EventKind, Place, TimelineEvent
@@ -187,13 +188,13 @@ def _steps(source: Source) -> Iterator[Marked]:
 
 
 def _records(source: Source) -> Iterator[Marked]:
-    seen: set[str] = set()
+    known: dict[str, RecordContent] = {}
     for row in record_store.all_versions_of(source.connection, source.archive_id):
         form = FORMS[RecordKind(row["kind"])]
         content = read_record(row["content"])
-        again = row["record_id"] in seen
-        seen.add(row["record_id"])
-        what = "删除" if row["is_removed"] else "修改" if again else ""
+        before = known.get(row["record_id"])
+        known[row["record_id"]] = content
+        what = "删除" if row["is_removed"] else "修改" if before else ""
         yield (
             _mark(row),
             TimelineEvent(
@@ -201,7 +202,7 @@ def _records(source: Source) -> Iterator[Marked]:
                 on=row["made_at"][:10] if what else row["on_day"] or row["made_at"][:10],
                 recorded_at=row["made_at"],
                 title=f"{what}{form.title}",
-                lines=tuple(_record_words(source, form, content, is_removed=bool(row["is_removed"]))),
+                lines=tuple(_record_words(source, form, content, before, is_removed=bool(row["is_removed"]))),
                 who=source.who(row),
                 place=Place("record", row["record_id"]),
                 revision=source.revision(row),
@@ -214,10 +215,14 @@ FREE_LINES = frozenset({RecordKind.HELP_PLAN, RecordKind.MEASURE})
 """Records whose own line is written freely."""
 
 
-def _record_words(source: Source, form: RecordForm, content: RecordContent, *, is_removed: bool) -> list[str]:
+def _record_words(
+    source: Source, form: RecordForm, content: RecordContent, before: RecordContent | None, *, is_removed: bool
+) -> list[str]:
     if source.masked:
         return [] if form.kind in FREE_LINES else [form.line(content)]
-    return [form.line(content), *([] if is_removed else record_lines(form, content))]
+    if is_removed:
+        return [form.line(content)]
+    return [form.line(content), *(record_lines(form, content) if before is None else record_changes(form, before, content))]
 
 
 def record_lines(form: RecordForm, content: RecordContent) -> list[str]:

@@ -3,8 +3,10 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
+from db.domain.field_kinds import format_value
 from db.domain.form_schema import FieldKind, Section, Values
 from db.domain.means_form import WORKER
+from db.domain.records.record_changes import record_changes
 from db.services import records
 from db.services.archiving import Archive
 from db.services.records import Record
@@ -68,8 +70,6 @@ class RecordView(PlainDialog):
             self._column.addLayout(grid)
 
     def _pairs(self, section: Section, row: Values) -> list[tuple[str, str]]:
-        from db.domain.field_kinds import format_value
-
         found = []
         for spec in section.fields:
             value = row.get(spec.key)
@@ -81,10 +81,13 @@ class RecordView(PlainDialog):
 
     def _add_versions(self, versions: list[Record]) -> None:
         self._column.addWidget(line())
+        before: Record | None = None
         for number, item in enumerate(versions, 1):
-            what = "删除" if item.is_removed else "登记" if number == 1 else "修改"
-            told = f"第 {number} 次　{item.made_at[:16].replace('T', ' ')}　{item.clerk_name} {what}"
-            self._column.addWidget(label(f"{told}　{item.line}" if len(versions) > 1 else told, "small", wrap=True))
+            what = "删除" if item.is_removed else "登记" if before is None else "修改"
+            changed = record_changes(item.form, before.content, item.content) if before and not item.is_removed else []
+            told = f"第 {number} 次　{item.made_at[:16].replace('T', ' ')}　{item.clerk_name}{what}"
+            self._column.addWidget(label("　".join([told, *changed]), "small", wrap=True))
+            before = item
 
 
 def show_record(context: AppContext, parent: QWidget, archive: Archive, record_id: str) -> None:

@@ -2,12 +2,15 @@
 
 import io
 import json
+import tracemalloc
 from pathlib import Path
+from random import Random
 
 import pypdfium2
 import pytest
 from case_steps import posted
 from factories import PASSPHRASE, file_household, photo, small_pdf
+from PIL import Image
 from reportlab.pdfgen.canvas import Canvas
 from sqlalchemy import text
 
@@ -128,6 +131,24 @@ def test_write_evidence__cancelled(office: OfficeSession, tmp_path: Path) -> Non
         evidence.write_evidence(office, archive.id, tmp_path / "a.pdf", progress=cancel)
     assert list(tmp_path.glob("*.pdf")) == [] and list(tmp_path.glob(".nuandang*")) == []
     assert [event.title for event in timeline.timeline_of(office, archive.id).events] == ["建档"]
+
+
+def test_write_evidence__memory_stays_flat(office: OfficeSession, tmp_path: Path) -> None:
+    """Whatever the number of photos, no more than a few of them are in memory at a time."""
+    archive = file_household(office, 1)
+    noise = io.BytesIO()
+    Image.frombytes("RGB", (600, 600), Random(1).randbytes(600 * 600 * 3)).save(noise, "JPEG", quality=95)
+    for number in range(20):
+        attachments.add_attachment(office, archive.id, f"{number}.jpg", noise.getvalue(), "visit_photo")
+    size = max(paper.size for paper in attachments.list_attachments(office, archive.id))
+    evidence.write_evidence(office, archive.id, tmp_path / "first.pdf")  # fonts are read once
+    tracemalloc.start()
+    try:
+        evidence.write_evidence(office, archive.id, tmp_path / "a.pdf")
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 8 * size < (tmp_path / "a.pdf").stat().st_size
 
 
 def test_write_evidence_each(office: OfficeSession, tmp_path: Path) -> None:
