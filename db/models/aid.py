@@ -3,6 +3,7 @@
 Grants and payouts stand beside an archive and belong to the office that made them, as reviews do; amounts are 分.
 """
 
+from sqlalchemy import JSON
 from sqlmodel import Field, SQLModel
 
 
@@ -144,3 +145,26 @@ class OfficePaper(SQLModel, table=True):
     added_at: str
     added_by: str
     removed_at: str | None = None
+
+
+class ReportCopy(SQLModel, table=True):
+    """A statistical table as it was handed in: its figures, over which offices and days, and how it was laid out."""
+
+    __tablename__ = "report_copy"
+
+    id: str = Field(primary_key=True)
+    report_id: str
+    title: str
+    year: int
+    begins: str
+    ends: str
+    office_id: str
+    offices: list[str] = Field(default_factory=list, sa_type=JSON)
+    figures: dict[str, int] = Field(default_factory=dict, sa_type=JSON)
+    """Measured figures by code, exact: 分 or whole things."""
+    layout: str
+    """The table's own declaration as it was."""
+    note: str
+    made_at: str
+    clerk_id: str
+    clerk_name: str

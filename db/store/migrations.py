@@ -13,6 +13,7 @@ STEPS = (
     "0006_casework",
     "0007_records",
     "0008_aid",
+    "0009_reports",
 )
 """Names of the steps in order, files under ``resources/migrations``. A released step is never edited."""
 
