@@ -63,3 +63,25 @@ def due_on(duty: PairingDuty, paired_since: str, contacts: Sequence[str]) -> str
     counted = sorted((day for day in contacts if day), reverse=True)
     base = counted[duty.times - 1] if len(counted) >= duty.times else ""
     return month_end(date.fromisoformat(max(base, paired_since)), duty.every_months).isoformat()
+
+
+def full_periods(duty: PairingDuty, since: str, until: str) -> list[tuple[str, str]]:
+    """The calendar periods of a duty (months, halves of a year) that lie whole between two days, as first and last day."""
+    first, last = date.fromisoformat(since), date.fromisoformat(until)
+    months = first.year * 12 + first.month - 1 + (first.day > 1)
+    begin = -(-months // duty.every_months) * duty.every_months
+    periods: list[tuple[str, str]] = []
+    while True:
+        opens = date(begin // 12, begin % 12 + 1, 1)
+        closes = month_end(opens, duty.every_months - 1)
+        if closes > last:
+            return periods
+        periods.append((opens.isoformat(), closes.isoformat()))
+        begin += duty.every_months
+
+
+def kept(duty: PairingDuty, since: str, until: str, contacts: Sequence[str]) -> tuple[int, int]:
+    """How many contacts were owed in the full periods between two days, and how many of them were made."""
+    periods = full_periods(duty, since, until)
+    made = sum(min(duty.times, sum(first <= day <= last for day in contacts)) for first, last in periods)
+    return len(periods) * duty.times, made

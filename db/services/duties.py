@@ -227,15 +227,18 @@ _MONTHS_AHEAD = 12
 _ALARM_DAYS = 3
 
 
-def calendar_events(session: OfficeSession, cadre_id: str = "") -> list[CalendarEvent]:
-    """The contacts of the coming year, those of one cadre on one day together; names only, no numbers, no phones."""
+def calendar_events(session: OfficeSession, cadre_id: str = "", *, with_names: bool = False) -> list[CalendarEvent]:
+    """The contacts of the coming year, those of one cadre on one day together.
+
+    How many households, unless names are wanted; never numbers or phones: the file is not encrypted.
+    """
     today = date.fromisoformat(session.today)
     horizon = month_end(today, _MONTHS_AHEAD).isoformat()
     groups: dict[tuple[str, str, str], list[DueDuty]] = {}
     for item in due_duties(session, until=horizon, cadre_id=cadre_id):
         for each in _series(item, session.today, horizon):
             groups.setdefault((each.due_on, each.cadre_id, each.code), []).append(each)
-    return [_event(group, session.today) for group in groups.values()]
+    return [_event(group, session.today, with_names) for group in groups.values()]
 
 
 def _series(item: DueDuty, today: str, horizon: str) -> list[DueDuty]:
@@ -248,20 +251,21 @@ def _series(item: DueDuty, today: str, horizon: str) -> list[DueDuty]:
         series.append(replace(item, due_on=following))
 
 
-def _event(group: Sequence[DueDuty], today: str) -> CalendarEvent:
+def _event(group: Sequence[DueDuty], today: str, with_names: bool) -> CalendarEvent:
     first = group[0]
     who = f"（{first.cadre_name}）" if first.cadre_name else ""
-    names = "、".join(item.name or item.archive_number for item in group)
+    names = "、".join(item.name or item.archive_number for item in group) + "\n" if with_names else ""
     return CalendarEvent(
         uid=f"duty-{first.code}-{first.cadre_id}-{first.due_on}",
         day=first.due_on,
         summary=f"{first.label}结对家庭 {len(group)} 户{who}",
-        description=f"{names}\n在这一天以前联系，联系后请在暖档里记下。",
+        description=f"{names}在这一天以前联系，联系后请在暖档里记下。",
         alarm_days=_ALARM_DAYS if first.due_on > today else 0,
     )
 
 
-def write_duty_calendar(session: OfficeSession, path: Path, cadre_id: str = "") -> int:
+def write_duty_calendar(session: OfficeSession, path: Path, cadre_id: str = "", *, with_names: bool = False) -> int:
     """Write the contacts of the coming year as a calendar file; how many days it has."""
     remember_output(session, path.parent)
-    return write_calendar(path, calendar_events(session, cadre_id), name="暖档·结对联系", made_at=session.now)
+    events = calendar_events(session, cadre_id, with_names=with_names)
+    return write_calendar(path, events, name="暖档·结对联系", made_at=session.now)

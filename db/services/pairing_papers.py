@@ -20,7 +20,7 @@ from db.domain.papers.pairing_papers import (
     roster_paper,
 )
 from db.domain.records.record_form import RecordContent, RecordKind
-from db.errors import Progress
+from db.errors import Progress, UserError
 from db.exchange.workbook_papers import write_papers_workbook
 from db.exchange.workbook_report import ReportSheet, write_report
 from db.printing.official_paper import papers_pdf
@@ -31,6 +31,8 @@ from db.services.office import OfficeSession
 from db.services.pairing import pairings_of
 from db.services.records import Record
 
+MOST = 500
+"""Households of one file."""
 HOUSEHOLD_TITLE = "帮扶计划、措施、台帐"
 _PAID = "paid"
 _RANKS = {RecordKind.PAIRING: 0, RecordKind.HELP_PLAN: 1, RecordKind.MEASURE: 2}
@@ -133,6 +135,8 @@ def _or_blank(session: OfficeSession, ids: Sequence[str], progress: Progress | N
 
 
 def _together(session: OfficeSession, ids: Sequence[str], progress: Progress | None) -> Iterator[PaperLayout]:
+    if len(ids) > MOST:
+        raise UserError("papers_too_many", count=len(ids), limit=MOST)
     for item in _or_blank(session, ids, progress):
         yield plan_paper(item)
         yield measures_paper(item)

@@ -245,3 +245,19 @@ def due_contacts(
     statement = text(_households(duties, " AND a.office_id = :office") + " UNION ALL ".join(parts))
     params = {**days, "office": office_id, "limit": limit}
     return [dict(row) for row in connection.execute(statement, params).mappings()]
+
+
+# -- contacts -----------------------------------------------------------------------------------------------------
+
+_CONTACTS_BETWEEN = text(
+    "SELECT v.archive_id, json_extract(v.content, '$.values.method') AS method, v.on_day FROM case_record v"
+    " WHERE v.kind = 'home_visit' AND v.is_current AND NOT v.is_removed AND v.on_day BETWEEN :first AND :last"
+)
+
+
+def contacts_between(connection: Connection, first: str, last: str) -> dict[str, list[tuple[str, str]]]:
+    """Method and day of every contact between two days, by archive."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for row in connection.execute(_CONTACTS_BETWEEN, {"first": first, "last": last}):
+        found.setdefault(row.archive_id, []).append((row.method, row.on_day))
+    return found

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -29,6 +30,7 @@ _EMPTY = {
 MOST = 500
 """Households paired together."""
 SHOWN = 12
+EXCEL = "Excel (*.xlsx)"
 
 
 class PairingPage(WorkListPage[PairingRow]):
@@ -155,7 +157,11 @@ class PairingPage(WorkListPage[PairingRow]):
         papers.setEnabled(self.model.count > 0)
         menu.addAction(f"计划、措施、台帐存为 Excel（{whom}）…", self.save_papers).setEnabled(self.model.count > 0)
         menu.addSeparator()
-        menu.addAction("联系和走访的日期存为日历文件…", self.save_calendar)
+        menu.addAction("打印结对情况统计表…", self.print_report)
+        menu.addAction("结对情况统计表存为 Excel…", self.save_report)
+        menu.addSeparator()
+        menu.addAction("联系日期存为手机日历文件（只写户数）…", self.save_calendar)
+        menu.addAction("联系日期存为手机日历文件（写户主姓名）…", lambda: self.save_calendar(with_names=True))
         menu.exec(self.paper.mapToGlobal(self.paper.rect().bottomLeft()))
 
     def _ids(self) -> list[str]:
@@ -180,23 +186,33 @@ class PairingPage(WorkListPage[PairingRow]):
     def save_roster(self) -> None:
         """The list as a workbook."""
         ids, session = self._ids(), self._session
-        self._save("结对花名册", "xlsx", "Excel (*.xlsx)", lambda path: _papers().write_roster(session, ids, path))
+        self._save("结对花名册", "xlsx", EXCEL, lambda path: _papers().write_roster(session, ids, path))
 
     def save_papers(self) -> None:
         """The household papers as a workbook."""
         ids, session = self._ids(), self._session
-        self._save(
-            "帮扶计划措施台帐", "xlsx", "Excel (*.xlsx)", lambda path: _papers().write_household_papers(session, ids, path)
-        )
+        self._save("帮扶计划措施台帐", "xlsx", EXCEL, lambda path: _papers().write_household_papers(session, ids, path))
 
-    def save_calendar(self) -> None:
+    def print_report(self) -> None:
+        """Coverage, the leaders' share, contacts made ÷ owed of this year."""
+        session = self._session
+        self._print("结对帮扶情况统计表", lambda: _report().report_pdf(session))
+
+    def save_report(self) -> None:
+        """The same as a workbook."""
+        session = self._session
+        self._save("结对帮扶情况统计表", "xlsx", EXCEL, lambda path: _report().write_report_workbook(session, path))
+
+    def save_calendar(self, *, with_names: bool = False) -> None:
         """The contacts of the coming year for a phone or Outlook; of one cadre where the list is of one."""
         session, cadre = self._session, self.cadre.currentData() or ""
-        self._save(
-            "结对联系日历", "ics", "日历文件 (*.ics)", lambda path: duties.write_duty_calendar(session, path, cadre)
-        )
 
-    def _save(self, title: str, suffix: str, kind: str, write: Callable[[Any], object]) -> None:
+        def write(path: Path) -> object:
+            return duties.write_duty_calendar(session, path, cadre, with_names=with_names)
+
+        self._save("结对联系日历", "ics", "日历文件 (*.ics)", write)
+
+    def _save(self, title: str, suffix: str, kind: str, write: Callable[[Path], object]) -> None:
         path = files.ask_save(self, f"{title}存为文件", f"{title}-{self._session.today}.{suffix}", kind)
         if path is not None:
             background.run(
@@ -223,3 +239,10 @@ def _papers() -> ModuleType:
     from db.services import pairing_papers
 
     return pairing_papers
+
+
+def _report() -> ModuleType:
+    """Imported late, too."""
+    from db.services import pairing_report
+
+    return pairing_report

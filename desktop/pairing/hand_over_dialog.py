@@ -42,6 +42,7 @@ class HandOverDialog(PlainDialog):
         self._fault = label("", "error", wrap=True)
         self._fault.hide()
         self._arrange()
+        self.all_to.setFocus()
 
     def _combo(self, first: str) -> QComboBox:
         made = QComboBox()

@@ -13,7 +13,7 @@ from factories import file_household, make_office
 from db.domain.pairing_duties import DEFAULT_DUTIES, due_on
 from db.domain.records.record_form import RecordContent, RecordKind
 from db.errors import UserError
-from db.services import cadre_sheets, cadres, duties, pairing, records
+from db.services import archiving, cadre_sheets, cadres, duties, pairing, records
 from db.services.duties import PairingQuery
 from db.services.office import OfficeSession
 from db.services.revisions import archive_history
@@ -206,7 +206,10 @@ def test_write_duty_calendar__one_day_for_a_cadre(office: OfficeSession, tmp_pat
     assert [event.day for event in events if "入户走访" in event.summary] == ["2027-05-31", "2027-11-30"]
     path = tmp_path / "结对.ics"
     assert duties.write_duty_calendar(office, path) == 14
-    assert "3408820" not in path.read_text(encoding="utf-8")
+    text = path.read_text(encoding="utf-8").replace("\r\n ", "")
+    name = archiving.load_archive(office, households[0]).content.text("name")
+    assert "3408820" not in text and name not in text
+    assert name in duties.calendar_events(office, with_names=True)[0].description
 
 
 def test_cadre_sheets__written_changed_and_read_back(office: OfficeSession, tmp_path: Path) -> None:
