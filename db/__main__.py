@@ -33,6 +33,8 @@ CASE_STAGES = (
     "application", "verification", "comparison", "deliberation", "notice", "objection", "submission", "review",
 )  # fmt: skip
 MONITORING_STATES = ("to_do", "done", "relapse", "all")
+PAIRING_PILES = ("missing", "overdue", "due", "owed", "paired", "all")
+"""What ``pairing`` may be asked for (:data:`db.store.pairing_store.PILES`)."""
 CASE_DUES = ("notice", "verify", "phase_out", "old")
 """What ``cases`` may be asked for (:mod:`db.domain.case_words`, :class:`db.services.case_list.Due`)."""
 EVENT_KINDS = (
@@ -97,6 +99,7 @@ def parser() -> argparse.ArgumentParser:
     _add_household_commands(add)
     _add_case_commands(add)
     _add_monitor_command(add)
+    _add_pairing_commands(add)
     _add_evidence_commands(add)
     _add_due_commands(add)
     command = add("check", "office_commands.check", "体检：数据库、附件、备份、磁盘")
@@ -369,6 +372,22 @@ def _add_monitor_command(add: _Commands) -> None:
     command.add_argument("--open", action="store_true", help="确定监测对象；已经确定的，补入现在符合的家庭")
     command.add_argument("--sheets", type=Path, metavar="OUT", help="把列出各户的记录表写成 .pdf 或 .xlsx")
     command.add_argument("--totals", type=Path, metavar="OUT", help="把汇总表写成 .pdf 或 .xlsx")
+
+
+def _add_pairing_commands(add: _Commands) -> None:
+    command = add("pairing", "pairing_commands.list_pairings", "结对：覆盖率，谁家没有结对，联系和走访哪些到期")
+    piles = "只列没有结对的、逾期的、本月到期的、两样都算的或已结对的"
+    command.add_argument("--pile", choices=PAIRING_PILES, default="all", help=piles)
+    command.add_argument("--roster", type=Path, metavar="OUT", help="把列出各户的花名册写成 .pdf 或 .xlsx")
+    command.add_argument("--papers", type=Path, metavar="OUT", help="把列出各户的计划、措施、台帐写成 .pdf 或 .xlsx")
+    command.add_argument("--report", type=Path, metavar="OUT", help="把结对情况统计表写成 .pdf 或 .xlsx")
+    command.add_argument("--year", type=int, default=0, metavar="YEAR", help="统计哪一年（默认今年）")
+    command.add_argument("--ics", type=Path, metavar="OUT.ics", help="联系和走访的日期存为手机日历能读的文件（没有加密）")
+    command.add_argument("--names", action="store_true", help="日历文件里写上户主姓名（默认只写户数）")
+    command = add("cadres", "pairing_commands.list_cadres", "帮扶干部：列出、从 Excel 导入、导出")
+    command.add_argument("--import", dest="bring", type=Path, metavar="FILE", help="读入登记表（.xlsx、.xls、.ods）")
+    command.add_argument("--dry-run", action="store_true", help="只看会怎样，不写入")
+    command.add_argument("--export", type=Path, metavar="OUT.xlsx", help="导出")
 
 
 # -- running -----------------------------------------------------------------------------------------------------
