@@ -4,7 +4,7 @@ Counts come from one statement and lines from another, however many archives the
 :mod:`db.store.due_store`. The year calendar, the calendar file and the command ``due`` read the same.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -26,6 +26,12 @@ FEW = 5
 MANY = 500
 _YEAR, _BACK = 366, 30
 """Days for which the board reminds of a day of the office that went by without a note."""
+
+OF_THE_OFFICE = frozenset(
+    {DueKind.MONITORING, DueKind.CIRCULAR, DueKind.DEADLINE, DueKind.OPENS, DueKind.CLOSES, DueKind.OWN}
+)
+EVERY_KIND = frozenset(DueKind)
+OF_HOUSEHOLDS = EVERY_KIND - OF_THE_OFFICE
 
 Counts = dict[DueKind, dict[Span, int]]
 
@@ -139,8 +145,7 @@ def _contact(row: due_store.Row, duty: PairingDuty) -> DueItem:
 
 def _of_office(session: OfficeSession) -> list[DueItem]:
     """What concerns the office: campaigns and days of its own until they are dealt with, the rest for a while."""
-    found = year_calendar.office_items(session, _after(session.today, -_YEAR), _after(session.today, AHEAD))
-    return [item for item in found if item.day >= session.today or still_told(item, session.today)]
+    return _office_lines(session, "", _after(session.today, AHEAD))
 
 
 def still_told(item: DueItem, today: str) -> bool:
@@ -166,20 +171,25 @@ def _after(day: str, days: int) -> str:
 # -- all of it, for calendars and lists ---------------------------------------------------------------------------
 
 
-def due_items(session: OfficeSession, since: str, until: str, *, with_office: bool = True) -> list[DueItem]:
-    """Everything open that is due from *since* (empty: whenever) until *until*, in the order of the days."""
+def due_items(
+    session: OfficeSession, since: str, until: str, kinds: Collection[DueKind] = EVERY_KIND
+) -> list[DueItem]:
+    """Everything open of these *kinds* that is due from *since* (empty: whenever) until *until*, in the order of the days."""
     with session.database.reading() as connection:
-        rows = due_store.lines(connection, due_store.KINDS, session.office.id, since, until)
+        rows = due_store.lines(connection, kinds, session.office.id, since, until)
     items = [_item(row) for row in rows]
-    if round_trip.counts(session).returned:
-        back = _returned_items(round_trip.returned_archives(session, MANY))
-        items += [item for item in back if since <= item.day <= until]
-    if with_office:
-        first = since or _after(session.today, -_YEAR)
-        office = year_calendar.office_items(session, first, until)
-        items += [item for item in office if item.day >= session.today or still_told(item, session.today)]
-    items += [item for item in _all_contacts(session, until) if item.day >= since]
-    return sorted(items, key=_order)
+    if DueKind.RETURNED in kinds and round_trip.counts(session).returned:
+        items += _returned_items(round_trip.returned_archives(session, MANY))
+    if not OF_THE_OFFICE.isdisjoint(kinds):
+        items += _office_lines(session, since, until)
+    if DueKind.CALL in kinds or DueKind.VISIT in kinds:
+        items += _all_contacts(session, until)
+    return sorted((item for item in items if since <= item.day <= until and item.kind in kinds), key=_order)
+
+
+def _office_lines(session: OfficeSession, since: str, until: str) -> list[DueItem]:
+    found = year_calendar.office_items(session, since or _after(session.today, -_YEAR), until)
+    return [item for item in found if item.day >= session.today or still_told(item, session.today)]
 
 
 def _all_contacts(session: OfficeSession, until: str) -> list[DueItem]:
@@ -201,7 +211,7 @@ def span_items(session: OfficeSession, span: Span) -> list[DueItem]:
 
 def kind_items(session: OfficeSession, kind: DueKind) -> list[DueItem]:
     """Every line of one kind that the board counts."""
-    return [item for item in due_items(session, "", _after(session.today, AHEAD)) if item.kind is kind]
+    return due_items(session, "", _after(session.today, AHEAD), frozenset({kind}))
 
 
 def write_due_calendar(session: OfficeSession, path: Path, until: str, *, with_names: bool = False) -> int:

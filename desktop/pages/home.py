@@ -67,6 +67,8 @@ class Reading:
     quota: str
     works_today: bool
     holiday: str
+    is_known: bool
+    """Whether the days off of this year are known."""
     window: str
 
 
@@ -77,7 +79,7 @@ def read(session: OfficeSession) -> Reading:
     board = work_board.read_board(session)
     window = next((f"{item.label}，{item.closes} 止" for item in board.windows), "")
     quota = home_round_trip.quota_text(session)
-    return Reading(board, quota, calendar.is_working(today), calendar.name_of(today), window)
+    return Reading(board, quota, calendar.is_working(today), calendar.name_of(today), calendar.knows(today), window)
 
 
 class HomePage(Page):
@@ -294,6 +296,7 @@ def _day_words(today: date, reading: Reading) -> str:
     """Which day it is, whether it is worked, and which window of the policy is open."""
     kind = "工作日" if reading.works_today else f"{reading.holiday}放假" if reading.holiday else "休息日"
     made_up = "（调休）" if reading.works_today and today.weekday() > 4 else ""
+    made_up = made_up if reading.is_known else "（今年的放假安排还没有）"
     words = f"{today.year}年{today.month}月{today.day}日　星期{WEEKDAYS[today.weekday()]}　{kind}{made_up}"
     return f"{words}　　窗口开放：{reading.window}" if reading.window else words
 

@@ -4,7 +4,7 @@ from datetime import date
 from functools import partial
 
 from db.domain import validation
-from db.services import archiving, drafts, exchange, machines
+from db.services import archiving, calendars, drafts, exchange, machines
 from db.services import office as offices
 from db.services.office import OfficeSession, OfficeStatus
 from desktop.context import WindowActions
@@ -14,6 +14,7 @@ from desktop.todo import ROWS_PER_KIND, Todo, Urgency
 
 BACKUP_DAYS = 7
 RECEIPT_DAYS = 14
+NOTICE_MONTH = 12
 HIGHEST_LEVEL = "province"
 
 
@@ -26,6 +27,7 @@ def build(session: OfficeSession, status: OfficeStatus, window: WindowActions) -
         *_drafts(session, window, today),
         *_incomplete(session, status, window, today),
         *_parent(session, status, window),
+        *_next_year(session, window, today),
         *(_to_bring_back(status, window) if session.office.is_laptop else _unsubmitted(status, window, today)),
         *([] if session.office.is_laptop else _receipts(status, window, today)),
         *_late_back(session, window),
@@ -98,6 +100,15 @@ def _parent(session: OfficeSession, status: OfficeStatus, window: WindowActions)
     name = session.office.parent_name or "上级工会"
     step = partial(window.show_page, "exchange", section="enrol")
     return [Todo("登记上级", f"缺{name}的单位名片", "", "登记名片", step)]
+
+
+def _next_year(session: OfficeSession, window: WindowActions, today: date) -> list[Todo]:
+    """The notice of next year's days off comes in November; deadlines that reach into it count weekdays until then."""
+    year = today.year + 1
+    if today.month < NOTICE_MONTH or session.office.is_laptop or year in calendars.office_calendar(session).years:
+        return []
+    act = partial(window.show_page, "exchange", section="calendar")
+    return [Todo("工作日历", f"{year} 年的放假安排还没有，先按周一至周五算", "国务院通知出来后", "去登记", act)]
 
 
 def _two_versions(session: OfficeSession, window: WindowActions) -> list[Todo]:

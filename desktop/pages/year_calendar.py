@@ -143,7 +143,7 @@ class YearCalendarPage(Page):
         session, year = self.context.session, int(self.year.currentData())
 
         def work() -> tuple[YearView, list[DueItem]]:
-            items = work_board.due_items(session, f"{year}-01-01", f"{year}-12-31", with_office=False)
+            items = work_board.due_items(session, f"{year}-01-01", f"{year}-12-31", work_board.OF_HOUSEHOLDS)
             return year_calendar.year_view(session, year), items
 
         background.run_quietly(self, work, self._show)
