@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from db.services.timeline import Place as EventPlace
     from desktop.assessment.assessment_tab import AssessmentTab
     from desktop.casework.case_tab import CaseTab
+    from desktop.homevisit.visits_tab import VisitsTab
     from desktop.means.worksheet import Worksheet
     from desktop.national.entry_assistant import EntryAssistant
     from desktop.pairing.pairing_tab import PairingTab
@@ -97,6 +98,8 @@ class ArchiveDetailPage(Page):
         self._case: CaseTab | None = None
         self.pairing_tab = _Holder()
         self._pairing: PairingTab | None = None
+        self.visits_tab = _Holder()
+        self._visits: VisitsTab | None = None
         self.papers = AttachmentPanel(context, lambda: self.archive.id if self.archive else None)
         self.history = HistoryView()
         self.tabs = QTabWidget()
@@ -138,6 +141,7 @@ class ArchiveDetailPage(Page):
         self.tabs.addTab(self.means_tab, "家庭经济")
         self.tabs.addTab(self.assessment_tab, "认定")
         self.tabs.addTab(self.case_tab, "办理")
+        self.tabs.addTab(self.visits_tab, "走访")
         self.tabs.addTab(self.pairing_tab, "结对")
         self.tabs.addTab(self.papers, "附件")
         self.tabs.addTab(self.timeline_tab, "时间轴")
@@ -182,6 +186,15 @@ class ArchiveDetailPage(Page):
             self.case_tab.column.addWidget(self._case)
         return self._case
 
+    def visits(self) -> "VisitsTab":
+        """The contacts with the household; made when first needed."""
+        if self._visits is None:
+            from desktop.homevisit.visits_tab import VisitsTab
+
+            self._visits = VisitsTab(self.context)
+            self.visits_tab.column.addWidget(self._visits)
+        return self._visits
+
     def pairing(self) -> "PairingTab":
         """Who looks after the household; made when first needed."""
         if self._pairing is None:
@@ -219,6 +232,8 @@ class ArchiveDetailPage(Page):
     def _go_to_place(self, place: str) -> None:
         if place == "form" and self.archive is not None:
             self.context.window.edit_archive(self.archive.id)
+        elif place == "visit" and self.archive is not None:
+            self.context.window.show_page("visit", archive_id=self.archive.id)
         else:
             self.tabs.setCurrentWidget(self._tab(place))
 
@@ -248,6 +263,7 @@ class ArchiveDetailPage(Page):
             "means": self.means_tab,
             "assessment": self.assessment_tab,
             "case": self.case_tab,
+            "visits": self.visits_tab,
             "pairing": self.pairing_tab,
             "papers": self.papers,
             "history": self.history,
@@ -284,6 +300,7 @@ class ArchiveDetailPage(Page):
             self.means_tab: "means",
             self.assessment_tab: "assessment",
             self.case_tab: "case",
+            self.visits_tab: "visits",
             self.pairing_tab: "pairing",
             self.papers: "papers",
             self.history: "history",
@@ -345,7 +362,7 @@ class ArchiveDetailPage(Page):
             return
         shown = self.tabs.currentWidget()
         # one primary act per page: where something is filled in or decided, it is there
-        own_act = shown in (self.means_tab, self.assessment_tab, self.case_tab, self.pairing_tab, self.timeline_tab)
+        own_act = shown in (self.means_tab, self.assessment_tab, self.case_tab, self.visits_tab, self.pairing_tab, self.timeline_tab)
         set_role(self._edit, "role", "" if own_act else "primary")
         set_icon(self._edit, "pencil", theme.SECONDARY if own_act else theme.PAGE)
         own = self._may_change
@@ -356,6 +373,8 @@ class ArchiveDetailPage(Page):
             self.assessment().show_archive(self.archive, own, means)
         elif shown is self.case_tab:
             self.casework().show_archive(self.archive)
+        elif shown is self.visits_tab:
+            self.visits().show_archive(self.archive, own)
         elif shown is self.pairing_tab:
             self.pairing().show_archive(self.archive, own)
         elif shown is self.timeline_tab:

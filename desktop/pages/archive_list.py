@@ -88,6 +88,7 @@ class ArchiveListPage(Page):
         self._send = button("导出数据包", "", "package", self._send_ticked)
         self._merge = button("合并…", "", "users", self._merge_ticked)
         self._merge.setToolTip("同一户建了两份：正好勾选两份，合成一份")
+        self._visit = button("列入走访", "", "map-pin", self._visit_ticked)
         self._take = button("带出…", "", "usb", self._take_ticked)
         row = QHBoxLayout(bar)
         row.setContentsMargins(11, 0, 8, 0)
@@ -95,7 +96,7 @@ class ArchiveListPage(Page):
         row.addWidget(self.all_box)
         row.addWidget(self._chosen)
         row.addStretch(1)
-        for made in (self._merge, self._print, self._export, self._take, self._send, self.table.column_button()):
+        for made in (self._merge, self._print, self._export, self._visit, self._take, self._send, self.table.column_button()):
             row.addWidget(made)
         return bar
 
@@ -200,7 +201,7 @@ class ArchiveListPage(Page):
         self.all_box.setEnabled(count > 0)
         self._merge.setVisible(ticked == 2 and not self._session.office.is_laptop)
         self._chosen.setText(f"已选 {ticked:,} 户" if ticked else "")
-        for made in (self._print, self._export, self._take, self._send):
+        for made in (self._print, self._export, self._visit, self._take, self._send):
             made.setEnabled(ticked > 0)
             made.setToolTip("" if ticked else "先勾选要办的档案（空格勾选，Ctrl+A 全选）")
 
@@ -216,6 +217,9 @@ class ArchiveListPage(Page):
 
     def _export_ticked(self) -> None:
         export_archives(self.context, self, self.model.ticked_ids())
+
+    def _visit_ticked(self) -> None:
+        self.context.window.show_page("home_visits", put_on=self.model.ticked_ids())
 
     def _take_ticked(self) -> None:
         from desktop.visits.take_along_dialog import take_along  # late: few offices have a laptop for visits

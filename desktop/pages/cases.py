@@ -70,6 +70,9 @@ class CasesPage(WorkListPage[CaseRow]):
         self.act.setEnabled(False)
         self.paper = button("表格", "", "printer", self.choose_paper)
         self.bar.addWidget(self.paper)
+        self.visit = button("列入走访", "", "map-pin", self.put_on_route)
+        self.visit.setEnabled(False)
+        self.bar.addWidget(self.visit)
 
     def open(self, state: str = "", due: str = "", **arguments: Any) -> None:
         """Show the list; *state* names a pile, *due* what is nagged about."""
@@ -121,10 +124,15 @@ class CasesPage(WorkListPage[CaseRow]):
 
     # -- many at once
 
+    def put_on_route(self) -> None:
+        """The ticked households are visited."""
+        self.context.window.show_page("home_visits", put_on=self.model.ticked_ids())
+
     def on_ticks(self, ticked: int) -> None:
         """What is ticked can be dealt with together."""
         self.act.setEnabled(0 < ticked <= MOST)
         self.act.setText(f"办理所选 {ticked:,} 户…" if ticked else "办理所选…")
+        self.visit.setEnabled(ticked > 0)
         self.paper.setToolTip("打印所选几户的表格，或空白表" if ticked else "打印空白表；先勾选就能打印填好的")
         few = "先勾选要一起办理的几户（空格勾选，Ctrl+A 全选）"
         self.act.setToolTip("" if 0 < ticked <= MOST else f"一次最多 {MOST} 户" if ticked else few)
