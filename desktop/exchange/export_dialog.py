@@ -141,7 +141,8 @@ WAYS = (
     ),
 )
 PACKAGE = ("报送资料包", "加密压缩包：平面表、档案表、附件、汇总表。交给没有暖档的上级。")
-"""The way that asks for more than a place; stands behind the others."""
+EVIDENCE = ("取证材料", "每户一份带目录的 PDF：表、决定、公示、走访、材料和全部经过。给审计和巡察。")
+"""The ways that ask for more than a place; they stand behind the others."""
 
 
 class ExportDialog(PlainDialog):
@@ -150,11 +151,12 @@ class ExportDialog(PlainDialog):
     def __init__(self, parent: QWidget, count: int) -> None:
         super().__init__(parent, f"导出 {count:,} 户档案", "选一种格式，下一步选存放的文件夹。")
         self.way: Way | None = None
-        self.is_package = False
+        self.is_package = self.is_evidence = False
         self._group = QButtonGroup(self)
         grid = QGridLayout()
         grid.setVerticalSpacing(4)
-        for number, (caption, words) in enumerate([*((way.caption, way.purpose) for way in WAYS), PACKAGE]):
+        ways = [*((way.caption, way.purpose) for way in WAYS), PACKAGE, EVIDENCE]
+        for number, (caption, words) in enumerate(ways):
             radio = QRadioButton(caption)
             radio.setChecked(number == 0)
             self._group.addButton(radio, number)
@@ -169,12 +171,13 @@ class ExportDialog(PlainDialog):
         self.foot.addWidget(button("取消", act=self.reject))
         self._next = button("选择存放位置…", "primary", act=self._take)
         self.foot.addWidget(self._next)
-        self._group.idToggled.connect(lambda number, on: self._show_next(number == len(WAYS)) if on else None)
+        self._group.idToggled.connect(lambda number, on: self._show_next(number - len(WAYS)) if on else None)
 
-    def _show_next(self, is_package: bool) -> None:
-        sentence = "里面的内容用密码加密，密码在下一步设。" if is_package else CARE
-        self._care.show_text(sentence, "action" if is_package else "warning")
-        self._next.setText("设密码和存放位置…" if is_package else "选择存放位置…")
+    def _show_next(self, beyond: int) -> None:
+        """*beyond*: 0 for the package, 1 for the evidence file, less for the plain ways."""
+        sentence = "里面的内容用密码加密，密码在下一步设。" if beyond == 0 else CARE
+        self._care.show_text(sentence, "action" if beyond == 0 else "warning")
+        self._next.setText({0: "设密码和存放位置…", 1: "选版本和存放位置…"}.get(beyond, "选择存放位置…"))
 
     def choose(self, number: int) -> None:
         """Choose the way *number*, as a click would."""
@@ -182,8 +185,8 @@ class ExportDialog(PlainDialog):
 
     def _take(self) -> None:
         number = self._group.checkedId()
-        self.is_package = number == len(WAYS)
-        self.way = None if self.is_package else WAYS[number]
+        self.is_package, self.is_evidence = number == len(WAYS), number == len(WAYS) + 1
+        self.way = WAYS[number] if number < len(WAYS) else None
         self.accept()
 
 
@@ -196,6 +199,10 @@ def export_archives(context: AppContext, parent: QWidget, ids: Sequence[str]) ->
         from desktop.exchange.package_dialog import make_package
 
         make_package(context, parent, ids)
+    elif dialog.is_evidence:
+        from desktop.timeline.evidence_dialog import ask_evidence
+
+        ask_evidence(context, parent, ids)
     elif dialog.way is not None:
         way = dialog.way
         path = files.ask_save(parent, way.caption, dated_name(context, way.name), way.kind)

@@ -90,7 +90,7 @@ def test_done__tells_what_is_missing(qtbot: QtBot, workspace: Workspace, session
 def test_export__leads_to_the_package(
     qtbot: QtBot, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The last way of the export dialog asks for a password instead of a file name."""
+    """The package asks for a password instead of a file name."""
     asked: list[list[str]] = []
 
     def choose(dialog: ExportDialog) -> int:
