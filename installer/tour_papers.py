@@ -5,11 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from db.domain.case_words import Act
-from db.services import casework, papers
+from db.domain.records.catalogue import FORMS
+from db.domain.records.record_form import RecordKind
+from db.services import casework, papers, records, retention
 from db.services.papers import Paper
 from desktop.exchange.print_dialog import PrintDialog
+from desktop.pages.settings import SettingsPage
 from desktop.papers.exits_dialog import ExitsDialog
+from desktop.papers.keeping_section import KeepingSection
 from desktop.papers.papers_dialog import PapersDialog
+from desktop.records.record_dialog import RecordDialog
 
 if TYPE_CHECKING:
     from tour_stops import Visit
@@ -30,3 +35,23 @@ def papers_of_case(visit: Visit) -> None:
         gone = {"exited_on": "2026-11-12", "exit_reason": reason}
         casework.take_step(session, archive_id, Act.NOTE_EXITED, gone)
     visit.take("dialog-exits", ExitsDialog(page.context, page))
+
+
+def keeping(visit: Visit) -> None:
+    """Archives whose term is over, a hand-over to another keeper, its form."""
+    session, ids = visit.stage.town, visit.stage.ids
+    visit.enter(session)
+    for archive_id, day in zip(ids[18:22], ("2015-06-30", "2015-12-18", "2016-05-20", "2016-11-21"), strict=True):
+        casework.take_step(session, archive_id, Act.NOTE_EXITED, {"exited_on": day, "exit_reason": "re_employed"})
+    handed = retention.new_keeper(session)
+    handed.values |= {"to_name": "吴秀英", "supervised_by": "汪建国", "reason": "岗位调整", "open_matters": "两户公示未满。"}
+    records.save_entry(session, RecordKind.KEEPER, handed)
+    page = visit.page("settings", section="keeping")
+    assert isinstance(page, SettingsPage)
+    section = page.section("keeping")
+    assert isinstance(section, KeepingSection)
+    section.due.tick([0, 1])
+    visit.take("settings-keeping-due")
+    form = FORMS[RecordKind.KEEPER]
+    dialog = RecordDialog(section, section.context, form, retention.new_keeper(session), "登记保管人移交", lambda _content: None)
+    visit.take("dialog-keeper", dialog)

@@ -85,7 +85,7 @@ class PrintDialog(QDialog):
         head.addStretch(1)
         head.addWidget(self._zoom)
         head.addWidget(self._fit)
-        foot = QHBoxLayout()
+        self._foot = foot = QHBoxLayout()
         foot.setSpacing(12)
         foot.addWidget(self._place)
         foot.addStretch(1)
@@ -105,6 +105,10 @@ class PrintDialog(QDialog):
         width = min(theme.sp(980), window.width() - 48, screen.width())
         height = min(theme.sp(1100), window.height() - 32, screen.height())
         self.resize(max(width, 640), max(height, 480))
+
+    def add_act(self, words: str, act: Callable[[], object]) -> None:
+        """Offer a further act at the foot, beside saving."""
+        self._foot.insertWidget(self._foot.count() - 1, button(words, act=act))
 
     def show_paper(self, number: int) -> None:
         """Draw and show the paper *number* of those offered."""

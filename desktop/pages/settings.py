@@ -33,6 +33,13 @@ def open_review_section(context: AppContext) -> SettingsSection:
     return ReviewSection(context)
 
 
+def open_keeping_section(context: AppContext) -> SettingsSection:
+    """Make the section; imported when first shown, because it draws papers."""
+    from desktop.papers.keeping_section import KeepingSection
+
+    return KeepingSection(context)
+
+
 SECTIONS: tuple[tuple[str, str, str, Callable[[AppContext], SettingsSection]], ...] = (
     ("office", "单位", "building-2", OfficeSection),
     ("policy", "政策", "file-text", open_policy_section),
@@ -40,6 +47,7 @@ SECTIONS: tuple[tuple[str, str, str, Callable[[AppContext], SettingsSection]], .
     ("clerks", "经办人", "users", ClerksSection),
     ("appearance", "外观与锁定", "type", AppearanceSection),
     ("backup", "备份与恢复", "hard-drive", BackupSection),
+    ("keeping", "档案保管", "archive", open_keeping_section),
     ("check", "体检", "stethoscope", CheckSection),
     ("about", "关于与快捷键", "info", AboutSection),
 )

@@ -98,10 +98,9 @@ class ExitsDialog(PlainDialog):
         self._show(self.report)
 
     def _show(self, report: ExitReport) -> None:
-        bare = f"；没有依据的 {report.without_evidence} 户" if report.without_evidence else ""
-        share = f"占本期在档的 {report.share}" if report.left else ""
-        said = [f"退出 {report.left:,} 户{bare}", f"现在在档 {report.on_file:,} 户", share]
-        self._said.setText("，".join(part for part in said if part) + "。")
+        share = f"，占本期在档的 {report.share}" if report.left else ""
+        bare = f"，其中 {report.without_evidence} 户没有依据" if report.without_evidence else ""
+        self._said.setText(f"退出 {report.left:,} 户{share}{bare}；现在在档 {report.on_file:,} 户。")
         self._warning.show_text(report.warning, "warning")
         self._warning.setVisible(bool(report.warning))
         self.model.removeRows(0, self.model.rowCount())

@@ -32,7 +32,7 @@ KEEPER = RecordForm(
     day="handed_on",
     of_archive=False,
     check=_two_people,
-    line=lambda content: f"{content.text('handed_on')} 由{content.text('from_name')}移交{content.text('to_name')}",
+    line=lambda content: f"{content.text('handed_on')} 由{content.text('from_name')}移交给{content.text('to_name')}",
     sections=(
         Section(
             key="keeper",
