@@ -51,33 +51,31 @@ class Told:
 
 def after(told: Told, act: str, on: str, detail: Row) -> Told:
     """One more line of the history. It has happened, so nobody asks whether it was allowed."""
-    if act in STAGE_AFTER:
-        told = replace(told, stage=STAGE_AFTER[act])
-    if act == "step_back":
-        told = replace(told, stage=detail["to_stage"])
-    if act in {"post", "settle"}:
-        told = replace(told, notice_ends=detail["ends_on"])
-    if act == "fast_track":
-        told = replace(told, verify_by=detail["verify_by"])
-    if act == "supply_comparison":
-        told = replace(told, verify_by=None)
+    if act == "approved":
+        return approved(told, on)
+    if act in DROPS:
+        return idle(replace(told, pool="not_eligible" if told.track == "file" else told.pool))
+    if act in MOVES:
+        return replace(idle(replace(told, before=told.pool, pool=MOVES[act])), exited_on=detail.get("exited_on"))
     if act in BEGINS:
         track, stage = BEGINS[act]
-        told = replace(told, track=track, stage=stage, pool="applicant" if track == "file" else told.pool)
-    if act in MOVES:
-        told = idle(replace(told, before=told.pool, pool=MOVES[act]))
-        told = replace(told, exited_on=detail["exited_on"]) if act == "note_exited" else told
-    if act == "restore":
-        told = replace(told, pool=told.before)
-    if act in DROPS:
-        told = idle(replace(told, pool="not_eligible" if told.track == "file" else told.pool))
-    if act == "approved":
-        told = approved(told, on)
-    if act == "phase_out":
-        told = replace(told, pool="phasing_out", phase_out_ends=detail["end_date"])
-    if act == "relapse":
-        told = replace(told, pool="on_file", phase_out_ends=None)
-    return told
+        return replace(told, track=track, stage=stage, pool="applicant" if track == "file" else told.pool)
+    return replace(told, **{"stage": STAGE_AFTER.get(act, told.stage), **beside(told, act, detail)})
+
+
+def beside(told: Told, act: str, detail: Row) -> Row:
+    """What an act changes beside the stage."""
+    changes: dict[str, Row] = {
+        "step_back": {"stage": detail.get("to_stage")},
+        "post": {"notice_ends": detail.get("ends_on")},
+        "settle": {"notice_ends": detail.get("ends_on")},
+        "fast_track": {"verify_by": detail.get("verify_by")},
+        "supply_comparison": {"verify_by": None},
+        "restore": {"pool": told.before},
+        "phase_out": {"pool": "phasing_out", "phase_out_ends": detail.get("end_date")},
+        "relapse": {"pool": "on_file", "phase_out_ends": None},
+    }
+    return changes.get(act, {})
 
 
 def idle(told: Told) -> Told:

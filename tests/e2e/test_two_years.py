@@ -44,7 +44,8 @@ EVERYTHING = {
     "approved": 30, "returned": 3, "refused": 2, "refusal withdrawn": 1, "object": 5, "settle": 3, "uphold": 1, "fast_track": 3,
     "supply_comparison": 2, "begin_exit": 10, "begin_adjust": 2, "phase_out": 10, "relapse": 1, "readmit": 2, "step_back": 1,
     "disagree": 1, "not_eligible": 2, "give_up": 1, "make_temporary": 1, "convert": 1, "cancel": 1, "restore": 1, "abandon": 1,
-    "refused begin_exit": 5, "refused phase_out": 10, "refused end_notice": 50, "handed over": 1, "opened": 1, "sheet": 30, "over a holiday": 5,
+    "over a holiday": 5,
+    "refused begin_exit": 5, "refused phase_out": 10, "refused end_notice": 50, "handed over": 1, "opened": 1, "sheet": 30,
 }  # fmt: skip
 """What must have happened, and how often at least, for the figures to mean something."""
 
