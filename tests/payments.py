@@ -1,11 +1,13 @@
 """Payment lists of invented households on their way to the bank, for tests."""
 
 from aid_money import card_number, fund, grant, in_2022, on_file
+from factories import photo
 
-from db.services import disbursement
+from db.services import disbursement, office_papers
 from db.services import office as offices
-from db.services.disbursement import ListView
+from db.services.disbursement import LineResult, ListView
 from db.services.office import OfficeSession
+from db.services.office_papers import PaperOwner
 
 
 def drawn_up(office: OfficeSession, number: int = 2, **values: object) -> ListView:
@@ -38,3 +40,14 @@ def sent(office: OfficeSession, view: ListView) -> ListView:
     other.close()
     disbursement.mark_sent(office, view.row.id, "xlsx", "0" * 64)
     return disbursement.load_list(office, view.row.id)
+
+
+def pay(office: OfficeSession, grant_ids: list[str], day: str) -> None:
+    """Lead grants through a list to the bank and back, paid on a day."""
+    view = disbursement.load_list(office, disbursement.create_list(office, "发放", grant_ids).id)
+    disbursement.lock_list(office, view.row.id, typed_again(view))
+    paper = office_papers.add_paper(office, PaperOwner.PAYMENT_LIST, view.row.id, "签字名册.jpg", photo(60, 40))
+    disbursement.approve_list(office, view.row.id, paper.id)
+    disbursement.mark_sent(office, view.row.id, "csv", "0" * 64)
+    lines = disbursement.load_list(office, view.row.id).lines
+    disbursement.settle_lines(office, view.row.id, [LineResult(line.id, True, day) for line in lines])

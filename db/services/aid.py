@@ -349,12 +349,29 @@ def _signature(connection: Connection, session: OfficeSession) -> dict[str, Any]
     return {key: getattr(note, key) for key in ("made_at", "clerk_id", "clerk_name", "device_id", "device_counter")}
 
 
+_LOWER_YEARS = 3
+"""Of a 五年制高职: the years that count as 中职, the rest as 高职 (requirements §d.6 no. 18)."""
+
+
 def _school_stage(connection: Connection, stored: StoredArchive, person: str, on: str) -> str:
-    """The stage of a student as the newest worksheet tells it; empty for anybody else."""
+    """The stage of a student as registered, else as the newest worksheet tells it; empty for anybody else."""
+    if not person:
+        return ""
+    year = int(on[:4])
+    for row in reversed(record_store.records_of(connection, [stored.id], RecordKind.STUDENT)):
+        values = records.record_of(row).content.values
+        if values.get("person") == person and isinstance(values.get("year"), int) and int(str(values["year"])) <= year:
+            return _upper(str(values.get("stage") or ""), values.get("enrolled_year"), year)
     years = [year for year in casework_store.means_years(connection, stored.id) if year <= int(on[:4])]
-    facts, _ = assessing.facts_within(connection, stored, max(years)) if years and person else (None, 0)
+    facts, _ = assessing.facts_within(connection, stored, max(years)) if years else (None, 0)
     found = [row for row in facts.rows.get(STUDENTS, ()) if row.get("person") == person] if facts else []
-    return str(found[-1].get("stage") or "") if found else ""
+    return _upper(str(found[-1].get("stage") or ""), found[-1].get("enrolled_year"), year) if found else ""
+
+
+def _upper(stage: str, enrolled: object, year: int) -> str:
+    """A 五年制高职 counts as 高职 from its fourth year on."""
+    later = stage == "five_year_vocational" and isinstance(enrolled, int) and year - enrolled >= _LOWER_YEARS
+    return "higher_vocational" if later else stage
 
 
 # -- what became of grants ----------------------------------------------------------------------------------------

@@ -239,6 +239,17 @@ def learn_office_names(connection: Connection, names: dict[str, str]) -> None:
         setting_store.put(connection, _OFFICE_NAMES, {**told, **names})
 
 
+_RECEIVED_SINCE = text(
+    "SELECT DISTINCT partner_id FROM bundle WHERE direction = 'received' AND kind = 'archives' AND undone_at IS NULL"
+    " AND handled_at >= :since"
+)
+
+
+def received_since(connection: Connection, since: str) -> list[Row]:
+    """The offices from which archives have come since a day."""
+    return [dict(row) for row in connection.execute(_RECEIVED_SINCE, {"since": since}).mappings()]
+
+
 # -- the chain between two offices -------------------------------------------------------------------------------
 
 _LAST = text(
@@ -452,7 +463,10 @@ def store_papers(connection: Connection, new: Sequence[Row], known: Sequence[Row
         connection.execute(_UPDATE_PAPER, list(known))
 
 
-_STORED_NAMES = text("SELECT stored_name FROM attachment WHERE stored_name IN (SELECT value FROM json_each(:ids))")
+_STORED_NAMES = text(
+    "SELECT stored_name FROM attachment WHERE stored_name IN (SELECT value FROM json_each(:ids)) UNION ALL"
+    " SELECT stored_name FROM office_paper WHERE stored_name IN (SELECT value FROM json_each(:ids))"
+)
 
 
 def known_stored_names(connection: Connection, names: Iterable[str]) -> set[str]:

@@ -157,7 +157,7 @@ def _used(statement: str, params: Row) -> Row:
 def groups(connection: Connection, name: str, scope: Scope, items: Iterable[str] = ()) -> list[Row]:
     """A measure by all its dimensions: one row per combination, with ``value`` and ``records``."""
     measure = MEASURES[name]
-    columns = "".join(f"coalesce({sql}, '') AS {key}, " for key, sql in measure.dimensions.items())
+    columns = "".join(f"coalesce({sql}, '') AS \"{key}\", " for key, sql in measure.dimensions.items())
     grouping = f" GROUP BY {', '.join(str(at) for at in range(1, len(measure.dimensions) + 1))}" if columns else ""
     statement = f"SELECT {columns}coalesce(sum({measure.value}), 0) AS value, count(*) AS records FROM {measure.source}{grouping}"
     found = connection.execute(text(statement), _used(statement, _params(scope, items)))

@@ -88,6 +88,8 @@ class ReportLayout:
     checks: tuple[Check, ...] = ()
     notes: tuple[str, ...] = ()
     """What stands below the table; ``{cutoff}`` stands for the day."""
+    text: str = ""
+    """The file itself: a copy that was handed in is read with the layout of its day."""
     meaning: str = ""
     """How the figures are meant where the form leaves it open."""
 
@@ -119,6 +121,7 @@ def read_report(text: str) -> ReportLayout:
         figures=figures,
         checks=tuple(_check(item, figures) for item in body.get("check", [])),
         notes=tuple(map(str, body.get("notes", []))),
+        text=text,
         meaning=str(body.get("meaning", "")),
     )
 

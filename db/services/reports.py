@@ -1,0 +1,295 @@
+"""Statistical tables: worked out over an office and those below it, each figure with the records behind it, frozen copies.
+
+Tables are data (:mod:`db.domain.reports.layout`); what they measure is SQL (:mod:`db.store.report_store`). Amounts are
+分 until they are shown.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+
+from db.domain.archive_content import new_id
+from db.domain.option_lists import option_list
+from db.domain.reports.evaluation import PLACES, Evaluation, FigureValue, evaluate
+from db.domain.reports.layout import Figure, ReportLayout, packaged_reports, read_report
+from db.errors import UserError
+from db.models.aid import ReportCopy
+from db.services.office import OfficeSession, write_journal
+from db.store import bundle_store, report_store
+from db.store.report_store import Scope
+
+COPY = ReportCopy.__table__  # type: ignore[attr-defined]
+MOST_DETAILS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRequest:
+    """Which table over what. Empty: this office and all below it, the year up to the table's own day."""
+
+    report_id: str
+    year: int
+    begins: str = ""
+    ends: str = ""
+    offices: tuple[str, ...] = ()
+    places: int = PLACES
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A table worked out."""
+
+    layout: ReportLayout
+    scope: Scope
+    office_name: str
+    office_names: tuple[str, ...]
+    """The offices counted, where they are several."""
+    measured: Mapping[str, int]
+    evaluation: Evaluation
+    warnings: tuple[str, ...] = ()
+    """What the figures leave out, and what does not fit."""
+
+    @property
+    def title(self) -> str:
+        """The table's title with its year."""
+        return self.layout.title.replace("{year}", str(self.scope.year))
+
+    @property
+    def notes(self) -> list[str]:
+        """What stands below the table."""
+        year, month, day = self.scope.ends.split("-")
+        return [note.replace("{cutoff}", f"{year}年{int(month)}月{int(day)}日") for note in self.layout.notes]
+
+    def value(self, code: str) -> FigureValue:
+        """A figure."""
+        return self.evaluation.values[code]
+
+
+@dataclass(frozen=True, slots=True)
+class DetailRow:
+    """A record behind a figure; *value* in 分 or whole things."""
+
+    who: str
+    what: str
+    on_day: str
+    value: int
+    archive_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SavedCopy:
+    """A table as it was handed in."""
+
+    id: str
+    title: str
+    year: int
+    begins: str
+    ends: str
+    made_at: str
+    clerk_name: str
+    note: str
+    report_id: str
+    offices: tuple[str, ...]
+    figures: Mapping[str, int] = field(default_factory=dict)
+    layout: str = ""
+
+
+# -- working out --------------------------------------------------------------------------------------------------
+
+
+def reports() -> list[ReportLayout]:
+    """Every table there is."""
+    return list(packaged_reports().values())
+
+
+def find_report(report_id: str) -> ReportLayout:
+    """The table *report_id*; UserError names those there are."""
+    found = packaged_reports()
+    if report_id not in found:
+        raise UserError("report_unknown", text=report_id, known="、".join(found))
+    return found[report_id]
+
+
+def make_report(session: OfficeSession, request: ReportRequest) -> Report:
+    """Work a table out as the records stand now."""
+    layout = find_report(request.report_id)
+    with session.database.reading() as connection:
+        scope, names = _scope(connection, session, layout, request)
+        cache: dict[tuple[str, tuple[str, ...]], list[dict[str, Any]]] = {}
+        measured = {
+            code: _measure(connection, scope, item, cache) for code, item in layout.figures.items() if not item.terms
+        }
+        left_out = _left_out(layout, cache)
+    evaluation = evaluate(layout, measured, request.places)
+    warnings = (*left_out, *(broken.text for broken in evaluation.broken), *_differences(layout, evaluation))
+    others = tuple(names[key] for key in scope.offices if key in names)
+    return Report(layout, scope, session.office.name, others, measured, evaluation, warnings)
+
+
+def _scope(
+    connection: Connection, session: OfficeSession, layout: ReportLayout, request: ReportRequest
+) -> tuple[Scope, dict[str, str]]:
+    ends = request.ends or f"{request.year}-{layout.cutoff}"
+    begins = request.begins or f"{request.year}-01-01"
+    for day in (begins, ends):
+        try:
+            date.fromisoformat(day)
+        except ValueError as fault:
+            raise UserError("report_day", text=day) from fault
+    if begins > ends:
+        raise UserError("report_days", begins=begins, ends=ends)
+    names = {session.office.id: session.office.name, **bundle_store.office_names(connection)}
+    offices = request.offices or (session.office.id, *bundle_store.offices_below(connection, session.office.id))
+    return Scope(tuple(offices), begins, ends, request.year), names
+
+
+def _measure(
+    connection: Connection, scope: Scope, item: Figure, cache: dict[tuple[str, tuple[str, ...]], list[dict[str, Any]]]
+) -> int:
+    items = tuple(sorted(item.filters.get("item", ())))
+    if (item.measure, items) not in cache:
+        cache[item.measure, items] = report_store.groups(connection, item.measure, scope, items)
+    return sum(int(row["value"]) for row in cache[item.measure, items] if _fits(row, item))
+
+
+def _fits(row: Mapping[str, Any], item: Figure) -> bool:
+    return all(row[key] in wanted for key, wanted in item.filters.items() if key in row)
+
+
+def _left_out(
+    layout: ReportLayout, cache: Mapping[tuple[str, tuple[str, ...]], Sequence[Mapping[str, Any]]]
+) -> list[str]:
+    """Sentences about what a measure found and no figure of the table takes in."""
+    told = []
+    for (name, items), rows in cache.items():
+        figures = [item for item in layout.figures.values() if item.measure == name and _items(item) == items]
+        wanted = [row for row in rows if not items or row.get("item", items[0]) in items]
+        missed = [row for row in wanted if not any(_fits(row, item) for item in figures)]
+        number = sum(int(row["records"]) for row in missed)
+        if number:
+            stages = "、".join(sorted({_stage_words(str(row.get("stage", ""))) for row in missed}))
+            label = report_store.MEASURES[name].label
+            told.append(f"{label}里有 {number:,} 笔不在表里任何一栏（学段：{stages}），请核对学段。")
+    return told
+
+
+def _items(item: Figure) -> tuple[str, ...]:
+    return tuple(sorted(item.filters.get("item", ())))
+
+
+def _stage_words(code: str) -> str:
+    return option_list("school_stage").label(code) if code else "没有登记"
+
+
+def _differences(layout: ReportLayout, evaluation: Evaluation) -> list[str]:
+    return [
+        f"{code} 照表上各项相加，与精确合计四舍五入相差 {difference:+f}（尾差）。"
+        for code, difference in evaluation.differences.items()
+        if code in layout.figures
+    ]
+
+
+# -- the records behind a figure ----------------------------------------------------------------------------------
+
+
+def details(session: OfficeSession, report: Report, code: str, offset: int = 0, limit: int = MOST_DETAILS) -> list[DetailRow]:
+    """The records a figure was counted from, by day; of a sum those of all its parts."""
+    found: list[DetailRow] = []
+    with session.database.reading() as connection:
+        for item in _parts(report.layout, code):
+            rows = report_store.details(connection, item.measure, report.scope, item.filters, offset + limit)
+            found += [_detail(row, item) for row in rows]
+    found.sort(key=lambda row: (row.on_day, row.who))
+    return found[offset : offset + limit]
+
+
+def _parts(layout: ReportLayout, code: str) -> Iterable[Figure]:
+    item = layout.figures[code]
+    if not item.terms:
+        return [item]
+    return [part for term in item.terms for part in _parts(layout, term)]
+
+
+def _detail(row: Mapping[str, Any], item: Figure) -> DetailRow:
+    what = str(row["what"] or "")
+    for name in ("aid_item", "fund_movement"):
+        what = option_list(name).by_code[what].label if what in option_list(name).by_code else what
+    words = "发放" if what == "paid" else what
+    return DetailRow(str(row["who"] or ""), words, str(row["on_day"] or ""), int(row["value"] or 0), row["archive_id"])
+
+
+# -- copies -------------------------------------------------------------------------------------------------------
+
+
+def freeze(session: OfficeSession, report: Report, note: str = "") -> SavedCopy:
+    """Keep a table as it is handed in; it never changes."""
+    row = {
+        "id": new_id(),
+        "report_id": report.layout.id,
+        "title": report.title,
+        "year": report.scope.year,
+        "begins": report.scope.begins,
+        "ends": report.scope.ends,
+        "office_id": session.office.id,
+        "offices": list(report.scope.offices),
+        "figures": dict(report.measured),
+        "layout": report.layout.text,
+        "note": note.strip(),
+        "made_at": session.now,
+        "clerk_id": session.clerk.id,
+        "clerk_name": session.clerk.name,
+    }
+    with session.database.writing() as connection:
+        connection.execute(insert(COPY), row)
+        write_journal(connection, session, "freeze_report", {"report": report.layout.id, "year": report.scope.year})
+    return _copy(row)
+
+
+def saved_copies(session: OfficeSession, report_id: str = "") -> list[SavedCopy]:
+    """The tables that were handed in, the newest first."""
+    statement = select(COPY).order_by(COPY.c.made_at.desc(), COPY.c.id)
+    if report_id:
+        statement = statement.where(COPY.c.report_id == report_id)
+    with session.database.reading() as connection:
+        return [_copy(dict(row)) for row in connection.execute(statement).mappings()]
+
+
+def _copy(row: Mapping[str, Any]) -> SavedCopy:
+    plain = {key: row[key] for key in SavedCopy.__dataclass_fields__}
+    return SavedCopy(**{**plain, "offices": tuple(row["offices"])})
+
+
+def reopened(session: OfficeSession, copy: SavedCopy) -> Report:
+    """A copy as it was handed in, as a table laid out as it was then."""
+    layout = read_report(copy.layout)
+    with session.database.reading() as connection:
+        names = {session.office.id: session.office.name, **bundle_store.office_names(connection)}
+    scope = Scope(copy.offices, copy.begins, copy.ends, copy.year)
+    evaluation = evaluate(layout, copy.figures)
+    others = tuple(names[key] for key in copy.offices if key in names)
+    return Report(layout, scope, session.office.name, others, copy.figures, evaluation)
+
+
+def differences_since(session: OfficeSession, copy: SavedCopy) -> list[tuple[str, FigureValue, FigureValue]]:
+    """Figures that come out differently today: code, as handed in, as of now."""
+    then = reopened(session, copy)
+    now = make_report(session, ReportRequest(copy.report_id, copy.year, copy.begins, copy.ends, copy.offices))
+    return [
+        (code, then.value(code), now.value(code))
+        for code in then.layout.figures
+        if then.value(code).exact != now.value(code).exact
+    ]
+
+
+def offices_missing(session: OfficeSession, year: int) -> list[str]:
+    """Names of the offices directly below from which nothing has come in a year: their figures are not in the tables."""
+    with session.database.reading() as connection:
+        children = [row for row in bundle_store.partners(connection) if row["relation"] == "child"]
+        heard = {
+            row["partner_id"]
+            for row in bundle_store.received_since(connection, f"{year}-01-01")
+        }
+    return sorted(row["name"] for row in children if row["id"] not in heard)
+
