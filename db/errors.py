@@ -6,10 +6,13 @@ Anything else that is raised is a bug and is shown with a short number and a red
 
 from collections.abc import Callable
 
+from db.sentences import FILES_AND_EXCHANGE
+
 Progress = Callable[[int, int], None]
 """Called with (done, total); may raise :class:`Cancelled` to stop a long operation cleanly."""
 
 CATALOGUE: dict[str, str] = {
+    **FILES_AND_EXCHANGE,
     # signing in and the office folder
     "wrong_passphrase": "口令不对。请核对大小写和输入法后再试。",
     "no_passphrase": "没有读到口令。请在终端里输入，或先设好环境变量 NUANDANG_PASSPHRASE 再试。",
@@ -294,6 +297,3 @@ class MachineError(NuandangError):
 
 class Cancelled(Exception):  # noqa: N818 - it is a request, not an error
     """The clerk cancelled a long operation; nothing was kept half done."""
-
-
-CATALOGUE.update(BETWEEN_OFFICES)
