@@ -38,7 +38,8 @@ PAIRING_PILES = ("missing", "overdue", "due", "owed", "paired", "all")
 CASE_DUES = ("notice", "verify", "phase_out", "old")
 """What ``cases`` may be asked for (:mod:`db.domain.case_words`, :class:`db.services.case_list.Due`)."""
 EVENT_KINDS = (
-    "form", "means", "case", "notice", "review", "visit", "pairing", "monitoring", "other", "paper", "exchange", "move",
+    "form", "means", "case", "notice", "review", "visit", "pairing", "aid", "monitoring", "other", "paper", "exchange",
+    "move",
 )  # fmt: skip
 """What ``timeline`` may be asked for (:class:`db.domain.timeline.EventKind`)."""
 LEAST_SCORE, HIGHEST_SCORE = 60, 100

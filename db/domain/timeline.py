@@ -20,6 +20,7 @@ class EventKind(StrEnum):
     REVIEW = "review"
     VISIT = "visit"
     PAIRING = "pairing"
+    AID = "aid"
     MONITORING = "monitoring"
     OTHER = "other"
     PAPER = "paper"
@@ -35,6 +36,7 @@ KIND_LABELS = {
     EventKind.REVIEW: "上级审核",
     EventKind.VISIT: "走访联系",
     EventKind.PAIRING: "结对帮扶",
+    EventKind.AID: "救助",
     EventKind.MONITORING: "动态监测",
     EventKind.OTHER: "其他登记",
     EventKind.PAPER: "材料",

@@ -74,9 +74,10 @@ class EvidenceBook(PdfWriter):
     def add_page(self, drawing: Drawing) -> None:
         """Number a page and write it."""
         number = f"第 {self.next_page} 页"
+        right = _width(drawing) - RIGHT
         drawing.text(LEFT, _STRIP_BASELINE, self._strip, _STRIP)
-        drawing.text(PAGE_WIDTH - RIGHT - text_width(number, _STRIP), _STRIP_BASELINE, number, _STRIP)
-        drawing.line(LEFT, _STRIP_BASELINE + 1.4 * MM, PAGE_WIDTH - RIGHT, _STRIP_BASELINE + 1.4 * MM, 0.3)
+        drawing.text(right - text_width(number, _STRIP), _STRIP_BASELINE, number, _STRIP)
+        drawing.line(LEFT, _STRIP_BASELINE + 1.4 * MM, right, _STRIP_BASELINE + 1.4 * MM, 0.3)
         reference = self._emit_page(drawing)
         self._body.append(reference)
         for title, level, note in self._pending:
@@ -196,12 +197,17 @@ class Sheet:
 
 
 def paper_page(sheets: Sequence[Sheet]) -> Drawing:
-    """A page with one sheet on it, or two below each other."""
-    drawing = Drawing()
-    share = (_BOTTOM - _TOP - _GAP * (len(sheets) - 1)) / len(sheets)
+    """A page with one sheet on it, or two below each other; a foreign page that lies on its long side turns it."""
+    drawing = Drawing(is_landscape=len(sheets) == 1 and not sheets[0].unit and sheets[0].width > sheets[0].height)
+    width, bottom = _width(drawing) - LEFT - RIGHT, drawing.height - (PAGE_HEIGHT - _BOTTOM)
+    share = (bottom - _TOP - _GAP * (len(sheets) - 1)) / len(sheets)
     for at, sheet in enumerate(sheets):
-        _lay(drawing, sheet, Area(LEFT, _TOP + at * (share + _GAP), WIDTH, share))
+        _lay(drawing, sheet, Area(LEFT, _TOP + at * (share + _GAP), width, share))
     return drawing
+
+
+def _width(drawing: Drawing) -> float:
+    return PAGE_HEIGHT if drawing.is_landscape else PAGE_WIDTH
 
 
 def _lay(drawing: Drawing, sheet: Sheet, area: Area) -> None:
@@ -213,7 +219,7 @@ def _lay(drawing: Drawing, sheet: Sheet, area: Area) -> None:
     # a foreign page is never blown up, a picture not beyond what its pixels give
     scale = min(room.w / sheet.width, room.h / sheet.height, _COARSEST if sheet.unit else 1.0)
     width, height = sheet.width * scale, sheet.height * scale
-    x, y = room.x + (room.w - width) / 2, PAGE_HEIGHT - room.y - height
+    x, y = room.x + (room.w - width) / 2, drawing.height - room.y - height
     across, up = (width, height) if sheet.unit else (scale, scale)
     drawing.placed.append(Placed(sheet.thing, (across, 0.0, 0.0, up, x, y)))
     drawing.box(Area(x, room.y, width, height), 0.3)

@@ -26,7 +26,8 @@ from db.printing import evidence_front
 from db.printing.evidence_book import EvidenceBook
 from db.services import archiving, casework, timeline
 from db.services.archiving import office_names
-from db.services.evidence_parts import PARTS, File
+from db.services.evidence_file import File
+from db.services.evidence_parts import PARTS
 from db.services.leftovers import remember_output
 from db.services.office import OfficeSession, write_journal
 from db.services.revisions import archive_history

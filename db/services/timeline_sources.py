@@ -49,6 +49,11 @@ _RECORD_KINDS = {
     RecordKind.HELP_PLAN: EventKind.PAIRING,
     RecordKind.MEASURE: EventKind.PAIRING,
     RecordKind.MONITORING: EventKind.MONITORING,
+    RecordKind.AID_APPLICATION: EventKind.AID,
+    RecordKind.STUDENT: EventKind.AID,
+    RecordKind.GRADUATE: EventKind.AID,
+    RecordKind.DAY_CARE: EventKind.AID,
+    RecordKind.WORK_STUDY: EventKind.AID,
 }
 _BUNDLE_WORDS = {
     ("sent", "archives"): "随数据包上报{to}",
@@ -119,6 +124,8 @@ def _revision(source: Source, row: Row) -> TimelineEvent:
         kind, place = EventKind.PAPER, Place("papers")
     elif action in _MOVES:
         kind = EventKind.MOVE
+    elif action == "grant":
+        kind = EventKind.AID
     elif action in _MEANS:
         kind, place = EventKind.MEANS, Place("means" if action == "means" else "assessment")
     return TimelineEvent(
@@ -180,7 +187,7 @@ def _steps(source: Source) -> Iterator[Marked]:
                 title=RULES[act].label,
                 lines=tuple(lines),
                 who=source.who(row),
-                place=Place("case"),
+                place=Place("case", act.value),
                 revision=source.revision(row),
                 counts=(act.value, row["made_at"]) in counted,
             ),

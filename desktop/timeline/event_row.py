@@ -21,6 +21,7 @@ _SIGNS = {
     EventKind.REVIEW: "check",
     EventKind.VISIT: "map-pin",
     EventKind.PAIRING: "users",
+    EventKind.AID: "inbox",
     EventKind.MONITORING: "eye",
     EventKind.OTHER: "file-plus",
     EventKind.PAPER: "paperclip",

@@ -173,3 +173,18 @@ def decisions_paper(head: tuple[HeadEntry, ...], rows: Sequence[Sequence[Entry]]
 def papers_paper(head: tuple[HeadEntry, ...], rows: Sequence[Sequence[Entry]], foot: str) -> PaperLayout:
     """The list of the papers in the file."""
     return PaperLayout("材料清单", head, (Ledger("", _PAPERS, rows),), foot)
+
+
+_GRANTS = (
+    LedgerColumn("日期", 22),
+    LedgerColumn("救助项目", 32),
+    LedgerColumn("给谁", 24),
+    LedgerColumn("金额或物品", 32, "right"),
+    LedgerColumn("发放情况", 34),
+    LedgerColumn("救助单位", 36),
+)
+
+
+def grants_paper(head: tuple[HeadEntry, ...], rows: Sequence[Sequence[Entry]]) -> PaperLayout:
+    """What the household was granted, and what became of it."""
+    return PaperLayout("救助发放", head, (Ledger("", _GRANTS, rows),))
