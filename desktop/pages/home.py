@@ -16,7 +16,7 @@ from db.services.work_board import Board
 from desktop import background, theme
 from desktop.context import AppContext, Page
 from desktop.moments import moment
-from desktop.pages import home_board, home_due, home_round_trip
+from desktop.pages import home_board, home_due, home_nags, home_round_trip
 from desktop.todo import Todo, Urgency
 from desktop.widgets.basics import Card, EmptyState, Note, PageHeader, StatCard, button
 from desktop.widgets.rows import Column, RowsModel
@@ -114,6 +114,7 @@ class HomePage(Page):
         self._board, self._recent_board = QStackedWidget(), QStackedWidget()
         self._todo_card = Card("待办")
         self._all: list[Todo] = []
+        self._nags: list[Todo] = []
         self._reading: Reading | None = None
         self._kind: DueKind | None = None
         self._arrange()
@@ -225,6 +226,13 @@ class HomePage(Page):
         soon = (self._today() + timedelta(WEEK)).isoformat()
         self._all = home_due.arranged(undated, home_due.lines(board, window), soon)
         self._show_chosen()
+        background.run_quietly(self, lambda: home_nags.read(self.context.session), self._show_nags)
+
+    def _show_nags(self, found: home_nags.Nags) -> None:
+        """What nags without a day comes last: it is counted once the board stands."""
+        before, self._nags = self._nags, home_nags.lines(found, self.context.window)
+        if [todo.subject for todo in before] != [todo.subject for todo in self._nags]:
+            self._show_chosen()
 
     def _show_figures(self, reading: Reading) -> None:
         board, today = reading.board, self._today()
@@ -260,7 +268,7 @@ class HomePage(Page):
         if kind is not None:
             background.run_quietly(self, lambda: work_board.kind_items(session, kind), self._show_items)
         elif chosen in (None, ALL):
-            self._show_todos(self._all)
+            self._show_todos([*self._all, *self._nags])
         else:
             span = Span(chosen)
             background.run_quietly(self, lambda: work_board.span_items(session, span), self._show_items)

@@ -27,6 +27,8 @@ _STEPS: dict[DueKind, tuple[str, str]] = {
     DueKind.RECHECK: ("再核对", "assessment"),
 }
 _PILES: dict[DueKind, tuple[str, dict[str, str]]] = {
+    DueKind.CALL: ("pairing", {"state": "due"}),
+    DueKind.VISIT: ("pairing", {"state": "due"}),
     DueKind.VERIFY: ("cases", {"due": "verify"}),
     DueKind.NOTICE: ("cases", {"due": "notice"}),
     DueKind.PHASE_OUT: ("cases", {"due": "phase_out"}),
@@ -74,7 +76,7 @@ def arranged(undated: Sequence[Todo], dated: Sequence[Todo], soon: str) -> list[
 
 def _step(item: DueItem, window: WindowActions, returned: ReturnedArchive | None) -> tuple[str, Act]:
     if item.kind is DueKind.MONITORING:
-        return "去监测", partial(window.show_page, "monitoring")
+        return "去监测", partial(window.show_page, "monitoring", campaign_id=item.record_id)
     if item.kind is DueKind.CIRCULAR:
         return "看通知", partial(window.show_page, "exchange", section="circulars")
     if not item.archive_id:
@@ -107,6 +109,8 @@ def _more_undated(rows: Sequence[ReturnedArchive], window: WindowActions) -> lis
 def _rest(item: DueItem, board: Board, window: WindowActions) -> Todo:
     page, where = _PILES.get(item.kind, ("home", {"kind": item.kind.value}))
     late = board.counts[item.kind].get(Span.LATE, 0)
+    if page == "pairing" and late:
+        where = {"state": "overdue"}
     when = f"共逾期 {late:,}" if late else ""
     rest = f"另有 {board.left_out(item.kind):,} 件"
     urgency = _URGENCY.get(span_of(item.kind, item.day, board.today), Urgency.CALM)

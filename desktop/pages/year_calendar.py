@@ -6,7 +6,7 @@ from typing import Any
 from PySide6.QtCore import QItemSelectionModel, QModelIndex
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout
 
-from db.domain.due_words import DueItem
+from db.domain.due_words import DueItem, DueKind
 from db.domain.records.calendar_day import CALENDAR_DAY
 from db.domain.records.record_form import RecordContent
 from db.errors import NuandangError
@@ -23,6 +23,15 @@ from desktop.widgets.rows import Column, RowsModel
 from desktop.widgets.table import HouseTable
 
 HIDDEN = frozenset({"about", "done_on"})
+TABS = {
+    DueKind.CALL: "visits",
+    DueKind.VISIT: "visits",
+    DueKind.NEXT_VISIT: "visits",
+    DueKind.MEASURE: "pairing",
+    DueKind.PLAN: "pairing",
+    DueKind.RECHECK: "assessment",
+}
+"""The tab of the archive in which a thing is dealt with."""
 _LEGEND = (("休", "done"), ("班", "warning"))
 _DOTS = ((theme.RED, "期限"), (theme.GREEN, "窗口开放"), (theme.AMBER, "窗口截止"), (theme.ACTION, "本单位事项"))
 
@@ -197,7 +206,7 @@ class YearCalendarPage(Page):
         own = bool(item and item.record_id and item.key.startswith("own:"))
         self._done.setVisible(bool(item and item.key and row and not row.done_id))
         self._undo.setVisible(bool(row and row.done_id))
-        self._open.setVisible(bool(item and (item.archive_id or not item.key) and item.kind not in {"opens", "closes"}))
+        self._open.setVisible(bool(item and (item.archive_id or not item.key) and item.kind not in {DueKind.OPENS, DueKind.CLOSES}))
         self._edit.setVisible(own)
         self._drop.setVisible(own)
         self._whole.setText(f"{row.day}　{row.matter}　{row.text}" if row else "这一年还没有要办的日子。")
@@ -234,10 +243,10 @@ class YearCalendarPage(Page):
         if row.households > 1:
             window.show_page("home", kind=item.kind.value)
         elif item.archive_id:
-            window.show_page("archive", archive_id=item.archive_id, tab="case")
-        elif item.kind == "monitoring":
-            window.show_page("monitoring")
-        elif item.kind == "circular":
+            window.show_page("archive", archive_id=item.archive_id, tab=TABS.get(item.kind, "case"))
+        elif item.kind is DueKind.MONITORING:
+            window.show_page("monitoring", campaign_id=item.record_id)
+        elif item.kind is DueKind.CIRCULAR:
             window.show_page("exchange", section="circulars")
         elif item.key.startswith("own:"):
             self.edit()
@@ -285,7 +294,8 @@ class YearCalendarPage(Page):
 def _summary(lines: list[YearLine]) -> str:
     late = sum(1 for row in lines if row.is_late)
     ahead = sum(1 for row in lines if row.item and row.when.startswith(("还有", "今天")) and not row.done_id)
-    return f"逾期 {late} 件，前面还有 {ahead} 件" if late else f"前面还有 {ahead} 件"
+    coming = f"前面还有 {ahead} 件" if ahead else "前面没有要办的了"
+    return f"逾期 {late} 件，{coming}" if late else coming
 
 
 def _dot(colour: str) -> QLabel:

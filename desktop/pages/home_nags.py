@@ -1,0 +1,41 @@
+"""Lines of the work board that nag without a day: what nobody has looked at for long, who was never helped, missing papers."""
+
+from functools import partial
+
+from db.services import case_list
+from db.services.case_list import DUE_LABELS, CaseQuery, Due
+from db.services.office import OfficeSession
+from desktop.context import WindowActions
+from desktop.todo import Todo
+
+Nags = list[tuple[Due, int]]
+_WORDS = {
+    Due.TO_VERIFY: "户该核查了",
+    Due.OLD: "户的档案一年没有更新",
+    Due.NEVER_HELPED: "户在档以来还没有帮扶过",
+    Due.PAPERS_MISSING: "户还缺材料",
+    Due.PAPERS_EXPIRED: "户的证明过期了",
+}
+
+
+def read(session: OfficeSession) -> Nags:
+    """How many households each is about; counted beside the window."""
+    if session.office.is_laptop:
+        return []
+    own = session.office.id
+    counted = [(due, case_list.count_cases(session, CaseQuery(due=due, office_id=own))) for due in _WORDS]
+    return [(due, number) for due, number in counted if number]
+
+
+def lines(found: Nags, window: WindowActions) -> list[Todo]:
+    """A line for each; it opens the list in 办理."""
+    return [
+        Todo(
+            DUE_LABELS[due] if due is not Due.OLD else "久未更新",
+            f"{number:,} {_WORDS[due]}",
+            "",
+            "查看全部",
+            partial(window.show_page, "cases", due=due.value),
+        )
+        for due, number in found
+    ]
