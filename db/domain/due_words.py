@@ -59,7 +59,7 @@ class Span(StrEnum):
     LATER = "later"
 
 
-SPAN_LABELS = {Span.LATE: "已逾期", Span.TODAY: "今天", Span.WEEK: f"{WEEK} 天内", Span.LATER: f"{AHEAD} 天内"}
+SPAN_LABELS = {Span.LATE: "已逾期", Span.TODAY: "今天", Span.WEEK: f"{WEEK} 天内", Span.LATER: f"{WEEK + 1}–{AHEAD} 天"}
 
 
 def span_of(kind: DueKind, day: str, today: str) -> Span:

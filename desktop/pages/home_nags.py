@@ -10,7 +10,7 @@ from desktop.todo import Todo
 
 Nags = list[tuple[Due, int]]
 _WORDS = {
-    Due.TO_VERIFY: "户该核查了",
+    Due.TO_VERIFY: "户还没有核实完",
     Due.OLD: "户的档案一年没有更新",
     Due.NEVER_HELPED: "户在档以来还没有帮扶过",
     Due.PAPERS_MISSING: "户还缺材料",

@@ -206,7 +206,7 @@ class YearCalendarPage(Page):
         own = bool(item and item.record_id and item.key.startswith("own:"))
         self._done.setVisible(bool(item and item.key and row and not row.done_id))
         self._undo.setVisible(bool(row and row.done_id))
-        self._open.setVisible(bool(item and (item.archive_id or not item.key) and item.kind not in {DueKind.OPENS, DueKind.CLOSES}))
+        self._open.setVisible(bool(item and (item.archive_id or item.kind in {DueKind.MONITORING, DueKind.CIRCULAR})))
         self._edit.setVisible(own)
         self._drop.setVisible(own)
         self._whole.setText(f"{row.day}　{row.matter}　{row.text}" if row else "这一年还没有要办的日子。")

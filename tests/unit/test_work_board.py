@@ -167,6 +167,20 @@ def test_year__days_off_of_a_known_year_and_a_sentence_for_an_unknown(office: Of
     assert year_calendar.year_view(office, 2031).note == "2031 年的放假安排还没有，周一至周五都按工作日算。"
 
 
+def test_phone__households_of_a_day_share_an_entry_that_keeps_its_id() -> None:
+    """Who else comes due on the day changes the words, not the id; names stand there only when asked for."""
+    wang, li = (DueItem(DueKind.MEASURE, "2026-11-25", name, "介绍工作", name) for name in ("王芳", "李军"))
+    day = DueItem(DueKind.OWN, "2026-11-25", "交季报", key="own:1:2026", record_id="1", remind_days=7)
+    before = year_calendar.calendar_events([wang, day], "office", with_names=False)
+    after = year_calendar.calendar_events([wang, day, li], "office", with_names=True)
+    assert [event.uid for event in before] == [event.uid for event in after]
+    assert [event.summary for event in before] == ["帮扶措施：1 户", "本单位事项：交季报"]
+    assert (after[0].summary, "王芳、李军" in after[0].description, after[1].alarm_days) == ("帮扶措施：2 户", True, 7)
+    assert "王芳" not in before[0].description
+    other = year_calendar.calendar_events([wang], "another office", with_names=False)
+    assert other[0].uid != before[0].uid
+
+
 @pytest.mark.parametrize(
     ("day", "words"), [("2026-11-18", "逾期 3 天"), ("2026-11-21", "今天到期"), ("2026-11-24", "还有 3 天")]
 )
