@@ -103,9 +103,22 @@ def parser() -> argparse.ArgumentParser:
     _add_pairing_commands(add)
     _add_evidence_commands(add)
     _add_due_commands(add)
+    _add_report_command(add)
     command = add("check", "office_commands.check", "体检：数据库、附件、备份、磁盘")
     command.set_defaults(unsound="体检发现有问题，请按上面的说明处理。")
     return line
+
+
+def _add_report_command(add: _Commands) -> None:
+    command = add("report", "report_commands.report", "统计表：列出、计算、存成 PDF 或 Excel")
+    command.add_argument("name", nargs="?", default="", metavar="NAME", help="哪一张，如 tuition；不写则列出")
+    command.add_argument("out", nargs="?", type=Path, metavar="OUT.pdf|OUT.xlsx")
+    command.add_argument("--period", type=int, metavar="YEAR", help="哪一年；不写为今年")
+    command.add_argument("--from", dest="begins", default="", metavar="DATE", help="从哪天起；不写为 1 月 1 日")
+    command.add_argument("--to", dest="ends", default="", metavar="DATE", help="截止到哪天；不写照表上的截止日")
+    command.add_argument("--reporter", default="", metavar="NAME", help="填报人")
+    command.add_argument("--phone", default="", metavar="NUMBER", help="联系电话")
+    command.add_argument("--freeze", action="store_true", help="留一份上报时的样子")
 
 
 def _add_office_commands(add: _Commands) -> None:
@@ -169,7 +182,7 @@ def _add_stick_commands(add: _Commands) -> None:
     command.add_argument("files", type=Path, metavar="FILE", nargs="+", help="文件，或存放它们的文件夹、U 盘")
     command.add_argument("--dry-run", action="store_true", help="只预览，不写入")
     command.set_defaults(unsound="有的数据包没有收，原因见上面。")
-    command = add("report", "receive_commands.report", "把某一天的接收结果存成 PDF 或 Excel")
+    command = add("receive-report", "receive_commands.report", "把某一天的接收结果存成 PDF 或 Excel")
     command.add_argument("out", type=Path, metavar="OUT.pdf|OUT.xlsx")
     command.add_argument("--on", default="", metavar="DATE", help="哪一天收的，如 2026-05-20；不写为最近一次接收的那天")
     command = add("undo", "receive_commands.undo", "撤销最近一次接收（之后没有依赖它的操作时）")

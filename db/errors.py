@@ -177,6 +177,7 @@ CATALOGUE: dict[str, str] = {
     "report_unknown": "没有“{text}”这张表。可以用：{known}。",
     "report_day": "日期“{text}”写得不对，请写成 2022-08-31 这样。",
     "report_days": "统计的开始日期 {begins} 在截止日期 {ends} 之后，请核对。",
+    "report_file_kind": "“{name}”要以 .pdf 或 .xlsx 结尾。",
     "fund_gone": "这项资金来源已经删除。请重新选。",
     "fund_overdrawn": "这样“{name}”就差 {short} 元：已经批准或发放的比到账的多。请先核对。",
     "fund_in_use": "“{name}”已经有到账或发放，不能删除；不再使用的请标“已结转停用”。",

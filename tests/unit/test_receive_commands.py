@@ -36,10 +36,10 @@ def test_receive__folder_then_undo(
     assert (len(received["received"]), received["failed"]) == (2, [])
     assert {item["state"] for item in received["files"]} == {"ready", "refused"}
     for name in ("结果.pdf", "结果.xlsx"):
-        assert len(run(capsys, "report", folder, tmp_path / name)["bundles"]) == 2
+        assert len(run(capsys, "receive-report", folder, tmp_path / name)["bundles"]) == 2
         assert (tmp_path / name).stat().st_size > 1000
-    assert run(capsys, "report", folder, tmp_path / "结果.doc", status=1)["error"]["code"] == "report_kind"
-    refused = run(capsys, "report", folder, tmp_path / "结果.pdf", "--on", "2020-01-01", status=1)
+    assert run(capsys, "receive-report", folder, tmp_path / "结果.doc", status=1)["error"]["code"] == "report_kind"
+    refused = run(capsys, "receive-report", folder, tmp_path / "结果.pdf", "--on", "2020-01-01", status=1)
     assert refused["error"]["code"] == "nothing_received_on"
     offered = run(capsys, "undo", folder, "--dry-run")
     assert (offered["sequence"], offered["new_count"], offered["obstacle"]) == (2, 1, "")

@@ -1,22 +1,26 @@
 """附件3: every figure is that of an independent recount, every sum holds on paper, and a copy stays as it was handed in."""
 
+import json
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from aid_money import card_number, fund, in_2022, on_file
-from factories import make_office
+from factories import PASSPHRASE, make_office
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from neighbours import town_and_county
+from openpyxl import load_workbook
 from payments import pay
+from pdf_words import pdf_text
 
+from db.__main__ import main
 from db.domain.records.record_form import RecordContent, RecordKind
 from db.domain.reports.evaluation import evaluate
 from db.domain.reports.layout import ReportLayoutError, packaged_reports, read_report
 from db.errors import UserError
-from db.services import aid, disbursement, exchange, records, reports
+from db.services import aid, disbursement, exchange, records, report_papers, reports
 from db.services.aid import GrantInput
 from db.services.archiving import Archive
 from db.services.office import OfficeSession
@@ -177,3 +181,38 @@ def test_request__days_the_wrong_way_round(office: OfficeSession) -> None:
     """Refused with a sentence."""
     with pytest.raises(UserError):
         reports.make_report(office, ReportRequest("tuition", 2022, begins="2022-09-01"))
+
+
+def test_papers__sums_stay_alive_and_records_are_listed(office: OfficeSession, tmp_path: Path) -> None:
+    """The workbook's sums are formulas with the right values, its second sheet has every record; the PDF says the same."""
+    archive, child = schooled(office, 1, "bachelor")
+    pay(office, [tuition(office, archive, child, fund(office, allowed_items=["tuition"]), 123_456)], "2022-08-20")
+    report = reports.make_report(office, ReportRequest("tuition", 2022))
+    path = tmp_path / "附件3.xlsx"
+    report_papers.write_report(office, report, path, "李秀兰", "0971-1234567")
+    book, shown = load_workbook(path), load_workbook(path, data_only=True)
+    rows = {row[3].value: row[4] for row in book["统计表"].iter_rows(min_row=6) if row[3].value}
+    total = rows["助学活动共发放助学款(万元) (A=B+C+D)"]
+    assert total.value.startswith("=E") and total.value.count("+") == 2
+    assert shown["统计表"][total.coordinate].value == 0.12
+    listed = [[cell.value for cell in row] for row in book["明细"].iter_rows(min_row=2)]
+    assert ["02D", archive.content.members[0]["name"], "助学救助", "2022-08-20", 1234.56] in listed
+    text = pdf_text(report_papers.report_pdf(office, report))
+    assert "0.12" in text and "2022年8月31日" in text
+    blank = pdf_text(report_papers.report_pdf(office, None, "tuition"))
+    assert "暑假托管班" in blank and "0.12" not in blank
+    with pytest.raises(UserError):
+        report_papers.write_report(office, report, tmp_path / "附件3.doc")
+
+
+def test_command__writes_and_keeps_the_table(
+    office: OfficeSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """From the command line: the figures, the file, the copy."""
+    fund(office, 5_000_000, allowed_items=["tuition"])
+    monkeypatch.setenv("NUANDANG_PASSPHRASE", PASSPHRASE)
+    out = tmp_path / "附件3.pdf"
+    assert main(["report", str(office.folder), "tuition", str(out), "--period", "2022", "--freeze", "--json"]) == 0
+    body = json.loads(capsys.readouterr().out)
+    assert body["figures"]["01A"] == {"exact": 5_000_000, "shown": "5.00", "unit": "wan"} and out.stat().st_size > 5_000
+    assert [copy.id for copy in reports.saved_copies(office)] == [body["copy"]]
