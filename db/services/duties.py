@@ -48,7 +48,8 @@ def duty_rules(session: OfficeSession) -> DutyRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PairingQuery:
-    """What the list shows: *pile* is one of ``all``, ``missing``, ``paired``, ``overdue``, ``due`` and ``owed`` (both).
+    """What the list shows: *pile* is one of ``all``, ``missing``, ``paired``, ``overdue``, ``due`` and ``owed`` (both);
+    ``gone`` are those that have left the archives while somebody still looks after them.
 
     *until*: the last day that counts as due; empty: that of the month.
     """
@@ -143,7 +144,7 @@ def pairing_rows(session: OfficeSession, query: PairingQuery, offset: int = 0, l
 
 def _row(row: Mapping[str, Any], duties: Sequence[PairingDuty], cadres: Sequence[Pairing]) -> PairingRow:
     states = [
-        DutyState(duty, row[f"last{at}"] or "", row[f"due{at}"]) for at, duty in enumerate(duties) if row[f"due{at}"]
+        DutyState(duty, row[f"last{at}"] or "", row[f"due{at}"]) for at, duty in enumerate(duties) if row.get(f"due{at}")
     ]
     about = (row["id"], row["archive_number"], row["office_id"], row["name"], row["hardship_category"])
     return PairingRow(*about, row["since"] or "", tuple(cadres), tuple(states))

@@ -247,6 +247,26 @@ def end_pairing(session: OfficeSession, record_id: str, until: str, reason: str,
         return records.put_record(connection, session, stored, RecordKind.PAIRING, RecordContent(values), record_id)
 
 
+def end_all_of(
+    session: OfficeSession, archive_ids: Sequence[str], until: str, reason: str, note: str = ""
+) -> PairOutcome:
+    """Every pairing that stands of these households ends; each household on its own."""
+    ended, skipped = 0, list[SkippedCase]()
+    for archive_id in archive_ids:
+        try:
+            with session.database.writing() as connection:
+                stored = own_archive(connection, session, archive_id)
+                for item in _standing(connection, archive_id, until):
+                    _end(connection, session, stored, item, until, reason, note)
+            ended += 1
+        except UserError as fault:
+            if "faults" in fault.context:
+                raise
+            archive = archiving.load_archive(session, archive_id)
+            skipped.append(SkippedCase(archive_id, archive.archive_number, archive.content.text("name"), fault.text()))
+    return PairOutcome(ended, skipped)
+
+
 # -- handing over -------------------------------------------------------------------------------------------------
 
 

@@ -28,6 +28,8 @@ def holds(record: str) -> str:
     )
 
 
+_OVER = (Standing.EXITED, Standing.CANCELLED, Standing.NOT_ELIGIBLE, Standing.GIVEN_UP)
+_GONE = f"{case_store.STANDING} IN ({', '.join(f'{chr(39)}{item}{chr(39)}' for item in _OVER)})"
 IS_PAIRED = f"EXISTS (SELECT 1 FROM {_PAIRINGS} WHERE p.archive_id = a.id AND {holds('p')})"
 """SQL condition: somebody looks after archive ``a``."""
 
@@ -55,8 +57,8 @@ def _due(at: int, duty: PairingDuty) -> str:
     return f"date({base}, 'start of month', '+{duty.every_months + 1} months', '-1 day')"
 
 
-def _households(duties: Sequence[PairingDuty], condition: str) -> str:
-    """Tables for a statement: ``household`` is every one that counts, since when it is paired, and what is due.
+def _households(duties: Sequence[PairingDuty], condition: str, scope: str = _COUNTED) -> str:
+    """Tables for a statement: ``household`` is every one in *scope*, since when it is paired, and what is due.
 
     Materialised, so that nothing is looked up twice for a row.
     """
@@ -70,7 +72,7 @@ def _households(duties: Sequence[PairingDuty], condition: str) -> str:
     return (
         "WITH counted AS MATERIALIZED (SELECT a.id, a.rowid AS place, a.archive_number, a.office_id,"
         f" coalesce(a.name, '') AS name, a.name_pinyin, a.hardship_category, {case_store.STANDING} AS standing,"
-        f" {IS_PAIRED} AS is_paired {case_store.FROM_CASES} WHERE {hidden.shown('a')} AND {_COUNTED}{condition}),"
+        f" {IS_PAIRED} AS is_paired {case_store.FROM_CASES} WHERE {hidden.shown('a')} AND {scope}{condition}),"
         f" contacted AS MATERIALIZED (SELECT *, iif(is_paired, {_SINCE}, NULL) AS since{contacts} FROM counted a),"
         f" awaited AS MATERIALIZED (SELECT *{dues} FROM contacted),"
         f" household AS (SELECT *, {_least([f'due{at}' for at in places])} AS due FROM awaited) "
@@ -90,6 +92,8 @@ PILES = {
     "overdue": "due < :today",
     "due": "due >= :today AND due <= :until",
 }
+GONE = "gone"
+"""The pile of households that have left the archives while somebody still looks after them."""
 """What a pile of the list is, by its name; ``:until`` is the last day that counts as soon. ``owed`` is overdue and due."""
 ORDERS = {
     "due": "coalesce(due, '9999')",
@@ -142,8 +146,9 @@ def households(
         return []
     condition, params = found
     direction = "DESC" if descending else "ASC"
+    tables = _households((), condition, f"{_GONE} AND {IS_PAIRED}") if pile == GONE else _households(duties, condition)
     statement = (
-        f"{_households(duties, condition)} SELECT * FROM household WHERE {PILES[pile]}"
+        f"{tables} SELECT * FROM household WHERE {PILES.get(pile, '1 = 1')}"
         f" ORDER BY {ORDERS[order]} {direction}, place {direction} LIMIT :limit OFFSET :offset"
     )
     bound = {**params, "today": today, "until": until, "limit": limit, "offset": offset}
@@ -163,10 +168,11 @@ def count_piles(
     """How many households stand in each pile; one pass over all."""
     found = _condition(filters)
     if found is None:
-        return dict.fromkeys(PILES, 0)
+        return dict.fromkeys((*PILES, GONE), 0)
     condition, params = found
     counts = ", ".join(f"coalesce(sum({test}), 0) AS \"{pile}\"" for pile, test in PILES.items())
-    statement = text(f"{_households(duties, condition)} SELECT {counts} FROM household")
+    gone = f"{case_store.FROM_CASES} WHERE {hidden.shown('a')} AND {_GONE} AND {IS_PAIRED}{condition}"
+    statement = text(f"{_households(duties, condition)} SELECT {counts}, (SELECT count(*) {gone}) AS gone FROM household")
     return dict(connection.execute(statement, {**params, "today": today, "until": until}).mappings().one())
 
 

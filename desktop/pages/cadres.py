@@ -47,7 +47,7 @@ class CadresPage(Page):
         self.table = rows_table(self.rows)
         self.table.setAccessibleName("帮扶干部列表")
         sentence = "先登记帮扶干部：工会干部、主要领导和分管领导。也可以从 Excel 一次导入。"
-        self._nobody = EmptyState("users", sentence, "登记干部…", self.enter, primary=True)
+        self._nobody = EmptyState("users", sentence, "登记干部…", self.enter)
         self._none = EmptyState("circle-check", "")
         self._none.step.hide()
         self._arrange()

@@ -8,6 +8,8 @@ from typing import Any
 
 from PySide6.QtWidgets import QComboBox, QMenu
 
+from db.domain.records.pairing import EXITED, PAIRING, SETTLED
+from db.domain.records.record_form import RecordContent, Row
 from db.services import archiving, cadres, duties, pairing
 from db.services.duties import PairingQuery, PairingRow
 from db.services.pairing import PairOutcome
@@ -17,15 +19,18 @@ from desktop.exchange.dialog import offer_folder
 from desktop.exchange.print_dialog import PrintDialog
 from desktop.pairing.pair_dialog import PairDialog
 from desktop.pairing.pairing_list_model import PairingListModel
+from desktop.records.record_dialog import RecordDialog
 from desktop.widgets.basics import EmptyState, Note, button
 from desktop.widgets.work_list_page import ALL, WorkListPage, refill
 
-PILES = (("missing", "未结对"), ("overdue", "逾期"), ("due", "本月到期"), ("paired", "已结对"), (ALL, "全部"))
+PILES = (("missing", "未结对"), ("overdue", "逾期"), ("due", "本月到期"), ("paired", "已结对"), (ALL, "全部"),
+         ("gone", "退档未结束"))  # fmt: skip
 _EMPTY = {
     "missing": "在档的每一户都有人结对了。",
     "overdue": "没有逾期的联系和走访。",
     "due": "本月没有要联系、走访的了。",
     "paired": "还没有结对的家庭。",
+    "gone": "没有退档、注销以后还结着对的家庭。",
 }
 MOST = 500
 """Households paired together."""
@@ -54,6 +59,8 @@ class PairingPage(WorkListPage[PairingRow]):
         self.paper = self.header.add_action("打印和导出", self.choose_paper, icon="printer")
         self.pair = button("结对所选…", "primary", "check", self.pair_ticked)
         self.header.add(self.pair)
+        self.end = button("结束结对…", "", "x", self.end_ticked)
+        self.bar.addWidget(self.end)
         self.coverage = Note("", "plain")
         self.notices.addWidget(self.coverage)
         self._rule = ""
@@ -129,6 +136,7 @@ class PairingPage(WorkListPage[PairingRow]):
     def on_ticks(self, ticked: int) -> None:
         """What is ticked can be paired together."""
         self.pair.setEnabled(0 < ticked <= MOST)
+        self.end.setEnabled(0 < ticked <= MOST and self.pile() != "missing")
         self.pair.setText(f"结对所选 {ticked:,} 户…" if ticked else "结对所选…")
         few = "先勾选要结对的几户（空格勾选，Ctrl+A 全选）"
         self.pair.setToolTip("" if 0 < ticked <= MOST else f"一次最多 {MOST} 户" if ticked else few)
@@ -141,6 +149,25 @@ class PairingPage(WorkListPage[PairingRow]):
         self.model.ticked.clear()
         self.context.changes.archives_changed.emit(set())
         tell_outcome(self, self.context, outcome)
+
+    def end_ticked(self) -> None:
+        """The ticked households are looked after no more."""
+        ids, session = self.model.ticked_ids(), self._session
+        reason: Row = {"end_reason": EXITED} if self.pile() == "gone" else {}
+        made: list[PairOutcome] = []
+
+        def save(given: RecordContent) -> None:
+            end = (given.text("until"), given.text("end_reason"), given.text("note"))
+            made.append(pairing.end_all_of(session, ids, *end))
+
+        content = RecordContent({"until": session.today, **reason})
+        title = f"结束 {len(ids):,} 户的结对"
+        hint = "这几户现在的帮扶干部都到这一天为止；以前的结对留在记录里。"
+        RecordDialog(self, self.context, PAIRING, content, title, save, hidden=SETTLED, hint=hint, verb="结束结对").exec()
+        if made:
+            self.model.ticked.clear()
+            self.context.changes.archives_changed.emit(set())
+            tell_outcome(self, self.context, made[0], "已结束结对")
 
     # -- papers
 
@@ -223,14 +250,14 @@ class PairingPage(WorkListPage[PairingRow]):
             )
 
 
-def tell_outcome(page: WorkListPage[Any], context: AppContext, outcome: PairOutcome) -> None:
-    """Say how many were paired, and of those passed over why."""
+def tell_outcome(page: WorkListPage[Any], context: AppContext, outcome: PairOutcome, done: str = "已结对") -> None:
+    """Say how many were *done*, and of those passed over why."""
     if not outcome.skipped:
-        context.window.notify(f"已结对 {outcome.paired:,} 户。")
+        context.window.notify(f"{done} {outcome.paired:,} 户。")
         return
     lines = [f"{item.name} {item.archive_number}：{item.reason}" for item in outcome.skipped[:SHOWN]]
     more = [f"……另有 {len(outcome.skipped) - SHOWN} 户"] if len(outcome.skipped) > SHOWN else []
-    words = "\n".join([f"已结对 {outcome.paired:,} 户，跳过 {len(outcome.skipped):,} 户：", *lines, *more])
+    words = "\n".join([f"{done} {outcome.paired:,} 户，跳过 {len(outcome.skipped):,} 户：", *lines, *more])
     messages.inform(page, words, "结对")
 
 

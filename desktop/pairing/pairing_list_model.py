@@ -27,7 +27,7 @@ class PairingListModel(WorkListModel[PairingRow]):
             WorkColumn("档案编号", 164, lambda row: row.archive_number, "archive_number"),
             WorkColumn("单位", 140, lambda row: self._office_names.get(row.office_id, "其他单位")),
             WorkColumn("帮扶干部", 160, cadres_text),
-            WorkColumn("下一次", 270, self._due_text, "due"),
+            WorkColumn("下一次", 292, self._due_text, "due"),
             WorkColumn("最近联系", 104, lambda row: _last(row, CALL)),
             WorkColumn("最近走访", 104, lambda row: _last(row, VISIT)),
             WorkColumn("结对起", 104, lambda row: row.since or NOTHING, "since"),

@@ -9,10 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QScrollArea, QVBoxLayout, QWidget
 
 from db.domain.option_lists import option_list
-from db.domain.pairing_duties import CALL
 from db.domain.records.help_plan import HELP_PLAN, MEASURE
-from db.domain.records.home_visit import HOME_VISIT
-from db.domain.records.pairing import PAIRING
+from db.domain.records.pairing import PAIRING, SETTLED
 from db.domain.records.record_form import RecordContent, RecordForm, RecordKind
 from db.services import duties, pairing, records
 from db.services.archiving import Archive
@@ -24,15 +22,11 @@ from desktop.assessment.layouts import clear_item
 from desktop.context import AppContext
 from desktop.exchange.dialog import offer_folder
 from desktop.exchange.print_dialog import PrintDialog
+from desktop.homevisit.contact_dialog import note_contact
 from desktop.pairing.pair_dialog import PairDialog
 from desktop.records.record_dialog import RecordDialog
 from desktop.widgets.basics import Card, Icon, Note, button, label, line
 
-KEPT = frozenset({"cadre_id", "cadre_name", "cadre_unit", "cadre_post", "cadre_phone", "is_leader", "role", "since"})
-"""Fields of a pairing that are settled when it begins."""
-CALL_ONLY = frozenset({"method", "purpose", "place", "items", "incomes", "four_clear", "photos", "signature", "signed_by",
-                       "signed_at"})  # fmt: skip
-"""What a call on the telephone is not asked."""
 _NO_PLAN = "还没有帮扶计划。每户每年一份：需要什么、要达到什么、什么时候完成。"
 _NO_MEASURE = "还没有帮扶措施。一条一条记：做什么、谁负责、什么时候完成、效果怎样。"
 
@@ -49,7 +43,8 @@ class PairingTab(QWidget):
         self._cadres, self._due = Card("帮扶干部"), Card("联系和走访")
         self._plan, self._measures, self._over = Card("帮扶计划"), Card("帮扶措施"), Card("以前的结对")
         self._pair = button("结对…", "primary", "plus", self.pair)
-        self._call = button("记一次电话…", "", "pencil", self.note_call)
+        self._call = button("记一次联系…", "", "pencil", self.note_call)
+        self._visit = button("开始走访", "", "map-pin", self.begin_visit)
         self._new_plan = button("新计划…", "", "plus", lambda: self.edit_plan(None))
         self._new_measure = button("添加措施…", "", "plus", lambda: self.edit_measure(None))
         self.paper = button("打印四件套", "", "printer", self.choose_paper)
@@ -57,7 +52,7 @@ class PairingTab(QWidget):
         self._arrange()
 
     def _arrange(self) -> None:
-        heads = ((self._cadres, self.paper), (self._cadres, self._pair), (self._due, self._call))
+        heads = ((self._cadres, self.paper), (self._cadres, self._pair), (self._due, self._call), (self._due, self._visit))
         for card, act in (*heads, (self._plan, self._new_plan), (self._measures, self._new_measure)):
             card.head.addWidget(act)
         inside = QWidget()
@@ -85,7 +80,7 @@ class PairingTab(QWidget):
         self._archive, self._own = archive, own
         self._locked.show_text("这份档案由别的单位管理，或者正在移交，这里只能看。", "plain")
         self._locked.setVisible(not own)
-        for act in (self._pair, self._call, self._new_plan, self._new_measure):
+        for act in (self._pair, self._call, self._visit, self._new_plan, self._new_measure):
             act.setVisible(own)
         standing, over = pairing.pairings_of(self._session, archive.id)
         self._pair.setText("结对…" if not standing else "调换或增加…")
@@ -204,14 +199,18 @@ class PairingTab(QWidget):
             end = (given.text("until"), given.text("end_reason"), given.text("note"))
             pairing.end_pairing(self._session, item.record_id, *end)
 
-        self._ask(PAIRING, content, f"结束结对：{item.name}", save, hidden=KEPT, verb="结束结对")
+        self._ask(PAIRING, content, f"结束结对：{item.name}", save, hidden=SETTLED, verb="结束结对")
 
     def note_call(self) -> None:
-        """A call on the telephone; a visit is noted in 走访."""
-        standing = pairing.pairings_of(self._session, self._archive.id)[0] if self._archive else []
-        values = {"method": CALL, "purpose": "contact", "visited_on": self._session.today}
-        who = {"visitors": standing[0].name} if standing else {}
-        self._ask(HOME_VISIT, RecordContent({**values, **who}), "记一次电话联系", self._save(HOME_VISIT, None), hidden=CALL_ONLY)
+        """A call on the telephone, by whoever answers for the household."""
+        assert self._archive is not None
+        standing = pairing.pairings_of(self._session, self._archive.id)[0]
+        note_contact(self._context, self, self._archive.id, {"visitors": standing[0].name} if standing else None)
+
+    def begin_visit(self) -> None:
+        """Go to the kitchen table."""
+        assert self._archive is not None
+        self._context.window.show_page("visit", archive_id=self._archive.id)
 
     def edit_plan(self, item: Record | None) -> None:
         """A new plan of this year, or an existing one."""
@@ -245,6 +244,7 @@ class PairingTab(QWidget):
         content: RecordContent,
         title: str,
         save: Callable[[RecordContent], object],
+        *,
         hidden: frozenset[str] = frozenset(),
         verb: str = "保存",
     ) -> None:

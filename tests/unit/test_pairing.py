@@ -10,10 +10,11 @@ import xlsxwriter
 from case_steps import on_day
 from factories import file_household, make_office
 
+from db.domain.case_words import Act
 from db.domain.pairing_duties import DEFAULT_DUTIES, due_on
 from db.domain.records.record_form import RecordContent, RecordKind
 from db.errors import UserError
-from db.services import archiving, cadre_sheets, cadres, duties, pairing, records
+from db.services import archiving, cadre_sheets, cadres, casework, duties, pairing, records
 from db.services.duties import PairingQuery
 from db.services.office import OfficeSession
 from db.services.revisions import archive_history
@@ -130,6 +131,23 @@ def test_coverage__towards_all_with_the_missing_by_name(office: OfficeSession) -
     assert (share.leaders, share.paired_leaders) == (1, 1)
 
 
+def test_gone__still_paired_after_leaving_the_archives(office: OfficeSession) -> None:
+    """A household that has exited counts no more; its pairing is named and ended, and then nothing is left of it."""
+    household, li = file_household(office, 1, worker_number="T0001").id, cadre(office, "李四")
+    pairing.pair(office, [household], {li: "main"}, "2026-03-02")
+    gone = {"exited_on": "2026-11-10", "exit_reason": "re_employed"}
+    casework.take_step(office, household, Act.NOTE_EXITED, gone)
+    counts = duties.count_piles(office, PairingQuery())
+    assert (counts["all"], counts["overdue"], counts["gone"]) == (0, 0, 1)
+    rows = duties.pairing_rows(office, PairingQuery(pile="gone"))
+    assert [(row.archive_id, row.cadres[0].name, row.duties) for row in rows] == [(household, "李四", ())]
+    with pytest.raises(UserError):
+        pairing.end_all_of(office, [household], "2026-11-20", "")
+    assert pairing.end_all_of(office, [household], "2026-11-20", "exited").paired == 1
+    assert duties.count_piles(office, PairingQuery())["gone"] == 0
+    assert cadres.list_cadres(office)[0].households == 0
+
+
 def test_cadres__not_twice_and_not_removed_once_paired(office: OfficeSession) -> None:
     """One entered by mistake goes; one who was ever paired stays in the register."""
     li = cadre(office, "李四")
@@ -161,7 +179,7 @@ def test_duties__due_by_the_end_of_the_month_after_the_interval(office: OfficeSe
     assert due() == {"call": "2026-12-31", "visit": "2027-05-31"}
     assert duties.count_piles(office, PairingQuery()) == {
         "all": 1, "missing": 0, "paired": 1,
-        "owed": 0, "overdue": 0, "due": 0,
+        "owed": 0, "overdue": 0, "due": 0, "gone": 0,
     }
     pairing.hand_over(office, li, {household: cadre(office, "王五")})
     assert due() == {"call": "2026-12-31", "visit": "2027-05-31"}  # another cadre, the same household

@@ -12,7 +12,9 @@ from db.domain.records.record_form import RecordContent, RecordForm, RecordKind
 from db.domain.validation import Problem, problem
 
 MAIN, HELPER = "main", "helper"
-LEFT, EXCHANGED = "left", "exchanged"
+LEFT, EXCHANGED, EXITED = "left", "exchanged", "exited"
+SETTLED = frozenset({"cadre_id", "cadre_name", "cadre_unit", "cadre_post", "cadre_phone", "is_leader", "role", "since"})
+"""Fields of a pairing that are settled when it begins."""
 
 
 def _pairing_line(content: RecordContent) -> str:
