@@ -23,7 +23,7 @@ from db.domain.policy.assessment import CapResult
 from db.domain.policy.eligibility import aid_caps
 from db.domain.policy.facts import HouseholdFacts, Record
 from db.domain.records.record_form import RecordContent, RecordKind
-from db.errors import UserError
+from db.errors import Progress, UserError
 from db.services import archiving, assessing, funds, policies, records
 from db.services.funds import FundState
 from db.services.means import record_revision
@@ -110,6 +110,22 @@ class AidLook:
         return any(item.weight is Weight.REASON for item in self.findings)
 
 
+@dataclass(frozen=True, slots=True)
+class HouseholdLook:
+    """What there is to say of a grant to one of several households; *look* None: it cannot be granted to from here."""
+
+    archive_id: str
+    archive_number: str
+    name: str
+    look: AidLook | None
+    fault: str = ""
+
+    @property
+    def why(self) -> str:
+        """What speaks against it, the weightiest; empty where nothing does."""
+        return self.look.findings[0].text if self.look and self.look.findings else self.fault
+
+
 # -- looking ------------------------------------------------------------------------------------------------------
 
 
@@ -118,6 +134,43 @@ def look_at_grant(session: OfficeSession, archive_id: str, given: GrantInput) ->
     with session.database.reading() as connection:
         stored = archiving.load_stored(connection, archive_id)
         return _look(connection, session, stored, given)
+
+
+def look_at_many(
+    session: OfficeSession, wanted: Sequence[tuple[str, GrantInput]], progress: Progress | None = None
+) -> list[HouseholdLook]:
+    """The same of several households, each by itself: what the source has left is not shared out among them here."""
+    found = []
+    with session.database.reading() as connection:
+        for done, (archive_id, given) in enumerate(wanted, 1):
+            found.append(_household_look(connection, session, archive_id, given))
+            if progress is not None:
+                progress(done, len(wanted))
+    return found
+
+
+def _household_look(
+    connection: Connection, session: OfficeSession, archive_id: str, given: GrantInput
+) -> HouseholdLook:
+    stored = archiving.load_stored(connection, archive_id)
+    about = (stored.id, stored.archive_number, stored.content.text("name"))
+    fault = _not_here(connection, session, stored)
+    if fault is not None:
+        return HouseholdLook(*about, None, fault.text())
+    return HouseholdLook(*about, _look(connection, session, stored, given))
+
+
+def _not_here(connection: Connection, session: OfficeSession, stored: StoredArchive) -> UserError | None:
+    """Why this office cannot grant anything to the archive as it stands."""
+    if standing(connection, session, stored).kind in {StandingKind.OWN, StandingKind.FOREIGN}:
+        return None
+    return UserError("aid_not_here", name=stored.content.text("name"))
+
+
+def may_grant(session: OfficeSession, archive_id: str) -> bool:
+    """Whether this office can grant something to the archive as it stands."""
+    with session.database.reading() as connection:
+        return _not_here(connection, session, archiving.load_stored(connection, archive_id)) is None
 
 
 def caps_of(session: OfficeSession, archive_id: str) -> tuple[CapResult, ...]:
@@ -259,26 +312,30 @@ def grant_aid(session: OfficeSession, archive_id: str, given: GrantInput) -> Gra
     return grant_many(session, [(archive_id, given)])[0]
 
 
-def grant_many(session: OfficeSession, wanted: Sequence[tuple[str, GrantInput]]) -> list[Grant]:
+def grant_many(
+    session: OfficeSession, wanted: Sequence[tuple[str, GrantInput]], progress: Progress | None = None
+) -> list[Grant]:
     """Grant to several households, all or none; each is judged with what the ones before it leave of the money."""
     made: list[str] = []
     with session.database.writing() as connection:
-        for archive_id, given in wanted:
+        for done, (archive_id, given) in enumerate(wanted, 1):
             made.append(_grant(connection, session, archive_id, given))
+            if progress is not None:
+                progress(done, len(wanted))
         rows = aid_store.grants(connection, made)
     return [grant_of(row) for row in rows]
 
 
 def _grant(connection: Connection, session: OfficeSession, archive_id: str, given: GrantInput) -> str:
     stored = archiving.load_stored(connection, archive_id)
-    kind = standing(connection, session, stored).kind
-    if kind not in {StandingKind.OWN, StandingKind.FOREIGN}:
-        raise UserError("aid_not_here", name=stored.content.text("name"))
+    fault = _not_here(connection, session, stored)
+    if fault is not None:
+        raise fault
     _check_input(session, given)
     look = _look(connection, session, stored, given)
     _refuse(stored, look, given)
     row = _row(connection, session, stored, given, look)
-    if kind is StandingKind.OWN:
+    if standing(connection, session, stored).kind is StandingKind.OWN:
         what = f"{format_amount(given.amount)} 元" if given.amount else given.goods
         words = f"{option_list('aid_item').label(given.item)} {what}" + (f"。{given.reason}" if given.reason else "")
         record_revision(connection, session, stored, "grant", words)

@@ -4,38 +4,21 @@ Every file is age-encrypted to an identity of its own, kept in the database: a b
 together with that identity, and removing the row makes the file unreadable.
 """
 
-import hashlib
-import io
-import secrets
-import struct
-from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import PureWindowsPath
 from typing import Any, BinaryIO
 
 import pyrage
-from PIL import Image, ImageOps, UnidentifiedImageError
 from sqlalchemy import Connection, text
 
 from db.domain.archive_content import new_id
 from db.domain.change_diff import ATTACHMENT, Change
-from db.domain.field_kinds import printable
 from db.domain.option_lists import option_list
 from db.errors import MachineError, UserError
 from db.services import archiving
 from db.services.office import ATTACHMENTS, OfficeSession
 from db.services.ownership import own_archive
-from db.store import archive_store, keys
-
-LONGEST_SIDE = 2000
-"""Pictures are shrunk to at most this many pixels."""
-SIZE_LIMIT_MB = 30
-_JPEG_QUALITY = 88
-MOST_PIXELS = 200_000_000
-"""A 100-megapixel phone photo is taken, a picture made to fill the memory is not."""
-Image.MAX_IMAGE_PIXELS = MOST_PIXELS
-_PICTURES = ("JPEG", "PNG", "BMP", "WEBP", "TIFF")
-_LONGEST_NAME, _LONGEST_NOTE = 200, 500
+from db.services.stored_papers import checked_name, checked_note, keeping, prepare, read_stored
+from db.store import archive_store
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,109 +43,24 @@ class Attachment:
         return option_list("document_type").label(self.document_type)
 
 
-@dataclass(frozen=True, slots=True)
-class _Prepared:
-    data: bytes
-    media_type: str
-    original_size: str
-
-
-def _prepare_picture(name: str, data: bytes) -> _Prepared:
-    """Shrink to the limit and keep nothing but the pixels: no position, device, comment; clean pictures too."""
-    try:
-        with Image.open(io.BytesIO(data), formats=_PICTURES) as opened:
-            original = opened.size
-            _check_pages(name, opened)
-            keep_png = opened.format == "PNG" and max(original) <= LONGEST_SIDE
-            opened.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))  # a JPEG need not be unpacked at its full size
-            picture = _plain_picture(ImageOps.exif_transpose(opened), keep_png)
-    except UnidentifiedImageError as fault:
-        raise UserError("attachment_type", name=name) from fault
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as fault:
-        raise UserError("attachment_pixels", name=name) from fault
-    except (OSError, SyntaxError, ValueError, EOFError, struct.error) as fault:
-        raise UserError("attachment_damaged", name=name) from fault
-    picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-    out = io.BytesIO()
-    colours = picture.info.get("icc_profile")
-    picture.info = {}  # Pillow would write some of it again, a JPEG comment for one
-    if keep_png:
-        picture.save(out, "PNG", optimize=True, icc_profile=colours)
-    else:
-        picture.save(out, "JPEG", quality=_JPEG_QUALITY, icc_profile=colours)
-    shown = f"{original[0]}×{original[1]}" if max(original) > LONGEST_SIDE else ""
-    return _Prepared(out.getvalue(), "image/png" if keep_png else "image/jpeg", shown)
-
-
-def _check_pages(name: str, opened: Image.Image) -> None:
-    if opened.size[0] * opened.size[1] > MOST_PIXELS:
-        raise UserError("attachment_pixels", name=name)
-    pages = getattr(opened, "n_frames", 1)
-    if opened.format == "TIFF" and pages > 1:  # only the first would be kept
-        raise UserError("attachment_pages", name=name, pages=pages)
-
-
-def _plain_picture(picture: Image.Image, keep_png: bool) -> Image.Image:
-    """The picture in colours or greys; what is transparent lies on white unless it stays a PNG."""
-    transparent = picture.mode in {"RGBA", "LA", "PA", "RGBa", "La"} or "transparency" in picture.info
-    if not transparent:
-        return picture if picture.mode in {"RGB", "L"} else picture.convert("RGB")
-    colours = picture.info.get("icc_profile")
-    picture = picture.convert("RGBA")
-    if not keep_png:
-        picture = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture).convert("RGB")
-    if colours:
-        picture.info["icc_profile"] = colours
-    return picture
-
-
-def _prepare(name: str, data: bytes) -> _Prepared:
-    if len(data) > SIZE_LIMIT_MB * 1024 * 1024:
-        size = -(-len(data) // (1024 * 1024))
-        raise UserError("attachment_too_large", name=name, size=size, limit=SIZE_LIMIT_MB)
-    if data[:1024].lstrip().startswith(b"%PDF-"):
-        if b"%%EOF" not in data[-2048:]:  # cut off on the way: its last line is missing
-            raise UserError("attachment_damaged", name=name)
-        return _Prepared(data, "application/pdf", "")
-    return _prepare_picture(name, data)
-
-
 def add_attachment(
     session: OfficeSession, archive_id: str, name: str, data: bytes, document_type: str, note: str = ""
 ) -> Attachment:
     """Add a photo or PDF to an archive as its next revision; pictures are shrunk and freed of EXIF data."""
     name, note = _checked_words(name, document_type, note)
-    ready = _prepare(name, data)
-    identity = pyrage.x25519.Identity.generate()
-    cipher = pyrage.encrypt(ready.data, [identity.to_public()])
-    stored_name = secrets.token_hex(16)
-    path = session.folder / ATTACHMENTS / stored_name
+    ready = prepare(name, data)
     row: dict[str, Any] = {
         "id": new_id(),
         "archive_id": archive_id,
         "document_type": document_type,
         "name": name,
         "note": note,
-        "media_type": ready.media_type,
-        "size": len(ready.data),
         "original_size": ready.original_size,
-        "sha256": hashlib.sha256(ready.data).hexdigest(),
-        "stored_name": stored_name,
-        "stored_size": len(cipher),
-        "stored_sha256": hashlib.sha256(cipher).hexdigest(),
-        "secret": str(identity),
-        "added_at": session.now,
-        "added_by": session.clerk.name,
     }
-    try:
-        with session.database.writing() as connection:
-            keys.write_atomically(path, cipher)  # in here nobody tidies the folder up
-            _make_revision(connection, session, archive_id, "attach", None, f"{_type_label(document_type)} {name}")
-            connection.execute(_INSERT, row)
-    except BaseException:
-        with suppress(OSError):
-            path.unlink(missing_ok=True)
-        raise
+    with keeping(session, ready) as (connection, kept):
+        row |= kept
+        _make_revision(connection, session, archive_id, "attach", None, f"{_type_label(document_type)} {name}")
+        connection.execute(_INSERT, row)
     return _attachment(row)
 
 
@@ -178,11 +76,7 @@ def _checked_words(name: str, document_type: str, note: str) -> tuple[str, str]:
     """File name and note as they can be stored; an unknown type or an overlong note is refused."""
     if document_type not in option_list("document_type").by_code:
         raise UserError("bad_content", field="附件类型")
-    note = printable(note).strip()
-    if len(note) > _LONGEST_NOTE:
-        raise UserError("text_too_long", label="备注", limit=_LONGEST_NOTE)
-    name = printable(PureWindowsPath(name).name)  # both kinds of slash separate folders there
-    return name[-_LONGEST_NAME:] or "附件", note
+    return checked_name(name), checked_note(note)
 
 
 def _type_label(document_type: str) -> str:
@@ -224,12 +118,7 @@ def read_attachment(session: OfficeSession, attachment_id: str) -> bytes:
     """The content, decrypted in memory; MachineError when the file is gone or damaged."""
     with session.database.reading() as connection:
         row = _find(connection, attachment_id)
-    try:
-        cipher = (session.folder / ATTACHMENTS / row["stored_name"]).read_bytes()
-        data: bytes = pyrage.decrypt(cipher, [pyrage.x25519.Identity.from_str(row["secret"])])
-    except (OSError, pyrage.DecryptError) as fault:
-        raise MachineError("attachment_missing", name=row["name"]) from fault
-    return data
+    return read_stored(session, row)
 
 
 class _Taken:

@@ -61,6 +61,7 @@ class CaseQuery:
     stage: Stage | None = None
     due: Due | None = None
     office_id: str | None = None
+    hardship_category: str = ""
     order: str = "since"
     descending: bool = True
 
@@ -114,6 +115,9 @@ def _where(session: OfficeSession, query: CaseQuery) -> tuple[str, dict[str, Any
     if query.office_id:
         parts.append("a.office_id = :office_id")
         params["office_id"] = query.office_id
+    if query.hardship_category:
+        parts.append("a.hardship_category = :hardship_category")
+        params["hardship_category"] = query.hardship_category
     expression = archive_store.search_expression(query.text)
     if expression is None and query.text.strip():
         parts.append("0 = 1")

@@ -31,8 +31,9 @@ from db.domain.archive_content import new_id
 from db.domain.means_form import WORKER
 from db.domain.validation import Severity
 from db.errors import UserError
-from db.services import aid
+from db.services import aid, office_papers
 from db.services.office import OfficeSession, write_journal
+from db.services.office_papers import PaperOwner
 from db.store import aid_store
 
 MOST_LINES = 20_000
@@ -102,6 +103,8 @@ class ListView:
     lines: tuple[Line, ...]
     findings: tuple[LineFinding, ...] = ()
     acts: tuple[ListAct, ...] = ()
+    new_accounts: frozenset[str] = frozenset()
+    """Grants of a draft whose account nothing was ever paid to: each is typed a second time."""
 
     @property
     def has_errors(self) -> bool:
@@ -151,9 +154,12 @@ def _view(connection: Connection, list_id: str, confirmed: Mapping[str, str]) ->
         told = _from_archives(connection, aid_store.grants(connection, [line["grant_id"] for line in stored]), shown.method)
         stored = [{**line, **told[line["grant_id"]]} for line in stored]
     lines = tuple(_line(line) for line in stored)
-    findings = _findings(connection, lines, shown.method, confirmed) if shown.state is ListState.DRAFT else ()
     acts = tuple(act for act in ListAct if next_state(shown.state, act))
-    return ListView(shown, lines, tuple(findings), acts)
+    if shown.state is not ListState.DRAFT:
+        return ListView(shown, lines, acts=acts)
+    asked = _asked(connection, lines, shown.method, confirmed)
+    new = frozenset(item.grant_id for item in asked if item.is_new_account)
+    return ListView(shown, lines, tuple(check_lines(asked, shown.method)), acts, new)
 
 
 def _list_row(row: dict[str, Any]) -> ListRow:
@@ -189,11 +195,11 @@ def _from_archives(connection: Connection, grants: Sequence[dict[str, Any]], met
     return found
 
 
-def _findings(
+def _asked(
     connection: Connection, lines: Sequence[Line], method: Method, confirmed: Mapping[str, str]
-) -> list[LineFinding]:
+) -> list[PaymentLine]:
     paid_before = aid_store.accounts_paid_before(connection, [line.account for line in lines if line.account])
-    asked = [
+    return [
         PaymentLine(
             grant_id=line.grant_id,
             payee_name=line.payee_name,
@@ -208,7 +214,6 @@ def _findings(
         )
         for line in lines
     ]
-    return check_lines(asked, method)
 
 
 # -- drawing up ---------------------------------------------------------------------------------------------------
@@ -365,6 +370,25 @@ def _go_on(
     write_journal(connection, session, "payment_list", {"number": row["number"], "act": LIST_ACTS[act]})
 
 
+def _refuse_paper(connection: Connection, row: dict[str, Any], paper_id: str | None) -> None:
+    """The signed list is one of this list, signed as it was locked last."""
+    if paper_id:
+        kept = office_papers.papers_within(connection, PaperOwner.PAYMENT_LIST, row["id"])
+        found = next((paper for paper in kept if paper.id == paper_id), None)
+        if found is None:
+            raise UserError("attachment_gone")
+        if found.added_at < row["locked_at"]:
+            raise UserError("list_paper_old", number=row["number"])
+
+
+def needs_paper(session: OfficeSession, list_id: str) -> bool:
+    """Whether the one who is signed in approves this list with the signed paper: nobody else could."""
+    with session.database.reading() as connection:
+        row = aid_store.find_list(connection, list_id)
+        clerks = int(connection.execute(_CLERKS).scalar_one())
+    return row is not None and row["locked_by_id"] == session.clerk.id and clerks == 1
+
+
 def unlock_list(session: OfficeSession, list_id: str) -> None:
     """Open a list again that is not with the bank yet; who approved it has to do so again."""
     cleared = {"locked_at": None, "locked_by_id": "", "locked_by": "", "content_sha256": ""}
@@ -381,6 +405,7 @@ def approve_list(session: OfficeSession, list_id: str, paper_id: str | None = No
     with session.database.writing() as connection:
         row = _in_state(connection, list_id, ListState.LOCKED)
         clerks = int(connection.execute(_CLERKS).scalar_one())
+        _refuse_paper(connection, row, paper_id)
         fault = Approver(session.clerk.id, row["locked_by_id"], clerks, bool(paper_id)).fault
         if fault:
             raise UserError(fault, name=row["locked_by"])

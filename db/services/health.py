@@ -63,7 +63,10 @@ def _database(session: OfficeSession) -> Finding:
     return Finding(GOOD, "数据库", "结构、加密校验和引用关系都完好")
 
 
-_PAPERS = text("SELECT DISTINCT stored_name, stored_size, stored_sha256, removed_at IS NULL AS present FROM attachment")
+_PAPERS = text(
+    "SELECT stored_name, stored_size, stored_sha256, removed_at IS NULL AS present FROM attachment UNION"
+    " SELECT stored_name, stored_size, stored_sha256, removed_at IS NULL FROM office_paper"
+)
 
 
 def _attachments(connection: Connection, session: OfficeSession) -> Finding:

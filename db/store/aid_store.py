@@ -203,6 +203,14 @@ def lists(connection: Connection) -> list[Row]:
     )
 
 
+_APPROVED_WITH = text("SELECT 1 FROM payment_list WHERE approval_paper_id = :id")
+
+
+def approved_with(connection: Connection, paper_id: str) -> bool:
+    """Whether a list was approved upon this paper."""
+    return connection.execute(_APPROVED_WITH, {"id": paper_id}).first() is not None
+
+
 def find_list(connection: Connection, list_id: str) -> Row | None:
     """The list's own row."""
     return next(iter(_rows(connection, "SELECT * FROM payment_list WHERE id = :id", id=list_id)), None)

@@ -93,10 +93,20 @@ def check_database(path: Path, data_key: bytes) -> tuple[int, list[_File]]:
             if faults:
                 raise MachineError("backup_bad", name=path.parent.name, reason=faults[0])
             archives: int = connection.execute("SELECT count(*) FROM archive").fetchone()[0]
-            rows = connection.execute("SELECT DISTINCT stored_name, stored_size, stored_sha256 FROM attachment")
-            return archives, [_File(*row) for row in rows.fetchall()]
+            return archives, _files_of(connection)
     except sqlcipher.DatabaseError as fault:
         raise MachineError("backup_bad", name=path.parent.name, reason="打不开或已损坏") from fault
+
+
+_PAPER_TABLES = ("attachment", "office_paper")
+
+
+def _files_of(connection: Any) -> list[_File]:
+    """The files of attachments and of papers that belong to no archive; a copy from before there were such has none."""
+    tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()}
+    columns = "SELECT stored_name, stored_size, stored_sha256 FROM"
+    wanted = " UNION ".join(f"{columns} {table}" for table in _PAPER_TABLES if table in tables)
+    return [_File(*row) for row in connection.execute(wanted).fetchall()]
 
 
 def faults_of(connection: Any) -> list[str]:
