@@ -15,6 +15,7 @@ from tour_camera import HEIGHT, WIDTH, Camera, image_of_page, press
 from tour_cases import case_list, case_tab
 from tour_casework import assessment_tab, means_pages, without_policy, work_list
 from tour_duplicates import duplicate_pairs
+from tour_home_visits import visits_of_the_day
 from tour_keys import lost_keys
 from tour_lot import whole_stick
 from tour_monitoring import monitoring_above, monitoring_room
@@ -358,6 +359,7 @@ CHAPTERS: dict[str, tuple[Stop, ...]] = {
         work_list,
         case_tab,
         case_list,
+        visits_of_the_day,
         papers_of_case,
         keeping,
         monitoring_room,

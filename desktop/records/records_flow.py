@@ -238,8 +238,9 @@ class RecordAnswers:
         return prepared_record(self.form, RecordContent(dict(self.values), rows))
 
     def state(self) -> tuple[str, str]:
-        """What tells whether anything was changed."""
-        return repr(sorted(self.values.items(), key=lambda item: item[0])), repr((self.rows, self.raw))
+        """What tells whether anything was changed; a row in which nothing was answered is none."""
+        rows = [row for ledger in self.rows.values() for row in ledger if not self.is_blank(str(row["id"]))]
+        return repr(sorted(self.values.items(), key=lambda item: item[0])), repr((rows, self.raw))
 
     def is_changed(self) -> bool:
         """Whether anything is different from what the dialog began with."""
