@@ -111,7 +111,28 @@ class Signatures:
     columns: int = 2
 
 
-Part = Band | TextRow | Opinion | Sketch | Ledger | Heading | Signatures
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A stored picture and the words below it."""
+
+    data: bytes
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Photos:
+    """Photos, two to a row."""
+
+    photos: tuple[Photo, ...]
+    height: float = 72.0
+    """Of a row, with the words."""
+
+    def rows(self) -> list[tuple[Photo, ...]]:
+        """The photos of each row."""
+        return [self.photos[at : at + 2] for at in range(0, len(self.photos), 2)]
+
+
+Part = Band | TextRow | Opinion | Sketch | Ledger | Heading | Signatures | Photos
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,14 @@ numbers, everything else is text.
 
 import re
 from collections.abc import Iterable, Sequence
+from io import BytesIO
+from itertools import pairwise
 from math import ceil
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import xlsxwriter
+from PIL import Image
 
 from db.domain.paper_layout import (
     SIGNED_ON,
@@ -23,6 +26,8 @@ from db.domain.paper_layout import (
     Opinion,
     PaperLayout,
     Part,
+    Photo,
+    Photos,
     Signatures,
     Sketch,
     TextRow,
@@ -147,6 +152,9 @@ class _PaperSheet:
                 self._ledger(part)
             case Signatures():
                 self._signatures(part)
+            case Photos():
+                for row in part.rows():
+                    self._photos(row, part.height)
 
     def _opinion(self, part: Opinion) -> None:
         """Two rows beside one caption: what is known, and below it who signs."""
@@ -177,6 +185,22 @@ class _PaperSheet:
                 [(left, right - left, f"{caption}{SIGN_SPACE}{SIGNED_ON}", "left")
                  for left, right, caption in zip(edges, edges[1:], row, strict=False)], 12.0
             )  # fmt: skip
+
+    def _photos(self, photos: Sequence[Photo], height: float) -> None:
+        """A row of pictures within their cells, and below it their words."""
+        edges = [0.0, *_shares(2)[1:], WIDTH]
+        cells = list(pairwise(edges))
+        self._line([(left, right - left, "", "center") for left, right in cells], height - 6.0)
+        for (left, right), photo in zip(cells, photos, strict=False):
+            wide, high = (right - left - 4) * _PIXELS, (height - 10) * _PIXELS
+            with Image.open(BytesIO(photo.data)) as opened:
+                scale = min(wide / opened.width, high / opened.height)
+            column = self._edges.index(round(left, 1))
+            place = {"image_data": BytesIO(photo.data), "x_scale": scale, "y_scale": scale, "x_offset": 6, "y_offset": 6,
+                     "object_position": 1, "decorative": True}  # fmt: skip
+            self._sheet.insert_image(self._row - 1, column, "photo", place)
+        words = [photo.words for photo in photos] + [""] * (2 - len(photos))
+        self._line([(left, right - left, said, "center") for (left, right), said in zip(cells, words, strict=False)], 6.0)
 
     def _line(self, pieces: Sequence[Piece], least: float) -> None:
         lines = max(_lines(entry_words(entry), width, style) for _, width, entry, style in pieces)
@@ -245,6 +269,8 @@ def _edges(part: Part) -> list[float]:
             return [part.caption_width]
         case Ledger():
             return _running([column.width for column in part.columns])
+        case Photos():
+            return _shares(2)
         case Signatures():
             count = len(part.captions)
             rows = {min(part.columns, count), count % part.columns or part.columns}

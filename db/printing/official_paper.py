@@ -11,6 +11,7 @@ from db.domain.paper_layout import (
     Opinion,
     PaperLayout,
     Part,
+    Photos,
     Signatures,
     Sketch,
     TextRow,
@@ -59,6 +60,9 @@ def _draw(sheet: RuledSheet, part: Part) -> None:
             sheet.heading(part.text)
         case Signatures():
             sheet.signatures(part.captions, columns=part.columns)
+        case Photos():
+            for row in part.rows():
+                sheet.photos([(photo.data, photo.words) for photo in row], height=part.height)
 
 
 def _ledger(sheet: RuledSheet, part: Ledger) -> None:

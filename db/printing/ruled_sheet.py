@@ -323,6 +323,19 @@ class RuledSheet:
             self.page.picture(Area(LEFT + width, top, end - LEFT - width, height).inset(2 * MM, 1.5 * MM), picture)
         self.page.text(right - text_width(words, self.size), top + height - 3.2 * MM, words, self.size)
 
+    def photos(self, photos: Sequence[tuple[bytes, str]], *, height: float = 72.0) -> None:
+        """Up to two pictures side by side with words below each, kept together."""
+        self.keep_together(height)
+        share, top = WIDTH / 2, self._y
+        self._row([self._cell(LEFT, share, ""), self._cell(LEFT + share, share, "")], height * MM)
+        for index, (picture, words) in enumerate(photos):
+            box = Area(LEFT + index * share, top, share, height * MM)
+            below = 6 * MM if words else 0.0
+            self.page.picture(Area(box.x, box.y, box.w, box.h - below).inset(2 * MM, 2 * MM), picture)
+            fitted = fit(words, share - 4 * MM, below, 8.5) or shortened(words, share - 4 * MM, below, "")
+            lines = [line for line, _ in fitted.lines]
+            self.page.stacked(Area(box.x, box.y + box.h - below - 1 * MM, share, below), lines, fitted.size, LEADING)
+
     def paragraphs(
         self, texts: Iterable[str], *, size: float = 0.0, indent: bool = False, hanging: str = "", gap: float = 1.2
     ) -> None:

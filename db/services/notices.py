@@ -12,7 +12,7 @@ from db.domain.archive_content import ArchiveContent
 from db.domain.archive_form import ARCHIVE_FORM
 from db.domain.case_words import TRACK_LABELS, Act, Stage
 from db.domain.field_kinds import format_value
-from db.domain.paper_layout import Entry, PaperLayout
+from db.domain.paper_layout import Entry, PaperLayout, Photo
 from db.domain.papers import notice_paper
 from db.domain.papers.notice_paper import NoticePrint, ResultPrint
 from db.errors import UserError
@@ -122,6 +122,8 @@ def write_notice_workbook(session: OfficeSession, ids: Sequence[str], path: Path
 # -- the photos ---------------------------------------------------------------------------------------------------
 
 PHOTO = "notice_photo"
+_SHOWN = 4
+"""Photos on the sheet of the result; all of them stay in the file."""
 
 
 def add_photo(session: OfficeSession, ids: Sequence[str], name: str, data: bytes) -> int:
@@ -157,9 +159,11 @@ def result_layout(session: OfficeSession, ids: Sequence[str]) -> PaperLayout:
         raise UserError("notice_hangs", name=hanging[0].content.text("name"), count=len(hanging))
     photos = {item.view.archive_id: photos_of(session, item) for item in posted}
     places = "；".join(dict.fromkeys(item.posting.detail["place"] for item in posted))
-    names = {paper.sha256: paper.name for papers in photos.values() for paper in papers}
+    taken = {paper.sha256: paper for papers in photos.values() for paper in papers}
+    shown = [paper for paper in taken.values() if paper.media_type.startswith("image/")][:_SHOWN]
+    pictures = tuple(Photo(attachments.read_attachment(session, paper.id), paper.name) for paper in shown)
     rows = [_result_row(session, item, len(photos[item.view.archive_id])) for item in posted]
-    return notice_paper.result(ResultPrint(session.office.name, session.today, places, rows, tuple(names.values())))
+    return notice_paper.result(ResultPrint(session.office.name, session.today, places, rows, pictures, len(taken) - len(shown)))
 
 
 def result_pdf(session: OfficeSession, ids: Sequence[str]) -> bytes:

@@ -5,11 +5,12 @@ from pathlib import Path
 import pypdfium2
 import pytest
 from case_steps import POSTING, applicant, decide, give_papers, on_day, posted
+from factories import photo
 from openpyxl import load_workbook
 
 from db.domain.case_words import Act, Stage
 from db.errors import UserError
-from db.services import archiving, casework, notices
+from db.services import archiving, attachments, casework, notices
 from db.services.office import OfficeSession
 
 
@@ -69,3 +70,21 @@ def test_result__only_when_it_has_ended(office: OfficeSession) -> None:
     said = words_of(notices.result_pdf(office, [archive_id]))
     for part in ("名下有车", "车已于上年报废", f"2020-06-22 至 {last_day}"):
         assert part in said
+
+
+def test_photo__comes_to_every_household_and_onto_the_result(office: OfficeSession, tmp_path: Path) -> None:
+    """One photo is filed with all households of the notice; the sheet of the result shows it, the workbook, too."""
+    archive_id = posted(office)
+    assert notices.add_photo(office, [archive_id, applicant(office, 2).id], "公告栏.jpg", photo()) == 1
+    [filed] = [paper for paper in attachments.list_attachments(office, archive_id) if paper.document_type == "notice_photo"]
+    assert "公司公告栏" in filed.note
+    on_day(office, "2020-07-20")
+    casework.take_step(office, archive_id, Act.END_NOTICE)
+    pdf = notices.result_pdf(office, [archive_id])
+    assert "存有 1 张" in words_of(pdf)
+    with pypdfium2.PdfDocument(pdf) as document:
+        kinds = [item.type for page in document for item in page.get_objects()]
+    assert pypdfium2.raw.FPDF_PAGEOBJ_IMAGE in kinds
+    path = tmp_path / "结果.xlsx"
+    notices.write_result_workbook(office, [archive_id], path)
+    assert len(load_workbook(path).active._images) == 1

@@ -11,6 +11,8 @@ from db.domain.paper_layout import (
     Opinion,
     PaperLayout,
     Part,
+    Photo,
+    Photos,
     Signatures,
     TextRow,
 )
@@ -92,20 +94,25 @@ class ResultPrint:
     made_on: str = ""
     place: str = ""
     rows: Sequence[Sequence[Entry]] = ()
-    photos: tuple[str, ...] = ()
-    """Names of the photos of the notice as it hung, each once."""
+    photos: tuple[Photo, ...] = ()
+    """The notice as it hung, each photo once, with its name."""
+    more: int = 0
+    """How many photos or scans are filed beside those."""
 
 
 def result(item: ResultPrint) -> PaperLayout:
     """The sheet of the result, for the file."""
     rows: list[list[Entry]] = [[number, *row] for number, row in enumerate(item.rows, 1)]
-    taken = f"{len(item.photos)} 张：{'、'.join(item.photos)}" if item.photos else ""
+    count = len(item.photos) + item.more
+    beside = f"，印出 {len(item.photos)} 张" if item.more else ""
+    taken = f"存有 {count} 张{beside}" if count else ""
     parts: tuple[Part, ...] = (
         TextRow("公示地点", item.place, 9.0),
         Ledger(
             f"公示对象　{len(rows)} 户" if rows else "公示对象", _RESULT, rows, blank=0 if rows else _BLANK_ROWS, row_height=9.0
         ),
         TextRow("公示照片", taken, 9.0),
+        *((Photos(item.photos),) if item.photos else ()),
         Signatures(("经办人：", "负责人（盖章）：")),
     )
     heads = (HeadEntry("公示单位：", item.office_name, 110), HeadEntry("填表日期：", item.made_on, 70))
