@@ -24,6 +24,7 @@ class Due(StrEnum):
     NEVER_HELPED = "never_helped"
     PAPERS_MISSING = "papers_missing"
     PAPERS_EXPIRED = "papers_expired"
+    KEPT_LONG_ENOUGH = "kept_long_enough"
 
 
 DUE_LABELS = {
@@ -36,6 +37,7 @@ DUE_LABELS = {
     Due.NEVER_HELPED: "从未帮扶",
     Due.PAPERS_MISSING: "材料缺失",
     Due.PAPERS_EXPIRED: "证明过期",
+    Due.KEPT_LONG_ENOUGH: "保管期满",
 }
 _DUE = {
     Due.NOTICE: "c.stage = 'notice' AND c.notice_ends < :today",
@@ -47,6 +49,7 @@ _DUE = {
     Due.NEVER_HELPED: case_dues.NEVER_HELPED,
     Due.PAPERS_MISSING: case_dues.PAPERS_MISSING,
     Due.PAPERS_EXPIRED: case_dues.PAPERS_EXPIRED,
+    Due.KEPT_LONG_ENOUGH: case_dues.KEPT_LONG_ENOUGH,
 }
 ABOUT_PAPERS = frozenset({Due.PAPERS_MISSING, Due.PAPERS_EXPIRED})
 """What is put right among the papers of the archive."""

@@ -80,3 +80,9 @@ OVERDUE = (
     f" OR EXISTS (SELECT 1 {_MEASURE} AND r.ends_on < :today AND {_DONE} IS NULL))"
 )
 """A day has passed: of the verification, of 渐退期, of a correction asked for, or of a planned measure."""
+
+KEPT_LONG_ENOUGH = (
+    "(c.track = '' AND ((c.standing = 'exited' AND c.exited_on <= date(:today, '-10 years'))"
+    " OR (c.standing = 'cancelled' AND c.since <= date(:today, '-10 years'))))"
+)
+"""An archive whose term of keeping is over; it may be destroyed."""

@@ -13,7 +13,19 @@ from sqlalchemy import text
 from db.domain.case_words import Act
 from db.domain.records.record_form import RecordContent, RecordKind
 from db.errors import UserError
-from db.services import archiving, attachments, backups, casework, clock_check, exchange, health, records, retention
+from db.services import (
+    archiving,
+    attachments,
+    backups,
+    case_list,
+    casework,
+    clock_check,
+    exchange,
+    health,
+    records,
+    retention,
+)
+from db.services.case_list import CaseQuery, Due
 from db.services.office import ATTACHMENTS, BACKUPS, OfficeSession
 
 APPROVAL = RecordContent(
@@ -56,6 +68,7 @@ def test_due__ten_years_to_the_day(office: OfficeSession) -> None:
     first = left(office, "2016-11-21")
     left(office, "2016-11-22", 2)
     assert [item.archive_id for item in retention.due_archives(office)] == [first]
+    assert case_list.case_ids(office, CaseQuery(due=Due.KEPT_LONG_ENOUGH)) == [first]
     assert retention.term_ends("2016-02-29") == "2026-03-01"
     assert retention.term_ends("2016-11-22") == "2026-11-22"
 
