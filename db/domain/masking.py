@@ -12,9 +12,13 @@ from db.domain.field_kinds import format_value, mask_middle, mask_value
 from db.domain.form_schema import FieldKind, FieldSpec, Privacy, Value
 
 HIDDEN = "（不对外）"
-_NUMBER = re.compile(r"(?<![\dA-Za-z])(?:\d[\d \-]{5,24}[\dXx]|\d{17}[Xx])(?![\dA-Za-z])")
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}(?:[ T]\d{2}:\d{2}.*)?|\d{4}-\d{2}-\d{2} \d{2}")
+_NUMBER = re.compile(r"(?<!\d)\d(?:[ \-]?\d){5,24}[ \-]?[\dXx](?!\d)")
+"""Digits in a row or in groups, as people write the number of a person, a card or a phone."""
+_HARMLESS = re.compile(r"(?:\d{4}-\d{2}-\d{2}(?: \d{2})?[ \-]?)+|\d{6,12}-\d{4}-\d{4}")
+"""Days, with an hour or in a row, and 档案编号."""
 _TEXTS = frozenset({FieldKind.TEXT, FieldKind.LONG_TEXT, FieldKind.CONTACT})
+_LEAST_SECRET = 4
+"""Characters from which a hidden answer is looked for in other texts: a shorter one may be any word."""
 _ONE_LINE = 200
 """Characters of a text that is a name or a place rather than a story."""
 _LEAST_DIGITS = 7
@@ -27,24 +31,29 @@ def short_name(name: str) -> str:
 
 
 class Mask:
-    """Hides in running text what may not be read: long numbers, and the *names* of members."""
+    """Hides in running text what may not be read: long numbers, the *names* of members, and *secrets* such as addresses."""
 
-    def __init__(self, names: Iterable[str] = (), *, keep: Iterable[str] = ()) -> None:
+    def __init__(self, names: Iterable[str] = (), *, keep: Iterable[str] = (), secrets: Iterable[str] = ()) -> None:
         kept = set(keep)
-        wanted = {name for name in names if len(name) > 1 and name not in kept}
-        longest_first = sorted(wanted, key=len, reverse=True)
-        self._names = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
+        self._names = _any_of({name for name in names if len(name) > 1} - kept)
+        self._secrets = _any_of({words for words in secrets if len(words) >= _LEAST_SECRET})
 
     def __call__(self, text: str) -> str:
         """*text* without them."""
-        told = _NUMBER.sub(_masked_number, text)
+        told = self._secrets.sub(HIDDEN, text) if self._secrets else text
+        told = _NUMBER.sub(_masked_number, told)
         return self._names.sub(lambda found: short_name(found[0]), told) if self._names else told
+
+
+def _any_of(words: set[str]) -> re.Pattern[str] | None:
+    """One of these words; the longest counts where several begin alike."""
+    return re.compile("|".join(map(re.escape, sorted(words, key=len, reverse=True)))) if words else None
 
 
 def _masked_number(found: re.Match[str]) -> str:
     words = found[0]
     digits = sum(char.isdigit() for char in words)
-    if digits < _LEAST_DIGITS or _DAY.fullmatch(words):
+    if digits < _LEAST_DIGITS or _HARMLESS.fullmatch(words):
         return words
     return mask_middle(words, 3 if digits <= 12 else 4, 4)
 
@@ -86,4 +95,7 @@ def is_free(spec: FieldSpec) -> bool:
 
 def masked_words(spec: FieldSpec, value: Value) -> str:
     """An answer as outsiders may read it."""
-    return HIDDEN if value and is_free(spec) else format_value(spec, value, masked=True)
+    is_private = spec.privacy in {Privacy.IDENTIFYING, Privacy.SENSITIVE}
+    if value and (is_free(spec) or spec.kind is FieldKind.MONEY or (is_private and _is_text(spec))):
+        return HIDDEN
+    return format_value(spec, value, masked=True)

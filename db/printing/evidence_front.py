@@ -44,8 +44,8 @@ def cover_page(item: CoverPrint) -> Drawing:
     return sheet.drawing
 
 
-def contents_pages(marks: Sequence[Mark], missing: Sequence[str]) -> list[Contents]:
-    """The contents; *missing* names the parts of which there is nothing."""
+def contents_pages(marks: Sequence[Mark], absent: str, missing: Sequence[str]) -> list[Contents]:
+    """The contents; *missing* names the parts that are not there, *absent* says why."""
     pages: list[Contents] = []
     y = _BOTTOM
     entries: list[tuple[Area, Mark]] = []
@@ -61,7 +61,7 @@ def contents_pages(marks: Sequence[Mark], missing: Sequence[str]) -> list[Conten
         _entry(pages[-1].drawing, mark, lines, y)
         y += height
     if pages and missing:
-        _missing(pages[-1].drawing, missing, y)
+        _missing(pages[-1].drawing, f"{absent}：{'、'.join(missing)}。", y)
     for number, page in enumerate(pages, 1):
         page_number(page.drawing, PAGE_WIDTH - RIGHT, _FOOT, number, len(pages))
     return pages
@@ -91,7 +91,6 @@ def _entry(drawing: Drawing, mark: Mark, lines: Sequence[str], y: float) -> None
     drawing.text(right, base, number, _SIZE, face)
 
 
-def _missing(drawing: Drawing, missing: Sequence[str], y: float) -> None:
-    told = wrap(f"没有内容的部分：{'、'.join(missing)}。", WIDTH, 9.0) or []
-    for index, line in enumerate(told):
+def _missing(drawing: Drawing, told: str, y: float) -> None:
+    for index, line in enumerate(wrap(told, WIDTH, 9.0) or []):
         drawing.text(LEFT, min(y, _BOTTOM - 4 * MM) + 5 * MM * (index + 1), line, 9.0)

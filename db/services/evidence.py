@@ -144,8 +144,9 @@ def compose(
             missing.append(part.title)
         step()
     fingerprint = content_fingerprint(session, archive_id)
+    absent = "没有编入的部分" if choice.masked else "没有内容的部分"
     cover = evidence_front.cover_page(_cover(session, file, choice, fingerprint, book.next_page - 1))
-    pages = book.finish(cover, lambda marks: evidence_front.contents_pages(marks, missing))
+    pages = book.finish(cover, lambda marks: evidence_front.contents_pages(marks, absent, missing))
     step()
     archive = file.archive
     return EvidenceOutcome(archive.id, archive.archive_number, file.name, pages, fingerprint, tuple(file.left_out))
@@ -184,7 +185,8 @@ def _open_file(session: OfficeSession, archive_id: str, choice: EvidenceChoice) 
     names = {WORKER: name, **{str(member["id"]): str(member.get("name") or "") for member in archive.content.members}}
     mask = None
     if choice.masked:
-        mask = Mask(_member_names(session, archive_id, archive.content), keep=[name])
+        names_had, secrets = _to_hide(session, archive_id, archive.content)
+        mask = Mask(names_had, keep=[name], secrets=secrets)
         hide = mask
         names = {ref: who if ref == WORKER else hide(who) for ref, who in names.items()}
         told.events[:] = [replace(event, lines=tuple(hide(line) for line in event.lines)) for event in told.events]
@@ -200,19 +202,23 @@ def _open_file(session: OfficeSession, archive_id: str, choice: EvidenceChoice) 
     )
 
 
-def _member_names(session: OfficeSession, archive_id: str, content: ArchiveContent) -> set[str]:
-    """Every name a member of the household ever had here."""
+_ADDRESS = "home_address"
+
+
+def _to_hide(session: OfficeSession, archive_id: str, content: ArchiveContent) -> tuple[set[str], set[str]]:
+    """Every name a member of the household ever had here, and every address of it."""
     names = {str(member.get("name") or "") for member in content.members}
+    secrets = {content.text(_ADDRESS)}
     for entry in archive_history(session, archive_id):
         for change in entry.changes:
-            names |= {change.member_name, *_names_in(change)}
-    return names - {""}
+            both = {str(value) for value in (change.old, change.new) if value}
+            names |= {change.member_name} | (both if change.member_id and _is_name(change) else set())
+            secrets |= both if change.field == _ADDRESS else set()
+    return names - {""}, secrets
 
 
-def _names_in(change: Change) -> set[str]:
-    spec = change.spec
-    is_name = bool(change.member_id) and spec is not None and spec.privacy is Privacy.NAME
-    return {str(value) for value in (change.old, change.new) if value} if is_name else set()
+def _is_name(change: Change) -> bool:
+    return change.spec is not None and change.spec.privacy is Privacy.NAME
 
 
 def _cover(

@@ -1,6 +1,6 @@
 """The parts of an evidence file in their order, each drawn from what is on record."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,6 +9,7 @@ from db.domain.archive_content import ArchiveContent
 from db.domain.case_words import Act
 from db.domain.field_kinds import format_amount
 from db.domain.masking import HIDDEN, masked_content
+from db.domain.pairing_duties import IN_PERSON
 from db.domain.papers import evidence_papers, notice_paper
 from db.domain.records.record_form import RecordKind
 from db.domain.timeline import EventKind
@@ -23,7 +24,7 @@ from db.services.evidence_file import File, add_paper
 from db.services.evidence_images import write_papers
 from db.services.papers import PAPERS, Paper
 from db.services.records import Record
-from db.services.timeline_sources import FREE_LINES
+from db.services.timeline_sources import FREE_LINES, record_lines
 from db.store import timeline_store
 
 
@@ -105,7 +106,7 @@ def _decided(file: File, book: EvidenceBook) -> None:
     last = suggested[-1].place.target if suggested else ""
     for event in suggested:
         if event.place.target in decided or event.place.target == last:
-            book.mark(f"{event.on} 认定说明：{event.lines[0]}", 1)
+            book.mark(f"{event.on} 认定说明　{event.lines[0].partition('（依据')[0]}", 1)
             book.add_pages(compose_assessment(policy_printing.assessment_print(file.session, event.place.target)))
 
 
@@ -168,18 +169,22 @@ _INNER = frozenset({"cadre_id", "campaign_id", "programme_id", "fund_id"})
 """Answers that are ids."""
 
 
-def _records(*kinds: RecordKind) -> Callable[[File, EvidenceBook], None]:
-    def write(file: File, book: EvidenceBook) -> None:
-        for record in records.list_records(file.session, file.archive.id):
-            if record.kind in kinds:
-                line = "" if file.mask and record.kind in FREE_LINES else file.text(record.line)
-                book.mark(f"{record.form.title}　{line}".strip(), 1)
-                _record(file, book, record)
-
-    return write
+def _kept(file: File, *kinds: RecordKind) -> list[Record]:
+    return [record for record in records.list_records(file.session, file.archive.id) if record.kind in kinds]
 
 
-def _record(file: File, book: EvidenceBook, record: Record) -> None:
+def _sheets(file: File, book: EvidenceBook, kept: Iterable[Record]) -> None:
+    """A sheet for each record."""
+    for record in kept:
+        book.mark(f"{record.form.title}　{_line(file, record)}".strip(), 1)
+        _sheet(file, book, record)
+
+
+def _line(file: File, record: Record) -> str:
+    return "" if file.mask and record.kind in FREE_LINES else file.text(record.line)
+
+
+def _sheet(file: File, book: EvidenceBook, record: Record) -> None:
     """A record on its official sheet where it has one; outsiders get its plain answers, less what they may not see."""
     if file.mask is None and record.kind is RecordKind.HOME_VISIT:
         for layout in home_visit_papers.visit_layouts(file.session, [record.record_id]):
@@ -200,16 +205,41 @@ def _record(file: File, book: EvidenceBook, record: Record) -> None:
         add_paper(book, layout)
 
 
+def _listed(file: File, book: EvidenceBook, title: str, kept: Sequence[Record]) -> None:
+    """Many small records as one table."""
+    if not kept:
+        return
+    rows = []
+    for record in kept:
+        details = [] if file.mask else record_lines(record.form, record.content)
+        words = "\n".join(words for words in (_line(file, record), *details) if words)
+        rows.append([record.on_day, record.form.title, words, f"{record.clerk_name}\n{record.made_at[:10]} 登记"])
+    book.mark(f"{title}（{len(kept)} 条）", 1)
+    add_paper(book, evidence_papers.rows_paper(title, file.head, rows))
+
+
+def _visits(file: File, book: EvidenceBook) -> None:
+    """A sheet for each visit, the calls in one table; for outsiders, who may read little of either, all in one table."""
+    contacts = _kept(file, RecordKind.HOME_VISIT)
+    met = [] if file.mask else [item for item in contacts if item.content.text("method") in IN_PERSON]
+    _sheets(file, book, met)
+    title = "走访和联系" if file.mask else "电话和其他联系"
+    _listed(file, book, title, [item for item in contacts if item not in met])
+
+
 _HELP = (Paper.HELP_PLAN, Paper.HELP_MEASURES, Paper.HELP_LEDGER)
-_PAIRED = _records(RecordKind.PAIRING, RecordKind.HELP_PLAN, RecordKind.MEASURE)
 
 
 def _pairing(file: File, book: EvidenceBook) -> None:
-    before = book.next_page
-    _PAIRED(file, book)
-    if book.next_page > before and file.mask is None:
+    kept = _kept(file, RecordKind.PAIRING, RecordKind.HELP_PLAN, RecordKind.MEASURE)
+    _listed(file, book, "结对、计划和措施", kept)
+    if kept and file.mask is None:
         for paper in _HELP:
             _official(file, book, paper)
+
+
+def _monitoring(file: File, book: EvidenceBook) -> None:
+    _sheets(file, book, _kept(file, RecordKind.MONITORING))
 
 
 _AID_KINDS = (
@@ -219,7 +249,6 @@ _AID_KINDS = (
     RecordKind.DAY_CARE,
     RecordKind.WORK_STUDY,
 )
-_ASKED = _records(*_AID_KINDS)
 
 
 def _aid(file: File, book: EvidenceBook) -> None:
@@ -238,7 +267,7 @@ def _aid(file: File, book: EvidenceBook) -> None:
             for grant in grants
         ]
         add_paper(book, evidence_papers.grants_paper(file.head, rows))
-    _ASKED(file, book)
+    _sheets(file, book, _kept(file, *_AID_KINDS))
 
 
 def _outcome(grant: Grant) -> str:
@@ -260,10 +289,10 @@ PARTS: tuple[Part, ...] = (
     Part("认定和决定", _decided),
     Part("办理和公示", _casework),
     Part("上级审核", _table("上级审核", EventKind.REVIEW)),
-    Part("走访和联系", _records(RecordKind.HOME_VISIT)),
+    Part("走访和联系", _visits),
     Part("结对帮扶", _pairing),
     Part("救助", _aid),
-    Part("动态监测", _records(RecordKind.MONITORING)),
+    Part("动态监测", _monitoring),
     Part("材料", write_papers),
     Part("上报、移交和合并", _table("上报、移交和合并", EventKind.EXCHANGE, EventKind.MOVE)),
     Part("全部经过", _history),

@@ -117,6 +117,11 @@ def events_paper(title: str, head: tuple[HeadEntry, ...], events: Sequence[Timel
     return PaperLayout(title, head, (Ledger("", _STEPS, rows),))
 
 
+def rows_paper(title: str, head: tuple[HeadEntry, ...], rows: Sequence[Sequence[Entry]]) -> PaperLayout:
+    """Records as a table: day, what it is, what it says, who put it down."""
+    return PaperLayout(title, head, (Ledger("", _STEPS, rows),))
+
+
 def history_paper(head: tuple[HeadEntry, ...], events: Sequence[TimelineEvent]) -> PaperLayout:
     """Everything that happened, one row each, in the order in which it came about."""
     rows: list[list[Entry]] = [
