@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from db.domain.records.record_form import RecordContent, RecordKind
+from db.domain.records.record_form import RecordContent, RecordKind, Row
 from db.errors import UserError
-from db.services import records
+from db.services import archiving, ownership, records
 from db.services.office import OfficeSession
 from db.services.records import Record, record_of
 from db.store import pairing_store, record_store
@@ -89,7 +89,28 @@ def put_cadre(
     known = {_key(record_of(row).content): row["record_id"] for row in own}
     if known.get(_key(content), cadre_id) != cadre_id:
         raise UserError("cadre_twice", name=content.text("name"), unit=content.text("unit"))
-    return records.put_entry(connection, session, RecordKind.CADRE, content, cadre_id, expected_version=expected_version)
+    stored = records.put_entry(connection, session, RecordKind.CADRE, content, cadre_id, expected_version=expected_version)
+    if cadre_id:
+        _tell_pairings(connection, session, stored)
+    return stored
+
+
+def known_of(cadre: RecordContent) -> Row:
+    """What a pairing keeps of a cadre."""
+    about = {f"cadre_{key}": cadre.text(key) for key in ("name", "unit", "post", "phone")}
+    return {**about, "is_leader": bool(cadre.values.get("is_leader"))}
+
+
+def _tell_pairings(connection: Connection, session: OfficeSession, cadre: Record) -> None:
+    """The pairings that stand say what is now known of the cadre; those that are over stay as they were."""
+    known = known_of(cadre.content)
+    for row in pairing_store.pairings_of_cadre(connection, cadre.record_id, session.today):
+        current = record_of(next(item for item in record_store.versions(connection, row["record_id"]) if item["is_current"]))
+        kept = {key: current.content.values.get(key) or ("" if key != "is_leader" else False) for key in known}
+        stored = archiving.load_stored(connection, row["archive_id"])
+        if kept != known and ownership.standing(connection, session, stored).may_change:
+            changed = RecordContent({**current.content.values, **known})
+            records.put_record(connection, session, stored, RecordKind.PAIRING, changed, current.record_id)
 
 
 def _key(content: RecordContent) -> tuple[str, ...]:

@@ -209,17 +209,7 @@ def _begin(
     day: str,
     note: str,
 ) -> Record:
-    values: Row = {
-        "cadre_id": cadre_id,
-        "cadre_name": cadre.text("name"),
-        "cadre_unit": cadre.text("unit"),
-        "cadre_post": cadre.text("post"),
-        "cadre_phone": cadre.text("phone"),
-        "is_leader": bool(cadre.values.get("is_leader")),
-        "role": role,
-        "since": day,
-        "note": note,
-    }
+    values: Row = {"cadre_id": cadre_id, **cadres.known_of(cadre), "role": role, "since": day, "note": note}
     return records.put_record(connection, session, stored, RecordKind.PAIRING, RecordContent(values))
 
 

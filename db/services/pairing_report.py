@@ -136,9 +136,10 @@ def report_layout(session: OfficeSession, report: PairingReport) -> PaperLayout:
         "结对覆盖率＝有人结对的户数÷在档户数。联系、走访＝实际次数÷应有次数，按日历期间（月、半年）算，"
         "结对以后的整个期间才算；每个期间多出的次数不算。逾期＝到今天已过期限的户数。"
     )
+    several = len(report.offices) > 1
     parts = (
-        _coverage_ledger(report),
-        _contacts_ledger("联系和走访", report, [*report.offices.values(), report.whole]),
+        _coverage_ledger(report, several),
+        _contacts_ledger("联系和走访", report, [*report.offices.values(), *([report.whole] if several else [])]),
         _contacts_ledger("按帮扶干部", report, report.cadres),
         TextRow("联系要求", report.rule),
         TextRow("说明", note),
@@ -147,7 +148,7 @@ def report_layout(session: OfficeSession, report: PairingReport) -> PaperLayout:
     return PaperLayout(TITLE, heads, parts, name=TITLE)
 
 
-def _coverage_ledger(report: PairingReport) -> Ledger:
+def _coverage_ledger(report: PairingReport, several: bool) -> Ledger:
     columns = (
         LedgerColumn("单位", 60, "left"),
         LedgerColumn("在档（户）", 24),
@@ -156,7 +157,8 @@ def _coverage_ledger(report: PairingReport) -> Ledger:
         LedgerColumn("覆盖率", 24),
         LedgerColumn("领导干部结对", 24),
     )
-    return Ledger("结对覆盖", columns, [_covered(item) for item in report.coverage], total=_covered(pairing.total(report.coverage)))
+    total = _covered(pairing.total(report.coverage)) if several else None
+    return Ledger("结对覆盖", columns, [_covered(item) for item in report.coverage], total=total)
 
 
 def _covered(item: Coverage) -> list[Entry]:

@@ -61,8 +61,6 @@ class PairDialog(PlainDialog):
         context: AppContext,
         ids: list[str],
         done: Callable[[PairOutcome], object],
-        *,
-        exchanging: bool = False,
     ) -> None:
         hint = "一户一位主要责任人；也可以“多对一”，再加几位协助的干部。"
         super().__init__(parent, f"给 {len(ids):,} 户结对" if len(ids) > 1 else "结对", hint, 620)
@@ -80,7 +78,6 @@ class PairDialog(PlainDialog):
         self.note = QLineEdit()
         self.note.setAccessibleName("说明")
         self.instead = QCheckBox("调换：原来的帮扶干部到这一天为止")
-        self.instead.setChecked(exchanging)
         self._fault = label("", "error", wrap=True)
         self._fault.hide()
         self._labels: dict[str, str] = {}
@@ -164,8 +161,14 @@ class PairDialog(PlainDialog):
         except NuandangError as fault:
             messages.show_error(self, fault)
         else:
-            self.accept()
-            self._done(outcome)
+            self._tell(outcome)
+
+    def _tell(self, outcome: PairOutcome) -> None:
+        if len(self._ids) == 1 and outcome.skipped:
+            self._say(outcome.skipped[0].reason, self.main)
+            return
+        self.accept()
+        self._done(outcome)
 
     def _say(self, words: str, field: QWidget) -> None:
         self._fault.setText(words)

@@ -17,10 +17,11 @@ from db.services.archiving import Archive
 from db.services.duties import DutyState
 from db.services.pairing import Pairing, PairOutcome
 from db.services.records import Record
-from desktop import background, files, messages, theme
+from desktop import background, files, theme
 from desktop.assessment.layouts import clear_item
 from desktop.context import AppContext
 from desktop.exchange.dialog import offer_folder
+from desktop.exchange.export_dialog import print_archives
 from desktop.exchange.print_dialog import PrintDialog
 from desktop.homevisit.contact_dialog import note_contact
 from desktop.pairing.pair_dialog import PairDialog
@@ -183,13 +184,10 @@ class PairingTab(QWidget):
     def pair(self) -> None:
         """Give the household to a cadre, or to another one."""
         assert self._archive is not None
-        PairDialog(self, self._context, [self._archive.id], self._on_paired, exchanging=self._pair.text() != "结对…").exec()
+        PairDialog(self, self._context, [self._archive.id], self._on_paired).exec()
 
-    def _on_paired(self, outcome: PairOutcome) -> None:
-        for item in outcome.skipped:
-            messages.inform(self, item.reason, "没有结对")
-        if outcome.paired:
-            self._stored("已结对。")
+    def _on_paired(self, _outcome: PairOutcome) -> None:
+        self._stored("已结对。")
 
     def end(self, item: Pairing) -> None:
         """The pairing ends; nobody follows by itself."""
@@ -262,12 +260,18 @@ class PairingTab(QWidget):
     # -- papers
 
     def choose_paper(self) -> None:
-        """The papers of the household: plan, measures, ledger; the archive itself prints from the head of the page."""
+        """The four papers of the household: the archive itself; plan, measures and ledger."""
         menu = QMenu(self)
+        menu.addAction("打印档案表…", self.print_archive)
         menu.addAction("打印计划、措施、台帐…", self.print_papers)
-        menu.addAction("存为 Excel…", self.save_papers)
+        menu.addAction("计划、措施、台帐存为 Excel…", self.save_papers)
         menu.addAction("打印空白表…", lambda: self.print_papers(blank=True))
         menu.exec(self.paper.mapToGlobal(self.paper.rect().bottomLeft()))
+
+    def print_archive(self) -> None:
+        """The form."""
+        assert self._archive is not None
+        print_archives(self._context, self, [self._archive.id])
 
     def print_papers(self, *, blank: bool = False) -> None:
         """Preview the papers."""

@@ -230,6 +230,22 @@ def test_write_duty_calendar__one_day_for_a_cadre(office: OfficeSession, tmp_pat
     assert name in duties.calendar_events(office, with_names=True)[0].description
 
 
+def test_save_cadre__pairings_that_stand_say_what_is_known_now(office: OfficeSession) -> None:
+    """A new phone and post reach the households that are looked after; a pairing that is over stays as it was."""
+    first, second, li = on_file(office, 1), on_file(office, 2), cadre(office, "李四")
+    pairing.pair(office, [first, second], {li: "main"}, "2026-03-02")
+    over = pairing.pairings_of(office, second)[0][0]
+    pairing.end_pairing(office, over.record_id, TODAY, "other")
+    content = RecordContent({**records.load_entry(office, li).content.values, "phone": "13900000000", "is_leader": True})
+    cadres.save_cadre(office, content, li)
+    assert [(item.phone, item.is_leader) for item in pairing.pairings_of(office, first)[0]] == [("13900000000", True)]
+    assert [item.phone for item in pairing.pairings_of(office, second)[1]] == ["0556-1234567"]
+    assert pairing.coverage_by_office(office)[0].led == 1
+    versions = len(records.record_versions(office, pairing.pairings_of(office, first)[0][0].record_id))
+    cadres.save_cadre(office, RecordContent({**content.values, "left_reason": "待定"}), li)
+    assert len(records.record_versions(office, pairing.pairings_of(office, first)[0][0].record_id)) == versions
+
+
 def test_cadre_sheets__written_changed_and_read_back(office: OfficeSession, tmp_path: Path) -> None:
     """What is written can be read back; a trial stores nothing; a bad line is told and leaves the others alone."""
     cadre(office, "李四", is_leader=True)
