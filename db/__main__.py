@@ -33,9 +33,16 @@ CASE_STAGES = (
     "application", "verification", "comparison", "deliberation", "notice", "objection", "submission", "review",
 )  # fmt: skip
 MONITORING_STATES = ("to_do", "done", "relapse", "all")
+CASE_PAPERS = (
+    "aid_application", "home_visit", "minutes", "notice", "notice_result", "exit_approval", "cancel_approval",
+)  # fmt: skip
+"""What ``paper`` may be asked for (:class:`db.services.papers.Paper`)."""
 PAIRING_PILES = ("missing", "overdue", "due", "owed", "paired", "all")
 """What ``pairing`` may be asked for (:data:`db.store.pairing_store.PILES`)."""
-CASE_DUES = ("notice", "verify", "phase_out", "old")
+CASE_DUES = (
+    "notice", "verify", "phase_out", "old", "to_verify", "overdue", "never_helped", "papers_missing", "papers_expired",
+    "kept_long_enough",
+)  # fmt: skip
 """What ``cases`` may be asked for (:mod:`db.domain.case_words`, :class:`db.services.case_list.Due`)."""
 EVENT_KINDS = (
     "form", "means", "case", "notice", "review", "visit", "pairing", "aid", "monitoring", "other", "paper", "exchange",
@@ -103,6 +110,7 @@ def parser() -> argparse.ArgumentParser:
     _add_pairing_commands(add)
     _add_evidence_commands(add)
     _add_due_commands(add)
+    _add_paper_commands(add)
     _add_report_command(add)
     command = add("check", "office_commands.check", "体检：数据库、附件、备份、磁盘")
     command.set_defaults(unsound="体检发现有问题，请按上面的说明处理。")
@@ -346,12 +354,23 @@ def _add_case_commands(add: _Commands) -> None:
     command = add("cases", "case_commands.list_cases", "办理：各户在哪个库、哪个环节，哪些到期")
     command.add_argument("--standing", choices=STANDINGS, help="只列这个库的")
     command.add_argument("--stage", choices=CASE_STAGES, help="只列到这个环节的")
-    command.add_argument("--due", choices=CASE_DUES, help="只列到期的：公示期满、核查待补、渐退期、一年没有更新")
+    command.add_argument("--due", choices=CASE_DUES, help="只列要催办的，如 papers_missing：材料缺失")
     command = add("case", "case_commands.one_case", "一户的办理：现状、可以办什么、缺什么；或者办一步")
     command.add_argument("number", metavar="NO", help="档案编号、职工编号或身份证号")
     command.add_argument("act", nargs="?", metavar="ACT", help="办哪一步（不写只看现状）")
     command.add_argument("detail", nargs="*", metavar="KEY=VALUE", help="这一步要填的，如 reason=本人撤回")
     command.add_argument("--days", type=int, metavar="N", help="政策没有写明公示天数时填")
+
+
+def _add_paper_commands(add: _Commands) -> None:
+    command = add("paper", "paper_commands.paper", "办理用的表格，空白的或填好的，PDF 或 Excel")
+    command.add_argument("paper", choices=CASE_PAPERS, metavar="PAPER", help="哪一种：" + "、".join(CASE_PAPERS))
+    command.add_argument("out", type=Path, metavar="OUT.pdf|OUT.xlsx")
+    command.add_argument("--archive", nargs="+", metavar="NO", help="哪几户：档案编号、职工编号或身份证号（不写为空白表）")
+    command = add("exits", "paper_commands.report", "退档情况：一段时间里谁退了档、什么原因、有没有依据")
+    command.add_argument("out", nargs="?", type=Path, metavar="OUT.pdf|OUT.xlsx")
+    command.add_argument("--from", dest="begins", default="", metavar="DATE", help="从哪天起（默认：这个办理期）")
+    command.add_argument("--to", dest="ends", default="", metavar="DATE", help="到哪天")
 
 
 def _add_due_commands(add: _Commands) -> None:

@@ -79,8 +79,7 @@ _ON_FILE = (
 
 def exit_report(session: OfficeSession, begins: str, ends: str, office_id: str | None = None) -> ExitReport:
     """Who left between two days, and who is about to, of one office or of all that are here."""
-    if begins > ends:
-        raise UserError("exit_period")
+    _check_period(begins, ends)
     condition = " AND a.office_id = :office" if office_id else ""
     params = {"begins": begins, "ends": ends, "today": session.today, "office": office_id}
     names = archiving.office_names(session)
@@ -90,6 +89,16 @@ def exit_report(session: OfficeSession, begins: str, ends: str, office_id: str |
         lines = _lines(connection, rows, names, session.today)
     report = ExitReport(names.get(office_id or "", session.office.name), begins, ends, lines, on_file)
     return ExitReport(report.office_name, begins, ends, lines, on_file, _warning(session, report, 0))
+
+
+def _check_period(begins: str, ends: str) -> None:
+    for text_of_day in (begins, ends):
+        try:
+            date.fromisoformat(text_of_day)
+        except ValueError as fault:
+            raise UserError("report_day", text=text_of_day) from fault
+    if begins > ends:
+        raise UserError("exit_period")
 
 
 def _lines(connection: Connection, rows: Sequence[dict[str, Any]], names: dict[str, str], today: str) -> list[ExitLine]:

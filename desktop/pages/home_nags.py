@@ -15,6 +15,7 @@ _WORDS = {
     Due.NEVER_HELPED: "户在档以来还没有帮扶过",
     Due.PAPERS_MISSING: "户还缺材料",
     Due.PAPERS_EXPIRED: "户的证明过期了",
+    Due.KEPT_LONG_ENOUGH: "户的档案保管满十年了",
 }
 
 

@@ -89,7 +89,8 @@ class ExitsDialog(PlainDialog):
 
     def read(self) -> None:
         """Read the period that is filled in."""
-        days = [str(parse_value(_DAY, editor.text().strip()).value or "") for editor in (self.begins, self.ends)]
+        typed = (self.begins.text().strip(), self.ends.text().strip())
+        days = [str(parse_value(_DAY, text).value or text) for text in typed]
         try:
             self.report = _exits().exit_report(self._session, *days)
         except NuandangError as fault:
