@@ -51,9 +51,15 @@ class RecordForm(QWidget):
     moved_on = Signal(object, int)
     open_wanted = Signal(str)
 
-    def __init__(self, fields: Sequence[FieldSpec], make_editor: Callable[[FieldSpec], Editor] = editor_for) -> None:
+    def __init__(
+        self,
+        fields: Sequence[FieldSpec],
+        make_editor: Callable[[FieldSpec], Editor] = editor_for,
+        *,
+        fill_lines: bool = False,
+    ) -> None:
         super().__init__()
-        self._columns = 2
+        self._columns, self._fill_lines = 2, fill_lines
         self._flow: RecordFlow | None = None
         self._member_id = ""
         self._typing: Place | None = None
@@ -117,13 +123,28 @@ class RecordForm(QWidget):
         for key, row in self.rows.items():
             self._grid.removeWidget(row)
             row.setVisible(key in shown)
+        for key, (line, column, span) in self._places(shown).items():
+            self._grid.addWidget(self.rows[key], line, column, 1, span)
+
+    def _places(self, shown: tuple[str, ...]) -> dict[str, tuple[int, int, int]]:
+        """Line, column and width of each field; where lines are filled, a wide one takes the room left beside it."""
+        found: dict[str, tuple[int, int, int]] = {}
         line = column = 0
+        last = ""
         for key in shown:
             span = min(columns_of(self.rows[key].spec, self._columns), self._columns)
             if column + span > self._columns:
+                self._widen(found, last)
                 line, column = line + 1, 0
-            self._grid.addWidget(self.rows[key], line, column, 1, span)
+            found[key], last = (line, column, span), key
             column += span
+        self._widen(found, last)
+        return found
+
+    def _widen(self, found: dict[str, tuple[int, int, int]], key: str) -> None:
+        if self._fill_lines and key and found[key][2] > 1:
+            line, column, _ = found[key]
+            found[key] = (line, column, self._columns - column)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """As many columns as fit."""

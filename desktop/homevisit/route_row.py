@@ -15,6 +15,7 @@ class RouteRow(QFrame):
     """A stop with the buttons that move it, leave it out, and begin the visit."""
 
     begun = Signal(str)
+    looked_at = Signal(str)
     opened = Signal(str)
     moved = Signal(str, int)
     left_out = Signal(str)
@@ -33,8 +34,9 @@ class RouteRow(QFrame):
         state.setProperty("tone", _TONES[stop.state_words])
         row.addWidget(state, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addLayout(self._acts(number, count))
-        words = "再写一次" if stop.is_done else "接着写" if stop.has_draft else "开始走访"
-        self.go = button(words, "primary" if is_next else "", act=lambda: self.begun.emit(stop.archive_id))
+        words = "看记录" if stop.is_done else "接着写" if stop.has_draft else "开始走访"
+        wanted = self.looked_at if stop.is_done else self.begun
+        self.go = button(words, "primary" if is_next else "", act=lambda: wanted.emit(stop.archive_id))
         self.go.setMinimumWidth(theme.sp(104))
         self.go.setAccessibleName(f"{words}：{stop.name}")
         row.addWidget(self.go)

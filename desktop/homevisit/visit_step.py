@@ -76,7 +76,7 @@ class FieldsStep(VisitStep):
 
     def __init__(self, keeper: VisitKeeper, key: str, title: str, fields: Sequence[FieldSpec], hint: str = "") -> None:
         super().__init__(keeper, key, title, fields)
-        self.form = RecordForm(self.fields, editors_of(self.flow.people, self.flow.papers))
+        self.form = RecordForm(self.fields, editors_of(self.flow.people, self.flow.papers), fill_lines=True)
         self.form.bind(self.flow)
         self.form.changed.connect(self._on_change)
         self.form.left.connect(lambda _place: self.form.refresh())

@@ -112,8 +112,10 @@ class HomeVisitsPage(Page):
 
     def _row(self, number: int, stop: RouteStop, following: str) -> RouteRow:
         made = RouteRow(number, len(self.stops), stop, is_next=stop.archive_id == following)
-        made.begun.connect(lambda archive_id: self.context.window.show_page("visit", archive_id=archive_id))
-        made.opened.connect(self.context.window.open_archive)
+        window = self.context.window
+        made.begun.connect(lambda archive_id: window.show_page("visit", archive_id=archive_id))
+        made.looked_at.connect(lambda archive_id: window.show_page("archive", archive_id=archive_id, tab="visits"))
+        made.opened.connect(window.open_archive)
         made.moved.connect(self.move)
         made.left_out.connect(self._leave_out)
         return made
@@ -161,7 +163,10 @@ class HomeVisitsPage(Page):
         """Add households at the end of the way."""
         added = visit_route.put_on_route(self._session, ids)
         self._show()
-        self.context.window.notify(f"已加进路线 {added} 户。" if added else "这几户已经在路线上了。")
+        words = f"已加进路线 {added} 户。" if added else "这几户已经在路线上了。"
+        if len(self.stops) >= visit_route.MOST:
+            words += f"一条路线最多 {visit_route.MOST} 户。"
+        self.context.window.notify(words)
 
     def move(self, archive_id: str, by: int) -> None:
         """Go to a household earlier or later."""

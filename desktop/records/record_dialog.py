@@ -111,7 +111,7 @@ class RecordDialog(PlainDialog):
             self.rows.append(RowGrid(section, self.flow))
             self._column.addWidget(self.rows[-1])
             return
-        grid = FieldGrid(fields, editors_of(self.flow.people, self.flow.papers, self._adder()))
+        grid = FieldGrid(fields, editors_of(self.flow.people, self.flow.papers, self._adder()), fill_lines=True)
         grid.bind(self.flow)
         grid.changed.connect(lambda _place: self._refresh())
         grid.left.connect(lambda _place: self._refresh())
