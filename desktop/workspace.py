@@ -42,6 +42,7 @@ ROOMS = (
     Room("home_visits", "走访", "map-pin"),
     Room("pairing", "结对", "users"),
     Room("monitoring", "监测", "eye"),
+    Room("reports", "报表", "file-text"),
     Room("reviews", "审核", "circle-check"),
     Room("exchange", "数据交换", "arrow-left-right"),
     Room("settings", "设置", "settings"),
@@ -109,6 +110,13 @@ def open_review_page(context: AppContext) -> Page:
     from desktop.pages.review import ReviewPage
 
     return ReviewPage(context)
+
+
+def open_reports_page(context: AppContext) -> Page:
+    """Make the page; called when it is first shown."""
+    from desktop.pages.reports import ReportsPage
+
+    return ReportsPage(context)
 
 
 def open_cases_page(context: AppContext) -> Page:
@@ -202,6 +210,7 @@ PAGES: dict[str, Callable[[AppContext], Page]] = {
     "archives": open_archives_page,
     "archive": open_archive_page,
     "assessments": open_assessments_page,
+    "reports": open_reports_page,
     "cases": open_cases_page,
     "home_visits": open_home_visits_page,
     "visit": open_visit_page,

@@ -64,7 +64,10 @@ def _table(text: str) -> list[list[Cell]]:
     """Rows of a text file, parted by whichever separator stands in most of its lines."""
     lines = [line for line in text.splitlines() if line.strip()][: MOST_ROWS + 1]
     separator = max(",|\t;，", key=lambda mark: sum(mark in line for line in lines))
-    return [[*row] for row in csv.reader(io.StringIO(text), delimiter=separator)][:MOST_ROWS]
+    rows: list[list[Cell]] = []
+    for row in csv.reader(io.StringIO(text), delimiter=separator):
+        rows.append(list(row))
+    return rows[:MOST_ROWS]
 
 
 def _heads(rows: Sequence[Sequence[Cell]], answer: AnswerColumns) -> tuple[int, dict[str, int]] | None:

@@ -162,7 +162,7 @@ def _left_out(
     layout: ReportLayout, cache: Mapping[tuple[str, tuple[str, ...]], Sequence[Mapping[str, Any]]]
 ) -> list[str]:
     """Sentences about what a measure found and no figure of the table takes in."""
-    told = []
+    told: dict[tuple[int, str], list[str]] = {}
     for (name, items), rows in cache.items():
         figures = [item for item in layout.figures.values() if item.measure == name and _items(item) == items]
         wanted = [row for row in rows if not items or row.get("item", items[0]) in items]
@@ -170,9 +170,11 @@ def _left_out(
         number = sum(int(row["records"]) for row in missed)
         if number:
             stages = "、".join(sorted({_stage_words(str(row.get("stage", ""))) for row in missed}))
-            label = report_store.MEASURES[name].label
-            told.append(f"{label}里有 {number:,} 笔不在表里任何一栏（学段：{stages}），请核对学段。")
-    return told
+            told.setdefault((number, stages), []).append(report_store.MEASURES[name].label)
+    return [
+        f"{'、'.join(labels)}里{'各' if len(labels) > 1 else ''}有 {number:,} 笔不在表里任何一栏（学段：{stages}），请核对学段。"
+        for (number, stages), labels in told.items()
+    ]
 
 
 def _items(item: Figure) -> tuple[str, ...]:

@@ -1,0 +1,273 @@
+"""报表: a statistical table over a year, the records behind the figure in hand, and the tables that were handed in."""
+
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QModelIndex
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSplitter, QVBoxLayout
+
+from db.domain.field_kinds import format_amount
+from db.domain.reports.layout import UNITS, Line
+from db.errors import NuandangError
+from db.services import office as offices
+from db.services import report_papers, reports
+from db.services.reports import DetailRow, Report, ReportRequest, SavedCopy
+from desktop import background, files, messages
+from desktop.context import AppContext, Page
+from desktop.exchange.dialog import offer_folder
+from desktop.exchange.print_dialog import PrintDialog
+from desktop.widgets.basics import Card, Note, PageHeader, label
+from desktop.widgets.rows import Column, RowsModel, rows_table
+
+YEARS_BACK = 8
+NOW = ""
+"""Id of what is worked out now, among the copies."""
+_REPORTER, _PHONE = "report_reporter", "report_phone"
+
+
+class ReportsPage(Page):
+    """One table at a time."""
+
+    def __init__(self, context: AppContext) -> None:
+        super().__init__(context)
+        self._session = context.session
+        self.report: Report | None = None
+        self._copies: list[SavedCopy] = []
+        self._code = ""
+        self.header = PageHeader("报表")
+        self.header.add_action("空白表…", self.print_blank)
+        self.header.add_action("存为 Excel…", self.save, icon="file-spreadsheet")
+        self.freeze_step = self.header.add_action("留存上报稿…", self.freeze, icon="save")
+        self.header.add_action("打印…", self.print_report, "primary", "printer")
+        self.which, self.year, self.scope, self.version = QComboBox(), QComboBox(), QComboBox(), QComboBox()
+        self.note = Note("", "warning")
+        self.lines: RowsModel[Line] = RowsModel([])
+        self.table = rows_table(self.lines)
+        self._laid_out = ""
+        self._left = Card()
+        self.records: RowsModel[DetailRow] = RowsModel(self._record_columns())
+        self.detail = rows_table(self.records)
+        self._detail_title, self._meaning = label("", "section", wrap=True), label("", "small", wrap=True)
+        self._arrange()
+        self._fill_choices()
+        for combo in (self.which, self.year, self.scope):
+            combo.activated.connect(lambda _at: self._work_out())
+        self.version.activated.connect(lambda _at: self._show_version())
+        self.detail.opened.connect(self._on_record)
+        context.changes.archives_changed.connect(lambda _ids: self._on_change())
+
+    def _arrange(self) -> None:
+        bar = QHBoxLayout()
+        bar.setSpacing(8)
+        for caption, combo in (("报表", self.which), ("年度", self.year), ("范围", self.scope), ("版本", self.version)):
+            bar.addWidget(label(caption, "small"))
+            combo.setAccessibleName(caption)
+            bar.addWidget(combo, 1 if combo in {self.which, self.version} else 0)
+        self.detail.setAccessibleName("这一栏的记录")
+        right = Card()
+        self._left.body.addWidget(self.table, 1)
+        right.body.addWidget(self._detail_title)
+        right.body.addWidget(self.detail, 1)
+        right.body.addWidget(self._meaning)
+        halves = QSplitter()
+        halves.setChildrenCollapsible(False)
+        halves.addWidget(self._left)
+        halves.addWidget(right)
+        halves.setStretchFactor(0, 3)
+        halves.setStretchFactor(1, 2)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 16, 24, 16)
+        column.setSpacing(12)
+        column.addWidget(self.header)
+        column.addLayout(bar)
+        column.addWidget(self.note)
+        column.addWidget(halves, 1)
+
+    def _fill_choices(self) -> None:
+        for layout in reports.reports():
+            self.which.addItem(layout.title.replace("{year}年", "").strip(), layout.id)
+        this_year = int(self._session.today[:4])
+        for year in range(this_year, this_year - YEARS_BACK, -1):
+            self.year.addItem(f"{year} 年", year)
+        self.scope.addItem("本单位和下级", "all")
+        self.scope.addItem("只算本单位", "own")
+
+    def _record_columns(self) -> list[Column[DetailRow]]:
+        return [
+            Column("日期", lambda row: row.on_day or "--", 104, firm=True),
+            Column("对象", lambda row: row.who or "--", 110, bold=True),
+            Column("内容", lambda row: row.what or "--", 104),
+            Column("数额", self._value_text, 112, right=True, firm=True),
+        ]
+
+    def _value_text(self, row: DetailRow) -> str:
+        money = self.report is not None and self._code and self.report.layout.figures[self._code].is_money
+        return f"{format_amount(row.value)} 元" if money else f"{row.value:,}"
+
+    # -- showing
+
+    def open(self, report_id: str = "", year: int = 0, **_: Any) -> None:
+        """Show a table; what was shown before where nothing is named."""
+        if report_id:
+            self.which.setCurrentIndex(max(self.which.findData(report_id), 0))
+        if year:
+            self.year.setCurrentIndex(max(self.year.findData(year), 0))
+        self._work_out()
+        self.table.setFocus()
+
+    def place(self) -> dict[str, Any]:
+        """Which table of which year."""
+        return {"report_id": self.which.currentData(), "year": self.year.currentData()}
+
+    def explain(self) -> str:
+        """How the figures of the table are meant."""
+        return self.report.layout.meaning if self.report else ""
+
+    def _on_change(self) -> None:
+        if self.isVisible():
+            self._work_out()
+
+    def _request(self) -> ReportRequest:
+        own = (self._session.office.id,) if self.scope.currentData() == "own" else ()
+        return ReportRequest(self.which.currentData(), self.year.currentData(), offices=own)
+
+    def _work_out(self) -> None:
+        year = self.year.currentData()
+        self._copies = [copy for copy in reports.saved_copies(self._session, self.which.currentData()) if copy.year == year]
+        shown = self.version.currentData()
+        self.version.clear()
+        self.version.addItem("现在", NOW)
+        for copy in self._copies:
+            words = f"{copy.made_at[:10]} 上报稿（{copy.clerk_name}）" + (f"　{copy.note}" if copy.note else "")
+            self.version.addItem(words, copy.id)
+        self.version.setCurrentIndex(max(self.version.findData(shown), 0))
+        self._show_version()
+
+    def _show_version(self) -> None:
+        copy = next((item for item in self._copies if item.id == self.version.currentData()), None)
+        try:
+            if copy is None:
+                self._show(reports.make_report(self._session, self._request()), ())
+            else:
+                changed = reports.differences_since(self._session, copy)
+                told = [f"{code} 现在是 {now.text}，上报时是 {then.text}" for code, then, now in changed]
+                self._show(reports.reopened(self._session, copy), tuple(told[:4]))
+        except NuandangError as fault:
+            messages.show_error(self, fault)
+
+    def _show(self, report: Report, changed: tuple[str, ...]) -> None:
+        self.report = report
+        ends, day = report.scope.ends, report.scope.begins
+        others = f"　{len(report.office_names)} 个单位" if len(report.office_names) > 1 else ""
+        due = f"　{report.layout.due[:2]} 月 {report.layout.due[3:]} 日前报送" if report.layout.due else ""
+        self.header.set_texts("报表", f"{report.layout.source}　{day} 至 {ends}{others}{due}")
+        missing = reports.offices_missing(self._session, report.scope.year) if not changed else []
+        late = [f"{len(missing)} 个下级单位今年还没有报来：{'、'.join(missing[:4])}。"] if missing else []
+        now = [f"上报以后有变化：{'；'.join(changed)}。"] if changed else []
+        told = [*now, *late, *report.warnings]
+        self.note.setVisible(bool(told))
+        self.note.show_text("\n".join(told), "warning")
+        self.freeze_step.setEnabled(self.version.currentData() == NOW)
+        self._meaning.setText(report.layout.meaning)
+        self._show_lines(report)
+        first = next(code for line in report.layout.lines for code in line.figures)
+        self._show_records(self._code if self._code in report.layout.figures else first)
+
+    def _show_lines(self, report: Report) -> None:
+        at = self.table.currentIndex().row()
+        columns = [
+            Column(column.head, _cell_text(report, number), int(column.width * 2.6), right=column.align == "right",
+                   bold=column.align == "right")
+            for number, column in enumerate(report.layout.columns)
+        ]  # fmt: skip
+        if self._laid_out != report.layout.id:
+            self._build_table(columns)
+            self._laid_out = report.layout.id
+        self.lines.columns = columns
+        self.lines.show_rows(report.layout.lines)
+        self.table.selectRow(max(at, 0))
+
+    def _build_table(self, columns: list[Column[Line]]) -> None:
+        """A table with the columns of another form in place of the one before."""
+        self.lines = RowsModel(columns)
+        made, before = rows_table(self.lines), self.table
+        made.setAccessibleName("统计表")
+        made.clicked.connect(self._on_line)
+        made.opened.connect(self._on_line)
+        self._left.body.replaceWidget(before, made)
+        before.hide()
+        before.deleteLater()
+        self.table = made
+
+    def _on_line(self, index: QModelIndex) -> None:
+        line = self.lines.row_at(index)
+        if line is not None and line.figures:
+            self._show_records(line.figures[0])
+
+    def _show_records(self, code: str) -> None:
+        assert self.report is not None
+        self._code = code
+        item = self.report.layout.figures[code]
+        rows = reports.details(self._session, self.report, code)
+        line = next(line for line in self.report.layout.lines if code in line.figures)
+        caption = next((cell for cell in line.cells if len(cell) > 5 and not cell.startswith("{")), code)
+        more = f"，只列前 {len(rows):,} 条" if len(rows) >= reports.MOST_DETAILS else f"，{len(rows):,} 条记录"
+        self._detail_title.setText(f"{caption}：{self.report.value(code).text} {UNITS[item.unit]}{more if rows else '，没有记录'}")
+        self.records.show_rows(rows)
+
+    def _on_record(self, index: QModelIndex) -> None:
+        row = self.records.row_at(index)
+        if row is not None and row.archive_id:
+            self.context.window.open_archive(row.archive_id)
+
+    # -- acts
+
+    def _signed(self) -> tuple[str, str]:
+        """Who reports it, as last time."""
+        settings = [str(offices.get_setting(self._session, key, "")) for key in (_REPORTER, _PHONE)]
+        return settings[0] or self._session.clerk.name, settings[1]
+
+    def print_blank(self) -> None:
+        """The form without figures."""
+        pdf = report_papers.report_pdf(self._session, None, self.which.currentData())
+        PrintDialog(self, pdf, "空白统计表", f"{self.which.currentText()}-空白.pdf", "空白表", private=False).exec()
+
+    def print_report(self) -> None:
+        """The table as it stands."""
+        assert self.report is not None
+        pdf = report_papers.report_pdf(self._session, self.report, "", *self._signed())
+        PrintDialog(self, pdf, self.report.title, f"{self.report.title}.pdf", "只有合计数", private=False).exec()
+
+    def save(self) -> None:
+        """The table as a workbook, with the records behind it."""
+        assert self.report is not None
+        report, session = self.report, self._session
+        text = "工作簿第二页是明细，有姓名。请存到只有经办人用的地方。"
+        if not messages.confirm(self, text, "选择位置…"):
+            return
+        path: Path | None = files.ask_save(self, "存为 Excel", f"{report.title}.xlsx", "Excel (*.xlsx)")
+        if path is not None:
+            background.run(
+                self,
+                lambda _progress: report_papers.write_report(session, report, path, *self._signed()),
+                lambda _none: offer_folder(self, "统计表已保存。", path),
+                title="正在写 Excel…",
+            )
+
+    def freeze(self) -> None:
+        """Keep the table as it is handed in."""
+        assert self.report is not None
+        text = "把现在的数字留作上报稿？以后资料有变化，这一份不变，并能看出差在哪里。"
+        if not messages.confirm(self, text, "留存"):
+            return
+        reports.freeze(self._session, self.report)
+        self.context.window.notify("上报稿已留存。在“版本”里随时可以打开。")
+        self._work_out()
+
+
+def _cell_text(report: Report, column: int) -> Any:
+    def text(line: Line) -> str:
+        cell = line.cells[column]
+        return report.value(cell[1:-1]).text if cell.startswith("{") and cell.endswith("}") else cell
+
+    return text
