@@ -84,6 +84,8 @@ class Source:
     numbers: dict[Mark, int] = field(default_factory=dict)
     reasons: dict[Mark, str] = field(default_factory=dict)
     """What the history says of each version."""
+    actions: set[str] = field(default_factory=set)
+    """Every kind of version there is."""
 
     def who(self, row: Row) -> str:
         """Clerk, with the office where it is not this one."""
@@ -104,10 +106,12 @@ def events(source: Source) -> list[TimelineEvent]:
     rows = timeline_store.revisions(source.connection, source.archive_id)
     source.numbers = {_mark(row): row["revision"] for row in rows}
     source.reasons = {_mark(row): row["reason"] for row in rows}
+    others = _others(source)
     beside = [*_steps(source), *_records(source), *_assessments(source), *_decisions(source)]
     told = {mark for mark, _ in beside}
-    found = [_revision(source, row) for row in rows if _mark(row) not in told]
+    found = [_revision(source, row, others.get(row["revision"], "")) for row in rows if _mark(row) not in told]
     found += [event for _, event in beside]
+    source.actions = {row["action"] for row in rows}
     for part in (_reviews, _bundles, _hand_overs, _trips, _warnings, _conflicts, _national, _evidence):
         found += part(source)
     return found if source.is_merged else found + list(_undone_merges(source))
@@ -116,7 +120,15 @@ def events(source: Source) -> list[TimelineEvent]:
 # -- versions ------------------------------------------------------------------------------------------------------
 
 
-def _revision(source: Source, row: Row) -> TimelineEvent:
+def _others(source: Source) -> dict[int, str]:
+    """By version, the archive that it was merged with."""
+    kept = merge_store.merges_into(source.connection, source.archive_id)
+    merged = merge_store.merges_of(source.connection, [source.archive_id])
+    found = {row["kept_revision_after"]: row["merged_archive_id"] for row in kept}
+    return found | {row["merged_revision"]: row["kept_archive_id"] for row in merged}
+
+
+def _revision(source: Source, row: Row, other: str) -> TimelineEvent:
     action = row["action"]
     changes = [Change.from_json(change) for change in json.loads(row["changes"])]
     kind, place = EventKind.FORM, Place("history", str(row["revision"]))
@@ -124,6 +136,7 @@ def _revision(source: Source, row: Row) -> TimelineEvent:
         kind, place = EventKind.PAPER, Place("papers")
     elif action in _MOVES:
         kind = EventKind.MOVE
+        place = Place("archive", other) if other and action in {"merge_archives", "merged"} else place
     elif action == "grant":
         kind = EventKind.AID
     elif action in _MEANS:
@@ -320,7 +333,8 @@ def _hand_overs(source: Source) -> Iterator[TimelineEvent]:
         revision = row["archive_revision"]
         wanted = row["wanted_office_name"] or "（未写明）"
         lines = [f"{row['from_office_name']} → {wanted}", f"原因：{row['reason']}" if row["reason"] else ""]
-        yield _beside(EventKind.MOVE, row["requested_at"], "申请移交", lines, row["requested_by"], revision, 5)
+        if "hand_over" not in source.actions:  # else its own version tells of it
+            yield _beside(EventKind.MOVE, row["requested_at"], "申请移交", lines, row["requested_by"], revision, 5)
         if row["decided_at"]:
             state = STATE_LABELS[HandOverState(row["state"])]
             told = [f"转到{row['to_office_name']}" if row["to_office_name"] else "", row["note"]]
@@ -329,12 +343,12 @@ def _hand_overs(source: Source) -> Iterator[TimelineEvent]:
 
 
 def _trips(source: Source) -> Iterator[TimelineEvent]:
+    """Trips that were called off; the others are told by the bundles that took the archive out and back."""
+    bundles = timeline_store.bundles_with(source.connection, source.archive_id)
+    back = [row["handled_at"] for row in bundles if row["kind"] == "visit_back"]
     for row in timeline_store.laptop_trips(source.connection, source.archive_id):
-        lines = ["可以修改" if row["access"] == "write" else "只能查看"]
-        title = f"带到{row['laptop_name']}外出"
-        yield _beside(EventKind.EXCHANGE, row["out_at"], title, lines, row["out_by"], row["base_revision"], 3)
-        if row["back_at"]:
-            yield _beside(EventKind.EXCHANGE, row["back_at"], f"从{row['laptop_name']}带回", (), "", 0, 3)
+        if row["back_at"] and not any(at >= row["out_at"] for at in back):
+            yield _beside(EventKind.EXCHANGE, row["back_at"], f"不再等{row['laptop_name']}带回", (), "", 0, 3)
 
 
 def _warnings(source: Source) -> Iterator[TimelineEvent]:

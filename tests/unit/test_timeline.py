@@ -5,14 +5,31 @@ from pathlib import Path
 
 from case_steps import on_day, posted
 from factories import file_household
+from laptops import desk_and_laptop, edit, hand_in, take_along
 from neighbours import town_and_county
+from round_trip import district
+from sqlalchemy import insert
 
 from db.domain.archive_content import new_id
 from db.domain.case_words import Act
 from db.domain.records.record_form import RecordContent, RecordKind
+from db.domain.review import Reason, ReviewOutcome
 from db.domain.timeline import EventKind
-from db.services import archiving, casework, exchange, merging, records, revisions, timeline
+from db.models.exchange import PersonWarning
+from db.services import (
+    answering,
+    archiving,
+    casework,
+    exchange,
+    handing_over,
+    merging,
+    records,
+    reviewing,
+    revisions,
+    timeline,
+)
 from db.services.office import OfficeSession
+from db.services.reviewing import ReviewInput
 from db.store import case_store, timeline_store
 
 CALL = {"method": "call", "purpose": "contact", "visited_on": "2020-06-20", "visitors": "张三", "needs": "要一张床"}
@@ -85,3 +102,62 @@ def test_timeline_of__sent_and_received(tmp_path: Path) -> None:
     assert ours == ["随数据包上报潜山市总工会", "读入潜山市总工会的回执"]
     assert [event.title for event in theirs] == ["建档", "随数据包从梅城镇总工会收到"]
     assert theirs[0].who == "梅城镇总工会 陈志强"
+
+
+def test_timeline_of__out_and_back(tmp_path: Path) -> None:
+    """A trip on a laptop is told by the bundles that took the archive out and back, once each."""
+    with desk_and_laptop(tmp_path) as (desk, laptop, stick):
+        archive = file_household(desk, 1)
+        take_along(desk, laptop, stick, [archive.id])
+        edit(laptop, archive.id, remarks="在厨房里写的")
+        hand_in(desk, laptop, stick)
+        told = [event.title[:4] for event in timeline.timeline_of(desk, archive.id).events]
+        there = [event.title[:4] for event in timeline.timeline_of(laptop, archive.id).events]
+    assert told == ["建档", "随外出包", "修改", "随带回包"]
+    assert there == ["建档", "随外出包", "修改", "随带回包", "读入梅城"]
+
+
+def test_timeline_of__what_hangs_on_versions(tmp_path: Path) -> None:
+    """A return with its reason, a request to move, the entry into the national system and a warning, each after its version."""
+    with town_and_county(tmp_path) as (town, county, stick):
+        archive = file_household(town, 1)
+        exchange.receive_bundle(county, exchange.export_bundle(town, [archive.id], stick).path)
+        said = ReviewInput(ReviewOutcome.RETURNED, (Reason("other", "收入证明没有盖章"),), due_on="2099-01-01")
+        reviewing.review(county, archive.id, said)
+        exchange.receive_bundle(town, answering.write_answer(county, town.office.id, stick).path)
+        handing_over.request_hand_over(town, archive.id, "外县总工会", "搬到外县")
+        events = timeline.timeline_of(town, archive.id).events
+        warned = PersonWarning(
+            id="w", archive_id=archive.id, person_name="张三", kind="merged", office_id="x", office_name="县", issued_at=town.now
+        )
+        with town.database.writing() as connection:
+            connection.execute(insert(PersonWarning.__table__), warned.model_dump())
+        last = timeline.timeline_of(town, archive.id).events[-1]
+    review = next(event for event in events if event.kind is EventKind.REVIEW)
+    assert review.revision == 1 and "收入证明没有盖章" in review.lines and "请在 2099-01-01 以前补正" in review.lines
+    asked = [event for event in events if event.kind is EventKind.MOVE]
+    assert {event.title for event in asked} == {"申请移交"} and "搬到外县" in asked[0].lines[0] and len(asked) == 1
+    assert [event.revision for event in events] == sorted(event.revision for event in events)
+    assert last.title == "上级提示可能重复建档" and last.counts
+
+
+def test_timeline_of__after_a_long_round_trip(tmp_path: Path) -> None:
+    """Whatever a township and its county did, each version of each archive is told exactly once, wherever it lies."""
+    with district(tmp_path, seed=3, towns=1) as world:
+        (town,) = world.towns
+        for _ in range(2):
+            world.work(town, filed=2, edited=3)
+            path = world.export(town)
+            assert path
+            world.deliver(town, world.deliver(world.county, path).receipt.path)
+            world.review_some(world.county, 1.0)
+            for _child, answer in world.answer(world.county, [town]):
+                world.apply(town, answer)
+        world.merge(town, *town.own_ids[:2])
+        for desk in world.desks:
+            for archive_id in archiving.archive_ids(desk.session, archiving.ArchiveQuery()):
+                events = timeline.timeline_of(desk.session, archive_id).events
+                own = [event.revision for event in events if event.phase == 0 and not event.archive_number]
+                history = revisions.archive_history(desk.session, archive_id)
+                assert own == [entry.revision for entry in reversed(history)]
+    assert "merged" in world.seen and world.seen.keys() & {"approved", "returned", "refused"}
