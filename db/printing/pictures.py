@@ -46,8 +46,12 @@ class Picture:
 
 
 def read_picture(data: bytes) -> Picture:
-    """A stored picture; OSError or ValueError where it is none."""
-    with Image.open(io.BytesIO(data)) as opened:
+    """A stored picture; OSError where it is none, or larger than anything a camera makes."""
+    try:
+        opened_picture = Image.open(io.BytesIO(data))
+    except (Image.DecompressionBombError, ValueError) as fault:
+        raise OSError(str(fault)) from fault
+    with opened_picture as opened:
         if opened.format == "JPEG" and opened.mode in _COLOURS:
             return Picture(*opened.size, _COLOURS[opened.mode], "DCTDecode", data)
         return _pixels(opened)

@@ -85,11 +85,15 @@ def write_evidence_each(
     folder: Path,
     choice: EvidenceChoice = EvidenceChoice(),
     progress: Progress | None = None,
+    made: list[EvidenceOutcome] | None = None,
 ) -> list[EvidenceOutcome]:
-    """A file for each household in *folder*, named by number and name."""
+    """A file for each household in *folder*, named by number and name.
+
+    Each is put into *made* as soon as it is whole: whoever cancels keeps those.
+    """
     if len(ids) > MOST:
         raise UserError("evidence_too_many", count=len(ids), most=MOST)
-    made = []
+    made = [] if made is None else made
     for done, archive_id in enumerate(ids):
 
         def told(part: int, of: int, done: int = done) -> None:
@@ -129,12 +133,15 @@ def compose(
     book = EvidenceBook(out, title=f"{evidence_front.TITLE} {file.name}", strip=strip + ("（对外）" if choice.masked else ""))
     missing: list[str] = []
 
-    def step() -> None:
-        file.done += 1
+    def pulse() -> None:
         if progress is not None:
             progress(file.done, total)
 
-    file.step = step
+    def step() -> None:
+        file.done += 1
+        pulse()
+
+    file.step, file.pulse = step, pulse
     for part in PARTS:
         before = book.next_page
         book.mark(f"{_NUMERALS[sum(mark.level == 0 for mark in book.marks)]}、{part.title}")

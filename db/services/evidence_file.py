@@ -33,6 +33,9 @@ class File:
     mask: Mask | None = None
     left_out: list[str] = field(default_factory=list)
     step: Callable[[], None] = _nothing
+    """To be called after each part and each paper."""
+    pulse: Callable[[], None] = _nothing
+    """To be called within a long one: whoever waits may cancel."""
     done: int = 0
 
     @property

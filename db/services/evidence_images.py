@@ -78,6 +78,7 @@ def _sheets(file: File, book: EvidenceBook, number: int, paper: Attachment) -> I
         data = attachments.read_attachment(file.session, paper.id)
         if paper.media_type == PDF:
             for sheet in _foreign(book, number, paper, data):
+                file.pulse()
                 yield sheet, False
         else:
             picture = read_picture(data)

@@ -2,15 +2,19 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QLineEdit, QRadioButton, QWidget
 
-from db.errors import Progress
+from db.errors import Cancelled, Progress
 from db.services.office import OfficeSession
-from desktop import background, files
+from desktop import background, files, messages
 from desktop.context import AppContext
 from desktop.exchange.dialog import PlainDialog, offer_folder
 from desktop.widgets.basics import Note, button, label
+
+if TYPE_CHECKING:
+    from db.services.evidence import EvidenceOutcome
 
 PDF = "PDF 文件 (*.pdf)"
 WHOLE = "文件没有加密，里面有身份证号、病情和全部材料，只交给有权查阅的人，用完请妥善保管。"
@@ -70,14 +74,16 @@ def make_evidence(
 ) -> None:
     """Make the files in the background; *path* is the file of one household, or the folder for several."""
 
+    made: list[EvidenceOutcome] = []
+
     def work(progress: Progress) -> tuple[str, Path]:
         from db.services import evidence
 
         choice = evidence.EvidenceChoice(masked, purpose)
         if len(ids) > 1:
-            made = evidence.write_evidence_each(context.session, ids, path, choice, progress)
+            evidence.write_evidence_each(context.session, ids, path, choice, progress, made)
         else:
-            made = [evidence.write_evidence(context.session, ids[0], path, choice, progress)]
+            made.append(evidence.write_evidence(context.session, ids[0], path, choice, progress))
         pages = sum(item.pages for item in made)
         left = [sentence for item in made for sentence in item.left_out]
         more = f"另有 {len(left) - 2} 处没有编入，见各份封面。" if len(left) > 2 else ""
@@ -88,4 +94,13 @@ def make_evidence(
         context.changes.archives_changed.emit(set(ids))
         offer_folder(parent, f"取证材料做好了，{found[0]}{MASKED if masked else WHOLE}", found[1])
 
-    background.run(parent, work, done, title="正在装订取证材料…")
+    def failed(fault: BaseException) -> None:
+        if made:
+            context.changes.archives_changed.emit(set(ids))
+        if isinstance(fault, Cancelled):
+            kept = f"已取消。做好的 {len(made)} 份留在文件夹里。" if made else background.CANCELLED
+            messages.notify(parent, kept)
+        else:
+            messages.show_error(parent, fault)
+
+    background.run(parent, work, done, failed, title="正在装订取证材料…")

@@ -19,7 +19,7 @@ from db.domain.timeline import EventKind
 from db.errors import Cancelled, UserError
 from db.printing.foreign_pdf import UnreadablePdfError, foreign_pages
 from db.services import archiving, attachments, evidence, timeline
-from db.services.evidence import EvidenceChoice
+from db.services.evidence import EvidenceChoice, EvidenceOutcome
 from db.services.office import ATTACHMENTS, OfficeSession
 
 
@@ -63,7 +63,7 @@ def test_write_evidence__has_everything(office: OfficeSession, tmp_path: Path) -
     made = evidence.write_evidence(office, archive_id, tmp_path / "a.pdf", progress=lambda *at: told.append(at))
     pdf = (tmp_path / "a.pdf").read_bytes()
     pages, marks = texts(pdf), bookmarks(pdf)
-    assert made.pages == len(pages) and told[-1][0] == told[-1][1] == len(told)
+    assert made.pages == len(pages) and told == sorted(told) and told[-1][0] == told[-1][1]
     titles = [title for level, title, _ in marks if level == 0]
     assert titles[0] == "一、档案表" and titles[-1].endswith("、全部经过")
     for _, title, page in marks:
@@ -154,10 +154,20 @@ def test_write_evidence__memory_stays_flat(office: OfficeSession, tmp_path: Path
 def test_write_evidence_each(office: OfficeSession, tmp_path: Path) -> None:
     """A file per household, named by number and name; too many are refused."""
     ids = [file_household(office, seed).id for seed in (1, 2)]
+    (tmp_path / "again").mkdir()
     progress: list[tuple[int, int]] = []
     made = evidence.write_evidence_each(office, ids, tmp_path, progress=lambda *at: progress.append(at))
     assert sorted(path.name for path in tmp_path.glob("*.pdf")) == sorted(item.path.name for item in made if item.path)
     assert progress == sorted(progress) and progress[-1] == (200, 200)
+    kept: list[EvidenceOutcome] = []
+
+    def cancel(done: int, _total: int) -> None:
+        if done > 120:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        evidence.write_evidence_each(office, ids, tmp_path / "again", progress=cancel, made=kept)
+    assert [item.archive_id for item in kept] == ids[:1] and len(list((tmp_path / "again").iterdir())) == 1
     with pytest.raises(UserError) as caught:
         evidence.write_evidence_each(office, ids * 101, tmp_path)
     assert caught.value.code == "evidence_too_many"
