@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from db.domain.case_words import Act
 from db.domain.records.record_form import RecordContent, RecordKind, Row
-from db.services import cadres, casework, pairing, pairing_papers, records
+from db.services import cadres, casework, demo, duties, pairing, pairing_papers, records
 from db.services.office import OfficeSession
 from desktop.exchange.print_dialog import PrintDialog
 from desktop.pages.archive_detail import ArchiveDetailPage
-from desktop.pages.cadres import PILES as CADRE_PILES
 from desktop.pages.cadres import CadresPage
-from desktop.pages.pairing import PILES, PairingPage
+from desktop.pages.pairing import PairingPage
+from desktop.pairing.duty_dialog import DutyDialog
 from desktop.pairing.hand_over_dialog import HandOverDialog
 from desktop.pairing.pair_dialog import PairDialog
 
@@ -39,13 +39,14 @@ def pairing_room(visit: Visit) -> None:
     ids = _households(visit, session)
     page = visit.page("pairing")
     assert isinstance(page, PairingPage)
-    for name, _ in PILES:
+    for name in ("missing", "overdue", "all"):
         page.show_state(name)
         visit.take(f"pairing-{name}")
     page.show_state("missing")
     page.model.tick_all()
     visit.take("pairing-ticked")
     visit.take("dialog-pair", PairDialog(page, page.context, page.model.ticked_ids(), lambda _made: None))
+    visit.take("dialog-pairing-duties", DutyDialog(page, session))
     _register(visit)
     _household(visit, ids[0])
     _papers(visit, session, ids[:1])
@@ -57,11 +58,9 @@ def pairing_room(visit: Visit) -> None:
 def _register(visit: Visit) -> None:
     page = visit.page("cadres")
     assert isinstance(page, CadresPage)
-    for name, _ in CADRE_PILES:
-        page.states.set_value(name)
-        page.open()
+    for name in ("left", "in_office"):
+        page.open(name)
         visit.take(f"cadres-{name.replace('_', '-')}")
-    page.open("in_office")
     page.table.selectRow(3)
     busy = max(cadres.list_cadres(page.context.session), key=lambda row: row.households)
     dialog = HandOverDialog(page, page.context.session, busy)
@@ -73,16 +72,9 @@ def _household(visit: Visit, archive_id: str) -> None:
     page = visit.page("archive", archive_id=archive_id, tab="pairing")
     assert isinstance(page, ArchiveDetailPage)
     visit.take("archive-pairing")
-    unpaired = pairing_room_unpaired(page.context.session)
+    unpaired = duties.pairing_ids(page.context.session, duties.PairingQuery(pile="missing"))[0]
     visit.page("archive", archive_id=unpaired, tab="pairing")
     visit.take("archive-pairing-nobody")
-
-
-def pairing_room_unpaired(session: OfficeSession) -> str:
-    """A household nobody looks after."""
-    from db.services import duties
-
-    return duties.pairing_rows(session, duties.PairingQuery(pile="missing"))[0].archive_id
 
 
 def _papers(visit: Visit, session: OfficeSession, ids: list[str]) -> None:
@@ -93,8 +85,6 @@ def _papers(visit: Visit, session: OfficeSession, ids: list[str]) -> None:
 
 
 def _households(visit: Visit, session: OfficeSession) -> list[str]:
-    from db.services import demo
-
     ids = demo.fill_office(session, 16, seed=61)
     for archive_id in ids[:14]:
         casework.take_step(session, archive_id, Act.NOTE_ON_FILE, {"reason": "原有档案"})

@@ -6,41 +6,70 @@ Done is what :mod:`db.domain.records.home_visit` records say, of whomever they a
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection
 
 from db.domain.pairing_duties import DEFAULT_DUTIES, PairingDuty, duties_of_pack, month_end
+from db.errors import UserError
 from db.exchange.ical import CalendarEvent, write_calendar
 from db.services import pairing, policies
 from db.services.leftovers import remember_output
-from db.services.office import OfficeSession
+from db.services.office import OfficeSession, get_setting, set_setting
 from db.services.pairing import Pairing
 from db.store import pairing_store
+
+_SETTING = "pairing_duties"
+MOST_MONTHS = 24
+
+
+class RuleOrigin(StrEnum):
+    """Who says how often a paired household is to be contacted."""
+
+    POLICY = "policy"
+    OFFICE = "office"
+    DEFAULT = "default"
 
 
 @dataclass(frozen=True, slots=True)
 class DutyRules:
-    """The duties that count here. *is_default*: the policy says nothing, those of 潜山 are taken."""
+    """The duties that count here and who set them: the policy in force, else this office, else the usual ones."""
 
     duties: tuple[PairingDuty, ...]
-    is_default: bool
+    origin: RuleOrigin
 
     @property
     def words(self) -> str:
         """The duties in one sentence."""
         told = "、".join(duty.words for duty in self.duties)
-        source = "政策没有写明，按潜山 2020 年的要求" if self.is_default else self.duties[0].basis
-        return f"{told}（{source}）"
+        sources = {
+            RuleOrigin.POLICY: self.duties[0].basis,
+            RuleOrigin.OFFICE: "本单位规定，政策没有写明",
+            RuleOrigin.DEFAULT: "政策没有写明，按潜山 2020 年的要求",
+        }
+        return f"{told}（{sources[self.origin]}）"
 
 
 def duty_rules(session: OfficeSession) -> DutyRules:
-    """The duties of the policy in force, else the usual ones."""
+    """The duties of the policy in force; where it says nothing those of the office, else the usual ones."""
     loaded = policies.chosen_policy(session, session.today)
-    if loaded is None or not loaded.pack.duty:
-        return DutyRules(DEFAULT_DUTIES, is_default=True)
-    return DutyRules(duties_of_pack(loaded.pack.duty, f"《{loaded.pack.title}》"), is_default=False)
+    if loaded is not None and loaded.pack.duty:
+        return DutyRules(duties_of_pack(loaded.pack.duty, f"《{loaded.pack.title}》"), RuleOrigin.POLICY)
+    own = get_setting(session, _SETTING, None)
+    if not own:
+        return DutyRules(DEFAULT_DUTIES, RuleOrigin.DEFAULT)
+    return DutyRules(tuple(replace(duty, every_months=own[duty.code]) for duty in DEFAULT_DUTIES), RuleOrigin.OFFICE)
+
+
+def set_duty_months(session: OfficeSession, months: Mapping[str, int]) -> None:
+    """Every how many months a household is called and visited where the policy does not say; empty: as usual."""
+    if months and (set(months) != {duty.code for duty in DEFAULT_DUTIES}):
+        raise ValueError(f"duties {sorted(months)}")
+    if any(not 1 <= number <= MOST_MONTHS for number in months.values()):
+        raise UserError("duty_months", limit=MOST_MONTHS)
+    set_setting(session, _SETTING, dict(months))
 
 
 # -- the list -----------------------------------------------------------------------------------------------------

@@ -6,17 +6,18 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from PySide6.QtWidgets import QComboBox, QMenu
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu
 
 from db.domain.records.pairing import EXITED, PAIRING, SETTLED
 from db.domain.records.record_form import RecordContent, Row
 from db.services import archiving, cadres, duties, pairing
-from db.services.duties import PairingQuery, PairingRow
+from db.services.duties import PairingQuery, PairingRow, RuleOrigin
 from db.services.pairing import PairOutcome
 from desktop import background, files, messages
 from desktop.context import AppContext
 from desktop.exchange.dialog import offer_folder
 from desktop.exchange.print_dialog import PrintDialog
+from desktop.pairing.duty_dialog import DutyDialog
 from desktop.pairing.pair_dialog import PairDialog
 from desktop.pairing.pairing_list_model import PairingListModel
 from desktop.records.record_dialog import RecordDialog
@@ -62,7 +63,12 @@ class PairingPage(WorkListPage[PairingRow]):
         self.end = button("结束结对…", "", "x", self.end_ticked)
         self.bar.addWidget(self.end)
         self.coverage = Note("", "plain")
-        self.notices.addWidget(self.coverage)
+        self.rule = button("改次数…", "link", act=self.change_rule)
+        told = QHBoxLayout()
+        told.setSpacing(8)
+        told.addWidget(self.coverage, 1)
+        told.addWidget(self.rule)
+        self.notices.addLayout(told)
         self._rule = ""
         context.changes.office_changed.connect(self._on_change)
 
@@ -76,7 +82,9 @@ class PairingPage(WorkListPage[PairingRow]):
         self.table.setColumnHidden(self.model.at("单位"), len(owners) < 2)
         rows = [row for row in cadres.list_cadres(self._session, "") if row.households]
         refill(self.cadre, "帮扶干部", [(row.cadre_id, f"{row.name}（{row.households} 户）") for row in rows])
-        self._rule = duties.duty_rules(self._session).words
+        rules = duties.duty_rules(self._session)
+        self._rule = rules.words
+        self.rule.setVisible(rules.origin is not RuleOrigin.POLICY and not self._session.office.is_laptop)
 
     def open(self, state: str = "", cadre: str = "", **arguments: Any) -> None:
         """Show the list; *cadre* names whose households."""
@@ -130,6 +138,12 @@ class PairingPage(WorkListPage[PairingRow]):
     def open_row(self, row: PairingRow) -> None:
         """The household's pairing."""
         self.context.window.show_page("archive", archive_id=row.archive_id, tab="pairing")
+
+    def change_rule(self) -> None:
+        """Set how often households are called and visited, where the policy does not say."""
+        if DutyDialog(self, self._session).exec():
+            self.offer()
+            self.context.changes.archives_changed.emit(set())
 
     # -- pairing
 

@@ -185,6 +185,23 @@ def test_duties__due_by_the_end_of_the_month_after_the_interval(office: OfficeSe
     assert due() == {"call": "2026-12-31", "visit": "2027-05-31"}  # another cadre, the same household
 
 
+def test_duties__policy_before_office_before_usual(office: OfficeSession) -> None:
+    """What the policy in force says counts; else what the office has set, in bounds; else a call a month, a visit a half year."""
+    household, li = on_file(office, 1), cadre(office, "李四")
+    pairing.pair(office, [household], {li: "main"}, "2026-03-02")
+    duties.set_duty_months(office, {"call": 2, "visit": 12})
+    assert {state.duty.code: state.due_on for state in duties.household_duties(office, household)} == {
+        "call": "2026-05-31",
+        "visit": "2027-03-31",
+    }
+    assert "每 2 个月电话联系 1 次" in duties.duty_rules(office).words
+    with pytest.raises(UserError):
+        duties.set_duty_months(office, {"call": 0, "visit": 6})
+    on_day(office, "2020-11-21")  # the packaged policy of the place is in force and orders both
+    assert duties.duty_rules(office).origin is duties.RuleOrigin.POLICY
+    assert "每月电话联系 1 次" in duties.duty_rules(office).words
+
+
 def test_duties__list_agrees_with_a_count_by_hand(office: OfficeSession) -> None:
     """For random pairings and contacts the statement says what plain Python says, for every household."""
     rng = random.Random(5)
@@ -273,3 +290,56 @@ def test_cadre_sheets__written_changed_and_read_back(office: OfficeSession, tmp_
     found = {row.name: row for row in cadres.list_cadres(office)}
     assert (found["李四"].phone, found["李四"].is_leader) == ("13900000000", True)
     assert found["王五"].left_on == "2026-05-01"
+
+
+def test_pairing__random_acts_keep_what_must_hold(office: OfficeSession) -> None:
+    """Whatever is paired, exchanged, ended and handed over: on no day two are responsible, nobody stands twice, nobody who
+    has left stands, a hand-over leaves no gap, and the counts are those of a recount from the records.
+    """
+    rng = random.Random(7)
+    households = [on_file(office, seed) for seed in range(1, 5)]
+    people = [cadre(office, f"干部{number}") for number in range(4)]
+    day = date(2026, 1, 1)
+    for _ in range(60):
+        day += timedelta(days=rng.randrange(4))
+        on_day(office, day.isoformat())
+        household, chosen = rng.choice(households), rng.sample(people, rng.randrange(1, 3))
+        try:
+            match rng.randrange(5):
+                case 0 | 1:
+                    roles = {chosen[0]: "main", **dict.fromkeys(chosen[1:], "helper")}
+                    pairing.pair(office, [household], roles, instead=rng.random() < 0.5)
+                case 2:
+                    pairing.pair(office, [household], {chosen[0]: "helper"})
+                case 3:
+                    pairing.end_all_of(office, [household], office.today, "other")
+                case _:
+                    before = {key: len(names(office, key)) > 0 for key in households}
+                    others = [key for key in people if key != chosen[0]]
+                    leaves = rng.random() < 0.2
+                    pairing.hand_over(office, chosen[0], pairing.share_out(office, chosen[0], others), leaves=leaves)
+                    assert {key: len(names(office, key)) > 0 for key in households} == before
+        except UserError as fault:
+            assert fault.code in {"cadre_idle", "cadre_left", "hand_over_receiver"}
+        _must_hold(office, households, day)
+    assert sum(len(records.list_records(office, key, RecordKind.PAIRING)) for key in households) > 20
+
+
+def _must_hold(office: OfficeSession, households: list[str], today: date) -> None:
+    gone = {row.cadre_id for row in cadres.list_cadres(office) if row.has_left(today.isoformat())}
+    standing: dict[str, list[str]] = {}
+    for household in households:
+        kept = [item.content for item in records.list_records(office, household, RecordKind.PAIRING)]
+        for back in range(0, 30, 7):
+            day = (today - timedelta(days=back)).isoformat()
+            stands = [each for each in kept if each.text("since") <= day and (each.text("until") or "9999") > day]
+            assert sum(each.text("role") == "main" for each in stands) <= 1
+            assert len({each.text("cadre_id") for each in stands}) == len(stands)
+            if not back:
+                standing[household] = [each.text("cadre_id") for each in stands]
+    assert not gone & {key for people in standing.values() for key in people}
+    paired = sum(bool(people) for people in standing.values())
+    found = pairing.coverage_by_office(office)[0]
+    assert (found.households, found.paired) == (len(households), paired)
+    loads = {row.cadre_id: row.households for row in cadres.list_cadres(office)}
+    assert loads == {key: sum(key in people for people in standing.values()) for key in loads}
