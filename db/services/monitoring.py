@@ -5,9 +5,11 @@ households is fixed as they stand that day, and everything is counted from there
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
+
+from sqlalchemy import Connection
 
 from db.domain.case_flow import replay
 from db.domain.case_words import Act, Standing, Track
@@ -42,8 +44,13 @@ class Campaign:
     due: int = 0
     done: int = 0
     relapse: int = 0
-    is_late: bool = False
-    """Whether the day has passed and some household was not looked at."""
+    has_passed: bool = False
+    """Whether its last day is over."""
+
+    @property
+    def is_late(self) -> bool:
+        """Whether its last day is over and some household was not looked at."""
+        return self.has_passed and self.done < self.due
 
     @property
     def title(self) -> str:
@@ -77,47 +84,56 @@ def _groups(content: RecordContent) -> list[str]:
 # -- campaigns ----------------------------------------------------------------------------------------------------
 
 
-def list_campaigns(session: OfficeSession) -> list[Campaign]:
-    """Every campaign that is known here – own ones, those from above, those of offices below –, the latest first."""
+def list_campaigns(session: OfficeSession, *, counted: bool = True) -> list[Campaign]:
+    """Every campaign that is known here – own ones, those from above, those of offices below –, the latest first.
+
+    Without *counted* nobody is counted: quick also with many campaigns of many thousand households.
+    """
     names = archiving.office_names(session)
     with session.database.reading() as connection:
-        rows = record_store.office_records(connection, RecordKind.CAMPAIGN)
         opened = monitoring_store.opened(connection)
-        counted = {row["record_id"]: _counts(connection, row["record_id"]) for row in rows}
-    found = []
-    for row in rows:
-        record = records.record_of(row)
-        told = counted[record.record_id]
-        found.append(
+        entries = map(records.record_of, record_store.office_records(connection, RecordKind.CAMPAIGN))
+        found = [
             Campaign(
-                id=record.record_id,
-                content=record.content,
-                office_id=record.office_id,
-                office_name=names.get(record.office_id, "其他单位"),
-                is_own=record.office_id == session.office.id,
-                opened_at=opened.get(record.record_id, ""),
-                is_late=session.today > record.content.text("due_on") and told["done"] < told["due"],
-                **told,
+                id=entry.record_id,
+                content=entry.content,
+                office_id=entry.office_id,
+                office_name=names.get(entry.office_id, "其他单位"),
+                is_own=entry.office_id == session.office.id,
+                opened_at=opened.get(entry.record_id, ""),
+                has_passed=session.today > entry.content.text("due_on"),
             )
-        )
+            for entry in entries
+        ]
+        found = [_with_counts(connection, item) for item in found] if counted else found
     return sorted(found, key=lambda item: (item.begins_on, item.id), reverse=True)
 
 
-def _counts(connection: Any, campaign_id: str) -> dict[str, int]:
-    return monitoring_store.counts(connection, monitoring_store.DUE, {"campaign": campaign_id})
+def _with_counts(connection: Connection, item: Campaign) -> Campaign:
+    told = monitoring_store.counts(connection, monitoring_store.DUE, {"campaign": item.id})
+    return replace(item, due=told["due"], done=told["done"], relapse=told["relapse"])
 
 
 def campaign_of(session: OfficeSession, campaign_id: str) -> Campaign:
-    """One campaign; UserError where it is gone."""
-    found = next((item for item in list_campaigns(session) if item.id == campaign_id), None)
+    """One campaign, counted; UserError where it is gone."""
+    found = next((item for item in list_campaigns(session, counted=False) if item.id == campaign_id), None)
     if found is None:
         raise UserError("campaign_gone")
-    return found
+    with session.database.reading() as connection:
+        return _with_counts(connection, found)
 
 
 def save_campaign(session: OfficeSession, content: RecordContent, campaign_id: str = "") -> Record:
     """Call a campaign, or change one of this office; whom it concerns is fixed by :func:`open_campaign`."""
     return records.save_entry(session, RecordKind.CAMPAIGN, content, campaign_id)
+
+
+def remove_campaign(session: OfficeSession, campaign_id: str) -> None:
+    """Take back a campaign of this office for which nobody has been visited yet."""
+    item = campaign_of(session, campaign_id)
+    if item.done:
+        raise UserError("campaign_begun", title=item.title, count=item.done)
+    records.remove_entry(session, campaign_id)
 
 
 def open_campaign(session: OfficeSession, campaign_id: str) -> int:

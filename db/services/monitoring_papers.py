@@ -13,7 +13,7 @@ from db.domain.option_lists import option_list
 from db.domain.papers import monitoring_totals
 from db.domain.papers.monitoring_totals import TotalsPrint, UnitTotals
 from db.domain.records.monitoring import MONITORING, SECURED
-from db.domain.records.record_form import RecordContent, RecordKind, read_record
+from db.domain.records.record_form import RecordContent, RecordKind
 from db.errors import Progress, UserError
 from db.exchange.monitoring_workbook import write_monitoring_workbook
 from db.exchange.workbook_papers import write_papers_workbook
@@ -129,7 +129,6 @@ class CampaignTotals:
     overall: Totals
     offices: list[tuple[str, Totals]]
     """Name of the office and its totals; the least done first."""
-    is_late: bool
 
 
 def totals(session: OfficeSession, campaign_id: str) -> CampaignTotals:
@@ -142,12 +141,12 @@ def totals(session: OfficeSession, campaign_id: str) -> CampaignTotals:
     overall = Totals(due=sum(row["due"] for row in units))
     by_office = {row["office_id"]: Totals(due=row["due"]) for row in units}
     for office_id, content in answers:
-        values = read_record(json.loads(content)).values
+        values = json.loads(content)["values"]
         overall.add(values)
         by_office[office_id].add(values)
     offices = [(names.get(office_id, "其他单位"), told) for office_id, told in by_office.items()]
     offices.sort(key=lambda item: (Fraction(item[1].done, item[1].due or 1), item[0]))
-    return CampaignTotals(campaign, overall, offices, campaign.is_late)
+    return CampaignTotals(campaign, overall, offices)
 
 
 def _print(session: OfficeSession, campaign_id: str) -> TotalsPrint:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QWidget
 
 from db.services import archiving
@@ -59,6 +60,11 @@ class AddHouseholdsDialog(PlainDialog):
         self.foot.addWidget(button("关闭", act=self.reject))
         self.foot.addWidget(self._add)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Begin in the search."""
+        super().showEvent(event)
+        self.text.setFocus()
+
     def search(self) -> None:
         """List the households that the text means."""
         self.found.blockSignals(True)
@@ -68,8 +74,10 @@ class AddHouseholdsDialog(PlainDialog):
             if hit.archive_id in seen:
                 continue
             seen.add(hit.archive_id)
-            item = QListWidgetItem(f"{hit.name}　{hit.archive_number}")
-            item.setData(Qt.ItemDataRole.UserRole, (hit.archive_id, hit.name))
+            head = hit.head_name or hit.name
+            whose = f"{head}　{hit.archive_number}" + ("" if head == hit.name else f"　（家里有{hit.name}）")
+            item = QListWidgetItem(whose)
+            item.setData(Qt.ItemDataRole.UserRole, (hit.archive_id, head))
             ticked = Qt.CheckState.Checked if hit.archive_id in self._ticked else Qt.CheckState.Unchecked
             item.setCheckState(ticked)
             self.found.addItem(item)

@@ -9,6 +9,11 @@ from db.services.monitoring import Campaign
 from desktop import theme
 from desktop.widgets.basics import Card, ElidedLabel, button, label, set_icon, set_role
 
+_FIRST = "按今天的情况列出要监测的家庭，以后照这份名单数进度"
+_LATER = "把后来脱困、新建档的家庭补进名单，或另外挑选几户"
+_SOON = 14
+"""Days before the last one from which on it is marked."""
+
 
 class CampaignStrip(Card):
     """Chooses the campaign and tells of it."""
@@ -16,6 +21,7 @@ class CampaignStrip(Card):
     chosen = Signal(str)
     open_wanted = Signal()
     change_wanted = Signal()
+    remove_wanted = Signal()
 
     def __init__(self, today: str) -> None:
         super().__init__()
@@ -34,6 +40,7 @@ class CampaignStrip(Card):
         self._about = ElidedLabel("", "secondary")
         self.opening = button("", "", "users", self.open_wanted.emit)
         self.change = button("修改", "", "pencil", self.change_wanted.emit)
+        self.remove = button("删除", "", "trash-2", self.remove_wanted.emit)
         self._arrange()
         self.choice.currentIndexChanged.connect(lambda _at: self.chosen.emit(self.choice.currentData() or ""))
 
@@ -46,6 +53,7 @@ class CampaignStrip(Card):
         for part in (self.choice, self._from, self._state):
             first.addWidget(part)
         first.addStretch(1)
+        first.addWidget(self.remove)
         first.addWidget(self.change)
         first.addWidget(self.opening)
         self.bar.setFixedWidth(theme.sp(200))
@@ -63,25 +71,27 @@ class CampaignStrip(Card):
         self.choice.blockSignals(False)
 
     def show_campaign(self, item: Campaign) -> None:
-        """Tell of *item*."""
+        """Tell of *item*; how far it has come is told by :meth:`show_progress`."""
         self._from.setText("" if item.is_own else f"{item.office_name}布置")
         self._from.setVisible(not item.is_own)
+        told = [f"{item.begins_on} 至 {item.due_on}", item.population, item.content.text("basis")]
+        self._about.set_whole("　".join(part for part in told if part))
+        self.opening.setText("补充对象" if item.opened_at else "确定监测对象")
+        set_role(self.opening, "role", "" if item.opened_at else "primary")
+        set_icon(self.opening, "users", theme.SECONDARY if item.opened_at else theme.PAGE)
+        self.opening.setToolTip(_LATER if item.opened_at else _FIRST)
+        self.change.setVisible(item.is_own)
+        self.remove.setVisible(item.is_own and not item.opened_at)
+        self.show_progress(item)
+
+    def show_progress(self, item: Campaign) -> None:
+        """How far *item* has come."""
         words, tone = self._left(item)
         self._state.setText(words)
         set_role(self._state, "tone", tone)
         self.bar.setRange(0, max(item.due, 1))
         self.bar.setValue(item.done)
-        self._figures.setText(f"已入户 {item.done:,} 户，应 {item.due:,} 户")
-        basis = item.content.text("basis")
-        told = [f"{item.begins_on} 至 {item.due_on}", item.population, basis]
-        self._about.set_whole("　".join(part for part in told if part))
-        self.opening.setText("补充对象" if item.opened_at else "确定监测对象")
-        set_role(self.opening, "role", "" if item.opened_at else "primary")
-        set_icon(self.opening, "users", theme.SECONDARY if item.opened_at else theme.PAGE)
-        self.opening.setToolTip(
-            "把后来脱困、新建档的家庭补进名单，或另外挑选几户" if item.opened_at else "按今天的情况列出要监测的家庭，以后照这份名单数进度"
-        )
-        self.change.setVisible(item.is_own)
+        self._figures.setText(f"已入户 {item.done:,} 户，应 {item.due:,} 户" if item.due or item.opened_at else "还没有确定监测对象")
 
     def _left(self, item: Campaign) -> tuple[str, str]:
         if item.due and item.done >= item.due:
@@ -93,4 +103,4 @@ class CampaignStrip(Card):
             return "已过期限", "plain"
         if item.begins_on > self._today.isoformat():
             return f"{item.begins_on} 开始", "plain"
-        return f"还有 {days} 天" if days else "今天到期", "warning" if days <= 14 else ""
+        return f"还有 {days} 天" if days else "今天到期", "warning" if days <= _SOON else ""

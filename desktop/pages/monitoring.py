@@ -11,17 +11,22 @@ from db.domain.records.record_form import RecordContent
 from db.errors import NuandangError
 from db.services import archiving, monitoring
 from db.services.monitoring import Campaign, MonitoringQuery, MonitoringRow, Progress
-from desktop import messages
+from desktop import messages, theme
 from desktop.context import AppContext
 from desktop.monitoring import sheet_acts
 from desktop.monitoring.add_households_dialog import AddHouseholdsDialog
 from desktop.monitoring.campaign_strip import CampaignStrip
 from desktop.monitoring.list_model import MonitoringListModel
 from desktop.records.record_dialog import RecordDialog
-from desktop.widgets.basics import EmptyState, button
+from desktop.widgets.basics import EmptyState, button, set_icon, set_role
 from desktop.widgets.work_list_page import WorkListPage, refill
 
 PILES = {Progress.TO_DO: "待入户", Progress.DONE: "已入户", Progress.RELAPSE: "建议返困", Progress.ALL: "全部"}
+_NONE_YET = (
+    "动态监测：对脱困的、在档的、接近标准的家庭逐户“回头看”，填写《动态监测集中行动记录表》。先布置一次行动，写明监测谁、什么时候完成。"
+)
+_NOT_OPENED = "还没有确定监测对象。确定以后，按今天的情况列出名单，以后照这份名单数进度。"
+_CALL, _OPEN = "布置监测行动…", "确定监测对象"
 MOST = 500
 """Households printed together."""
 
@@ -35,17 +40,13 @@ class MonitoringPage(WorkListPage[MonitoringRow]):
         self.office = QComboBox()
         self.office.setAccessibleName("单位")
         self._campaigns: list[Campaign] = []
-        self._chosen_campaign = ""
-        sentence = (
-            "动态监测：对脱困的、在档的、接近标准的家庭逐户“回头看”，填写《动态监测集中行动记录表》。"
-            "先布置一次行动，写明监测谁、什么时候完成。"
-        )
+        self._chosen_campaign = self._shown_campaign = ""
         super().__init__(
             context,
             [(item.value, words) for item, words in PILES.items()],
             MonitoringListModel(context.session),
             [(self.office, 2)],
-            EmptyState("eye", sentence, "布置监测行动…", self.call),
+            EmptyState("eye", _NONE_YET, _CALL, self.begin),
         )
         self.strip = CampaignStrip(self._session.today)
         self.notices.addWidget(self.strip)
@@ -53,6 +54,7 @@ class MonitoringPage(WorkListPage[MonitoringRow]):
         self.strip.chosen.connect(self.show_campaign)
         self.strip.open_wanted.connect(self.fix_list)
         self.strip.change_wanted.connect(lambda: self.call(self.campaign()))
+        self.strip.remove_wanted.connect(self.take_back)
 
     def _add_acts(self) -> None:
         self.header.add_action("企业调查", lambda: self.context.window.show_page("enterprises"), icon="building-2")
@@ -82,7 +84,7 @@ class MonitoringPage(WorkListPage[MonitoringRow]):
         return next((item for item in self._campaigns if item.id == self._chosen_campaign), None)
 
     def _read_campaigns(self, wanted: str) -> None:
-        self._campaigns = monitoring.list_campaigns(self._session)
+        self._campaigns = monitoring.list_campaigns(self._session, counted=False)
         ids = [item.id for item in self._campaigns]
         begun = [item.id for item in self._campaigns if item.begins_on <= self._session.today]
         self._chosen_campaign = wanted if wanted in ids else next(iter([*begun, *ids]), "")
@@ -115,36 +117,50 @@ class MonitoringPage(WorkListPage[MonitoringRow]):
     def show_rows(self, pile: str) -> None:
         """The households of a pile, and how far the campaign has come."""
         assert isinstance(self.model, MonitoringListModel)
-        self._campaigns = monitoring.list_campaigns(self._session)
         item = self.campaign()
-        self.strip.setVisible(item is not None)
-        self.states.setVisible(item is not None)
-        self.text.setVisible(item is not None)
+        for part in (self.strip, self.states, self.text):
+            part.setVisible(item is not None)
         self.board.setEnabled(item is not None)
-        late = item is not None and self._session.today > item.due_on
-        self.model.show_query(self._query(pile), is_late=late)
-        if item is not None:
+        self.model.show_query(self._query(pile), is_late=item is not None and item.has_passed)
+        if item is not None and item.id != self._shown_campaign:
             self.strip.show_campaign(item)
+        self._shown_campaign = self._chosen_campaign
+        self._nothing.sentence.setText(_NONE_YET if item is None else _NOT_OPENED)
+        self._nothing.step.setText(_CALL if item is None else _OPEN)
 
     def is_nothing_yet(self, pile: str) -> bool:
-        """Without a campaign there is nothing to list."""
-        return self.campaign() is None
+        """Without a campaign, or before its list is fixed, there is nothing to list."""
+        item = self.campaign()
+        return item is None or not item.opened_at
+
+    def begin(self) -> None:
+        """The first step: call a campaign, or fix the list of the one chosen."""
+        if self.campaign() is None:
+            self.call()
+        else:
+            self.fix_list()
 
     def count_work(self) -> Callable[[], dict[str, int]]:
         """How many stand in each pile."""
-        session, query = self._session, self._query(Progress.ALL)
+        session, query, chosen = self._session, self._query(Progress.ALL), self._chosen_campaign
 
         def work() -> dict[str, int]:
-            told = monitoring.count_progress(session, query) if query else {}
-            return {item.value: number for item, number in told.items()}
+            if query is None:
+                return {}
+            piles = {item.value: number for item, number in monitoring.count_progress(session, query).items()}
+            whole = monitoring.campaign_of(session, chosen)
+            return {**piles, "due": whole.due, "did": whole.done, "advised": whole.relapse}
 
         return work
 
+    def on_counts(self, counts: dict[str, int]) -> None:
+        """How far the whole campaign has come, whatever the filters leave."""
+        item = self.campaign()
+        if item is not None and "due" in counts:
+            self.strip.show_progress(replace(item, due=counts["due"], done=counts["did"], relapse=counts["advised"]))
+
     def empty_words(self, pile: str) -> str:
         """What an empty pile says."""
-        item = self.campaign()
-        if item is not None and not item.opened_at and not item.due:
-            return "还没有确定监测对象。点上面的“确定监测对象”，按今天的情况列出名单。"
         return {Progress.TO_DO: "要监测的家庭都已入户。", Progress.RELAPSE: "没有建议返困的家庭。"}.get(
             Progress(pile), "这一类现在没有。"
         )
@@ -152,8 +168,18 @@ class MonitoringPage(WorkListPage[MonitoringRow]):
     # -- one household
 
     def open_row(self, row: MonitoringRow) -> None:
-        """Fill in its sheet, or look at it."""
+        """Fill in its sheet; of a household of another office it can only be read."""
+        if row.office_id != self._session.office.id:
+            self._look_at(row)
+            return
         sheet_acts.fill_sheet(self.context, self, row.archive_id, self._chosen_campaign)
+
+    def _look_at(self, row: MonitoringRow) -> None:
+        if row.record_id:
+            self._print([row.archive_id])
+            return
+        office = archiving.owner_names(self._session).get(row.office_id, "其他单位")
+        messages.inform(self, f"“{row.name}”归“{office}”管理，记录表由它填写；收到它的数据包后，这里就看得到。")
 
     def fill_current(self) -> None:
         """The sheet of the household chosen."""
@@ -169,6 +195,8 @@ class MonitoringPage(WorkListPage[MonitoringRow]):
         self.again.setToolTip("" if ticked else "先勾选建议返困的几户")
         self.paper.setEnabled(ticked <= MOST)
         self.paper.setText(f"记录表 {ticked:,} 户" if ticked else "记录表")
+        set_role(self.fill, "role", "primary" if self.model.count else "")
+        set_icon(self.fill, "pencil", theme.PAGE if self.model.count else theme.SECONDARY)
         self.fill.setEnabled(self.model.count > 0)
 
     def open_again(self) -> None:
@@ -210,8 +238,7 @@ class MonitoringPage(WorkListPage[MonitoringRow]):
         title = "修改监测行动" if item else "布置监测行动"
         hint = "存下以后点“确定监测对象”列出名单；下级单位在下一次收取“下发”包时收到这次行动。"
         if RecordDialog(self, self.context, CAMPAIGN, content, title, save, hint=hint).exec() and made:
-            self._read_campaigns(made[-1])
-            self._on_filter()
+            self._read_again(made[-1])
 
     def _proposal(self) -> RecordContent:
         today = self._session.today
@@ -233,10 +260,27 @@ class MonitoringPage(WorkListPage[MonitoringRow]):
         except NuandangError as fault:
             messages.show_error(self, fault)
             return
-        self._on_filter()
+        self._read_again()
         self.context.window.notify(f"名单里新列入 {number:,} 户。" if number else "没有要新列入名单的家庭。")
 
     def _add_chosen(self, ids: list[str]) -> None:
         number = monitoring.add_households(self._session, self._chosen_campaign, ids)
-        self._on_filter()
+        self._read_again()
         self.context.window.notify(f"名单里新列入 {number:,} 户。")
+
+    def _read_again(self, campaign_id: str = "") -> None:
+        """The campaigns and the list anew."""
+        self._shown_campaign = ""
+        self._read_campaigns(campaign_id or self._chosen_campaign)
+        self._on_filter()
+
+    def take_back(self) -> None:
+        """Take a campaign back that was called by mistake."""
+        item = self.campaign()
+        if item is None or not messages.confirm(self, f"删除监测行动“{item.title}”？还没有入户，不会丢失记录表。", "删除"):
+            return
+        try:
+            monitoring.remove_campaign(self._session, item.id)
+        except NuandangError as fault:
+            messages.show_error(self, fault)
+        self._read_again()

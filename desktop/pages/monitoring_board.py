@@ -1,6 +1,6 @@
 """How far a monitoring campaign has come – by office and by clerk – and what its sheets say together (requirements §f.3)."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QScrollArea, QVBoxLayout, QWidget
@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QScroll
 from db.domain.option_lists import option_list
 from db.domain.paper_layout import amount_words
 from db.domain.records.monitoring import MONITORING, SECURED
-from db.errors import NuandangError
 from db.services import monitoring
 from db.services.monitoring import Share
 from desktop import background, files, messages, theme
@@ -18,6 +17,9 @@ from desktop.exchange.dialog import offer_folder
 from desktop.exchange.print_dialog import PrintDialog
 from desktop.monitoring.sheet_acts import papers
 from desktop.widgets.basics import Card, Note, PageHeader, StatCard, label
+
+if TYPE_CHECKING:
+    from db.services.monitoring_papers import CampaignTotals
 
 
 class MonitoringBoardPage(Page):
@@ -40,6 +42,7 @@ class MonitoringBoardPage(Page):
         }
         self.units, self.clerks = Card("按单位", "完成得最少的在前"), Card("按填报的经办人")
         self.reasons, self.lacks = Card("按困难职工脱困原因"), Card("没有保障的户数")
+        self.note.hide()
         self._arrange()
         context.changes.archives_changed.connect(lambda _ids: self._on_change())
 
@@ -79,10 +82,7 @@ class MonitoringBoardPage(Page):
     def open(self, campaign_id: str = "", **_: Any) -> None:
         """Show the figures of a campaign."""
         self._campaign_id = campaign_id or self._campaign_id
-        try:
-            self._show()
-        except NuandangError as fault:
-            messages.show_error(self, fault)
+        self._read()
         self.setFocus()
 
     def place(self) -> dict[str, Any]:
@@ -91,23 +91,27 @@ class MonitoringBoardPage(Page):
 
     def _on_change(self) -> None:
         if self.isVisible() and self._campaign_id:
-            self._show()
+            self._read()
 
-    def _show(self) -> None:
-        told = papers().totals(self._session, self._campaign_id)
+    def _read(self) -> None:
+        """Count beside everything else: it goes through every sheet."""
+        session, campaign_id = self._session, self._campaign_id
+
+        def work() -> tuple["CampaignTotals", tuple[list[Share], list[Share]]]:
+            return papers().totals(session, campaign_id), monitoring.shares(session, campaign_id)
+
+        background.run_quietly(self, work, self._show, lambda fault: messages.show_error(self, fault))
+
+    def _show(self, found: tuple["CampaignTotals", tuple[list[Share], list[Share]]]) -> None:
+        told, (units, clerks) = found
         item, overall = told.campaign, told.overall
+        if item.id != self._campaign_id:
+            return
         self.header.set_texts("完成情况和汇总", f"{item.title}　{item.begins_on} 至 {item.due_on}　{item.population}")
         left = overall.due - overall.done
-        self.note.setVisible(told.is_late)
+        self.note.setVisible(item.is_late)
         self.note.show_text(f"完成期限 {item.due_on} 已过，还有 {left:,} 户没有入户。", "warning")
-        rate = f"完成 {overall.done * 100 // overall.due}%" if overall.due else ""
-        average = f"年人均纯收入 {amount_words(overall.average)} 元" if overall.average is not None else ""
-        classes = f"深度 {overall.relapse['deep']}　相对 {overall.relapse['relative']}"
-        self.stats["all"].show_figure(f"{overall.due:,}", f"名单 {item.opened_at[:10]} 确定" if item.opened_at else "还没有确定名单")
-        self.stats["done"].show_figure(f"{overall.done:,}", "　".join(part for part in (rate, average) if part))
-        self.stats["to_do"].show_figure(f"{left:,}", "已逾期" if told.is_late else f"{item.due_on} 以前完成")
-        self.stats["relapse"].show_figure(f"{sum(overall.relapse.values()):,}", classes)
-        units, clerks = monitoring.shares(self._session, self._campaign_id)
+        self._show_figures(told, left)
         _fill(self.units, [_share_row(unit) for unit in units], "还没有确定监测对象。")
         _fill(self.clerks, [_count_row(clerk.name, clerk.done) for clerk in clerks], "还没有人填过记录表。")
         options = option_list("exit_reason").current()
@@ -116,6 +120,17 @@ class MonitoringBoardPage(Page):
         lacks = [_count_row(MONITORING.by_key[key].label.replace("是否有", "没有"), overall.unsecured[key]) for key in SECURED]
         others = [_count_row("脱困成果不稳定", overall.unstable), _count_row("已纳入民政兜底保障", overall.covered)]
         _fill(self.lacks, [*lacks, *others])
+
+    def _show_figures(self, told: "CampaignTotals", left: int) -> None:
+        item, overall = told.campaign, told.overall
+        rate = f"完成 {overall.done * 100 // overall.due}%" if overall.due else ""
+        average = f"年人均纯收入 {amount_words(overall.average)} 元" if overall.average is not None else ""
+        fixed = f"名单 {item.opened_at[:10]} 确定" if item.opened_at else "还没有确定名单"
+        classes = f"深度 {overall.relapse['deep']}　相对 {overall.relapse['relative']}"
+        self.stats["all"].show_figure(f"{overall.due:,}", fixed)
+        self.stats["done"].show_figure(f"{overall.done:,}", "　".join(part for part in (rate, average) if part))
+        self.stats["to_do"].show_figure(f"{left:,}", "已逾期" if item.is_late else f"{item.due_on} 以前完成")
+        self.stats["relapse"].show_figure(f"{sum(overall.relapse.values()):,}", classes)
 
     def _go_to(self, pile: str) -> None:
         self.context.window.show_page("monitoring", state=pile, campaign_id=self._campaign_id)
