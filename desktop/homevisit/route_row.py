@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 from db.domain.case_words import STANDING_LABELS
 from db.services.visit_route import RouteStop
 from desktop import theme
-from desktop.widgets.basics import ElidedLabel, button, label
+from desktop.widgets.basics import button, label
 
 _TONES = {"已走访": "done", "写了一半": "warning", "还没去": "plain"}
 
@@ -56,9 +56,9 @@ class RouteRow(QFrame):
         column = QVBoxLayout()
         column.setSpacing(0)
         column.addLayout(head)
-        where = "　".join(part for part in (stop.address or "没有填住址", stop.phone) if part)
-        column.addWidget(ElidedLabel(where, "secondary"))
-        column.addWidget(label(f"上次走访 {stop.last_on}" if stop.last_on else "还没有走访过", "small"))
+        column.addWidget(label(stop.address or "没有填住址", "secondary", wrap=True))
+        last = f"上次走访 {stop.last_on}" if stop.last_on else "还没有走访过"
+        column.addWidget(label("　".join(part for part in (stop.phone, last) if part), "small", wrap=True))
         return column
 
     def _acts(self, number: int, count: int) -> QHBoxLayout:

@@ -198,6 +198,8 @@ class VisitPage(Page):
         assert self.keeper is not None
         self.take_typed()
         step = self.steps[at]
+        if isinstance(step, FinishStep):
+            self._drop_untold()
         step.refresh()
         self._stack.setCurrentWidget(step)
         self.keeper.stand_at(step.key)
@@ -291,8 +293,7 @@ class VisitPage(Page):
         assert self.keeper is not None
         for step in self.steps:
             step.take_typed()
-            if isinstance(step, IncomesStep):
-                step.drop_untold()
+        self._drop_untold()
         self.keeper.flow.drop_blank_rows()
         self.keeper.flow.touched.update(self.keeper.flow.places())
         if self.keeper.flow.unread():
@@ -309,6 +310,12 @@ class VisitPage(Page):
             messages.show_error(self, fault)
         else:
             self._show_done()
+
+    def _drop_untold(self) -> None:
+        """Those of whom no income was told stand in no row."""
+        for step in self.steps:
+            if isinstance(step, IncomesStep):
+                step.drop_untold()
 
     def _show_faults(self, found: list[Problem]) -> None:
         assert self.keeper is not None

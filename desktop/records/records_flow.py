@@ -45,6 +45,7 @@ class RecordAnswers:
         self.rows: dict[str, list[Row]] = {
             key: [{**row, "id": row.get("id") or new_id()} for row in content.rows.get(key, [])] for key in form.repeated
         }
+        self._told: dict[str, list[Row]] = {}
         if not content.edition:  # a stored record keeps its gaps
             self.values = {**_defaults(form.fields), **self.values}
         self._derive()
@@ -137,6 +138,7 @@ class RecordAnswers:
         """Fill what follows from other answers; a row keeps what was typed."""
         copy = RecordContent(dict(self.values), {key: [dict(row) for row in ledger] for key, ledger in self.rows.items()})
         told = self.form.derive(copy)
+        self._told = told.rows
         for spec in self.form.fields:
             if spec.derived_by is not None:
                 self.values.pop(spec.key, None)
@@ -146,6 +148,11 @@ class RecordAnswers:
             for row, filled in zip(ledger, told.rows.get(key, []), strict=False):
                 derived = {spec.key for spec in self.form.repeated[key].fields if spec.derived_by is not None}
                 row.update({name: value for name, value in filled.items() if name in derived})
+
+    def implied(self, place: Place) -> Value:
+        """What an empty cell of a row stands for by the other answers of its row; None for nothing."""
+        rows = (row for ledger in self._told.values() for row in ledger if row.get("id") == place.member_id)
+        return None if self.value(place) is not None else next((row.get(place.field) for row in rows), None)
 
     def leave(self, place: Place) -> None:
         """The field was left."""

@@ -115,6 +115,7 @@ class RowGrid(QWidget):
 
     def _take(self, place: Place) -> None:
         self._enter(place, settle=False)
+        self.refresh()
         self.changed.emit()
 
     def _enter(self, place: Place, *, settle: bool) -> None:
@@ -140,6 +141,9 @@ class RowGrid(QWidget):
         for place, editor in self.cells.items():
             found = self._flow.shown_findings(place)
             set_role(editor, "state", "error" if found else "")
+            if type(editor) is QLineEdit:
+                implied = self._flow.implied(place)
+                editor.setPlaceholderText("" if implied is None else written(self._flow.spec(place), implied))
             told += [f"第 {numbers[place.member_id]} 行：{item.problem.message}" for item in found]
         self._fault.setText("\n".join(told))
         self._fault.setVisible(bool(told))

@@ -12,6 +12,8 @@ from shiboken6 import isValid
 from desktop import theme
 
 ROWS_SHOWN = 8
+FINGER_HIGH = 44
+"""Height of a row below a field that is touched with a finger."""
 
 
 class DropPanel(QFrame):
@@ -66,6 +68,7 @@ class DropPanel(QFrame):
         """Appear below (or, without room, above) the anchor, as high as the rows need."""
         window = self._anchor.window()
         if self.parentWidget() is not window:
+            self._suit_fingers()
             self.setParent(window)
         self.setGeometry(self._wanted_geometry(window))
         self.raise_()
@@ -74,6 +77,15 @@ class DropPanel(QFrame):
             app = QApplication.instance()
             if app is not None:
                 app.installEventFilter(self)
+
+    def _suit_fingers(self) -> None:
+        """Rows as high as a finger where the field stands among large targets."""
+        above: QWidget | None = self._anchor
+        while above is not None and not above.property("touch"):
+            above = above.parentWidget()
+        if above is not None:
+            self._row_height = FINGER_HIGH
+            self.setProperty("touch", True)
 
     def _wanted_geometry(self, window: QWidget) -> QRect:
         count = self.view.model().rowCount() if self.view.model() else 0

@@ -1,14 +1,17 @@
 """Home visits: the way of the day, what is known beforehand, drafts, storing, and incomes for the worksheet."""
 
 import io
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from case_steps import applicant, give_papers, visit
 from casework import in_2020
-from factories import file_household, make_office
+from factories import PASSPHRASE, file_household, make_office
 from laptops import desk_and_laptop, hand_in, take_along
+from openpyxl import load_workbook
+from pdf_words import pdf_text
 from PIL import Image
 
 from db.domain.case_words import Act
@@ -16,9 +19,18 @@ from db.domain.records.home_visit import visitor_names
 from db.domain.records.record_form import RecordKind
 from db.domain.records.visit_knowledge import changed_items
 from db.errors import UserError
-from db.services import casework, home_visits, means, means_drafts, records, visit_incomes, visit_route
+from db.services import (
+    casework,
+    home_visit_papers,
+    home_visits,
+    means,
+    means_drafts,
+    records,
+    visit_incomes,
+    visit_route,
+)
 from db.services.means_drafts import MeansDraft
-from db.services.office import OfficeSession
+from db.services.office import OfficeSession, open_office
 
 
 @pytest.fixture
@@ -168,3 +180,39 @@ def _png() -> bytes:
     out = io.BytesIO()
     Image.new("RGB", (60, 20), "white").save(out, "PNG")
     return out.getvalue()
+
+
+def test_draft__survives_a_killed_process(tmp_path: Path) -> None:
+    """The office's files as they lie on the disk in the middle of a visit hold every word that was kept."""
+    session, _ = make_office(tmp_path / "office")
+    archive_id = file_household(session, 1).id
+    draft = home_visits.begin_visit(session, archive_id)
+    draft.content.values["wish"] = "想学电焊"
+    home_visits.save_draft(session, draft)
+    shutil.copytree(tmp_path / "office", tmp_path / "after", ignore=shutil.ignore_patterns("*.lock"))
+    again = open_office(tmp_path / "after", PASSPHRASE)
+    kept = home_visits.load_draft(again, archive_id)
+    assert kept is not None and kept.content.text("wish") == "想学电焊"
+    for each in (again, session):
+        each.close()
+
+
+def test_paper__says_what_is_new_and_carries_the_signature(office: OfficeSession, tmp_path: Path) -> None:
+    """Changes since the last visit are marked, the sheet holds the signature, the workbook the same words; blank and prepared too."""
+    archive = file_household(office, 1)
+    visit(office, archive.id, visited_on="2020-01-05", purpose="care", health="能干活")
+    draft = home_visits.begin_visit(office, archive.id)
+    signed = home_visits.add_signature(office, archive.id, _png(), "李四")
+    draft.content.values.update(visitors="张三、李四", health="住院了", signature=[signed.id], signed_by="李四", signed_at="x")
+    draft.content.rows["incomes"] = [{"id": "1", "person": "worker", "kind": "wage", "monthly": 200_000}]
+    made = home_visits.finish_visit(office, draft)
+    pdf = home_visit_papers.visit_pdf(office, [made.record_id])
+    assert "▲住院了" in pdf_text(pdf) and "24,000.00" in pdf_text(pdf) and b"/Subtype /Image" in pdf
+    path = tmp_path / "走访.xlsx"
+    assert home_visit_papers.write_visit_workbook(office, [made.record_id], path) == 1
+    cells = [str(cell) for row in load_workbook(path).active.iter_rows(values_only=True) for cell in row if cell is not None]
+    assert "▲ 住院了" in cells and "24000" in cells
+    assert archive.content.text("name") not in pdf_text(home_visit_papers.visit_pdf(office, []))
+    prepared = pdf_text(home_visit_papers.prepared_pdf(office, [archive.id]))
+    assert archive.content.text("name") in prepared and "住院了" not in prepared
+    assert archive.content.text("id_number") not in pdf_text(pdf) + prepared
