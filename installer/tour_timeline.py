@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tour_camera import image_of_page
+
 from db.domain.case_words import Act
 from db.domain.records.record_form import RecordContent, RecordKind
-from db.services import casework, records
+from db.services import casework, evidence, printing, records
+from db.services.evidence import EvidenceChoice
 from db.services.timeline import EventKind
 from desktop.pages.archive_detail import ArchiveDetailPage
 from desktop.timeline.evidence_dialog import EvidenceDialog
@@ -15,6 +18,8 @@ from desktop.timeline.record_view import RecordView
 if TYPE_CHECKING:
     from tour_stops import Visit
 
+_SCALE = 1.5
+"""Pixels per point of a printed sheet."""
 _CALL = {
     "method": "call",
     "purpose": "contact",
@@ -43,3 +48,11 @@ def household_timeline(visit: Visit) -> None:
     assert page.archive is not None
     visit.take("dialog-record-versions", RecordView(page, records.record_versions(session, made.record_id), page.archive))
     visit.take("dialog-evidence", EvidenceDialog(page, 1))
+    _sheets(visit, evidence.evidence_pdf(session, archive_id, EvidenceChoice(purpose="2026 年帮扶资金专项审计")))
+
+
+def _sheets(visit: Visit, pdf: bytes) -> None:
+    """Cover and contents as they are printed."""
+    for number, name in enumerate(("printed-evidence-cover", "printed-evidence-contents")):
+        page = printing.render_page(pdf, number, _SCALE)
+        visit.camera.take_sheet(name, image_of_page(page.pixels, page.width, page.height, page.stride))
