@@ -29,12 +29,12 @@ class MonitoringListModel(WorkListModel[MonitoringRow]):
             WorkColumn("姓名", 92, lambda row: row.name or "未填姓名", "name"),
             WorkColumn("档案编号", 160, lambda row: row.archive_number, "archive_number"),
             WorkColumn("单位", 140, lambda row: self._office_names.get(row.office_id, "其他单位")),
-            WorkColumn("现在", 132, _standing),
+            WorkColumn("现在", 116, _standing),
             WorkColumn("脱困退档", 100, lambda row: row.exited_on or NOTHING, "exited_on"),
             WorkColumn("入户日期", 112, self._visited, "on_day"),
-            WorkColumn("入户调查人员", 128, lambda row: row.checkers or NOTHING),
+            WorkColumn("建议返困", 136, _advice),
             WorkColumn("年人均纯收入", 112, _net_income, "net_income"),
-            WorkColumn("建议返困", 128, _advice),
+            WorkColumn("入户调查人员", 128, lambda row: row.checkers or NOTHING),
         )
 
     def show_query(self, query: MonitoringQuery | None, *, is_late: bool = False) -> None:

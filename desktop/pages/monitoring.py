@@ -71,6 +71,7 @@ class MonitoringPage(WorkListPage[MonitoringRow]):
 
     def open(self, state: str = "", campaign_id: str = "", **arguments: Any) -> None:
         """Show a campaign, else the one shown last, else the latest that has begun."""
+        self._shown_campaign = ""
         self._read_campaigns(campaign_id or self._chosen_campaign)
         self._stale = True
         super().open(state, **arguments)

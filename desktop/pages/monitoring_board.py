@@ -41,7 +41,7 @@ class MonitoringBoardPage(Page):
             "relapse": StatCard("建议返困", theme.RED),
         }
         self.units, self.clerks = Card("按单位", "完成得最少的在前"), Card("按填报的经办人")
-        self.reasons, self.lacks = Card("按困难职工脱困原因"), Card("没有保障的户数")
+        self.reasons, self.lacks = Card("按困难职工脱困原因"), Card("核实结果")
         self.note.hide()
         self._arrange()
         context.changes.archives_changed.connect(lambda _ids: self._on_change())
@@ -119,16 +119,16 @@ class MonitoringBoardPage(Page):
         _fill(self.reasons, [*reasons, _count_row("还没有脱困", overall.reasons[""])])
         lacks = [_count_row(MONITORING.by_key[key].label.replace("是否有", "没有"), overall.unsecured[key]) for key in SECURED]
         others = [_count_row("脱困成果不稳定", overall.unstable), _count_row("已纳入民政兜底保障", overall.covered)]
-        _fill(self.lacks, [*lacks, *others])
+        average = f"{amount_words(overall.average)} 元" if overall.average is not None else "--"
+        _fill(self.lacks, [*lacks, *others, _word_row("家庭年人均纯收入（各户平均）", average)])
 
     def _show_figures(self, told: "CampaignTotals", left: int) -> None:
         item, overall = told.campaign, told.overall
         rate = f"完成 {overall.done * 100 // overall.due}%" if overall.due else ""
-        average = f"年人均纯收入 {amount_words(overall.average)} 元" if overall.average is not None else ""
         fixed = f"名单 {item.opened_at[:10]} 确定" if item.opened_at else "还没有确定名单"
         classes = f"深度 {overall.relapse['deep']}　相对 {overall.relapse['relative']}"
         self.stats["all"].show_figure(f"{overall.due:,}", fixed)
-        self.stats["done"].show_figure(f"{overall.done:,}", "　".join(part for part in (rate, average) if part))
+        self.stats["done"].show_figure(f"{overall.done:,}", rate)
         self.stats["to_do"].show_figure(f"{left:,}", "已逾期" if item.is_late else f"{item.due_on} 以前完成")
         self.stats["relapse"].show_figure(f"{sum(overall.relapse.values()):,}", classes)
 
@@ -183,9 +183,13 @@ def _figure(text: str) -> QLabel:
 
 
 def _count_row(words: str, number: int) -> QHBoxLayout:
+    return _word_row(words, f"{number:,} 户" if number else "--")
+
+
+def _word_row(words: str, figure: str) -> QHBoxLayout:
     row = QHBoxLayout()
     row.addWidget(label(words), 1)
-    row.addWidget(_figure(f"{number:,} 户" if number else "--"))
+    row.addWidget(_figure(figure))
     return row
 
 

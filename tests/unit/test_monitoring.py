@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from case_steps import on_day
 from factories import file_household, make_office
+from laptops import desk_and_laptop, hand_in, take_along
 from neighbours import expect_refusal, town_and_county
 from sqlalchemy import text
 
@@ -14,7 +15,7 @@ from db.domain.case_words import Act, Standing, Track
 from db.domain.form_schema import Value
 from db.domain.records.monitoring import MONITORING
 from db.domain.records.record_form import RecordContent, prepared_record, record_problems
-from db.services import answering, casework, exchange, monitoring, policies, records
+from db.services import answering, casework, exchange, merging, monitoring, policies, records
 from db.services.monitoring import MonitoringQuery, Progress
 from db.services.office import OfficeSession
 from db.store import monitoring_store
@@ -226,6 +227,33 @@ def test_county__calls_it_and_the_township_opens_it(tmp_path: Path) -> None:
         assert progress(county, aim) == progress(town, aim) == (1, 1, 1, 2)
         units, _ = monitoring.shares(county, aim)
         assert [(item.name, item.due, item.done, item.relapse) for item in units] == [("梅城镇总工会", 2, 1, 1)]
+
+
+def test_laptop__fills_in_a_sheet_on_the_way(tmp_path: Path) -> None:
+    """The campaign is known on the laptop; what is filled in there counts at the desk, and is one sheet of the household."""
+    with desk_and_laptop(tmp_path) as (desk, laptop, stick):
+        for session in (desk, laptop):
+            on_day(session, TODAY)
+        first, _second = exited(desk, 1), exited(desk, 2)
+        aim = campaign(desk, "exited")
+        monitoring.open_campaign(desk, aim)
+        take_along(desk, laptop, stick, [first])
+        fill(laptop, first, aim)
+        assert progress(laptop, aim) == (0, 1, 0, 1)
+        hand_in(desk, laptop, stick)
+        assert progress(desk, aim) == (1, 1, 0, 2)
+        expect_refusal(lambda: fill(desk, first, aim), "monitoring_done_already")
+
+
+def test_merged__counts_once_with_the_archive_that_was_kept(office: OfficeSession) -> None:
+    """One family filed twice and only the other archive on the list: after the merge the kept one stands there instead."""
+    other, kept = exited(office, 1), on_file(office, 2)
+    aim = campaign(office, "exited")
+    monitoring.open_campaign(office, aim)
+    merging.merge(office, kept, other, reason="同一户建了两份")
+    assert monitoring.monitoring_ids(office, MonitoringQuery(campaign_id=aim)) == [kept]
+    fill(office, kept, aim)
+    assert progress(office, aim) == (0, 1, 0, 1)
 
 
 @pytest.mark.parametrize(
