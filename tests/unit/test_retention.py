@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
+from aid_money import fund, grant, in_2022, on_file
 from case_steps import applicant, give_papers, on_day
 from factories import file_household
 from neighbours import town_and_county
@@ -14,6 +15,7 @@ from db.domain.case_words import Act
 from db.domain.records.record_form import RecordContent, RecordKind
 from db.errors import UserError
 from db.services import (
+    aid,
     archiving,
     attachments,
     backups,
@@ -21,6 +23,7 @@ from db.services import (
     casework,
     clock_check,
     exchange,
+    funds,
     health,
     records,
     retention,
@@ -157,6 +160,19 @@ def test_destroy__other_offices_decide_themselves(tmp_path: Path) -> None:
         assert exchange.inspect_bundle(county, later).set_aside_count == 1
         exchange.receive_bundle(county, later)
         assert archiving.load_archive(county, ripe).content.text("name") == ""
+
+
+def test_destroy__accounts_of_aid_stay(office: OfficeSession) -> None:
+    """What was granted is kept by the rules for accounts: the source's ledger is the same as before."""
+    in_2022(office)
+    archive_id, source = on_file(office).id, fund(office)
+    grant(office, archive_id, source, 200_000)
+    casework.take_step(office, archive_id, Act.CANCEL, {"cancel_reason": "moved_away", "reason": "迁往外省"})
+    settle(office, "2032-07-02")
+    before = funds.fund_ledger(office, source)
+    retention.destroy(office, [archive_id], RecordContent({**APPROVAL.values, "destroyed_on": "2032-07-02"}))
+    assert [item.amount for item in aid.grants_of(office, archive_id)] == [200_000]
+    assert [line.balance for line in funds.fund_ledger(office, source)] == [line.balance for line in before]
 
 
 def test_keeper__handed_over_with_a_paper(office: OfficeSession, tmp_path: Path) -> None:

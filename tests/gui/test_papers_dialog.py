@@ -1,0 +1,86 @@
+"""Papers and keeping as a clerk meets them: the paper of the step first, printed and saved; destroying asks twice."""
+
+from pathlib import Path
+
+import pytest
+from case_steps import on_day
+from factories import file_household
+from openpyxl import load_workbook
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QDialog, QLabel
+from pytestqt.qtbot import QtBot
+
+from db.domain.case_words import Act
+from db.domain.records.record_form import RecordContent
+from db.services import archiving, casework, clock_check, retention
+from db.services.office import OfficeSession
+from db.services.papers import PAPERS, Paper
+from desktop import files, messages
+from desktop.exchange.print_dialog import PrintDialog
+from desktop.pages.settings import SettingsPage
+from desktop.papers import papers_dialog
+from desktop.papers.keeping_section import KeepingSection
+from desktop.papers.papers_dialog import PapersDialog
+from desktop.records.record_dialog import RecordDialog
+from desktop.workspace import Workspace
+
+
+def test_papers__of_the_step_first_printed_and_saved(
+    workspace: Workspace, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An applicant needs the application first; it opens as it prints, and the workbook lands where the clerk chose."""
+    archive = file_household(workspace.context.session, 1, worker_number="T0001")
+    dialog = PapersDialog(workspace.context, workspace, [archive.id])
+    qtbot.addWidget(dialog)
+    title = PAPERS[Paper.AID_APPLICATION].title
+    strong = [part.text() for part in list[QLabel](dialog.findChildren(QLabel)) if part.property("role") == "strong"]
+    assert strong[0] == title
+    shown: list[str] = []
+    monkeypatch.setattr(PrintDialog, "exec", lambda self: shown.append(self.windowTitle()))
+    dialog.acts[title].click()
+    qtbot.waitUntil(lambda: shown == [title], timeout=10_000)
+    path = tmp_path / "申请表.xlsx"
+    monkeypatch.setattr(files, "ask_save", lambda *_: path)
+    monkeypatch.setattr(papers_dialog, "offer_folder", lambda *_: shown.append("saved"))
+    dialog.save_workbook(Paper.AID_APPLICATION)
+    qtbot.waitUntil(lambda: "saved" in shown, timeout=10_000)
+    assert archive.content.text("name") in {cell.value for line in load_workbook(path).active.iter_rows() for cell in line}
+
+
+def test_keeping__destroying_asks_who_approved_and_once_more(
+    workspace: Workspace, session: OfficeSession, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One who watches alone is refused in the dialog; with two, and a second yes, the archive is gone."""
+    on_day(session, "2026-11-21")
+    clock_check.confirm_clock(session)
+    archive_id = file_household(session, 1).id
+    casework.take_step(session, archive_id, Act.NOTE_EXITED, {"exited_on": "2016-01-01", "exit_reason": "cured"})
+    workspace.show_page("settings", section="keeping")
+    page = workspace.current_page()
+    assert isinstance(page, SettingsPage)
+    section = page.section("keeping")
+    assert isinstance(section, KeepingSection)
+    section.due.tick([0])
+    asked: list[str] = []
+    monkeypatch.setattr(messages, "confirm", lambda _parent, said, *_more, **_named: asked.append(said) or True)
+    monkeypatch.setattr(messages, "inform", lambda _parent, said, *_more: asked.append(said))
+    monkeypatch.setattr(section, "_open", lambda _record: None)
+    refused: list[int] = []
+
+    def fill() -> None:
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, RecordDialog)
+        for watchers in ("吴秀英", "吴秀英、程宗义"):
+            for key, value in {"approved_by": "汪建国", "approval": "县工〔2026〕18 号", "supervisors": watchers}.items():
+                dialog.flow.values[key] = value
+            dialog.store()
+            refused.append(dialog.result())
+
+    QTimer.singleShot(0, fill)
+    section.destroy()
+    qtbot.waitUntil(lambda: len(asked) == 2, timeout=15_000)
+    assert refused == [QDialog.DialogCode.Rejected, QDialog.DialogCode.Accepted]
+    assert "谁也不能恢复" in asked[0] and "已销毁 1 户" in asked[1]
+    assert archiving.load_archive(session, archive_id).content.text("name") == ""
+    assert retention.due_archives(session) == []
+    assert isinstance(retention.list_destructions(session)[0].content, RecordContent)
