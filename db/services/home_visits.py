@@ -5,40 +5,42 @@ encrypted office, so that neither a lock nor a killed process loses a word; phot
 the archive from the moment they are taken.
 """
 
-from dataclasses import dataclass, field
-from typing import Any
-
 from db.domain.case_words import Stage
 from db.domain.field_kinds import printable
 from db.domain.records.home_visit import CARE, HOME, NINE_ITEMS, VERIFICATION
-from db.domain.records.record_form import RecordContent, RecordKind, read_record
+from db.domain.records.record_form import RecordContent, RecordKind
 from db.domain.records.visit_knowledge import known_answers
 from db.errors import UserError
 from db.services import archiving, attachments, casework, means, office, ownership, records
 from db.services.attachments import Attachment
 from db.services.office import OfficeSession
 from db.services.records import Record
+from db.services.visit_drafts import VisitDraft, discard_draft, list_drafts, load_draft, save_draft
 from db.store import home_visit_store
+
+__all__ = [
+    "PHOTO",
+    "SIGNATURE",
+    "VisitDraft",
+    "add_photo",
+    "add_signature",
+    "begin_visit",
+    "change_visit",
+    "company",
+    "contacts",
+    "discard_draft",
+    "finish_visit",
+    "known_of",
+    "last_answers",
+    "list_drafts",
+    "load_draft",
+    "recent_contacts",
+    "save_draft",
+]
 
 PHOTO, SIGNATURE = "visit_photo", "visit_signature"
 _COMPANY = "visit_company"
 """Setting: who goes along today."""
-
-
-@dataclass(slots=True)
-class VisitDraft:
-    """A visit in the making: what is written, what could not be read yet, and which step is in front."""
-
-    archive_id: str
-    content: RecordContent
-    raw: dict[str, str] = field(default_factory=dict)
-    step: str = ""
-    record_id: str = ""
-    """The stored visit that is being changed; empty for a new one."""
-    base_version: str = ""
-    updated_at: str = ""
-    name: str = ""
-    """Of the household, in lists."""
 
 
 # -- what is known ------------------------------------------------------------------------------------------------
@@ -108,47 +110,6 @@ def company(session: OfficeSession) -> str:
     """Who goes today: as it was written last today, else the clerk alone."""
     kept = office.get_setting(session, _COMPANY, {})
     return str(kept["names"]) if kept.get("on") == session.today else session.clerk.name
-
-
-def load_draft(session: OfficeSession, archive_id: str) -> VisitDraft | None:
-    """What was left half written of a household; None for nothing."""
-    body = office.get_setting(session, home_visit_store.DRAFT + archive_id)
-    return None if body is None else _draft(archive_id, body)
-
-
-def _draft(archive_id: str, body: dict[str, Any], name: str = "") -> VisitDraft:
-    content = read_record(body["content"])
-    return VisitDraft(
-        archive_id, content, body["raw"], body["step"], body["record_id"], body["base_version"], body["at"], name
-    )
-
-
-def list_drafts(session: OfficeSession) -> list[VisitDraft]:
-    """Every visit left half written, the latest first."""
-    with session.database.reading() as connection:
-        rows = home_visit_store.drafts(connection)
-    found = [_draft(row["archive_id"], row["value"], row["name"]) for row in rows]
-    return sorted(found, key=lambda draft: draft.updated_at, reverse=True)
-
-
-def save_draft(session: OfficeSession, draft: VisitDraft) -> None:
-    """Keep a visit as it stands; nothing is checked."""
-    draft.updated_at = session.now
-    body = {
-        "content": draft.content.to_json(),
-        "raw": draft.raw,
-        "step": draft.step,
-        "record_id": draft.record_id,
-        "base_version": draft.base_version,
-        "at": draft.updated_at,
-    }
-    office.set_setting(session, home_visit_store.DRAFT + draft.archive_id, body)
-
-
-def discard_draft(session: OfficeSession, archive_id: str) -> None:
-    """Give a half written visit up; its photos stay with the archive."""
-    with session.database.writing() as connection:
-        home_visit_store.forget_draft(connection, archive_id)
 
 
 def finish_visit(session: OfficeSession, draft: VisitDraft) -> Record:

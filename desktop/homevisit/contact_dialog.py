@@ -15,6 +15,8 @@ from desktop.records.record_dialog import RecordDialog
 _NOT_ASKED = frozenset(
     {*(key for key, _ in NINE_ITEMS), "incomes", "four_clear", "photos", "signature", "signed_by", "signed_at", "place"}
 )
+_NEVER_ASKED = frozenset({"signed_print"}
+)
 HINT = "电话、微信、来访这样的联系记在这里；上门走访请用“开始走访”。"
 
 
@@ -52,7 +54,7 @@ def _ask(
 
     title = f"{'改' if stored else '记'}一次联系：{archive.content.text('name') or '未填姓名'}"
     dialog = RecordDialog(
-        parent, context, HOME_VISIT, content, title, save, archive=archive, hidden=_NOT_ASKED - filled, hint=HINT
+        parent, context, HOME_VISIT, content, title, save, archive=archive, hidden=(_NOT_ASKED - filled) | _NEVER_ASKED, hint=HINT
     )
     if not dialog.exec():
         return False

@@ -4,7 +4,14 @@ from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from db.domain.form_flow import Place, StepState
-from db.domain.records.home_visit import FEWEST_VISITORS, HOME, NINE_ITEMS, VERIFICATION, visitor_names
+from db.domain.records.home_visit import (
+    FEWEST_VISITORS,
+    HOME,
+    NINE_ITEMS,
+    VERIFICATION,
+    changed_since_signed,
+    visitor_names,
+)
 from db.domain.records.record_form import record_problems
 from db.domain.validation import Problem, Severity
 from db.services.records import Record
@@ -53,7 +60,9 @@ class FinishStep(VisitStep):
         count = len(photos) if isinstance(photos, list) else 0
         self._line("photos", bool(count), f"照片 {count} 张" if count else "没有照片")
         signed = bool(flow.value(Place("signature")))
-        self._line("signature", signed, f"{content.text('signed_by')} 已签名" if signed else "没有签名")
+        late = changed_since_signed(content)
+        told = "签名以后内容改过，请再签一次" if late else "已签名"
+        self._line("signature", signed and not late, f"{content.text('signed_by')} {told}" if signed else "没有签名")
         self._show_note(len(visitors))
 
     def _show_note(self, visitors: int) -> None:

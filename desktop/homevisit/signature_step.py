@@ -5,7 +5,7 @@ from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from db.domain.form_flow import Place, StepState
-from db.domain.records.home_visit import HOME_VISIT
+from db.domain.records.home_visit import HOME_VISIT, changed_since_signed, signed_print
 from db.errors import NuandangError
 from db.services import attachments, home_visits
 from db.services.office import OfficeSession
@@ -13,7 +13,7 @@ from desktop import messages, theme
 from desktop.homevisit.signature_pad import SignaturePad
 from desktop.homevisit.visit_keeper import VisitKeeper
 from desktop.homevisit.visit_step import VisitStep
-from desktop.widgets.basics import button, label
+from desktop.widgets.basics import button, label, set_role
 
 PROMISE = "请接待的家人看过上面记的情况，没有出入就在下面签名。签名连同时间存进这一户的附件。"
 
@@ -22,7 +22,7 @@ class SignatureStep(VisitStep):
     """Draw, keep, draw again."""
 
     def __init__(self, keeper: VisitKeeper, session: OfficeSession) -> None:
-        fields = [HOME_VISIT.by_key[key] for key in ("signature", "signed_by", "signed_at")]
+        fields = [HOME_VISIT.by_key[key] for key in ("signature", "signed_by", "signed_at", "signed_print")]
         super().__init__(keeper, "signature", "签名", fields)
         self._session = session
         self.who = QLineEdit()
@@ -106,6 +106,7 @@ class SignatureStep(VisitStep):
         self.flow.papers[made.id] = made.name
         self.flow.enter_value(Place("signature"), [made.id])
         self.flow.enter_text(Place("signed_at"), self._session.now[:16].replace("T", " "))
+        self.flow.enter_text(Place("signed_print"), signed_print(self.flow.content()))
         self.pad.clear()
         self.refresh()
         self.changed.emit()
@@ -121,8 +122,8 @@ class SignatureStep(VisitStep):
                 attachments.remove_attachment(self._session, paper)
             except NuandangError as fault:
                 messages.show_error(self, fault)
-        self.flow.enter_value(Place("signature"), None)
-        self.flow.enter_value(Place("signed_at"), None)
+        for key in ("signature", "signed_at", "signed_print"):
+            self.flow.enter_value(Place(key), None)
         self.refresh()
         self.changed.emit()
 
@@ -139,7 +140,9 @@ class SignatureStep(VisitStep):
         self._on_drawn()
 
     def _show_picture(self, paper: str) -> None:
-        self._when.setText(f"{self.flow.value(Place('signed_at')) or ''} 签，已存进附件")
+        late = "。签名以后内容改过，请再签一次" if changed_since_signed(self.flow.content()) else ""
+        self._when.setText(f"{self.flow.value(Place('signed_at')) or ''} 签，已存进附件{late}")
+        set_role(self._when, "role", "warning" if late else "secondary")
         try:
             image = QImage.fromData(attachments.read_attachment(self._session, paper))
         except NuandangError as fault:

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from db.domain.option_lists import option_list
-from db.domain.records.home_visit import HOME, NINE_ITEMS
+from db.domain.records.home_visit import HOME, NINE_ITEMS, changed_since_signed
 from db.domain.records.record_form import RecordContent
 from db.domain.records.visit_knowledge import changed_items
 from db.errors import NuandangError
@@ -195,6 +195,7 @@ def _lines(content: RecordContent, before: RecordContent | None) -> list[tuple[s
         f"收入 {len(incomes)} 行" if incomes else "",
         f"照片 {len(photos)} 张" if isinstance(photos, list) else "",
         f"{content.text('signed_by')} {content.text('signed_at')} 签名" if content.text("signed_at") else "",
+        "（签名以后内容有改动）" if changed_since_signed(content) else "",
         f"下次走访 {content.text('next_on')}" if content.text("next_on") else "",
     ]
     told = "　".join(part for part in parts if part)

@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 
 from db.domain.option_lists import option_list
 from db.services import archiving, home_visits, visit_route
+from db.services.visit_drafts import VisitDraft
 from db.services.visit_route import RouteStop
-from desktop import theme
+from desktop import messages, theme
 from desktop.context import AppContext, Page
 from desktop.homevisit.route_row import RouteRow
 from desktop.homevisit.visit_paper import print_prepared, print_visits
@@ -134,7 +135,24 @@ class HomeVisitsPage(Page):
         for draft in halves:
             act = partial(self.context.window.show_page, "visit", archive_id=draft.archive_id, record_id=draft.record_id)
             words = f"{draft.name or '未填姓名'}　{moment(draft.updated_at, date.fromisoformat(self._session.today))} 写的"
-            self._halves.addWidget(button(words, "link", "pencil", act))
+            self._halves.addWidget(self._half(button(words, "link", "pencil", act), draft))
+
+    def _half(self, go: QWidget, draft: VisitDraft) -> QWidget:
+        drop = button("", "quiet", "trash-2", partial(self._give_up, draft))
+        drop.setToolTip("放弃写了一半的内容")
+        drop.setAccessibleName(f"放弃：{draft.name}")
+        made = QWidget()
+        row = QHBoxLayout(made)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(go, 1)
+        row.addWidget(drop)
+        return made
+
+    def _give_up(self, draft: VisitDraft) -> None:
+        question = f"放弃“{draft.name or '未填姓名'}”写了一半的走访？照片和签名已经在附件里，不会删除。"
+        if messages.confirm(self, question, "放弃", destructive=True):
+            home_visits.discard_draft(self._session, draft.archive_id)
+            self._show()
 
     def _show_recent(self) -> None:
         _empty(self._contacts)

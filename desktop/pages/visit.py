@@ -1,9 +1,10 @@
 """走访 at the kitchen table: one household on the whole screen, step by step, with large targets for one hand."""
 
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from db.domain.case_words import Stage
@@ -31,7 +32,7 @@ from desktop.homevisit.visit_step import FieldsStep, VisitStep
 from desktop.widgets.basics import ElidedLabel, button, label
 
 _RESULT = ("four_clear", "needs", "findings", "next_on")
-STEPS_WIDTH, TALL = 190, 48
+STEPS_WIDTH, TALL, MOST_STEPS = 190, 48, 7
 
 
 class _Step(StepButton):
@@ -113,6 +114,8 @@ class VisitPage(Page):
         return foot
 
     def _connect(self) -> None:
+        for number in range(1, MOST_STEPS + 1):
+            QShortcut(QKeySequence(f"Alt+{number}"), self).activated.connect(partial(self._go_to_number, number))
         self.done.incomes_wanted.connect(self.ask_incomes)
         self.done.print_wanted.connect(self.print_made)
         self.done.case_wanted.connect(self._go_to_case)
@@ -228,6 +231,10 @@ class VisitPage(Page):
     def go(self, by: int) -> None:
         """On to the next step or back."""
         self.show_step(max(0, min(len(self.steps) - 1, self._at() + by)))
+
+    def _go_to_number(self, number: int) -> None:
+        if self.made is None and number <= len(self.steps):
+            self.show_step(number - 1)
 
     def _go_to_step(self, key: str) -> None:
         self.show_step(next(at for at, step in enumerate(self.steps) if step.key == key))

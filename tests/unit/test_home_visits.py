@@ -15,7 +15,9 @@ from pdf_words import pdf_text
 from PIL import Image
 
 from db.domain.case_words import Act
-from db.domain.records.home_visit import visitor_names
+from db.domain.papers.home_visit_paper import VisitSubject, visit_paper
+from db.domain.papers.paper_subject import PaperSubject
+from db.domain.records.home_visit import changed_since_signed, signed_print, visitor_names
 from db.domain.records.record_form import RecordKind
 from db.domain.records.visit_knowledge import changed_items
 from db.errors import UserError
@@ -216,3 +218,18 @@ def test_paper__says_what_is_new_and_carries_the_signature(office: OfficeSession
     prepared = pdf_text(home_visit_papers.prepared_pdf(office, [archive.id]))
     assert archive.content.text("name") in prepared and "住院了" not in prepared
     assert archive.content.text("id_number") not in pdf_text(pdf) + prepared
+
+
+def test_signature__tells_when_the_record_was_changed_after_it(office: OfficeSession) -> None:
+    """What the family signed is known by its fingerprint; the visitors' own opinion may follow later."""
+    archive_id = file_household(office, 1).id
+    draft = home_visits.begin_visit(office, archive_id)
+    draft.content.values.update(visitors="张三、李四", health="能干活", signature=["s"], signed_by="李四")
+    draft.content.values["signed_print"] = signed_print(draft.content)
+    made = home_visits.finish_visit(office, draft)
+    assert not changed_since_signed(made.content)
+    made.content.values["findings"] = "情况属实"
+    assert not changed_since_signed(made.content)
+    made.content.values["health"] = "不能干活"
+    assert changed_since_signed(made.content)
+    assert "签名以后内容有改动" in str(visit_paper(VisitSubject(PaperSubject(), made.content, signature=b"x")))

@@ -18,7 +18,7 @@ from db.domain.paper_layout import (
     ticked,
 )
 from db.domain.papers.paper_subject import PaperSubject, row
-from db.domain.records.home_visit import HOME_VISIT, NINE_ITEMS
+from db.domain.records.home_visit import HOME_VISIT, NINE_ITEMS, changed_since_signed
 from db.domain.records.record_form import RecordContent, Row
 from db.domain.records.visit_knowledge import changed_items
 
@@ -121,5 +121,6 @@ def _photos(subject: VisitSubject) -> str:
 def _signature(subject: VisitSubject, content: RecordContent) -> Sketch:
     if not subject.signature:
         return Sketch("被走访人签字", words="年　　月　　日", caption_width=22.0)
-    signed = f"{content.text('signed_by')}　{content.text('signed_at')}"
+    late = "（签名以后内容有改动）" if changed_since_signed(content) else ""
+    signed = f"{content.text('signed_by')}　{content.text('signed_at')}{late}"
     return Sketch("被走访人签字", subject.signature, signed, caption_width=22.0)

@@ -1,7 +1,9 @@
 """A visit to a household or another contact with it (入户走访记录; S003-04, S003-05; requirements §b.6)."""
 
+import json
 import re
 from collections.abc import Iterable
+from hashlib import sha256
 
 from db.domain.field_makers import STAR, choice, choices, day, long_text, money, papers, person, text
 from db.domain.form_schema import Privacy, Section
@@ -65,6 +67,22 @@ def visitor_names(visitors: str) -> list[str]:
 def verifies(content: RecordContent) -> bool:
     """Whether the visit counts as 入户核实: at home, by two or more (requirements §b.6)."""
     return content.values.get("method") == HOME and len(visitor_names(content.text("visitors"))) >= FEWEST_VISITORS
+
+
+_SIGNED = ("visited_on", "received_by", *(key for key, _ in NINE_ITEMS), "needs")
+"""What the family confirms with the signature; what the visitors think of it is theirs."""
+
+
+def signed_print(content: RecordContent) -> str:
+    """A fingerprint of what is signed: the answers and incomes as they stand."""
+    incomes = [{key: row.get(key) for key in ("person", "kind", "amount", "note")} for row in content.rows.get("incomes", [])]
+    told = [[content.values.get(key) for key in _SIGNED], incomes]
+    return sha256(json.dumps(told, ensure_ascii=True, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def changed_since_signed(content: RecordContent) -> bool:
+    """Whether the record says something else than when it was signed."""
+    return bool(content.values.get("signature")) and content.text("signed_print") not in {"", signed_print(content)}
 
 
 def _line(content: RecordContent) -> str:
@@ -147,6 +165,7 @@ HOME_VISIT = RecordForm(
                 papers("signature", "签名"),
                 text("signed_by", "签名人", limit=60),
                 text("signed_at", "签名时间", limit=40),
+                text("signed_print", "签名内容指纹", limit=40, help="签名那时所记内容的指纹：以后改过就对不上。"),
             ),
         ),
     ),
