@@ -89,6 +89,7 @@ CATALOGUE: dict[str, str] = {
     "mass_exit": "{begins} 至 {ends} 已经退档、注销和正在退档 {left} 户{adding}，占这一期在档 {base} 户的 {share}，"
     "超过 {percent}%。文件不准“简单清零”：每一户都要有依据，请逐户核对后再办。",
     "case_notice_days": "政策没有写明公示要几天。请填写天数（1 到 90），或在“设置 → 政策”里补上。",
+    "fingerprint_typed": "请照封面输入指纹的前 {least} 个字符或全部，只有数字和字母 a 到 f。",
     "evidence_too_many": "一次最多给 {most} 户制作取证材料，这次选了 {count} 户。请分几次做。",
     # records beside the archive and registers
     "record_faulty": "“{title}”还不能保存：{first}",
@@ -180,6 +181,8 @@ CATALOGUE: dict[str, str] = {
     "report_day": "日期“{text}”写得不对，请写成 2022-08-31 这样。",
     "report_days": "统计的开始日期 {begins} 在截止日期 {ends} 之后，请核对。",
     "report_file_kind": "“{name}”要以 .pdf 或 .xlsx 结尾。",
+    "student_elsewhere": "“{name}”今年已在另一份档案里登记（{household} {number}）。一个学生一年只登记一次，请先核对。",
+    "student_twice": "“{name}”今年已经登记过，请打开那一条修改。",
     "fund_gone": "这项资金来源已经删除。请重新选。",
     "fund_overdrawn": "这样“{name}”就差 {short} 元：已经批准或发放的比到账的多。请先核对。",
     "fund_in_use": "“{name}”已经有到账或发放，不能删除；不再使用的请标“已结转停用”。",

@@ -422,7 +422,10 @@ def _school_stage(connection: Connection, stored: StoredArchive, person: str, on
     years = [year for year in casework_store.means_years(connection, stored.id) if year <= int(on[:4])]
     facts, _ = assessing.facts_within(connection, stored, max(years)) if years else (None, 0)
     found = [row for row in facts.rows.get(STUDENTS, ()) if row.get("person") == person] if facts else []
-    return _upper(str(found[-1].get("stage") or ""), found[-1].get("enrolled_year"), year) if found else ""
+    if not found:
+        return ""
+    enrolled = str(found[-1].get("enrolled_on") or "")[:4]
+    return _upper(str(found[-1].get("stage") or ""), int(enrolled) if enrolled else None, year)
 
 
 def _upper(stage: str, enrolled: object, year: int) -> str:
