@@ -28,6 +28,15 @@ def _lines(item: EvidenceOutcome) -> list[str]:
     return [told, f"内容指纹 {item.fingerprint}", *item.left_out]
 
 
+def check_fingerprint(arguments: argparse.Namespace) -> Answer:
+    """Whether the record up to some version is still what an evidence file was made of."""
+    with closing(open_office(arguments)) as session:
+        archive = archiving.find_by_number(session, arguments.number)
+        version = evidence.version_of_fingerprint(session, archive.id, arguments.fingerprint)
+    told = f"对得上：第 1 版到第 {version} 版的记录没有被改过。" if version else "对不上：没有一版的记录是这个指纹。"
+    return {"number": archive.archive_number, "version": version, "sound": version is not None}, told
+
+
 def show_timeline(arguments: argparse.Namespace) -> Answer:
     """Everything that happened to a household, in its order."""
     kinds = [EventKind(kind) for kind in arguments.kind]

@@ -13,6 +13,7 @@ from db.services.evidence import EvidenceChoice
 from db.services.timeline import EventKind
 from desktop.pages.archive_detail import ArchiveDetailPage
 from desktop.timeline.evidence_dialog import EvidenceDialog
+from desktop.timeline.fingerprint_dialog import FingerprintDialog
 from desktop.timeline.record_view import RecordView
 
 if TYPE_CHECKING:
@@ -48,6 +49,10 @@ def household_timeline(visit: Visit) -> None:
     assert page.archive is not None
     visit.take("dialog-record-versions", RecordView(page, records.record_versions(session, made.record_id), page.archive))
     visit.take("dialog-evidence", EvidenceDialog(page, 1))
+    checked = FingerprintDialog(page, page.context, page.archive)
+    checked.typed.setText(evidence.content_fingerprint(session, archive_id))
+    checked.check()
+    visit.take("dialog-fingerprint", checked)
     _sheets(visit, evidence.evidence_pdf(session, archive_id, EvidenceChoice(purpose="2026 年帮扶资金专项审计")))
 
 

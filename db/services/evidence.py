@@ -37,6 +37,8 @@ from db.store.partial_files import written_whole
 MOST = 200
 """Households of one go: a file each, with everything in it."""
 LONGEST_PURPOSE = 100
+LEAST_TYPED = 16
+"""Characters of a fingerprint that are enough to compare."""
 _NUMERALS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
 
 
@@ -172,13 +174,36 @@ def _note(session: OfficeSession, made: EvidenceOutcome, choice: EvidenceChoice)
         write_journal(connection, session, "evidence", detail)
 
 
-def content_fingerprint(session: OfficeSession, archive_id: str) -> str:
-    """SHA-256 over everything that is on record of a household; anything added or changed later changes it."""
-    seal = hashlib.sha256()
+# -- the fingerprint -----------------------------------------------------------------------------------------------
+
+
+def fingerprints(session: OfficeSession, archive_id: str) -> dict[int, str]:
+    """By version, SHA-256 over everything that was put on record up to it: a chain, which later versions only make longer."""
+    found: dict[int, str] = {}
+    seal = b""
     with session.database.reading() as connection:
-        for row in timeline_store.told_of(connection, archive_id):
-            seal.update(json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
-    return seal.hexdigest()
+        for version, rows in timeline_store.told_by_version(connection, archive_id):
+            told = json.dumps(rows, ensure_ascii=False, separators=(",", ":")).encode()
+            seal = hashlib.sha256(seal + told).digest()
+            found[version] = seal.hex()
+    return found
+
+
+def content_fingerprint(session: OfficeSession, archive_id: str) -> str:
+    """The fingerprint of a household's record as it stands."""
+    return list(fingerprints(session, archive_id).values())[-1]
+
+
+def version_of_fingerprint(session: OfficeSession, archive_id: str, typed: str) -> int | None:
+    """The version whose fingerprint, or its beginning, was typed: up to it the record is what it was. None: it is not.
+
+    UserError where too little was typed to tell.
+    """
+    wanted = re.sub(r"[\s\u3000-]", "", typed).lower()
+    if len(wanted) < LEAST_TYPED or not re.fullmatch(r"[0-9a-f]{1,64}", wanted):
+        raise UserError("fingerprint_typed", least=LEAST_TYPED)
+    found = fingerprints(session, archive_id)
+    return next((version for version in reversed(found) if found[version].startswith(wanted)), None)
 
 
 # -- what is known before ------------------------------------------------------------------------------------------
@@ -245,13 +270,16 @@ def _cover(
         ("页数", f"正文 {pages} 页"),
         ("版本", "对外版：遮去号码、住址、病情和家庭成员姓名" if choice.masked else "完整版：含个人信息，注意保管"),
     ]
-    return evidence_front.CoverPrint(rows, fingerprint, _remarks(choice, file.left_out))
+    return evidence_front.CoverPrint(rows, fingerprint, _remarks(choice, file.archive.revision, file.left_out))
 
 
-def _remarks(choice: EvidenceChoice, left_out: Sequence[str]) -> list[str]:
+def _remarks(choice: EvidenceChoice, revision: int, left_out: Sequence[str]) -> list[str]:
     told = ["本材料由暖档按档案中的记录自动汇编，内容没有改动；每一项都注明日期和经办人。"]
     if choice.masked:
         told.append("家庭经济状况、认定计算过程和材料影像没有编入对外版。")
-    told.append("内容指纹由这户的全部记录算出：以后记录有任何增加或改动，重新制作时指纹就会不同。")
+    told.append(
+        f"内容指纹由第 1 版到第 {revision} 版的全部记录算出。以后在这一户的“时间轴”里核对：对得上，就是这些记录没有被改过；"
+        "后来新增的不影响。各份材料的指纹在材料清单里。"
+    )
     told += list(left_out[:3]) + ([f"另有 {len(left_out) - 3} 份材料没有编入，见材料清单。"] if len(left_out) > 3 else [])
     return told

@@ -106,29 +106,27 @@ def evidence_made(connection: Connection, archive_id: str) -> list[Row]:
 # -- the fingerprint of a household's file -------------------------------------------------------------------------
 
 _TOLD = (
-    "SELECT revision, made_at, clerk_name, office_id, device_id, device_counter, action, reason, changes, snapshot"
-    " FROM archive_revision WHERE archive_id = :id ORDER BY revision",
-    "SELECT year, revision, made_at, clerk_name, device_id, device_counter, content FROM means_revision"
-    " WHERE archive_id = :id ORDER BY year, revision, made_at, device_id, device_counter",
-    "SELECT id, made_at, clerk_name, device_id, device_counter, policy_sha256, hex(facts), hex(result) FROM assessment"
-    " WHERE archive_id = :id ORDER BY id",
-    "SELECT id, assessment_id, made_at, clerk_name, decided_class, decided_level, reason FROM decision"
-    " WHERE archive_id = :id ORDER BY id",
-    "SELECT id, act, on_day, detail, made_at, clerk_name, device_id, device_counter FROM case_step"
-    " WHERE archive_id = :id ORDER BY id",
-    "SELECT id, record_id, kind, is_removed, content, made_at, clerk_name, device_id, device_counter FROM case_record"
-    " WHERE archive_id = :id ORDER BY id",
-    "SELECT id, archive_revision, office_id, step, outcome, reasons, worker_number, remarks, made_at, clerk_name FROM review"
-    " WHERE archive_id = :id ORDER BY id",
-    "SELECT id, document_type, name, note, sha256, added_at, added_by, removed_at FROM attachment"
-    " WHERE archive_id = :id ORDER BY id",
-    "SELECT id, from_office_id, to_office_id, reason, requested_at, state, decided_at FROM hand_over"
-    " WHERE archive_id = :id ORDER BY id",
+    "SELECT revision AS at, made_at, clerk_name, office_id, device_id, device_counter, action, reason, changes, snapshot"
+    " FROM archive_revision WHERE archive_id = :id",
+    "SELECT archive_revision AS at, year, revision, made_at, clerk_name, device_id, device_counter, content"
+    " FROM means_revision WHERE archive_id = :id",
+    "SELECT archive_revision AS at, id, made_at, clerk_name, device_id, device_counter, policy_sha256, hex(facts), hex(result)"
+    " FROM assessment WHERE archive_id = :id",
+    "SELECT archive_revision AS at, id, assessment_id, made_at, clerk_name, decided_class, decided_level, reason"
+    " FROM decision WHERE archive_id = :id",
+    "SELECT archive_revision AS at, id, act, on_day, detail, made_at, clerk_name, device_id, device_counter"
+    " FROM case_step WHERE archive_id = :id",
+    "SELECT archive_revision AS at, id, record_id, kind, is_removed, content, made_at, clerk_name, device_id, device_counter"
+    " FROM case_record WHERE archive_id = :id",
 )
+"""What can only be added to, each with the version it made: nothing of it may ever change."""
 
 
-def told_of(connection: Connection, archive_id: str) -> Iterator[tuple[Any, ...]]:
-    """Every row that says something of a household, nothing of how it is stored: what a fingerprint is taken of."""
+def told_by_version(connection: Connection, archive_id: str) -> Iterator[tuple[int, list[tuple[Any, ...]]]]:
+    """What each version of an archive added, the oldest first: every row that says something, nothing of how it is stored."""
+    found: dict[int, list[tuple[Any, ...]]] = {}
     for number, statement in enumerate(_TOLD):
         for row in connection.execute(text(statement), {"id": archive_id}):
-            yield (number, *row)
+            found.setdefault(row[0], []).append((number, *row))
+    for version in sorted(found):
+        yield version, sorted(found[version], key=repr)

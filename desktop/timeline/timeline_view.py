@@ -1,5 +1,8 @@
 """时间轴 as a tab of the archive: everything that happened to the household in one column, by kind, the latest on top."""
 
+from collections.abc import Callable
+from functools import partial
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
@@ -10,6 +13,7 @@ from desktop import theme
 from desktop.context import AppContext
 from desktop.timeline.event_row import DAY_WIDTH, EventRow
 from desktop.timeline.evidence_dialog import ask_evidence
+from desktop.timeline.fingerprint_dialog import FingerprintDialog
 from desktop.widgets.basics import Card, button, label
 from desktop.widgets.flow_layout import FlowLayout
 from desktop.widgets.segmented import Segmented
@@ -47,6 +51,7 @@ class TimelineView(QWidget):
         head.setSpacing(12)
         head.addWidget(self._count)
         head.addStretch(1)
+        head.addWidget(button("核对指纹…", "link", act=self._check_fingerprint))
         head.addWidget(self.order)
         head.addWidget(self.evidence)
         self._scroll.setWidgetResizable(True)
@@ -81,17 +86,14 @@ class TimelineView(QWidget):
         self.kinds &= counts.keys()
         self._chips.addWidget(self._chip("全部", not self.kinds, lambda: self.choose(None)))
         for kind, number in counts.items():
-            self._chips.addWidget(self._chip(f"{KIND_LABELS[kind]} {number}", kind in self.kinds, self._choosing(kind)))
-
-    def _choosing(self, kind: EventKind):  # type: ignore[no-untyped-def]  # the act of one chip
-        return lambda: self.choose(kind)
+            self._chips.addWidget(self._chip(f"{KIND_LABELS[kind]} {number}", kind in self.kinds, partial(self.choose, kind)))
 
     @staticmethod
-    def _chip(words: str, chosen: bool, act: object) -> QPushButton:
+    def _chip(words: str, chosen: bool, act: Callable[[], None]) -> QPushButton:
         made = button(words, "chip")
         made.setCheckable(True)
         made.setChecked(chosen)
-        made.clicked.connect(act)
+        made.clicked.connect(lambda: act())
         return made
 
     def choose(self, kind: EventKind | None) -> None:
@@ -148,6 +150,10 @@ class TimelineView(QWidget):
         return list[EventRow](self._scroll.findChildren(EventRow))
 
     # -- the evidence file
+
+    def _check_fingerprint(self) -> None:
+        if self._archive is not None:
+            FingerprintDialog(self, self._context, self._archive).exec()
 
     def _ask_evidence(self) -> None:
         if self._archive is not None:

@@ -10,11 +10,13 @@ from pytestqt.qtbot import QtBot
 
 from db.domain.records.record_form import RecordContent, RecordKind
 from db.services import archiving, attachments, records
+from db.services.evidence import content_fingerprint
 from db.services.timeline import EventKind
 from desktop import background, files
 from desktop.pages.archive_detail import ArchiveDetailPage
 from desktop.timeline import evidence_dialog
 from desktop.timeline.evidence_dialog import EvidenceDialog
+from desktop.timeline.fingerprint_dialog import FingerprintDialog
 from desktop.timeline.record_view import RecordView
 from desktop.timeline.timeline_view import HAPPENED
 from desktop.workspace import Workspace
@@ -76,3 +78,10 @@ def test_evidence__is_made_where_the_clerk_says(
     qtbot.waitUntil(lambda: bool(said) and not background.is_busy(), timeout=15_000)
     assert (tmp_path / "取证.pdf").read_bytes().startswith(b"%PDF") and "取证材料做好了" in said[0]
     assert page.timeline().rows()[0].event_shown.title == "制作取证材料"
+    assert page.archive is not None
+    checked = FingerprintDialog(page, workspace.context, page.archive)
+    qtbot.addWidget(checked)
+    for typed, told in (("84fa", "请照封面"), ("0" * 16, "对不上"), (content_fingerprint(page.context.session, page.archive.id), "对得上")):
+        checked.typed.setText(typed)
+        checked.check()
+        assert checked.said.text().startswith(told)

@@ -76,14 +76,21 @@ def test_write_evidence__has_everything(office: OfficeSession, tmp_path: Path) -
     assert timeline.timeline_of(office, archive_id).events[-1].title == "制作取证材料"
 
 
-def test_content_fingerprint__changes_with_the_record_only(office: OfficeSession, tmp_path: Path) -> None:
-    """Making the file leaves the fingerprint; a changed answer makes another one."""
-    archive = file_household(office, 1)
-    first = evidence.write_evidence(office, archive.id, tmp_path / "a.pdf").fingerprint
-    assert evidence.content_fingerprint(office, archive.id) == first
-    archive.content.values["remarks"] = "改"
-    archiving.save_archive(office, archive.content, archive.id)
-    assert evidence.content_fingerprint(office, archive.id) != first
+def test_fingerprint__proves_what_was_there(office: OfficeSession, tmp_path: Path) -> None:
+    """What is added later leaves the printed fingerprint to be found; a row altered behind the program's back does not."""
+    archive_id = posted(office)
+    printed = evidence.write_evidence(office, archive_id, tmp_path / "a.pdf").fingerprint
+    before = archiving.load_archive(office, archive_id)
+    before.content.values["remarks"] = "改"
+    archiving.save_archive(office, before.content, archive_id)
+    typed = " ".join(printed[at : at + 4] for at in range(0, 24, 4)).upper()
+    assert evidence.version_of_fingerprint(office, archive_id, typed) == before.revision
+    assert evidence.content_fingerprint(office, archive_id) != printed
+    with pytest.raises(UserError):
+        evidence.version_of_fingerprint(office, archive_id, printed[:8])
+    with office.database.writing() as connection:
+        connection.execute(text("UPDATE case_step SET clerk_name = '别人' WHERE act = 'agree'"))
+    assert evidence.version_of_fingerprint(office, archive_id, printed) is None
 
 
 def test_evidence__masked(office: OfficeSession) -> None:
@@ -194,5 +201,8 @@ def test_commands(
     (made,) = json.loads(capsys.readouterr().out)["files"]
     assert made["pages"] == len(texts(out.read_bytes()))
     assert made["fingerprint"] == evidence.content_fingerprint(office, archive.id)
+    assert main(["fingerprint", folder, archive.archive_number, made["fingerprint"]]) == 0
+    assert main(["fingerprint", folder, archive.archive_number, "0" * 16]) == 1
+    assert "对得上：第 1 版到第 2 版" in (said := capsys.readouterr().out) and "对不上" in said
     assert main(["timeline", folder, archive.archive_number, "--kind", "paper"]) == 0
     assert "证明.pdf" in (told := capsys.readouterr().out) and "建档" not in told
