@@ -82,7 +82,9 @@ def _way(visit: Visit, session: OfficeSession, archive_id: str) -> None:
     visit.take("home_visits")
     archive = archiving.load_archive(session, archive_id)
     content = RecordContent(dict(_CALL))
-    made = RecordDialog(page, page.context, HOME_VISIT, content, "入户走访记录", lambda _content: None, archive=archive, hidden={"signed_print"})
+    hidden = {"signed_print"}
+    title, context = "入户走访记录", page.context
+    made = RecordDialog(page, context, HOME_VISIT, content, title, lambda _content: None, archive=archive, hidden=hidden)
     made.rows[0].add_row()
     visit.take("dialog-record", made)
 
