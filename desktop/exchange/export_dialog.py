@@ -230,9 +230,16 @@ def write_archives(context: AppContext, parent: QWidget, ids: Sequence[str], way
     )
 
 
-def print_archives(context: AppContext, parent: QWidget, ids: Sequence[str]) -> None:
-    """Show the printed forms of the archives *ids*; the preview is the PDF itself."""
-    _preview(parent, papers_of(context, ids), f"{len(ids):,} 户")
+def print_archives(context: AppContext, parent: QWidget, ids: Sequence[str], *, others: bool = True) -> None:
+    """Show the printed forms of the archives *ids*; the preview is the PDF itself. With *others* it leads to the papers of the case."""
+    _preview(parent, papers_of(context, ids), f"{len(ids):,} 户", partial(_open_others, context, ids) if others else None)
+
+
+def _open_others(context: AppContext, ids: Sequence[str], parent: QWidget) -> None:
+    # imported late: that dialog leads back here
+    from desktop.papers.papers_dialog import open_papers
+
+    open_papers(context, parent, ids)
 
 
 def print_blank(parent: QWidget) -> None:
@@ -256,11 +263,16 @@ def papers_of(context: AppContext, ids: Sequence[str]) -> list[PaperChoice]:
     return [form, *further]
 
 
-def _preview(parent: QWidget, papers: Sequence[PaperChoice], hint: str) -> None:
+def _preview(
+    parent: QWidget, papers: Sequence[PaperChoice], hint: str, others: Callable[[QWidget], None] | None = None
+) -> None:
     first = papers[0]
 
     def done(preview: Preview) -> None:
-        PrintDialog(parent, preview.pdf, first.title, first.file_name, hint, preview.warning, papers=papers).exec()
+        dialog = PrintDialog(parent, preview.pdf, first.title, first.file_name, hint, preview.warning, papers=papers)
+        if others is not None:
+            dialog.add_act("办理用的表格…", lambda: others(dialog))
+        dialog.exec()
 
     background.run(parent, first.make, done, title="正在排版…")
 

@@ -107,8 +107,8 @@ class PrintDialog(QDialog):
         self.resize(max(width, 640), max(height, 480))
 
     def add_act(self, words: str, act: Callable[[], object]) -> None:
-        """Offer a further act at the foot, beside saving."""
-        self._foot.insertWidget(self._foot.count() - 1, button(words, act=act))
+        """Offer a further act at the foot, before saving."""
+        self._foot.insertWidget(self._foot.count() - 3, button(words, act=act))
 
     def show_paper(self, number: int) -> None:
         """Draw and show the paper *number* of those offered."""

@@ -70,7 +70,7 @@ class PapersDialog(PlainDialog):
             self._add_row(offer.title, self._hint(offer), offer.is_due, offer.count > 0, made, blank)
         self._column.addWidget(line())
         hint = "按官方表样打印的档案表、家庭情况信息采集表、核对承诺授权书"
-        made_forms = (lambda: print_archives(self._context, self, self._ids), None)
+        made_forms = (lambda: print_archives(self._context, self, self._ids, others=False), None)
         self._add_row("档案表、采集表、授权书", hint, False, bool(self._ids), made_forms, lambda _at: print_blank(self))
         self._column.addStretch(1)
 
