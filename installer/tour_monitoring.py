@@ -104,6 +104,8 @@ def monitoring_room(visit: Visit) -> None:
     visit.take("dialog-monitoring-relapse", sheet_dialog(visit.workspace.context, page, visit.stage.ids[13], campaign_id))
     visit.page("monitoring_board", campaign_id=campaign_id)
     visit.take("monitoring_board")
+    visit.page("archive", archive_id=visit.stage.ids[13], tab="case")
+    visit.take("archive-case-monitored")
     _enterprises(visit)
     _papers(visit, campaign_id)
 

@@ -123,6 +123,13 @@ def campaign_of(session: OfficeSession, campaign_id: str) -> Campaign:
         return _with_counts(connection, found)
 
 
+def campaigns_of(session: OfficeSession, archive_id: str) -> list[Campaign]:
+    """The campaigns on whose list a household stands, the latest first; nobody is counted."""
+    with session.database.reading() as connection:
+        ids = monitoring_store.campaigns_of(connection, archive_id)
+    return [item for item in list_campaigns(session, counted=False) if item.id in ids] if ids else []
+
+
 def save_campaign(session: OfficeSession, content: RecordContent, campaign_id: str = "") -> Record:
     """Call a campaign, or change one of this office; whom it concerns is fixed by :func:`open_campaign`."""
     return records.save_entry(session, RecordKind.CAMPAIGN, content, campaign_id)

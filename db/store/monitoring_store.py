@@ -55,6 +55,14 @@ def targets(connection: Connection, campaign_id: str) -> list[str]:
     return [row[0] for row in connection.execute(_TARGETS, {"campaign": campaign_id})]
 
 
+_OF_ARCHIVE = text("SELECT campaign_id FROM campaign_target WHERE archive_id = :archive")
+
+
+def campaigns_of(connection: Connection, archive_id: str) -> set[str]:
+    """The campaigns on whose list an archive stands."""
+    return {row[0] for row in connection.execute(_OF_ARCHIVE, {"archive": archive_id})}
+
+
 _OPENED = text("SELECT campaign_id, min(added_at) FROM campaign_target GROUP BY campaign_id")
 
 

@@ -20,6 +20,7 @@ from desktop.casework.act_dialog import ActDialog
 from desktop.casework.stage_strip import StageStrip
 from desktop.context import AppContext
 from desktop.moments import moment
+from desktop.monitoring.sheets_card import SheetsCard
 from desktop.papers.exits_dialog import may_leave
 from desktop.papers.papers_dialog import open_papers
 from desktop.widgets.basics import Card, Icon, Note, button, label, line
@@ -44,6 +45,7 @@ class CaseTab(QWidget):
         self._strip = StageStrip()
         self._note = Note("", "warning")
         self._next, self._aside, self._done = Card("下一步"), Card("其他办理"), Card("办理记录", "照先后，最近的在上面")
+        self.sheets = SheetsCard(context)
         self._arrange()
 
     def _arrange(self) -> None:
@@ -59,7 +61,7 @@ class CaseTab(QWidget):
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 8, 10, 8)
         column.setSpacing(10)
-        for part in (head, self._note, self._next, self._aside, self._done):
+        for part in (head, self._note, self._next, self.sheets, self._aside, self._done):
             column.addWidget(part)
         column.addStretch(1)
         scroll = QScrollArea()
@@ -93,6 +95,7 @@ class CaseTab(QWidget):
         self._show_ahead(ahead)
         self._show_aside([offer for offer in view.offers if offer.act in ASIDE])
         self._show_done(view.steps)
+        self.sheets.show_archive(view.archive_id, bool(view.offers))
 
     def _show_ahead(self, offers: list[ActOffer]) -> None:
         _empty(self._next)

@@ -92,4 +92,4 @@ def _net_income(row: MonitoringRow) -> str:
 def _advice(row: MonitoringRow) -> str:
     if not row.record_id:
         return NOTHING
-    return f"是，{option_list('relapse_class').label(row.relapse_class)}" if row.relapse_advised else "否"
+    return option_list("relapse_class").label(row.relapse_class) if row.relapse_advised else "否"

@@ -3,6 +3,7 @@
 import pytest
 from case_steps import on_day
 from factories import file_household
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from db.domain.case_words import Act, Track
@@ -13,6 +14,7 @@ from db.services.office import OfficeSession
 from desktop import messages
 from desktop.monitoring import sheet_acts
 from desktop.monitoring.campaign_strip import CampaignStrip
+from desktop.pages.archive_detail import ArchiveDetailPage
 from desktop.pages.monitoring import MonitoringPage
 from desktop.pages.monitoring_board import MonitoringBoardPage
 from desktop.records.record_dialog import RecordDialog
@@ -77,5 +79,11 @@ def test_room__from_the_list_to_a_relapse(
     assert isinstance(board, MonitoringBoardPage)
     names = lambda: [card.accessibleName().split()[1:2] for card in board.stats.values()]  # noqa: E731 - asked until it holds
     qtbot.waitUntil(lambda: names() == [["2"], ["1"], ["1"], ["1"]])
+    workspace.show_page("archive", archive_id=row.archive_id, tab="case")
+    archive = workspace.current_page()
+    assert isinstance(archive, ArchiveDetailPage)
+    words = [part.text() for part in archive.casework().sheets.findChildren(QLabel)]
+    assert "回头看：建议返困（相对困难职工）" in words
+    workspace.show_page("monitoring_board", campaign_id=campaign_id)
     board.stats["relapse"].activated.emit()
     assert workspace.current_page() is page and page.pile() == "relapse" and page.model.count == 1
