@@ -24,7 +24,8 @@ _STOPS = text(
     f" {case_store.FROM_CASES} WHERE a.id IN (SELECT value FROM json_each(:ids)) AND {hidden.shown('a')}"
 )
 _WAITING = text(
-    f"SELECT a.id {case_store.FROM_CASES} WHERE c.stage = 'verification' AND a.office_id = {hidden.OWN_ID}"
+    "SELECT a.id FROM case_state c JOIN archive a ON a.id = c.archive_id"
+    f" WHERE c.stage = 'verification' AND a.office_id = {hidden.OWN_ID}"
     f" AND {hidden.shown('a')} ORDER BY c.since, a.archive_number"
 )
 _TAKEN_ALONG = text(

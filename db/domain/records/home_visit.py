@@ -75,7 +75,8 @@ _SIGNED = ("visited_on", "received_by", *(key for key, _ in NINE_ITEMS), "needs"
 
 def signed_print(content: RecordContent) -> str:
     """A fingerprint of what is signed: the answers and incomes as they stand."""
-    incomes = [{key: row.get(key) for key in ("person", "kind", "amount", "note")} for row in content.rows.get("incomes", [])]
+    told_rows = [row for row in content.rows.get("incomes", []) if row.get("amount") is not None]
+    incomes = [{key: row.get(key) for key in ("person", "kind", "amount", "note")} for row in told_rows]
     told = [[content.values.get(key) for key in _SIGNED], incomes]
     return sha256(json.dumps(told, ensure_ascii=True, sort_keys=True).encode()).hexdigest()[:16]
 
