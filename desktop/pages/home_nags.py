@@ -2,13 +2,14 @@
 
 from functools import partial
 
-from db.services import case_list
+from db.services import case_list, pairing
 from db.services.case_list import DUE_LABELS, CaseQuery, Due
 from db.services.office import OfficeSession
 from desktop.context import WindowActions
 from desktop.todo import Todo
 
-Nags = list[tuple[Due, int]]
+UNPAIRED = "unpaired"
+Nags = list[tuple[Due | str, int]]
 _WORDS = {
     Due.TO_VERIFY: "户还没有核实完",
     Due.OLD: "户的档案一年没有更新",
@@ -24,19 +25,19 @@ def read(session: OfficeSession) -> Nags:
     if session.office.is_laptop:
         return []
     own = session.office.id
-    counted = [(due, case_list.count_cases(session, CaseQuery(due=due, office_id=own))) for due in _WORDS]
-    return [(due, number) for due, number in counted if number]
+    counted: Nags = [(due, case_list.count_cases(session, CaseQuery(due=due, office_id=own))) for due in _WORDS]
+    alone = sum(item.missing for item in pairing.coverage_by_office(session) if item.office_id == own)
+    return [(due, number) for due, number in [(UNPAIRED, alone), *counted] if number]
 
 
 def lines(found: Nags, window: WindowActions) -> list[Todo]:
-    """A line for each; it opens the list in 办理."""
-    return [
-        Todo(
-            DUE_LABELS[due] if due is not Due.OLD else "久未更新",
-            f"{number:,} {_WORDS[due]}",
-            "",
-            "查看全部",
-            partial(window.show_page, "cases", due=due.value),
-        )
-        for due, number in found
-    ]
+    """A line for each; it opens its list in 办理, or in 结对."""
+    return [_line(due, number, window) for due, number in found]
+
+
+def _line(due: Due | str, number: int, window: WindowActions) -> Todo:
+    if not isinstance(due, Due):
+        return Todo("结对", f"{number:,} 户在档还没有帮扶干部", "", "去结对", partial(window.show_page, "pairing", state="missing"))
+    caption = DUE_LABELS[due] if due is not Due.OLD else "久未更新"
+    act = partial(window.show_page, "cases", due=due.value)
+    return Todo(caption, f"{number:,} {_WORDS[due]}", "", "查看全部", act)
