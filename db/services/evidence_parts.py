@@ -267,7 +267,11 @@ def _aid(file: File, book: EvidenceBook) -> None:
             for grant in grants
         ]
         add_paper(book, evidence_papers.grants_paper(file.head, rows))
-    _sheets(file, book, _kept(file, *_AID_KINDS))
+    asked = _kept(file, *_AID_KINDS)
+    if file.mask:
+        _listed(file, book, "申请和登记", asked)
+    else:
+        _sheets(file, book, asked)
 
 
 def _outcome(grant: Grant) -> str:

@@ -2,17 +2,17 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Connection
 
-from db.domain.case_detail import BY_KEY
+from db.domain.case_detail import BY_KEY, DetailKind
 from db.domain.case_flow import RULES
 from db.domain.case_words import STAGE_LABELS, Act, Stage
 from db.domain.change_diff import ATTACHMENT, Change
 from db.domain.hand_over import STATE_LABELS, HandOverState
-from db.domain.masking import masked_words
+from db.domain.masking import HIDDEN, masked_words
 from db.domain.records.catalogue import FORMS
 from db.domain.records.record_changes import record_changes
 from db.domain.records.record_form import RecordContent, RecordForm, RecordKind, read_record
@@ -146,11 +146,19 @@ def _revision(source: Source, row: Row, other: str) -> TimelineEvent:
         on=row["made_at"][:10],
         recorded_at=row["made_at"],
         title=ACTION_LABELS.get(action, str(action)),
-        lines=tuple(([row["reason"]] if row["reason"] else []) + [change_line(change, masked=source.masked) for change in changes]),
+        lines=tuple(_said(source, row) + [change_line(change, masked=source.masked) for change in changes]),
         who=source.who(row),
         place=place,
         revision=row["revision"],
     )
+
+
+def _said(source: Source, row: Row) -> list[str]:
+    """The reason of a version; of what a clerk wrote freely outsiders read nothing, it may name an illness."""
+    reason: str = row["reason"]
+    if source.masked:
+        reason = "" if row["action"] in {"create", "amend", "restore"} else reason.partition("：")[0]
+    return [reason] if reason else []
 
 
 def change_line(change: Change, *, masked: bool = False) -> str:
@@ -186,7 +194,7 @@ def _steps(source: Source) -> Iterator[Marked]:
     for row in rows:
         act = Act(row["act"])
         detail: dict[str, str] = json.loads(row["detail"])
-        lines = [f"{BY_KEY[key].label}：{detail_words(key, value)}" for key, value in detail.items() if key in BY_KEY]
+        lines = [f"{BY_KEY[key].label}：{_detail(source, key, value)}" for key, value in detail.items() if key in BY_KEY]
         if "to_stage" in detail:
             lines.insert(0, f"退回到“{STAGE_LABELS[Stage(detail['to_stage'])]}”")
         if act is Act.POST and "ends_on" in detail:
@@ -205,6 +213,15 @@ def _steps(source: Source) -> Iterator[Marked]:
                 counts=(act.value, row["made_at"]) in counted,
             ),
         )
+
+
+def _detail(source: Source, key: str, value: str) -> str:
+    return HIDDEN if source.masked and BY_KEY[key].kind is DetailKind.TEXT else detail_words(key, value)
+
+
+def _free(source: Source, words: str) -> str:
+    """What somebody wrote freely, as this reader may see it."""
+    return HIDDEN if source.masked and words else words
 
 
 def _records(source: Source) -> Iterator[Marked]:
@@ -231,8 +248,10 @@ def _records(source: Source) -> Iterator[Marked]:
 
 
 _IN_THE_LINE = frozenset({"cadre_id", "cadre_name", "cadre_unit", "campaign_id"})
-FREE_LINES = frozenset({RecordKind.HELP_PLAN, RecordKind.MEASURE})
-"""Records whose own line is written freely."""
+FREE_LINES = frozenset(
+    {RecordKind.HELP_PLAN, RecordKind.MEASURE, *(kind for kind, told in _RECORD_KINDS.items() if told is EventKind.AID)}
+)
+"""Records whose own line is written freely, or names a child."""
 
 
 def _record_words(
@@ -268,7 +287,7 @@ def _assessments(source: Source) -> Iterator[Marked]:
 def _decisions(source: Source) -> Iterator[Marked]:
     for row in timeline_store.decisions(source.connection, source.archive_id):
         words = class_level_words(row["decided_class_label"], row["decided_level_label"]) or "不列入任何困难类别"
-        lines = [words, *([f"理由：{row['reason']}"] if row["reason"] else [])]
+        lines = [words, *([f"理由：{_free(source, row['reason'])}"] if row["reason"] else [])]
         yield _mark(row), _assessed(source, row, "认定决定", lines, row["made_at"][:10])
 
 
@@ -301,9 +320,10 @@ def _reviews(source: Source) -> Iterator[TimelineEvent]:
         counted = _counted(source) if counted is None else counted
         outcome, step = ReviewOutcome(row["outcome"]), ReviewStep(row["step"])
         words = class_level_words(row["class_label"], row["level_label"])
-        lines = [Reason.from_json(item).words for item in row["reasons"]]
+        reasons = [Reason.from_json(item) for item in row["reasons"]]
+        lines = [(replace(reason, text="") if source.masked else reason).words for reason in reasons]
         lines += [f"类别：{words}" if words else "", f"职工编号：{row['worker_number']}" if row["worker_number"] else ""]
-        lines += [row["remarks"], f"请在 {row['due_on']} 以前补正" if row["due_on"] else ""]
+        lines += [_free(source, row["remarks"]), f"请在 {row['due_on']} 以前补正" if row["due_on"] else ""]
         title = f"{STEP_LABELS[step]}{OUTCOME_VERBS[outcome]}（第 {row['archive_revision']} 版）"
         who = f"{row['office_name']} {row['clerk_name']}"
         is_final = step is ReviewStep.FINAL
@@ -332,12 +352,12 @@ def _hand_overs(source: Source) -> Iterator[TimelineEvent]:
     for row in hand_over_store.hand_overs_of(source.connection, source.archive_id):
         revision = row["archive_revision"]
         wanted = row["wanted_office_name"] or "（未写明）"
-        lines = [f"{row['from_office_name']} → {wanted}", f"原因：{row['reason']}" if row["reason"] else ""]
+        lines = [f"{row['from_office_name']} → {wanted}", f"原因：{_free(source, row['reason'])}" if row["reason"] else ""]
         if "hand_over" not in source.actions:  # else its own version tells of it
             yield _beside(EventKind.MOVE, row["requested_at"], "申请移交", lines, row["requested_by"], revision, 5)
         if row["decided_at"]:
             state = STATE_LABELS[HandOverState(row["state"])]
-            told = [f"转到{row['to_office_name']}" if row["to_office_name"] else "", row["note"]]
+            told = [f"转到{row['to_office_name']}" if row["to_office_name"] else "", _free(source, row["note"])]
             who = f"{row['decided_office']} {row['decided_by']}".strip()
             yield _beside(EventKind.MOVE, row["decided_at"], f"移交：{state}", told, who, revision, 6)
 
@@ -377,7 +397,7 @@ def _undone_merges(source: Source) -> Iterator[TimelineEvent]:
         if row["kept_revision_after"] > row["kept_revision_before"]:
             continue
         other = row["merged_archive_id"]
-        lines = [f"并入 {labels.get(other, ('另一份档案', ''))[0]}", row["reason"]]
+        lines = [f"并入 {labels.get(other, ('另一份档案', ''))[0]}", _free(source, row["reason"])]
         who = f"{row['office_name']} {row['clerk_name']}"
         yield _beside(
             EventKind.MOVE, row["made_at"], "合并", lines, who, row["kept_revision_before"], 5,

@@ -10,15 +10,17 @@ import pypdfium2
 import pytest
 from case_steps import posted
 from factories import PASSPHRASE, file_household, photo, small_pdf
+from neighbours import town_and_county
 from PIL import Image
 from reportlab.pdfgen.canvas import Canvas
 from sqlalchemy import text
 
 from db.__main__ import EVENT_KINDS, main
+from db.domain.case_words import Act
 from db.domain.timeline import EventKind
 from db.errors import Cancelled, UserError
 from db.printing.foreign_pdf import UnreadablePdfError, foreign_pages
-from db.services import archiving, attachments, evidence, timeline
+from db.services import archiving, attachments, casework, evidence, exchange, timeline
 from db.services.evidence import EvidenceChoice, EvidenceOutcome
 from db.services.office import ATTACHMENTS, OfficeSession
 
@@ -93,6 +95,14 @@ def test_fingerprint__proves_what_was_there(office: OfficeSession, tmp_path: Pat
     assert evidence.version_of_fingerprint(office, archive_id, printed) is None
 
 
+def test_fingerprint__is_the_same_above(tmp_path: Path) -> None:
+    """What was made in the township can be checked at the county that holds the archive."""
+    with town_and_county(tmp_path) as (town, county, stick):
+        archive_id = posted(town)
+        exchange.receive_bundle(county, exchange.export_bundle(town, [archive_id], stick).path)
+        assert evidence.fingerprints(town, archive_id) == evidence.fingerprints(county, archive_id)
+
+
 def test_evidence__masked(office: OfficeSession) -> None:
     """Outsiders find no number, no member's name, no address, no story and no picture, also not in the history."""
     archive_id = posted(office)
@@ -101,7 +111,9 @@ def test_evidence__masked(office: OfficeSession) -> None:
     secret = f"孩子{child['name']}，证{child['id_number']}，电话 13812345678，患白血病"
     content.values["remarks"] = secret
     content.members[0]["name"] = "欧阳小改"
-    archiving.save_archive(office, content, archive_id)
+    archiving.save_archive(office, content, archive_id, reason="因白血病补记")
+    objection = {"objected_on": "2020-06-22", "objector": "匿名", "objection": "他得的是白血病"}
+    casework.take_step(office, archive_id, Act.OBJECT, objection)
     attachments.add_attachment(office, archive_id, "白血病诊断.pdf", small_pdf(), "diagnosis", "白血病")
     pdf = evidence.evidence_pdf(office, archive_id, EvidenceChoice(masked=True))
     told = "\n".join(texts(pdf))
