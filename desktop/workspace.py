@@ -41,7 +41,9 @@ ROOMS = (
     Room("cases", "办理", "archive"),
     Room("home_visits", "走访", "map-pin"),
     Room("pairing", "结对", "users"),
+    Room("aid", "帮扶", "hand-coins"),
     Room("monitoring", "监测", "eye"),
+    Room("students", "助学就业", "user"),
     Room("reports", "报表", "file-text"),
     Room("reviews", "审核", "circle-check"),
     Room("exchange", "数据交换", "arrow-left-right"),
@@ -53,6 +55,9 @@ _DIGITS = 9
 ROOM_OF_PAGE = {
     "calendar": "home",
     "cadres": "pairing",
+    "payments": "aid",
+    "payment_list": "aid",
+    "funds": "aid",
     "archive": "archives",
     "wizard": "archives",
     "duplicates": "exchange",
@@ -119,6 +124,13 @@ def open_reports_page(context: AppContext) -> Page:
     return ReportsPage(context)
 
 
+def open_students_page(context: AppContext) -> Page:
+    """Make the page; called when it is first shown."""
+    from desktop.pages.students import StudentsPage
+
+    return StudentsPage(context)
+
+
 def open_cases_page(context: AppContext) -> Page:
     """Make the page; called when it is first shown."""
     from desktop.pages.cases import CasesPage
@@ -152,6 +164,34 @@ def open_cadres_page(context: AppContext) -> Page:
     from desktop.pages.cadres import CadresPage
 
     return CadresPage(context)
+
+
+def open_aid_page(context: AppContext) -> Page:
+    """Make the page; called when it is first shown."""
+    from desktop.pages.aid import AidPage
+
+    return AidPage(context)
+
+
+def open_payments_page(context: AppContext) -> Page:
+    """Make the page; called when it is first shown."""
+    from desktop.pages.payments import PaymentsPage
+
+    return PaymentsPage(context)
+
+
+def open_payment_list_page(context: AppContext) -> Page:
+    """Make the page; called when it is first shown."""
+    from desktop.pages.payment_list import PaymentListPage
+
+    return PaymentListPage(context)
+
+
+def open_funds_page(context: AppContext) -> Page:
+    """Make the page; called when it is first shown."""
+    from desktop.pages.funds import FundsPage
+
+    return FundsPage(context)
 
 
 def open_monitoring_page(context: AppContext) -> Page:
@@ -211,11 +251,16 @@ PAGES: dict[str, Callable[[AppContext], Page]] = {
     "archive": open_archive_page,
     "assessments": open_assessments_page,
     "reports": open_reports_page,
+    "students": open_students_page,
     "cases": open_cases_page,
     "home_visits": open_home_visits_page,
     "visit": open_visit_page,
     "pairing": open_pairing_page,
     "cadres": open_cadres_page,
+    "aid": open_aid_page,
+    "payments": open_payments_page,
+    "payment_list": open_payment_list_page,
+    "funds": open_funds_page,
     "monitoring": open_monitoring_page,
     "monitoring_board": open_monitoring_board_page,
     "enterprises": open_enterprises_page,
