@@ -268,7 +268,7 @@ def _cover(
         ("制作", f"{session.office.name}　{session.clerk.name}　{session.now[:16].replace('T', ' ')}"),
         ("用途", purpose or "未写明"),
         ("页数", f"正文 {pages} 页"),
-        ("版本", "对外版：遮去号码、住址、病情和家庭成员姓名" if choice.masked else "完整版：含个人信息，注意保管"),
+        ("版本", "对外版：遮去号码、住址、病情、家庭成员姓名和自由填写的文字" if choice.masked else "完整版：含个人信息，注意保管"),
     ]
     return evidence_front.CoverPrint(rows, fingerprint, _remarks(choice, file.archive.revision, file.left_out))
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 PDF = "PDF 文件 (*.pdf)"
 WHOLE = "文件没有加密，里面有身份证号、病情和全部材料，只交给有权查阅的人，用完请妥善保管。"
-MASKED = "号码、住址、病情和家庭成员姓名已遮去，不附材料影像；交出以前请再看一遍。"
+MASKED = "号码、住址、病情、家庭成员姓名和自由填写的文字已遮去，不附材料影像；交出以前请再看一遍。"
 
 
 class EvidenceDialog(PlainDialog):
