@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtWidgets import QLineEdit, QWidget
+from tour_aid import aid_room
 from tour_answers import answers, many_offices
 from tour_board import work_board
 from tour_camera import HEIGHT, WIDTH, Camera, image_of_page, press
@@ -383,6 +384,7 @@ CHAPTERS: dict[str, tuple[Stop, ...]] = {
         nobody_above,
         without_policy,
         pairing_room,
+        aid_room,
     ),
     "county": (
         county,

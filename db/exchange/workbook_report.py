@@ -6,6 +6,7 @@ from pathlib import Path
 
 import xlsxwriter
 
+from db.domain.paper_layout import Amount
 from db.exchange.workbook_export import FONT
 from db.store.partial_files import written_whole
 
@@ -17,7 +18,7 @@ class ReportSheet:
     name: str
     captions: tuple[str, ...]
     widths: tuple[int, ...]
-    rows: list[Sequence[str | int]] = field(default_factory=list)
+    rows: list[Sequence[str | int | Amount]] = field(default_factory=list)
 
 
 def write_report(path: Path, title: str, sheets: Sequence[ReportSheet]) -> None:
@@ -38,13 +39,17 @@ def _add_sheet(book: xlsxwriter.Workbook, item: ReportSheet) -> None:
     )  # fmt: skip
     plain = book.add_format({"font_name": FONT, "text_wrap": True, "valign": "top"})
     number = book.add_format({"font_name": FONT, "num_format": "#,##0", "valign": "top"})
+    money = book.add_format({"font_name": FONT, "num_format": "#,##0.00", "valign": "top"})
     sheet = book.add_worksheet(item.name)
     for column, (words, width) in enumerate(zip(item.captions, item.widths, strict=True)):
         sheet.set_column(column, column, width)
         sheet.write_string(0, column, words, caption)
     for row, values in enumerate(item.rows, 1):
         for column, value in enumerate(values):
-            if isinstance(value, int):
+            if isinstance(value, Amount):
+                if value.fen is not None:
+                    sheet.write_number(row, column, value.fen / 100, money)
+            elif isinstance(value, int):
                 sheet.write_number(row, column, value, number)
             else:
                 sheet.write_string(row, column, value, plain)

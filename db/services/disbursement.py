@@ -54,6 +54,8 @@ class ListRow:
     waiting: int
     made_at: str
     made_by: str
+    locked_at: str | None
+    locked_by_id: str
     locked_by: str
     approved_by: str
     note: str
@@ -163,7 +165,8 @@ def _view(connection: Connection, list_id: str, confirmed: Mapping[str, str]) ->
 
 
 def _list_row(row: dict[str, Any]) -> ListRow:
-    keys = ("id", "number", "title", "total", "failed", "waiting", "made_at", "made_by", "locked_by", "approved_by", "note",
+    keys = ("id", "number", "title", "total", "failed", "waiting", "made_at", "made_by", "locked_at",
+            "locked_by_id", "locked_by", "approved_by", "note",
             "sent_layout")  # fmt: skip
     plain = {key: row[key] for key in keys}
     return ListRow(**plain, method=Method(row["method"]), state=ListState(row["state"]), count=row["lines"])

@@ -26,6 +26,7 @@ from desktop.widgets.basics import ElidedLabel, button, label, set_icon, set_rol
 if TYPE_CHECKING:
     from db.services.printing import FormPages
     from db.services.timeline import Place as EventPlace
+    from desktop.aid.aid_tab import AidTab
     from desktop.assessment.assessment_tab import AssessmentTab
     from desktop.casework.case_tab import CaseTab
     from desktop.homevisit.visits_tab import VisitsTab
@@ -98,6 +99,8 @@ class ArchiveDetailPage(Page):
         self._case: CaseTab | None = None
         self.pairing_tab = _Holder()
         self._pairing: PairingTab | None = None
+        self.aid_tab = _Holder()
+        self._aid: AidTab | None = None
         self.visits_tab = _Holder()
         self._visits: VisitsTab | None = None
         self.papers = AttachmentPanel(context, lambda: self.archive.id if self.archive else None)
@@ -143,6 +146,7 @@ class ArchiveDetailPage(Page):
         self.tabs.addTab(self.case_tab, "办理")
         self.tabs.addTab(self.visits_tab, "走访")
         self.tabs.addTab(self.pairing_tab, "结对")
+        self.tabs.addTab(self.aid_tab, "救助")
         self.tabs.addTab(self.papers, "附件")
         self.tabs.addTab(self.timeline_tab, "时间轴")
         self.tabs.addTab(self.history, "变更记录")
@@ -203,6 +207,16 @@ class ArchiveDetailPage(Page):
             self._pairing = PairingTab(self.context)
             self.pairing_tab.column.addWidget(self._pairing)
         return self._pairing
+
+    def aid(self) -> "AidTab":
+        """What the household applied for, was granted and paid; made when first needed."""
+        if self._aid is None:
+            from desktop.aid.aid_tab import AidTab
+
+            self._aid = AidTab(self.context)
+            self._aid.place_wanted.connect(self.show_means)
+            self.aid_tab.column.addWidget(self._aid)
+        return self._aid
 
     def timeline(self) -> "TimelineView":
         """Everything that happened to the household; made when first needed."""
@@ -265,6 +279,7 @@ class ArchiveDetailPage(Page):
             "case": self.case_tab,
             "visits": self.visits_tab,
             "pairing": self.pairing_tab,
+            "aid": self.aid_tab,
             "papers": self.papers,
             "history": self.history,
             "timeline": self.timeline_tab,
@@ -302,6 +317,7 @@ class ArchiveDetailPage(Page):
             self.case_tab: "case",
             self.visits_tab: "visits",
             self.pairing_tab: "pairing",
+            self.aid_tab: "aid",
             self.papers: "papers",
             self.history: "history",
             self.timeline_tab: "timeline",
@@ -362,7 +378,8 @@ class ArchiveDetailPage(Page):
             return
         shown = self.tabs.currentWidget()
         # one primary act per page: where something is filled in or decided, it is there
-        own_act = shown in (self.means_tab, self.assessment_tab, self.case_tab, self.visits_tab, self.pairing_tab, self.timeline_tab)
+        busy_tabs = (self.means_tab, self.assessment_tab, self.case_tab, self.visits_tab, self.pairing_tab, self.aid_tab)
+        own_act = shown in (*busy_tabs, self.timeline_tab)
         set_role(self._edit, "role", "" if own_act else "primary")
         set_icon(self._edit, "pencil", theme.SECONDARY if own_act else theme.PAGE)
         own = self._may_change
@@ -377,6 +394,8 @@ class ArchiveDetailPage(Page):
             self.visits().show_archive(self.archive, own)
         elif shown is self.pairing_tab:
             self.pairing().show_archive(self.archive, own)
+        elif shown is self.aid_tab:
+            self.aid().show_archive(self.archive, own)
         elif shown is self.timeline_tab:
             self.timeline().show_archive(self.archive)
         elif shown is self.history:

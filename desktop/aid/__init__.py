@@ -1,0 +1,1 @@
+"""帮扶 on screen: grants of a household and of the office, sources of money, payment lists."""

@@ -1,0 +1,291 @@
+"""批准救助: what, for whom, how much and from which source; what the rules say of it stands below while it is typed.
+
+For several households the same is granted to each; whoever cannot get it is told before anything is stored.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QLineEdit, QWidget
+
+from db.domain.field_kinds import format_amount, parse_value
+from db.domain.means_flow import people_of
+from db.domain.option_lists import option_list
+from db.domain.records.aid import APPLICATION
+from db.errors import NuandangError, Progress, UserError
+from db.services import aid, archiving, funds
+from db.services.aid import Grant, GrantInput, HouseholdLook
+from db.services.archiving import Archive
+from desktop import background, messages
+from desktop.aid.look_panel import LookPanel
+from desktop.context import AppContext
+from desktop.exchange.dialog import PlainDialog
+from desktop.widgets.basics import button, label
+from desktop.widgets.filter_combo import FilterCombo
+from desktop.widgets.segmented import Segmented
+
+LOOK_MS = 150
+
+SHOWN = 10
+MONEY, GOODS = "money", "goods"
+_WHOLE_HOUSEHOLD = ""
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """What the dialog begins with."""
+
+    item: str = ""
+    amount: int = 0
+    person: str = ""
+    application_id: str = ""
+    programme_id: str = ""
+    programme_title: str = ""
+
+
+class GrantDialog(PlainDialog):
+    """Grants to the archives *ids*; *done* gets the grants."""
+
+    def __init__(
+        self,
+        parent: QWidget | None,
+        context: AppContext,
+        ids: Sequence[str],
+        done: Callable[[list[Grant]], object],
+        beginning: Beginning = Beginning(),
+    ) -> None:
+        self._one: Archive | None = archiving.load_archive(context.session, ids[0]) if len(ids) == 1 else None
+        title = f"批准救助：{self._one.content.text('name')}" if self._one else f"批准救助：{len(ids):,} 户"
+        hint = "" if self._one else "每一户都批准同样的救助；不符合规定的会先列出来，不会批准。"
+        super().__init__(parent, title, hint, 660)
+        self._session, self._ids, self._done, self._beginning = context.session, list(ids), done, beginning
+        self.item, self.fund = FilterCombo(placeholder="项目名称或拼音首字母"), FilterCombo(placeholder="选资金来源")
+        self.person = QComboBox()
+        self.kind: Segmented[str] = Segmented([(MONEY, "发钱"), (GOODS, "发实物")])
+        self.amount, self.goods, self.day, self.reason = QLineEdit(), QLineEdit(), QLineEdit(self._session.today), QLineEdit()
+        self.panel = LookPanel()
+        self._fault = label("", "error", wrap=True)
+        self._fault.hide()
+        self._captions: dict[QWidget, QLabel] = {}
+        self._arrange()
+        self._offer()
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(LOOK_MS)
+        self._soon.timeout.connect(self.look)
+        self._connect()
+        self.look()
+        (self.amount if beginning.item else self.item).setFocus()
+
+    # -- building
+
+    def _arrange(self) -> None:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(4)
+        grid.setColumnStretch(0, 1)
+        grid.setColumnStretch(1, 1)
+        self._add(grid, 0, 0, "救助项目", self.item)
+        self._add(grid, 0, 1, "为谁", self.person)
+        self._add(grid, 2, 0, "发什么", self.kind)
+        self._add(grid, 2, 1, "金额（元）" if self._one else "每户金额（元）", self.amount)
+        self._add(grid, 2, 1, "实物和数量", self.goods)
+        self._add(grid, 4, 0, "资金来源", self.fund)
+        self._add(grid, 4, 1, "批准日期", self.day)
+        self._add(grid, 6, 0, "理由（有“要写理由”的提醒时必填）", self.reason, 2)
+        self.amount.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.goods.setPlaceholderText("如：大米 10 公斤、食用油 5 升")
+        self.body.addLayout(grid)
+        self.body.addWidget(self.panel, 1)
+        self.body.addWidget(self._fault)
+        self.go = button("批准", "primary", "check", self.store)
+        self.foot.addStretch(1)
+        self.foot.addWidget(button("取消", act=self.reject))
+        self.foot.addWidget(self.go)
+
+    def _add(self, grid: QGridLayout, row: int, column: int, caption: str, editor: QWidget, span: int = 1) -> None:
+        editor.setAccessibleName(caption)
+        self._captions[editor] = label(caption, "strong")
+        grid.addWidget(self._captions[editor], row, column, 1, span)
+        grid.addWidget(editor, row + 1, column, 1, span)
+
+    def _offer(self) -> None:
+        self.item.set_options([(option.code, option.label) for option in option_list("aid_item").current()])
+        states = [state for state in funds.fund_states(self._session) if not state.fund.content.values.get("is_closed")]
+        named = [(state.fund.record_id, f"{state.name}　还可安排 {format_amount(state.available)}") for state in states]
+        self.fund.set_options(named)
+        if len(named) == 1:
+            self.fund.set_value(named[0][0])
+        self.person.addItem("全家", _WHOLE_HOUSEHOLD)
+        if self._one is not None:
+            for each in people_of(self._one.content, self._session.today):
+                self.person.addItem(each.name, each.id)
+        else:
+            self.person.setEnabled(False)
+        begin = self._beginning
+        if begin.item:
+            self.item.set_value(begin.item)
+            self.person.setCurrentIndex(max(0, self.person.findData(begin.person)))
+            self.amount.setText(format_amount(begin.amount) if begin.amount else "")
+        self.kind.set_value(MONEY)
+        self._show_kind()
+
+    def _connect(self) -> None:
+        for combo in (self.item, self.fund):
+            combo.changed.connect(lambda _value: self._soon.start())
+        self.person.currentIndexChanged.connect(lambda _at: self._soon.start())
+        for field in (self.amount, self.goods, self.day, self.reason):
+            field.textEdited.connect(lambda _text: self._soon.start())
+        self.kind.changed.connect(lambda _kind: self._show_kind())
+
+    def _show_kind(self) -> None:
+        gives_money = self.kind.value() == MONEY
+        for editor, shown in ((self.amount, gives_money), (self.goods, not gives_money)):
+            editor.setVisible(shown)
+            self._captions[editor].setVisible(shown)
+        if hasattr(self, "_soon"):
+            self._soon.start()
+
+    # -- what is typed
+
+    def given(self) -> GrantInput:
+        """What is typed so far; an amount that is none counts as none."""
+        gives_money = self.kind.value() == MONEY
+        return GrantInput(
+            item=str(self.item.value() or ""),
+            amount=(self._amount() or 0) if gives_money else 0,
+            goods="" if gives_money else self.goods.text().strip(),
+            person=str(self.person.currentData() or ""),
+            fund_id=str(self.fund.value() or ""),
+            granted_on=self._day() or "",
+            application_id=self._beginning.application_id,
+            programme_id=self._beginning.programme_id,
+            programme_title=self._beginning.programme_title,
+            reason=self.reason.text().strip(),
+        )
+
+    def _amount(self) -> int | None:
+        found = parse_value(APPLICATION.by_key["amount_asked"], self.amount.text())
+        return int(found.value) if isinstance(found.value, int) and not found.code else None
+
+    def _day(self) -> str | None:
+        found = parse_value(APPLICATION.by_key["applied_on"], self.day.text())
+        return str(found.value) if found.value and not found.code else None
+
+    def _lacking(self) -> str:
+        """What is still to be filled in."""
+        if not self.item.value():
+            return "先选救助项目。"
+        if self.kind.value() == GOODS:
+            return "" if self.goods.text().strip() else "请写明发什么实物、多少。"
+        if not self.amount.text().strip():
+            return "请填写金额。"
+        if self._amount() is None:
+            return f"“{self.amount.text().strip()}”不是金额，请写成 1500 或 1500.50。"
+        if not self.fund.has_options():
+            return "还没有资金来源：先到“帮扶 → 资金”登记资金和到账。"
+        return "" if self.fund.value() else "请选资金来源。"
+
+    def look(self) -> None:
+        """Ask the rules about what is typed."""
+        self._soon.stop()
+        self._fault.hide()
+        lacking = self._lacking()
+        if self._one is not None and self.item.value():
+            found = aid.look_at_grant(self._session, self._ids[0], self.given())
+            self.panel.show_look(found, lacking)
+            self.go.setEnabled(not lacking and not found.is_stopped)
+            return
+        state = next((each for each in funds.fund_states(self._session) if each.fund.record_id == self.fund.value()), None)
+        total = self.given().amount * len(self._ids)
+        told = lacking or (f"{len(self._ids):,} 户合计 {format_amount(total)} 元。" if total else "逐户核对后再批准。")
+        self.panel.show_look(aid.AidLook(fund=state), told)
+        self.go.setEnabled(not lacking)
+
+    # -- storing
+
+    def store(self) -> None:
+        """Grant it; what is wrong is said, and the dialog stays."""
+        self.look()
+        if self._day() is None:
+            self._say(f"“{self.day.text()}”不是日期，请写成 {self._session.today} 的样子。", self.day)
+        elif self.go.isEnabled():
+            self._store_one() if self._one is not None else self._look_at_all()
+
+    def _store_one(self) -> None:
+        try:
+            made = aid.grant_aid(self._session, self._ids[0], self.given())
+        except UserError as fault:
+            self._say(fault.text(), self.reason if fault.code == "aid_wants_reason" else self.amount)
+        except NuandangError as fault:
+            messages.show_error(self, fault)
+        else:
+            self.accept()
+            self._done([made])
+
+    def _look_at_all(self) -> None:
+        given, ids, session = self.given(), self._ids, self._session
+
+        def work(progress: Progress) -> list[HouseholdLook]:
+            return aid.look_at_many(session, [(archive_id, given) for archive_id in ids], progress)
+
+        background.run(self, work, lambda looks: self._ask(given, looks), title=f"正在核对 {len(ids):,} 户…")
+
+    def _ask(self, given: GrantInput, looks: list[HouseholdLook]) -> None:
+        good, out = split_looks(looks, bool(given.reason))
+        if not good:
+            messages.inform(self, "\n".join(["一户也不能批准：", *told_of(out)]), "批准救助")
+            return
+        total = f"，合计 {format_amount(given.amount * len(good))} 元" if given.amount else ""
+        words = f"可以批准 {len(good):,} 户{total}。"
+        if out:
+            words += "\n" + "\n".join([f"不批准 {len(out):,} 户：", *told_of(out)])
+        if messages.confirm(self, words, f"批准 {len(good):,} 户"):
+            self._store_many([(look.archive_id, given) for look in good])
+
+    def _store_many(self, wanted: list[tuple[str, GrantInput]]) -> None:
+        session = self._session
+
+        def done(made: list[Grant]) -> None:
+            self.accept()
+            self._done(made)
+
+        background.run(
+            self,
+            lambda progress: aid.grant_many(session, wanted, progress),
+            done,
+            title=f"正在批准 {len(wanted):,} 户…",
+        )
+
+    def _say(self, words: str, field: QWidget) -> None:
+        self._fault.setText(words)
+        self._fault.show()
+        field.setFocus()
+
+
+def split_looks(looks: Sequence[HouseholdLook], has_reason: bool) -> tuple[list[HouseholdLook], list[HouseholdLook]]:
+    """Those it can be granted to, and those it cannot be."""
+    good = [look for look in looks if look.look and not look.look.is_stopped and (has_reason or not look.look.wants_reason)]
+    taken = {look.archive_id for look in good}
+    return good, [look for look in looks if look.archive_id not in taken]
+
+
+def told_of(out: Sequence[HouseholdLook]) -> list[str]:
+    """A line for each household that is left out, and why."""
+    lines = [f"{look.name} {look.archive_number}：{look.why}" for look in out[:SHOWN]]
+    return lines + ([f"……另有 {len(out) - SHOWN} 户"] if len(out) > SHOWN else [])
+
+
+def grant(
+    parent: QWidget, context: AppContext, ids: Sequence[str], beginning: Beginning = Beginning()
+) -> list[Grant]:
+    """Ask and grant; the grants made, none where the clerk changes their mind."""
+    made: list[Grant] = []
+    GrantDialog(parent, context, ids, made.extend, beginning).exec()
+    if made:
+        total = sum(item.amount for item in made)
+        amount = f"，合计 {format_amount(total)} 元" if total else ""
+        context.window.notify(f"已批准 {len(made):,} 笔{amount}。")
+        context.changes.archives_changed.emit({item.archive_id for item in made})
+    return made

@@ -1,0 +1,90 @@
+"""What there is to mind of a grant while it is typed: the cap, what is left of it, the source, and every finding."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout
+
+from db.domain.aid.aid_check import AidFinding, Weight
+from db.domain.field_kinds import format_amount
+from db.domain.policy.explanation import amount_words
+from db.services.aid import AidLook
+from desktop import theme
+from desktop.assessment.layouts import clear
+from desktop.widgets.basics import Icon, label
+
+WEIGHT_SIGNS = {
+    Weight.STOP: ("circle-x", theme.RED),
+    Weight.REASON: ("triangle-alert", theme.AMBER),
+    Weight.NOTE: ("info", theme.ACTION),
+}
+_WORDS = {Weight.REASON: "要写理由：", Weight.STOP: "不能批准：", Weight.NOTE: ""}
+CAPTIONS = ("最高", "今年已得", "还可给", "资金来源还可安排")
+NONE = "--"
+
+
+def finding_line(finding: AidFinding) -> QHBoxLayout:
+    """One finding with its sign; the sign never stands for the words."""
+    row = QHBoxLayout()
+    row.setSpacing(8)
+    sign = Icon(*WEIGHT_SIGNS[finding.weight], 18)
+    sign.setMinimumHeight(theme.sp(21))
+    row.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
+    role = "error" if finding.weight is Weight.STOP else ""
+    row.addWidget(label(f"{_WORDS[finding.weight]}{finding.text}", role, wrap=True), 1)
+    return row
+
+
+class LookPanel(QFrame):
+    """Four figures and the findings below them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("role", "card")
+        self._figures: dict[str, QLabel] = {}
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(20)
+        grid.setVerticalSpacing(2)
+        for at, caption in enumerate(CAPTIONS):
+            grid.addWidget(label(f"{caption}（元）", "small"), 0, at)
+            self._figures[caption] = label(NONE, "strong")
+            grid.addWidget(self._figures[caption], 1, at)
+            grid.setColumnStretch(at, 1)
+        self._lines = QVBoxLayout()
+        self._lines.setSpacing(4)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 12, 16, 12)
+        column.setSpacing(10)
+        column.addLayout(grid)
+        column.addLayout(self._lines)
+        column.addStretch(1)
+        self.setMinimumHeight(theme.sp(150))
+
+    def show_look(self, look: AidLook | None, hint: str = "") -> None:
+        """Show what was found; *hint* says what is still to be filled in, instead."""
+        cap = look.cap if look else None
+        barred = cap is not None and cap.allowed is False
+        most = NONE if cap is None else "不能给" if barred else amount_words(cap.amount) if cap.amount is not None else "不限"
+        if cap is not None and cap.missing and cap.amount is None:
+            most = "未定"
+        self._put("最高", most)
+        self._put("今年已得", amount_words(cap.already) if cap and cap.already else NONE)
+        left = look.cap_left if look else None
+        self._put("还可给", format_amount(left) if left is not None else NONE)
+        self._put("资金来源还可安排", format_amount(look.fund.available) if look and look.fund else NONE)
+        clear(self._lines)
+        if hint:
+            self._lines.addWidget(label(hint, "secondary", wrap=True))
+        for finding in look.findings if look and not hint else ():
+            self._lines.addLayout(finding_line(finding))
+        if look and not hint and not look.findings:
+            row = QHBoxLayout()
+            row.setSpacing(8)
+            row.addWidget(Icon("circle-check", theme.GREEN, 18))
+            row.addWidget(label("可以批准。"), 1)
+            self._lines.addLayout(row)
+
+    def _put(self, caption: str, text: str) -> None:
+        self._figures[caption].setText(text)
+
+    def figure(self, caption: str) -> str:
+        """The figure under *caption*."""
+        return self._figures[caption].text()
