@@ -95,6 +95,8 @@ PILES = {
 GONE = "gone"
 """The pile of households that have left the archives while somebody still looks after them."""
 """What a pile of the list is, by its name; ``:until`` is the last day that counts as soon. ``owed`` is overdue and due."""
+_NOT_OWED = {GONE: f"{_GONE} AND {IS_PAIRED}", "missing": f"{_COUNTED} AND NOT {IS_PAIRED}"}
+"""Piles of households that are owed nothing: their contacts need not be looked for."""
 ORDERS = {
     "due": "coalesce(due, '9999')",
     "since": "since",
@@ -146,7 +148,7 @@ def households(
         return []
     condition, params = found
     direction = "DESC" if descending else "ASC"
-    tables = _households((), condition, f"{_GONE} AND {IS_PAIRED}") if pile == GONE else _households(duties, condition)
+    tables = _households((), condition, _NOT_OWED[pile]) if pile in _NOT_OWED else _households(duties, condition)
     statement = (
         f"{tables} SELECT * FROM household WHERE {PILES.get(pile, '1 = 1')}"
         f" ORDER BY {ORDERS[order]} {direction}, place {direction} LIMIT :limit OFFSET :offset"
