@@ -12,6 +12,7 @@ from desktop.archives.filter_bar import UNRECEIVED, FilterBar
 from desktop.archives.list_model import COLUMNS, SHOWN_ABOVE, SHOWN_AT_FIRST, ArchiveListModel
 from desktop.context import AppContext, Page
 from desktop.exchange.export_dialog import export_archives, print_archives, print_blank
+from desktop.widgets.act_row import ActRow
 from desktop.widgets.basics import EmptyState, PageHeader, button, label
 from desktop.widgets.list_card import ListCard
 from desktop.widgets.table import HouseTable
@@ -96,8 +97,9 @@ class ArchiveListPage(Page):
         row.addWidget(self.all_box)
         row.addWidget(self._chosen)
         row.addStretch(1)
-        for made in (self._merge, self._print, self._export, self._visit, self._take, self._send, self.table.column_button()):
-            row.addWidget(made)
+        self._acts = ActRow((self._merge, self._print, self._export, self._visit, self._take, self._send))
+        row.addWidget(self._acts)
+        row.addWidget(self.table.column_button())
         return bar
 
     def _connect(self) -> None:
@@ -201,9 +203,11 @@ class ArchiveListPage(Page):
         self.all_box.setEnabled(count > 0)
         self._merge.setVisible(ticked == 2 and not self._session.office.is_laptop)
         self._chosen.setText(f"已选 {ticked:,} 户" if ticked else "")
+        self._acts.show_buttons()
         for made in (self._print, self._export, self._visit, self._take, self._send):
             made.setEnabled(ticked > 0)
-            made.setToolTip("" if ticked else "先勾选要办的档案（空格勾选，Ctrl+A 全选）")
+            if not ticked:
+                made.setToolTip("先勾选要办的档案（空格勾选，Ctrl+A 全选）")
 
     # -- acts
 

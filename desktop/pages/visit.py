@@ -125,8 +125,7 @@ class VisitPage(Page):
 
     def open(self, archive_id: str = "", record_id: str = "", **arguments: Any) -> None:
         """Go on with the visit of *archive_id*, begin one, or change the stored one *record_id*."""
-        present = self.keeper.draft if self.keeper else None
-        if present and self.made is None and present.archive_id == archive_id and record_id in ("", present.record_id):
+        if self._is_present(archive_id, record_id):
             return
         try:
             change = home_visits.change_visit(self._session, record_id) if record_id else None
@@ -134,6 +133,13 @@ class VisitPage(Page):
         except NuandangError as fault:
             messages.show_error(self, fault)
             self.context.window.show_page("home_visits")
+
+    def _is_present(self, archive_id: str, record_id: str) -> bool:
+        """Whether this very visit is being written here, and was not given up elsewhere meanwhile."""
+        draft = self.keeper.draft if self.keeper and self.made is None else None
+        if draft is None or draft.archive_id != archive_id or record_id not in ("", draft.record_id):
+            return False
+        return not draft.updated_at or home_visits.load_draft(self._session, archive_id) is not None
 
     def show_draft(self, draft: VisitDraft) -> None:
         """Show a visit to be written."""

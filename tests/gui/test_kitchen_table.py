@@ -95,6 +95,10 @@ def test_draft__is_kept_by_itself_and_comes_back(workspace: Workspace, session: 
     page.keeper = None
     workspace.show_page("visit", archive_id=archive_id)
     assert visit_page(workspace).steps[1].isVisible()
+    page.leave()
+    home_visits.discard_draft(session, archive_id)
+    workspace.show_page("visit", archive_id=archive_id)
+    assert page.keeper is not None and page.keeper.flow.value(Place("health")) is None
 
 
 def test_route__puts_on_moves_and_begins(workspace: Workspace, session: OfficeSession) -> None:
