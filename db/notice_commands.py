@@ -74,4 +74,4 @@ def _write(arguments: argparse.Namespace, paper: Paper) -> Answer:
             raise UserError("notice_nobody")
         write = papers.write_paper_workbook if out.suffix.lower() == _WORKBOOK else papers.write_paper
         count = write(session, paper, ids, out)
-    return {"path": str(out), "archives": len(ids), "sheets": count}, f"{len(ids)} 户已写入 {out}"
+    return {"path": str(out), "archives": count}, f"{count} 户已写入 {out}"

@@ -19,8 +19,8 @@ def paper(arguments: argparse.Namespace) -> Answer:
         ids = [archiving.find_by_number(session, number).id for number in arguments.archive or ()]
         write = papers.write_paper_workbook if out.suffix.lower() == _WORKBOOK else papers.write_paper
         count = write(session, Paper(arguments.paper), ids, out)
-    whom = f"{len(ids)} 户" if ids else "空白表"
-    return {"path": str(out), "archives": len(ids), "sheets": count}, f"{whom}已写入 {out}"
+    whom = f"{count} 户" if ids else "空白表"
+    return {"path": str(out), "archives": count}, f"{whom}已写入 {out}"
 
 
 def report(arguments: argparse.Namespace) -> Answer:

@@ -170,7 +170,7 @@ def entry_words(entry: Entry) -> str:
     return f"{entry:,}" if isinstance(entry, int) else entry or ""
 
 
-_BOXES_IN_LINE = 36
+_BOXES_IN_LINE = 41
 """Characters of answers with boxes that stand in one line beside a caption."""
 
 

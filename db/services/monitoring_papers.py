@@ -30,9 +30,12 @@ _BATCH = 100
 
 
 def _sheets(
-    session: OfficeSession, ids: Sequence[str], campaign_id: str, progress: Progress | None
+    session: OfficeSession, ids: Sequence[str], campaign_id: str | None, progress: Progress | None
 ) -> Iterator[RecordContent | None]:
-    """The sheet of each household as it is stored, else with what is known, for the way; a blank one without any."""
+    """The sheet of each household as it is stored, else with what is known, for the way; a blank one without any.
+
+    *campaign_id* None: the last sheet of each, whatever the campaign.
+    """
     if not ids:
         yield None
     for start in range(0, len(ids), _BATCH):
@@ -40,7 +43,7 @@ def _sheets(
         held = records.records_by_archive(session, part, RecordKind.MONITORING)
         stored = {key: _of_campaign(found, campaign_id) for key, found in held.items()}
         missing = [key for key in part if stored.get(key) is None]
-        fresh = dict(zip(missing, monitoring.new_sheets(session, missing, campaign_id), strict=True))
+        fresh = dict(zip(missing, monitoring.new_sheets(session, missing, campaign_id or ""), strict=True))
         for number, key in enumerate(part, start + 1):
             sheet = stored.get(key)
             yield sheet.content if sheet is not None else fresh[key]
@@ -48,12 +51,14 @@ def _sheets(
                 progress(number, len(ids))
 
 
-def _of_campaign(found: Sequence[records.Record], campaign_id: str) -> records.Record | None:
+def _of_campaign(found: Sequence[records.Record], campaign_id: str | None) -> records.Record | None:
+    if campaign_id is None:
+        return found[-1] if found else None
     return next((item for item in reversed(found) if (item.subject_id or "") == campaign_id), None)
 
 
 def sheets_pdf(
-    session: OfficeSession, ids: Sequence[str] = (), campaign_id: str = "", progress: Progress | None = None
+    session: OfficeSession, ids: Sequence[str] = (), campaign_id: str | None = "", progress: Progress | None = None
 ) -> bytes:
     """附件1 of these households in a campaign, a page each; of nobody the blank one."""
     out = BytesIO()
@@ -62,7 +67,7 @@ def sheets_pdf(
 
 
 def write_sheets(
-    session: OfficeSession, ids: Sequence[str], campaign_id: str, path: Path, progress: Progress | None = None
+    session: OfficeSession, ids: Sequence[str], campaign_id: str | None, path: Path, progress: Progress | None = None
 ) -> None:
     """The same to a file: PDF or workbook, as *path* ends."""
     remember_output(session, path.parent)

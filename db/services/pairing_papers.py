@@ -174,12 +174,16 @@ def _roster_of(row: PairingRow) -> list[RosterLine]:
     return found or [RosterLine(*about)]
 
 
-def roster_pdf(session: OfficeSession, ids: Sequence[str]) -> bytes:
-    """The roster of the households *ids*; without any the blank."""
+def roster_layout(session: OfficeSession, ids: Sequence[str]) -> PaperLayout:
+    """The roster of the households *ids*, as its parts; without any the blank."""
     lines = roster_lines(session, ids) if ids else []
     made = (session.clerk.name, session.today) if lines else ("", "")
-    layout = roster_paper(session.office.name, *made, lines)
-    return papers_pdf(ROSTER_TITLE, [layout])
+    return roster_paper(session.office.name, *made, lines)
+
+
+def roster_pdf(session: OfficeSession, ids: Sequence[str]) -> bytes:
+    """The roster of the households *ids*; without any the blank."""
+    return papers_pdf(ROSTER_TITLE, [roster_layout(session, ids)])
 
 
 def write_roster(session: OfficeSession, ids: Sequence[str], path: Path) -> int:

@@ -26,10 +26,11 @@ from db.domain.papers import (
     pairing_papers,
 )
 from db.domain.papers.paper_subject import PaperSubject
+from db.domain.records.monitoring import MONITORING
 from db.errors import Progress, UserError
 from db.exchange.workbook_papers import write_papers_workbook
 from db.printing.official_paper import write_papers
-from db.services import home_visit_papers, notices
+from db.services import home_visit_papers, monitoring_papers, notices
 from db.services import pairing_papers as pairing
 from db.services.leftovers import remember_output
 from db.services.office import OfficeSession
@@ -54,6 +55,8 @@ class Paper(StrEnum):
     HELP_PLAN = "help_plan"
     HELP_MEASURES = "help_measures"
     HELP_LEDGER = "help_ledger"
+    PAIRING_ROSTER = "pairing_roster"
+    MONITORING = "monitoring"
 
 
 Layouts = Callable[[OfficeSession, Sequence[str], Progress | None], Iterable[PaperLayout]]
@@ -70,12 +73,20 @@ class CaseStand:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnFiles:
+    """A paper that is drawn to the pattern of its source and not from parts; without ids the blank."""
+
+    pdf: Callable[[OfficeSession, Sequence[str], Progress | None], bytes]
+    workbook: Callable[[OfficeSession, Sequence[str], Path, Progress | None], object]
+
+
+@dataclass(frozen=True, slots=True)
 class PaperKind:
     """A paper: what it is called, what it is for, whom it can be printed for, and when it is wanted."""
 
     title: str
     hint: str
-    layouts: Layouts
+    layouts: Layouts | OwnFiles
     """The sheets; without ids the blank one."""
     concerns: Callable[[CaseStand], bool]
     is_due: Callable[[CaseStand], bool]
@@ -197,6 +208,23 @@ PAPERS: dict[Paper, PaperKind] = {
         lambda stand: stand.standing in {*_HELPED, Standing.EXITED},
         lambda _stand: False,
     ),
+    Paper.PAIRING_ROSTER: PaperKind(
+        pairing_papers.ROSTER_TITLE,
+        "每一户由谁结对、单位职务、电话、从哪天起，几户在一张上",
+        lambda session, ids, _progress: [pairing.roster_layout(session, ids)],
+        lambda stand: stand.standing in _HELPED,
+        lambda _stand: False,
+    ),
+    Paper.MONITORING: PaperKind(
+        MONITORING.title,
+        "最近一次动态监测的记录表；还没有监测的，印好已知的内容带去入户",
+        OwnFiles(
+            lambda session, ids, progress: monitoring_papers.sheets_pdf(session, ids, None, progress),
+            lambda session, ids, path, progress: monitoring_papers.write_sheets(session, ids, None, path, progress),
+        ),
+        lambda stand: stand.standing in {*_HELPED, Standing.EXITED},
+        lambda _stand: False,
+    ),
 }
 
 _STANDS = text(
@@ -222,16 +250,16 @@ def offers(session: OfficeSession, ids: Sequence[str]) -> list[PaperOffer]:
     return sorted(found, key=lambda offer: not offer.is_due)
 
 
-def _sheets(session: OfficeSession, paper: Paper, ids: Sequence[str], progress: Progress | None) -> Iterable[PaperLayout]:
-    """The sheets for those of *ids* whom the paper concerns; UserError where that is nobody."""
+def _concerned(session: OfficeSession, paper: Paper, ids: Sequence[str]) -> list[str]:
+    """Those of *ids* whom the paper concerns; UserError where that is nobody."""
     kind = PAPERS[paper]
     if len(ids) > MOST:
         raise UserError("papers_too_many", count=len(ids), limit=MOST)
     stands = _stands(session, ids)
-    concerned = [archive_id for archive_id in ids if archive_id in stands and kind.concerns(stands[archive_id])]
-    if ids and not concerned:
+    found = [archive_id for archive_id in ids if archive_id in stands and kind.concerns(stands[archive_id])]
+    if ids and not found:
         raise UserError("papers_nobody", title=kind.title)
-    return kind.layouts(session, concerned, progress)
+    return found
 
 
 def paper_pdf(session: OfficeSession, paper: Paper, ids: Sequence[str], progress: Progress | None = None) -> bytes:
@@ -244,21 +272,29 @@ def paper_pdf(session: OfficeSession, paper: Paper, ids: Sequence[str], progress
 def write_paper(
     session: OfficeSession, paper: Paper, ids: Sequence[str], path: Path, progress: Progress | None = None
 ) -> int:
-    """The same as a file; the number of pages."""
+    """The same as a file; how many households stand in it."""
     remember_output(session, path.parent)
     with written_whole(path) as out:
         return _draw(session, paper, ids, out, progress)
 
 
-def _draw(
-    session: OfficeSession, paper: Paper, ids: Sequence[str], out: BinaryIO, progress: Progress | None
-) -> int:
-    return write_papers(out, PAPERS[paper].title, _sheets(session, paper, ids, progress))
+def _draw(session: OfficeSession, paper: Paper, ids: Sequence[str], out: BinaryIO, progress: Progress | None) -> int:
+    layouts, concerned = PAPERS[paper].layouts, _concerned(session, paper, ids)
+    if isinstance(layouts, OwnFiles):
+        out.write(layouts.pdf(session, concerned, progress))
+    else:
+        write_papers(out, PAPERS[paper].title, layouts(session, concerned, progress))
+    return len(concerned)
 
 
 def write_paper_workbook(
     session: OfficeSession, paper: Paper, ids: Sequence[str], path: Path, progress: Progress | None = None
 ) -> int:
-    """The same as a workbook, a sheet for each; how many sheets."""
+    """The same as a workbook; how many households stand in it."""
     remember_output(session, path.parent)
-    return write_papers_workbook(path, _sheets(session, paper, ids, progress))
+    layouts, concerned = PAPERS[paper].layouts, _concerned(session, paper, ids)
+    if isinstance(layouts, OwnFiles):
+        layouts.workbook(session, concerned, path, progress)
+    else:
+        write_papers_workbook(path, layouts(session, concerned, progress))
+    return len(concerned)
