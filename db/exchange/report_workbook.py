@@ -58,8 +58,7 @@ def _write_table(book: xlsxwriter.Workbook, report: ReportSheet) -> None:
     for at, column in enumerate(layout.columns):
         page.write_string(start, at, column.head, head)
         page.set_column(at, at, column.width / _CHARACTER)
-    places = {code: (start + 1 + at) for at, line in enumerate(layout.lines) for code in line.figures}
-    letter = chr(ord("A") + last)
+    places = _places(layout, start + 1)
     for row, line in enumerate(layout.lines, start + 1):
         for column_at, cell in enumerate(line.cells):
             found = _PLACEHOLDER.match(cell)
@@ -67,7 +66,7 @@ def _write_table(book: xlsxwriter.Workbook, report: ReportSheet) -> None:
             if found is None:
                 page.write_string(row, column_at, cell, style)
             else:
-                _write_figure(book, page, report, found[1], (row, column_at), places, letter, centred)
+                _write_figure(book, page, report, found[1], (row, column_at), places, centred)
         page.set_row(row, 19)
     for row, note in enumerate(report.notes, start + len(layout.lines) + 1):
         page.merge_range(row, 0, row, last, note, plain)
@@ -76,21 +75,30 @@ def _write_table(book: xlsxwriter.Workbook, report: ReportSheet) -> None:
     page.center_horizontally()
 
 
+def _places(layout: ReportLayout, first_row: int) -> dict[str, str]:
+    """The cell of each figure, like ``E6``."""
+    return {
+        found[1]: f"{chr(ord('A') + column)}{row + 1}"
+        for row, line in enumerate(layout.lines, first_row)
+        for column, cell in enumerate(line.cells)
+        if (found := _PLACEHOLDER.match(cell))
+    }
+
+
 def _write_figure(
     book: xlsxwriter.Workbook,
     page: xlsxwriter.worksheet.Worksheet,
     report: ReportSheet,
     code: str,
     cell: tuple[int, int],
-    places: Mapping[str, int],
-    letter: str,
+    places: Mapping[str, str],
     base: Mapping[str, object],
 ) -> None:
     item, value = report.layout.figures[code], report.values[code]
     shape = "#,##0." + "0" * report.places if item.is_money else "#,##0"
     style = book.add_format({**base, "align": "right", "num_format": shape, "bold": bool(item.terms)})
     if item.terms and all(term in places for term in item.terms):
-        formula = "=" + "+".join(f"{letter}{places[term] + 1}" for term in item.terms)
+        formula = "=" + "+".join(places[term] for term in item.terms)
         page.write_formula(*cell, formula, style, float(value.shown))
     else:
         page.write_number(*cell, float(value.shown), style)

@@ -90,6 +90,22 @@ _STUDENTS = (
     " s WHERE s.place = 1"
 )
 
+# the classes of older forms are not turned into the new ones: they stand in a line of their own
+_FILED_KINDS = (
+    "CASE a.hardship_category WHEN 'deep_hardship' THEN 'deep' WHEN 'relative_hardship' THEN 'relative'"
+    " WHEN 'accidental_hardship' THEN 'accidental' ELSE 'other' END"
+)
+_WANTED = (
+    f"(SELECT {_value('r', 'name')} AS name, {_value('r', 'id_number')} AS number, {_value('r', 'stage')} AS stage,"
+    f" {_value('r', 'school')} AS school, coalesce({_value('r', 'amount_wanted')}, 0) AS amount, r.on_day, r.archive_id,"
+    f" CASE WHEN {_value('r', 'is_new_form_family')} THEN 'new_form' WHEN {_value('r', 'regime')} <> 'on_file' THEN 'not_filed'"
+    f" ELSE {_FILED_KINDS} END AS family, row_number() OVER"
+    f" (PARTITION BY {_value('r', 'id_number')} ORDER BY r.on_day DESC, r.made_at DESC) AS place"
+    " FROM case_record r JOIN archive a ON a.id = r.archive_id"
+    " WHERE r.kind = 'student' AND r.is_current AND NOT r.is_removed"
+    f" AND {_value('r', 'year')} = :year AND r.on_day <= :ends AND {_IN_SCOPE}) s WHERE s.place = 1"
+)
+
 MEASURES: dict[str, Measure] = {
     "money_raised": Measure(
         "筹集资金", _RAISED, "s.amount", {"fund_source": "s.fund_source"}, "s.name", "s.what", "s.on_day"
@@ -105,6 +121,13 @@ MEASURES: dict[str, Measure] = {
     ),
     "new_students": Measure(
         "升学子女", _STUDENTS, "1", {"stage": "s.stage"}, "s.name", "s.school", "s.on_day", "s.archive_id"
+    ),
+    "students_wanting": Measure(
+        "登记的学生", _WANTED, "1", {"stage": "s.stage", "family": "s.family"}, "s.name", "s.school", "s.on_day", "s.archive_id"
+    ),
+    "money_wanted": Measure(
+        "申请的金额", _WANTED, "s.amount", {"stage": "s.stage", "family": "s.family"}, "s.name", "s.school", "s.on_day",
+        "s.archive_id",
     ),
     "day_care_classes": Measure(
         "暑假托管班", _ENTRY.format(kind="day_care"), "1", {}, _value("r", "title"), _value("r", "place"), "r.on_day"

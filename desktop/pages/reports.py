@@ -201,8 +201,10 @@ class ReportsPage(Page):
 
     def _on_line(self, index: QModelIndex) -> None:
         line = self.lines.row_at(index)
-        if line is not None and line.figures:
-            self._show_records(line.figures[0])
+        if line is None or not line.figures:
+            return
+        cell = line.cells[index.column()]
+        self._show_records(cell[1:-1] if cell[1:-1] in line.figures else line.figures[-1])
 
     def _show_records(self, code: str) -> None:
         assert self.report is not None
@@ -210,10 +212,21 @@ class ReportsPage(Page):
         item = self.report.layout.figures[code]
         rows = reports.details(self._session, self.report, code)
         line = next(line for line in self.report.layout.lines if code in line.figures)
-        caption = next((cell for cell in line.cells if len(cell) > 5 and not cell.startswith("{")), code)
+        caption = self._caption(line, code)
         more = f"，只列前 {len(rows):,} 条" if len(rows) >= reports.MOST_DETAILS else f"，{len(rows):,} 条记录"
         self._detail_title.setText(f"{caption}：{self.report.value(code).text} {UNITS[item.unit]}{more if rows else '，没有记录'}")
         self.records.show_rows(rows)
+
+    def _caption(self, line: Line, code: str) -> str:
+        """What a figure is called: the captions of its line – in a wide table its column and the group above, too."""
+        assert self.report is not None
+        lines, columns = self.report.layout.lines, self.report.layout.columns
+        words = [cell for cell in line.cells if cell and not cell.startswith(("{", "("))]
+        if len(line.figures) == 1:
+            return words[-1] if words else code
+        first = line.cells[0] or next(item.cells[0] for item in reversed(lines[: lines.index(line)]) if item.cells[0])
+        column = columns[line.cells.index(f"{{{code}}}")].head
+        return "，".join(dict.fromkeys((first, column, words[-1] if words else "")))
 
     def _on_record(self, index: QModelIndex) -> None:
         row = self.records.row_at(index)

@@ -216,3 +216,21 @@ def test_command__writes_and_keeps_the_table(
     body = json.loads(capsys.readouterr().out)
     assert body["figures"]["01A"] == {"exact": 5_000_000, "shown": "5.00", "unit": "wan"} and out.stat().st_size > 5_000
     assert [copy.id for copy in reports.saved_copies(office)] == [body["copy"]]
+
+
+def test_need__by_family_and_stage(office: OfficeSession) -> None:
+    """资金需求情况汇总表 counts who registered and what they ask for; a table is nothing but a data file."""
+    for seed, (stage, amount) in enumerate((("bachelor", 200_000), ("primary", 50_000), ("bachelor", 100_000)), 1):
+        archive = on_file(office, seed)
+        student(office, archive, stage)
+        found = records.list_records(office, archive.id, RecordKind.STUDENT)[0]
+        found.content.values |= {"amount_wanted": amount, "is_new_form_family": seed == 3, "registered_on": "2022-07-01"}
+        records.save_record(office, archive.id, RecordKind.STUDENT, found.content, found.record_id)
+    report = reports.make_report(office, ReportRequest("tuition_need", 2022))
+    shown = {code: report.value(code).text for code in ("DP4", "DM4", "DP2", "DM", "FP4", "FM", "TP", "TM", "TM4", "NP")}
+    assert shown == {
+        "DP4": "1", "DM4": "2,000.00", "DP2": "1", "DM": "2,500.00", "FP4": "1", "FM": "1,000.00", "TP": "3", "TM": "3,500.00",
+        "TM4": "3,000.00", "NP": "0",
+    }  # fmt: skip
+    for code in report.layout.figures:
+        assert sum(row.value for row in reports.details(office, report, code)) == report.value(code).exact, code
