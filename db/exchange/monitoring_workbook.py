@@ -1,5 +1,6 @@
-"""附件1 as a workbook: a list with a row for each household, and the sheets themselves, one below the other, a page each."""
+"""附件1 as a workbook: a list with a row for each household, and the sheet of each, fitted to a page of its own."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,6 @@ from db.domain.papers.monitoring_paper import (
     WIDTHS,
     GridCell,
     cell_words,
-    plain_caption,
 )
 from db.domain.records.monitoring import MONITORING
 from db.domain.records.record_form import RecordContent
@@ -33,8 +33,9 @@ LIST_KEYS = (
 _POINTS_PER_MM = 2.835
 _CHARACTERS_PER_MM = 0.52
 _HEAD_ROWS = 3
-_ROWS = _HEAD_ROWS + len(HEIGHTS) + 1
-"""Rows of the workbook that one sheet takes."""
+MOST_SHEETS = 500
+"""Households up to which each has its sheet; of more, the list has all that the sheets would have."""
+_FORBIDDEN = re.compile(r"[\[\]:*?/\\'\x00-\x1f]")
 _WIDE = {"address": 34, "difficulties": 44, "other_advice": 34, "note": 24, "id_number": 21, "exit_reason": 28}
 
 
@@ -47,7 +48,7 @@ def write_monitoring_workbook(path: Path, contents: Sequence[RecordContent | Non
         filled = [content for content in contents if content is not None]
         if filled:
             _add_list(book, filled)
-        _add_sheets(book, contents)
+        _add_sheets(book, contents if len(contents) <= MOST_SHEETS else [])
         book.close()
 
 
@@ -92,24 +93,24 @@ def _add_list(book: Any, contents: Sequence[RecordContent]) -> None:
     sheet.freeze_panes(1, 1)
     sheet.autofilter(0, 0, len(contents), len(LIST_KEYS))
     sheet.set_landscape()
-    sheet.set_paper(9)
+    sheet.set_paper(8)  # A3: a list this wide is read on the screen, and printed large if at all
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
 
 
 def _add_sheets(book: Any, contents: Sequence[RecordContent | None]) -> None:
-    sheet = book.add_worksheet("记录表")
-    for column, width in enumerate(WIDTHS):
-        sheet.set_column(column, column, width * _CHARACTERS_PER_MM)
     formats = _formats(book)
-    for number, content in enumerate(contents):
-        _add_sheet(sheet, number * _ROWS, content, formats)
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.set_margins(left=0.5, right=0.5, top=0.5, bottom=0.5)
-    sheet.center_horizontally()
-    sheet.set_print_scale(88)
-    sheet.set_h_pagebreaks([number * _ROWS for number in range(1, len(contents))])
+    for number, content in enumerate(contents, 1):
+        name = _FORBIDDEN.sub("", content.text("name")) if content is not None else "空白表"
+        sheet = book.add_worksheet(f"{number} {name}"[:24].strip())
+        for column, width in enumerate(WIDTHS):
+            sheet.set_column(column, column, width * _CHARACTERS_PER_MM)
+        _add_sheet(sheet, content, formats)
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.5)
+        sheet.center_horizontally()
+        sheet.fit_to_pages(1, 1)
 
 
 def _formats(book: Any) -> dict[str, Any]:
@@ -125,31 +126,31 @@ def _formats(book: Any) -> dict[str, Any]:
     }
 
 
-def _add_sheet(sheet: Any, top: int, content: RecordContent | None, formats: dict[str, Any]) -> None:
+def _add_sheet(sheet: Any, content: RecordContent | None, formats: dict[str, Any]) -> None:
     last = len(WIDTHS) - 1
-    sheet.write_string(top, 0, ANNEX, formats["line"])
-    sheet.set_row(top + 1, 30)
-    sheet.merge_range(top + 1, 0, top + 1, last, TITLE, formats["title"])
-    sheet.set_row(top + 2, 24)
+    sheet.write_string(0, 0, ANNEX, formats["line"])
+    sheet.set_row(1, 30)
+    sheet.merge_range(1, 0, 1, last, TITLE, formats["title"])
+    sheet.set_row(2, 24)
     for (caption, key), (first, until) in zip(HEADS, ((0, 3), (4, 5), (6, last)), strict=True):
         words = f"{caption}{cell_words(content, key)}"
-        sheet.merge_range(top + 2, first, top + 2, until, words, formats["line"])
+        sheet.merge_range(2, first, 2, until, words, formats["line"])
     for row, height in enumerate(HEIGHTS):
-        sheet.set_row(top + _HEAD_ROWS + row, height * _POINTS_PER_MM)
+        sheet.set_row(_HEAD_ROWS + row, height * _POINTS_PER_MM)
     for cell in CELLS:
-        _add_cell(sheet, top + _HEAD_ROWS, cell, content, formats)
-    foot = top + _HEAD_ROWS + len(HEIGHTS)
+        _add_cell(sheet, cell, content, formats)
+    foot = _HEAD_ROWS + len(HEIGHTS)
     sheet.set_row(foot, 26)
     sheet.merge_range(foot, 0, foot, last, FOOT, formats["foot"])
 
 
-def _add_cell(sheet: Any, top: int, cell: GridCell, content: RecordContent | None, formats: dict[str, Any]) -> None:
-    row, column = top + cell.row, cell.column
+def _add_cell(sheet: Any, cell: GridCell, content: RecordContent | None, formats: dict[str, Any]) -> None:
+    row, column = _HEAD_ROWS + cell.row, cell.column
     style = formats["long" if cell.is_text else "@"]
     if cell.across > 1 or cell.down > 1:
         sheet.merge_range(row, column, row + cell.down - 1, column + cell.across - 1, "", style)
     if cell.caption:
-        sheet.write_string(row, column, plain_caption(cell), style)
+        sheet.write_string(row, column, cell.caption, style)
     elif content is None:
         sheet.write_blank(row, column, None, style)
     elif cell.is_text:

@@ -91,9 +91,12 @@ def test_sheets__blank_for_the_way_and_filled(office: OfficeSession, tmp_path: P
     assert (listed["身份证号"], listed["家庭年度总收入(元)"], listed["家庭总人口数(人)"]) == (told.text("id_number"), 36000, 3)
     assert (listed["困难职工脱困原因"], listed["入户调查人员建议是否返困"]) == ("再就业", "是（相对困难职工）")
     assert len(rows) == 3 and rows[2][rows[0].index("家庭年度总收入(元)")] is None
-    sheet = book["记录表"]
+    sheet = book[f"1 {told.text('name')}"]
+    assert len(book.sheetnames) == 3 and sheet.sheet_properties.pageSetUpPr.fitToPage
     assert sheet["A2"].value == TITLE and sheet["D4"].value == told.text("id_number") and sheet["D4"].data_type == "s"
-    assert (sheet["B7"].value, sheet["D7"].value, sheet["A12"].value) == (36000, 7884.78, "附件 1")
+    assert (sheet["B7"].value, sheet["D7"].value, sheet["A1"].value) == (36000, 7884.78, "附件 1")
+    captions = ["".join(str(cell.value).split()) for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    assert set(SOURCE_CELLS) <= set(captions)
 
 
 def test_totals__recounted_from_the_sheets(office: OfficeSession, tmp_path: Path) -> None:
