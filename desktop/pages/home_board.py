@@ -4,7 +4,7 @@ from datetime import date
 from functools import partial
 
 from db.domain import validation
-from db.services import archiving, calendars, drafts, exchange, machines
+from db.services import archiving, drafts, machines, visit_drafts
 from db.services import office as offices
 from db.services.office import OfficeSession, OfficeStatus
 from desktop.context import WindowActions
@@ -25,6 +25,7 @@ def build(session: OfficeSession, status: OfficeStatus, window: WindowActions) -
         *_recovery(session, window),
         *_two_versions(session, window),
         *_drafts(session, window, today),
+        *_half_visits(session, window, today),
         *_incomplete(session, status, window, today),
         *_parent(session, status, window),
         *_next_year(session, window, today),
@@ -69,6 +70,21 @@ def _drafts(session: OfficeSession, window: WindowActions, today: date) -> list[
     return rows
 
 
+def _half_visits(session: OfficeSession, window: WindowActions, today: date) -> list[Todo]:
+    """Visits at the kitchen table that were not written to their end."""
+    return [
+        Todo(
+            "走访没写完",
+            f"{draft.name or '未填姓名'}",
+            moment(draft.updated_at, today),
+            "接着写",
+            partial(window.show_page, "visit", archive_id=draft.archive_id, record_id=draft.record_id),
+            Urgency.SOON,
+        )
+        for draft in visit_drafts.list_drafts(session)[:ROWS_PER_KIND]
+    ]
+
+
 def _incomplete(session: OfficeSession, status: OfficeStatus, window: WindowActions, today: date) -> list[Todo]:
     if not status.incomplete:
         return []
@@ -95,7 +111,9 @@ def _incomplete(session: OfficeSession, status: OfficeStatus, window: WindowActi
 def _parent(session: OfficeSession, status: OfficeStatus, window: WindowActions) -> list[Todo]:
     if session.office.level == HIGHEST_LEVEL or session.office.is_laptop or not status.archives:
         return []
-    if any(partner.relation == "parent" for partner in exchange.list_partners(session)):
+    from db.services import partners  # late: keys and cards are no matter of the window
+
+    if any(partner.relation == "parent" for partner in partners.list_partners(session)):
         return []
     name = session.office.parent_name or "上级工会"
     step = partial(window.show_page, "exchange", section="enrol")
@@ -105,7 +123,11 @@ def _parent(session: OfficeSession, status: OfficeStatus, window: WindowActions)
 def _next_year(session: OfficeSession, window: WindowActions, today: date) -> list[Todo]:
     """The notice of next year's days off comes in November; deadlines that reach into it count weekdays until then."""
     year = today.year + 1
-    if today.month < NOTICE_MONTH or session.office.is_laptop or year in calendars.office_calendar(session).years:
+    if today.month < NOTICE_MONTH or session.office.is_laptop:
+        return []
+    from db.services import calendars  # late: for a month of the year only
+
+    if year in calendars.office_calendar(session).years:
         return []
     act = partial(window.show_page, "exchange", section="calendar")
     return [Todo("工作日历", f"{year} 年的放假安排还没有，先按周一至周五算", "国务院通知出来后", "去登记", act)]

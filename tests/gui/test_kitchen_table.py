@@ -17,10 +17,12 @@ from db.domain.records.home_visit import HOME_VISIT
 from db.domain.records.record_form import RecordContent, RecordKind
 from db.errors import UserError
 from db.services import attachments, casework, home_visits, records, visit_route
+from db.services import office as offices
 from db.services.office import OfficeSession
 from desktop import messages
 from desktop.homevisit.photo_step import PhotoStep, newest_photos
 from desktop.homevisit.signature_step import SignatureStep
+from desktop.pages import home_board
 from desktop.pages.archive_detail import ArchiveDetailPage
 from desktop.pages.home_visits import HomeVisitsPage
 from desktop.pages.visit import VisitPage
@@ -92,6 +94,8 @@ def test_draft__is_kept_by_itself_and_comes_back(workspace: Workspace, session: 
         page.steps[1].cards["health"].answer.setPlainText("腰不好")  # type: ignore[attr-defined]
     kept = home_visits.load_draft(session, archive_id)
     assert kept is not None and kept.content.text("health") == "腰不好" and kept.step == "items"
+    shown = home_board.build(session, offices.office_status(session), workspace)
+    assert [todo.matter for todo in shown].count("走访没写完") == 1
     page.keeper = None
     workspace.show_page("visit", archive_id=archive_id)
     assert visit_page(workspace).steps[1].isVisible()
