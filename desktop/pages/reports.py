@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QModelIndex
+from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSplitter, QVBoxLayout
 
 from db.domain.field_kinds import format_amount
@@ -22,6 +22,8 @@ from desktop.widgets.rows import Column, RowsModel, rows_table
 YEARS_BACK = 8
 NOW = ""
 """Id of what is worked out now, among the copies."""
+_NARROW = 6
+"""Columns that leave room for the records beside them."""
 _REPORTER, _PHONE = "report_reporter", "report_phone"
 
 
@@ -44,7 +46,7 @@ class ReportsPage(Page):
         self.lines: RowsModel[Line] = RowsModel([])
         self.table = rows_table(self.lines)
         self._laid_out = ""
-        self._left = Card()
+        self._left, self._halves = Card(), QSplitter()
         self.records: RowsModel[DetailRow] = RowsModel(self._record_columns())
         self.detail = rows_table(self.records)
         self._detail_title, self._meaning = label("", "section", wrap=True), label("", "small", wrap=True)
@@ -69,7 +71,7 @@ class ReportsPage(Page):
         right.body.addWidget(self._detail_title)
         right.body.addWidget(self.detail, 1)
         right.body.addWidget(self._meaning)
-        halves = QSplitter()
+        halves = self._halves
         halves.setChildrenCollapsible(False)
         halves.addWidget(self._left)
         halves.addWidget(right)
@@ -176,12 +178,15 @@ class ReportsPage(Page):
     def _show_lines(self, report: Report) -> None:
         at = self.table.currentIndex().row()
         columns = [
-            Column(column.head, _cell_text(report, number), int(column.width * 2.6), right=column.align == "right",
+            Column(column.head, _cell_text(report, number), int(column.width * 3.6), right=column.align == "right",
                    bold=column.align == "right")
             for number, column in enumerate(report.layout.columns)
         ]  # fmt: skip
         if self._laid_out != report.layout.id:
             self._build_table(columns)
+            # a wide table takes the whole width, its records stand below
+            lying = len(columns) > _NARROW
+            self._halves.setOrientation(Qt.Orientation.Vertical if lying else Qt.Orientation.Horizontal)
             self._laid_out = report.layout.id
         self.lines.columns = columns
         self.lines.show_rows(report.layout.lines)
