@@ -118,6 +118,7 @@ CATALOGUE: dict[str, str] = {
     "pairing_since": "结对日期 {day} 早于原来的结对开始的日子，请核对。",
     "duty_months": "几个月一次，要在 1 到 {limit} 之间。",
     "pairing_over": "这一段结对已于 {day} 结束。",
+    "hand_over_stuck": "“{name}”（{number}）不能交接，各户都没有改动：{first}",
     "hand_over_receiver": "请给每一户选一位接手的干部；{name}自己不能接。",
     "cadre_sheet_captions": "“{name}”里没有找到带“姓名”“单位”“联系电话”的表头。请用“导出 Excel”得到的表来填。",
     # dynamic monitoring

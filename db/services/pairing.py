@@ -313,12 +313,20 @@ def hand_over(
         raise UserError("hand_over_receiver", name=name)
     with session.database.writing() as connection:
         for item in households:
-            stored = own_archive(connection, session, item.archive_id)
+            stored = _own_or_named(connection, session, item)
             _hand_over_one(connection, session, stored, item.record_id, takers[receivers[item.archive_id]], day)
         if leaves:
             values = {**cadre.content.values, "left_on": day, **({"left_reason": reason} if reason else {})}
             records.put_entry(connection, session, RecordKind.CADRE, RecordContent(values), cadre_id)
     return len(households)
+
+
+def _own_or_named(connection: Connection, session: OfficeSession, item: CadreHousehold) -> StoredArchive:
+    """The archive of a household; where it cannot be changed the refusal names it, for none is handed over then."""
+    try:
+        return own_archive(connection, session, item.archive_id)
+    except UserError as fault:
+        raise UserError("hand_over_stuck", name=item.name, number=item.archive_number, first=fault.text()) from fault
 
 
 def _hand_over_one(

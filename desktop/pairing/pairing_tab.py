@@ -12,12 +12,13 @@ from db.domain.option_lists import option_list
 from db.domain.records.help_plan import HELP_PLAN, MEASURE
 from db.domain.records.pairing import PAIRING, SETTLED
 from db.domain.records.record_form import RecordContent, RecordForm, RecordKind
+from db.errors import NuandangError
 from db.services import duties, pairing, records
 from db.services.archiving import Archive
 from db.services.duties import DutyState
 from db.services.pairing import Pairing, PairOutcome
 from db.services.records import Record
-from desktop import background, files, theme
+from desktop import background, files, messages, theme
 from desktop.assessment.layouts import clear_item
 from desktop.context import AppContext
 from desktop.exchange.dialog import offer_folder
@@ -25,9 +26,12 @@ from desktop.exchange.export_dialog import print_archives
 from desktop.exchange.print_dialog import PrintDialog
 from desktop.homevisit.contact_dialog import note_contact
 from desktop.pairing.pair_dialog import PairDialog
+from desktop.records.reason_dialog import ask_reason
 from desktop.records.record_dialog import RecordDialog
 from desktop.widgets.basics import Card, Icon, Note, button, label, line
 
+_MISTAKEN = "只有登记错的才删除；内容有变的请用“修改”。各版本和理由仍留在变更记录里。"
+_MISTAKEN_PAIRING = "只有登记错的才删除；不再帮扶的请用“结束”。各版本和理由仍留在变更记录里。"
 _NO_PLAN = "还没有帮扶计划。每户每年一份：需要什么、要达到什么、什么时候完成。"
 _NO_MEASURE = "还没有帮扶措施。一条一条记：做什么、谁负责、什么时候完成、效果怎样。"
 
@@ -109,6 +113,7 @@ class PairingTab(QWidget):
             row.addWidget(label(f"{item.since} 起" + (f"，到 {item.until}" if item.until else ""), "small"))
             if self._own:
                 row.addWidget(button("结束…", "link", act=partial(self.end, item)))
+                row.addWidget(button("删除…", "link", act=partial(self.remove, item.record, _MISTAKEN_PAIRING)))
             self._cadres.body.addLayout(row)
 
     def _show_duties(self, states: tuple[DutyState, ...], is_paired: bool) -> None:
@@ -140,7 +145,7 @@ class PairingTab(QWidget):
                 self._plan.body.addWidget(line())
             head = f"{item.content.text('year')} 年"
             ends = f"，{item.content.text('until')} 前完成" if item.content.text("until") else ""
-            self._plan.body.addLayout(self._titled(head, f"{item.on_day} 制定{ends}", partial(self.edit_plan, item)))
+            self._plan.body.addLayout(self._titled(head, f"{item.on_day} 制定{ends}", item, self.edit_plan))
             for key in ("needs", "goal", "responsible", "note") if not at else ("goal",):
                 if item.content.text(key):
                     caption = HELP_PLAN.by_key[key].label
@@ -155,21 +160,21 @@ class PairingTab(QWidget):
             if at:
                 self._measures.body.addWidget(line())
             kind = option_list("measure_kind").label(item.content.text("measure_kind"))
-            self._measures.body.addLayout(
-                self._titled(kind, _measure_state(item, self._session.today), partial(self.edit_measure, item))
-            )
+            state = _measure_state(item, self._session.today)
+            self._measures.body.addLayout(self._titled(kind, state, item, self.edit_measure))
             result = f"　{item.content.text('result')}" if item.content.text("result") else ""
             words = f"{item.content.text('content')}（{item.content.text('responsible')}）{result}"
             self._measures.body.addWidget(label(words, "", wrap=True))
 
-    def _titled(self, title: str, hint: str, edit: Callable[[], object]) -> QHBoxLayout:
+    def _titled(self, title: str, hint: str, item: Record, edit: Callable[[Record], object]) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(10)
         row.addWidget(label(title, "strong"))
         row.addWidget(label(hint, "secondary"))
         row.addStretch(1)
         if self._own:
-            row.addWidget(button("修改…", "link", act=edit))
+            row.addWidget(button("修改…", "link", act=partial(edit, item)))
+            row.addWidget(button("删除…", "link", act=partial(self.remove, item, _MISTAKEN)))
         return row
 
     def _show_over(self, over: list[Pairing]) -> None:
@@ -198,6 +203,18 @@ class PairingTab(QWidget):
             pairing.end_pairing(self._session, item.record_id, *end)
 
         self._ask(PAIRING, content, f"结束结对：{item.name}", save, hidden=SETTLED, verb="结束结对")
+
+    def remove(self, item: Record, hint: str) -> None:
+        """Take out what was entered by mistake, with the reason."""
+        reason = ask_reason(self, f"删除{item.form.title}", hint, "删除")
+        if not reason:
+            return
+        try:
+            records.remove_record(self._session, item.record_id, reason)
+        except NuandangError as fault:
+            messages.show_error(self, fault)
+            return
+        self._stored("已删除。")
 
     def note_call(self) -> None:
         """A call on the telephone, by whoever answers for the household."""

@@ -9,6 +9,7 @@ import pytest
 import xlsxwriter
 from case_steps import on_day
 from factories import file_household, make_office
+from sqlalchemy import text
 
 from db.domain.case_words import Act
 from db.domain.pairing_duties import DEFAULT_DUTIES, due_on
@@ -111,6 +112,20 @@ def test_hand_over__all_households_in_one_step(office: OfficeSession) -> None:
     assert caught.value.code == "cadre_left"
     told = [entry.reason for entry in archive_history(office, households[1]) if entry.action == "record"]
     assert any("干部离任" in line or "2026-11-20 结束" in line for line in told)
+
+
+def test_hand_over__names_the_household_that_stands_in_the_way(office: OfficeSession) -> None:
+    """One archive that is another's now stops all, and the refusal says which."""
+    households = [on_file(office, seed) for seed in range(1, 4)]
+    li, wang = cadre(office, "李四"), cadre(office, "王五")
+    pairing.pair(office, households, {li: "main"}, "2026-03-02")
+    with office.database.writing() as connection:
+        connection.execute(text("UPDATE archive SET office_id = 'other' WHERE id = :id"), {"id": households[1]})
+    with pytest.raises(UserError) as caught:
+        pairing.hand_over(office, li, dict.fromkeys(households, wang))
+    assert caught.value.code == "hand_over_stuck"
+    assert archiving.load_archive(office, households[1]).archive_number in caught.value.text()
+    assert names(office, households[0]) == ["李四"]
 
 
 def test_coverage__towards_all_with_the_missing_by_name(office: OfficeSession) -> None:
