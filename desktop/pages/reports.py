@@ -24,6 +24,8 @@ NOW = ""
 """Id of what is worked out now, among the copies."""
 _NARROW = 6
 """Columns that leave room for the records beside them."""
+_SCALE, _WIDE_SCALE = 3.6, 5.6
+"""Pixels of the screen per mm of the paper."""
 _REPORTER, _PHONE = "report_reporter", "report_phone"
 
 
@@ -178,7 +180,7 @@ class ReportsPage(Page):
     def _show_lines(self, report: Report) -> None:
         at = self.table.currentIndex().row()
         columns = [
-            Column(column.head, _cell_text(report, number), int(column.width * 3.6), right=column.align == "right",
+            Column(column.head, _cell_text(report, number), int(column.width * (_WIDE_SCALE if len(report.layout.columns) > _NARROW else _SCALE)), right=column.align == "right",
                    bold=column.align == "right")
             for number, column in enumerate(report.layout.columns)
         ]  # fmt: skip
