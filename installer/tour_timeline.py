@@ -47,7 +47,8 @@ def household_timeline(visit: Visit) -> None:
     page.timeline().choose(EventKind.VISIT)
     visit.take("archive-timeline-chosen")
     assert page.archive is not None
-    visit.take("dialog-record-versions", RecordView(page, records.record_versions(session, made.record_id), page.archive))
+    versions = records.record_versions(session, made.record_id)
+    visit.take("dialog-record-versions", RecordView(page, page.context, versions, page.archive))
     visit.take("dialog-evidence", EvidenceDialog(page, 1))
     checked = FingerprintDialog(page, page.context, page.archive)
     checked.typed.setText(evidence.content_fingerprint(session, archive_id))

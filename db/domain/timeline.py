@@ -81,6 +81,10 @@ class TimelineEvent:
         """Whether it was put down on another day than it happened."""
         return self.recorded_at[:10] != self.on
 
+    def says(self, words: str) -> bool:
+        """Whether *words* stand in it, whatever their case."""
+        return any(words.lower() in told.lower() for told in (self.title, self.who, self.on, *self.lines))
+
 
 def in_order(events: Iterable[TimelineEvent]) -> list[TimelineEvent]:
     """Events of one archive in the order in which they came about.

@@ -22,7 +22,7 @@ from db.services import aid, attachments, home_visit_papers, notices, records, r
 from db.services.aid import Grant
 from db.services.evidence_file import File, add_paper
 from db.services.evidence_images import write_papers
-from db.services.papers import PAPERS, Paper
+from db.services.papers import PAPERS, OwnFiles, Paper
 from db.services.records import Record
 from db.services.timeline_sources import FREE_LINES, record_lines
 from db.store import timeline_store
@@ -135,8 +135,10 @@ def _casework(file: File, book: EvidenceBook) -> None:
 
 
 def _official(file: File, book: EvidenceBook, paper: Paper) -> None:
+    make = PAPERS[paper].layouts
+    assert not isinstance(make, OwnFiles)  # what follows a pattern of its own is bound in page by page elsewhere
     try:
-        layouts = list(PAPERS[paper].layouts(file.session, [file.archive.id], None))
+        layouts = list(make(file.session, [file.archive.id], None))
     except UserError:  # nothing to fill it in with any more
         return
     book.mark(PAPERS[paper].title, 1)

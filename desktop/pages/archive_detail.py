@@ -233,7 +233,9 @@ class ArchiveDetailPage(Page):
         if place.tab == "record" and self.archive is not None:
             from desktop.timeline.record_view import show_record
 
-            show_record(self.context, self, self.archive, place.target)
+            tab = show_record(self.context, self, self.archive, place.target)
+            if tab:
+                self.tabs.setCurrentWidget(self._tab(tab))
         elif place.tab == "archive":
             self.context.window.open_archive(place.target)
         elif place.tab == "exchange":

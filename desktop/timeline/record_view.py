@@ -4,10 +4,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
 from db.domain.field_kinds import format_value
-from db.domain.form_schema import FieldKind, Section, Values
+from db.domain.form_schema import FieldKind, FieldSpec, Section, Value, Values
 from db.domain.means_form import WORKER
 from db.domain.records.record_changes import record_changes
-from db.services import records
+from db.domain.records.record_form import RecordKind
+from db.services import attachments, records
 from db.services.archiving import Archive
 from db.services.records import Record
 from desktop import theme
@@ -16,6 +17,14 @@ from desktop.exchange.dialog import PlainDialog
 from desktop.widgets.basics import Note, button, label, line
 
 WIDTH, TALLEST = 680, 560
+TABS = {
+    RecordKind.HOME_VISIT: "visits",
+    RecordKind.PAIRING: "pairing",
+    RecordKind.HELP_PLAN: "pairing",
+    RecordKind.MEASURE: "pairing",
+    RecordKind.AID_APPLICATION: "aid",
+}
+TAB_WORDS = {"visits": "走访", "pairing": "结对", "aid": "救助"}
 _INNER = frozenset({"cadre_id", "campaign_id"})
 """Answers that are ids, which say nothing to people."""
 
@@ -23,9 +32,15 @@ _INNER = frozenset({"cadre_id", "campaign_id"})
 class RecordView(PlainDialog):
     """Every answer of a record, and who put down which version when."""
 
-    def __init__(self, parent: QWidget | None, versions: list[Record], archive: Archive) -> None:
+    def __init__(
+        self, parent: QWidget | None, context: AppContext, versions: list[Record], archive: Archive
+    ) -> None:
         current = versions[-1]
         super().__init__(parent, current.form.title, current.line, WIDTH)
+        self.tab = TABS.get(current.kind, "")
+        """The tab of the archive where such records are kept; to be shown when the dialog ends with Accepted."""
+        papers = attachments.list_attachments(context.session, archive.id)
+        self._papers = {paper.id: paper.name for paper in papers}
         content = archive.content
         self._names = {WORKER: content.text("name")} | {
             str(member["id"]): str(member.get("name") or "") for member in content.members
@@ -48,7 +63,9 @@ class RecordView(PlainDialog):
         scroll.setMinimumHeight(min(theme.sp(TALLEST), inside.sizeHint().height() + theme.sp(24)))
         self.body.addWidget(scroll)
         self.foot.addStretch(1)
-        self.foot.addWidget(button("关闭", "primary", act=self.accept))
+        if self.tab:
+            self.foot.addWidget(button(f"到“{TAB_WORDS[self.tab]}”里办", act=self.accept))
+        self.foot.addWidget(button("关闭", "primary", act=self.reject))
 
     def _add_section(self, section: Section, record: Record) -> None:
         rows = record.content.rows.get(section.key, []) if section.repeats else [record.content.values]
@@ -73,11 +90,17 @@ class RecordView(PlainDialog):
         found = []
         for spec in section.fields:
             value = row.get(spec.key)
-            is_person = spec.kind is FieldKind.PERSON
-            words = self._names.get(str(value), "") if is_person and value else format_value(spec, value)
+            words = self._words(spec, value)
             if words and spec.key not in _INNER:
                 found.append((spec.label, words))
         return found
+
+    def _words(self, spec: FieldSpec, value: Value) -> str:
+        if spec.kind is FieldKind.PERSON:
+            return self._names.get(str(value), "") if value else ""
+        if spec.kind is FieldKind.PAPERS and isinstance(value, list):
+            return "、".join(self._papers.get(paper, "已移除的材料") for paper in value)
+        return format_value(spec, value)
 
     def _add_versions(self, versions: list[Record]) -> None:
         self._column.addWidget(line())
@@ -90,8 +113,10 @@ class RecordView(PlainDialog):
             before = item
 
 
-def show_record(context: AppContext, parent: QWidget, archive: Archive, record_id: str) -> None:
-    """Show a record of the archive with its versions."""
+def show_record(context: AppContext, parent: QWidget, archive: Archive, record_id: str) -> str:
+    """Show a record of the archive with its versions; the tab that the clerk wants to go on to, empty for none."""
     versions = records.record_versions(context.session, record_id)
-    if versions:
-        RecordView(parent, versions, archive).exec()
+    if not versions:
+        return ""
+    dialog = RecordView(parent, context, versions, archive)
+    return dialog.tab if dialog.exec() else ""

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from db.services import timeline
 from db.services.archiving import Archive
@@ -39,6 +39,12 @@ class TimelineView(QWidget):
         self.order: Segmented[str] = Segmented([(RECORDED, "照登记先后"), (HAPPENED, "照发生日期")])
         self.order.set_value(RECORDED)
         self.order.changed.connect(lambda _value: self._show_rows())
+        self.wanted = QLineEdit()
+        self.wanted.setPlaceholderText("在经过里找")
+        self.wanted.setAccessibleName("在经过里找")
+        self.wanted.setClearButtonEnabled(True)
+        self.wanted.setFixedWidth(theme.sp(150))
+        self.wanted.textChanged.connect(lambda _text: self._show_rows())
         self.evidence = button("一键取证…", "primary", "file-text", self._ask_evidence)
         self.evidence.setToolTip("把这一户的表、决定、公示、走访、材料和全部经过装订成一份 PDF")
         self._chips_row = QWidget()
@@ -51,6 +57,7 @@ class TimelineView(QWidget):
         head.setSpacing(12)
         head.addWidget(self._count)
         head.addStretch(1)
+        head.addWidget(self.wanted)
         head.addWidget(button("核对指纹…", "link", act=self._check_fingerprint))
         head.addWidget(self.order)
         head.addWidget(self.evidence)
@@ -70,6 +77,8 @@ class TimelineView(QWidget):
         """Show what happened to the household of *archive*."""
         if self._archive is None or self._archive.id != archive.id:
             self.kinds, self._shown = set(), SHOWN_AT_FIRST
+            with QSignalBlocker(self.wanted):
+                self.wanted.clear()
         self._archive = archive
         self.timeline = timeline.timeline_of(self._session, archive.id)
         self._show_chips()
@@ -107,7 +116,8 @@ class TimelineView(QWidget):
         """What is shown, the latest first."""
         if self.timeline is None:
             return []
-        found = self.timeline.of_kinds(self.kinds)
+        typed = self.wanted.text().strip()
+        found = [event for event in self.timeline.of_kinds(self.kinds) if not typed or event.says(typed)]
         return list(reversed(timeline.by_day(found) if self.order.value() == HAPPENED else found))
 
     def _show_rows(self) -> None:
@@ -115,7 +125,8 @@ class TimelineView(QWidget):
         found = self.events()
         merged = self.timeline.merged_numbers
         told = f"共 {len(self.timeline.events)} 件" + (f"，连同并入的 {'、'.join(merged)}" if merged else "")
-        self._count.setText(told if not self.kinds else f"{told}，列出 {len(found)} 件")
+        is_part = bool(self.kinds) or bool(self.wanted.text().strip())
+        self._count.setText(f"{told}，列出 {len(found)} 件" if is_part else told)
         card = Card()
         card.body.setSpacing(0)
         year = ""

@@ -51,6 +51,9 @@ def test_timeline__filtered_ordered_and_leading_on(workspace: Workspace, qtbot: 
     assert page.tabs.currentWidget() is page.history
     page.tabs.setCurrentWidget(page.timeline_tab)
     view.choose(None)
+    view.wanted.setText("户口簿")
+    assert [row.event_shown.title for row in view.rows()] == ["添加附件"]
+    view.wanted.clear()
     seen: list[str] = []
 
     def read() -> None:
@@ -63,6 +66,7 @@ def test_timeline__filtered_ordered_and_leading_on(workspace: Workspace, qtbot: 
     QTimer.singleShot(0, read)
     view.place_wanted.emit(view.rows()[-1].event_shown.place)
     assert "要一张床" in seen
+    assert page.tabs.currentWidget() is page.visits_tab
 
 
 def test_evidence__is_made_where_the_clerk_says(
