@@ -179,8 +179,9 @@ class ReportsPage(Page):
 
     def _show_lines(self, report: Report) -> None:
         at = self.table.currentIndex().row()
+        scale = _WIDE_SCALE if len(report.layout.columns) > _NARROW else _SCALE
         columns = [
-            Column(column.head, _cell_text(report, number), int(column.width * (_WIDE_SCALE if len(report.layout.columns) > _NARROW else _SCALE)), right=column.align == "right",
+            Column(column.head, _cell_text(report, number), int(column.width * scale), right=column.align == "right",
                    bold=column.align == "right")
             for number, column in enumerate(report.layout.columns)
         ]  # fmt: skip
