@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from db.domain.due_words import DueKind
-from db.store import case_store, hidden
+from db.store import case_store, hidden, monitoring_store
 
 Row = dict[str, Any]
 
@@ -112,23 +112,22 @@ def circulars(connection: Connection, own: str, since: str, until: str) -> list[
     return [dict(row) for row in connection.execute(_CIRCULARS, {"own": own, "since": since, "until": until}).mappings()]
 
 
-# the sign before subject_id keeps SQLite from walking through every sheet of the campaign for each household
 _CAMPAIGNS = text(
-    "SELECT r.record_id, json_extract(r.content, '$.values.title') AS title, r.on_day AS begins_on, r.ends_on AS day,"
-    " (SELECT count(*) FROM campaign_target t JOIN archive a ON a.id = t.archive_id WHERE t.campaign_id = r.record_id"
-    f" AND {_OWN}) AS targets,"
-    " (SELECT count(*) FROM campaign_target t JOIN archive a ON a.id = t.archive_id WHERE t.campaign_id = r.record_id"
-    f" AND {_OWN} AND EXISTS (SELECT 1 FROM case_record m WHERE +m.subject_id = r.record_id AND m.kind = 'monitoring'"
-    " AND m.archive_id = t.archive_id AND m.is_current AND NOT m.is_removed)) AS checked"
+    "SELECT r.record_id, json_extract(r.content, '$.values.title') AS title, r.on_day AS begins_on, r.ends_on AS day"
     " FROM office_record r WHERE r.kind = 'campaign' AND r.is_current AND NOT r.is_removed"
     " AND r.office_id NOT IN (SELECT id FROM partner_office WHERE relation = 'child')"
     " AND r.on_day <= :until AND r.ends_on <= :until ORDER BY r.ends_on, title"
 )
+_OF_OWN = f"{monitoring_store.DUE} AND a.office_id = :own"
 
 
 def campaigns(connection: Connection, own: str, until: str) -> list[Row]:
     """Campaigns of monitoring that end until *until*, with how many households here are to be checked and were."""
-    return [dict(row) for row in connection.execute(_CAMPAIGNS, {"own": own, "until": until}).mappings()]
+    found = [dict(row) for row in connection.execute(_CAMPAIGNS, {"until": until}).mappings()]
+    for row in found:
+        told = monitoring_store.counts(connection, _OF_OWN, {"campaign": row["record_id"], "own": own})
+        row |= {"targets": told["due"], "checked": told["done"]}
+    return found
 
 
 _DONE = text(

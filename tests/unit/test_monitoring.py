@@ -18,7 +18,7 @@ from db.domain.records.record_form import RecordContent, prepared_record, record
 from db.services import answering, casework, exchange, merging, monitoring, policies, records
 from db.services.monitoring import MonitoringQuery, Progress
 from db.services.office import OfficeSession
-from db.store import monitoring_store
+from db.store import due_store, monitoring_store
 
 TODAY = "2022-06-20"
 CHECKED: dict[str, Value] = {
@@ -94,6 +94,9 @@ def test_population__is_fixed_when_the_campaign_is_opened(office: OfficeSession)
     assert monitoring.open_campaign(office, both) == 3
     assert set(monitoring.monitoring_ids(office, MonitoringQuery(campaign_id=both))) == {left, kept, gone}
     casework.take_step(office, gone, Act.CANCEL, {"cancel_reason": "death", "reason": "病故"})
+    with office.database.reading() as connection:
+        (on_board,) = due_store.campaigns(connection, office.office.id, "2022-12-31")
+    assert (on_board["targets"], on_board["checked"]) == (2, 0)  # the work board counts the same
     later = exited(office, 6)
     assert progress(office, both) == (2, 0, 0, 2)
     assert monitoring.open_campaign(office, both) == 1
