@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QWidget
 
 from db.domain.case_words import STANDING_LABELS
 from db.domain.records.monitoring import MONITORING
-from db.domain.records.record_form import RecordContent
+from db.domain.records.record_form import RecordContent, RecordKind
 from db.errors import NuandangError, Progress, UserError
-from db.services import archiving, casework, monitoring
+from db.services import archiving, casework, monitoring, records
 from db.services.records import Record
 from desktop import background, files, messages
 from desktop.context import AppContext
@@ -35,10 +35,22 @@ def sheet_dialog(context: AppContext, parent: QWidget, archive_id: str, campaign
 
     name = archive.content.text("name") or archive.archive_number
     standing = STANDING_LABELS[casework.case_of(session, archive_id).state.standing]
-    hint = f"{name}　{archive.archive_number}　现在：{standing}。收入、支出和各项保障要入户核实后填；没有核实的先打印记录表带去。"
+    now = f"{name}　{archive.archive_number}　现在：{standing}。收入、支出和各项保障要入户核实后填。"
+    hint = now + _last_time(context, archive_id, record_id)
     return RecordDialog(
         parent, context, MONITORING, content, "动态监测记录表（附件 1）", save, archive=archive, hidden=HIDDEN, hint=hint
     )
+
+
+def _last_time(context: AppContext, archive_id: str, record_id: str) -> str:
+    """What the sheet before said, to compare with; empty without one."""
+    held = records.list_records(context.session, archive_id, RecordKind.MONITORING)
+    before = next((item for item in reversed(held) if item.record_id != record_id), None)
+    if before is None:
+        return ""
+    income = MONITORING.words(before.content, "net_income_per_head")
+    advice = "建议返困" if before.content.values.get("relapse_advised") else "没有建议返困"
+    return f"上次 {before.on_day} 监测：年人均纯收入 {income} 元，{advice}。"
 
 
 def fill_sheet(context: AppContext, parent: QWidget, archive_id: str, campaign_id: str) -> bool:

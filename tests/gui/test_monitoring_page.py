@@ -74,6 +74,8 @@ def test_room__from_the_list_to_a_relapse(
     qtbot.waitUntil(lambda: page.states.button("to_do").text() == "待入户 1")
     strips: list[CampaignStrip] = list(page.findChildren(CampaignStrip))
     assert strips[0].bar.value() == 1
+    again = sheet_acts.sheet_dialog(workspace.context, page, row.archive_id, "")
+    assert "上次 2022-06-20 监测：年人均纯收入 2,000.00 元，建议返困。" in again.hint.text()
     page.show_board()
     board = workspace.current_page()
     assert isinstance(board, MonitoringBoardPage)
