@@ -4,8 +4,9 @@ The cases are those of the regulations' consolidated checklist: every new archiv
 disaster or accident, serious illness, students, migrant workers, single parents, payment by bank card.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from db.domain.archive_content import ArchiveContent
 from db.domain.form_schema import Value
@@ -127,6 +128,34 @@ def missing_papers(content: ArchiveContent, present: Iterable[str]) -> list[Pape
     """The papers of the checklist of which none is attached; *present* are document types."""
     there = set(present)
     return [paper for paper in papers_for(content) if not paper.is_among(there)]
+
+
+def aged_types(newest: Mapping[str, str], today: str) -> dict[str, str]:
+    """Document types of which the newest paper, filed on that day, has grown too old by *today* (ISO), with its day."""
+    return {
+        code: newest[code]
+        for code, months in AGEING_MONTHS.items()
+        if code in newest and newest[code] < _months_before(date.fromisoformat(today), months).isoformat()
+    }
+
+
+def expired_papers(content: ArchiveContent, newest: Mapping[str, str], today: str) -> dict[Paper, str]:
+    """The papers of the checklist of which all that was filed is too old, each with the day of the newest."""
+    aged = aged_types(newest, today)
+    found = {}
+    for paper in papers_for(content):
+        held = [code for code in paper.types if code in newest]
+        if held and all(code in aged for code in held):
+            found[paper] = max(aged[code] for code in held)
+    return found
+
+
+def _months_before(day: date, months: int) -> date:
+    years, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    try:
+        return day.replace(year=years, month=month + 1)
+    except ValueError:  # 29 February
+        return day.replace(year=years, month=month + 2, day=1)
 
 
 def guess_type(file_name: str) -> str | None:

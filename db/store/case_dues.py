@@ -16,10 +16,9 @@ def _among(codes: object) -> str:
 
 
 def _cause(*codes: str) -> str:
-    return (
-        f"(a.main_hardship_cause IN {_among(codes)} OR EXISTS (SELECT 1 FROM"
-        f" json_each(coalesce(a.secondary_hardship_causes, '[]')) WHERE value IN {_among(codes)}))"
-    )
+    # a list of codes in JSON: each stands in it with its quotes, and nothing else looks like that
+    further = [f"instr(coalesce(a.secondary_hardship_causes, ''), '\"{code}\"') > 0" for code in codes]
+    return f"(a.main_hardship_cause IN {_among(codes)} OR {' OR '.join(further)})"
 
 
 _ILLNESS = _cause("major_illness")
@@ -52,15 +51,33 @@ PAPERS_MISSING = (
 )
 """A household on file of whose checklist a paper is missing."""
 
-_AGED = " OR ".join(
-    f"(document_type = '{code}' AND newest < date(:today, '-{months} months'))" for code, months in AGEING_MONTHS.items()
+_ENTRIES = (
+    ("coalesce(a.hardship_category, '') = 'subsistence_household'", ("subsistence_certificate",)),
+    ("coalesce(a.hardship_category, '') <> 'subsistence_household'", ("income_proof",)),
+    *((CONDITIONS[case.name], case.types) for case in CASES),
+)
+
+
+def _fresh(types: tuple[str, ...]) -> str:
+    lasting = tuple(code for code in types if code not in AGEING_MONTHS)
+    parts = [f"t.document_type IN {_among(lasting)}"] if lasting else []
+    parts += [
+        f"(t.document_type = '{code}' AND substr(t.added_at, 1, 10) >= date(:today, '-{AGEING_MONTHS[code]} months'))"
+        for code in types
+        if code in AGEING_MONTHS
+    ]
+    return f"max({' OR '.join(parts)})"
+
+
+_OLD = " OR ".join(
+    f"({condition} AND {_there(types)} AND NOT {_fresh(types)})"
+    for condition, types in _ENTRIES
+    if not AGEING_MONTHS.keys().isdisjoint(types)
 )
 PAPERS_EXPIRED = (
-    f"{ON_FILE} AND EXISTS (SELECT 1 FROM (SELECT t.document_type, max(substr(t.added_at, 1, 10)) AS newest FROM attachment t"
-    f" WHERE t.archive_id = a.id AND t.removed_at IS NULL AND t.document_type IN {_among(tuple(AGEING_MONTHS))}"
-    f" GROUP BY 1) WHERE {_AGED})"
+    f"{ON_FILE} AND coalesce((SELECT {_OLD} FROM attachment t WHERE t.archive_id = a.id AND t.removed_at IS NULL), 0)"
 )
-"""A household on file of which the newest proof of its kind has grown too old."""
+"""A household on file of whose checklist all that was filed of one paper has grown too old."""
 
 _MEASURE = "FROM case_record r WHERE r.archive_id = a.id AND r.kind = 'measure' AND r.is_current AND NOT r.is_removed"
 _DONE = "json_extract(r.content, '$.values.done_on')"

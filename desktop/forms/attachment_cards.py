@@ -16,23 +16,26 @@ THUMB_SIDE = 132
 
 
 class ChecklistRow(QWidget):
-    """One paper of the checklist; a missing one can be added right here."""
+    """One paper of the checklist; a missing one, or one that was filed too long ago (*aged*: when), can be added right here."""
 
     add_wanted = Signal(str)
 
-    def __init__(self, paper: Paper, there: bool, may_change: bool) -> None:
+    def __init__(self, paper: Paper, there: bool, may_change: bool, aged: str = "") -> None:
         super().__init__()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
-        row.addWidget(Icon("circle-check" if there else "circle", theme.GREEN if there else theme.LINE_STRONG, 16))
+        sign = ("circle-check", theme.GREEN) if there else ("circle", theme.LINE_STRONG)
+        row.addWidget(Icon(*(("circle-alert", theme.AMBER) if aged else sign), 16))
         words = label(paper.label, "" if there else "secondary")
         words.setMinimumHeight(theme.sp(30))
         row.addWidget(words)
         if paper.because:
             row.addWidget(label(paper.because, "small"))
-        if not there and may_change:
-            add = button("添加", "link", act=lambda: self.add_wanted.emit(paper.types[0]))
+        if aged:
+            row.addWidget(label(f"{aged} 存的，过期了", "warning"))
+        if (not there or aged) and may_change:
+            add = button("添加新的" if aged else "添加", "link", act=lambda: self.add_wanted.emit(paper.types[0]))
             add.setAccessibleName(f"添加{paper.label}")
             row.addWidget(add)
         row.addStretch(1)

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 
 from db.domain.archive_content import ArchiveContent
 from db.domain.option_lists import option_list
-from db.domain.paper_checklist import guess_type, missing_papers, papers_for
+from db.domain.paper_checklist import expired_papers, guess_type, missing_papers, papers_for
 from db.errors import Cancelled, NuandangError, Progress
 from db.services import attachments
 from db.services.attachments import Attachment
@@ -148,8 +148,10 @@ class AttachmentPanel(QWidget):
         while item := self._rows.takeAt(0):
             item.widget().hide()
             item.widget().deleteLater()
+        newest = {paper.document_type: paper.added_at[:10] for paper in self.papers}  # they come in their order
+        expired = expired_papers(content, newest, self._session.today)
         for paper in checklist:
-            row = ChecklistRow(paper, paper not in missing, self._may_change)
+            row = ChecklistRow(paper, paper not in missing, self._may_change, expired.get(paper, ""))
             row.add_wanted.connect(self.choose_files)
             self._rows.addWidget(row)
         there = len(checklist) - len(missing)

@@ -75,7 +75,7 @@ CREATE INDEX contact_days ON case_record (archive_id, json_extract(content, '$.v
     WHERE kind = 'home_visit' AND is_current AND NOT is_removed;
 
 -- which papers a household has filed, for the lists that nag about missing and old ones
-CREATE INDEX papers_of_archive ON attachment (archive_id, document_type, added_at) WHERE removed_at IS NULL;
+CREATE INDEX papers_of_archive ON attachment (archive_id, removed_at, document_type, added_at);
 
 -- archives that were destroyed after their term: of each only its number and its place in the exchange are left
 CREATE TABLE destroyed_archive (

@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from db.domain.case_words import Act
 from db.domain.option_lists import option_list
-from db.domain.paper_checklist import CASES, missing_papers
+from db.domain.paper_checklist import CASES, expired_papers, missing_papers
 from db.domain.records.record_form import RecordContent, RecordKind
 from db.services import archiving, case_list, casework, records
 from db.services.case_list import CaseQuery, Due
@@ -29,11 +29,12 @@ def test_conditions__one_for_each_case_of_the_checklist() -> None:
     assert set(case_dues.CONDITIONS) == {case.name for case in CASES}
 
 
-def test_papers_missing__says_what_the_checklist_says(office: OfficeSession) -> None:
-    """Random households with random papers: SQL and domain agree for every one."""
+def test_papers__missing_and_expired_as_the_checklist_says(office: OfficeSession) -> None:
+    """Random households with random papers of random age: SQL and domain agree for every one."""
+    on_day(office, "2026-11-01")
     chance = random.Random(5)
     types = [option.code for option in option_list("document_type").current()]
-    expected = set()
+    missing, expired = set(), set()
     for seed in range(40):
         content = household(seed, members=chance.randint(0, 2), worker_number=f"34{seed:06d}")
         content.values |= {
@@ -50,13 +51,16 @@ def test_papers_missing__says_what_the_checklist_says(office: OfficeSession) -> 
         without = chance.sample(present, 2) if present and chance.random() < 0.7 else []
         kept = [code for code in present if code not in without]
         with office.database.writing() as connection:
-            for code in kept:
-                row = {"id": f"{seed}{code}", "archive": archive_id, "type": code, "at": office.now}
-                connection.execute(_INSERT, row)
-        if missing_papers(archiving.load_archive(office, archive_id).content, kept):
-            expected.add(archive_id)
-    assert 0 < len(expected) < 40
-    assert due(office, Due.PAPERS_MISSING) == expected
+            newest = {code: chance.choice(["2025-10-31", "2025-11-01", "2026-10-01", "2026-10-01"]) for code in kept}
+            for code, on in newest.items():
+                connection.execute(_INSERT, {"id": f"{seed}{code}", "archive": archive_id, "type": code, "at": f"{on}T09:00:00"})
+        stored = archiving.load_archive(office, archive_id).content
+        missing |= {archive_id} if missing_papers(stored, kept) else set()
+        expired |= {archive_id} if expired_papers(stored, newest, office.today) else set()
+    assert 0 < len(missing) < 40
+    assert 0 < len(expired) < 40
+    assert due(office, Due.PAPERS_MISSING) == missing
+    assert due(office, Due.PAPERS_EXPIRED) == expired
 
 
 def test_papers_expired__a_newer_one_puts_it_right(office: OfficeSession) -> None:

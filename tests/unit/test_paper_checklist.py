@@ -4,7 +4,7 @@ import pytest
 
 from db.domain.archive_content import ArchiveContent
 from db.domain.option_lists import option_list
-from db.domain.paper_checklist import guess_type, missing_papers, papers_for
+from db.domain.paper_checklist import aged_types, guess_type, missing_papers, papers_for
 
 
 def types_for(values: dict[str, object], members: list[dict[str, object]] | None = None) -> set[str]:
@@ -65,3 +65,12 @@ def test_guess_type__reads_the_file_name() -> None:
     assert guess_type("张三身份证正反面.jpg") == "id_card"
     assert guess_type("2025收入证明.pdf") == "income_proof"
     assert guess_type("IMG_20261121.jpg") is None
+
+
+def test_aged__twelve_months_to_the_day() -> None:
+    """A proof of income lasts twelve months, whatever its neighbours; a leap day does not shorten it; an ID copy never ages."""
+    newest = {"income_proof": "2025-11-01", "id_card": "2001-01-01", "diagnosis": "2026-10-01"}
+    assert aged_types(newest, "2026-11-01") == {}
+    assert aged_types(newest, "2026-11-02") == {"income_proof": "2025-11-01"}
+    assert aged_types({"payroll": "2023-03-01"}, "2024-02-29") == {}
+    assert aged_types({"payroll": "2023-02-28"}, "2024-02-29") == {"payroll": "2023-02-28"}
