@@ -56,6 +56,7 @@ class Share:
 class PairingReport:
     """The figures from *first* to *last*."""
 
+    made_on: str
     first: str
     last: str
     duties: tuple[PairingDuty, ...]
@@ -97,7 +98,7 @@ def pairing_report(session: OfficeSession, year: int = 0) -> PairingReport:
             shares.append(cadres.setdefault(who.cadre_id, Share(who.name, who.about)))
         _count(row, shares, rules.duties, contacts.get(row.archive_id, []), first, last, session.today)
     ordered = sorted(cadres.values(), key=lambda share: (-share.overdue, share.about, share.name))
-    return PairingReport(first, last, rules.duties, rules.words, tuple(coverage), offices, tuple(ordered))
+    return PairingReport(session.today, first, last, rules.duties, rules.words, tuple(coverage), offices, tuple(ordered))
 
 
 def _count(
@@ -158,7 +159,7 @@ def _coverage_ledger(report: PairingReport, several: bool) -> Ledger:
         LedgerColumn("领导干部结对", 24),
     )
     total = _covered(pairing.total(report.coverage)) if several else None
-    return Ledger("结对覆盖", columns, [_covered(item) for item in report.coverage], total=total)
+    return Ledger(f"结对覆盖（{report.made_on}）", columns, [_covered(item) for item in report.coverage], total=total)
 
 
 def _covered(item: Coverage) -> list[Entry]:

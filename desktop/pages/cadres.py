@@ -221,18 +221,19 @@ class CadresPage(Page):
             return
         session = self._session
 
+        def bring(dry_run: bool) -> CadreImport:
+            return cadre_sheets.import_cadres(session, path, dry_run=dry_run)
+
         def done(trial: CadreImport) -> None:
             if not trial.added and not trial.changed:
                 messages.inform(self, _told(trial, "没有要导入的"), "导入帮扶干部")
             elif messages.confirm(self, _told(trial, "将要"), "导入"):
-                self._told_import(cadre_sheets.import_cadres(session, path))
+                background.run(self, lambda _progress: bring(False), self._told_import, title="正在登记…")
 
-        background.run(
-            self, lambda _progress: cadre_sheets.import_cadres(session, path, dry_run=True), done, title="正在读 Excel…"
-        )
+        background.run(self, lambda _progress: bring(True), done, title="正在读 Excel…")
 
     def _told_import(self, made: CadreImport) -> None:
-        self._read()
+        self.context.changes.archives_changed.emit(set())
         self.context.window.notify(f"新登记 {made.added} 人，修改 {made.changed} 人。")
 
     def save(self, rows: list[CadreRow], title: str) -> None:

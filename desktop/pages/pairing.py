@@ -33,6 +33,12 @@ _EMPTY = {
     "paired": "还没有结对的家庭。",
     "gone": "没有退档、注销以后还结着对的家庭。",
 }
+_HELP = (
+    "在档（含渐退期）的每一户都要有帮扶干部。覆盖率＝有人结对的户数÷在档户数，差一户也不算 100%。\n"
+    "联系要在上一次以后隔几个月的那个月底以前做；还没有联系过的，从结对那天算起。当面见过（入户、来访、到单位）的，"
+    "当月不用再打电话；微信和短信不算；“走访”只算入户。干部换人，日子接着算。\n"
+    "结束结对的那一天起不再算数；交接时旧的到这一天为止，新的从这一天开始。"
+)
 MOST = 500
 """Households paired together."""
 SHOWN = 12
@@ -92,6 +98,10 @@ class PairingPage(WorkListPage[PairingRow]):
         if cadre:
             self.states.set_value(ALL)
             self.cadre.setCurrentIndex(max(0, self.cadre.findData(cadre)))
+
+    def explain(self) -> str:
+        """How the days and the coverage are counted."""
+        return _HELP
 
     def query(self, pile: str) -> PairingQuery:
         """What a pile means with the filters set."""

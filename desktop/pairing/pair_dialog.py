@@ -8,11 +8,11 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QVBoxLayout, QW
 from db.domain.field_kinds import parse_value
 from db.domain.records.pairing import CADRE, HELPER, MAIN, PAIRING
 from db.domain.records.record_form import RecordContent
-from db.errors import NuandangError, UserError
+from db.errors import Cancelled, NuandangError, Progress, UserError
 from db.services import cadres, pairing
 from db.services.cadres import CadreRow
 from db.services.pairing import PairOutcome
-from desktop import messages, theme
+from desktop import background, messages, theme
 from desktop.assessment.layouts import clear
 from desktop.context import AppContext
 from desktop.exchange.dialog import PlainDialog
@@ -20,6 +20,8 @@ from desktop.records.record_dialog import RecordDialog
 from desktop.widgets.basics import button, label
 from desktop.widgets.filter_combo import FilterCombo
 
+MANY = 20
+"""More households than these are paired beside the window, with a bar."""
 NO_DAY = "“{text}”不是日期，请写成 2026-11-21 的样子。"
 
 
@@ -151,17 +153,32 @@ class PairDialog(PlainDialog):
         if since is None:
             self._say(NO_DAY.format(text=self.since.text()), self.since)
             return
+        session, ids, roles = self._session, self._ids, self.roles()
+        note, instead = self.note.text().strip(), self.instead.isChecked()
+
+        def work(progress: Progress) -> PairOutcome:
+            return pairing.pair(session, ids, roles, since, note, instead=instead, progress=progress)
+
+        if len(ids) > MANY:
+            background.run(self, work, self._tell, self._failed, title=f"正在结对 {len(ids):,} 户…")
+            return
         try:
-            outcome = pairing.pair(
-                self._session, self._ids, self.roles(), since, self.note.text().strip(), instead=self.instead.isChecked()
-            )
-        except UserError as fault:
-            told = fault.context.get("first")
-            self._say(str(told) if told else fault.text(), self.since if told else self.main)
+            outcome = work(lambda _done, _total: None)
         except NuandangError as fault:
-            messages.show_error(self, fault)
+            self._failed(fault)
         else:
             self._tell(outcome)
+
+    def _failed(self, fault: BaseException) -> None:
+        if isinstance(fault, UserError):
+            told = fault.context.get("first")
+            self._say(str(told) if told else fault.text(), self.since if told else self.main)
+        elif isinstance(fault, Cancelled):
+            self.accept()
+            self._context.window.notify("已停下；停下以前的几户已经结对。", "warning")
+            self._context.changes.archives_changed.emit(set())
+        else:
+            messages.show_error(self, fault)
 
     def _tell(self, outcome: PairOutcome) -> None:
         if len(self._ids) == 1 and outcome.skipped:
