@@ -38,7 +38,7 @@ CASE_PAPERS = (
     "cancel_approval", "help_plan", "help_measures", "help_ledger", "pairing_roster", "monitoring",
 )  # fmt: skip
 """What ``paper`` may be asked for (:class:`db.services.papers.Paper`)."""
-PAIRING_PILES = ("missing", "overdue", "due", "owed", "paired", "all")
+PAIRING_PILES = ("missing", "overdue", "due", "owed", "paired", "all", "gone")
 """What ``pairing`` may be asked for (:data:`db.store.pairing_store.PILES`)."""
 CASE_DUES = (
     "notice", "verify", "phase_out", "old", "to_verify", "overdue", "never_helped", "papers_missing", "papers_expired",
@@ -414,7 +414,7 @@ def _add_monitor_command(add: _Commands) -> None:
 
 def _add_pairing_commands(add: _Commands) -> None:
     command = add("pairing", "pairing_commands.list_pairings", "结对：覆盖率，谁家没有结对，联系和走访哪些到期")
-    piles = "只列没有结对的、逾期的、本月到期的、两样都算的或已结对的"
+    piles = "只列没有结对的、逾期的、本月到期的、两样都算的、已结对的，或退档以后还没有结束的"
     command.add_argument("--pile", choices=PAIRING_PILES, default="all", help=piles)
     command.add_argument("--roster", type=Path, metavar="OUT", help="把列出各户的花名册写成 .pdf 或 .xlsx")
     command.add_argument("--papers", type=Path, metavar="OUT", help="把列出各户的计划、措施、台帐写成 .pdf 或 .xlsx")
