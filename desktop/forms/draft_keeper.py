@@ -1,39 +1,23 @@
 """Keeps a draft: takes the flow's state, stores it soon after the last key and at once when asked."""
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject
 
 from db.domain.archive_form import ARCHIVE_FORM
 from db.domain.form_flow import FormFlow, Place
-from db.errors import NuandangError
 from db.services import archiving, drafts, revisions
 from db.services.drafts import Draft
 from db.services.office import OfficeSession
-
-QUIET_MS = 1000
-LONGEST_MS = 2000
+from desktop.forms.self_keeper import SelfKeeper
 
 
-class DraftKeeper(QObject):
+class DraftKeeper(SelfKeeper):
     """One draft and its flow; nothing typed waits longer than two seconds to be stored."""
-
-    saved = Signal(str)  # moment, ISO
-    failed = Signal(str)  # sentence
 
     def __init__(self, session: OfficeSession, parent: QObject) -> None:
         super().__init__(parent)
         self._session = session
-        self._dirty = False
         self.draft = drafts.start_draft(session)
         self.flow = self._flow()
-        self._quiet = self._timer(QUIET_MS)
-        self._longest = self._timer(LONGEST_MS)
-
-    def _timer(self, milliseconds: int) -> QTimer:
-        timer = QTimer(self)
-        timer.setSingleShot(True)
-        timer.setInterval(milliseconds)
-        timer.timeout.connect(self._save_by_itself)
-        return timer
 
     def take(self, draft: Draft) -> None:
         """Keep *draft* from now on."""
@@ -45,38 +29,22 @@ class DraftKeeper(QObject):
         draft = self.draft
         return FormFlow(ARCHIVE_FORM, draft.content, self._session.circumstances, draft.raw, draft.confirmations)
 
-    def touch(self) -> None:
-        """Something changed: store it soon."""
-        self._dirty = True
-        self._quiet.start()
-        if not self._longest.isActive():
-            self._longest.start()
-
     def stand_at(self, step: int, place: Place | None) -> None:
         """Remember where the clerk stands, for coming back."""
         self.draft.step = ARCHIVE_FORM.sections[step].key
         self.draft.field_key = place.path if place else ""
 
-    def save(self) -> None:
-        """Store the draft now."""
+    def write(self) -> str:
+        """Store the draft as it stands."""
         draft, flow = self.draft, self.flow
         draft.content, draft.raw, draft.confirmations = flow.content, flow.raw, flow.confirmations
         drafts.save_draft(self._session, draft)
-        self.stop()
-        self.saved.emit(draft.updated_at)
+        return draft.updated_at
 
-    def save_if_needed(self) -> None:
-        """Store the draft unless it is stored as it stands."""
-        if self._dirty:
-            self.save()
-
-    def _save_by_itself(self) -> None:
-        try:
-            self.save_if_needed()
-        except (NuandangError, OSError) as fault:
-            # typing goes on; the sentence stands beside the steps, and the next try follows
-            self.failed.emit(str(fault))
-            self._longest.start()
+    def save(self) -> None:
+        """Store the draft now, whether or not anything was typed."""
+        self.touch()
+        self.keep()
 
     def ensure_archive(self) -> str:
         """The archive the draft belongs to; a new household is stored as an unfinished archive first."""
@@ -108,9 +76,3 @@ class DraftKeeper(QObject):
         """Throw the draft away."""
         self.stop()
         drafts.discard_draft(self._session, self.draft.id)
-
-    def stop(self) -> None:
-        """Nothing is waiting to be stored."""
-        self._dirty = False
-        self._quiet.stop()
-        self._longest.stop()

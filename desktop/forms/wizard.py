@@ -77,7 +77,7 @@ class WizardPage(Page):
         self.card.check_wanted.connect(self.check_all)
         self.card.save_wanted.connect(self.save_draft)
         self.card.paper_wanted.connect(self.turn_paper)
-        self._keeper.saved.connect(self._on_saved)
+        self._keeper.kept.connect(self._on_saved)
         self._keeper.failed.connect(lambda sentence: self.steps.show_saved(sentence, "error"))
         self.papers.counted.connect(lambda present, missing: self.flow.set_papers(present, missing))
         self.papers.changed.connect(self._on_papers)
@@ -189,7 +189,7 @@ class WizardPage(Page):
     def keep(self) -> None:
         """Store what is half typed."""
         self._take_typed()
-        self._keeper.save_if_needed()
+        self._keeper.keep()
 
     def _take_typed(self) -> None:
         for body in self._bodies.values():

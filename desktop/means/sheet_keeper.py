@@ -1,27 +1,22 @@
 """Keeps one worksheet: what is typed is stored as a draft within two seconds, and as a version when the clerk saves."""
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject
 
 from db.domain.means_flow import MeansFlow
 from db.domain.means_form import MeansContent
-from db.errors import NuandangError
 from db.services import attachments, means, means_drafts
 from db.services.archiving import Archive
 from db.services.means import Means
 from db.services.means_drafts import MeansDraft
 from db.services.office import OfficeSession
 from db.services.ownership import standing_of
+from desktop.forms.self_keeper import SelfKeeper
 
-QUIET_MS = 1000
-LONGEST_MS = 2000
 YEARS_BACK = 3
 
 
-class SheetKeeper(QObject):
+class SheetKeeper(SelfKeeper):
     """The worksheet of one archive and year, its draft and its stored version."""
-
-    kept = Signal(str)  # moment, ISO
-    failed = Signal(str)  # sentence
 
     def __init__(self, session: OfficeSession, archive: Archive, year: int, parent: QObject) -> None:
         super().__init__(parent)
@@ -30,9 +25,6 @@ class SheetKeeper(QObject):
         self.stored: Means | None = means.load_means(session, archive.id, year)
         self._draft = means_drafts.load_means_draft(session, archive.id, year)
         self.flow = self._begin(year)
-        self._dirty = False
-        self._quiet = self._timer(QUIET_MS)
-        self._longest = self._timer(LONGEST_MS)
 
     def _begin(self, year: int) -> MeansFlow:
         draft = self._draft
@@ -48,13 +40,6 @@ class SheetKeeper(QObject):
     def _flow(self, content: MeansContent, raw: dict[str, str] | None = None) -> MeansFlow:
         papers = {each.id: each.name for each in attachments.list_attachments(self._session, self.archive.id)}
         return MeansFlow(content, self.archive.content, self._session.today, papers, raw)
-
-    def _timer(self, milliseconds: int) -> QTimer:
-        timer = QTimer(self)
-        timer.setSingleShot(True)
-        timer.setInterval(milliseconds)
-        timer.timeout.connect(self._keep_by_itself)
-        return timer
 
     @property
     def year(self) -> int:
@@ -77,30 +62,12 @@ class SheetKeeper(QObject):
 
     # -- keeping
 
-    def touch(self) -> None:
-        """Something changed: keep it soon."""
-        self._dirty = True
-        self._quiet.start()
-        if not self._longest.isActive():
-            self._longest.start()
-
-    def keep(self) -> None:
-        """Keep the draft now, unless it is kept as it stands."""
-        if not self._dirty:
-            return
+    def write(self) -> str:
+        """Keep the draft as it stands."""
         base = self._draft.base_revision if self._draft else self.stored.revision if self.stored else 0
         self._draft = MeansDraft(self.flow.content, self.flow.raw, base)
         means_drafts.save_means_draft(self._session, self.archive.id, self._draft)
-        self._stop()
-        self.kept.emit(self._draft.updated_at)
-
-    def _keep_by_itself(self) -> None:
-        try:
-            self.keep()
-        except (NuandangError, OSError) as fault:
-            # typing goes on; the sentence stands in the head, and the next try follows
-            self.failed.emit(str(fault))
-            self._longest.start()
+        return self._draft.updated_at
 
     def save(self) -> Means:
         """Store the worksheet as its next version; UserError where it contradicts itself, and then nothing changes."""
@@ -112,7 +79,7 @@ class SheetKeeper(QObject):
 
     def forget(self) -> None:
         """Throw the draft away."""
-        self._stop()
+        self.stop()
         self._draft = None
         means_drafts.discard_means_draft(self._session, self.archive.id, self.year)
 
@@ -120,11 +87,6 @@ class SheetKeeper(QObject):
         """Back to the stored version."""
         self.forget()
         self.flow = self._begin(self.year)
-
-    def _stop(self) -> None:
-        self._dirty = False
-        self._quiet.stop()
-        self._longest.stop()
 
     # -- versions
 
