@@ -17,6 +17,7 @@ import bench_bundle
 import bench_duplicates
 import bench_evidence
 import bench_exchange
+import bench_money
 import bench_policy
 import bench_screen
 import bench_services
@@ -29,10 +30,12 @@ FIGURES: dict[str, Callable[[Workshop], Figure | list[dict[str, Any]]]] = {
     "save_new": bench_services.save_new,
     "print": bench_services.print_forms,
     "evidence": bench_evidence.evidence_file,
+    "roster": bench_money.roster,
     "import": bench_services.import_rows,
     "export": bench_services.export_rows,
     "sign_in": bench_screen.sign_in,
     "board": bench_board.board,
+    "grant_check": bench_money.grant_check,
     "search": bench_services.search,
     "search_box": bench_screen.search_box,
     "bundle": bench_bundle.bundle,
@@ -41,6 +44,7 @@ FIGURES: dict[str, Callable[[Workshop], Figure | list[dict[str, Any]]]] = {
     "assess": bench_policy.assess_households,
     "duplicates": bench_duplicates.find_duplicates,
     "growth": bench_services.growth,
+    "tuition_report": bench_money.tuition_report,
 }
 
 
