@@ -1,23 +1,30 @@
 """监测 in the window: a list is fixed, a sheet is filled in, 返困 follows with one click, figures are counted."""
 
+from io import BytesIO
+from pathlib import Path
+
 import pytest
 from case_steps import on_day
 from factories import file_household
+from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from db.domain.case_words import Act, Track
 from db.domain.form_flow import Place
 from db.domain.records.record_form import RecordContent
-from db.services import casework, monitoring
+from db.printing import monitoring_sheet
+from db.printing.pdf_kit import Drawing, PdfWriter
+from db.services import casework, monitoring, printing
 from db.services.office import OfficeSession
-from desktop import messages
+from desktop import files, messages
 from desktop.monitoring import sheet_acts
 from desktop.monitoring.campaign_strip import CampaignStrip
 from desktop.pages.archive_detail import ArchiveDetailPage
 from desktop.pages.monitoring import MonitoringPage
 from desktop.pages.monitoring_board import MonitoringBoardPage
 from desktop.records.record_dialog import RecordDialog
+from desktop.widgets.pdf_pages import Fit, PdfPages
 from desktop.workspace import Workspace
 
 ANSWERS = {
@@ -89,3 +96,28 @@ def test_room__from_the_list_to_a_relapse(
     workspace.show_page("monitoring_board", campaign_id=campaign_id)
     board.stats["relapse"].activated.emit()
     assert workspace.current_page() is page and page.pile() == "relapse" and page.model.count == 1
+
+
+def test_landscape__is_shown_and_printed_as_it_lies(qtbot: QtBot, tmp_path: Path) -> None:
+    """附件1 lies on its long side: in the preview it fits the width, on paper each page lies as in the file."""
+    out = BytesIO()
+    writer = PdfWriter(out, title="")
+    upright = Drawing()
+    upright.text(100, 100, "直", 20)
+    for page in (monitoring_sheet.sheet_pages(None)[0], upright):
+        writer.add_page(page)
+    writer.close()
+    printer = QPrinter(QPrinter.PrinterMode.ScreenResolution)
+    printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+    printer.setOutputFileName(str(tmp_path / "printed.pdf"))
+    files.paint_pdf(printer, out.getvalue())
+    printed = (tmp_path / "printed.pdf").read_bytes()
+    lying = [width > height for width, height in (printing.page_size(printed, number) for number in range(2))]
+    assert lying == [True, False]
+    view = PdfPages()
+    qtbot.addWidget(view)
+    view.resize(900, 700)
+    view.show_pdf(out.getvalue())
+    view.set_fit(Fit.PAGE)
+    sheet = view._page_size()
+    assert abs(sheet.width() / sheet.height() - 297 / 210) < 0.01
