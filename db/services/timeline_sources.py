@@ -22,6 +22,8 @@ from db.services.answer_news import WARNING_LABELS
 from db.services.bundle_outcomes import OUTCOME_LABELS
 from db.services.casework import detail_words
 from db.services.conflicts import SOURCES
+from db.services.duplicates import STATE_LABELS as PAIR_LABELS
+from db.services.duplicates import PairState
 from db.services.revisions import ACTION_LABELS
 from db.services.verdicts import class_level_words
 from db.store import (
@@ -112,7 +114,7 @@ def events(source: Source) -> list[TimelineEvent]:
     found = [_revision(source, row, others.get(row["revision"], "")) for row in rows if _mark(row) not in told]
     found += [event for _, event in beside]
     source.actions = {row["action"] for row in rows}
-    for part in (_reviews, _bundles, _hand_overs, _trips, _warnings, _conflicts, _national, _evidence):
+    for part in (_reviews, _bundles, _hand_overs, _trips, _warnings, _conflicts, _pairs, _campaigns, _national, _evidence):
         found += part(source)
     return found if source.is_merged else found + list(_undone_merges(source))
 
@@ -387,6 +389,24 @@ def _conflicts(source: Source) -> Iterator[TimelineEvent]:
         named = f"“{row['source_name']}”" if row["source_name"] else ""
         lines = [f"与{origin}{named}的第 {row['other_revision']} 版有不同，等着选定"]
         yield _beside(EventKind.MOVE, row["found_at"], "两份内容不同", lines, "", row["own_revision"], 7)
+
+
+def _pairs(source: Source) -> Iterator[TimelineEvent]:
+    rows = timeline_store.decided_pairs(source.connection, source.archive_id)
+    labels = bundle_store.archive_labels(source.connection, [row["other_id"] for row in rows])
+    for row in rows:
+        other = labels.get(row["other_id"], ("另一份档案", ""))[0]
+        said = PAIR_LABELS.get(PairState(row["state"]), row["state"])
+        lines = [f"与 {other} 的人：{said}", _free(source, row["note"])]
+        yield _beside(
+            EventKind.MOVE, row["decided_at"], "查重判定", lines, row["decided_by"], 0, 7, place=Place("archive", row["other_id"])
+        )
+
+
+def _campaigns(source: Source) -> Iterator[TimelineEvent]:
+    for row in timeline_store.campaigns_with(source.connection, source.archive_id):
+        lines = [str(row["title"] or ""), f"{row['ends_on']} 以前" if row["ends_on"] else ""]
+        yield _beside(EventKind.MONITORING, row["added_at"], "列入监测", lines, "", 0, 7)
 
 
 def _undone_merges(source: Source) -> Iterator[TimelineEvent]:

@@ -26,9 +26,6 @@ _OUT = text(
 )
 _WARNINGS = text("SELECT * FROM person_warning WHERE archive_id = :id ORDER BY issued_at, id")
 _CONFLICTS = text("SELECT * FROM archive_conflict WHERE archive_id = :id ORDER BY found_at, id")
-_MEANS = text(
-    "SELECT year, revision, device_id, device_counter FROM means_revision WHERE archive_id = :id ORDER BY seq"
-)
 _ASSESSMENTS = text(
     "SELECT id, archive_revision, made_at, clerk_name, office_id, device_id, device_counter, assessed_on, outcome,"
     " suggested_class_label, suggested_level_label, near_class_label, policy_id, policy_version, recheck_on"
@@ -38,6 +35,15 @@ _DECISIONS = text("SELECT * FROM decision WHERE archive_id = :id ORDER BY archiv
 _STEPS = text("SELECT * FROM case_step WHERE archive_id = :id ORDER BY archive_revision, made_at, id")
 
 
+_PAIRS = text(
+    "SELECT iif(first_archive_id = :id, second_archive_id, first_archive_id) AS other_id, state, decided_at, decided_by, note"
+    " FROM duplicate_pair WHERE (first_archive_id = :id OR second_archive_id = :id) AND decided_at IS NOT NULL"
+    " ORDER BY decided_at"
+)
+_CAMPAIGNS = text(
+    "SELECT t.added_at, json_extract(o.content, '$.values.title') AS title, o.ends_on FROM campaign_target t"
+    " JOIN office_record o ON o.record_id = t.campaign_id AND o.is_current WHERE t.archive_id = :id ORDER BY t.added_at"
+)
 _EVIDENCE = text(
     "SELECT j.made_at, j.detail, c.name AS clerk_name FROM journal j LEFT JOIN clerk c ON c.id = j.clerk_id"
     " WHERE j.action = 'evidence' AND json_extract(j.detail, '$.archive') = :id ORDER BY j.seq"
@@ -78,9 +84,14 @@ def conflicts(connection: Connection, archive_id: str) -> list[Row]:
     return _rows(connection, _CONFLICTS, archive_id)
 
 
-def means_versions(connection: Connection, archive_id: str) -> list[Row]:
-    """Year and number of each version of each worksheet, and which machine's counter made it."""
-    return _rows(connection, _MEANS, archive_id)
+def decided_pairs(connection: Connection, archive_id: str) -> list[Row]:
+    """What was decided about people of an archive who look like people of another one, and which that is."""
+    return _rows(connection, _PAIRS, archive_id)
+
+
+def campaigns_with(connection: Connection, archive_id: str) -> list[Row]:
+    """The monitoring campaigns in which an archive is to be looked at, as they were found here."""
+    return _rows(connection, _CAMPAIGNS, archive_id)
 
 
 def assessments(connection: Connection, archive_id: str) -> list[Row]:

@@ -20,9 +20,11 @@ from db.services import (
     answering,
     archiving,
     casework,
+    duplicates,
     exchange,
     handing_over,
     merging,
+    monitoring,
     records,
     reviewing,
     revisions,
@@ -102,6 +104,22 @@ def test_timeline_of__sent_and_received(tmp_path: Path) -> None:
     assert ours == ["随数据包上报潜山市总工会", "读入潜山市总工会的回执"]
     assert [event.title for event in theirs] == ["建档", "随数据包从梅城镇总工会收到"]
     assert theirs[0].who == "梅城镇总工会 陈志强"
+
+
+def test_timeline_of__campaigns_and_pairs_looked_at(office: OfficeSession) -> None:
+    """That a household is to be monitored, and what was decided about a double, stand at their time."""
+    archive = file_household(office, 1, worker_number="34088200000001")
+    twin = file_household(office, 1)
+    told = {"title": "集中行动", "begins_on": "2020-01-01", "due_on": "2099-09-10", "population": ["on_file"]}
+    campaign = monitoring.save_campaign(office, RecordContent(told))
+    monitoring.add_households(office, campaign.record_id, [archive.id])
+    duplicates.find_duplicates(office)
+    for pair in duplicates.list_pairs(office, duplicates.PairState.OPEN):
+        duplicates.decide_pair(office, pair.key, duplicates.PairState.DIFFERENT_PEOPLE, "只是同名")
+    events = timeline.timeline_of(office, archive.id).events
+    assert "集中行动" in next(event for event in events if event.title == "列入监测").lines
+    judged = next(event for event in events if event.title == "查重判定")
+    assert judged.lines == (f"与 {twin.archive_number} 的人：不是同一人", "只是同名") and judged.place.target == twin.id
 
 
 def test_timeline_of__out_and_back(tmp_path: Path) -> None:
