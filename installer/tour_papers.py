@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from db.domain.case_words import Act
 from db.domain.records.catalogue import FORMS
 from db.domain.records.record_form import RecordKind
-from db.services import casework, papers, records, retention
+from db.services import attachments, casework, papers, records, retention
+from db.services.case_list import Due
 from db.services.papers import Paper
 from desktop.exchange.print_dialog import PrintDialog
+from desktop.pages.cases import CasesPage
 from desktop.pages.settings import SettingsPage
 from desktop.papers.exits_dialog import ExitsDialog
 from desktop.papers.keeping_section import KeepingSection
@@ -35,6 +38,23 @@ def papers_of_case(visit: Visit) -> None:
         gone = {"exited_on": "2026-11-12", "exit_reason": reason}
         casework.take_step(session, archive_id, Act.NOTE_EXITED, gone)
     visit.take("dialog-exits", ExitsDialog(page.context, page))
+
+
+def old_papers(visit: Visit) -> None:
+    """A household on file whose proof of income is of last year: in the list that nags, and on its checklist."""
+    session, archive_id = visit.stage.town, visit.stage.ids[10]
+    visit.enter(session)
+    photo = attachments.read_attachment(session, attachments.list_attachments(session, visit.stage.rich)[0].id)
+    now = session.clock
+    session.clock = lambda: now() - timedelta(days=420)
+    attachments.add_attachment(session, archive_id, "收入证明.jpg", photo, "income_proof")
+    session.clock = now
+    page = visit.page("cases")
+    assert isinstance(page, CasesPage)
+    page.open(due=Due.PAPERS_EXPIRED.value)
+    visit.take("cases-papers-expired")
+    visit.page("archive", archive_id=archive_id, tab="papers")
+    visit.take("archive-papers-expired")
 
 
 def keeping(visit: Visit) -> None:

@@ -22,7 +22,7 @@ from tour_lot import whole_stick
 from tour_monitoring import monitoring_above, monitoring_room
 from tour_moves import archives_that_move
 from tour_pairing import pairing_room
-from tour_papers import keeping, papers_of_case
+from tour_papers import keeping, old_papers, papers_of_case
 from tour_policy_stops import paper_preview, policy_settings, printed_papers
 from tour_review_stops import review_room
 from tour_stage import Stage
@@ -362,6 +362,7 @@ CHAPTERS: dict[str, tuple[Stop, ...]] = {
         case_list,
         visits_of_the_day,
         papers_of_case,
+        old_papers,
         keeping,
         monitoring_room,
         household_timeline,

@@ -241,13 +241,13 @@ def _stands(session: OfficeSession, ids: Sequence[str]) -> dict[str, CaseStand]:
 
 
 def offers(session: OfficeSession, ids: Sequence[str]) -> list[PaperOffer]:
-    """Every paper for the archives *ids*, those wanted at the step at hand first."""
+    """Every paper for the archives *ids*, those wanted at the step at hand first, those of no use yet last."""
     stands = list(_stands(session, ids).values())
     found = []
     for paper, kind in PAPERS.items():
         due = any(kind.is_due(stand) for stand in stands)
         found.append(PaperOffer(paper, kind.title, kind.hint, sum(map(kind.concerns, stands)), due))
-    return sorted(found, key=lambda offer: not offer.is_due)
+    return sorted(found, key=lambda offer: (not offer.is_due, bool(ids) and offer.count == 0))
 
 
 def _concerned(session: OfficeSession, paper: Paper, ids: Sequence[str]) -> list[str]:

@@ -155,7 +155,8 @@ class AttachmentPanel(QWidget):
             row.add_wanted.connect(self.choose_files)
             self._rows.addWidget(row)
         there = len(checklist) - len(missing)
-        self._summary.setText(f"这一户的材料清单　已有 {there} 样，还缺 {len(missing)} 样")
+        old = f"，{len(expired)} 样过期" if expired else ""
+        self._summary.setText(f"这一户的材料清单　已有 {there} 样，还缺 {len(missing)} 样{old}")
         self.counted.emit(len(self.papers), len(missing))
 
     def _read(self) -> None:
