@@ -45,6 +45,8 @@ CASE_DUES = (
     "kept_long_enough",
 )  # fmt: skip
 """What ``cases`` may be asked for (:mod:`db.domain.case_words`, :class:`db.services.case_list.Due`)."""
+AID_PILES = ("open", "on_list", "failed", "paid", "withdrawn", "all")
+"""What ``grants`` may be asked for (:class:`db.services.aid_list.AidPile`)."""
 EVENT_KINDS = (
     "form", "means", "case", "notice", "review", "visit", "pairing", "aid", "monitoring", "other", "paper", "exchange",
     "move",
@@ -113,9 +115,19 @@ def parser() -> argparse.ArgumentParser:
     _add_due_commands(add)
     _add_paper_commands(add)
     _add_report_command(add)
+    _add_student_commands(add)
+    _add_aid_commands(add)
     command = add("check", "office_commands.check", "体检：数据库、附件、备份、磁盘")
     command.set_defaults(unsound="体检发现有问题，请按上面的说明处理。")
     return line
+
+
+def _add_student_commands(add: _Commands) -> None:
+    command = add("students", "student_commands.list_students", "金秋助学：某年的学生和还没登记的，可存成登记表")
+    command.add_argument("out", nargs="?", type=Path, metavar="OUT.pdf|OUT.xlsx")
+    command.add_argument("--year", type=int, metavar="YEAR", help="哪一年；不写为今年")
+    command = add("graduates", "student_commands.list_graduates", "阳光就业：高校毕业生、应登记的和目标，可存成附件2")
+    command.add_argument("out", nargs="?", type=Path, metavar="OUT.pdf|OUT.xlsx")
 
 
 def _add_report_command(add: _Commands) -> None:
@@ -128,6 +140,29 @@ def _add_report_command(add: _Commands) -> None:
     command.add_argument("--reporter", default="", metavar="NAME", help="填报人")
     command.add_argument("--phone", default="", metavar="NUMBER", help="联系电话")
     command.add_argument("--freeze", action="store_true", help="留一份上报时的样子")
+
+
+def _add_aid_commands(add: _Commands) -> None:
+    command = add("funds", "aid_commands.list_funds", "资金来源：到账、已批准、已支出、结余；一项资金的台账")
+    command.add_argument("--ledger", default="", metavar="NAME", help="列出这项资金的台账")
+    command.add_argument("--out", type=Path, metavar="OUT.pdf|OUT.xlsx", help="同时存成文件")
+    command = add("grants", "aid_commands.list_grants", "救助：批准了什么、发放到哪一步、合计多少")
+    command.add_argument("--state", choices=AID_PILES, default="all", help="只列到这一步的")
+    command.add_argument("--item", metavar="ITEM", help="只列这一项，如 living、medical")
+    command.add_argument("--year", type=int, metavar="YEAR", help="只列这一年批准的")
+    command.add_argument("--out", type=Path, metavar="OUT.xlsx", help="同时存成 Excel")
+    command = add("roster", "aid_commands.roster", "发放名册：写成银行文件，或者存成 PDF、Excel")
+    command.add_argument("number", metavar="NUMBER", help="名册编号，如 发2026-001")
+    command.add_argument("out", type=Path, metavar="OUT")
+    command.add_argument("--layout", default="", metavar="LAYOUT", help="银行文件的版式（要已审批）；不写则按后缀存 .pdf 或 .xlsx")
+    command = add("reconcile", "aid_commands.reconcile", "读入银行回盘，登记每一笔的结果")
+    command.add_argument("number", metavar="NUMBER", help="名册编号")
+    command.add_argument("file", type=Path, metavar="FILE", help="银行返回的文件")
+    command.add_argument("--layout", default="", metavar="LAYOUT", help="版式（默认：送银行时用的）")
+    command.add_argument("--dry-run", action="store_true", help="只试算，不登记")
+    command.add_argument("--paid-on", default="", metavar="DATE", help="发放日期（默认：今天）")
+    command.add_argument("--only-failures", action="store_true", help="银行只列出失败的，没有列出的都算成功")
+    command.set_defaults(unsound="回盘里有没有采用的行，请按上面的说明向银行核对。")
 
 
 def _add_office_commands(add: _Commands) -> None:
@@ -152,6 +187,7 @@ def _add_workbook_commands(add: _Commands) -> None:
     command = add("import-workbook", "office_commands.import_workbook", "导入 Excel")
     command.add_argument("file", type=Path, metavar="FILE")
     command.add_argument("--dry-run", action="store_true", help="只试算，不保存")
+    command.add_argument("--leads", action="store_true", help="摸底名单：新建的记为摸底线索，可以没有身份证号")
     command.add_argument("--report", type=Path, metavar="OUT.xlsx", help="保存标出错误的工作簿")
     command = add("export-workbook", "office_commands.export_workbook", "导出 Excel")
     command.add_argument("out", type=Path, metavar="OUT")
@@ -408,7 +444,7 @@ def _add_monitor_command(add: _Commands) -> None:
     command.add_argument("campaign", nargs="?", metavar="NAME", help="哪一次行动（名称；不写列出全部行动）")
     command.add_argument("--state", choices=MONITORING_STATES, default="all", help="只列待入户、已入户或建议返困的")
     command.add_argument("--open", action="store_true", help="确定监测对象；已经确定的，补入现在符合的家庭")
-    command.add_argument("--sheets", type=Path, metavar="OUT", help="把列出各户的记录表写成 .pdf 或 .xlsx")
+    command.add_argument("--sheets", type=Path, metavar="OUT", help="把列出各户的记录表写成 .pdf 或 .xlsx；不写行动时是空白表")
     command.add_argument("--totals", type=Path, metavar="OUT", help="把汇总表写成 .pdf 或 .xlsx")
 
 

@@ -1,15 +1,17 @@
 """Students and graduates: nobody forgotten, nobody twice, and the printed registers as the sources have them."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from aid_money import in_2022, on_file
-from factories import citizen_number, make_office
+from factories import PASSPHRASE, citizen_number, make_office
 from openpyxl import load_workbook
 from pdf_words import pdf_text
 
+from db.__main__ import main
 from db.domain.papers.student_papers import GRADUATE_COLUMNS, STUDENT_COLUMNS
 from db.domain.records.record_form import RecordContent
 from db.domain.wide_table import caption_cells
@@ -128,3 +130,19 @@ def test_registers__are_those_of_the_sources(office: OfficeSession, tmp_path: Pa
     students.write_table(office, students.graduate_register(office), path)
     sheet = load_workbook(path).active
     assert [cell.value for cell in sheet[6]][:20] == list(range(1, 21))
+
+
+def test_commands__list_and_write(
+    office: OfficeSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Who is registered, who is not, and 附件2 as a file."""
+    archive, child = family(office)
+    students.save_student(office, archive.id, registration(office, archive, child, study_years=4))
+    monkeypatch.setenv("NUANDANG_PASSPHRASE", PASSPHRASE)
+    out = tmp_path / "附件2.pdf"
+    assert main(["students", str(office.folder), "--year", "2022", "--json"]) == 0
+    body = json.loads(capsys.readouterr().out)
+    assert len(body["students"]) == 1 and body["not_registered"] == []
+    assert main(["graduates", str(office.folder), str(out), "--json"]) == 0
+    body = json.loads(capsys.readouterr().out)
+    assert len(body["not_registered"]) == 1 and "就业服务实名制档案表" in pdf_text(out.read_bytes())
