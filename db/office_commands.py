@@ -106,7 +106,7 @@ def import_workbook(arguments: argparse.Namespace) -> Answer:
     """Import a workbook."""
     with closing(open_office(arguments)) as session:
         outcome = workbooks.run_import(
-            session, arguments.file, dry_run=arguments.dry_run, report_path=arguments.report
+            session, arguments.file, dry_run=arguments.dry_run, leads=arguments.leads, report_path=arguments.report
         )
     body = outcome.to_json()
     counts = "读取 {rows_read} = 新建 {created} + 更新 {updated} + 没有变化 {unchanged} + 跳过 {skipped} + 出错 {failed}"

@@ -176,6 +176,8 @@ class ImportDecider:
             else:
                 self._aim(draft, holder["archive_id"], holder["archive_number"], taken)
         self._match_by_number(unmatched, taken)
+        if self._plan.as_leads:
+            self._match_by_name(unmatched, taken)
         self._seats_elsewhere(holders)
 
     def _aim(
@@ -209,6 +211,21 @@ class ImportDecider:
                     break
                 context["text"] = holder.worker_number
                 self._warn(draft, draft.worker, "worker_number", "worker_number_taken", context)
+
+    def _match_by_name(self, drafts: list[HouseholdDraft], taken: dict[str, HouseholdDraft]) -> None:
+        """Who has no ID number is known by name and phone, or name and address: a list read twice is not filed twice."""
+        nameless = [draft for draft in drafts if draft.worker.number_text is None and id(draft) not in self._targets]
+        names = {str(draft.worker.values.get("name")) for draft in nameless}
+        known: dict[tuple[str, str], tuple[str, str]] = {}
+        for holder in workbook_queries.by_name(self._connection, names, self._office_id):
+            for mark in filter(None, (holder.mobile_phone, holder.home_address)):
+                known.setdefault((holder.name, mark), (holder.archive_id, holder.archive_number))
+        for draft in nameless:
+            values = draft.worker.values
+            marks = [(str(values.get("name")), str(values[key])) for key in ("mobile_phone", "home_address") if key in values]
+            found = next((known[mark] for mark in marks if mark in known), None)
+            if found:
+                self._aim(draft, *found, taken)
 
     def _words(self, holder: Mapping[str, object]) -> dict[str, object]:
         office = self._office_names.get(str(holder["office_id"]), "其他单位")

@@ -45,15 +45,19 @@ class SheetWalk:
         self.plan = plan
         self.rows = rows
         self.findings = Findings(plan.sheet)
-        self.records = RecordReader(self.findings)
+        self.records = RecordReader(self.findings, needs_number=not plan.as_leads)
         self.reading = SheetReading()
         self._today = today
         self._progress = progress
         self._readers: dict[tuple[str, bool, str], CellReader] = {}
         self._name_at, self._id_at = self._column_of("name"), self._column_of("id_number")
 
-    def _column_of(self, key: str) -> int:
-        return next(column.index for column in self.plan.columns if column.target and column.target.worker == key)
+    def _column_of(self, key: str) -> int | None:
+        return next((column.index for column in self.plan.columns if column.target and column.target.worker == key), None)
+
+    def _cell(self, row: list[Cell], at: int | None) -> Cell:
+        """The cell of a column; empty where the sheet has none: a list of leads may know nobody's ID number."""
+        return "" if at is None else row[at]
 
     def read(self) -> SheetReading:
         """All households of the sheet."""
@@ -91,7 +95,7 @@ class SheetWalk:
         for number, row in enumerate(self.rows[first - 1 :], first):
             if self._progress and number % _PROGRESS_EVERY == 0:
                 self._progress(number - first, 3 * total)
-            if row[self._name_at] != "" and row[self._id_at] != "":
+            if self._cell(row, self._name_at) != "" and self._cell(row, self._id_at) != "":
                 if self._is_repeated_header(row):
                     self._note_stray(row, number)
                     continue
@@ -101,22 +105,24 @@ class SheetWalk:
             yield number, row
 
     def _is_repeated_header(self, row: list[Cell]) -> bool:
-        if row[self._id_at].__class__ is not str or str(row[self._id_at])[:1].isdigit():
+        number = self._cell(row, self._id_at)
+        if number.__class__ is not str or str(number)[:1].isdigit():
             return False
         captions = {column.index: column.caption for column in self.plan.columns}
-        return all(
-            fold_caption(row[at]) == fold_caption(captions[at]) for at in (self._name_at, self._id_at)
-        )
+        places = [at for at in (self._name_at, self._id_at) if at is not None]
+        return all(fold_caption(row[at]) == fold_caption(captions[at]) for at in places)
 
     def _is_data(self, row: list[Cell], number: int) -> bool:
         texts = [str(cell).strip() for cell in row if cell != "" and str(cell).strip()]
         if not texts:
             return False
-        total = row[self._id_at] == "" and fold(texts[0]).startswith(_TOTALS)
-        stray = row[self._id_at] == "" and row[self._name_at] == "" and len(texts) <= _FEW
-        if total or stray:
+        has_number, has_name = self._cell(row, self._id_at) != "", self._cell(row, self._name_at) != ""
+        total = not has_number and fold(texts[0]).startswith(_TOTALS)
+        stray = not has_number and not has_name and len(texts) <= _FEW
+        if total or stray or (self._id_at is None and self._is_repeated_header(row)):
             self._note_stray(row, number)
-        return not (total or stray)
+            return False
+        return True
 
     def _note_stray(self, row: list[Cell], number: int) -> None:
         text = " ".join(str(cell).strip() for cell in row if cell != "")[:30]

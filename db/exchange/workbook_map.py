@@ -100,6 +100,8 @@ class ImportPlan:
     preview: list[list[Cell]]
     data_rows: int
     marks: SheetMarks
+    as_leads: bool = False
+    """Whether new households become 摸底线索; of those the ID number need not be known yet."""
 
     @property
     def first_row(self) -> int:
@@ -110,7 +112,7 @@ class ImportPlan:
     def missing(self) -> list[str]:
         """Labels of the columns without which nothing can be imported."""
         filled = {column.target.worker for column in self.columns if column.target}
-        needed = [ARCHIVE_FORM.field(key) for key in ("name", "id_number")]
+        needed = [ARCHIVE_FORM.field(key) for key in (("name",) if self.as_leads else ("name", "id_number"))]
         return [spec.label for spec in needed if spec.key not in filled]
 
     @property

@@ -210,8 +210,9 @@ def shown(spec: FieldSpec, value: Value) -> str:
 class RecordReader:
     """Fills records from the cells of a row and judges them."""
 
-    def __init__(self, findings: Findings) -> None:
+    def __init__(self, findings: Findings, *, needs_number: bool = True) -> None:
         self.findings = findings
+        self._needed = ("name", "id_number") if needs_number else ("name",)
 
     def fill(self, record: RecordDraft, row: list[Cell], slots: list[Slot], problems: list[ImportProblem]) -> None:
         """Read every cell of *slots* into *record*; the common case, a sound plain cell, stays in this loop."""
@@ -280,8 +281,8 @@ class RecordReader:
     # -- judging a record --------------------------------------------------------------------------------------
 
     def judge_worker(self, record: RecordDraft, problems: list[ImportProblem]) -> None:
-        """What a worker must have: a name and a sound ID number; birth date and sex agree with it."""
-        for key in ("name", "id_number"):
+        """What a worker must have: a name and, but for a lead, a sound ID number; birth date and sex agree with it."""
+        for key in self._needed:
             if record.values.get(key) is None and key not in record.faulty:
                 problems.append(self.findings.about(record, key, "required", {"label": ARCHIVE_FORM.field(key).label}))
         self._judge_claims(record, problems)

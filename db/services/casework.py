@@ -15,7 +15,7 @@ from sqlalchemy import Connection, text
 from db.domain.archive_content import new_id
 from db.domain.case_acts import ActOffer, CaseFacts, available_acts
 from db.domain.case_detail import BY_KEY, DetailFault, DetailKind, cleaned, detail_faults
-from db.domain.case_flow import RULES, CaseState, IllegalStepError, Step, apply, replay, track_since
+from db.domain.case_flow import RULES, CaseState, IllegalStepError, Step, apply, first_state, replay, track_since
 from db.domain.case_words import STAGE_LABELS, Act, Stage, Standing, Track
 from db.domain.option_lists import option_list
 from db.domain.policy.pack import Pack
@@ -29,7 +29,7 @@ from db.services.means import record_revision, signature_of
 from db.services.office import OfficeSession
 from db.services.ownership import own_archive, standing
 from db.store import bundle_store, case_store, casework_store, hidden, record_store
-from db.store.archive_store import StoredArchive
+from db.store.archive_store import RevisionNote, StoredArchive
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,17 +174,7 @@ def take_step(
         step = Step(act, _day_of(given, session.today), given)
         _refuse_illegal(state, step)
         note = record_revision(connection, session, stored, "step", _reason(act, given))
-        row = {
-            "id": new_id(),
-            "archive_id": archive_id,
-            "archive_revision": stored.revision,
-            "act": act.value,
-            "on_day": step.on,
-            "detail": given,
-            "first_state": events.first.to_json(),
-            **signature_of(note),
-        }
-        case_store.insert_steps(connection, [row])
+        case_store.insert_steps(connection, [_step_row(stored, step, events.first, note)])
         case_store.refresh(connection, [archive_id])
     return replace(case_of(session, archive_id), note=last_day.note if last_day else "")
 
@@ -240,6 +230,32 @@ def _reason(act: Act, given: dict[str, str]) -> str:
     if act is Act.STEP_BACK:
         told.insert(0, f"到“{STAGE_LABELS[Stage(given['to_stage'])]}”")
     return RULES[act].label + (f"。{'；'.join(told)}" if told else "")
+
+
+def note_leads(connection: Connection, session: OfficeSession, archives: Sequence[StoredArchive]) -> None:
+    """Let households that were just filed be 摸底线索; one that came with its 职工编号 is on file and stays so."""
+    rows = []
+    for stored in archives:
+        first = first_state(stored.content.text("worker_number"))
+        if RULES[Act.NOTE_LEAD].fits(first):
+            note = record_revision(connection, session, stored, "step", RULES[Act.NOTE_LEAD].label)
+            step = Step(Act.NOTE_LEAD, session.today)
+            rows.append(_step_row(stored, step, first, note))
+    case_store.insert_steps(connection, rows)
+    case_store.refresh(connection, [row["archive_id"] for row in rows])
+
+
+def _step_row(stored: StoredArchive, step: Step, first: CaseState, note: RevisionNote) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "archive_id": stored.id,
+        "archive_revision": stored.revision,
+        "act": step.act.value,
+        "on_day": step.on,
+        "detail": step.detail,
+        "first_state": first.to_json(),
+        **signature_of(note),
+    }
 
 
 # -- the days of a notice -----------------------------------------------------------------------------------------

@@ -28,7 +28,7 @@ from db.exchange.workbook_map import ColumnPlan, ColumnTarget, ImportPlan, Layou
 from db.exchange.workbook_outcome import HouseholdOutcome, ImportOutcome, household_outcome
 from db.exchange.workbook_read import SourceWorkbook, read_workbook
 from db.exchange.workbook_rows import Findings, ImportProblem
-from db.services import archiving
+from db.services import archiving, casework
 from db.services.leftovers import remember_output
 from db.services.office import OfficeSession, write_journal
 from db.store import archive_store, workbook_queries
@@ -78,17 +78,19 @@ def run_import(
     dry_run: bool = False,
     blank_wipes: bool = False,
     skip_rows: Collection[int] = (),
+    leads: bool = False,
     report_path: Path | None = None,
     progress: Progress | None = None,
 ) -> ImportOutcome:
     """Import the households of a workbook, or with *dry_run* say what would happen.
 
     *mapping*: a plan from :func:`plan_import`, changed or not, or target codes by column letter that overrule the
-    columns found (None: leave the column out). *skip_rows*: sheet rows to leave out. *report_path*: where to write
-    the error workbook; if that fails nothing is stored.
+    columns found (None: leave the column out). *skip_rows*: sheet rows to leave out. *leads*: new households become
+    摸底线索, as a plan may say itself. *report_path*: where to write the error workbook; if that fails nothing is stored.
     """
+    choices = ImportChoices(blank_wipes, frozenset(skip_rows))
     with _collector_paused():
-        return _run(session, path, mapping, ImportChoices(blank_wipes, frozenset(skip_rows)), dry_run, report_path, progress)
+        return _run(session, path, mapping, choices, dry_run, report_path, progress, leads=leads)
 
 
 @contextmanager
@@ -111,11 +113,13 @@ def _run(
     dry_run: bool,
     report_path: Path | None,
     progress: Progress | None,
+    *,
+    leads: bool,
 ) -> ImportOutcome:
     book = read_workbook(path)
     if report_path:
         remember_output(session, report_path.parent)
-    plan = _agreed_plan(book, mapping)
+    plan = _agreed_plan(book, mapping, leads=leads)
     reading = SheetWalk(plan, book.sheet(plan.sheet).rows, session.today, progress).read()
     reading.notes.extend(_other_sheets(book, plan))
     names = archiving.office_names(session)
@@ -147,13 +151,14 @@ def _check_same(book: SourceWorkbook, found: ImportPlan, agreed: ImportPlan) -> 
         raise UserError("workbook_changed", name=book.path.name)
 
 
-def _agreed_plan(book: SourceWorkbook, mapping: Mapped) -> ImportPlan:
+def _agreed_plan(book: SourceWorkbook, mapping: Mapped, *, leads: bool) -> ImportPlan:
     if isinstance(mapping, ImportPlan):
         found = workbook_map.plan_sheet(book, mapping.sheet, mapping.header_row or None)
         _check_same(book, found, mapping)
         check_plan(mapping)
         return mapping
     plan = workbook_map.plan_sheet(book)
+    plan.as_leads = leads
     if mapping:
         return workbook_choices.apply_choices(plan, mapping)
     check_plan(plan)
@@ -203,7 +208,7 @@ def _store(
     for start in range(0, len(fresh), _BATCH):
         if progress:
             progress(2 * len(pairs) + start, 3 * len(pairs))
-        _store_new(connection, session, fresh[start : start + _BATCH], reason)
+        _store_new(connection, session, fresh[start : start + _BATCH], reason, as_leads=outcome.plan.as_leads)
     for number, (decision, _) in enumerate(pairs):
         if progress and number % _UPDATES == 0:
             progress(2 * len(pairs) + max(number, len(fresh)), 3 * len(pairs))
@@ -214,7 +219,12 @@ def _store(
 
 
 def _store_new(
-    connection: Connection, session: OfficeSession, fresh: Sequence[tuple[Decision, HouseholdOutcome]], reason: str
+    connection: Connection,
+    session: OfficeSession,
+    fresh: Sequence[tuple[Decision, HouseholdOutcome]],
+    reason: str,
+    *,
+    as_leads: bool,
 ) -> None:
     first = archiving.revision_note(connection, session, "import", reason)
     contents = [decision.content for decision, _ in fresh if decision.content is not None]
@@ -225,6 +235,8 @@ def _store_new(
         household.missing_count = stored.missing_count
         items.append((stored, archiving.following_note(first, offset)))
     archive_store.insert_new(connection, items)
+    if as_leads:
+        casework.note_leads(connection, session, [stored for stored, _ in items])
 
 
 # -- out ---------------------------------------------------------------------------------------------------------

@@ -26,6 +26,22 @@ _BY_WORKER_NUMBER = text(
     f" WHERE worker_number IN (SELECT value FROM json_each(:numbers)) AND id NOT IN ({hidden.MERGED_IDS})"
     " ORDER BY archive_number"
 )
+@dataclass(frozen=True, slots=True)
+class NamedHolder:
+    """An archive by what a list without ID numbers knows of it."""
+
+    archive_id: str
+    archive_number: str
+    name: str
+    mobile_phone: str
+    home_address: str
+
+
+_BY_NAME = text(
+    "SELECT id, archive_number, name, coalesce(mobile_phone, ''), coalesce(home_address, '') FROM archive"  # noqa: S608
+    f" WHERE name IN (SELECT value FROM json_each(:names)) AND office_id = :office AND id NOT IN ({hidden.MERGED_IDS})"
+    " ORDER BY archive_number"
+)
 _MOST_MEMBERS = text(
     "SELECT coalesce(max(members), 0) FROM (SELECT count(*) AS members FROM household_member"
     " WHERE archive_id IN (SELECT value FROM json_each(:ids)) GROUP BY archive_id)"
@@ -40,6 +56,12 @@ def by_worker_number(connection: Connection, numbers: Iterable[str]) -> list[Num
     """Archives with one of these 职工编号."""
     wanted = json.dumps(sorted(set(numbers)))
     return [NumberHolder(*row) for row in connection.execute(_BY_WORKER_NUMBER, {"numbers": wanted})]
+
+
+def by_name(connection: Connection, names: Iterable[str], office_id: str) -> list[NamedHolder]:
+    """Archives of an office whose head has one of these names."""
+    params = {"names": json.dumps(sorted(set(names))), "office": office_id}
+    return [NamedHolder(*row) for row in connection.execute(_BY_NAME, params)]
 
 
 def most_members(connection: Connection, ids: Sequence[str]) -> int:

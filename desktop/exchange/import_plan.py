@@ -77,6 +77,7 @@ class PlanView(QWidget):
         self._suggest = button("", "link")
         self._missing = Note("", "error")
         self.blank_wipes = QCheckBox("空格子也算数：表里是空的，就清掉档案里原有的内容")
+        self.leads = QCheckBox("摸底名单：新建的记为“摸底线索”，可以没有身份证号")
         self._go = button("试导入", "primary", act=self.go_wanted.emit)
         self._arrange()
         self._connect()
@@ -96,7 +97,11 @@ class PlanView(QWidget):
         column.addWidget(self._missing)
         foot = QHBoxLayout()
         foot.setSpacing(12)
-        foot.addWidget(self.blank_wipes)
+        ticks = QVBoxLayout()
+        ticks.setSpacing(4)
+        ticks.addWidget(self.blank_wipes)
+        ticks.addWidget(self.leads)
+        foot.addLayout(ticks)
         foot.addStretch(1)
         foot.addWidget(button("换个文件", act=self.left.emit))
         foot.addWidget(self._go)
@@ -149,13 +154,17 @@ class PlanView(QWidget):
         self._shown.changed.connect(lambda _: self._filter())
         self._target.changed.connect(lambda code: self.choose(code) if code else None)
         self._suggest.clicked.connect(self._take_suggestion)
+        self.leads.toggled.connect(self._on_leads)
         self.table.selectionModel().currentRowChanged.connect(lambda index, _: self._show_column(index))
 
     # contents
 
     def show_plan(self, plan: ImportPlan) -> None:
         """Show *plan*; earlier changes are forgotten."""
+        if self.plan is not None and self.plan.file_name != plan.file_name:
+            self.leads.setChecked(False)  # what the next file is has to be said again
         self.plan = plan
+        plan.as_leads = self.leads.isChecked()
         self._name.set_whole(plan.file_name)
         self._sheet.clear()
         self._sheet.addItems(plan.sheets)
@@ -221,6 +230,11 @@ class PlanView(QWidget):
         self._missing.setVisible(bool(sentence))
         self._missing.show_text(sentence, "error")
         self._go.setEnabled(not sentence)
+
+    def _on_leads(self, ticked: bool) -> None:
+        if self.plan is not None:
+            self.plan.as_leads = ticked
+            self._tell_ready()
 
     def _on_header_row(self) -> None:
         if self.plan is not None and self._header_row.value() not in (0, self.plan.header_row):
