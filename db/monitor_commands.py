@@ -46,10 +46,13 @@ def monitor(arguments: argparse.Namespace) -> Answer:
 
 
 def _campaigns(session: OfficeSession, arguments: argparse.Namespace) -> Answer:
-    if arguments.open or arguments.sheets or arguments.totals:
+    if arguments.open or arguments.totals:
         raise UserError("campaign_needed")
     found = monitoring.list_campaigns(session)
     lines = [_line(item) for item in found] or ["还没有监测行动。"]
+    if arguments.sheets:
+        monitoring_papers.write_sheets(session, (), "", arguments.sheets)
+        lines.append(f"已写空白记录表 {arguments.sheets}")
     return {"campaigns": [_campaign(item) for item in found]}, "\n".join(lines)
 
 

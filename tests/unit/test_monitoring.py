@@ -211,6 +211,15 @@ def test_open_again__begins_a_new_application_of_the_same_archive(office: Office
     expect_refusal(lambda: monitoring.open_again(office, kept.record_id), "monitoring_not_exited")
 
 
+def test_open_again__ends_the_phasing_out(office: OfficeSession) -> None:
+    """A household in 渐退期 whose hardship is back stands on file again at once."""
+    household = on_file(office, 1)
+    casework.take_step(office, household, Act.PHASE_OUT, {"end_date": "2023-06-30", "reason": "收入好转"})
+    sheet = fill(office, household, campaign(office, "on_file"), **RELAPSE)
+    state = monitoring.open_again(office, sheet.record_id).state
+    assert (state.standing, state.track, state.phase_out_ends) == (Standing.ON_FILE, Track.NONE, None)
+
+
 def test_county__calls_it_and_the_township_opens_it(tmp_path: Path) -> None:
     """The campaign comes down, the township fixes its own list, its sheets go up and count above."""
     with town_and_county(tmp_path) as (town, county, stick):

@@ -145,6 +145,8 @@ def test_command__lists_opens_and_writes(
     assert (told["added"], told["totals"]["due"], told["totals"]["relapse"]) == (2, 2, {"relative": 1})
     assert [item["checked_on"] for item in told["households"]] == [None] and told["written"] == [str(sheets), str(totals)]
     assert len(words_of(sheets.read_bytes())) == 1 and totals.stat().st_size > 1000
+    blank = tmp_path / "空白.pdf"
+    assert len(run("--sheets", blank)["campaigns"]) == 1 and "身份证号" in words_of(blank.read_bytes())[0]
     assert run("回头看") == "campaign_unknown" and run("--open") == "campaign_needed"
     assert run("动态监测集中行动", "--sheets", tmp_path / "x.doc") == "report_kind"
     assert main(["monitor", folder, "动态监测集中行动", "--state", "relapse"]) == 0
