@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from db.domain.case_words import Standing
+from db.domain.case_words import STAGE_LABELS, STAGES, TRACK_LABELS, Standing
 from db.domain.form_schema import Value
 from db.domain.papers import keeping_paper
 from db.domain.records.record_form import RecordContent, RecordKind
@@ -20,7 +20,9 @@ from db.errors import MachineError, Progress, UserError
 from db.exchange import staging
 from db.exchange.workbook_papers import write_papers_workbook
 from db.printing.official_paper import papers_pdf
-from db.services import archiving, backups, clock_check, records
+from db.services import archiving, backups, case_list, casework, clock_check, records
+from db.services.case_list import Due
+from db.services.drafts import list_drafts
 from db.services.leftovers import remember_output, tidy_incoming
 from db.services.office import ATTACHMENTS, BACKUPS, OfficeSession, write_journal
 from db.services.records import Record
@@ -200,10 +202,23 @@ def list_keepers(session: OfficeSession) -> list[Record]:
 
 
 def new_keeper(session: OfficeSession) -> RecordContent:
-    """A hand-over that begins with what is known: today, the clerk who hands over, how many archives there are."""
-    status = archiving.count_archives(session, archiving.ArchiveQuery(office_id=session.office.id))
-    values: dict[str, Value] = {"handed_on": session.today, "from_name": session.clerk.name, "archives": status}
-    return RecordContent(values)
+    """A hand-over that begins with what is known: today, the clerk who hands over, the archives, the work that is open."""
+    count = archiving.count_archives(session, archiving.ArchiveQuery(office_id=session.office.id))
+    values: dict[str, Value] = {"handed_on": session.today, "from_name": session.clerk.name, "archives": count}
+    return RecordContent({**values, "open_matters": _open_work(session)})
+
+
+def _open_work(session: OfficeSession) -> str:
+    """What is under way and what is due, a line each."""
+    stages = sorted(casework.count_cases(session).stages.items(), key=lambda item: STAGES.index(item[0][1]))
+    lines = [f"{TRACK_LABELS[track]}：{STAGE_LABELS[stage]} {number} 户" for (track, stage), number in stages]
+    dues = case_list.count_dues(session, session.office.id)
+    lines += [f"{case_list.DUE_LABELS[due]} {dues[due]} 户" for due in _TOLD if dues[due]]
+    drafts = len(list_drafts(session))
+    return "\n".join([*lines, *([f"没有写完的草稿 {drafts} 份"] if drafts else [])])
+
+
+_TOLD = (Due.OVERDUE, Due.PAPERS_MISSING, Due.PAPERS_EXPIRED, Due.NEVER_HELPED)
 
 
 def keeping_pdf(session: OfficeSession, record: Record | None, kind: RecordKind = RecordKind.KEEPER) -> bytes:

@@ -178,9 +178,10 @@ def test_destroy__accounts_of_aid_stay(office: OfficeSession) -> None:
 def test_keeper__handed_over_with_a_paper(office: OfficeSession, tmp_path: Path) -> None:
     """The hand-over begins with what is known; nobody hands over to himself; the paper says it all."""
     settle(office)
-    file_household(office, 1)
+    file_household(office, 1, worker_number="T0001")
     begun = retention.new_keeper(office)
     assert begun.values["archives"] == 1
+    assert begun.values["open_matters"] == "建档：收集申请材料 1 户"
     begun.values |= {"to_name": office.clerk.name, "supervised_by": "汪建国", "reason": "岗位调整"}
     with pytest.raises(UserError, match="不能是同一个人"):
         records.save_entry(office, RecordKind.KEEPER, begun)
