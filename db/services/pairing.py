@@ -4,7 +4,7 @@ A pairing is a record of the archive; it says what was known of the cadre when i
 on and no more on its last one, so that of a hand-over exactly one counts on each day.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -14,11 +14,15 @@ from db.domain.records.record_form import RecordContent, RecordKind, Row
 from db.errors import Progress, UserError
 from db.services import archiving, cadres, records
 from db.services.casework import SkippedCase
+from db.services.means import record_revision
 from db.services.office import OfficeSession
 from db.services.ownership import own_archive
 from db.services.records import Record, record_of
 from db.store import bundle_store, pairing_store, record_store
 from db.store.archive_store import StoredArchive
+
+PARTNER = "pairing_partner"
+"""The field of the form that names who answers for the household."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +133,48 @@ def pair(
     """
     day = since or session.today
     chosen = _chosen(session, roles, day)
+
+    def pair_one(connection: Connection, stored: StoredArchive) -> None:
+        _pair_one(connection, session, stored, chosen, day, note, instead=instead)
+
+    return _for_each(session, archive_ids, pair_one, progress)
+
+
+def pair_by_form(
+    session: OfficeSession, archive_ids: Sequence[str], since: str = "", progress: Progress | None = None
+) -> PairOutcome:
+    """Pair households with whom their form names as 帮扶责任人, where the register has exactly one of that name in office."""
+    day = since or session.today
+    known: dict[str, list[Record]] = {}
+    for row in cadres.list_cadres(session):
+        if not row.has_left(day):
+            known.setdefault(row.name, []).append(row.record)
+
+    def pair_one(connection: Connection, stored: StoredArchive) -> None:
+        name = stored.content.text(PARTNER)
+        found = known.get(name, [])
+        if len(found) != 1:
+            code = "pairing_form_empty" if not name else "pairing_form_several" if found else "pairing_form_unknown"
+            raise UserError(code, name=name, count=len(found))
+        _pair_one(connection, session, stored, [(found[0], MAIN)], day, "", instead=False)
+
+    return _for_each(session, archive_ids, pair_one, progress)
+
+
+def _for_each(
+    session: OfficeSession,
+    archive_ids: Sequence[str],
+    act: Callable[[Connection, StoredArchive], None],
+    progress: Progress | None = None,
+) -> PairOutcome:
+    """Do something with each household in a transaction of its own; one that refuses is passed over with the reason."""
     skipped: list[SkippedCase] = []
     for number, archive_id in enumerate(archive_ids, 1):
         try:
             with session.database.writing() as connection:
                 stored = own_archive(connection, session, archive_id)
-                _pair_one(connection, session, stored, chosen, day, note, instead=instead)
+                act(connection, stored)
+                _tell_form(connection, session, stored)
         except UserError as fault:
             if "faults" in fault.context:  # the same for every household: a day that lies ahead
                 raise
@@ -213,6 +253,24 @@ def _begin(
     return records.put_record(connection, session, stored, RecordKind.PAIRING, RecordContent(values))
 
 
+def _tell_form(connection: Connection, session: OfficeSession, stored: StoredArchive, removed: str = "") -> None:
+    """The form names who answers for the household (帮扶责任人) as it is paired today, so that paper and pairing agree.
+
+    A name the form got from elsewhere goes only when somebody takes its place. *removed*: who was taken out by mistake.
+    """
+    rows = record_store.records_of(connection, [stored.id], RecordKind.PAIRING)
+    found = [Pairing(record_of(row)) for row in rows]
+    main = next((item.name for item in found if item.is_main and item.stands(session.today)), "")
+    written = stored.content.text(PARTNER)
+    if main == written or not (main or written in {removed, *(item.name for item in found)}):
+        return
+    content = stored.content.copy()
+    content.values.pop(PARTNER, None)
+    if main:
+        content.values[PARTNER] = main
+    record_revision(connection, session, stored, "amend", "帮扶责任人随结对更新", content)
+
+
 def _end(
     connection: Connection, session: OfficeSession, stored: StoredArchive, item: Pairing, day: str, reason: str, note: str = ""
 ) -> Record:
@@ -234,27 +292,30 @@ def end_pairing(session: OfficeSession, record_id: str, until: str, reason: str,
         values = {**found.record.content.values, "until": until, "end_reason": reason}
         if note:
             values["note"] = note
-        return records.put_record(connection, session, stored, RecordKind.PAIRING, RecordContent(values), record_id)
+        ended = records.put_record(connection, session, stored, RecordKind.PAIRING, RecordContent(values), record_id)
+        _tell_form(connection, session, stored)
+    return ended
 
 
 def end_all_of(
     session: OfficeSession, archive_ids: Sequence[str], until: str, reason: str, note: str = ""
 ) -> PairOutcome:
     """Every pairing that stands of these households ends; each household on its own."""
-    ended, skipped = 0, list[SkippedCase]()
-    for archive_id in archive_ids:
-        try:
-            with session.database.writing() as connection:
-                stored = own_archive(connection, session, archive_id)
-                for item in _standing(connection, archive_id, until):
-                    _end(connection, session, stored, item, until, reason, note)
-            ended += 1
-        except UserError as fault:
-            if "faults" in fault.context:
-                raise
-            archive = archiving.load_archive(session, archive_id)
-            skipped.append(SkippedCase(archive_id, archive.archive_number, archive.content.text("name"), fault.text()))
-    return PairOutcome(ended, skipped)
+
+    def end_one(connection: Connection, stored: StoredArchive) -> None:
+        for item in _standing(connection, stored.id, until):
+            _end(connection, session, stored, item, until, reason, note)
+
+    return _for_each(session, archive_ids, end_one)
+
+
+def remove_pairing(session: OfficeSession, record_id: str, reason: str) -> None:
+    """Take a pairing that was entered by mistake out of every list, and its name off the form."""
+    found = Pairing(records.load_record(session, record_id))
+    records.remove_record(session, record_id, reason)
+    with session.database.writing() as connection:
+        stored = own_archive(connection, session, found.record.archive_id)
+        _tell_form(connection, session, stored, found.name)
 
 
 # -- handing over -------------------------------------------------------------------------------------------------
@@ -315,6 +376,7 @@ def hand_over(
         for item in households:
             stored = _own_or_named(connection, session, item)
             _hand_over_one(connection, session, stored, item.record_id, takers[receivers[item.archive_id]], day)
+            _tell_form(connection, session, stored)
         if leaves:
             values = {**cadre.content.values, "left_on": day, **({"left_reason": reason} if reason else {})}
             records.put_entry(connection, session, RecordKind.CADRE, RecordContent(values), cadre_id)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu
 
 from db.domain.records.pairing import EXITED, PAIRING, SETTLED
 from db.domain.records.record_form import RecordContent, Row
+from db.errors import Progress
 from db.services import archiving, cadres, duties, pairing
 from db.services.duties import PairingQuery, PairingRow, RuleOrigin
 from db.services.pairing import PairOutcome
@@ -67,6 +68,9 @@ class PairingPage(WorkListPage[PairingRow]):
         self.pair = button("结对所选…", "primary", "check", self.pair_ticked)
         self.header.add(self.pair)
         self.end = button("结束结对…", "", "x", self.end_ticked)
+        self.by_form = button("照档案表结对", "", "file-text", self.pair_by_form)
+        self.by_form.setToolTip("档案表上写了帮扶责任人、帮扶干部里也有这个人的，一次结好对")
+        self.bar.addWidget(self.by_form)
         self.bar.addWidget(self.end)
         self.coverage = Note("", "plain")
         self.rule = button("改次数…", "link", act=self.change_rule)
@@ -160,7 +164,11 @@ class PairingPage(WorkListPage[PairingRow]):
     def on_ticks(self, ticked: int) -> None:
         """What is ticked can be paired together."""
         self.pair.setEnabled(0 < ticked <= MOST)
-        self.end.setEnabled(0 < ticked <= MOST and self.pile() != "missing")
+        gap = self.pile() == "missing"
+        self.end.setEnabled(0 < ticked <= MOST)
+        self.end.setVisible(not gap)
+        self.by_form.setEnabled(0 < ticked <= MOST)
+        self.by_form.setVisible(gap)
         self.pair.setText(f"结对所选 {ticked:,} 户…" if ticked else "结对所选…")
         few = "先勾选要结对的几户（空格勾选，Ctrl+A 全选）"
         self.pair.setToolTip("" if 0 < ticked <= MOST else f"一次最多 {MOST} 户" if ticked else few)
@@ -168,6 +176,15 @@ class PairingPage(WorkListPage[PairingRow]):
     def pair_ticked(self) -> None:
         """Give the ticked households to cadres."""
         PairDialog(self, self.context, self.model.ticked_ids(), self._paired).exec()
+
+    def pair_by_form(self) -> None:
+        """Give the ticked households to whom their forms name."""
+        ids, session = self.model.ticked_ids(), self._session
+
+        def work(progress: Progress) -> PairOutcome:
+            return pairing.pair_by_form(session, ids, progress=progress)
+
+        background.run(self, work, self._paired, title=f"正在结对 {len(ids):,} 户…", cancellable=False)
 
     def _paired(self, outcome: PairOutcome) -> None:
         self.model.ticked.clear()

@@ -210,7 +210,8 @@ class PairingTab(QWidget):
         if not reason:
             return
         try:
-            records.remove_record(self._session, item.record_id, reason)
+            remove = pairing.remove_pairing if item.kind is RecordKind.PAIRING else records.remove_record
+            remove(self._session, item.record_id, reason)
         except NuandangError as fault:
             messages.show_error(self, fault)
             return

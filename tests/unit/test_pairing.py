@@ -88,6 +88,46 @@ def test_pair__roles_change_and_a_day_ahead_is_refused(office: OfficeSession) ->
     assert pairing.pair(office, [household], {wang: "main"}).skipped[0].reason == "已经和“王五”结对。"
 
 
+def test_form__names_who_answers_for_the_household(office: OfficeSession) -> None:
+    """帮扶责任人 on the form follows the pairing: exchanged, ended, taken out; a name from elsewhere stays until replaced."""
+    household = file_household(office, 1, worker_number="34088200001", pairing_partner="从前的人").id
+    li, wang = cadre(office, "李四"), cadre(office, "王五")
+
+    def partner() -> str:
+        return archiving.load_archive(office, household).content.text("pairing_partner")
+
+    pairing.pair(office, [household], {li: "helper"}, "2026-03-02")
+    assert partner() == "从前的人"
+    pairing.pair(office, [household], {wang: "main"}, "2026-03-02")
+    assert partner() == "王五"
+    pairing.hand_over(office, wang, {household: li}, "2026-11-20")
+    assert partner() == "李四"
+    main = pairing.pairings_of(office, household)[0][0]
+    with pytest.raises(UserError):
+        pairing.remove_pairing(office, main.record_id, " ")
+    pairing.remove_pairing(office, main.record_id, "记错了")
+    assert partner() == "" and names(office, household) == []
+    told = [entry for entry in archive_history(office, household) if entry.action == "amend"]
+    assert {change.field for entry in told for change in entry.changes} == {"pairing_partner"}
+
+
+def test_pair_by_form__who_is_named_there(office: OfficeSession) -> None:
+    """Households of an old list are paired at once with whom their forms name; no name, an unknown and a double one are told."""
+    people = ("李四", "", "没有登记", "同名")
+    households = [
+        file_household(office, seed, worker_number=f"3408820{seed:04d}", pairing_partner=name or None).id
+        for seed, name in enumerate(people, 1)
+    ]
+    cadre(office, "李四")
+    for unit in ("甲工会", "乙工会"):
+        content = RecordContent({"name": "同名", "unit": unit, "phone": "0556-1234567", "is_leader": False})
+        cadres.save_cadre(office, content)
+    outcome = pairing.pair_by_form(office, households)
+    assert outcome.paired == 1 and names(office, households[0]) == ["李四"]
+    assert [item.archive_id for item in outcome.skipped] == households[1:]
+    assert "没有写" in outcome.skipped[0].reason and "没有登记" in outcome.skipped[1].reason and "2 位" in outcome.skipped[2].reason
+
+
 def test_hand_over__all_households_in_one_step(office: OfficeSession) -> None:
     """Ended and begun on the same day, on each day exactly one responsible; the cadre is gone from the choices."""
     households = [on_file(office, seed) for seed in range(1, 6)]
