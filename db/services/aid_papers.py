@@ -25,16 +25,16 @@ EVERY = 1_000_000
 CARD_TITLE, GOODS_TITLE = "银行卡发放花名册", "实物发放签收单"
 _CARD_COLUMNS = (
     RosterColumn("序号", 9),
-    RosterColumn("姓名（户名）", 19),
-    RosterColumn("身份证号", 36),
-    RosterColumn("单位", 28, "left"),
-    RosterColumn("救助项目", 20),
+    RosterColumn("姓名（户名）", 22),
+    RosterColumn("身份证号", 34),
+    RosterColumn("单位", 29, "left"),
+    RosterColumn("救助项目", 18),
     RosterColumn("资金来源", 27, "left"),
-    RosterColumn("金额（元）", 22, "right"),
-    RosterColumn("开户银行、支行", 33, "left"),
-    RosterColumn("银行卡号", 38),
+    RosterColumn("金额（元）", 21, "right"),
+    RosterColumn("开户银行、支行", 37, "left"),
+    RosterColumn("银行卡号", 36),
     RosterColumn("联系电话", 22),
-    RosterColumn("备注", 19, "left"),
+    RosterColumn("备注", 18, "left"),
 )
 _GOODS_COLUMNS = (
     RosterColumn("序号", 10),

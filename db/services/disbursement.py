@@ -135,6 +135,16 @@ def list_lists(session: OfficeSession) -> list[ListRow]:
         return [_list_row(row) for row in aid_store.lists(connection)]
 
 
+def find_by_number(session: OfficeSession, number: str) -> ListRow:
+    """The list called so; UserError names the newest ones."""
+    rows = list_lists(session)
+    found = next((row for row in rows if row.number == number.strip()), None)
+    if found is None:
+        known = "、".join(row.number for row in rows[:5])
+        raise UserError("list_unknown", text=number, known=f"最近的有：{known}。" if known else "还没有名册。")
+    return found
+
+
 def load_list(
     session: OfficeSession, list_id: str, confirmed_accounts: Mapping[str, str] | None = None
 ) -> ListView:
@@ -358,6 +368,11 @@ def content_print(lines: Sequence[Line]) -> str:
     return hashlib.sha256(json.dumps(body, ensure_ascii=False).encode()).hexdigest()
 
 
+def print_of(connection: Connection, list_id: str) -> str:
+    """The fingerprint of a list as it is stored now."""
+    return content_print([_line(line) for line in aid_store.lines(connection, list_id)])
+
+
 def _go_on(
     connection: Connection, session: OfficeSession, list_id: str, act: ListAct, columns: dict[str, Any] | None = None
 ) -> None:
@@ -421,8 +436,7 @@ def mark_sent(session: OfficeSession, list_id: str, layout: str, sha256: str) ->
     """Put down that the file for the bank was written; again with another content it is refused."""
     with session.database.writing() as connection:
         row = _in_state(connection, list_id, ListState.APPROVED, ListState.SENT)
-        lines = tuple(_line(line) for line in aid_store.lines(connection, list_id))
-        if content_print(lines) != row["content_sha256"]:
+        if print_of(connection, list_id) != row["content_sha256"]:
             raise UserError("list_altered", number=row["number"])
         columns = {"sent_at": row["sent_at"] or session.now, "sent_layout": layout, "sent_sha256": sha256}
         _go_on(connection, session, list_id, ListAct.SEND, columns)

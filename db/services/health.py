@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, text
 
-from db.services import backups, clock_check
+from db.services import backups, clock_check, money_check
 from db.services.office import ATTACHMENTS, OfficeSession
 from db.store import backup_files, bundle_store, case_store, casework_store, record_store, visit_store
 from db.store.faults import store_faults
@@ -42,6 +42,7 @@ def check_office(session: OfficeSession) -> list[Finding]:
             lambda: _attachments(connection, session),
             lambda: _assessments(connection),
             lambda: _cases(connection),
+            lambda: _money(connection, session),
             lambda: _backup(session),
             lambda: _space(session),
             lambda: _clock(connection, session),
@@ -110,6 +111,20 @@ def _cases(connection: Connection) -> Finding:
         found = f"{len(unmarked):,} 条走访、结对等登记的现行版本标错了"
         return Finding(ERROR, "办理", found, "登记没有丢；请把这几条各改存一次，并把这一情况告诉维护人员。")
     return Finding(GOOD, "办理", f"{count:,} 户的办理状态都与记录一致" if count else "还没有办理记录")
+
+
+def _money(connection: Connection, session: OfficeSession) -> Finding:
+    """Money that went out can be followed only while grants, payments and lists say the same."""
+    found = money_check.money_check(connection, session)
+    if found.faults:
+        action = "请先停止发放，从最近的备份核对这几份名册和台账，并把这一情况告诉维护人员。"
+        return Finding(ERROR, "帮扶资金", "；".join(found.faults), action)
+    if found.overdrawn:
+        names = "、".join(found.overdrawn)
+        return Finding(WARNING, "帮扶资金", f"“{names}”批准和发放的比到账的多", "请核对到账是否登记齐全。")
+    if not found.grants:
+        return Finding(GOOD, "帮扶资金", "还没有批准过救助")
+    return Finding(GOOD, "帮扶资金", f"{found.grants:,} 笔救助、{found.lists:,} 份名册与发放记录一致，锁定的内容没有变动")
 
 
 def _backup(session: OfficeSession) -> Finding:

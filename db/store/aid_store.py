@@ -256,6 +256,29 @@ def change_lines(connection: Connection, ids: Iterable[str], **columns: Any) -> 
     connection.execute(LINE.update().where(LINE.c.id.in_(list(ids))).values(**columns))
 
 
+_INCONSISTENT = {
+    "line": "SELECT count(*) FROM payment_line n JOIN payment_list l ON l.id = n.list_id WHERE n.state IN ('paid', 'failed')"
+    " AND NOT EXISTS (SELECT 1 FROM payout p WHERE p.grant_id = n.grant_id AND p.outcome = n.state"
+    " AND p.list_number = l.number AND p.amount = n.amount)",
+    "payout": "SELECT count(*) FROM payout p JOIN payment_list l ON l.number = p.list_number WHERE p.office_id = :office"
+    " AND p.outcome IN ('paid', 'failed') AND NOT EXISTS (SELECT 1 FROM payment_line n WHERE n.list_id = l.id"
+    " AND n.grant_id = p.grant_id AND n.state = p.outcome)",
+    "amount": "SELECT count(*) FROM payout p JOIN aid_grant g ON g.id = p.grant_id WHERE p.outcome = 'paid'"
+    " AND p.amount <> g.amount",
+    "returned": "SELECT count(*) FROM (SELECT p.grant_id, sum(CASE p.outcome WHEN 'paid' THEN p.amount WHEN 'returned'"
+    " THEN -p.amount ELSE 0 END) AS rest FROM payout p GROUP BY p.grant_id) WHERE rest < 0",
+}
+
+
+def inconsistent(connection: Connection, office_id: str) -> dict[str, int]:
+    """How many lines have no payout, payouts no line, payments another amount, and how often more came back than went out."""
+    params = {"office": office_id}
+    return {
+        key: int(connection.execute(text(statement), params if ":office" in statement else {}).scalar_one())
+        for key, statement in _INCONSISTENT.items()
+    }
+
+
 _ON_A_LIST = text("SELECT 1 FROM payment_line WHERE grant_id = :id AND state = 'waiting'")
 
 

@@ -121,13 +121,7 @@ class AidTab(QWidget):
         about = "　".join(
             filter(None, (f"{item.granted_on} {item.office_name} {item.clerk_name}批准", item.fund_name, item.programme_title))
         )
-        shown = QVBoxLayout()
-        shown.setSpacing(2)
-        shown.addLayout(row)
-        shown.addWidget(label(about, "secondary", wrap=True))
-        if item.excess_reason:
-            shown.addWidget(label(f"理由：{item.excess_reason}", "secondary", wrap=True))
-        return shown
+        return _below(row, about, f"理由：{item.excess_reason}" if item.excess_reason else "")
 
     def _show_applications(self, grants: list[Grant]) -> None:
         assert self._archive is not None
@@ -154,11 +148,7 @@ class AidTab(QWidget):
             row.addWidget(button("修改…", "link", act=partial(self.edit_application, item)))
         if not given and self.give.isVisibleTo(self):
             row.addWidget(button("批准…", "link", act=partial(self.begin, _beginning(item))))
-        shown = QVBoxLayout()
-        shown.setSpacing(2)
-        shown.addLayout(row)
-        shown.addWidget(label(item.content.text("reason"), "secondary", wrap=True))
-        return shown
+        return _below(row, item.content.text("reason"))
 
     def _show_caps(self, own: bool) -> None:
         assert self._archive is not None
@@ -227,6 +217,19 @@ def _beginning(item: Record) -> Beginning:
         programme_id=content.text("programme_id"),
         programme_title=content.text("programme_title"),
     )
+
+
+def _below(head: QHBoxLayout, *texts: str) -> QVBoxLayout:
+    """What there is to say of a line, below its words."""
+    shown = QVBoxLayout()
+    shown.setSpacing(2)
+    shown.addLayout(head)
+    for text in filter(None, texts):
+        row = QHBoxLayout()
+        row.addSpacing(theme.sp(28))
+        row.addWidget(label(text, "secondary", wrap=True), 1)
+        shown.addLayout(row)
+    return shown
 
 
 def _empty(card: Card) -> None:

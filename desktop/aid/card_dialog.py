@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QLineEdit, QScrollArea, QWidget
 
 from db.domain.archive_form import ARCHIVE_FORM
@@ -55,6 +56,18 @@ class CardDialog(PlainDialog):
         self.foot.addWidget(button("取消", act=self.reject))
         self.foot.addWidget(button("完成", "primary", act=self.accept))
         self._show_count()
+
+        empty = (field for field in self.fields.values() if not field.text())
+        next(empty, next(iter(self.fields.values()))).setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter goes on to the next card; on the last one it is done."""
+        fields = list(self.fields.values())
+        here = self.focusWidget()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and here in fields[:-1]:
+            self.focusNextPrevChild(True)
+        else:
+            super().keyPressEvent(event)
 
     def _add(self, grid: QGridLayout, at: int, line: Line, typed: str) -> None:
         field = self.fields[line.grant_id] = QLineEdit(typed)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QLineEdit, QWidget
 
 from db.domain.field_kinds import format_amount, parse_value
@@ -91,9 +92,9 @@ class GrantDialog(PlainDialog):
         self._add(grid, 2, 0, "发什么", self.kind)
         self._add(grid, 2, 1, "金额（元）" if self._one else "每户金额（元）", self.amount)
         self._add(grid, 2, 1, "实物和数量", self.goods)
-        self._add(grid, 4, 0, "资金来源", self.fund)
-        self._add(grid, 4, 1, "批准日期", self.day)
-        self._add(grid, 6, 0, "理由（有“要写理由”的提醒时必填）", self.reason, 2)
+        self._add(grid, 4, 0, "资金来源", self.fund, 2)
+        self._add(grid, 6, 0, "理由（有“要写理由”的提醒时必填）", self.reason)
+        self._add(grid, 6, 1, "批准日期", self.day)
         self.amount.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.goods.setPlaceholderText("如：大米 10 公斤、食用油 5 升")
         self.body.addLayout(grid)
@@ -257,6 +258,14 @@ class GrantDialog(PlainDialog):
             done,
             title=f"正在批准 {len(wanted):,} 户…",
         )
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter goes on to the next field, as on every form; on the last one it grants."""
+        here = self.focusWidget()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and here not in (self.day, self.go):
+            self.focusNextPrevChild(True)
+        else:
+            super().keyPressEvent(event)
 
     def _say(self, words: str, field: QWidget) -> None:
         self._fault.setText(words)

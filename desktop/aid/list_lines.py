@@ -1,11 +1,12 @@
 """The lines of a payment list as a table: whom, how much, onto which card, and what must be minded of each."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from db.domain.aid.list_flow import LineState, ListState, Method
 from db.domain.aid.payment_checks import LineFinding
 from db.domain.archive_form import ARCHIVE_FORM
-from db.domain.field_kinds import format_amount, format_value, group_digits
+from db.domain.field_kinds import format_amount, format_value, group_digits, mask_middle
 from db.domain.option_lists import option_list
 from db.domain.validation import Severity
 from db.services.disbursement import Line, ListView
@@ -23,6 +24,8 @@ class ShownLine:
     line: Line
     findings: tuple[LineFinding, ...]
     state: ListState
+    is_untyped: bool = False
+    """Whether its card is still to be typed a second time: until then it is not shown, that it is not copied from here."""
 
     @property
     def is_wrong(self) -> bool:
@@ -38,12 +41,21 @@ class ShownLine:
         return f"{self.line.state_label}{failed}"
 
 
-def shown_lines(view: ListView) -> list[ShownLine]:
-    """The lines in their order."""
+def shown_lines(view: ListView, typed: Mapping[str, str] | None = None) -> list[ShownLine]:
+    """The lines in their order. *typed*: new cards as they were typed a second time, by grant."""
+    again = typed or {}
     found: dict[int, list[LineFinding]] = {}
     for item in view.findings:
         found.setdefault(item.index, []).append(item)
-    return [ShownLine(line, tuple(found.get(at, ())), view.row.state) for at, line in enumerate(view.lines)]
+    return [
+        ShownLine(
+            line,
+            tuple(found.get(at, ())),
+            view.row.state,
+            line.grant_id in view.new_accounts and again.get(line.grant_id) != line.account,
+        )
+        for at, line in enumerate(view.lines)
+    ]
 
 
 def piles_of(view: ListView) -> list[tuple[str, str]]:
@@ -76,7 +88,7 @@ def columns_of(method: Method) -> list[Column[ShownLine]]:
         middle = [
             Column[ShownLine]("金额（元）", lambda row: format_amount(row.line.amount), 100, right=True, firm=True),
             Column[ShownLine]("开户银行", lambda row: f"{row.line.bank}{row.line.branch}" or "--", 170),
-            Column[ShownLine]("银行卡号", lambda row: group_digits(row.line.account, 4) or "--", 184, firm=True),
+            Column[ShownLine]("银行卡号", _account, 184, firm=True),
         ]
     else:
         middle = [
@@ -88,6 +100,11 @@ def columns_of(method: Method) -> list[Column[ShownLine]]:
 
 def _number(row: ShownLine) -> str:
     return format_value(ARCHIVE_FORM.field("id_number"), row.line.id_number, masked=True) or "--"
+
+
+def _account(row: ShownLine) -> str:
+    shown = mask_middle(row.line.account, 4, 4) if row.is_untyped else group_digits(row.line.account, 4)
+    return shown or "--"
 
 
 def _ink(row: ShownLine) -> str | None:

@@ -19,6 +19,7 @@ WEIGHT_SIGNS = {
 _WORDS = {Weight.REASON: "要写理由：", Weight.STOP: "不能批准：", Weight.NOTE: ""}
 CAPTIONS = ("最高", "今年已得", "还可给", "资金来源还可安排")
 NONE = "--"
+_SAID_BY_HINT = frozenset({"no_fund"})
 
 
 def finding_line(finding: AidFinding) -> QHBoxLayout:
@@ -59,7 +60,7 @@ class LookPanel(QFrame):
         self.setMinimumHeight(theme.sp(150))
 
     def show_look(self, look: AidLook | None, hint: str = "") -> None:
-        """Show what was found; *hint* says what is still to be filled in, instead."""
+        """Show what was found; *hint* says what is still to be filled in."""
         cap = look.cap if look else None
         barred = cap is not None and cap.allowed is False
         most = NONE if cap is None else "不能给" if barred else amount_words(cap.amount) if cap.amount is not None else "不限"
@@ -73,8 +74,9 @@ class LookPanel(QFrame):
         clear(self._lines)
         if hint:
             self._lines.addWidget(label(hint, "secondary", wrap=True))
-        for finding in look.findings if look and not hint else ():
-            self._lines.addLayout(finding_line(finding))
+        for finding in look.findings if look else ():
+            if not hint or finding.code not in _SAID_BY_HINT:
+                self._lines.addLayout(finding_line(finding))
         if look and not hint and not look.findings:
             row = QHBoxLayout()
             row.setSpacing(8)

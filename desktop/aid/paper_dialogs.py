@@ -19,6 +19,7 @@ from desktop.forms.attachment_panel import KINDS
 from desktop.forms.attachment_viewer import AttachmentViewer
 from desktop.widgets.basics import Icon, button, label
 
+USUAL_LAYOUT = "standard"
 _KIND_WORDS = {"xlsx": "Excel 工作簿", "csv": "CSV 文本", "txt": "TXT 文本"}
 
 
@@ -136,7 +137,7 @@ class LayoutDialog(PlainDialog):
         self._found = bank_exchange.layouts(self._session)
         for layout in self._found:
             self.layouts.addItem(layout.title, layout.id)
-        self.layouts.setCurrentIndex(max(0, self.layouts.findData(chosen)))
+        self.layouts.setCurrentIndex(max(0, self.layouts.findData(chosen or USUAL_LAYOUT)))
         self._tell()
 
     @property

@@ -49,7 +49,7 @@ class AidPage(WorkListPage[AidRow]):
             [(pile.value, caption) for pile, caption in AID_PILES.items()],
             AidListModel(context.session),
             [(self.item, 2), (self.year, 1), (self.fund, 2), (self.office, 2)],
-            EmptyState("scale", sentence, "批准救助…", self.choose_households, primary=True),
+            EmptyState("scale", sentence, "批准救助…", self.choose_households),
         )
         self.switch = add_switch(self.header, context, GRANTS)
         self.more = self.header.add_action("导出", self.choose_file, icon="file-spreadsheet")

@@ -53,7 +53,7 @@ class FundsPage(Page):
         self.ledger = rows_table(self.lines)
         self.ledger.setAccessibleName("资金台账")
         sentence = "先登记资金来源（哪一笔专项、哪年、能用在什么上），再登记到账；批准救助时从这里扣。"
-        self._nothing = EmptyState("scale", sentence, "登记资金来源…", lambda: self.edit_fund(None), primary=True)
+        self._nothing = EmptyState("scale", sentence, "登记资金来源…", lambda: self.edit_fund(None))
         self._no_lines = EmptyState("file-text", "这项资金还没有到账，也没有发放。先登记到账。")
         self._title, self._sum, self._total = label("", "section"), label("", "secondary"), label("", "secondary")
         self._arrange()

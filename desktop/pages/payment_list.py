@@ -177,7 +177,7 @@ class PaymentListPage(Page):
 
     def _show_rows(self) -> None:
         assert self.view is not None and self.table is not None
-        shown = shown_lines(self.view)
+        shown = shown_lines(self.view, self.typed)
         for pile, caption in piles_of(self.view):
             self.states.button(pile).setText(f"{caption} {sum(in_pile(each, pile) for each in shown):,}")
         at = max(0, self.table.currentIndex().row())

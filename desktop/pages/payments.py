@@ -46,7 +46,7 @@ class PaymentsPage(Page):
         self.table = rows_table(self.rows)
         self.table.setAccessibleName("发放名册")
         sentence = "把批准的救助编成名册：核对、锁定，另一人审批，交银行发放，再登记银行的结果。"
-        self._nothing = EmptyState("file-text", sentence, "去选要发放的救助", self.choose_grants, primary=True)
+        self._nothing = EmptyState("file-text", sentence, "去选要发放的救助", self.choose_grants)
         self._none = EmptyState("circle-check", "")
         self._arrange()
         self.states.changed.connect(lambda _name: self._show())

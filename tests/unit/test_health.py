@@ -17,7 +17,7 @@ from db.services import office as offices
 from db.services.health import ERROR, GOOD, NOTE, WARNING, Finding
 from db.services.office import ATTACHMENTS, OfficeSession
 
-TITLES = ["数据库", "附件", "认定依据", "办理", "备份", "磁盘空间", "电脑时间", "上报"]
+TITLES = ["数据库", "附件", "认定依据", "办理", "帮扶资金", "备份", "磁盘空间", "电脑时间", "上报"]
 
 
 def found(session: OfficeSession, title: str) -> Finding:
