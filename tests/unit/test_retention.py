@@ -25,6 +25,7 @@ from db.services import (
     exchange,
     funds,
     health,
+    merging,
     records,
     retention,
 )
@@ -130,6 +131,20 @@ def test_destroy__leaves_a_number_and_nothing_else(office: OfficeSession) -> Non
         casework.take_step(office, ripe, Act.READMIT, {"reason": "再来"})
     with pytest.raises(UserError, match="还不能销毁"):
         retention.destroy(office, [ripe], APPROVAL)
+
+
+def test_destroy__takes_along_what_was_merged_into_it(office: OfficeSession) -> None:
+    """The second archive of the same family goes with the first, and stays out of every list; its papers go, too."""
+    settle(office)
+    kept = file_household(office, "a", 1, worker_number="T0001").id
+    second = file_household(office, "a", 1, worker_number="T0002")
+    give_papers(office, second.id, "income_proof")
+    merging.merge(office, kept, second.id)
+    casework.take_step(office, kept, Act.NOTE_EXITED, {"exited_on": "2016-01-01", "exit_reason": "cured"})
+    retention.destroy(office, [kept], APPROVAL)
+    assert second.content.text("name") not in everything(office)
+    assert archiving.count_archives(office, archiving.ArchiveQuery()) == 0
+    assert not any(path.is_file() for path in (office.folder / ATTACHMENTS).iterdir())
 
 
 def test_destroy__history_is_guarded_again(office: OfficeSession) -> None:
