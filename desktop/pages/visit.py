@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -33,6 +33,15 @@ from desktop.widgets.basics import ElidedLabel, button, label
 
 _RESULT = ("four_clear", "needs", "findings", "next_on")
 STEPS_WIDTH, TALL, MOST_STEPS = 190, 48, 7
+_EXPLAINED = {
+    "visit": "走访情况：哪天、谁去的、谁接待的。入户核实要两人以上去，名字之间用顿号。",
+    "items": "核实九项：照每一项下面的问题问，点一下常用的说法或者自己写；和上次不一样的自动标“有变化”。",
+    "incomes": "收入：知道每月多少的填每月，按年拿的填全年。保存以后由您勾选，才填进家庭经济。",
+    "result": "四清和需求：基本情况、致困原因、帮扶需求、帮扶措施，问清楚一样勾一样。",
+    "photos": "照片：从相机、手机的文件夹里点选，或者选文件。照片会缩小，并去掉拍摄地点。",
+    "signature": "签名：家人用手指、鼠标或笔在板上签，写上签名人，点“签好了”。签名以后再改内容，要再签一次。",
+    "finish": "核对保存：看一看还缺什么，点右下角保存。没有写完也不要紧，写过的都留着。",
+}
 
 
 class _Step(StepButton):
@@ -127,12 +136,15 @@ class VisitPage(Page):
         """Go on with the visit of *archive_id*, begin one, or change the stored one *record_id*."""
         if self._is_present(archive_id, record_id):
             return
+        if not archive_id and not record_id:  # come back to after the visit was stored
+            QTimer.singleShot(0, self, self._go_to_route)
+            return
         try:
             change = home_visits.change_visit(self._session, record_id) if record_id else None
             self.show_draft(change or home_visits.begin_visit(self._session, archive_id))
         except NuandangError as fault:
             messages.show_error(self, fault)
-            self.context.window.show_page("home_visits")
+            QTimer.singleShot(0, self, self._go_to_route)
 
     def _is_present(self, archive_id: str, record_id: str) -> bool:
         """Whether this very visit is being written here, and was not given up elsewhere meanwhile."""
@@ -281,7 +293,7 @@ class VisitPage(Page):
 
     def place(self) -> dict[str, Any]:
         """The household, and the stored visit that is being changed."""
-        if self.keeper is None:
+        if self.keeper is None or self.made is not None:
             return {}
         draft = self.keeper.draft
         return {"archive_id": draft.archive_id, **({"record_id": draft.record_id} if draft.record_id else {})}
@@ -298,6 +310,10 @@ class VisitPage(Page):
             self.keeper.discard()
             self.keeper = None
             self._go_to_route()
+
+    def explain(self) -> str:
+        """What F1 says: what the step in front is for."""
+        return _EXPLAINED[self.steps[self._at()].key] if self._at() >= 0 else ""
 
     # -- storing
 
