@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from db.domain.aid.money_words import money_words
 from db.domain.case_detail import BY_KEY, DetailKind
 from db.domain.case_flow import RULES
 from db.domain.case_words import STAGE_LABELS, Act, Stage
@@ -27,6 +28,7 @@ from db.services.duplicates import PairState
 from db.services.revisions import ACTION_LABELS
 from db.services.verdicts import class_level_words
 from db.store import (
+    aid_store,
     bundle_store,
     case_store,
     hand_over_store,
@@ -114,7 +116,7 @@ def events(source: Source) -> list[TimelineEvent]:
     found = [_revision(source, row, others.get(row["revision"], "")) for row in rows if _mark(row) not in told]
     found += [event for _, event in beside]
     source.actions = {row["action"] for row in rows}
-    for part in (_reviews, _bundles, _hand_overs, _trips, _warnings, _conflicts, _pairs, _campaigns, _national, _evidence):
+    for part in (_reviews, _bundles, _hand_overs, _trips, _warnings, _conflicts, _pairs, _campaigns, _money, _national, _evidence):
         found += part(source)
     return found if source.is_merged else found + list(_undone_merges(source))
 
@@ -407,6 +409,17 @@ def _campaigns(source: Source) -> Iterator[TimelineEvent]:
     for row in timeline_store.campaigns_with(source.connection, source.archive_id):
         lines = [str(row["title"] or ""), f"{row['ends_on']} 以前" if row["ends_on"] else ""]
         yield _beside(EventKind.MONITORING, row["added_at"], "列入监测", lines, "", 0, 7)
+
+
+def _money(source: Source) -> Iterator[TimelineEvent]:
+    """What offices other than the archive's own granted and paid; of its own the versions tell."""
+    for row in aid_store.of_other_offices(source.connection, source.archive_id):
+        on = row["granted_on"] if "granted_on" in row else row["on_day"]
+        lines = [_free(source, row["reason"])] if row.get("reason") else []
+        who = f"{row['office_name']} {row['clerk_name']}"
+        yield replace(
+            _beside(EventKind.AID, row["made_at"], money_words({**row, "reason": ""}), lines, who, 0, 7, place=Place("aid")), on=on
+        )
 
 
 def _undone_merges(source: Source) -> Iterator[TimelineEvent]:

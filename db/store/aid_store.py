@@ -85,6 +85,16 @@ def grants_of_person(connection: Connection, number: str, year: int) -> list[Row
     )
 
 
+def of_other_offices(connection: Connection, archive_id: str) -> list[Row]:
+    """Grants to an archive by other offices than its own, and what became of them."""
+    by_others = "WHERE t.archive_id = :id AND t.office_id <> (SELECT a.office_id FROM archive a WHERE a.id = :id)"
+    return [
+        row
+        for table in ("aid_grant", "payout")
+        for row in _rows(connection, f"SELECT t.* FROM {table} t {by_others} ORDER BY t.rowid", id=archive_id)
+    ]
+
+
 def payouts_of(connection: Connection, grant_ids: Iterable[str]) -> list[Row]:
     """What became of these grants, line by line in the order they were written."""
     return _rows(

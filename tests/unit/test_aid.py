@@ -12,7 +12,7 @@ from db.domain.aid.capital_amounts import capital_words
 from db.domain.form_schema import Value
 from db.domain.records.record_form import RecordContent
 from db.errors import UserError
-from db.services import aid, answering, exchange, funds
+from db.services import aid, answering, exchange, funds, timeline
 from db.services.aid import GrantInput
 from db.services.office import OfficeSession
 from db.services.revisions import archive_history
@@ -160,6 +160,8 @@ def test_bundles__grants_of_both_travel_and_stay_their_own(tmp_path: Path) -> No
         look = aid.look_at_grant(town, archive.id, GrantInput("living", 100, fund_id=small.fund_id))
         assert look.cap_left == 2_419_200 - 130_000
         assert funds.fund_states(town)[0].committed == 30_000
+        told = [event.title for event in timeline.timeline_of(town, archive.id).events if "潜山市总工会" in event.title]
+        assert told == ["2022-07-01 潜山市总工会批准生活救助 1,000.00 元"]
 
 
 def test_bundles__a_grant_of_the_county_goes_on_to_the_city(tmp_path: Path) -> None:
