@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import random
 from typing import TYPE_CHECKING
 
 from db.domain.case_words import Act
 from db.domain.form_schema import Value
 from db.domain.records.monitoring import CAMPAIGN, ENTERPRISE
 from db.domain.records.record_form import RecordContent
-from db.services import archiving, casework, enterprises, monitoring, monitoring_papers, printing
+from db.services import archiving, casework, demo, enterprises, monitoring, monitoring_papers, printing
 from db.services.archiving import ArchiveQuery
 from db.services.office import OfficeSession
 from desktop.monitoring.add_households_dialog import AddHouseholdsDialog
@@ -19,7 +20,6 @@ from desktop.records.record_dialog import RecordDialog
 if TYPE_CHECKING:
     from tour_stops import Visit
 
-_EXITED = (12, 13, 14, 15, 16, 17)
 _REASONS = ("re_employed", "cured", "children_employed", "self_employed", "medical_insurance", "social_assistance")
 _CALLED: dict[str, Value] = {
     "title": "困难职工解困脱困动态监测集中行动",
@@ -80,16 +80,14 @@ def monitoring_room(visit: Visit) -> None:
     visit.take("monitoring-nothing-yet")
     visit.take("dialog-campaign", RecordDialog(visit.window, visit.workspace.context, CAMPAIGN, RecordContent(dict(_CALLED)),
                                                "布置监测行动", lambda _content: None))  # fmt: skip
-    for number, reason in zip(_EXITED, _REASONS, strict=True):
-        told = {"exited_on": f"20{number + 6}-12-18", "exit_reason": reason}
-        casework.take_step(session, visit.stage.ids[number], Act.NOTE_EXITED, told)
+    ids = [_exited(session, number, reason) for number, reason in enumerate(_REASONS)]
     campaign_id = monitoring.save_campaign(session, RecordContent(dict(_CALLED))).record_id
     page = visit.page("monitoring", campaign_id=campaign_id)
     assert isinstance(page, MonitoringPage)
     visit.take("monitoring-not-opened")
     monitoring.open_campaign(session, campaign_id)
-    _fill(session, visit.stage.ids[12], campaign_id, _STABLE)
-    _fill(session, visit.stage.ids[13], campaign_id, _RELAPSED)
+    _fill(session, ids[0], campaign_id, _STABLE)
+    _fill(session, ids[1], campaign_id, _RELAPSED)
     for pile in PILES:
         page.open(pile.value, campaign_id)
         visit.take(f"monitoring-{pile.value.replace('_', '-')}")
@@ -100,14 +98,24 @@ def monitoring_room(visit: Visit) -> None:
     dialog = AddHouseholdsDialog(page, session, item, lambda: None, lambda _ids: None)
     dialog.text.setText("梅")
     visit.take("dialog-add-households", dialog)
-    visit.take("dialog-monitoring-sheet", sheet_dialog(visit.workspace.context, page, visit.stage.ids[14], campaign_id))
-    visit.take("dialog-monitoring-relapse", sheet_dialog(visit.workspace.context, page, visit.stage.ids[13], campaign_id))
+    visit.take("dialog-monitoring-sheet", sheet_dialog(visit.workspace.context, page, ids[2], campaign_id))
+    visit.take("dialog-monitoring-relapse", sheet_dialog(visit.workspace.context, page, ids[1], campaign_id))
     visit.page("monitoring_board", campaign_id=campaign_id)
     visit.take("monitoring_board")
-    visit.page("archive", archive_id=visit.stage.ids[13], tab="case")
+    visit.page("archive", archive_id=ids[1], tab="case")
     visit.take("archive-case-monitored")
     _enterprises(visit)
-    _papers(visit, campaign_id)
+    _papers(visit, campaign_id, ids[1])
+
+
+def _exited(session: OfficeSession, number: int, reason: str) -> str:
+    """A household that left the archives some years ago."""
+    content = demo.make_household(random.Random(200 + number), members=2)
+    content.values["worker_number"] = f"T{200 + number:04d}"
+    archive_id = archiving.save_archive(session, content).id
+    told = {"exited_on": f"{2018 + number}-12-18", "exit_reason": reason}
+    casework.take_step(session, archive_id, Act.NOTE_EXITED, told)
+    return archive_id
 
 
 def _fill(session: OfficeSession, archive_id: str, campaign_id: str, answers: dict[str, Value]) -> None:
@@ -130,12 +138,12 @@ def _enterprises(visit: Visit) -> None:
     visit.take("dialog-enterprise", dialog)
 
 
-def _papers(visit: Visit, campaign_id: str) -> None:
+def _papers(visit: Visit, campaign_id: str, archive_id: str) -> None:
     from tour_camera import image_of_page
 
     session = visit.stage.town
     sheets = {
-        "printed-monitoring": monitoring_papers.sheets_pdf(session, [visit.stage.ids[13]], campaign_id),
+        "printed-monitoring": monitoring_papers.sheets_pdf(session, [archive_id], campaign_id),
         "printed-monitoring-blank": monitoring_papers.sheets_pdf(session),
         "printed-monitoring-totals": monitoring_papers.totals_pdf(session, campaign_id),
         "printed-enterprise": enterprises.enterprises_pdf(session, enterprises.list_enterprises(session)[:1]),
