@@ -89,6 +89,16 @@ def case_of(session: OfficeSession, archive_id: str) -> CaseView:
     return CaseView(archive_id, state, tuple(offers), _entries(events), found.sentence)
 
 
+def cases_told(session: OfficeSession, ids: Sequence[str]) -> dict[str, CaseView]:
+    """Where these cases stand and what has been done, by archive, without what may be done: for papers about many."""
+    with session.database.reading() as connection:
+        found = case_store.events_of(connection, ids)
+    return {
+        archive_id: CaseView(archive_id, replay(events.first, events.steps()), (), _entries(events))
+        for archive_id, events in found.items()
+    }
+
+
 def _pack(session: OfficeSession) -> Pack | None:
     loaded = policies.chosen_policy(session, date.fromisoformat(session.today))
     return loaded.pack if loaded else None

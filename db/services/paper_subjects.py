@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import Connection, text
@@ -19,7 +20,8 @@ from db.services.casework import CaseView, StepEntry
 from db.services.notices import outcome_of
 from db.services.office import OfficeSession
 from db.services.records import Record
-from db.store import casework_store
+from db.store import archive_store, casework_store
+from db.store.archive_store import StoredArchive
 
 _BEGINS = {
     Act.APPLY: Track.FILE,
@@ -38,34 +40,53 @@ _REPLIES = {
     Act.NOTE_RETURN: "退回",
     Act.NOTE_REFUSAL: "不通过",
 }
+_BATCH = 100
 _EVIDENCE_DAYS = 365
 """Papers that came up to this long before a closing was begun count as its evidence."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What is held of one household, fetched for many at once."""
+
+    stored: StoredArchive
+    view: CaseView
+    applications: list[Record]
+    visits: list[Record]
 
 
 def subjects(session: OfficeSession, ids: Iterable[str], progress: Progress | None = None) -> Iterator[PaperSubject]:
     """The households *ids*, in that order, one after the other."""
     wanted = list(ids)
     names = archiving.office_names(session)
-    for number, archive_id in enumerate(wanted, 1):
-        yield subject_of(session, archive_id, names)
-        if progress is not None:
-            progress(number, len(wanted))
+    for start in range(0, len(wanted), _BATCH):
+        part = wanted[start : start + _BATCH]
+        for number, held in enumerate(_held(session, part), start + 1):
+            yield _subject(session, held, names)
+            if progress is not None:
+                progress(number, len(wanted))
 
 
-def subject_of(session: OfficeSession, archive_id: str, offices: dict[str, str]) -> PaperSubject:
+def _held(session: OfficeSession, ids: Sequence[str]) -> list[_Held]:
+    views = casework.cases_told(session, ids)
+    applications = records.records_by_archive(session, ids, RecordKind.AID_APPLICATION)
+    visits = records.records_by_archive(session, ids, RecordKind.HOME_VISIT)
+    with session.database.reading() as connection:
+        stored = {archive.id: archive for archive in archive_store.load_many(connection, ids)}
+    return [_Held(stored[key], views[key], applications.get(key, []), visits.get(key, [])) for key in ids]
+
+
+def _subject(session: OfficeSession, held: _Held, offices: dict[str, str]) -> PaperSubject:
     """One household, with what its last track has brought so far."""
-    view = casework.case_of(session, archive_id)
-    archive = archiving.load_archive(session, archive_id)
+    view, archive = held.view, held.stored
     steps = [step for step in view.steps if step.counted]
     track = _LastTrack(steps)
-    of_track = track.steps
-    met = None if view.state.stage is Stage.DELIBERATION else _last(of_track, _MET)
+    met = None if view.state.stage is Stage.DELIBERATION else _last(track.steps, _MET)
     began = track.began
     with session.database.reading() as connection:
-        words = _class_words(connection, archive_id, archive.content)
-        before = _when_filed(connection, archive_id)
-        evidence = _evidence(connection, archive_id, began.on if began else session.today)
-    applications = records.list_records(session, archive_id, RecordKind.AID_APPLICATION)
+        words = _class_words(connection, archive.id, archive.content)
+        before = _when_filed(connection, archive.id)
+        evidence = _evidence(connection, archive.id, began.on if began else session.today)
     reason, note = _reason(view.state, steps)
     return PaperSubject(
         office_name=offices.get(archive.office_id, session.office.name),
@@ -74,11 +95,11 @@ def subject_of(session: OfficeSession, archive_id: str, offices: dict[str, str])
         class_words=words,
         matter=TRACK_LABELS[view.state.track or track.track] or "建档",
         meeting=_meeting(met) if met else None,
-        comparison=_comparison(of_track),
-        visit=_visit(session, archive_id, of_track, began),
-        notice=_notice(view, of_track),
-        opinions=_opinions(view, of_track, met),
-        application=applications[-1].content if applications else None,
+        comparison=_comparison(track.steps),
+        visit=_visit(held.visits, track.steps, began),
+        notice=_notice(view, track.steps),
+        opinions=_opinions(view, track.steps, met),
+        application=held.applications[-1].content if held.applications else None,
         before=before,
         reason=reason,
         reason_note=note,
@@ -115,9 +136,8 @@ def _comparison(steps: Sequence[StepEntry]) -> str:
     return f"{detail['compared_on']} 由{detail['comparison_source']}比对：{detail['comparison_result']}"
 
 
-def _visit(session: OfficeSession, archive_id: str, steps: Sequence[StepEntry], began: StepEntry | None) -> str:
+def _visit(kept: Sequence[Record], steps: Sequence[StepEntry], began: StepEntry | None) -> str:
     """The last visit to the home since the track began, as it was recorded; else what the step itself says."""
-    kept = records.list_records(session, archive_id, RecordKind.HOME_VISIT)
     since = began.on if began else ""
     at_home = [item for item in kept if item.content.text("method") == HOME and item.on_day >= since]
     if at_home:
