@@ -16,7 +16,7 @@ from db.exchange.bundle_answer import (
     StateLine,
 )
 from db.exchange.bundle_format import MalformedError, Manifest
-from db.exchange.bundle_papers import PaperIntake
+from db.exchange.bundle_papers import PaperIntake, TakesPapers
 from db.exchange.staging import Incoming
 
 _BATCH = 200
@@ -44,7 +44,7 @@ class AnswerTaker(Protocol):
 
 
 @dataclass(slots=True)
-class AnswerIntake:
+class AnswerIntake(TakesPapers):
     """Receives the inside of an answer for *taker*."""
 
     taker: AnswerTaker
@@ -86,24 +86,3 @@ class AnswerIntake:
             raise MalformedError("下发记录没有开头")
         self._settle()
         self.taker.done()
-
-    @property
-    def papers_stored(self) -> int:
-        """How many papers were new."""
-        return self._papers.stored
-
-    def begin_attachment(self, sha256: str, size: int) -> None:
-        """A file comes."""
-        self._papers.begin(sha256, size)
-
-    def attachment_bytes(self, data: bytes) -> None:
-        """A piece of the file."""
-        self._papers.write(data)
-
-    def end_attachment(self) -> None:
-        """The file is complete."""
-        self._papers.end()
-
-    def finish(self) -> None:
-        """The bundle has ended."""
-        self._papers.finish()

@@ -10,7 +10,7 @@ from db.exchange.bundle_beside import store_beside
 from db.exchange.bundle_casework import CaseworkIntake
 from db.exchange.bundle_compare import Judge, Judged, Verdict
 from db.exchange.bundle_format import ACKNOWLEDGED, MalformedError, Manifest, Outcome
-from db.exchange.bundle_papers import PaperIntake, known_row
+from db.exchange.bundle_papers import PaperIntake, TakesPapers, known_row
 from db.exchange.bundle_records import (
     IncomingArchive,
     ReceiptLine,
@@ -26,7 +26,7 @@ _BATCH, _BATCH_BYTES = 200, 4 << 20
 
 
 @dataclass(slots=True)
-class ArchiveIntake:
+class ArchiveIntake(TakesPapers):
     """Takes an archives bundle. With *staging* everything is stored, without it only judged."""
 
     connection: Connection
@@ -101,8 +101,8 @@ class ArchiveIntake:
         held = bundle_store.revisions_held(self.connection, [item.incoming.id for item in with_history])
         bundle_store.store_received(
             self.connection,
-            new=[_stored(item) for item in stored if item.stored is None],
-            changed=[_stored(item) for item in stored if item.stored is not None],
+            new=[received_archive(item.incoming) for item in stored if item.stored is None],
+            changed=[received_archive(item.incoming, item.stored) for item in stored if item.stored is not None],
             revisions=[
                 {"archive_id": item.incoming.id, **row}
                 for item in with_history
@@ -141,27 +141,6 @@ class ArchiveIntake:
                 known += [known_row(paper) for paper in papers if paper.id in held]
         return new, known
 
-    @property
-    def attachments_stored(self) -> int:
-        """How many papers were new."""
-        return self._papers.stored
-
-    def begin_attachment(self, sha256: str, size: int) -> None:
-        """A file comes."""
-        self._papers.begin(sha256, size)
-
-    def attachment_bytes(self, data: bytes) -> None:
-        """A piece of the file."""
-        self._papers.write(data)
-
-    def end_attachment(self) -> None:
-        """The file is complete."""
-        self._papers.end()
-
-    def finish(self) -> None:
-        """Everything has come."""
-        self._papers.finish()
-
     def items(self) -> list[bundle_store.Row]:
         """The rows of the bundle's record: archive, revision, outcome."""
         return [
@@ -170,9 +149,8 @@ class ArchiveIntake:
         ]
 
 
-def _stored(item: Judged) -> StoredArchive:
+def received_archive(incoming: IncomingArchive, before: StoredArchive | None = None) -> StoredArchive:
     """The archive as this office keeps it: the sender's content and owner, our own state towards the office above."""
-    incoming, before = item.incoming, item.stored
     missing = validation.missing_count(incoming.content)
     return StoredArchive(
         id=incoming.id,

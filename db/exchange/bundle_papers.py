@@ -85,3 +85,31 @@ def known_row(paper: IncomingAttachment) -> Row:
     """What may change of a paper that is here already."""
     keys = ("id", "document_type", "name", "note", "removed_at")
     return {key: getattr(paper, key) for key in keys}
+
+
+class TakesPapers:
+    """What an intake does with the files of its bundle."""
+
+    __slots__ = ()
+    _papers: PaperIntake
+
+    @property
+    def papers_stored(self) -> int:
+        """How many papers were new."""
+        return self._papers.stored
+
+    def begin_attachment(self, sha256: str, size: int) -> None:
+        """A file comes."""
+        self._papers.begin(sha256, size)
+
+    def attachment_bytes(self, data: bytes) -> None:
+        """A piece of the file."""
+        self._papers.write(data)
+
+    def end_attachment(self) -> None:
+        """The file is complete."""
+        self._papers.end()
+
+    def finish(self) -> None:
+        """Everything has come."""
+        self._papers.finish()

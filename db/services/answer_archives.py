@@ -8,6 +8,7 @@ from db.domain import validation
 from db.domain.hand_over import last_accepted
 from db.domain.review import with_given_number
 from db.exchange.bundle_answer import HELD, ArchiveLine
+from db.exchange.bundle_apply import received_archive
 from db.exchange.bundle_beside import Trust, beside_fault, held_beside
 from db.exchange.bundle_casework import CaseworkIntake
 from db.exchange.bundle_compare import archive_fault
@@ -90,24 +91,7 @@ class ArchivesFromAbove:
 
     def _bring_back(self, incoming: IncomingArchive, papers: PaperIntake) -> None:
         """An own archive that a restored backup did not have."""
-        missing = validation.missing_count(incoming.content)
-        stored = StoredArchive(
-            id=incoming.id,
-            archive_number=incoming.archive_number,
-            office_id=incoming.office_id,
-            revision=incoming.revision,
-            is_complete=incoming.is_complete and not missing,
-            missing_count=missing,
-            created_at=incoming.created_at,
-            updated_at=incoming.updated_at,
-            updated_by=incoming.updated_by,
-            exported_revision=0,
-            exported_sequence=0,
-            acknowledged_revision=0,
-            acknowledged_at=None,
-            confirmations=incoming.confirmations,
-            content=incoming.content,
-        )
+        stored = received_archive(incoming)
         self._store(stored, incoming, papers, is_new=True)
         self.news.reconciled.append(_news(stored, "这台电脑里没有，从上级取回"))
 

@@ -230,7 +230,7 @@ def record_archives(
         answered_sequence=0,
         archive_count=len(intake.verdicts),
         acknowledged_count=0,
-        attachment_count=intake.attachments_stored,
+        attachment_count=intake.papers_stored,
         warnings=warnings,
         **counts,
     )

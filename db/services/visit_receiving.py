@@ -5,14 +5,14 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from db.domain import validation
 from db.domain.change_diff import Change
 from db.errors import Progress
+from db.exchange.bundle_apply import received_archive
 from db.exchange.bundle_beside import Trust, store_beside, store_money_of
 from db.exchange.bundle_casework import CaseworkIntake
 from db.exchange.bundle_compare import Judged, Verdict
 from db.exchange.bundle_format import MalformedError, Manifest, Outcome
-from db.exchange.bundle_papers import PaperIntake
+from db.exchange.bundle_papers import PaperIntake, TakesPapers
 from db.exchange.bundle_records import IncomingArchive, parse_archive
 from db.exchange.bundle_register import RegisterIntake
 from db.exchange.bundle_visit import VisitHead, VisitJudge, read_beginning
@@ -38,7 +38,7 @@ _MOST_REVISIONS = 1_000_000
 
 
 @dataclass(slots=True)
-class VisitIntake:
+class VisitIntake(TakesPapers):
     """Takes a bundle from another machine of this office. With *staging* everything is stored, without it only judged."""
 
     connection: Connection
@@ -69,11 +69,6 @@ class VisitIntake:
     def partner_name(self) -> str:
         """How the clerks call the machine it comes from."""
         return machine_name(self.partner["relation"], self.partner["name"])
-
-    @property
-    def papers_stored(self) -> int:
-        """How many papers were new."""
-        return self._papers.stored
 
     def manifest(self, manifest: Manifest) -> None:
         """The signed manifest."""
@@ -231,7 +226,7 @@ class VisitIntake:
             self._mark_known(incoming)
 
     def _store_new(self, incoming: IncomingArchive, verdict: Verdict) -> None:
-        new = _received(incoming)
+        new = received_archive(incoming)
         if not self.is_out:
             self._give_free_number(new, verdict)
         rows = [{"archive_id": incoming.id, **row} for row in incoming.revisions]
@@ -257,7 +252,7 @@ class VisitIntake:
         numbers = set(held.values())
         rows = [row for row in incoming.revisions if mark_of(row) not in held and row["revision"] not in numbers]
         fresh = [{"archive_id": incoming.id, **row} for row in rows]
-        bundle_store.store_received(self.connection, [], [_received(incoming)], fresh)
+        bundle_store.store_received(self.connection, [], [received_archive(incoming)], fresh)
         self._store_casework(incoming)
 
     def _store_casework(self, incoming: IncomingArchive) -> None:
@@ -280,18 +275,6 @@ class VisitIntake:
             visit_store.mark_known_at_desk(self.connection, [incoming.id], self.session.now)
 
     # -- files
-
-    def begin_attachment(self, sha256: str, size: int) -> None:
-        """A file comes."""
-        self._papers.begin(sha256, size)
-
-    def attachment_bytes(self, data: bytes) -> None:
-        """A piece of the file."""
-        self._papers.write(data)
-
-    def end_attachment(self) -> None:
-        """The file is complete."""
-        self._papers.end()
 
     def finish(self) -> None:
         """Everything has come."""
@@ -332,27 +315,6 @@ def _reason(told: Reconciled) -> str:
     named = "、".join(conflict.caption for conflict in told.conflicts[:_NAMED_FIELDS])
     more = "等" if len(told.conflicts) > _NAMED_FIELDS else ""
     return f"两边都改过，自动合并；{len(told.conflicts)} 处不同要选定：{named}{more}"
-
-
-def _received(incoming: IncomingArchive) -> StoredArchive:
-    missing = validation.missing_count(incoming.content)
-    return StoredArchive(
-        id=incoming.id,
-        archive_number=incoming.archive_number,
-        office_id=incoming.office_id,
-        revision=incoming.revision,
-        is_complete=incoming.is_complete and not missing,
-        missing_count=missing,
-        created_at=incoming.created_at,
-        updated_at=incoming.updated_at,
-        updated_by=incoming.updated_by,
-        exported_revision=0,
-        exported_sequence=0,
-        acknowledged_revision=0,
-        acknowledged_at=None,
-        confirmations=incoming.confirmations,
-        content=incoming.content,
-    )
 
 
 # -- preview and application --------------------------------------------------------------------------------------
