@@ -56,6 +56,12 @@ class SheetKeeper(SelfKeeper):
         """When the draft was kept last; empty without one."""
         return self._draft.updated_at if self._draft else ""
 
+    @property
+    def is_outdated(self) -> bool:
+        """Whether another version was stored elsewhere since, and nothing is typed that it would cost."""
+        stored = means.load_means(self._session, self.archive.id, self.year)
+        return not self.has_draft and (stored.revision if stored else 0) != (self.stored.revision if self.stored else 0)
+
     def read_papers(self) -> None:
         """Attachments were added or removed."""
         self.flow.papers = {each.id: each.name for each in attachments.list_attachments(self._session, self.archive.id)}

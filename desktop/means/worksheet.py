@@ -155,7 +155,7 @@ class Worksheet(QWidget):
         """Show the worksheet of *archive*; the one on the table stays as it is while its archive is read again."""
         known = self._keeper is not None and self._keeper.archive.id == archive.id
         self._may_change = may_change
-        if known and self.keeper.archive.content == archive.content:
+        if known and self.keeper.archive.content == archive.content and not self.keeper.is_outdated:
             self.keeper.archive = archive
             self.keeper.read_papers()
             self._refresh()

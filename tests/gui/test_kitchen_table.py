@@ -20,6 +20,7 @@ from db.services import attachments, casework, home_visits, records, visit_route
 from db.services import office as offices
 from db.services.office import OfficeSession
 from desktop import messages
+from desktop.homevisit.income_dialog import IncomeDialog
 from desktop.homevisit.photo_step import PhotoStep, newest_photos
 from desktop.homevisit.signature_step import SignatureStep
 from desktop.pages import home_board
@@ -47,6 +48,8 @@ def test_kitchen_table__from_a_missing_visit_to_its_step(workspace: Workspace, s
     workspace.show_page("archive", archive_id=archive_id, tab="case")
     detail = workspace.current_page()
     assert isinstance(detail, ArchiveDetailPage)
+    detail.show_means()
+    sheet = detail.worksheet()
     detail.casework().place_wanted.emit("visit")
     page = visit_page(workspace)
     assert not workspace.rail.isVisible() and page.keeper is not None
@@ -62,6 +65,7 @@ def test_kitchen_table__from_a_missing_visit_to_its_step(workspace: Workspace, s
     step.who.textEdited.emit("王五")
     _draw(step)
     step.keep.click()
+    page.keeper.flow.add_row("incomes", person="worker", kind="other", amount=120_000)
     page.show_step(6)
     page.go_on()
     assert page.made is not None
@@ -70,8 +74,11 @@ def test_kitchen_table__from_a_missing_visit_to_its_step(workspace: Workspace, s
     assert isinstance(signature, list) and papers[signature[0]] == "visit_signature"
     assert page.made.content.text("signed_by") == "王五"
     assert casework.take_step(session, archive_id, Act.VERIFY).state.stage is Stage.COMPARISON
+    IncomeDialog(page, workspace.context, archive_id, page.made.record_id).take()
     page.leave()
     assert workspace.rail.isVisible() and home_visits.list_drafts(session) == []
+    workspace.show_page("archive", archive_id=archive_id, tab="means")
+    assert [row["amount"] for row in sheet.flow.rows("incomes") if row.get("kind") == "other"] == [120_000]
 
 
 def _draw(step: SignatureStep) -> None:
