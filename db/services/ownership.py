@@ -67,9 +67,10 @@ def standing_of(session: OfficeSession, archive_id: str) -> Standing:
 
 def standing(connection: Connection, session: OfficeSession, stored: StoredArchive) -> Standing:
     """As :func:`standing_of`, within a transaction."""
-    destroyed = retention_store.destroyed_on(connection, [stored.id]).get(stored.id)
-    if destroyed is not None:
-        return Standing(StandingKind.DESTROYED, "archive_destroyed", {"when": destroyed})
+    if not stored.content.values:  # nothing is left of a destroyed archive; any other says something
+        destroyed = retention_store.destroyed_on(connection, [stored.id]).get(stored.id)
+        if destroyed is not None:
+            return Standing(StandingKind.DESTROYED, "archive_destroyed", {"when": destroyed})
     merge = merge_store.in_force(connection, stored.id)
     if merge is not None:
         return _merged(connection, merge)
