@@ -19,6 +19,7 @@ from desktop import files, messages
 from desktop.exchange.print_dialog import PrintDialog
 from desktop.pages.settings import SettingsPage
 from desktop.papers import papers_dialog
+from desktop.papers.exits_dialog import may_leave
 from desktop.papers.keeping_section import KeepingSection
 from desktop.papers.papers_dialog import PapersDialog
 from desktop.records.record_dialog import RecordDialog
@@ -84,3 +85,18 @@ def test_keeping__destroying_asks_who_approved_and_once_more(
     assert archiving.load_archive(session, archive_id).content.text("name") == ""
     assert retention.due_archives(session) == []
     assert isinstance(retention.list_destructions(session)[0].content, RecordContent)
+
+
+def test_leaving__many_at_once_is_asked_about(
+    workspace: Workspace, session: OfficeSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Five of six leaving is asked about with the numbers, and no means no; one alone, or another act, is not asked about."""
+    for seed in range(6):
+        file_household(session, seed, worker_number=f"3400000{seed}")
+    asked: list[str] = []
+    monkeypatch.setattr(messages, "confirm", lambda _parent, said, *_more, **_named: bool(asked.append(said)))
+    assert may_leave(workspace.context, workspace, Act.BEGIN_EXIT, 1)
+    assert may_leave(workspace.context, workspace, Act.ACCEPT, 6)
+    assert asked == []
+    assert not may_leave(workspace.context, workspace, Act.CANCEL, 5)
+    assert "共 5 户，占这一期在档 6 户的 83.3%" in asked[0]
