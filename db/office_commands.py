@@ -29,7 +29,7 @@ def init(arguments: argparse.Namespace) -> Answer:
     )
     with closing(session):
         profile = output.profile(session)
-    text = f"已建立 {profile['name']}（{profile['level']}）。\n恢复码（只显示这一次，请抄下或打印后收好）：{code}"
+    text = f"已建立 {profile['name']}（{LEVEL_BADGES[profile['level']]}）。\n恢复码（只显示这一次，请抄下或打印后收好）：{code}"
     return {**profile, "recovery_code": code}, text
 
 

@@ -7,11 +7,11 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout
 
 from db.domain.archive_form import ARCHIVE_FORM
 from db.domain.field_kinds import format_value, mask_middle
+from db.domain.office_levels import LEVEL_BADGES
 from db.services import archiving, drafts
 from db.services.archiving import PersonHit
 from desktop import theme
 from desktop.context import AppContext
-from desktop.levels import LEVEL_BADGES
 from desktop.moments import moment
 from desktop.widgets.basics import ElidedLabel, Icon, Mark, button, label
 from desktop.widgets.search_box import Hit, SearchBox

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from db.domain.archive_form import ARCHIVE_FORM
 from db.domain.field_kinds import format_value
 from db.domain.form_schema import FieldKind, Privacy
+from db.domain.office_levels import LEVEL_BADGES
 from db.domain.review import OUTCOME_LABELS
 from db.services import archiving, national_entry, verdicts
 from db.services.archiving import HIDDEN_LABELS, ArchiveQuery, ArchiveRow, Submission
@@ -18,7 +19,6 @@ from db.services.national_entry import NATIONAL_LABELS, NationalState
 from db.services.office import OfficeSession
 from db.services.verdicts import Verdict
 from desktop import theme
-from desktop.levels import LEVEL_BADGES
 from desktop.moments import moment
 from desktop.widgets.paged_model import AnyIndex, PagedModel
 

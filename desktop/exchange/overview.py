@@ -8,6 +8,7 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
+from db.domain.office_levels import LEVEL_LABELS
 from db.services import exchange, round_trip, undoing
 from db.services.exchange import BundleRecord, Partner
 from db.services.office import OfficeSession
@@ -17,7 +18,6 @@ from desktop.context import AppContext
 from desktop.exchange.below_table import BelowTable, gap_sentence
 from desktop.exchange.overview_cards import CardStrip, Figure, FigureRow, OverviewCard, read_cards
 from desktop.exchange.way_strip import WayStrip
-from desktop.levels import LEVEL_LABELS
 from desktop.moments import moment
 from desktop.widgets.basics import Card, EmptyState, PageHeader, button, label
 from desktop.widgets.rows import Column, RowsModel, rows_table

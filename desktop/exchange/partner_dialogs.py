@@ -4,10 +4,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QWidget
 
 from db.domain import regions
+from db.domain.office_levels import LEVEL_LABELS
 from db.services.exchange import OfficeCard, Partner
 from desktop import theme
 from desktop.exchange.dialog import PlainDialog
-from desktop.levels import LEVEL_LABELS
 from desktop.widgets.basics import Card, Note, button, label
 from desktop.widgets.segmented import Segmented
 

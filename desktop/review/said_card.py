@@ -5,11 +5,11 @@ from datetime import date
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout
 
+from db.domain.office_levels import LEVEL_BADGES
 from db.domain.review import OUTCOME_LABELS, OUTCOME_VERBS, STEP_LABELS, ReviewOutcome, ReviewStep
 from db.services import reviewing
 from db.services.reviewing import ReviewEntry
 from desktop import theme
-from desktop.levels import LEVEL_BADGES
 from desktop.moments import moment
 from desktop.widgets.basics import Card, Icon, button, label, set_role
 

@@ -2,11 +2,12 @@
 
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit
 
+from db.domain.office_levels import LEVEL_LABELS
 from db.errors import UserError
 from db.services import office as offices
 from desktop import messages
 from desktop.context import AppContext
-from desktop.levels import LEVEL_LABELS, REGION_DEPTH
+from desktop.levels import REGION_DEPTH
 from desktop.settings.section import SettingsSection, add_row, form_grid
 from desktop.widgets.basics import Card, Note, button, label
 from desktop.widgets.region_picker import RegionPicker

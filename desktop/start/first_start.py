@@ -8,11 +8,12 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from db.domain import regions
+from db.domain.office_levels import LEVEL_LABELS
 from db.errors import NuandangError, Progress, UserError
 from db.services import office as offices
 from db.services.office import OfficeSession
 from desktop import background, files, messages, theme
-from desktop.levels import LEVEL_LABELS, REGION_DEPTH
+from desktop.levels import REGION_DEPTH
 from desktop.start.frame import StartFrame
 from desktop.start.laptop_step import CARDS, LaptopStep
 from desktop.start.passphrase_fields import NewPassphrase
