@@ -5,6 +5,7 @@ from contextlib import closing
 
 from db import command_output as output
 from db.command_office import Answer, all_ids, ask_passphrase, open_office
+from db.domain.office_levels import LEVEL_BADGES
 from db.domain.validation import Severity, Stage
 from db.services import archiving, attachments, health, office, printing, revisions, workbooks
 from db.services import demo as demo_office
