@@ -17,3 +17,9 @@ def clear(layout: QLayout) -> None:
     """Empty *layout*."""
     while item := layout.takeAt(0):
         clear_item(item)
+
+
+def clear_below(layout: QLayout, kept: int = 1) -> None:
+    """Empty *layout* but for its first *kept* items, such as the title of a card."""
+    while item := layout.takeAt(kept):
+        clear_item(item)

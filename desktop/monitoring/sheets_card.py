@@ -10,7 +10,7 @@ from db.services import monitoring, records
 from db.services.monitoring import Campaign
 from db.services.records import Record
 from desktop import theme
-from desktop.assessment.layouts import clear
+from desktop.assessment.layouts import clear_below
 from desktop.context import AppContext
 from desktop.monitoring import sheet_acts
 from desktop.widgets.basics import Card, Icon, button, label, line
@@ -28,7 +28,7 @@ class SheetsCard(Card):
     def show_archive(self, archive_id: str, may_change: bool) -> None:
         """Show the sheets of an archive."""
         self._archive_id, self._may_change = archive_id, may_change
-        self._empty()
+        clear_below(self.body)
         sheets = records.list_records(self._session, archive_id, RecordKind.MONITORING)
         done = {sheet.subject_id for sheet in sheets}
         waiting = [item for item in monitoring.campaigns_of(self._session, archive_id) if item.id not in done and may_change]
@@ -38,16 +38,6 @@ class SheetsCard(Card):
                 self.body.addWidget(line())
             self.body.addLayout(row)
         self.setVisible(bool(rows))
-
-    def _empty(self) -> None:
-        while self.body.count() > 1:
-            item = self.body.takeAt(1)
-            widget, inner = item.widget(), item.layout()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
-            elif inner is not None:
-                clear(inner)
 
     def _waiting_row(self, item: Campaign) -> QHBoxLayout:
         late = item.has_passed

@@ -11,7 +11,7 @@ from db.domain.records.monitoring import MONITORING, SECURED
 from db.services import monitoring
 from db.services.monitoring import Share
 from desktop import background, files, messages, theme
-from desktop.assessment.layouts import clear
+from desktop.assessment.layouts import clear_below
 from desktop.context import AppContext, Page
 from desktop.exchange.dialog import offer_folder
 from desktop.exchange.print_dialog import PrintDialog
@@ -162,14 +162,7 @@ class MonitoringBoardPage(Page):
 
 def _fill(card: Card, rows: list[QHBoxLayout], empty: str = "") -> None:
     """Show *rows* below the card's title."""
-    while card.body.count() > 1:
-        item = card.body.takeAt(1)
-        widget, inner = item.widget(), item.layout()
-        if widget is not None:
-            widget.hide()
-            widget.deleteLater()
-        elif inner is not None:
-            clear(inner)
+    clear_below(card.body)
     for row in rows:
         card.body.addLayout(row)
     if not rows:
