@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from db.domain.means_form import MEANS_FORM, MeansContent
 from db.domain.policy.assessment import Assessment
@@ -25,19 +25,9 @@ from desktop.assessment.tones import OUTCOME_SIGNS
 from desktop.assessment.what_if_card import WhatIfCard
 from desktop.context import AppContext
 from desktop.widgets.basics import EmptyState, Icon, Note, button, label, set_icon
+from desktop.widgets.scrolled import scrolled
 
 SIDE_WIDTH = 372
-
-
-def _scrolled(inside: QWidget) -> QScrollArea:
-    scroll = QScrollArea()
-    scroll.setWidgetResizable(True)
-    scroll.setFrameShape(QFrame.Shape.NoFrame)
-    scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    inside.setProperty("role", "scrolled")
-    scroll.setWidget(inside)
-    return scroll
 
 
 class ResultBanner(QFrame):
@@ -120,7 +110,7 @@ class AssessmentTab(QWidget):
         for card in (self.decision, self.what_if, self.history):
             side.addWidget(card)
         side.addStretch(1)
-        left, right = _scrolled(self._left), _scrolled(self._right)
+        left, right = scrolled(self._left), scrolled(self._right)
         right.setFixedWidth(theme.sp(SIDE_WIDTH))
         self._scrolls = (left, right)
         columns = QHBoxLayout()

@@ -5,7 +5,7 @@ from datetime import date
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from db.domain.case_acts import ActOffer, Missing
 from db.domain.case_words import ASIDE, Act
@@ -15,7 +15,7 @@ from db.services import casework
 from db.services.archiving import Archive
 from db.services.casework import CaseView, StepEntry
 from desktop import messages, theme
-from desktop.assessment.layouts import clear
+from desktop.assessment.layouts import clear_below
 from desktop.casework.act_dialog import ActDialog
 from desktop.casework.stage_strip import StageStrip
 from desktop.context import AppContext
@@ -25,6 +25,7 @@ from desktop.papers.exits_dialog import may_leave
 from desktop.papers.papers_dialog import open_papers
 from desktop.widgets.basics import Card, Icon, Note, button, label, line
 from desktop.widgets.flow_layout import FlowLayout
+from desktop.widgets.scrolled import scrolled
 
 PLACE_WORDS = {"form": "去档案表", "means": "去家庭经济", "assessment": "去认定", "visit": "去走访"}
 
@@ -57,22 +58,15 @@ class CaseTab(QWidget):
         head.body.addWidget(self._since)
         head.body.addWidget(self._strip)
         inside = QWidget()
-        inside.setProperty("role", "scrolled")
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 8, 10, 8)
         column.setSpacing(10)
         for part in (head, self._note, self._next, self.sheets, self._aside, self._done):
             column.addWidget(part)
         column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(inside)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(scroll)
+        outer.addWidget(scrolled(inside))
 
     # -- showing
 
@@ -98,7 +92,7 @@ class CaseTab(QWidget):
         self.sheets.show_archive(view.archive_id, bool(view.offers))
 
     def _show_ahead(self, offers: list[ActOffer]) -> None:
-        _empty(self._next)
+        clear_below(self._next.body)
         self._next.setVisible(bool(offers))
         first_open = next((offer for offer in offers if offer.is_open), None)
         for at, offer in enumerate(offers):
@@ -133,7 +127,7 @@ class CaseTab(QWidget):
         return row
 
     def _show_aside(self, offers: list[ActOffer]) -> None:
-        _empty(self._aside)
+        clear_below(self._aside.body)
         self._aside.setVisible(bool(offers))
         if not offers:
             return
@@ -147,7 +141,7 @@ class CaseTab(QWidget):
         self._aside.body.addWidget(holder)
 
     def _show_done(self, steps: tuple[StepEntry, ...]) -> None:
-        _empty(self._done)
+        clear_below(self._done.body)
         if not steps:
             self._done.body.addWidget(label("还没有办理记录。每办一步，这里记下日期、经办人和内容。", "secondary", wrap=True))
         for at, entry in enumerate(reversed(steps)):
@@ -204,18 +198,6 @@ class CaseTab(QWidget):
     def _taken(self, view: CaseView, offer: ActOffer) -> None:
         self._context.window.notify(f"已记下：{offer.label}。{view.note}", "warning" if view.note else "done")
         self._context.changes.archives_changed.emit({view.archive_id})
-
-
-def _empty(card: Card) -> None:
-    """Everything below the card's title."""
-    while card.body.count() > 1:
-        item = card.body.takeAt(1)
-        widget, inner = item.widget(), item.layout()
-        if widget is not None:
-            widget.hide()
-            widget.deleteLater()
-        elif inner is not None:
-            clear(inner)
 
 
 def _dates(view: CaseView) -> str:

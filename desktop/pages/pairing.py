@@ -14,7 +14,7 @@ from db.errors import Progress
 from db.services import archiving, cadres, duties, pairing
 from db.services.duties import PairingQuery, PairingRow, RuleOrigin
 from db.services.pairing import PairOutcome
-from desktop import background, files, messages
+from desktop import background, files
 from desktop.context import AppContext
 from desktop.exchange.dialog import offer_folder
 from desktop.exchange.print_dialog import PrintDialog
@@ -23,6 +23,7 @@ from desktop.pairing.pair_dialog import PairDialog
 from desktop.pairing.pairing_list_model import PairingListModel
 from desktop.records.record_dialog import RecordDialog
 from desktop.widgets.basics import EmptyState, Note, button
+from desktop.widgets.result_dialog import ResultDialog
 from desktop.widgets.work_list_page import ALL, WorkListPage, refill
 
 PILES = (("missing", "未结对"), ("overdue", "逾期"), ("due", "本月到期"), ("paired", "已结对"), (ALL, "全部"),
@@ -42,7 +43,6 @@ _HELP = (
 )
 MOST = 500
 """Households paired together."""
-SHOWN = 12
 EXCEL = "Excel (*.xlsx)"
 
 
@@ -293,13 +293,10 @@ class PairingPage(WorkListPage[PairingRow]):
 
 def tell_outcome(page: WorkListPage[Any], context: AppContext, outcome: PairOutcome, done: str = "已结对") -> None:
     """Say how many were *done*, and of those passed over why."""
-    if not outcome.skipped:
+    if outcome.skipped:
+        ResultDialog(page, "结对", f"{done} {outcome.paired:,} 户", outcome.skipped, "没有改动").exec()
+    else:
         context.window.notify(f"{done} {outcome.paired:,} 户。")
-        return
-    lines = [f"{item.name} {item.archive_number}：{item.reason}" for item in outcome.skipped[:SHOWN]]
-    more = [f"……另有 {len(outcome.skipped) - SHOWN} 户"] if len(outcome.skipped) > SHOWN else []
-    words = "\n".join([f"{done} {outcome.paired:,} 户，跳过 {len(outcome.skipped):,} 户：", *lines, *more])
-    messages.inform(page, words, "结对")
 
 
 def _papers() -> ModuleType:

@@ -2,8 +2,7 @@
 
 from functools import partial
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QGridLayout, QHBoxLayout, QLineEdit, QScrollArea, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QLineEdit, QScrollArea, QWidget
 
 from db.errors import NuandangError, UserError
 from db.services import cadres, pairing
@@ -13,6 +12,7 @@ from desktop import messages, theme
 from desktop.exchange.dialog import PlainDialog
 from desktop.pairing.pair_dialog import NO_DAY, day_in
 from desktop.widgets.basics import button, label
+from desktop.widgets.scrolled import scrolled
 
 TALLEST = 300
 SHARED = "shared"
@@ -79,7 +79,6 @@ class HandOverDialog(PlainDialog):
 
     def _list(self) -> QScrollArea:
         inside = QWidget()
-        inside.setProperty("role", "scrolled")
         grid = QGridLayout(inside)
         grid.setContentsMargins(0, 4, 10, 4)
         grid.setVerticalSpacing(6)
@@ -94,11 +93,7 @@ class HandOverDialog(PlainDialog):
             grid.addWidget(label(item.archive_number, "secondary"), at, 1)
             grid.addWidget(combo, at, 2)
         grid.setRowStretch(len(self.households), 1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(inside)
+        scroll = scrolled(inside)
         scroll.setFixedHeight(min(inside.sizeHint().height() + 4, theme.sp(TALLEST)))
         return scroll
 

@@ -5,8 +5,7 @@ from datetime import date
 from functools import partial
 from types import ModuleType
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
 
 from db.domain.option_lists import option_list
 from db.domain.records.help_plan import HELP_PLAN, MEASURE
@@ -29,6 +28,7 @@ from desktop.pairing.pair_dialog import PairDialog
 from desktop.records.reason_dialog import ask_reason
 from desktop.records.record_dialog import RecordDialog
 from desktop.widgets.basics import Card, Icon, Note, button, label, line
+from desktop.widgets.scrolled import scrolled
 
 _MISTAKEN = "只有登记错的才删除；内容有变的请用“修改”。各版本和理由仍留在变更记录里。"
 _MISTAKEN_PAIRING = "只有登记错的才删除；不再帮扶的请用“结束”。各版本和理由仍留在变更记录里。"
@@ -61,22 +61,15 @@ class PairingTab(QWidget):
         for card, act in (*heads, (self._plan, self._new_plan), (self._measures, self._new_measure)):
             card.head.addWidget(act)
         inside = QWidget()
-        inside.setProperty("role", "scrolled")
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 8, 10, 8)
         column.setSpacing(10)
         for part in (self._locked, self._cadres, self._due, self._plan, self._measures, self._over):
             column.addWidget(part)
         column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(inside)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(scroll)
+        outer.addWidget(scrolled(inside))
 
     # -- showing
 
