@@ -25,7 +25,8 @@ PICTURE_SCALE = 150 / 72
 _QUALITY = 80
 _TOKEN = re.compile(rb"\((?:\\.|[^\\()])*\)|<[0-9A-Fa-f\s]*>|/[^\s()<>\[\]{}/%]*|(\d+)\s+(\d+)\s+R\b", re.DOTALL)
 _LENGTH = re.compile(rb"/Length (\d+)(?=[/>\s])")
-_FORM = re.compile(rb"/XObject<</\w+ (\d+) 0 R")
+_PAGE = re.compile(rb"/Kids\[ ?(\d+) 0 R ?\]")
+_FORM = re.compile(rb"/XObject ?<</\w+ (\d+) 0 R")
 _XREF = re.compile(rb"startxref\s+(\d+)")
 
 
@@ -138,10 +139,7 @@ class Importer:
 
     def take(self, form: bytes) -> PDFObjectReference:
         """The object that draws the page of a :class:`ForeignPage`; ValueError where the file has another shape."""
-        found = _FORM.search(form)
-        if found is None:
-            raise ValueError("no form")
-        return _Copy(form, self).reference(int(found[1]))
+        return _Copy(form, self).drawing()
 
     def write(self, data: bytes) -> PDFObjectReference:
         """An object that says *data*: one that is there already, or a new one."""
@@ -164,6 +162,15 @@ class _Copy:
         self._places = _places(pdf)
         self._done: dict[int, PDFObjectReference] = {}
         self._open: set[int] = set()
+
+    def drawing(self) -> PDFObjectReference:
+        """The copy of what the only page of the file draws, and nothing else of it."""
+        page = _PAGE.search(self._pdf)
+        dictionary, _ = _object_at(self._pdf, self._places[int(page[1])]) if page else (b"", b"")
+        found = _FORM.search(dictionary)
+        if found is None:
+            raise ValueError("no form")
+        return self.reference(int(found[1]))
 
     def reference(self, number: int) -> PDFObjectReference:
         """The reference to the copy of object *number*."""

@@ -19,7 +19,6 @@ from db.__main__ import EVENT_KINDS, main
 from db.domain.case_words import Act
 from db.domain.timeline import EventKind
 from db.errors import Cancelled, UserError
-from db.printing.foreign_pdf import UnreadablePdfError, foreign_pages
 from db.services import archiving, attachments, casework, evidence, exchange, timeline
 from db.services.evidence import EvidenceChoice, EvidenceOutcome
 from db.services.office import ATTACHMENTS, OfficeSession
@@ -190,14 +189,6 @@ def test_write_evidence_each(office: OfficeSession, tmp_path: Path) -> None:
     with pytest.raises(UserError) as caught:
         evidence.write_evidence_each(office, ids * 101, tmp_path)
     assert caught.value.code == "evidence_too_many"
-
-
-def test_foreign_pages__turned_and_locked() -> None:
-    """A turned page has the size it is looked at with; a file that is none is refused."""
-    sizes = [(round(page.width), round(page.height)) for page in foreign_pages(many_pages("a", "b"))]
-    assert sizes[0] == (400, 600) and len(sizes) == 2
-    with pytest.raises(UnreadablePdfError):
-        list(foreign_pages(b"%PDF-1.4 nothing"))
 
 
 def test_commands(
