@@ -1,12 +1,14 @@
 """The rows of a repeated section as a small grid: a line of fields per row, more with the button below, out with the bin."""
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
 from db.domain.form_flow import Place
 from db.domain.form_schema import FieldKind, FieldSpec, Section
 from desktop import theme
 from desktop.forms.choice_editors import offered
+from desktop.forms.editor_base import ENTER_KEYS
 from desktop.forms.text_editors import written
 from desktop.means.cell_editors import PaperBox, answer_of, make_editor
 from desktop.records.records_flow import RecordAnswers
@@ -98,7 +100,9 @@ class RowGrid(QWidget):
         editor.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """What a cell holds is judged once it is left."""
+        """What a cell holds is judged once it is left; Enter goes on to the next one."""
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and event.key() in ENTER_KEYS:
+            return self._on_enter(Place.of(str(watched.property("place"))), event)
         if event.type() == QEvent.Type.FocusOut:
             place = Place.of(str(watched.property("place")))
             if place in self.cells and place.member_id in self._flow.member_ids():
@@ -106,6 +110,20 @@ class RowGrid(QWidget):
                 self._fill_others(place)
                 self.refresh()
         return False
+
+    def _on_enter(self, place: Place, event: QKeyEvent) -> bool:
+        editor = self.cells.get(place)
+        if editor is None:
+            return False
+        if isinstance(editor, FilterCombo) and editor.is_open() and editor.text().strip():
+            editor.keyPressEvent(event)  # the marked row is taken first
+        places = list(self.cells)
+        at = places.index(place) + (-1 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1)
+        if at < len(places):
+            self.focus(places[max(0, at)])
+        else:
+            self.add.setFocus()
+        return True
 
     def _fill_others(self, left: Place) -> None:
         """A cell left may have filled others of its row."""

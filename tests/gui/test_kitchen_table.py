@@ -145,7 +145,7 @@ def test_photos__out_of_a_folder(workspace: Workspace, session: OfficeSession, q
 
 
 def test_record_dialog__shows_faults_and_asks_before_leaving(
-    workspace: Workspace, session: OfficeSession, monkeypatch: pytest.MonkeyPatch
+    workspace: Workspace, session: OfficeSession, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What saving finds stands beside its field; leaving with changes asks; stored, the dialog closes."""
     archive_id = file_household(session, 1).id
@@ -161,6 +161,11 @@ def test_record_dialog__shows_faults_and_asks_before_leaving(
     assert any("走访人员" in words for words in row.texts()) and dialog.result() == 0
     row.editor.line.setText("张三")  # type: ignore[attr-defined]
     row.editor.edited.emit()
+    rows = dialog.rows[0]
+    rows.add_row()
+    first, second = list(rows.cells)[:2]
+    qtbot.keyClick(rows.cells[first], Qt.Key.Key_Return)  # goes on, and does not store
+    assert dialog.focusWidget() is rows.cells[second] and dialog.result() == 0
     asked: list[str] = []
     monkeypatch.setattr(messages, "confirm", lambda _parent, words, *_more, **_named: bool(asked.append(words)))
     dialog.reject()

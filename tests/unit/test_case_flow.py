@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from db.domain.case_acts import CaseFacts, available_acts
 from db.domain.case_detail import DETAIL, cleaned, detail_faults
-from db.domain.case_flow import RULES, CaseState, IllegalStepError, Step, apply, earlier_stages, replay
+from db.domain.case_flow import RULES, CaseState, IllegalStepError, Step, apply, earlier_stages, replay, track_since
 from db.domain.case_words import FROM_ABOVE, STAGES, Act, Stage, Standing, Track
 from db.domain.policy.book import packaged_book
 
@@ -184,6 +184,15 @@ def test_fast_track__owes_the_comparison() -> None:
         state = apply(state, Step(act, "2022-05-10", detail_of(act, state)))
     assert (state.words, state.verify_by) == ("在档", "2022-12-31")
     assert apply(state, Step(Act.SUPPLY_COMPARISON, "2022-06-01", {"comparison": "相符"})).verify_by is None
+
+
+def test_track_since__is_the_day_it_was_begun() -> None:
+    """Of a case that came in applying nothing is known; each further track begins with its own act, and nothing is idle."""
+    steps = [Step(Act.APPROVED, "2022-02-01"), Step(Act.BEGIN_ADJUST, "2022-05-10"), Step(Act.VERIFY, "2022-05-20")]
+    assert track_since(CaseState(), steps[:0]) == ""
+    assert track_since(CaseState(), steps[:1]) == ""
+    assert track_since(CaseState(), steps) == "2022-05-10"
+    assert track_since(CaseState(), [*steps, Step(Act.ABANDON, "2022-06-01")]) == ""
 
 
 @pytest.mark.parametrize(
