@@ -110,6 +110,7 @@ CATALOGUE: dict[str, str] = {
     "cadre_twice": "“{unit}”的“{name}”已经登记过，电话也一样，没有再登记。",
     "cadre_left": "“{name}”已于 {day} 离任，不能再结对。",
     "cadre_paired": "“{name}”结过对，不能删除，否则以前的记录就没了着落。不再承担结对的，请办“离任交接”。",
+    "cadre_holds": "“{name}”还结着 {count} 户。请办“离任交接”，各户有人接手，离任日期也一并记下。",
     "cadre_idle": "“{name}”现在没有结对的家庭，不用交接；离任的，在“修改”里填写离任日期。",
     "pairing_nobody": "请至少选一位帮扶干部。",
     "pairing_two_mains": "一户只能有一位主要责任人，其余的选“协助”。",

@@ -76,7 +76,10 @@ def cadres_by_id(connection: Connection) -> dict[str, Record]:
 
 
 def save_cadre(session: OfficeSession, content: RecordContent, cadre_id: str = "", *, expected_version: str = "") -> Record:
-    """Enter a cadre or change one; the same name, unit and phone are not entered twice."""
+    """Enter a cadre or change one; the same name, unit and phone are not entered twice.
+
+    Nobody leaves who still looks after households: they are handed over (:func:`db.services.pairing.hand_over`).
+    """
     with session.database.writing() as connection:
         return put_cadre(connection, session, content, cadre_id, expected_version=expected_version)
 
@@ -89,9 +92,12 @@ def put_cadre(
     known = {_key(record_of(row).content): row["record_id"] for row in own}
     if known.get(_key(content), cadre_id) != cadre_id:
         raise UserError("cadre_twice", name=content.text("name"), unit=content.text("unit"))
+    held = pairing_store.pairings_of_cadre(connection, cadre_id, session.today) if cadre_id else []
+    if content.text("left_on") and held:
+        raise UserError("cadre_holds", name=content.text("name"), count=len(held))
     stored = records.put_entry(connection, session, RecordKind.CADRE, content, cadre_id, expected_version=expected_version)
     if cadre_id:
-        _tell_pairings(connection, session, stored)
+        _tell_pairings(connection, session, stored, held)
     return stored
 
 
@@ -101,10 +107,12 @@ def known_of(cadre: RecordContent) -> Row:
     return {**about, "is_leader": bool(cadre.values.get("is_leader"))}
 
 
-def _tell_pairings(connection: Connection, session: OfficeSession, cadre: Record) -> None:
+def _tell_pairings(
+    connection: Connection, session: OfficeSession, cadre: Record, held: Iterable[pairing_store.Row]
+) -> None:
     """The pairings that stand say what is now known of the cadre; those that are over stay as they were."""
     known = known_of(cadre.content)
-    for row in pairing_store.pairings_of_cadre(connection, cadre.record_id, session.today):
+    for row in held:
         current = record_of(next(item for item in record_store.versions(connection, row["record_id"]) if item["is_current"]))
         kept = {key: current.content.values.get(key) or ("" if key != "is_leader" else False) for key in known}
         stored = archiving.load_stored(connection, row["archive_id"])

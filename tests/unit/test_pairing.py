@@ -213,6 +213,10 @@ def test_cadres__not_twice_and_not_removed_once_paired(office: OfficeSession) ->
     with pytest.raises(UserError) as caught:
         cadres.remove_cadre(office, li)
     assert caught.value.code == "cadre_paired"
+    leaving = RecordContent({**records.load_entry(office, li).content.values, "left_on": TODAY})
+    with pytest.raises(UserError) as caught:
+        cadres.save_cadre(office, leaving, li)
+    assert caught.value.code == "cadre_holds"
     cadres.remove_cadre(office, cadre(office, "王五"))
     assert [row.name for row in cadres.list_cadres(office)] == ["李四"]
 
