@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSplitter, QVBoxLayout
 
 from db.domain.field_kinds import format_amount
 from db.domain.reports.layout import UNITS, Line
-from db.errors import NuandangError
 from db.services import office as offices
 from db.services import report_papers, reports
+from db.services.monitoring import REPORTER_PHONE
 from db.services.reports import DetailRow, Report, ReportRequest, SavedCopy
 from desktop import background, files, messages
 from desktop.context import AppContext, Page
@@ -26,7 +26,6 @@ _NARROW = 6
 """Columns that leave room for the records beside them."""
 _SCALE, _WIDE_SCALE = 3.6, 5.6
 """Pixels of the screen per mm of the paper."""
-_REPORTER, _PHONE = "report_reporter", "report_phone"
 
 
 class ReportsPage(Page):
@@ -40,9 +39,13 @@ class ReportsPage(Page):
         self._code = ""
         self.header = PageHeader("报表")
         self.header.add_action("空白表…", self.print_blank)
-        self.header.add_action("存为 Excel…", self.save, icon="file-spreadsheet")
+        excel = self.header.add_action("存为 Excel…", self.save, icon="file-spreadsheet")
         self.freeze_step = self.header.add_action("留存上报稿…", self.freeze, icon="save")
-        self.header.add_action("打印…", self.print_report, "primary", "printer")
+        printing = self.header.add_action("打印…", self.print_report, "primary", "printer")
+        self._steps = (excel, self.freeze_step, printing)
+        for step in self._steps:
+            step.setEnabled(False)  # until a table has been worked out
+        self._wanted = object()
         self.which, self.year, self.scope, self.version = QComboBox(), QComboBox(), QComboBox(), QComboBox()
         self.note = Note("", "warning")
         self.lines: RowsModel[Line] = RowsModel([])
@@ -149,23 +152,30 @@ class ReportsPage(Page):
 
     def _show_version(self) -> None:
         copy = next((item for item in self._copies if item.id == self.version.currentData()), None)
-        try:
-            if copy is None:
-                self._show(reports.make_report(self._session, self._request()), ())
-            else:
-                changed = reports.differences_since(self._session, copy)
-                told = [f"{code} 现在是 {now.text}，上报时是 {then.text}" for code, then, now in changed]
-                self._show(reports.reopened(self._session, copy), tuple(told[:4]))
-        except NuandangError as fault:
-            messages.show_error(self, fault)
+        session, request = self._session, self._request()
+        wanted = self._wanted = object()
 
-    def _show(self, report: Report, changed: tuple[str, ...]) -> None:
+        def work() -> tuple[Report, list[str], list[str]]:
+            if copy is None:
+                return reports.make_report(session, request), [], reports.offices_missing(session, request.year)
+            changed = reports.differences_since(session, copy)
+            told = [f"{code} 现在是 {now.text}，上报时是 {then.text}" for code, then, now in changed]
+            return reports.reopened(session, copy), told[:4], []
+
+        def done(found: tuple[Report, list[str], list[str]]) -> None:
+            if wanted is self._wanted:  # a later choice is on its way already
+                self._show(*found)
+
+        background.run_while_shown(self, work, done)
+
+    def _show(self, report: Report, changed: list[str], missing: list[str]) -> None:
         self.report = report
+        for step in self._steps:
+            step.setEnabled(True)
         ends, day = report.scope.ends, report.scope.begins
         others = f"　{len(report.office_names)} 个单位" if len(report.office_names) > 1 else ""
         due = f"　{report.layout.due[:2]} 月 {report.layout.due[3:]} 日前报送" if report.layout.due else ""
         self.header.set_texts("报表", f"{report.layout.source}　{day} 至 {ends}{others}{due}")
-        missing = reports.offices_missing(self._session, report.scope.year) if not changed else []
         late = [f"{len(missing)} 个下级单位今年还没有报来：{'、'.join(missing[:4])}。"] if missing else []
         now = [f"上报以后有变化：{'；'.join(changed)}。"] if changed else []
         told = [*now, *late, *report.warnings]
@@ -217,12 +227,18 @@ class ReportsPage(Page):
     def _show_records(self, code: str) -> None:
         assert self.report is not None
         self._code = code
-        item = self.report.layout.figures[code]
-        rows = reports.details(self._session, self.report, code)
-        line = next(line for line in self.report.layout.lines if code in line.figures)
-        caption = self._caption(line, code)
+        session, report = self._session, self.report
+        background.run_while_shown(
+            self, lambda: reports.details(session, report, code), lambda rows: self._fill_records(report, code, rows)
+        )
+
+    def _fill_records(self, report: Report, code: str, rows: list[DetailRow]) -> None:
+        if report is not self.report or code != self._code:
+            return
+        item = report.layout.figures[code]
+        caption = self._caption(next(line for line in report.layout.lines if code in line.figures), code)
         more = f"，只列前 {len(rows):,} 条" if len(rows) >= reports.MOST_DETAILS else f"，{len(rows):,} 条记录"
-        self._detail_title.setText(f"{caption}：{self.report.value(code).text} {UNITS[item.unit]}{more if rows else '，没有记录'}")
+        self._detail_title.setText(f"{caption}：{report.value(code).text} {UNITS[item.unit]}{more if rows else '，没有记录'}")
         self.records.show_rows(rows)
 
     def _caption(self, line: Line, code: str) -> str:
@@ -244,9 +260,8 @@ class ReportsPage(Page):
     # -- acts
 
     def _signed(self) -> tuple[str, str]:
-        """Who reports it, as last time."""
-        settings = [str(offices.get_setting(self._session, key, "")) for key in (_REPORTER, _PHONE)]
-        return settings[0] or self._session.clerk.name, settings[1]
+        """Who reports it, and the phone that was given with the last monitoring sheet."""
+        return self._session.clerk.name, str(offices.get_setting(self._session, REPORTER_PHONE, ""))
 
     def print_blank(self) -> None:
         """The form without figures."""

@@ -26,10 +26,11 @@ def test_reports__figure_records_and_copy(
     monkeypatch.setattr(messages, "confirm", lambda *_: True)
     workspace.show_page("reports", year=2022)
     page = workspace.findChild(ReportsPage)
-    assert page is not None and page.report is not None
+    assert page is not None
+    qtbot.waitUntil(lambda: page.report is not None)
     assert page.lines.columns[-1].text(page.lines.rows[0]) == "5.00"
     page.table.clicked.emit(page.lines.index(1, 0))
-    assert [(row.on_day, row.value) for row in page.records.rows] == [("2022-03-01", 5_000_000)]
+    qtbot.waitUntil(lambda: [(row.on_day, row.value) for row in page.records.rows] == [("2022-03-01", 5_000_000)])
     page.freeze()
     assert page.version.count() == 2 and len(reports.saved_copies(session)) == 1
     source = funds.fund_states(session)[0].fund.record_id
@@ -37,4 +38,5 @@ def test_reports__figure_records_and_copy(
     funds.save_movement(session, RecordContent(movement))
     page.version.setCurrentIndex(1)
     page.version.activated.emit(1)
-    assert "01A 现在是 6.00，上报时是 5.00" in page.note._text.text() and not page.freeze_step.isEnabled()
+    qtbot.waitUntil(lambda: "01A 现在是 6.00，上报时是 5.00" in page.note._text.text())
+    assert not page.freeze_step.isEnabled()
