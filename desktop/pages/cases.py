@@ -25,6 +25,7 @@ from desktop.forms.attachment_panel import KINDS
 from desktop.papers.exits_dialog import may_leave, open_exits
 from desktop.papers.papers_dialog import open_papers
 from desktop.widgets.basics import EmptyState, button
+from desktop.widgets.result_dialog import ResultDialog
 from desktop.widgets.work_list_page import ALL, WorkListPage, refill
 
 PILES: dict[str, tuple[str, tuple[Standing, ...]]] = {
@@ -41,8 +42,6 @@ PILES: dict[str, tuple[str, tuple[Standing, ...]]] = {
 """Short names of the pools: all of them stand side by side, also in the largest font."""
 MOST = 300
 """Cases dealt with together."""
-SHOWN = 12
-"""Skipped households that are told by name."""
 
 
 class CasesPage(WorkListPage[CaseRow]):
@@ -186,10 +185,7 @@ class CasesPage(WorkListPage[CaseRow]):
         if not skipped:
             self.context.window.notify(f"已办理 {count:,} 户：{offer.label}。")
             return
-        lines = [f"{item.name} {item.archive_number}：{item.reason}" for item in skipped[:SHOWN]]
-        more = [f"……另有 {len(skipped) - SHOWN} 户"] if len(skipped) > SHOWN else []
-        words = "\n".join([f"已办理 {count:,} 户，跳过 {len(skipped):,} 户：", *lines, *more])
-        messages.inform(self, words, offer.label)
+        ResultDialog(self, offer.label, f"已办理 {count:,} 户", skipped, "没有办理").exec()
 
     # -- papers
 

@@ -1,17 +1,17 @@
 """The same said of many archives at once: what, why, until when; and what became of it."""
 
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QWidget
 
 from db.domain.review import OUTCOME_LABELS, ReviewOutcome
 from db.services import reviewing
 from db.services.office import OfficeSession
-from db.services.reviewing import ManyReviewed, ReviewInput, Skipped
+from db.services.reviewing import ManyReviewed, ReviewInput
 from desktop import theme
 from desktop.review.reason_ticks import ReasonTicks
 from desktop.settings.section import FormDialog
-from desktop.widgets.basics import button, label
-from desktop.widgets.rows import Column, RowsModel, rows_table
+from desktop.widgets.basics import label
+from desktop.widgets.result_dialog import ResultDialog
 
 _VERBS = {ReviewOutcome.APPROVED: "通过", ReviewOutcome.RETURNED: "退回", ReviewOutcome.REFUSED: "不通过"}
 
@@ -69,38 +69,9 @@ class ManyReviewDialog(FormDialog):
         self.accept()
 
 
-class ReviewedDialog(QDialog):
+class ReviewedDialog(ResultDialog):
     """What became of many: how many were done, which were passed over."""
 
     def __init__(self, parent: QWidget, made: ManyReviewed, verb: str) -> None:
-        super().__init__(parent.window())
-        self.setWindowTitle("审核结果")
-        self.setMinimumWidth(theme.sp(620))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 20, 24, 20)
-        column.setSpacing(12)
         waiting = f"，其中 {made.waiting:,} 户等另一位经办人复审" if made.waiting else ""
-        column.addWidget(label(f"{verb} {made.done:,} 户{waiting}", "section"))
-        if made.skipped:
-            column.addWidget(label(f"{len(made.skipped):,} 户没有审核：", "error"))
-            column.addWidget(self._skipped(made.skipped), 1)
-        foot = QHBoxLayout()
-        foot.addStretch(1)
-        close = button("知道了", "primary", act=self.accept)
-        foot.addWidget(close)
-        column.addLayout(foot)
-        close.setDefault(True)
-        close.setFocus()
-
-    @staticmethod
-    def _skipped(skipped: list[Skipped]) -> QWidget:
-        columns: list[Column[Skipped]] = [
-            Column("档案编号", lambda row: row.archive_number or "--", 160),
-            Column("姓名", lambda row: row.name or "--", 90),
-            Column("原因", lambda row: row.reason, 330),
-        ]
-        model = RowsModel(columns)
-        model.show_rows(skipped)
-        table = rows_table(model)
-        table.setMinimumHeight(theme.sp(180))
-        return table
+        super().__init__(parent, "审核结果", f"{verb} {made.done:,} 户{waiting}", made.skipped, "没有审核")

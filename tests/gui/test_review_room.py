@@ -23,7 +23,7 @@ from desktop.pages.reviews import ReviewsPage
 from desktop.preferences import Preferences
 from desktop.review.review_strip import ReviewStrip
 from desktop.widgets.basics import _Button
-from desktop.workspace import Workspace
+from desktop.workspace import ROOMS, Workspace
 
 Offices = tuple[OfficeSession, OfficeSession, Path]
 
@@ -68,8 +68,8 @@ def state(county: OfficeSession, archive: Archive) -> ReviewState | None:
 
 def test_room__offered_where_offices_stand_below(qtbot: QtBot, offices: Offices, filed: list[Archive], tmp_path: Path) -> None:
     town, county, _ = offices
-    assert "reviews" not in [show(qtbot, town, tmp_path).rail.room(number) for number in range(1, 8)]
-    assert "reviews" in [show(qtbot, county, tmp_path).rail.room(number) for number in range(1, 8)]
+    assert "reviews" not in [show(qtbot, town, tmp_path).rail.room(number) for number in range(1, len(ROOMS) + 1)]
+    assert "reviews" in [show(qtbot, county, tmp_path).rail.room(number) for number in range(1, len(ROOMS) + 1)]
 
 
 def test_room__one_after_the_other_by_keys(qtbot: QtBot, offices: Offices, filed: list[Archive], tmp_path: Path) -> None:
