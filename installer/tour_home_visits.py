@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PIL import Image, ImageDraw
 from PySide6.QtCore import QPointF
+from PySide6.QtGui import QImage
 from tour_camera import HEIGHT, WIDTH, image_of_page
 
 from db.domain.form_flow import Place
@@ -19,7 +20,7 @@ from db.services.office import OfficeSession
 from desktop.homevisit.income_dialog import IncomeDialog
 from desktop.homevisit.incomes_step import IncomesStep
 from desktop.homevisit.items_step import ItemsStep
-from desktop.homevisit.photo_step import PhotoStep
+from desktop.homevisit.photo_step import PhotoDialog, PhotoStep
 from desktop.homevisit.signature_step import SignatureStep
 from desktop.pages.home_visits import HomeVisitsPage
 from desktop.pages.visit import VisitPage
@@ -130,6 +131,7 @@ def _photos(visit: Visit, page: VisitPage) -> None:
     made = home_visits.add_photo(visit.stage.town, page.keeper.draft.archive_id, "IMG_1.jpg", _room(0))
     page.keeper.flow.papers[made.id] = made.name
     page.keeper.flow.enter_value(Place("photos"), [made.id])
+    visit.take("dialog-visit-photo", PhotoDialog(step, made.name, QImage.fromData(_room(0))))
 
 
 def _sign(visit: Visit, page: VisitPage) -> None:

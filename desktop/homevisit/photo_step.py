@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage, QImageReader, QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from db.domain.form_flow import Place, StepState
 from db.domain.records.home_visit import HOME_VISIT
@@ -13,6 +13,7 @@ from db.errors import Cancelled, NuandangError, Progress
 from db.services import attachments, home_visits, office
 from db.services.office import OfficeSession
 from desktop import background, files, messages, theme
+from desktop.exchange.dialog import PlainDialog
 from desktop.forms.attachment_viewer import decode
 from desktop.homevisit.visit_keeper import VisitKeeper
 from desktop.homevisit.visit_step import VisitStep
@@ -42,6 +43,26 @@ class PhotoTile(QPushButton):
     def show_image(self, image: QImage) -> None:
         """Show the picture."""
         self.setIcon(QPixmap.fromImage(image))
+
+
+class PhotoDialog(PlainDialog):
+    """One photo, as large as the screen lets it be."""
+
+    REMOVE = 2
+
+    def __init__(self, parent: QWidget, name: str, image: QImage) -> None:
+        super().__init__(parent, name)
+        self.setProperty("touch", True)
+        room = parent.window().size()
+        side = QSize(max(200, room.width() - theme.sp(160)), max(200, room.height() - theme.sp(220)))
+        picture = QLabel()
+        picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        picture.setPixmap(QPixmap.fromImage(_small(image, side)))
+        self.body.addWidget(picture)
+        self.foot.addWidget(button("移除这张", "", "trash-2", lambda: self.done(self.REMOVE)))
+        self.foot.addWidget(label("从走访记录和附件里移除，变更记录里会留下这一笔。", "small"))
+        self.foot.addStretch(1)
+        self.foot.addWidget(button("关闭", "primary", act=self.reject))
 
 
 class PhotoStep(VisitStep):
@@ -101,8 +122,8 @@ class PhotoStep(VisitStep):
         ids = self._ids()
         self._hint.setVisible(not ids)
         for paper in ids:
-            tile = PhotoTile(f"{self.flow.papers.get(paper, '照片')}（点一下移除）")
-            tile.clicked.connect(lambda _=False, paper=paper: self._remove(paper))
+            tile = PhotoTile(f"{self.flow.papers.get(paper, '照片')}（点一下看大图）")
+            tile.clicked.connect(lambda _=False, paper=paper: self.view(paper))
             self._flow.addWidget(tile)
             self._load(tile, paper)
 
@@ -211,9 +232,18 @@ class PhotoStep(VisitStep):
             self.refresh()
             self.changed.emit()
 
-    def _remove(self, paper: str) -> None:
-        if not messages.confirm(self, "把这张照片从走访记录和附件里移除？变更记录里会留下这一笔。", "移除", destructive=True):
+    def view(self, paper: str) -> None:
+        """Show a photo large; from there it can be removed."""
+        try:
+            image, _ = decode("image/jpeg", attachments.read_attachment(self._session, paper))
+        except NuandangError as fault:
+            messages.show_error(self, fault)
             return
+        dialog = PhotoDialog(self, self.flow.papers.get(paper, "照片"), image)
+        if dialog.exec() == PhotoDialog.REMOVE:
+            self._remove(paper)
+
+    def _remove(self, paper: str) -> None:
         try:
             attachments.remove_attachment(self._session, paper)
         except NuandangError as fault:

@@ -21,7 +21,7 @@ from db.services import office as offices
 from db.services.office import OfficeSession
 from desktop import messages
 from desktop.homevisit.income_dialog import IncomeDialog
-from desktop.homevisit.photo_step import PhotoStep, newest_photos
+from desktop.homevisit.photo_step import PhotoDialog, PhotoStep, newest_photos
 from desktop.homevisit.signature_step import SignatureStep
 from desktop.pages import home_board
 from desktop.pages.archive_detail import ArchiveDetailPage
@@ -126,8 +126,10 @@ def test_route__puts_on_moves_and_begins(workspace: Workspace, session: OfficeSe
     assert keeper is not None and keeper.draft.archive_id == ids[2]
 
 
-def test_photos__out_of_a_folder(workspace: Workspace, session: OfficeSession, qtbot: QtBot, tmp_path: Path) -> None:
-    """The newest photos of camera folders are offered; what is picked is an attachment and stands in the visit."""
+def test_photos__out_of_a_folder(
+    workspace: Workspace, session: OfficeSession, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The newest photos of camera folders are offered; what is picked is an attachment and stands in the visit until removed."""
     (tmp_path / "100CANON").mkdir()
     for name in ("a.jpg", "100CANON/b.JPG", "note.txt"):
         Image.new("RGB", (40, 30), "green").save(tmp_path / name, "JPEG")
@@ -142,6 +144,10 @@ def test_photos__out_of_a_folder(workspace: Workspace, session: OfficeSession, q
     found = attachments.list_attachments(session, archive_id)
     assert [paper.document_type for paper in found] == ["visit_photo"]
     assert page.keeper is not None and page.keeper.flow.value(Place("photos")) == [found[0].id]
+    monkeypatch.setattr(PhotoDialog, "exec", lambda _self: PhotoDialog.REMOVE)
+    step.view(found[0].id)
+    assert attachments.list_attachments(session, archive_id) == []
+    assert page.keeper.flow.value(Place("photos")) is None
 
 
 def test_record_dialog__shows_faults_and_asks_before_leaving(
