@@ -18,7 +18,7 @@ from db.services.duties import DutyState
 from db.services.pairing import Pairing, PairOutcome
 from db.services.records import Record
 from desktop import background, files, messages, theme
-from desktop.assessment.layouts import clear_item
+from desktop.assessment.layouts import clear_below
 from desktop.context import AppContext
 from desktop.exchange.dialog import offer_folder
 from desktop.exchange.export_dialog import print_archives
@@ -89,7 +89,7 @@ class PairingTab(QWidget):
         self._show_over(over)
 
     def _show_cadres(self, standing: list[Pairing]) -> None:
-        _empty(self._cadres)
+        clear_below(self._cadres.body)
         if not standing:
             self._cadres.body.addLayout(_sentence("triangle-alert", theme.AMBER, "还没有帮扶干部。在档的每一户都要结对。"))
         for at, item in enumerate(standing):
@@ -110,7 +110,7 @@ class PairingTab(QWidget):
             self._cadres.body.addLayout(row)
 
     def _show_duties(self, states: tuple[DutyState, ...], is_paired: bool) -> None:
-        _empty(self._due)
+        clear_below(self._due.body)
         self._due.setVisible(is_paired)
         for state in states:
             late = state.is_overdue(self._session.today)
@@ -129,7 +129,7 @@ class PairingTab(QWidget):
             self._due.body.addWidget(label("在档以后开始算联系和走访的日子。", "secondary"))
 
     def _show_plan(self, plans: list[Record]) -> None:
-        _empty(self._plan)
+        clear_below(self._plan.body)
         if not plans:
             self._plan.body.addWidget(label(_NO_PLAN, "secondary", wrap=True))
         newest = sorted(plans, key=lambda item: (int(item.content.text("year") or 0), item.on_day), reverse=True)
@@ -145,7 +145,7 @@ class PairingTab(QWidget):
                     self._plan.body.addWidget(label(f"{caption}：{item.content.text(key)}", "", wrap=True))
 
     def _show_measures(self, found: list[Record]) -> None:
-        _empty(self._measures)
+        clear_below(self._measures.body)
         if not found:
             self._measures.body.addWidget(label(_NO_MEASURE, "secondary", wrap=True))
         ordered = sorted(found, key=lambda item: (bool(item.content.text("done_on")), item.ends_on or "9999", item.on_day))
@@ -171,7 +171,7 @@ class PairingTab(QWidget):
         return row
 
     def _show_over(self, over: list[Pairing]) -> None:
-        _empty(self._over)
+        clear_below(self._over.body)
         self._over.setVisible(bool(over))
         for item in over:
             words = f"{item.since} 至 {item.until}　{item.name}　{item.about}　{item.words('role')}，{item.words('end_reason')}"
@@ -334,11 +334,3 @@ def _sentence(icon: str, colour: str, words: str) -> QHBoxLayout:
     row.addWidget(made)
     row.addStretch(1)
     return row
-
-
-def _empty(card: Card) -> None:
-    """Everything below the card's title."""
-    while card.body.count() > 1:
-        item = card.body.takeAt(1)
-        if item is not None:
-            clear_item(item)
