@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
 
 from db.domain.option_lists import option_list
 from db.domain.paper_layout import amount_words
@@ -17,6 +17,7 @@ from desktop.exchange.dialog import offer_folder
 from desktop.exchange.print_dialog import PrintDialog
 from desktop.monitoring.sheet_acts import papers
 from desktop.widgets.basics import Card, Note, PageHeader, StatCard, label
+from desktop.widgets.scrolled import scrolled
 
 if TYPE_CHECKING:
     from db.services.monitoring_papers import CampaignTotals
@@ -53,7 +54,6 @@ class MonitoringBoardPage(Page):
             card.activated.connect(lambda pile=name: self._go_to(pile))
             figures.addWidget(card, 1)
         inside = QWidget()
-        inside.setProperty("role", "scrolled")
         halves = QHBoxLayout(inside)
         halves.setContentsMargins(0, 0, 10, 0)
         halves.setSpacing(12)
@@ -64,18 +64,13 @@ class MonitoringBoardPage(Page):
                 half.addWidget(part)
             half.addStretch(1)
             halves.addLayout(half, 1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(inside)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 16, 24, 16)
         column.setSpacing(12)
         column.addWidget(self.header)
         column.addWidget(self.note)
         column.addLayout(figures)
-        column.addWidget(scroll, 1)
+        column.addWidget(scrolled(inside), 1)
 
     # -- showing
 
