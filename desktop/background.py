@@ -187,6 +187,16 @@ def run_quietly(
     _pool("previewThreads").start(_Runner(task))
 
 
+def run_while_shown(parent: QWidget, work: Callable[[], T], done: Callable[[T], None]) -> None:
+    """Run *work* beside the window for what *parent* shows; let go of what comes once it is left, or the office locked."""
+
+    def show_fault(fault: BaseException) -> None:
+        if parent.isVisible():
+            messages.show_error(parent, fault)
+
+    run_quietly(parent, work, lambda found: done(found) if parent.isVisible() else None, show_fault)
+
+
 class ProgressPanel(QWidget):
     """Veil over the whole window with title, bar and cancel button; shown only when the work takes a while."""
 

@@ -1,18 +1,20 @@
 """首页: the work board – what is late, due today and soon, what came back, what is half finished; each line opens the thing."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout
 
 from db.domain.due_words import DUE_LABELS, SPAN_LABELS, WEEK, DueItem, DueKind, Span
-from db.services import archiving, calendars, clock_check, work_board
+from db.services import archiving
 from db.services.archiving import ArchiveRow
 from db.services.office import OfficeSession
-from db.services.work_board import Board
 from desktop import background, theme
 from desktop.context import AppContext, Page
 from desktop.moments import moment
@@ -22,6 +24,9 @@ from desktop.widgets.basics import Card, EmptyState, Note, PageHeader, StatCard,
 from desktop.widgets.rows import Column, RowsModel
 from desktop.widgets.segmented import Segmented
 from desktop.widgets.table import HouseTable
+
+if TYPE_CHECKING:
+    from db.services.work_board import Board
 
 RECEIVING_LEVELS = ("county", "city", "province")
 WEEKDAYS = "一二三四五六日"
@@ -72,11 +77,20 @@ class Reading:
     window: str
 
 
+def _work_board() -> ModuleType:
+    """Imported late, beside the window: it knows everything that falls due, and whoever goes on at once needs nothing of it."""
+    from db.services import work_board
+
+    return work_board
+
+
 def read(session: OfficeSession) -> Reading:
     """Read it; nothing of the window travels along."""
+    from db.services import calendars
+
     today = date.fromisoformat(session.today)
     calendar = calendars.office_calendar(session)
-    board = work_board.read_board(session)
+    board: Board = _work_board().read_board(session)
     window = next((f"{item.label}，{item.closes} 止" for item in board.windows), "")
     quota = home_round_trip.quota_text(session)
     return Reading(board, quota, calendar.is_working(today), calendar.name_of(today), calendar.knows(today), window)
@@ -209,7 +223,7 @@ class HomePage(Page):
 
     def _refresh(self) -> None:
         session = self.context.session
-        background.run_quietly(self, lambda: read(session), self._show_reading)
+        background.run_while_shown(self, lambda: read(session), self._show_reading)
         recent = archiving.list_archives(session, archiving.ArchiveQuery(), 0, RECENT_ROWS, ("name",))
         self._recent.show_rows(recent)
         self._recent_board.setCurrentIndex(0 if recent else 1)
@@ -226,7 +240,7 @@ class HomePage(Page):
         soon = (self._today() + timedelta(WEEK)).isoformat()
         self._all = home_due.arranged(undated, home_due.lines(board, window), soon)
         self._show_chosen()
-        background.run_quietly(self, lambda: home_nags.read(self.context.session), self._show_nags)
+        background.run_while_shown(self, lambda: home_nags.read(self.context.session), self._show_nags)
 
     def _show_nags(self, found: home_nags.Nags) -> None:
         """What nags without a day comes last: it is counted once the board stands."""
@@ -266,12 +280,12 @@ class HomePage(Page):
         chosen, kind, session = self.spans.value(), self._kind, self.context.session
         self._todo_card.title.setText(DUE_LABELS[kind] if kind else "待办")
         if kind is not None:
-            background.run_quietly(self, lambda: work_board.kind_items(session, kind), self._show_items)
+            background.run_while_shown(self, lambda: _work_board().kind_items(session, kind), self._show_items)
         elif chosen in (None, ALL):
             self._show_todos([*self._all, *self._nags])
         else:
             span = Span(chosen)
-            background.run_quietly(self, lambda: work_board.span_items(session, span), self._show_items)
+            background.run_while_shown(self, lambda: _work_board().span_items(session, span), self._show_items)
 
     def _show_items(self, items: list[DueItem]) -> None:
         if self._reading is None or (self._kind is None and self.spans.value() == ALL):
@@ -290,6 +304,8 @@ class HomePage(Page):
     # acts
 
     def _confirm_clock(self) -> None:
+        from db.services import clock_check
+
         clock_check.confirm_clock(self.context.session)
         self._refresh()
 

@@ -1,14 +1,19 @@
 """Lines of the work board about what falls due on a day: how each is told and what it opens."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from db.domain.due_words import DUE_LABELS, DueItem, DueKind, Span, span_of, when_words
-from db.services.round_trip import ReturnedArchive
-from db.services.work_board import Board
 from desktop.context import WindowActions
 from desktop.review.jump import jump_to_reason
 from desktop.todo import ROWS_PER_KIND, Todo, Urgency
+
+if TYPE_CHECKING:
+    from db.services.round_trip import ReturnedArchive
+    from db.services.work_board import Board
 
 Act = Callable[[], object]
 

@@ -155,7 +155,7 @@ class YearCalendarPage(Page):
             items = work_board.due_items(session, f"{year}-01-01", f"{year}-12-31", work_board.OF_HOUSEHOLDS)
             return year_calendar.year_view(session, year), items
 
-        background.run_quietly(self, work, self._show)
+        background.run_while_shown(self, work, self._show)
 
     def _show(self, found: tuple[YearView, list[DueItem]]) -> None:
         view, items = found
