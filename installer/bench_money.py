@@ -128,7 +128,8 @@ def grant_check(workshop: Workshop) -> Figure:
     session = workshop.grown_to(20_000)
     policies.choose_policy(session, "qinghai-2022")
     day = session.today
-    content: dict[str, Any] = {"name": "工会经费", "source_kind": "union", "year": int(day[:4]), "begins_on": day[:4] + "-01-01", "needs_archive": False}
+    content: dict[str, Any] = {"name": "工会经费", "source_kind": "union", "year": int(day[:4]), "needs_archive": False}
+    content["begins_on"] = f"{day[:4]}-01-01"
     fund = funds.save_fund(session, RecordContent(content))
     archive_id = archiving.archive_ids(session, archiving.ArchiveQuery())[0]
     archive = archiving.load_archive(session, archive_id)

@@ -26,6 +26,7 @@ from tour_papers import keeping, old_papers, papers_of_case
 from tour_policy_stops import paper_preview, policy_settings, printed_papers
 from tour_review_stops import review_room
 from tour_stage import Stage
+from tour_students import students_and_tables
 from tour_submission_stops import national_system, nobody_above, package
 from tour_timeline import household_timeline
 from tour_visits import home_visits
@@ -386,6 +387,7 @@ CHAPTERS: dict[str, tuple[Stop, ...]] = {
         without_policy,
         pairing_room,
         aid_room,
+        students_and_tables,
     ),
     "county": (
         county,
