@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from tour_stops import Visit
 
 _STAGES = ("bachelor", "senior_high", "junior_high", "bachelor", "primary")
+_SCHOOLS = {"bachelor": "某某师范大学", "senior_high": "某某中学", "junior_high": "某某初中", "primary": "某某小学"}
 _WANTED = (500_000, 200_000, 100_000, 450_000, 80_000)
 
 
@@ -101,7 +102,7 @@ def _register(session: OfficeSession, archive_id: str, member_id: str, number: i
     content = students.prepared_student(session, archive_id, member_id, year)
     content.values |= {
         "stage": stage,
-        "school": content.text("school") or "某某学校",
+        "school": _SCHOOLS[stage],
         "school_region": "340882",
         "registered_on": f"{year}-07-08",
         "student_kind": "continuing" if finished else "new",
