@@ -2,6 +2,7 @@
 
 import io
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any
@@ -77,7 +78,7 @@ def _photo(seed: int) -> bytes:
 @dataclass
 class _Recorded:
     page: Page
-    photos: list[tuple[bytes, tuple[float, ...]]] = field(default_factory=list)
+    photos: Sequence[tuple[bytes, tuple[float, ...]]] = field(default_factory=list)
     """Each with the place it is laid down on."""
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 from db.domain.case_words import Act
-from db.domain.records.record_form import RecordContent, RecordKind
+from db.domain.records.record_form import RecordContent, RecordKind, Row
 from db.services import casework, policies, records, year_calendar
 from db.services.office import OfficeSession
 from desktop.calendar.export_dialog import CalendarExportDialog
@@ -22,7 +22,7 @@ _MEASURES = (
     (0, "2026-11-24", "skills", "报名参加镇里的电工培训班"),
     (1, "2026-11-21", "skills", "联系工业园区招工，陪同面试"),
 )
-_DAYS = (
+_DAYS: tuple[Row, ...] = (
     {"title": "向县总工会报送困难职工季度台账", "day": "2026-11-19"},
     {"title": "送温暖摸底开始", "day": "2020-12-15", "yearly": True, "remind_days": 7},
 )
@@ -64,9 +64,9 @@ def _busy(session: OfficeSession, ids: list[str]) -> None:
         casework.take_step(session, archive_id, Act.NOTE_ON_FILE, {"reason": "原有档案"})
     casework.take_step(session, chosen[3], Act.PHASE_OUT, _PHASING)
     for at, due_on, kind, words in _MEASURES:
-        values = {"measure_kind": kind, "content": words, "responsible": "吴秀英", "planned_on": "2026-10-20", "due_on": due_on}
+        values: Row = {"measure_kind": kind, "content": words, "responsible": "吴秀英", "planned_on": "2026-10-20", "due_on": due_on}
         records.save_record(session, chosen[at], RecordKind.MEASURE, RecordContent(values))
-    visit = {"method": "home", "purpose": "contact", "visited_on": "2026-09-20", "visitors": "陈志强、吴秀英"}
+    visit: Row = {"method": "home", "purpose": "contact", "visited_on": "2026-09-20", "visitors": "陈志强、吴秀英"}
     records.save_record(
         session, chosen[2], RecordKind.HOME_VISIT, RecordContent({**visit, "next_on": "2026-11-20"})
     )
@@ -75,5 +75,5 @@ def _busy(session: OfficeSession, ids: list[str]) -> None:
         records.save_record(session, archive_id, RecordKind.PAIRING, RecordContent(dict(pairing)))
     for day in _DAYS:
         year_calendar.save_own_day(session, RecordContent(dict(day)))
-    campaign = {"title": "2026 年脱困家庭回头看", "begins_on": "2026-11-01", "due_on": "2026-12-10", "population": ["exited"]}
+    campaign: Row = {"title": "2026 年脱困家庭回头看", "begins_on": "2026-11-01", "due_on": "2026-12-10", "population": ["exited"]}
     records.save_entry(session, RecordKind.CAMPAIGN, RecordContent(campaign))

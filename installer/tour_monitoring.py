@@ -6,6 +6,7 @@ import random
 from typing import TYPE_CHECKING
 
 from db.domain.case_words import Act
+from db.domain.form_flow import Place
 from db.domain.form_schema import Value
 from db.domain.records.monitoring import CAMPAIGN, ENTERPRISE
 from db.domain.records.record_form import RecordContent
@@ -99,7 +100,11 @@ def monitoring_room(visit: Visit) -> None:
     dialog.text.setText("梅")
     visit.take("dialog-add-households", dialog)
     visit.take("dialog-monitoring-sheet", sheet_dialog(visit.workspace.context, page, ids[2], campaign_id))
-    visit.take("dialog-monitoring-relapse", sheet_dialog(visit.workspace.context, page, ids[1], campaign_id))
+    advised = sheet_dialog(visit.workspace.context, page, ids[1], campaign_id)
+    advised.show()
+    visit.camera.settle(advised)
+    advised.go_to(Place("other_advice"))
+    visit.take("dialog-monitoring-relapse", advised)
     visit.page("monitoring_board", campaign_id=campaign_id)
     visit.take("monitoring_board")
     visit.page("archive", archive_id=ids[1], tab="case")
@@ -129,7 +134,7 @@ def _enterprises(visit: Visit) -> None:
     visit.page("enterprises")
     visit.take("enterprises-nothing-yet")
     enterprises.save_enterprise(session, RecordContent(dict(_HOTEL)))
-    more = {"name": "梅城客运站", "industry": "G", "operating_state": "班线减了四成。", "has_households_to_file": False}
+    more: dict[str, Value] = {"name": "梅城客运站", "industry": "G", "operating_state": "班线减了四成。", "has_households_to_file": False}
     enterprises.save_enterprise(session, RecordContent({**_HOTEL, **more}))
     visit.page("enterprises", state="all")
     visit.take("enterprises")

@@ -11,6 +11,7 @@ from db.domain.records.record_form import RecordKind
 from db.services import attachments, casework, papers, records, retention
 from db.services.case_list import Due
 from db.services.papers import Paper
+from desktop.context import Page
 from desktop.exchange.print_dialog import PrintDialog
 from desktop.pages.cases import CasesPage
 from desktop.pages.settings import SettingsPage
@@ -28,6 +29,7 @@ def papers_of_case(visit: Visit) -> None:
     session, ids = visit.stage.town, visit.stage.ids
     visit.enter(session)
     page = visit.page("cases")
+    assert isinstance(page, Page)
     visit.take("dialog-papers", PapersDialog(page.context, page, ids[6:9]))
     pdf = papers.paper_pdf(session, Paper.AID_APPLICATION, ids[6:8])
     title = papers.PAPERS[Paper.AID_APPLICATION].title

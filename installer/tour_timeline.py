@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from tour_camera import image_of_page
 
 from db.domain.case_words import Act
+from db.domain.form_schema import Value
 from db.domain.records.record_form import RecordContent, RecordKind
 from db.services import casework, evidence, printing, records
 from db.services.evidence import EvidenceChoice
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 _SCALE = 1.5
 """Pixels per point of a printed sheet."""
-_CALL = {
+_CALL: dict[str, Value] = {
     "method": "call",
     "purpose": "contact",
     "visited_on": "2026-11-18",
@@ -38,7 +39,7 @@ def household_timeline(visit: Visit) -> None:
     if casework.case_of(session, archive_id).offer(Act.NOTE_ON_FILE):
         casework.take_step(session, archive_id, Act.NOTE_ON_FILE, {"reason": "2019 年已在全国系统建档"})
     made = records.save_record(session, archive_id, RecordKind.HOME_VISIT, RecordContent(dict(_CALL)))
-    again = {**_CALL, "needs": "护理床已经落实；孩子明年上大学，想申请助学。"}
+    again: dict[str, Value] = {**_CALL, "needs": "护理床已经落实；孩子明年上大学，想申请助学。"}
     records.save_record(session, archive_id, RecordKind.HOME_VISIT, RecordContent(again), made.record_id)
     page = visit.page("archive", archive_id=archive_id, tab="timeline")
     assert isinstance(page, ArchiveDetailPage)
