@@ -21,7 +21,7 @@ from db.services.answer_news import AnswerNews, ArchiveNews
 from db.services.bundle_outcomes import OUTCOME_LABELS
 from db.services.hand_over_arrivals import take_over, take_over_fault
 from db.services.office import OfficeSession
-from db.store import archive_store, bundle_store, review_store
+from db.store import archive_store, bundle_store, retention_store, review_store
 from db.store.archive_store import StoredArchive
 
 
@@ -40,6 +40,10 @@ class ArchivesFromAbove:
         """One archive."""
         for paper in line.archive.attachments:
             papers.expect(paper, is_new=False)
+        destroyed = retention_store.destroyed_on(self.connection, [line.archive.id])
+        if destroyed:  # its number is all that may be said
+            self.news.notes.append(f"{line.archive.archive_number}：保管期满，已在本单位销毁，没有取回。")
+            return
         fault = archive_fault(self.connection, line.archive, self.session.today)
         if fault:
             self._note(line.archive, f"{fault}，没有采用")

@@ -22,7 +22,7 @@ from db.services.answer_news import AnswerNews, ArchiveNews, ReviewNews, Warning
 from db.services.bundle_outcomes import OUTCOME_LABELS
 from db.services.hand_over_arrivals import apply_hand_overs
 from db.services.office import OfficeSession
-from db.store import answer_store, bundle_store, review_store
+from db.store import answer_store, bundle_store, retention_store, review_store
 
 Row = dict[str, Any]
 
@@ -42,8 +42,10 @@ class StateIntake:
     _seen: set[str] = field(default_factory=set)
 
     def take(self, lines: Sequence[StateLine]) -> None:
-        """Some of the states."""
+        """Some of the states; of what this office has destroyed nothing is said any more."""
         self._seen.update(line.archive_id for line in lines)
+        destroyed = retention_store.destroyed_on(self.connection, [line.archive_id for line in lines])
+        lines = [line for line in lines if line.archive_id not in destroyed]
         rows = answer_store.submitted(self.connection, {line.archive_id: line.held for line in lines})
         here = [line for line in lines if line.archive_id in rows]
         self.news.missing += [line.archive_id for line in lines if line.archive_id not in rows and line.held]
@@ -54,7 +56,9 @@ class StateIntake:
 
     def finish(self) -> None:
         """Archives that went out once and were not mentioned; bundles that are accounted for."""
-        absent = [row for row in answer_store.all_submitted(self.connection, self.trust.sender_id) if row["id"] not in self._seen]
+        unseen = [row for row in answer_store.all_submitted(self.connection, self.trust.sender_id) if row["id"] not in self._seen]
+        destroyed = retention_store.destroyed_on(self.connection, [row["id"] for row in unseen])
+        absent = [row for row in unseen if row["id"] not in destroyed]
         self._settle([(row, StateLine(row["id"], 0, "")) for row in absent])
         self._clear_warnings([row["id"] for row in absent], {row["id"]: row for row in absent}, set())
         received = set(self.head.received)

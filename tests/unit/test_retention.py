@@ -8,14 +8,16 @@ import pytest
 from aid_money import fund, grant, in_2022, on_file
 from case_steps import applicant, give_papers, on_day
 from factories import file_household
-from neighbours import town_and_county
+from neighbours import carry, town_and_county
 from sqlalchemy import text
 
 from db.domain.case_words import Act
 from db.domain.records.record_form import RecordContent, RecordKind
+from db.domain.review import ReviewOutcome
 from db.errors import UserError
 from db.services import (
     aid,
+    answering,
     archiving,
     attachments,
     backups,
@@ -28,9 +30,11 @@ from db.services import (
     merging,
     records,
     retention,
+    reviewing,
 )
 from db.services.case_list import CaseQuery, Due
 from db.services.office import ATTACHMENTS, BACKUPS, OfficeSession
+from db.services.reviewing import ReviewInput
 
 APPROVAL = RecordContent(
     {
@@ -188,6 +192,24 @@ def test_destroy__accounts_of_aid_stay(office: OfficeSession) -> None:
     retention.destroy(office, [archive_id], RecordContent({**APPROVAL.values, "destroyed_on": "2032-07-02"}))
     assert [item.amount for item in aid.grants_of(office, archive_id)] == [200_000]
     assert [line.balance for line in funds.fund_ledger(office, source)] == [line.balance for line in before]
+
+
+def test_destroy__an_answer_brings_nothing_back(tmp_path: Path) -> None:
+    """The county still holds the archive and answers in full, with a review of it: nothing of it comes back."""
+    with town_and_county(tmp_path) as (town, county, stick):
+        for session in (town, county):
+            settle(session)
+        ripe = left(town, "2016-01-01")
+        carry(town, county, stick)
+        name = archiving.load_archive(county, ripe).content.text("name")
+        reviewing.review(county, ripe, ReviewInput(ReviewOutcome.APPROVED))
+        retention.destroy(town, [ripe], APPROVAL)
+        answer = answering.write_answer(county, town.office.id, stick, full=True)
+        exchange.receive_bundle(town, answer.path)
+        assert name not in everything(town)
+        assert not any(path.is_file() for path in (town.folder / ATTACHMENTS).iterdir())
+        assert retention.due_archives(town) == []
+        assert [item.level for item in health.check_office(town) if item.level == "error"] == []
 
 
 def test_keeper__handed_over_with_a_paper(office: OfficeSession, tmp_path: Path) -> None:
