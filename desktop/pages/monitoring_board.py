@@ -10,7 +10,7 @@ from db.domain.paper_layout import amount_words
 from db.domain.records.monitoring import MONITORING, SECURED
 from db.services import monitoring
 from db.services.monitoring import Share
-from desktop import background, files, messages, theme
+from desktop import background, files, theme
 from desktop.assessment.layouts import clear_below
 from desktop.context import AppContext, Page
 from desktop.exchange.dialog import offer_folder
@@ -77,7 +77,8 @@ class MonitoringBoardPage(Page):
     def open(self, campaign_id: str = "", **_: Any) -> None:
         """Show the figures of a campaign."""
         self._campaign_id = campaign_id or self._campaign_id
-        self._read()
+        if self._campaign_id:
+            self._read()
         self.setFocus()
 
     def place(self) -> dict[str, Any]:
@@ -95,7 +96,7 @@ class MonitoringBoardPage(Page):
         def work() -> tuple["CampaignTotals", tuple[list[Share], list[Share]]]:
             return papers().totals(session, campaign_id), monitoring.shares(session, campaign_id)
 
-        background.run_quietly(self, work, self._show, lambda fault: messages.show_error(self, fault))
+        background.run_while_shown(self, work, self._show)
 
     def _show(self, found: tuple["CampaignTotals", tuple[list[Share], list[Share]]]) -> None:
         told, (units, clerks) = found

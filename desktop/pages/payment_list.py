@@ -94,6 +94,8 @@ class PaymentListPage(Page):
         if list_id and list_id != self._list_id:
             self._list_id, self.typed = list_id, {}
             self._shape = None
+        if not self._list_id:
+            return  # nothing to show yet
         try:
             self._read()
         except NuandangError as fault:
