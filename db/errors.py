@@ -149,6 +149,7 @@ CATALOGUE: dict[str, str] = {
     "aid_stopped": "不能给“{name}”：{first}",
     "aid_wants_reason": "给“{name}”要写明理由：{first}",
     "aid_application_granted": "这份申请已经批准，不能再改。先撤销批准，或另写一份申请。",
+    "aid_refuse_reason": "请写明为什么不批准，申请人会问。",
     "aid_withdraw_reason": "请写明为什么撤销。",
     "aid_not_ours": "这一笔是“{office}”批准的，只能由它撤销。",
     "aid_settled": "这一笔已经发放或撤销，不能再撤销。发错了的请登记退回。",

@@ -11,8 +11,10 @@ from db.services import office as offices
 from db.services.aid_list import AID_PILES
 from db.services.demo_aid import DemoMoney
 from db.services.office import OfficeSession
+from desktop.aid.applications_dialog import ApplicationsDialog
 from desktop.aid.card_dialog import CardDialog
-from desktop.aid.grant_dialog import Beginning, GrantDialog
+from desktop.aid.grant_dialog import GrantDialog
+from desktop.aid.grant_words import Beginning
 from desktop.aid.households_dialog import HouseholdsDialog
 from desktop.aid.paper_dialogs import LayoutDialog
 from desktop.aid.return_dialog import ReturnDialog
@@ -84,6 +86,7 @@ def _grants(visit: Visit, session: OfficeSession, ids: list[str]) -> None:
     many.fund.set_value(many.fund.options()[0][0])
     many.look()
     visit.take("dialog-grant-several", many)
+    visit.take("dialog-applications", ApplicationsDialog(page, page.context))
 
 
 def _lists(visit: Visit, session: OfficeSession, made: DemoMoney) -> None:

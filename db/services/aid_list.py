@@ -35,6 +35,7 @@ AID_PILES = {
     AidPile.ALL: "全部",
 }
 _HAPPENED = "EXISTS (SELECT 1 FROM payout p WHERE p.grant_id = g.id AND p.outcome = '{}')"
+_PAID_ON = "SELECT p.on_day FROM payout p WHERE p.grant_id = g.id AND p.outcome = 'paid'"
 _PILE = (
     f"CASE WHEN {_HAPPENED.format('paid')} THEN 'paid' WHEN {_HAPPENED.format('withdrawn')} THEN 'withdrawn'"
     " WHEN EXISTS (SELECT 1 FROM payment_line n WHERE n.grant_id = g.id AND n.state = 'waiting') THEN 'on_list'"
@@ -61,7 +62,7 @@ ORDERS = {
     "name": "a.name_pinyin",
     "archive_number": "a.archive_number",
     "amount": "g.amount",
-    "paid_on": "paid_on",
+    "paid_on": f"({_PAID_ON})",
 }
 
 
@@ -119,7 +120,7 @@ class PileSum:
 _COLUMNS = (
     f"SELECT g.id, g.archive_id, a.archive_number, coalesce(a.name, '') AS household, g.office_id, g.office_name, g.item,"
     f" g.programme_title, g.recipient_name, g.amount, g.goods, g.fund_name, g.granted_on, {_PILE} AS pile,"
-    " (SELECT p.on_day FROM payout p WHERE p.grant_id = g.id AND p.outcome = 'paid') AS paid_on,"
+    f" ({_PAID_ON}) AS paid_on,"
     " (SELECT coalesce(sum(p.amount), 0) FROM payout p WHERE p.grant_id = g.id AND p.outcome = 'returned') AS came_back,"
     " coalesce((SELECT l.number FROM payment_line n JOIN payment_list l ON l.id = n.list_id WHERE n.grant_id = g.id"
     " AND n.state <> 'dropped' ORDER BY n.rowid DESC LIMIT 1), (SELECT p.list_number FROM payout p WHERE p.grant_id = g.id"
@@ -155,9 +156,12 @@ def aid_rows(session: OfficeSession, query: AidQuery, offset: int = 0, limit: in
     """One page of the list."""
     where, params = _where(query, query.pile)
     direction = "DESC" if query.descending else "ASC"
-    order = f" ORDER BY {ORDERS[query.order]} {direction}, g.rowid {direction} LIMIT :limit OFFSET :offset"
+    order = f" ORDER BY {ORDERS[query.order]} {direction}, g.rowid {direction}"
+    # which rows stand on the page first: what is told of each is looked up for these alone
+    page = f"SELECT g.id{_FROM}{where}{order} LIMIT :limit OFFSET :offset"
+    statement = f"{_COLUMNS}{_FROM} WHERE g.id IN ({page}){order}"
     with session.database.reading() as connection:
-        rows = connection.execute(text(_COLUMNS + _FROM + where + order), {**params, "limit": limit, "offset": offset})
+        rows = connection.execute(text(statement), {**params, "limit": limit, "offset": offset})
         return [AidRow(**{**row, "pile": AidPile(row["pile"])}) for row in rows.mappings()]
 
 
@@ -165,8 +169,7 @@ def aid_ids(session: OfficeSession, query: AidQuery) -> list[str]:
     """Ids of every grant the query means, in the order of the list."""
     where, params = _where(query, query.pile)
     direction = "DESC" if query.descending else "ASC"
-    order = ORDERS[query.order] if query.order != "paid_on" else "g.granted_on"
-    statement = f"SELECT g.id{_FROM}{where} ORDER BY {order} {direction}, g.rowid {direction}"
+    statement = f"SELECT g.id{_FROM}{where} ORDER BY {ORDERS[query.order]} {direction}, g.rowid {direction}"
     with session.database.reading() as connection:
         return [row[0] for row in connection.execute(text(statement), params)]
 

@@ -79,13 +79,15 @@ def fund_states(session: OfficeSession) -> list[FundState]:
         return states(connection, session)
 
 
-def states(connection: Connection, session: OfficeSession) -> list[FundState]:
-    """The same within a transaction."""
+def states(connection: Connection, session: OfficeSession, fund_id: str = "") -> list[FundState]:
+    """The same within a transaction; of one source only with *fund_id*."""
     own = session.office.id
     moved = _movements(connection, own)
-    sums = aid_store.fund_sums(connection, own)
+    sums = aid_store.fund_sums(connection, own, fund_id)
     found = []
     for row in record_store.office_records(connection, RecordKind.FUND, own):
+        if fund_id and row["record_id"] != fund_id:
+            continue
         fund = records.record_of(row)
         received, sent_back = moved.get(fund.record_id, (0, 0))
         found.append(FundState(fund, received, sent_back, *sums.get(fund.record_id, (0, 0, 0))))
@@ -113,10 +115,10 @@ def _amount(content: RecordContent) -> int:
 
 def fund_state(connection: Connection, session: OfficeSession, fund_id: str) -> FundState:
     """How one source stands; UserError where it is gone."""
-    found = next((item for item in states(connection, session) if item.fund.record_id == fund_id), None)
-    if found is None:
+    found = states(connection, session, fund_id) if fund_id else []
+    if not found:
         raise UserError("fund_gone")
-    return found
+    return found[0]
 
 
 def save_movement(session: OfficeSession, content: RecordContent, record_id: str = "") -> Record:

@@ -163,15 +163,17 @@ def mark_exported(connection: Connection, ids: Iterable[str], sequence: int) -> 
 # -- funds --------------------------------------------------------------------------------------------------------
 
 
-def fund_sums(connection: Connection, office_id: str) -> dict[str, tuple[int, int, int]]:
-    """By fund of an office: what is granted but not paid, what was paid, what of that came back."""
+def fund_sums(connection: Connection, office_id: str, fund_id: str = "") -> dict[str, tuple[int, int, int]]:
+    """By fund of an office, or of one of them: what is granted but not paid, what was paid, what of that came back."""
+    chosen = "= :fund" if fund_id else "<> ''"
     rows = _rows(
         connection,
         f"SELECT g.fund_id, sum(CASE WHEN {OPEN} THEN g.amount ELSE 0 END) AS committed,"
         " sum((SELECT coalesce(sum(p.amount), 0) FROM payout p WHERE p.grant_id = g.id AND p.outcome = 'paid')) AS paid,"
         " sum((SELECT coalesce(sum(p.amount), 0) FROM payout p WHERE p.grant_id = g.id AND p.outcome = 'returned')) AS back"
-        " FROM aid_grant g WHERE g.office_id = :office AND g.fund_id <> '' GROUP BY g.fund_id",
+        f" FROM aid_grant g WHERE g.office_id = :office AND g.fund_id {chosen} GROUP BY g.fund_id",
         office=office_id,
+        **({"fund": fund_id} if fund_id else {}),
     )
     return {row["fund_id"]: (row["committed"], row["paid"], row["back"]) for row in rows}
 

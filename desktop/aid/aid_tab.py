@@ -18,7 +18,8 @@ from db.services.archiving import Archive
 from db.services.records import Record
 from desktop import theme
 from desktop.aid import grant_acts
-from desktop.aid.grant_dialog import Beginning, grant
+from desktop.aid.grant_dialog import grant
+from desktop.aid.grant_words import Beginning, beginning_of
 from desktop.assessment.caps_view import CapsCard
 from desktop.assessment.layouts import clear, clear_item
 from desktop.context import AppContext
@@ -147,7 +148,7 @@ class AidTab(QWidget):
         if not given and self._own:
             row.addWidget(button("修改…", "link", act=partial(self.edit_application, item)))
         if not given and self.give.isVisibleTo(self):
-            row.addWidget(button("批准…", "link", act=partial(self.begin, _beginning(item))))
+            row.addWidget(button("批准…", "link", act=partial(self.begin, beginning_of(item.record_id, item.content))))
         return _below(row, item.content.text("reason"))
 
     def _show_caps(self, own: bool) -> None:
@@ -204,19 +205,6 @@ class AidTab(QWidget):
     def _save(self, archive_id: str, item: Record | None) -> Callable[[RecordContent], object]:
         record_id, version = (item.record_id, item.id) if item else ("", "")
         return lambda given: aid.apply_for_aid(self._session, archive_id, given, record_id, expected_version=version)
-
-
-def _beginning(item: Record) -> Beginning:
-    content = item.content
-    asked = content.values.get("amount_asked")
-    return Beginning(
-        item=content.text("item"),
-        amount=asked if isinstance(asked, int) else 0,
-        person=content.text("person"),
-        application_id=item.record_id,
-        programme_id=content.text("programme_id"),
-        programme_title=content.text("programme_title"),
-    )
 
 
 def _below(head: QHBoxLayout, *texts: str) -> QVBoxLayout:

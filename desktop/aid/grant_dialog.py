@@ -4,7 +4,6 @@ For several households the same is granted to each; whoever cannot get it is tol
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent
@@ -19,6 +18,7 @@ from db.services import aid, archiving, funds
 from db.services.aid import Grant, GrantInput, HouseholdLook
 from db.services.archiving import Archive
 from desktop import background, messages
+from desktop.aid.grant_words import Beginning
 from desktop.aid.look_panel import LookPanel
 from desktop.context import AppContext
 from desktop.exchange.dialog import PlainDialog
@@ -31,18 +31,6 @@ LOOK_MS = 150
 SHOWN = 10
 MONEY, GOODS = "money", "goods"
 _WHOLE_HOUSEHOLD = ""
-
-
-@dataclass(frozen=True)
-class Beginning:
-    """What the dialog begins with."""
-
-    item: str = ""
-    amount: int = 0
-    person: str = ""
-    application_id: str = ""
-    programme_id: str = ""
-    programme_title: str = ""
 
 
 class GrantDialog(PlainDialog):

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 from db.domain.aid.list_flow import LineState, ListState, Method
 from db.domain.aid.payment_checks import LineFinding
-from db.domain.archive_form import ARCHIVE_FORM
-from db.domain.field_kinds import format_amount, format_value, group_digits, mask_middle
+from db.domain.field_kinds import format_amount, group_digits, mask_middle
 from db.domain.option_lists import option_list
 from db.domain.validation import Severity
 from db.services.disbursement import Line, ListView
@@ -81,7 +80,7 @@ def columns_of(method: Method) -> list[Column[ShownLine]]:
     begin = [
         Column[ShownLine]("序号", lambda row: str(row.line.position), 56, right=True, firm=True),
         Column[ShownLine]("收款人" if method is Method.CARD else "领取人", lambda row: row.line.payee_name, 92, bold=True),
-        Column[ShownLine]("身份证号", _number, 160),
+        Column[ShownLine]("身份证号", _number, 122, firm=True),
         Column[ShownLine]("救助项目", lambda row: option_list("aid_item").label(row.line.item), 92),
     ]
     if method is Method.CARD:
@@ -99,7 +98,9 @@ def columns_of(method: Method) -> list[Column[ShownLine]]:
 
 
 def _number(row: ShownLine) -> str:
-    return format_value(ARCHIVE_FORM.field("id_number"), row.line.id_number, masked=True) or "--"
+    """The ends of the number; the stars between are few, that the end is not cut off where letters are large."""
+    number = row.line.id_number
+    return f"{number[:4]}****{number[-4:]}" if number else "--"
 
 
 def _account(row: ShownLine) -> str:

@@ -4,22 +4,23 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtWidgets import QComboBox, QMenu
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu
 
 from db.domain.field_kinds import format_amount
 from db.domain.option_lists import option_list
-from db.services import aid, aid_list, funds
+from db.services import aid, aid_applications, aid_list, funds
 from db.services.aid_list import AID_PILES, AidPile, AidQuery, AidRow
 from db.services.disbursement import MOST_LINES
 from desktop import background, files
 from desktop.aid import grant_acts
 from desktop.aid.aid_list_model import AidListModel
+from desktop.aid.applications_dialog import ApplicationsDialog
 from desktop.aid.grant_dialog import grant
 from desktop.aid.households_dialog import HouseholdsDialog
 from desktop.aid.sections import GRANTS, add_switch
 from desktop.context import AppContext
 from desktop.exchange.dialog import offer_folder
-from desktop.widgets.basics import EmptyState, button
+from desktop.widgets.basics import EmptyState, Note, button
 from desktop.widgets.work_list_page import WorkListPage, refill
 
 _EMPTY = {
@@ -54,6 +55,13 @@ class AidPage(WorkListPage[AidRow]):
         self.switch = add_switch(self.header, context, GRANTS)
         self.more = self.header.add_action("导出", self.choose_file, icon="file-spreadsheet")
         self.header.add_action("批准救助…", self.choose_households, "primary", "plus")
+        self._applied = Note("", "action")
+        self._decide = button("看申请…", act=self.decide)
+        applied = QHBoxLayout()
+        applied.setSpacing(8)
+        applied.addWidget(self._applied, 1)
+        applied.addWidget(self._decide)
+        self.notices.addLayout(applied)
         self.withdraw = button("撤销…", "", "undo-2", self.withdraw_ticked)
         self.pay = button("编制发放名册…", "", "file-text", self.pay_ticked)
         self.table.setColumnHidden(self.model.at("所属活动"), True)
@@ -63,7 +71,11 @@ class AidPage(WorkListPage[AidRow]):
     # -- what is shown
 
     def offer(self) -> None:
-        """Items, years, sources, and offices whose grants are known here."""
+        """Items, years, sources, offices whose grants are known here; and what was applied for."""
+        waiting = aid_applications.count_open(self._session)
+        self._applied.show_text(f"有 {waiting:,} 份救助申请还没有批准。", "action")
+        for part in (self._applied, self._decide):
+            part.setVisible(waiting > 0)
         refill(self.item, "救助项目", [(option.code, option.label) for option in option_list("aid_item").current()])
         refill(self.year, "年度", [(str(year), f"{year} 年") for year in aid_list.aid_years(self._session)])
         states = funds.fund_states(self._session)
@@ -132,6 +144,11 @@ class AidPage(WorkListPage[AidRow]):
         dialog = HouseholdsDialog(self, self.context)
         if dialog.exec():
             grant(self, self.context, dialog.ids())
+
+    def decide(self) -> None:
+        """The applications that wait."""
+        ApplicationsDialog(self, self.context).exec()
+        self.offer()
 
     def pay_ticked(self) -> None:
         """A payment list of what is ticked."""

@@ -20,7 +20,7 @@ from desktop.context import AppContext, Page
 from desktop.exchange.dialog import offer_folder
 from desktop.exchange.print_dialog import PrintDialog
 from desktop.records.record_dialog import RecordDialog
-from desktop.widgets.basics import EmptyState, PageHeader, button, label
+from desktop.widgets.basics import ElidedLabel, EmptyState, PageHeader, button, label
 from desktop.widgets.list_card import ListCard
 from desktop.widgets.rows import Column, RowsModel, rows_table
 
@@ -55,7 +55,7 @@ class FundsPage(Page):
         sentence = "先登记资金来源（哪一笔专项、哪年、能用在什么上），再登记到账；批准救助时从这里扣。"
         self._nothing = EmptyState("scale", sentence, "登记资金来源…", lambda: self.edit_fund(None))
         self._no_lines = EmptyState("file-text", "这项资金还没有到账，也没有发放。先登记到账。")
-        self._title, self._sum, self._total = label("", "section"), label("", "secondary"), label("", "secondary")
+        self._title, self._sum, self._total = label("", "section"), ElidedLabel("", "secondary"), label("", "secondary")
         self._arrange()
         self.table.opened.connect(lambda index: self.edit_fund(self.rows.row_at(index)))
         self.table.selectionModel().currentRowChanged.connect(lambda *_: self._show_ledger())
@@ -65,16 +65,14 @@ class FundsPage(Page):
     @staticmethod
     def _fund_columns() -> list[Column[FundState]]:
         return [
-            Column("资金来源", lambda row: row.name, 220, bold=True),
-            Column("类别", lambda row: option_list("fund_source").label(row.fund.content.text("source_kind")), 150),
-            Column("年度", lambda row: row.fund.content.text("year"), 62, firm=True),
-            Column("预算", lambda row: _budget(row), 112, right=True),
-            Column("到账", lambda row: _money(row.received - row.sent_back), 116, right=True, firm=True),
-            Column("已批准未发", lambda row: _money(row.committed), 112, right=True, firm=True),
-            Column("已支出", lambda row: _money(row.spent), 116, right=True, firm=True),
-            Column("结余", lambda row: _money(row.left), 116, right=True, firm=True, bold=True),
-            Column("还可安排", lambda row: _money(row.available), 116, _short_ink, right=True, firm=True),
-            Column("使用率", share_words, 76, right=True, firm=True),
+            Column("资金来源", lambda row: row.name, 420, bold=True),
+            Column("年度", lambda row: row.fund.content.text("year"), 60, firm=True),
+            Column("到账", lambda row: _money(row.received - row.sent_back), 106, right=True, firm=True),
+            Column("已批准未发", lambda row: _money(row.committed), 106, right=True, firm=True),
+            Column("已支出", lambda row: _money(row.spent), 106, right=True, firm=True),
+            Column("结余", lambda row: _money(row.left), 106, right=True, firm=True, bold=True),
+            Column("还可安排", lambda row: _money(row.available), 106, _short_ink, right=True, firm=True),
+            Column("使用率", share_words, 68, right=True, firm=True),
         ]
 
     @staticmethod
@@ -169,8 +167,7 @@ class FundsPage(Page):
         self.lines.show_rows(lines)
         self._lower.setCurrentWidget(self.ledger if lines else self._no_lines)
         self._title.setText(f"台账：{state.name}")
-        restriction = state.fund.content.text("restriction")
-        self._sum.setText(f"捐赠方意愿：{restriction}" if restriction else f"{len(lines):,} 笔" if lines else "")
+        self._sum.set_whole(_about(state, len(lines)))
 
     def _open_line(self, line: LedgerLine | None) -> None:
         if line is not None and line.archive_id:
@@ -315,9 +312,22 @@ def _saved(page: QWidget, title: str, path: Any) -> Callable[[Any], None]:
     return lambda _none: offer_folder(page, f"{title}已保存。", path)
 
 
-def _budget(row: FundState) -> str:
-    value = row.fund.content.values.get("budget")
-    return format_amount(value) if isinstance(value, int) else NONE
+def _about(state: FundState, lines: int) -> str:
+    """Kind, document, budget and the donor's wish of a source, and how many movements it has."""
+    content = state.fund.content
+    budget, wish = content.values.get("budget"), content.text("restriction")
+    return "　".join(
+        filter(
+            None,
+            (
+                option_list("fund_source").label(content.text("source_kind")),
+                content.text("document"),
+                f"预算 {format_amount(budget)} 元" if isinstance(budget, int) else "",
+                f"捐赠方意愿：{wish}" if wish else "",
+                f"{lines:,} 笔" if lines else "",
+            ),
+        )
+    )
 
 
 def _short_ink(row: FundState) -> str | None:

@@ -63,6 +63,8 @@ class PaymentListPage(Page):
         self._holder = QVBoxLayout()
         self.rows: RowsModel[ShownLine] = RowsModel([])
         self.table: HouseTable | None = None
+        self.detail = Note("", "warning")
+        """What the line marked says in full, where it says more than that it is well."""
         self.papers = PaperStrip(self._session, self._reload)
         self._arrange()
         context.changes.archives_changed.connect(lambda _ids: self._on_change())
@@ -85,6 +87,7 @@ class PaymentListPage(Page):
         column.addLayout(steps)
         column.addWidget(self.note)
         column.addLayout(self._holder, 1)
+        column.addWidget(self.detail)
         column.addWidget(self.papers)
 
     # -- showing
@@ -151,6 +154,7 @@ class PaymentListPage(Page):
         table.setAccessibleName("名册的各行")
         table.setSelectionMode(HouseTable.SelectionMode.ExtendedSelection)
         table.opened.connect(lambda index: self._open_row(self.rows.row_at(index)))
+        table.selectionModel().currentRowChanged.connect(lambda *_: self._show_detail())
         self.states = Segmented(piles_of(view))
         self.states.set_value(ALL)
         self.states.changed.connect(lambda _pile: self._show_rows())
@@ -188,6 +192,15 @@ class PaymentListPage(Page):
         self._stack.setCurrentWidget(self.table if rows else self._none)
         if rows:
             self.table.selectRow(min(at, len(rows) - 1))
+        self._show_detail()
+
+    def _show_detail(self) -> None:
+        assert self.table is not None
+        row = self.rows.row_at(self.table.currentIndex())
+        said = row is not None and bool(row.findings or row.line.failure)
+        self.detail.setVisible(said)
+        if row is not None and said:
+            self.detail.show_text(f"{row.line.payee_name}：{row.words}", "error" if row.is_wrong else "warning")
 
     def _open_row(self, row: ShownLine | None) -> None:
         if row is not None:

@@ -68,7 +68,7 @@ CREATE TABLE payout (
     FOREIGN KEY(archive_id) REFERENCES archive (id)
 ) STRICT;
 
-CREATE INDEX payouts_of_grant ON payout (grant_id);
+CREATE INDEX payouts_of_grant ON payout (grant_id, outcome);
 CREATE INDEX payouts_of_archive ON payout (archive_id);
 CREATE INDEX payouts_by_day ON payout (outcome, on_day);
 -- a grant is paid, and given up, at most once; what comes back is a line of its own
@@ -127,6 +127,7 @@ CREATE TABLE payment_line (
 ) STRICT;
 
 CREATE INDEX lines_of_list ON payment_line (list_id, position);
+CREATE INDEX lines_of_grant ON payment_line (grant_id, state);
 -- never twice on the way: a grant stands in one list at a time
 CREATE UNIQUE INDEX line_on_its_way ON payment_line (grant_id) WHERE state IN ('waiting', 'paid');
 

@@ -9,7 +9,9 @@ from factories import file_household, make_office
 from openpyxl import load_workbook
 from payments import drawn_up, sent
 
-from db.services import aid, aid_list, aid_papers, disbursement
+from db.domain.records.record_form import RecordContent, Row
+from db.errors import UserError
+from db.services import aid, aid_applications, aid_list, aid_papers, disbursement, revisions
 from db.services.aid import GrantInput
 from db.services.aid_list import AidPile, AidQuery, PileSum
 from db.services.disbursement import LineResult
@@ -80,3 +82,22 @@ def test_look_at_many__tells_who_is_left_out_and_why(office: OfficeSession) -> N
     assert looks[1].look is not None and looks[1].look.is_stopped and "先建档" in looks[1].why
     made = aid.grant_many(office, [(look.archive_id, given) for look in looks if not look.why])
     assert [item.archive_id for item in made] == [good.id]
+
+
+def test_applications__wait_until_granted_or_refused(office: OfficeSession) -> None:
+    """What was applied for waits, the oldest first; granted it is gone, given up it waits again, refused it stays in the history."""
+    archive, source = on_file(office), fund(office)
+    asked: Row = {"item": "living", "applied_on": "2022-06-20", "reason": "药费多", "amount_asked": 80_000}
+    later = aid.apply_for_aid(office, archive.id, RecordContent({**asked, "applied_on": "2022-06-25"}))
+    first = aid.apply_for_aid(office, archive.id, RecordContent({**asked}))
+    waiting = aid_applications.open_applications(office)
+    assert [item.record_id for item in waiting] == [first.record_id, later.record_id] and waiting[0].asked == 80_000
+    made = grant(office, archive.id, source, 80_000, application_id=first.record_id)
+    assert [item.record_id for item in aid_applications.open_applications(office)] == [later.record_id]
+    aid.withdraw_grants(office, [made.id], "批错了")
+    assert aid_applications.count_open(office) == 2
+    with pytest.raises(UserError):
+        aid_applications.refuse_application(office, later.record_id, " ")
+    aid_applications.refuse_application(office, later.record_id, "已从民政得到")
+    assert aid_applications.count_open(office) == 1
+    assert any("不批准：已从民政得到" in str(entry) for entry in revisions.archive_history(office, archive.id))
