@@ -39,7 +39,7 @@ MOST = 200
 LONGEST_PURPOSE = 100
 LEAST_TYPED = 16
 """Characters of a fingerprint that are enough to compare."""
-_NUMERALS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
+NUMERALS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二", "十三")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,11 +146,11 @@ def compose(
     file.step, file.pulse = step, pulse
     for part in PARTS:
         before = book.next_page
-        book.mark(f"{_NUMERALS[sum(mark.level == 0 for mark in book.marks)]}、{part.title}")
+        book.mark(f"{NUMERALS[sum(mark.level == 0 for mark in book.marks)]}、{part.title}")
         part.write(file, book)
         if book.next_page == before:
             book.drop_marks()
-            missing.append(part.title)
+            missing += [part.title] if part.is_expected else []
         step()
     fingerprint = content_fingerprint(session, archive_id)
     absent = "没有编入的部分" if choice.masked else "没有内容的部分"

@@ -34,6 +34,8 @@ class Part:
 
     title: str
     write: Callable[[File, EvidenceBook], None]
+    is_expected: bool = True
+    """Whether the contents say so where there is nothing."""
 
 
 # -- the form ------------------------------------------------------------------------------------------------------
@@ -282,6 +284,16 @@ def _outcome(grant: Grant) -> str:
     return f"{OUTCOMES[Outcome(grant.outcome)]} {grant.paid_on or ''}".strip()
 
 
+_TOLD = frozenset(
+    {RecordKind.HOME_VISIT, RecordKind.PAIRING, RecordKind.HELP_PLAN, RecordKind.MEASURE, RecordKind.MONITORING, *_AID_KINDS}
+)
+
+
+def _others(file: File, book: EvidenceBook) -> None:
+    """Records that no other part tells: a kind that is declared later is not left out."""
+    _listed(file, book, "其他登记", _kept(file, *(kind for kind in RecordKind if kind not in _TOLD)))
+
+
 # -- the whole -----------------------------------------------------------------------------------------------------
 
 
@@ -299,6 +311,7 @@ PARTS: tuple[Part, ...] = (
     Part("结对帮扶", _pairing),
     Part("救助", _aid),
     Part("动态监测", _monitoring),
+    Part("其他登记", _others, is_expected=False),
     Part("材料", write_papers),
     Part("上报、移交和合并", _table("上报、移交和合并", EventKind.EXCHANGE, EventKind.MOVE)),
     Part("全部经过", _history),

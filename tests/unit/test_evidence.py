@@ -21,6 +21,7 @@ from db.domain.timeline import EventKind
 from db.errors import Cancelled, UserError
 from db.services import archiving, attachments, casework, evidence, exchange, timeline
 from db.services.evidence import EvidenceChoice, EvidenceOutcome
+from db.services.evidence_parts import PARTS
 from db.services.office import ATTACHMENTS, OfficeSession
 
 
@@ -100,6 +101,11 @@ def test_fingerprint__is_the_same_above(tmp_path: Path) -> None:
         archive_id = posted(town)
         exchange.receive_bundle(county, exchange.export_bundle(town, [archive_id], stick).path)
         assert evidence.fingerprints(town, archive_id) == evidence.fingerprints(county, archive_id)
+
+
+def test_parts__all_can_be_numbered() -> None:
+    """A household of which every part has something still gets its contents."""
+    assert len(PARTS) <= len(evidence.NUMERALS)
 
 
 def test_evidence__masked(office: OfficeSession) -> None:
