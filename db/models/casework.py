@@ -226,3 +226,5 @@ class DestroyedArchive(SQLModel, table=True):
     destroyed_on: str
     record_id: str
     """Entry of the register of destructions."""
+    mark: str
+    """Fingerprint of the content it last had, for the office it belongs to: it is told that nothing was lost."""

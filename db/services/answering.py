@@ -22,7 +22,7 @@ from db.services.office import ATTACHMENTS, OfficeSession
 from db.services.partners import refuse_revoked
 from db.services.policy_library import stored_texts
 from db.services.sending import BundleSummary, Sender, make_manifest
-from db.store import answer_store, bundle_store, notice_store, record_store
+from db.store import answer_store, bundle_store, notice_store, record_store, retention_store
 
 Row = dict[str, Any]
 
@@ -178,22 +178,32 @@ class _Answer:
         for start in range(0, len(self.states), _BATCH):
             rows = self.states[start : start + _BATCH]
             ids = [row["archive_id"] for row in rows]
-            here = [row["archive_id"] for row in rows if row["home"] == self.child["id"]]
+            destroyed = retention_store.destroyed_marks(self.connection, ids)
+            here = [row["archive_id"] for row in rows if row["home"] == self.child["id"] and row["archive_id"] not in destroyed]
             marks = answer_store.held_snapshots(self.connection, here)
             holes = answer_store.holes(self.connection, here)
             beside = beside_of(self.connection, ids, levels_of(self.session.office.level, upwards=False))
             warnings = self.warnings(here)
             for row in rows:
-                body = self._state(row, marks, beside, warnings)
+                body = self._state(row, marks, beside, warnings, destroyed)
                 if row["archive_id"] in holes:
                     body["lacks"] = holes[row["archive_id"]][:_MOST_HOLES]
                 yield bundle_answer.line_bytes(LineKind.STATE, body)
 
-    def _state(self, row: Row, marks: dict[str, str], beside: dict[str, Any], warnings: dict[str, list[Row]]) -> Row:
+    def _state(
+        self,
+        row: Row,
+        marks: dict[str, str],
+        beside: dict[str, Any],
+        warnings: dict[str, list[Row]],
+        destroyed: dict[str, str],
+    ) -> Row:
         archive_id = row["archive_id"]
         others = beside.get(archive_id, {})
         body: Row = {"archive_id": archive_id, "held": 0}
-        if archive_id in marks:
+        if archive_id in destroyed:  # it had arrived, and its office need not send it again
+            body.update(held=row["revision"], mark=destroyed[archive_id], warnings=[])
+        elif archive_id in marks:
             body.update(held=row["revision"], mark=bundle_answer.snapshot_mark(marks[archive_id]), **others)
             body["warnings"] = warnings.get(archive_id, [])
         elif archive_id in self.hand_overs:
@@ -237,12 +247,14 @@ def _answer(connection: Connection, session: OfficeSession, child_id: str, *, fu
     answer.hand_overs = {key: rows for key, rows in moves.rows.items() if key in here}
     answer.moved_in = [key for key in moves.to_send if key in here]
     applied_at, wanted = answer_store.last_said(connection, child_id)
+    destroyed = retention_store.destroyed_marks(connection, here)
     answer.held = [
         row["archive_id"]
         for row in states
         if row["home"] == child_id
         and (full or row["archive_id"] in wanted or _stands_aside(row, applied_at))
         and row["archive_id"] not in answer.moved_in
+        and row["archive_id"] not in destroyed
     ]
     return answer
 

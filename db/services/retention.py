@@ -18,6 +18,7 @@ from db.domain.papers import keeping_paper
 from db.domain.records.record_form import RecordContent, RecordKind
 from db.errors import MachineError, Progress, UserError
 from db.exchange import staging
+from db.exchange.bundle_answer import snapshot_mark
 from db.exchange.workbook_papers import write_papers_workbook
 from db.printing.official_paper import papers_pdf
 from db.services import archiving, backups, case_list, casework, clock_check, records
@@ -26,7 +27,7 @@ from db.services.drafts import list_drafts
 from db.services.leftovers import remember_output, tidy_incoming
 from db.services.office import ATTACHMENTS, BACKUPS, OfficeSession, write_journal
 from db.services.records import Record
-from db.store import retention_store
+from db.store import answer_store, retention_store
 from db.store.faults import store_faults
 
 YEARS = 10
@@ -118,7 +119,7 @@ def destroy(
             _tell(progress, 1)
             record = records.put_entry(connection, session, RecordKind.DESTRUCTION, _with_list(approval, kept))
             leaving = staging.Leaving(session.folder / ATTACHMENTS, files)
-            retention_store.destroy(connection, everything, record.on_day, record.record_id)
+            retention_store.destroy(connection, _marks(connection, everything), record.on_day, record.record_id)
             write_journal(connection, session, "destroy_archives", {"archives": len(ids), "record": record.record_id})
             leaving.announce()
     except BaseException:
@@ -151,6 +152,12 @@ def _check(session: OfficeSession, ids: Sequence[str]) -> None:
     fault = clock_check.clock_fault(session)
     if fault is not None:
         raise UserError("retention_clock", found=fault.found)
+
+
+def _marks(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
+    """The archives with the fingerprint of their content."""
+    snapshots = answer_store.held_snapshots(connection, ids)
+    return {key: snapshot_mark(snapshots[key]) if key in snapshots else "" for key in ids}
 
 
 def _due_within(connection: Connection, session: OfficeSession, ids: Sequence[str]) -> list[retention_store.Row]:

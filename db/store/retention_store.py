@@ -7,7 +7,7 @@ accounts and stay.
 
 # ruff: noqa: S608 - names of tables and columns stand in the schema, values are parameters
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, insert, text
@@ -61,6 +61,14 @@ def destroyed_on(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
     return {row[0]: row[1] for row in connection.execute(_DESTROYED, {"ids": json.dumps(list(ids))})}
 
 
+_MARKS = text("SELECT archive_id, mark FROM destroyed_archive WHERE archive_id IN (SELECT value FROM json_each(:ids))")
+
+
+def destroyed_marks(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
+    """Those of *ids* that were destroyed here, with the fingerprint of the content they last had."""
+    return {row[0]: row[1] for row in connection.execute(_MARKS, {"ids": json.dumps(list(ids))})}
+
+
 # -- destroying ---------------------------------------------------------------------------------------------------
 
 _MERGED_INTO = text(
@@ -83,11 +91,13 @@ def files_of(connection: Connection, ids: Sequence[str]) -> list[str]:
     return [row[0] for row in connection.execute(_FILES, {"ids": json.dumps(list(ids))})]
 
 
-def destroy(connection: Connection, ids: Sequence[str], on: str, record_id: str) -> None:
+def destroy(connection: Connection, marks: Mapping[str, str], on: str, record_id: str) -> None:
     """Take everything of these archives out, every version of it; freed pages are overwritten.
 
+    *marks*: the archives, each with the fingerprint of its content.
     History guards itself by triggers, which step aside for this transaction only.
     """
+    ids = sorted(marks)
     connection.exec_driver_sql("PRAGMA secure_delete = ON")
     connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
     guards = connection.exec_driver_sql(_GUARDS).all()
@@ -103,7 +113,7 @@ def destroy(connection: Connection, ids: Sequence[str], on: str, record_id: str)
     for archive_id in ids:
         connection.execute(text("DELETE FROM office_setting WHERE key LIKE '%' || :id || '%'"), {"id": archive_id})
     connection.execute(text(f"UPDATE archive SET {_emptied(connection)} WHERE id IN (SELECT value FROM json_each(:ids))"), params)
-    rows = [{"archive_id": archive_id, "destroyed_on": on, "record_id": record_id} for archive_id in ids]
+    rows = [{"archive_id": key, "destroyed_on": on, "record_id": record_id, "mark": mark} for key, mark in marks.items()]
     connection.execute(insert(DESTROYED), rows)
     for _, guard in guards:
         connection.exec_driver_sql(guard)

@@ -82,6 +82,7 @@ CREATE TABLE destroyed_archive (
     archive_id TEXT NOT NULL,
     destroyed_on TEXT NOT NULL,
     record_id TEXT NOT NULL,
+    mark TEXT NOT NULL,
     PRIMARY KEY (archive_id),
     FOREIGN KEY(archive_id) REFERENCES archive (id)
 ) STRICT;

@@ -212,6 +212,26 @@ def test_destroy__an_answer_brings_nothing_back(tmp_path: Path) -> None:
         assert [item.level for item in health.check_office(town) if item.level == "error"] == []
 
 
+def test_destroy__above_loses_nothing_below(tmp_path: Path) -> None:
+    """The county destroyed its copy: the township is told that all had arrived, keeps its own, and what it sends is set aside."""
+    with town_and_county(tmp_path) as (town, county, stick):
+        for session in (town, county):
+            settle(session)
+        ripe = left(town, "2016-01-01")
+        carry(town, county, stick)
+        before = archiving.load_archive(town, ripe).content
+        retention.destroy(county, [ripe], APPROVAL)
+        for _ in range(2):
+            exchange.receive_bundle(town, answering.write_answer(county, town.office.id, stick, full=True).path)
+            assert archiving.load_archive(town, ripe).content == before
+            assert exchange.unsubmitted_ids(town) == []
+        give_papers(town, ripe, "other")
+        carry(town, county, stick)
+        exchange.receive_bundle(town, answering.write_answer(county, town.office.id, stick).path)
+        assert archiving.load_archive(town, ripe).content == before
+        assert archiving.load_archive(county, ripe).content.values == {}
+
+
 def test_keeper__handed_over_with_a_paper(office: OfficeSession, tmp_path: Path) -> None:
     """The hand-over begins with what is known; nobody hands over to himself; the paper says it all."""
     settle(office)
