@@ -22,6 +22,7 @@ from desktop.widgets.basics import Card, Note, PageHeader, button, label
 from desktop.widgets.rows import Column, RowsModel
 from desktop.widgets.table import HouseTable
 
+_HINT = "到了日子会出现在首页上。只写事情，不写职工的姓名和证件号：导出到手机日历时会带上。"
 HIDDEN = frozenset({"about", "done_on"})
 TABS = {
     DueKind.CALL: "visits",
@@ -272,7 +273,7 @@ class YearCalendarPage(Page):
             self._wanted = (given.text("day"), "")
             year_calendar.save_own_day(session, given, record_id)
 
-        dialog = RecordDialog(self, self.context, CALENDAR_DAY, content, title, save, hidden=HIDDEN)
+        dialog = RecordDialog(self, self.context, CALENDAR_DAY, content, title, save, hidden=HIDDEN, hint=_HINT)
         if dialog.exec():
             self.context.changes.office_changed.emit()
 
