@@ -32,7 +32,7 @@ def revisions(session: OfficeSession) -> dict[str, list[dict[str, Any]]]:
 
 _WRITTEN = (
     "SELECT archive_id, snapshot AS body FROM archive_revision UNION ALL SELECT archive_id, content FROM means_revision"
-    " UNION ALL SELECT archive_id, note FROM attachment"
+    " UNION ALL SELECT archive_id, note FROM attachment UNION ALL SELECT archive_id, content FROM case_record"
 )
 
 
@@ -50,6 +50,8 @@ _ONCE = {
     "assessment": "archive_id, device_id, device_counter",
     "decision": "archive_id, device_id, device_counter",
     "review": "archive_id, device_id, device_counter",
+    "case_step": "archive_id, device_id, device_counter",
+    "case_record": "archive_id, device_id, device_counter",
     "archive_merge": "merged_archive_id, kept_archive_id, made_at",
     "hand_over": "archive_id, requested_at",
 }
@@ -72,7 +74,7 @@ def unsound(session: OfficeSession) -> list[str]:
     return [
         f"{session.office.name}: {item.title} {item.text}"
         for item in health.check_office(session)
-        if item.level in {health.ERROR, health.WARNING} and item.title != "备份"
+        if item.level in {health.ERROR, health.WARNING} and item.title not in {"备份", "电脑时间"}
     ]
 
 
@@ -82,6 +84,8 @@ BESIDE = {
     "assessment": "SELECT * FROM assessment WHERE archive_id = :id ORDER BY id",
     "decision": "SELECT * FROM decision WHERE archive_id = :id ORDER BY id",
     "attachment": "SELECT * FROM attachment WHERE archive_id = :id ORDER BY id",
+    "case_step": "SELECT * FROM case_step WHERE archive_id = :id ORDER BY id",
+    "case_record": "SELECT * FROM case_record WHERE archive_id = :id ORDER BY id",
     "archive_merge": "SELECT * FROM archive_merge WHERE merged_archive_id = :id ORDER BY id",
 }
 """What stands beside an archive at its owner and above alike."""

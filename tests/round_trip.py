@@ -18,6 +18,8 @@ from factories import PASSPHRASE, household, make_office, photo
 from neighbours import acquaint
 
 from db.domain.archive_content import new_id
+from db.domain.form_schema import Value
+from db.domain.records.record_form import RecordContent, RecordKind
 from db.domain.review import Reason, ReviewOutcome
 from db.errors import NuandangError, UserError
 from db.services import (
@@ -30,6 +32,7 @@ from db.services import (
     means,
     merging,
     office,
+    records,
     reviewing,
 )
 from db.services.office import OfficeSession
@@ -190,6 +193,23 @@ class District:
         desk.edits.append(Edit(archive_id, "@attachment", token))
         self.note("attached")
 
+    def record(self, desk: Desk, archive_id: str) -> None:
+        """Note a call; now and then go on with the one before or take it out."""
+        self.pass_time(minutes=1)
+        self._written += 1
+        token = f"联系{self._written}"
+        values: dict[str, Value] = {"method": "call", "purpose": "contact", "visitors": "张三", "needs": token}
+        content = RecordContent(values | {"visited_on": desk.session.today})
+        before, fate = records.list_records(desk.session, archive_id, RecordKind.HOME_VISIT), self._written % 5
+        if before and fate == 0:
+            records.remove_record(desk.session, before[0].record_id, "记错了")
+            self.note("record removed")
+            return
+        goes_on = before[-1].record_id if before and fate < 3 else ""
+        records.save_record(desk.session, archive_id, RecordKind.HOME_VISIT, content, goes_on)
+        desk.edits.append(Edit(archive_id, "@record", token))
+        self.note("record changed" if goes_on else "recorded")
+
     def work(self, desk: Desk, *, filed: int = 1, edited: int = 2) -> None:
         """An ordinary stretch of work: some households filed, some changed."""
         for _ in range(filed):
@@ -197,6 +217,8 @@ class District:
         ids = desk.own_ids
         for archive_id in self.rng.sample(ids, min(edited, len(ids))):
             self.try_to(self.rng.choice((self.edit, self.edit, self.edit, self.weigh, self.attach)), desk, archive_id)
+            if self._written % 2:
+                self.try_to(self.record, desk, archive_id)
 
     def try_to(self, act: Callable[[Desk, str], object], desk: Desk, archive_id: str) -> None:
         """Do something with an archive, unless it is locked."""

@@ -190,7 +190,7 @@ class Rounds:
 HAPPENED = {
     *FATES, *ANSWER_FATES, "undone", "restored", "archives missing", "merged", "unmerged", "moved", "move refused",
     "taken along", "handed in", "same_person", "keys renewed", "bundle_older", "answer_older", "archive_locked",
-    "hand_over_out",
+    "hand_over_out", "recorded", "record changed", "record removed",
 }  # fmt: skip
 
 
