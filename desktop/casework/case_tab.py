@@ -94,7 +94,8 @@ class CaseTab(QWidget):
     def _show_ahead(self, offers: list[ActOffer]) -> None:
         clear_below(self._next.body)
         self._next.setVisible(bool(offers))
-        first_open = next((offer for offer in offers if offer.is_open), None)
+        # an objection is no step forward: nobody is invited to enter one
+        first_open = next((offer for offer in offers if offer.is_open and offer.act is not Act.OBJECT), None)
         for at, offer in enumerate(offers):
             if at:
                 self._next.body.addWidget(line())
