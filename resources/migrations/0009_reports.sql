@@ -18,4 +18,9 @@ CREATE TABLE report_copy (
     PRIMARY KEY (id)
 ) STRICT;
 
-CREATE INDEX report_copies ON report_copy (report_id, year, made_at)
+CREATE INDEX report_copies ON report_copy (report_id, year, made_at);
+
+-- what tables count by, so that a year of payments is read without the rows of the archives
+CREATE INDEX archive_owner ON archive (id, office_id);
+CREATE INDEX payouts_counted ON payout (outcome, on_day, grant_id, archive_id, amount);
+CREATE INDEX grants_counted ON aid_grant (id, item, school_stage, household_group, fund_source, fund_id, recipient_number)
