@@ -6,11 +6,12 @@ import pytest
 from case_steps import on_day, posted
 from casework import in_2020
 from factories import file_household
+from sqlalchemy import text
 
 from db.domain.case_words import Act
 from db.domain.due_words import DueItem, DueKind, Span, when_words
 from db.domain.records.record_form import RecordContent, RecordKind
-from db.services import casework, policies, records, work_board, year_calendar
+from db.services import casework, monitoring, policies, records, work_board, year_calendar
 from db.services.office import OfficeSession
 
 MEASURE = {"measure_kind": "skills", "content": "联系电工班", "responsible": "张三", "planned_on": "2020-05-01"}
@@ -151,11 +152,20 @@ def test_own_days__once_or_every_year(office: OfficeSession) -> None:
 
 
 def test_campaign__until_every_household_was_checked(office: OfficeSession) -> None:
-    """A campaign nobody opened here is told; one past its day whose households were all checked is not."""
+    """A campaign nobody opened here is told; once opened it says how many are left, and is late after its day."""
     on_day(office, "2026-11-21")
     values = {"title": "回头看", "begins_on": "2026-11-01", "due_on": "2026-12-10", "population": ["exited"]}
-    records.save_entry(office, RecordKind.CAMPAIGN, RecordContent(values))
+    campaign = records.save_entry(office, RecordKind.CAMPAIGN, RecordContent(values))
     assert shown(office, DueKind.MONITORING) == [("2026-12-10", "还没有确定要监测的家庭")]
+    gone = {"exited_on": "2020-12-18", "exit_reason": "re_employed"}
+    casework.take_step(office, file_household(office, 1, worker_number="T0001").id, Act.NOTE_EXITED, gone)
+    assert monitoring.open_campaign(office, campaign.record_id) == 1
+    assert shown(office, DueKind.MONITORING) == [("2026-12-10", "还有 1 户没有监测")]
+    on_day(office, "2027-03-01")
+    assert work_board.read_board(office).counts[DueKind.MONITORING] == {Span.LATE: 1}
+    with office.database.writing() as connection:
+        connection.execute(text("DELETE FROM campaign_target"))
+    assert shown(office, DueKind.MONITORING) == []
 
 
 def test_year__days_off_of_a_known_year_and_a_sentence_for_an_unknown(office: OfficeSession) -> None:
