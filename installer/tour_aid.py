@@ -40,7 +40,7 @@ def aid_room(visit: Visit) -> None:
         visit.page(name)
         visit.take(f"{name}-nothing-yet")
     ids, made = _money(session)
-    _grants(visit, session, ids)
+    _grants(visit, ids, made)
     _lists(visit, session, made)
     _funds(visit, made)
     _household(visit, session, ids)
@@ -62,7 +62,7 @@ def _money(session: OfficeSession) -> tuple[list[str], DemoMoney]:
     return ids, made
 
 
-def _grants(visit: Visit, session: OfficeSession, ids: list[str]) -> None:
+def _grants(visit: Visit, ids: list[str], made: DemoMoney) -> None:
     page = visit.page("aid")
     assert isinstance(page, AidPage)
     for pile in AID_PILES:
@@ -75,15 +75,15 @@ def _grants(visit: Visit, session: OfficeSession, ids: list[str]) -> None:
     dialog.model.tick_all()
     visit.take("dialog-households", dialog)
     one = GrantDialog(page, page.context, ids[:1], lambda _made: None, Beginning(item="living", amount=300_000))
-    one.fund.set_value(one.fund.options()[0][0])
+    one.fund.set_value(made.funds["central"])
     one.look()
     visit.take("dialog-grant", one)
     over = GrantDialog(page, page.context, ids[1:2], lambda _made: None, Beginning(item="living", amount=20_000_000))
-    over.fund.set_value(over.fund.options()[0][0])
+    over.fund.set_value(made.funds["donation"])
     over.look()
     visit.take("dialog-grant-stopped", over)
     many = GrantDialog(page, page.context, ids[:6], lambda _made: None, Beginning(item="warmth", amount=100_000))
-    many.fund.set_value(many.fund.options()[0][0])
+    many.fund.set_value(made.funds["central"])
     many.look()
     visit.take("dialog-grant-several", many)
     visit.take("dialog-applications", ApplicationsDialog(page, page.context))
@@ -97,7 +97,7 @@ def _lists(visit: Visit, session: OfficeSession, made: DemoMoney) -> None:
         visit.take(f"payments-{pile.replace('_', '-')}")
     for name, list_id in made.lists.items():
         shown = visit.page("payment_list", list_id=list_id)
-        visit.take(f"payment-list-{name}")
+        visit.take(f"payment_list-{name}")
     assert isinstance(shown, PaymentListPage)
     shown.open(made.lists["draft"])
     assert shown.view is not None

@@ -5,7 +5,7 @@ For several households the same is granted to each; whoever cannot get it is tol
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QLineEdit, QWidget
 
@@ -63,6 +63,10 @@ class GrantDialog(PlainDialog):
         self._soon.setSingleShot(True)
         self._soon.setInterval(LOOK_MS)
         self._soon.timeout.connect(self.look)
+        self._grow_soon = QTimer(self)
+        self._grow_soon.setSingleShot(True)
+        self._grow_soon.setInterval(0)
+        self._grow_soon.timeout.connect(self._grow)
         self._connect()
         self.look()
         (self.amount if beginning.item else self.item).setFocus()
@@ -191,6 +195,22 @@ class GrantDialog(PlainDialog):
         told = lacking or (f"{len(self._ids):,} 户合计 {format_amount(total)} 元。" if total else "逐户核对后再批准。")
         self.panel.show_look(aid.AidLook(fund=state), told)
         self.go.setEnabled(not lacking)
+
+    def event(self, event: QEvent) -> bool:
+        """Whatever asks for room – also once its words were wrapped – gets it."""
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Show) and hasattr(self, "_grow_soon"):
+            self._grow_soon.start()
+        return super().event(event)
+
+    def _grow(self) -> None:
+        """Become as high as the findings need; what was once given stays, so that nothing jumps."""
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
+            lacking = layout.totalMinimumSize().height() - self.height()
+            room = self.screen().availableGeometry().height() - self.height()
+            if lacking > 0:
+                self.resize(self.width(), self.height() + min(lacking, max(room, 0)))
 
     # -- storing
 

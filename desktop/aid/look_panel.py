@@ -1,6 +1,6 @@
 """What there is to mind of a grant while it is typed: the cap, what is left of it, the source, and every finding."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout
 
 from db.domain.aid.aid_check import AidFinding, Weight
@@ -57,7 +57,14 @@ class LookPanel(QFrame):
         column.addLayout(grid)
         column.addLayout(self._lines)
         column.addStretch(1)
-        self.setMinimumHeight(theme.sp(150))
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for two findings from the beginning, that nothing jumps; for more as they come."""
+        return super().minimumSizeHint().expandedTo(QSize(0, theme.sp(150)))
+
+    def sizeHint(self) -> QSize:
+        """The same."""
+        return super().sizeHint().expandedTo(QSize(0, theme.sp(150)))
 
     def show_look(self, look: AidLook | None, hint: str = "") -> None:
         """Show what was found; *hint* says what is still to be filled in."""

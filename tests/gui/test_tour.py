@@ -51,7 +51,8 @@ def _in_chapter(name: str) -> str:
         return "neighbours"
     if name in COUNTY or (name.startswith("exchange") and name not in ALONE):
         return "county"
-    return "office" if name.startswith(("exchange", "settings", "pairing", "cadres")) else "casework"
+    own_rooms = ("exchange", "settings", "pairing", "cadres", "aid", "payment", "funds")
+    return "office" if name.startswith(own_rooms) else "casework"
 
 
 @pytest.mark.qt_log_level_fail("CRITICAL")
