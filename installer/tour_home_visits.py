@@ -87,7 +87,7 @@ def _way(visit: Visit, session: OfficeSession, archive_id: str) -> None:
     title, context = "入户走访记录", page.context
     made = RecordDialog(page, context, HOME_VISIT, content, title, lambda _content: None, archive=archive, hidden=hidden)
     made.rows[0].add_row()
-    visit.take("dialog-record", made)
+    visit.take("dialog-visit-record", made)
 
 
 def _write(visit: Visit, page: VisitPage) -> None:
