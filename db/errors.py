@@ -144,6 +144,7 @@ CATALOGUE: dict[str, str] = {
     "aid_reimbursed_more": "报销的比总金额多，请核对票据。",
     "aid_nobody": "要救助的人不在这份档案里。请重新选。",
     "aid_not_here": "“{name}”的档案已合并、移交或正在移交，不能在这里批准救助。",
+    "aid_on_laptop": "外出电脑上不能批准救助。请登记申请带回来，在办公室电脑上批准。",
     "aid_unknown_item": "没有“{text}”这一类救助，请从列表里选。",
     "aid_nothing": "请填写金额（大于 0），或写明发什么实物。",
     "aid_stopped": "不能给“{name}”：{first}",

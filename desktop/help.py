@@ -11,7 +11,7 @@ SHORTCUTS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         (
             ("Ctrl+K", "找人"),
             ("Ctrl+N", "新建档案"),
-            ("Ctrl+1 … 6", "左边的各栏"),
+            ("Ctrl+1 … 9", "左边的各栏"),
             ("Alt+←", "回到上一页"),
             ("Ctrl+L", "锁定"),
             ("Ctrl+/", "这张快捷键表"),

@@ -386,9 +386,11 @@ class Workspace(QWidget):
             self.show_page(name)
 
     def _offer_rooms(self) -> None:
-        """审核 is for offices with others below them: a township that is the lowest level does not need it."""
-        reviews = has_offices_below(self.context.session)
-        self.rail.offer([room.name for room in ROOMS if reviews or room.name != "reviews"])
+        """审核 is for offices with others below them, a township that is the lowest level does not need it; 帮扶 for the desk."""
+        session = self.context.session
+        reviews, laptop = has_offices_below(session), session.office.is_laptop
+        left_out = {*(() if reviews else ("reviews",)), *(("aid",) if laptop else ())}
+        self.rail.offer([room.name for room in ROOMS if room.name not in left_out])
 
     # what pages may ask for
 

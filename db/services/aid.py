@@ -161,7 +161,9 @@ def _household_look(
 
 
 def _not_here(connection: Connection, session: OfficeSession, stored: StoredArchive) -> UserError | None:
-    """Why this office cannot grant anything to the archive as it stands."""
+    """Why this office cannot grant anything to the archive as it stands; money is kept on the desk alone."""
+    if session.office.is_laptop:
+        return UserError("aid_on_laptop")
     if standing(connection, session, stored).kind in {StandingKind.OWN, StandingKind.FOREIGN}:
         return None
     return UserError("aid_not_here", name=stored.content.text("name"))

@@ -45,7 +45,7 @@ class AidTab(QWidget):
         super().__init__()
         self._context, self._session = context, context.session
         self._archive: Archive | None = None
-        self._own = False
+        self._own = self._may_grant = False
         self._locked, self._no_policy = Note("", "plain"), Note("", "warning")
         self.applications, self.grants = Card("申请"), Card("批准和发放")
         self.apply = button("新申请…", "", "plus", lambda: self.edit_application(None))
@@ -80,7 +80,7 @@ class AidTab(QWidget):
     def show_archive(self, archive: Archive, own: bool) -> None:
         """Show the aid of *archive*; *own*: the archive may be changed here."""
         self._archive, self._own = archive, own
-        may_grant = aid.may_grant(self._session, archive.id)
+        may_grant = self._may_grant = aid.may_grant(self._session, archive.id)
         self.apply.setVisible(own)
         self.give.setVisible(may_grant)
         words = "这份档案由别的单位管理：申请由它登记，本单位可以批准自己的救助。" if may_grant else "这份档案现在不能在这里批准救助。"
@@ -115,9 +115,10 @@ class AidTab(QWidget):
         paid = f" {item.paid_on}" if item.paid_on else ""
         row.addWidget(label(f"{words}{paid}", "error" if item.outcome == Outcome.FAILED else ""))
         row.addStretch(1)
-        if item.office_id == self._session.office.id and item.outcome in {"open", Outcome.FAILED}:
+        ours = self._may_grant and item.office_id == self._session.office.id
+        if ours and item.outcome in {"open", Outcome.FAILED}:
             row.addWidget(button("撤销…", "link", act=partial(self.withdraw, item)))
-        if item.office_id == self._session.office.id and item.outcome in {Outcome.PAID, Outcome.RETURNED} and item.amount:
+        if ours and item.outcome in {Outcome.PAID, Outcome.RETURNED} and item.amount:
             row.addWidget(button("登记退回…", "link", act=partial(self.note_returned, item)))
         about = "　".join(
             filter(None, (f"{item.granted_on} {item.office_name} {item.clerk_name}批准", item.fund_name, item.programme_title))
@@ -147,7 +148,7 @@ class AidTab(QWidget):
         row.addStretch(1)
         if not given and self._own:
             row.addWidget(button("修改…", "link", act=partial(self.edit_application, item)))
-        if not given and self.give.isVisibleTo(self):
+        if not given and self._may_grant:
             row.addWidget(button("批准…", "link", act=partial(self.begin, beginning_of(item.record_id, item.content))))
         return _below(row, item.content.text("reason"))
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from aid_money import fund, grant, in_2022, on_file
 from factories import file_household, make_office
+from laptops import desk_and_laptop, take_along
 from openpyxl import load_workbook
 from payments import drawn_up, sent
 
@@ -101,3 +102,14 @@ def test_applications__wait_until_granted_or_refused(office: OfficeSession) -> N
     aid_applications.refuse_application(office, later.record_id, "已从民政得到")
     assert aid_applications.count_open(office) == 1
     assert any("不批准：已从民政得到" in str(entry) for entry in revisions.archive_history(office, archive.id))
+
+
+def test_laptop__grants_nothing(tmp_path: Path) -> None:
+    """Sources and lists are the desk's: two machines must not spend the same money."""
+    with desk_and_laptop(tmp_path) as (desk, laptop, stick):
+        archive = on_file(in_2022(desk))
+        take_along(desk, in_2022(laptop), stick, [archive.id])
+        assert aid.may_grant(desk, archive.id) and not aid.may_grant(laptop, archive.id)
+        with pytest.raises(UserError) as caught:
+            aid.grant_aid(laptop, archive.id, GrantInput("warmth", goods="大米 10 公斤"))
+        assert caught.value.code == "aid_on_laptop"
