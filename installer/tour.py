@@ -17,7 +17,7 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QEvent
 from tour_camera import FINE, Camera, steady_cursor
 from tour_stage import Stage
-from tour_stops import CHAPTERS, STOPS, Stop, Visit
+from tour_stops import CHAPTERS, Stop, Visit
 
 from desktop import theme
 from desktop.app import create_application
@@ -29,8 +29,8 @@ SUFFIXES = {FontSize.STANDARD: "", FontSize.EXTRA_LARGE: "-extra-large"}
 _SCREEN = {"name": "tour", "x": 0, "y": 0, "width": 1920, "height": 1080, "dpr": 1, "logicalDpi": 96, "logicalBaseDpi": 96}
 
 
-def walk(out: Path, size: FontSize, stops: Sequence[Stop] = (), quality: int = FINE) -> Camera:
-    """Walk the whole tour, or only *stops*, at one font size."""
+def walk(out: Path, size: FontSize, stops: Sequence[Stop], quality: int = FINE) -> Camera:
+    """Walk *stops* on a stage of their own at one font size."""
     with tempfile.TemporaryDirectory(prefix="nuandang-tour-", ignore_cleanup_errors=True) as folder:
         preferences = Preferences(Path(folder) / "preferences.json")
         app = create_application(preferences)
@@ -40,7 +40,7 @@ def walk(out: Path, size: FontSize, stops: Sequence[Stop] = (), quality: int = F
         stage = Stage(Path(folder))
         camera = Camera(out, SUFFIXES[size], quality)
         visit = Visit(stage, camera, preferences)
-        for stop in stops or STOPS:
+        for stop in stops:
             stop(visit)
         visit.window.close()
         # what the walk left to be deleted later must go while its window stands: Qt 6.8 follows the focus chain into it
@@ -53,14 +53,16 @@ def main(arguments: list[str]) -> int:
     """Take all pictures; 1 when the camera saw a fault."""
     out = Path(arguments[0])
     faults: list[str] = []
-    count = 0
+    taken: list[str] = []
     with tempfile.TemporaryDirectory(prefix="nuandang-tour-") as folder:
         _give_a_screen(Path(folder))
         for size in SUFFIXES:
-            camera = walk(out, size)
-            faults += camera.faults
-            count += len(camera.taken)
-    print(f"{count} pictures in {out}")
+            for stops in CHAPTERS.values():
+                camera = walk(out, size, stops)
+                faults += camera.faults
+                taken += [f"{name}{SUFFIXES[size]}" for name in camera.taken]
+    faults += [f"{name}: two pictures have this name" for name in sorted({name for name in taken if taken.count(name) > 1})]
+    print(f"{len(taken)} pictures in {out}")
     for fault in faults:
         print(fault)
     return 1 if faults else 0

@@ -408,4 +408,3 @@ CHAPTERS: dict[str, tuple[Stop, ...]] = {
     ),
 }
 """The stops in the order of the walk. Each chapter also stands on a stage of its own: it may not need what another did."""
-STOPS = tuple(stop for chapter in CHAPTERS.values() for stop in chapter)
