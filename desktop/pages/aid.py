@@ -137,6 +137,13 @@ class AidPage(WorkListPage[AidRow]):
             made.setToolTip("" if made.isEnabled() else few)
         self.pay.setText(f"编制发放名册 {ticked:,} 笔…" if ticked and payable else "编制发放名册…")
 
+    def explain(self) -> str:
+        """How aid comes to a household."""
+        return (
+            "先建档、后帮扶：登记申请 → 批准（一边填一边看上限、今年已得和资金余额）→ 勾选待发放的编成名册 → 锁定、审批 → "
+            "交银行 → 登记结果。发放失败的在“发放失败”里，改好卡号再补发。"
+        )
+
     # -- acts
 
     def choose_households(self) -> None:

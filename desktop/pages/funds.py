@@ -133,6 +133,13 @@ class FundsPage(Page):
         state = self.current()
         return {"fund_id": state.fund.record_id} if state else {}
 
+    def explain(self) -> str:
+        """What the columns mean."""
+        return (
+            "到账已减去交回上级的；已支出已减去退回的；结余＝到账－已支出；还可安排＝结余－已批准未发；使用率＝已支出÷到账。"
+            "批准和发放永远不会超过到账。登记错的收支在“更多”里更正，更正前的留在记录里。"
+        )
+
     def current(self) -> FundState | None:
         """The source that is marked."""
         return self.rows.row_at(self.table.currentIndex())

@@ -206,6 +206,13 @@ class PaymentListPage(Page):
         if row is not None:
             self.context.window.show_page("archive", archive_id=row.line.archive_id, tab="aid")
 
+    def explain(self) -> str:
+        """What holds for every list."""
+        return (
+            "名册锁定以后姓名、卡号、金额都不再改变，印在纸上的内容指纹可以对照；审批要由另一位经办人，单位只有一位的附上领导签字的名册。"
+            "银行文件可以再写一遍，内容一样；已发放的永远不改，发错的登记退回，失败的另编名册补发。"
+        )
+
     # -- what is to be done next
 
     def _untyped(self, view: ListView) -> int:
