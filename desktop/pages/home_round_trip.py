@@ -15,7 +15,7 @@ def quota_text(session: OfficeSession) -> str:
     for quota in quotas.list_quotas(session):
         if not quota.is_own and (quota.subject, quota.year) == (quotas.FILED, year) and quota.left is not None:
             over = f"超出 {-quota.left:,} {quota.unit}" if quota.left < 0 else f"还剩 {quota.left:,} {quota.unit}"
-            return f"今年名额 {quota.amount:,}，{over}"
+            return f"名额 {quota.amount:,}，{over}"
     return ""
 
 
