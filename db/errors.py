@@ -190,7 +190,7 @@ CATALOGUE: dict[str, str] = {
     "report_file_kind": "“{name}”要以 .pdf 或 .xlsx 结尾。",
     "student_elsewhere": "“{name}”今年已在另一份档案里登记（{household} {number}）。一个学生一年只登记一次，请先核对。",
     "student_twice": "“{name}”今年已经登记过，请打开那一条修改。",
-    "list_unknown": "没有编号是“{text}”的名册。{known}",
+    "list_unknown": "没有编号是“{text}”的名册。现有的：{known}。",
     "fund_unknown": "没有“{text}”这项资金来源。现有：{known}。",
     "roster_suffix": "“{name}”的后缀认不出：存成 .pdf 或 .xlsx；要给银行的文件请用 --layout 写明版式。",
     "fund_gone": "这项资金来源已经删除。请重新选。",

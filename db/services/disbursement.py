@@ -141,7 +141,7 @@ def find_by_number(session: OfficeSession, number: str) -> ListRow:
     found = next((row for row in rows if row.number == number.strip()), None)
     if found is None:
         known = "、".join(row.number for row in rows[:5])
-        raise UserError("list_unknown", text=number, known=f"最近的有：{known}。" if known else "还没有名册。")
+        raise UserError("list_unknown", text=number, known=known or "还没有")
     return found
 
 

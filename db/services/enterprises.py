@@ -65,6 +65,7 @@ def list_enterprises(session: OfficeSession, text: str = "", *, to_file: bool = 
     wanted = text.strip().lower()
     kept = [row for row in rows if not wanted or any(wanted in row.words(key).lower() for key in ("name", "industry", "contact"))]
     kept = [row for row in kept if not to_file or row.record.content.values.get("has_households_to_file") is True]
+    kept.sort(key=lambda row: row.words("name"))  # those entered within the same moment keep one order
     return sorted(kept, key=lambda row: (row.record.on_day, row.record.made_at), reverse=True)
 
 
