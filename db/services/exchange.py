@@ -38,6 +38,7 @@ from db.services.sending import (
     export_bundle,
     list_bundles,
     received_bundle,
+    registers_waiting,
     unsubmitted_ids,
     write_receipt,
 )
@@ -75,6 +76,7 @@ __all__ = [
     "read_card",
     "receive_bundle",
     "received_bundle",
+    "registers_waiting",
     "relation_to",
     "removable_drives",
     "renew_own_keys",

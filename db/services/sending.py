@@ -1,5 +1,6 @@
 """Bundles that leave this office: archives to the office above, receipts to the offices below."""
 
+import hashlib
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -29,7 +30,7 @@ from db.exchange.bundle_write import AttachmentFile, BundlePlan, WrittenBundle, 
 from db.exchange.identity import exchange_keys, payload_fingerprint
 from db.services.office import ATTACHMENTS, OfficeSession, write_journal
 from db.services.partners import parent_row, refuse_revoked
-from db.store import aid_store, answer_store, bundle_store, record_store, review_store
+from db.store import aid_store, answer_store, bundle_store, record_store, review_store, setting_store
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,8 @@ def export_bundle(
 ) -> BundleSummary:
     """Write the archives *ids* (None: those not yet submitted) as the next bundle for the office above.
 
+    With None it may be that only registers have changed: then a bundle without archives takes them up.
+
     The number is taken, and the archives marked as exported, only when the bundle has been read back and found
     whole. With *full* the whole history goes along, also what the receiver has acknowledged before.
     """
@@ -85,18 +88,57 @@ def export_bundle(
     keys = exchange_keys(session.database)
     with session.database.reading() as connection:
         chosen = bundle_store.unsubmitted_ids(connection, session.office.level) if ids is None else list(dict.fromkeys(ids))
-        if not chosen:
+        entries = registers_out(connection, session)
+        if not chosen and (ids is not None or not _entries_waiting(connection, entries, partner["id"])):
             raise UserError("nothing_to_export")
-        plan = _archive_plan(connection, session, partner, chosen, full=full)
+        plan = _archive_plan(connection, session, partner, chosen, entries, full=full)
         items = bundle_store.revisions_of(connection, chosen)
         reviews = review_store.pending_ids(connection, chosen, session.office.level)
         money = aid_store.unsent_ids(connection, chosen)
         written = write_bundle(plan, keys, target_folder, progress)
-    return Sender(session, partner, plan.manifest, written, reviews, money).record(items)
+
+    def note(connection: Connection, _summary: BundleSummary) -> None:
+        setting_store.put(connection, _REGISTERS_SENT + partner["id"], _entries_print(entries))
+
+    return Sender(session, partner, plan.manifest, written, reviews, money, also=note).record(items)
+
+
+# -- entries of registers -----------------------------------------------------------------------------------------
+
+_REGISTERS_SENT = "registers_sent:"
+
+
+def registers_out(connection: Connection, session: OfficeSession) -> list[bundle_store.Row]:
+    """The entries that go up: of this office and of those below."""
+    offices = [session.office.id, *bundle_store.offices_below(connection, session.office.id)]
+    return record_store.office_records_out(connection, offices)
+
+
+def _entries_print(entries: Sequence[bundle_store.Row]) -> str:
+    return hashlib.sha256("".join(sorted(row["id"] for row in entries)).encode()).hexdigest()
+
+
+def _entries_waiting(connection: Connection, entries: Sequence[bundle_store.Row], partner_id: str) -> bool:
+    """Whether there are entries other than those that went up last."""
+    return bool(entries) and setting_store.read(connection, _REGISTERS_SENT + partner_id) != _entries_print(entries)
+
+
+def registers_waiting(session: OfficeSession) -> int:
+    """How many entries would go up, where any of them is new since the last bundle; else 0."""
+    with session.database.reading() as connection:
+        parent = next((row for row in bundle_store.partners(connection) if row["relation"] == "parent"), None)
+        entries = registers_out(connection, session)
+        return len(entries) if parent and _entries_waiting(connection, entries, parent["id"]) else 0
 
 
 def _archive_plan(
-    connection: Connection, session: OfficeSession, partner: bundle_store.Row, ids: list[str], *, full: bool
+    connection: Connection,
+    session: OfficeSession,
+    partner: bundle_store.Row,
+    ids: list[str],
+    entries: Sequence[bundle_store.Row],
+    *,
+    full: bool,
 ) -> BundlePlan:
     archives, incomplete = bundle_store.archive_totals(connection, ids)
     if archives != len(ids):
@@ -107,8 +149,6 @@ def _archive_plan(
         for row in bundle_store.attachment_files(connection, ids)
     ]
     counts = Counts(archives, incomplete, len(files), sum(file.size for file in files))
-    registers = [session.office.id, *bundle_store.offices_below(connection, session.office.id)]
-    entries = record_store.office_records_out(connection, registers)
     owners = {*bundle_store.owners_of(connection, ids), *(row["office_id"] for row in entries)} - {session.office.id}
     names = [OfficeName(owner, name) for owner, name in bundle_store.office_names(connection).items() if owner in owners]
     manifest = replace(

@@ -21,6 +21,8 @@ from desktop.widgets.basics import Card, Note, PageHeader, button, label
 from desktop.widgets.rows import Column, RowsModel, rows_table
 
 UNRECEIVED = "上级还没收到的（U 盘丢了时用）"
+REGISTERS = "没有档案变动，只报台账"
+"""Cadres, enterprises and the like; they go with every bundle, and alone where no archive has changed."""
 NAMED = 4
 """How many incomplete households the warning names."""
 
@@ -37,6 +39,7 @@ class SendView(QWidget):
         super().__init__()
         self._context = context
         self._today = date.min
+        self._entries = 0
         self._scopes: list[tuple[str, list[str]]] = []
         self._group = QButtonGroup(self)
         self._scope_column = QVBoxLayout()
@@ -114,6 +117,9 @@ class SendView(QWidget):
         self._scopes = [("未上报的", unsubmitted), ("全部", everything)]
         if len(unreceipted) > len(unsubmitted):
             self._scopes.insert(1, (UNRECEIVED, unreceipted))
+        self._entries = 0 if unsubmitted else exchange.registers_waiting(session)
+        if self._entries:
+            self._scopes.insert(1, (REGISTERS, []))
         if selected:
             self._scopes.insert(0, ("在档案列表里选中的", list(selected)))
         self._show_scopes()
@@ -132,11 +138,12 @@ class SendView(QWidget):
             old.hide()
             old.deleteLater()
         for number, (caption, ids) in enumerate(self._scopes):
-            radio = QRadioButton(f"{caption}　{len(ids):,} 户")
-            radio.setEnabled(bool(ids))
+            alone = caption == REGISTERS
+            radio = QRadioButton(f"{caption}　{self._entries:,} 条" if alone else f"{caption}　{len(ids):,} 户")
+            radio.setEnabled(bool(ids) or alone)
             self._group.addButton(radio, number)
             self._scope_column.addWidget(radio)
-        first = next((number for number, (_, ids) in enumerate(self._scopes) if ids), -1)
+        first = next((number for number, (caption, ids) in enumerate(self._scopes) if ids or caption == REGISTERS), -1)
         if first >= 0:
             self._group.button(first).setChecked(True)
         else:
@@ -156,6 +163,10 @@ class SendView(QWidget):
         """The archives of the chosen scope."""
         number = self._group.checkedId()
         return self._scopes[number][1] if number >= 0 else []
+
+    def _only_registers(self) -> bool:
+        number = self._group.checkedId()
+        return number >= 0 and self._scopes[number][0] == REGISTERS
 
     def _show_scope(self) -> None:
         rows = archiving.rows_of(self._context.session, self.ids(), ("name",))
@@ -184,13 +195,14 @@ class SendView(QWidget):
 
     def _tell_ready(self) -> None:
         count = len(self.ids())
-        self._go.setText(f"导出 {count:,} 户" if count else "导出")
-        self._go.setEnabled(bool(count and self.receiver() and self.target.folder()))
+        alone = self._only_registers()
+        self._go.setText(f"导出 {count:,} 户" if count else "导出台账" if alone else "导出")
+        self._go.setEnabled(bool((count or alone) and self.receiver() and self.target.folder()))
 
     def export(self) -> None:
         """Write the package in the background."""
         receiver, folder, ids = self.receiver(), self.target.folder(), self.ids()
-        if receiver is not None and folder is not None and ids:
+        if receiver is not None and folder is not None and (ids or self._only_registers()):
             self._write(receiver, folder, ids)
 
     def _write(self, receiver: Partner, folder: Path, ids: list[str]) -> None:
@@ -203,9 +215,9 @@ class SendView(QWidget):
 
         background.run(
             self,
-            lambda progress: exchange.export_bundle(context.session, ids, folder, receiver.id, progress),
+            lambda progress: exchange.export_bundle(context.session, ids or None, folder, receiver.id, progress),
             done,
-            title=f"正在导出 {len(ids):,} 户…",
+            title=f"正在导出 {len(ids):,} 户…" if ids else "正在导出台账…",
             leaving=WRITING,
         )
 

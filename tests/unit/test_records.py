@@ -137,3 +137,22 @@ def test_bundles__laptop_takes_registers_out_and_brings_records_back(tmp_path: P
         assert len(found) == 2 and found[made.record_id].id == there.id
         with desk.database.reading() as connection:
             assert record_store.wrongly_marked(connection) == []
+
+
+def test_bundles__a_register_that_changed_goes_up_alone(tmp_path: Path) -> None:
+    """Where no archive has changed the bundle holds none; once it is written there is nothing left to say."""
+    with town_and_county(tmp_path) as (town, county, stick):
+        assert exchange.registers_waiting(town) == 0
+        entry = records.save_entry(town, RecordKind.CADRE, cadre())
+        assert exchange.registers_waiting(town) == 1
+        written = exchange.export_bundle(town, None, stick)
+        outcome = exchange.receive_bundle(county, written.path)
+        assert (outcome.new_count, outcome.archive_count) == (0, 0)
+        assert [item.id for item in records.list_entries(county, RecordKind.CADRE, town.office.id)] == [entry.id]
+        assert exchange.registers_waiting(town) == 0
+        with pytest.raises(UserError) as caught:
+            exchange.export_bundle(town, None, stick)
+        assert caught.value.code == "nothing_to_export"
+        records.save_entry(town, RecordKind.CADRE, cadre("王五"), entry.record_id)
+        exchange.receive_bundle(county, exchange.export_bundle(town, None, stick).path)
+        assert [item.content.text("name") for item in records.list_entries(county, RecordKind.CADRE, "")] == ["王五"]
