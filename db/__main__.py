@@ -34,8 +34,8 @@ CASE_STAGES = (
 )  # fmt: skip
 MONITORING_STATES = ("to_do", "done", "relapse", "all")
 CASE_PAPERS = (
-    "aid_application", "home_visit", "minutes", "notice", "notice_result", "exit_approval",
-    "cancel_approval", "help_plan", "help_measures", "help_ledger", "pairing_roster", "monitoring",
+    "aid_application", "home_visit", "minutes", "notice", "notice_poster", "notice_result",
+    "exit_approval", "cancel_approval", "help_plan", "help_measures", "help_ledger", "pairing_roster", "monitoring",
 )  # fmt: skip
 """What ``paper`` may be asked for (:class:`db.services.papers.Paper`)."""
 PAIRING_PILES = ("missing", "overdue", "due", "owed", "paired", "all", "gone")

@@ -29,6 +29,7 @@ from db.domain.papers.paper_subject import PaperSubject
 from db.domain.records.monitoring import MONITORING
 from db.errors import Progress, UserError
 from db.exchange.workbook_papers import write_papers_workbook
+from db.printing.enlarged import to_a3
 from db.printing.official_paper import write_papers
 from db.services import home_visit_papers, monitoring_papers, notices
 from db.services import pairing_papers as pairing
@@ -49,6 +50,7 @@ class Paper(StrEnum):
     HOME_VISIT = "home_visit"
     MINUTES = "minutes"
     NOTICE = "notice"
+    NOTICE_POSTER = "notice_poster"
     NOTICE_RESULT = "notice_result"
     EXIT_APPROVAL = "exit_approval"
     CANCEL_APPROVAL = "cancel_approval"
@@ -132,6 +134,11 @@ def _meeting_key(subject: PaperSubject) -> tuple[str, str]:
     return (met.on, met.present) if met else ("9999", "")
 
 
+def _poster(session: OfficeSession, ids: Sequence[str], _progress: Progress | None) -> bytes:
+    """The notice on A3, for the wall."""
+    return to_a3(notices.notice_pdf(session, ids))
+
+
 _HELPED = (Standing.ON_FILE, Standing.PHASING_OUT)
 _NEW = (Track.FILE, Track.READMIT)
 
@@ -161,6 +168,14 @@ PAPERS: dict[Paper, PaperKind] = {
         notice_paper.TITLE,
         "同一次公示的几户在一张上，不登身份证号、电话、卡号和病情",
         lambda session, ids, _progress: [notices.notice_layout(session, ids)],
+        lambda stand: stand.is_posted,
+        lambda stand: stand.stage in {Stage.NOTICE, Stage.OBJECTION} and stand.is_posted,
+        is_public=True,
+    ),
+    Paper.NOTICE_POSTER: PaperKind(
+        f"{notice_paper.TITLE}（A3 张贴）",
+        "和公示单一样的内容，字大一倍，贴在公告栏上远处也看得清",
+        OwnFiles(_poster, lambda session, ids, path, _progress: notices.write_notice_workbook(session, ids, path)),
         lambda stand: stand.is_posted,
         lambda stand: stand.stage in {Stage.NOTICE, Stage.OBJECTION} and stand.is_posted,
         is_public=True,

@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 
 from db.domain.case_words import Act, Stage
 from db.errors import UserError
-from db.services import archiving, attachments, casework, notices
+from db.services import archiving, attachments, casework, notices, papers
 from db.services.office import OfficeSession
 
 
@@ -88,3 +88,16 @@ def test_photo__comes_to_every_household_and_onto_the_result(office: OfficeSessi
     path = tmp_path / "结果.xlsx"
     notices.write_result_workbook(office, [archive_id], path)
     assert len(load_workbook(path).active._images) == 1
+
+
+def test_poster__is_the_notice_on_a3(office: OfficeSession, tmp_path: Path) -> None:
+    """The same words twice as large, and no number of anybody."""
+    archive_id = posted(office)
+    poster = papers.paper_pdf(office, papers.Paper.NOTICE_POSTER, [archive_id])
+    with pypdfium2.PdfDocument(poster) as document:
+        assert [round(side) for side in document[0].get_size()] == [842, 1191]
+    assert words_of(poster) == words_of(notices.notice_pdf(office, [archive_id]))
+    number = archiving.load_archive(office, archive_id).content.text("id_number")
+    assert number and number not in words_of(poster)
+    papers.write_paper_workbook(office, papers.Paper.NOTICE_POSTER, [archive_id], tmp_path / "公示.xlsx")
+    assert (tmp_path / "公示.xlsx").stat().st_size > 3_000
