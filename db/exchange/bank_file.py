@@ -46,7 +46,8 @@ def _plain(field: str, line: Values, at: int) -> str:
         return str(line["amount"])
     if field == "amount_yuan":
         return f"{line['amount'] // 100}.{line['amount'] % 100:02d}"
-    return " ".join(str(line[field]).split())
+    text = str(line[field])
+    return text if text.isprintable() else " ".join(text.split())
 
 
 def _joined(layout: BankLayout, rows: Sequence[Sequence[str]]) -> str:
@@ -86,14 +87,17 @@ def _write_workbook(out: BinaryIO, layout: BankLayout, title: str, lines: Sequen
     for at, column in enumerate(layout.columns):
         sheet.write_string(1, at, column.caption, head)
         sheet.set_column(at, at, _WIDTHS[column.field])
+    texts = [(at, column.field) for at, column in enumerate(layout.columns) if column.field not in {"number", "amount_yuan"}]
+    numbers = [at for at, column in enumerate(layout.columns) if column.field == "number"]
+    amounts = [at for at, column in enumerate(layout.columns) if column.field == "amount_yuan"]
+    # thousands of lines: column by column of one sort, without asking at every cell what it is
     for row, line in enumerate(lines, 2):
-        for at, column in enumerate(layout.columns):
-            if column.field == "number":
-                sheet.write_number(row, at, row - 1, count)
-            elif column.field == "amount_yuan":
-                sheet.write_number(row, at, line["amount"] / 100, amount)
-            else:
-                sheet.write_string(row, at, _plain(column.field, line, row - 1), plain)
+        for at in numbers:
+            sheet.write_number(row, at, row - 1, count)
+        for at in amounts:
+            sheet.write_number(row, at, line["amount"] / 100, amount)
+        for at, field in texts:
+            sheet.write_string(row, at, _plain(field, line, row - 1), plain)
     if layout.has_total:
         _write_total(book, sheet, layout, lines, base)
     sheet.freeze_panes(2, 0)
