@@ -16,6 +16,7 @@ from desktop import background, files, messages
 from desktop.context import AppContext, Page
 from desktop.exchange.dialog import offer_folder
 from desktop.exchange.print_dialog import PrintDialog
+from desktop.reports.sections import TABLES, add_switch
 from desktop.widgets.basics import Card, Note, PageHeader, label
 from desktop.widgets.rows import Column, RowsModel, rows_table
 
@@ -38,6 +39,7 @@ class ReportsPage(Page):
         self._copies: list[SavedCopy] = []
         self._code = ""
         self.header = PageHeader("报表")
+        add_switch(self.header, context, TABLES)
         self.header.add_action("空白表…", self.print_blank)
         excel = self.header.add_action("存为 Excel…", self.save, icon="file-spreadsheet")
         self.freeze_step = self.header.add_action("留存上报稿…", self.freeze, icon="save")
