@@ -126,7 +126,7 @@ def _add_student_commands(add: _Commands) -> None:
     command = add("students", "student_commands.list_students", "金秋助学：某年的学生和还没登记的，可存成登记表")
     command.add_argument("out", nargs="?", type=Path, metavar="OUT.pdf|OUT.xlsx")
     command.add_argument("--year", type=int, metavar="YEAR", help="哪一年；不写为今年")
-    command = add("graduates", "student_commands.list_graduates", "阳光就业：高校毕业生、应登记的和目标，可存成附件2")
+    command = add("graduates", "graduate_commands.list_graduates", "阳光就业：高校毕业生、应登记的和目标，可存成附件2")
     command.add_argument("out", nargs="?", type=Path, metavar="OUT.pdf|OUT.xlsx")
 
 

@@ -65,6 +65,7 @@ ROOM_OF_PAGE = {
     "visit": "home_visits",
     "monitoring_board": "monitoring",
     "enterprises": "monitoring",
+    "graduates": "students",
 }
 
 
@@ -129,6 +130,13 @@ def open_students_page(context: AppContext) -> Page:
     from desktop.pages.students import StudentsPage
 
     return StudentsPage(context)
+
+
+def open_graduates_page(context: AppContext) -> Page:
+    """Make the page; called when it is first shown."""
+    from desktop.pages.graduates import GraduatesPage
+
+    return GraduatesPage(context)
 
 
 def open_cases_page(context: AppContext) -> Page:
@@ -252,6 +260,7 @@ PAGES: dict[str, Callable[[AppContext], Page]] = {
     "assessments": open_assessments_page,
     "reports": open_reports_page,
     "students": open_students_page,
+    "graduates": open_graduates_page,
     "cases": open_cases_page,
     "home_visits": open_home_visits_page,
     "visit": open_visit_page,

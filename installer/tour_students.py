@@ -15,16 +15,19 @@ from db.services import (
     demo,
     demo_casework,
     funds,
+    graduates,
     printing,
     records,
+    register_papers,
     report_papers,
     reports,
     students,
 )
 from db.services.office import OfficeSession
 from db.services.reports import ReportRequest
+from desktop.pages import graduates as graduates_page
+from desktop.pages import students as students_page
 from desktop.pages.reports import ReportsPage
-from desktop.pages.students import PILES, StudentsPage
 
 if TYPE_CHECKING:
     from tour_stops import Visit
@@ -41,15 +44,15 @@ def students_and_tables(visit: Visit) -> None:
     visit.page("students")
     visit.take("students-nothing-yet")
     _school_year(session)
-    for pile, _ in PILES:
-        page = visit.page("students", pile=pile)
-        assert isinstance(page, StudentsPage)
-        visit.take(f"students-{pile}")
+    for part, piles in (("students", students_page.PILES), ("graduates", graduates_page.PILES)):
+        for pile, _ in piles:
+            visit.page(part, pile=pile)
+            visit.take(f"{part}-{pile}")
     _tables(visit)
     year = int(session.today[:4])
     sheets = {
-        "printed-graduates": students.table_pdf(students.graduate_register(session)),
-        "printed-students": students.table_pdf(students.student_register(session, year)),
+        "printed-graduates": register_papers.table_pdf(graduates.graduate_register(session)),
+        "printed-students": register_papers.table_pdf(students.student_register(session, year)),
         "printed-table": report_papers.report_pdf(session, reports.make_report(session, ReportRequest("tuition", year))),
     }
     for name, pdf in sheets.items():
@@ -81,11 +84,11 @@ def _school_year(session: OfficeSession) -> None:
             if seen < len(_STAGES):
                 _register(session, archive.id, member_id, seen, year)
                 seen += 1
-    for row in students.finishing(session, year)[:1]:
-        content = students.prepared_graduate(session, row.record_id)
+    for row in graduates.finishing(session, year)[:1]:
+        content = graduates.prepared_graduate(session, row.record_id)
         content.values |= {"major": "护理学", "phone": "13900001111", "responsible": "汪秀云 0556-0000000", "origin": "安徽潜山",
                            "education": "bachelor", "wish_place": "潜山", "wish_post": "护士"}  # fmt: skip
-        students.save_graduate(session, row.archive_id, content)
+        graduates.save_graduate(session, row.archive_id, content)
     values: dict[str, Value] = {"name": "金秋助学专项", "source_kind": "county", "year": year, "begins_on": f"{year}-01-01",
                                 "needs_archive": True, "allowed_items": ["tuition"]}  # fmt: skip
     made = funds.save_fund(session, RecordContent(values))

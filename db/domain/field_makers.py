@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from db.domain.form_schema import Always, FieldKind, FieldSpec
+from db.domain.form_schema import Always, FieldKind, FieldSpec, Privacy
 
 STAR = Always()
 
@@ -60,3 +60,15 @@ def person(key: str, label: str, **more: Any) -> FieldSpec:
 def papers(key: str, label: str, **more: Any) -> FieldSpec:
     """Attachments of the archive, by id."""
     return FieldSpec(key=key, label=label, kind=FieldKind.PAPERS, **more)
+
+
+def person_name(**more: Any) -> FieldSpec:
+    """Name of the person the record is of."""
+    return FieldSpec(key="name", label="姓名", kind=FieldKind.NAME, required=STAR, privacy=Privacy.NAME, **more)
+
+
+def citizen_number(**more: Any) -> FieldSpec:
+    """Their ID number."""
+    return FieldSpec(
+        **{"key": "id_number", "label": "身份证号", "kind": FieldKind.ID_NUMBER, "required": STAR, "privacy": Privacy.IDENTIFYING, **more}
+    )

@@ -8,7 +8,8 @@ from pytestqt.qtbot import QtBot
 from db.domain.form_flow import Place
 from db.services import archiving, students
 from db.services.office import OfficeSession
-from desktop.pages.students import FINISHING, GRADUATES, MISSING, STUDENTS, StudentsPage
+from desktop.pages.graduates import FINISHING, GRADUATES, GraduatesPage
+from desktop.pages.students import MISSING, STUDENTS, StudentsPage
 from desktop.records.record_dialog import RecordDialog
 from desktop.workspace import Workspace
 
@@ -50,8 +51,10 @@ def test_students__from_the_list_to_the_register(
     page.piles.set_value(STUDENTS)
     page.open(pile=STUDENTS)
     assert [row.name for row in page.models[STUDENTS].rows] == ["林小雨"] and page.printing.isEnabled()
-    page.open(pile=FINISHING)
-    page.begin_current()
-    page.open(pile=GRADUATES)
-    assert [row.status_label for row in page.models[GRADUATES].rows] == ["未就业"]
-    assert "目标 60%" in page.targets._text.text()
+    workspace.show_page("graduates", pile=FINISHING, year=2022)
+    after = workspace.findChild(GraduatesPage)
+    assert after is not None
+    after.begin_current()
+    after.open(pile=GRADUATES)
+    assert [row.status_label for row in after.models[GRADUATES].rows] == ["未就业"]
+    assert "目标 60%" in after.note._text.text()

@@ -12,11 +12,12 @@ from openpyxl import load_workbook
 from pdf_words import pdf_text
 
 from db.__main__ import main
-from db.domain.papers.student_papers import GRADUATE_COLUMNS, STUDENT_COLUMNS
+from db.domain.papers.graduate_papers import GRADUATE_COLUMNS
+from db.domain.papers.student_papers import STUDENT_COLUMNS
 from db.domain.records.record_form import RecordContent
 from db.domain.wide_table import caption_cells
 from db.errors import UserError
-from db.services import archiving, students
+from db.services import archiving, graduates, register_papers, students
 from db.services.archiving import Archive
 from db.services.office import OfficeSession
 
@@ -92,20 +93,20 @@ def test_graduates__found_by_themselves_and_counted_to_the_target(office: Office
     for seed, number in ((1, NUMBER), (2, OTHER_NUMBER)):
         archive, child = family(office, seed, number, name=f"学生{'甲乙'[seed - 1]}")
         students.save_student(office, archive.id, registration(office, archive, child))
-    found = students.finishing(office, 2022)
-    assert len(found) == 2 and students.finishing(office, 2021) == []
+    found = graduates.finishing(office, 2022)
+    assert len(found) == 2 and graduates.finishing(office, 2021) == []
     for row in found:
-        content = students.prepared_graduate(office, row.record_id)
+        content = graduates.prepared_graduate(office, row.record_id)
         content.values |= {"major": "汉语言文学", "phone": "13900001111", "responsible": "李秀兰 0971-1234567", "origin": "西宁"}
-        students.save_graduate(office, row.archive_id, content)
-    assert students.finishing(office, 2022) == []
-    first = students.list_graduates(office)[0]
+        graduates.save_graduate(office, row.archive_id, content)
+    assert graduates.finishing(office, 2022) == []
+    first = graduates.list_graduates(office)[0]
     assert first.content.values["skill_level"] == "无" and first.needs_help
     first.content.rows["stages"] = [
         {"id": "1", "on_day": "2022-06-20", "stage": "seeking"}, {"id": "2", "on_day": "2022-06-30", "stage": "employed"},
     ]  # fmt: skip
-    students.save_graduate(office, first.archive_id, first.content, first.record_id)
-    zero, overall = students.targets(office)
+    graduates.save_graduate(office, first.archive_id, first.content, first.record_id)
+    zero, overall = graduates.targets(office)
     assert (overall.asked, overall.reached, overall.is_met) == (2, 1, False) and overall.missing and zero.asked == 0
     assert overall.missing[0] != first.name
 
@@ -116,7 +117,7 @@ def test_registers__are_those_of_the_sources(office: OfficeSession, tmp_path: Pa
     printed = sources.joinpath("qinghai.txt").read_text(encoding="utf-8").partition("困难职工家庭高校毕业生就业服务实名制档案表\n")[2]
     heads = [column.head for column in GRADUATE_COLUMNS]
     assert len(heads) == 20 and all(head in printed for head in heads)
-    groups = [cell.text for cell in caption_cells(students.graduate_register(office, blank=True)) if cell.across > 1]
+    groups = [cell.text for cell in caption_cells(graduates.graduate_register(office, blank=True)) if cell.across > 1]
     assert groups == ["就业基本情况", "困难职工家庭高校毕业生信息（生成基本简历）", "就业服务情况", "就业状态", "就业意向"]
     wuzhou = sources.joinpath("wuzhou.txt").read_text(encoding="utf-8")
     wuzhou = "".join(wuzhou.split())
@@ -125,9 +126,9 @@ def test_registers__are_those_of_the_sources(office: OfficeSession, tmp_path: Pa
     students.save_student(office, archive.id, registration(office, archive, child, student_kind="new", enrolled_year=2022))
     table = students.student_register(office, 2022, filler="李秀兰", phone="0971-1234567")
     assert "被某大学录取" in table.rows[0][11] and len(table.rows[0]) == 12
-    assert "某大学" in pdf_text(students.table_pdf(table)) and "填表人：李秀兰" in pdf_text(students.table_pdf(table))
+    assert "某大学" in pdf_text(register_papers.table_pdf(table)) and "填表人：李秀兰" in pdf_text(register_papers.table_pdf(table))
     path = tmp_path / "附件2.xlsx"
-    students.write_table(office, students.graduate_register(office), path)
+    register_papers.write_table(office, graduates.graduate_register(office), path)
     sheet = load_workbook(path).active
     assert [cell.value for cell in sheet[6]][:20] == list(range(1, 21))
 

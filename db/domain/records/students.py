@@ -1,4 +1,4 @@
-"""金秋助学 and 阳光就业: students and graduates of a household, and what an office organises for them.
+"""金秋助学: the students of a household, and what an office organises for them.
 
 A student is one person by ID number over years and townships; the archive is the household's (S000-15 to 21, S001, S002).
 """
@@ -10,35 +10,25 @@ from db.domain.field_makers import (
     STAR,
     choice,
     choices,
+    citizen_number,
     count,
     day,
     long_text,
     money,
     papers,
     person,
+    person_name,
     phone,
     text,
     yes_no,
 )
-from db.domain.form_schema import FieldKind, FieldSpec, Privacy, Section, WhenOneOf
+from db.domain.form_schema import FieldKind, FieldSpec, Section, WhenOneOf
 from db.domain.option_lists import option_list
 from db.domain.records.record_form import RecordContent, RecordForm, RecordKind
 from db.domain.validation import Problem, problem
 
-NO_SKILL = "无"
-"""What an empty 专业技能等级 is written as (S000-13)."""
 _ADMITTED = WhenOneOf("student_kind", frozenset({"new"}), "新生时")
 _BEYOND_FILE = WhenOneOf("regime", frozenset({"province_fund"}), "省总金秋助学经费时")
-
-
-def _name(**more: object) -> FieldSpec:
-    return FieldSpec(key="name", label="姓名", kind=FieldKind.NAME, required=STAR, privacy=Privacy.NAME, **more)  # type: ignore[arg-type]
-
-
-def _id_number() -> FieldSpec:
-    return FieldSpec(
-        key="id_number", label="身份证号", kind=FieldKind.ID_NUMBER, required=STAR, privacy=Privacy.IDENTIFYING
-    )
 
 
 def _study_end(content: RecordContent) -> RecordContent:
@@ -92,8 +82,8 @@ STUDENT = RecordForm(
             title="学生",
             fields=(
                 person("person", "家庭成员", required=STAR),
-                _name(),
-                _id_number(),
+                person_name(),
+                citizen_number(),
                 text("relation_to_parent", "与家长关系"),
                 phone("phone", "联系电话"),
             ),
@@ -142,91 +132,6 @@ STUDENT = RecordForm(
 )
 """S000-15 to 20, S001-01 to 11, S002-04 to 14."""
 
-
-def _graduate(content: RecordContent) -> RecordContent:
-    content.values.setdefault("skill_level", NO_SKILL)
-    if not content.values["skill_level"]:
-        content.values["skill_level"] = NO_SKILL
-    return content
-
-
-GRADUATE = RecordForm(
-    kind=RecordKind.GRADUATE,
-    title="困难职工家庭高校毕业生就业服务实名制档案",
-    edition="graduate-qinghai-2022",
-    day="registered_on",
-    line=lambda content: (
-        f"{content.text('name')}，{content.text('graduation_year')} 年毕业，"
-        f"{option_list('employment_status').label(content.text('employment_status'))}"
-    ),
-    derive=_graduate,
-    sections=(
-        Section(
-            key="basics",
-            title="就业基本情况",
-            fields=(
-                day("registered_on", "登记日期", required=STAR),
-                person("person", "家庭成员", required=STAR),
-                _name(),
-                _id_number(),
-                choice("employment_status", "就业状态", "employment_status", required=STAR),
-            ),
-        ),
-        Section(
-            key="resume",
-            title="困难职工家庭高校毕业生信息",
-            hint="生成基本简历",
-            fields=(
-                text("origin", "生源地", required=STAR),
-                count("graduation_year", "毕业年份", required=STAR),
-                text("school", "学校", required=STAR),
-                choice("education", "学历", "graduate_education", required=STAR),
-                text("major", "专业", required=STAR),
-                text("skill_level", "专业技能等级", help="没有的填“无”。"),
-                text("school_place", "学校所在地"),
-                text("wish_place", "就业意向：地点"),
-                text("wish_post", "就业意向：岗位"),
-                text("wish_salary", "就业意向：薪资期待"),
-                phone("phone", "联系方式", required=STAR),
-            ),
-        ),
-        Section(
-            key="service",
-            title="就业服务情况",
-            fields=(
-                text("responsible_unit", "责任单位", required=STAR),
-                text("responsible", "责任人及联系方式", required=STAR),
-                yes_no("zero_employment", "是否零就业家庭"),
-                yes_no("wants_help", "是否需要帮扶就业", required=STAR),
-                long_text("service_content", "服务措施内容"),
-                text("service_result", "服务结果"),
-            ),
-        ),
-        Section(
-            key="services",
-            title="服务记录",
-            repeats=True,
-            fields=(
-                day("on_day", "日期", required=STAR),
-                choice("kind", "服务种类", "graduate_service", required=STAR),
-                text("what", "内容"),
-            ),
-        ),
-        Section(
-            key="stages",
-            title="求职进展",
-            repeats=True,
-            fields=(
-                day("on_day", "日期", required=STAR),
-                choice("stage", "进展", "employment_stage", required=STAR),
-                text("employer", "单位"),
-                text("post", "岗位"),
-                text("note", "说明"),
-            ),
-        ),
-    ),
-)
-"""附件2 of source 000 with its 20 columns, and the history behind them (S000-08 to 13, S001-14)."""
 
 DAY_CARE = RecordForm(
     kind=RecordKind.DAY_CARE,

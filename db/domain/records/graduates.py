@@ -1,0 +1,107 @@
+"""阳光就业: the graduates of a household, what was done for them and how they fared (S000-08 to 14, S001-14, S002-03)."""
+
+from db.domain.field_makers import (
+    STAR,
+    choice,
+    citizen_number,
+    count,
+    day,
+    long_text,
+    person,
+    person_name,
+    phone,
+    text,
+    yes_no,
+)
+from db.domain.form_schema import Section
+from db.domain.option_lists import option_list
+from db.domain.records.record_form import RecordContent, RecordForm, RecordKind
+
+NO_SKILL = "无"
+"""What an empty 专业技能等级 is written as (S000-13)."""
+
+
+def _graduate(content: RecordContent) -> RecordContent:
+    content.values.setdefault("skill_level", NO_SKILL)
+    if not content.values["skill_level"]:
+        content.values["skill_level"] = NO_SKILL
+    return content
+
+
+GRADUATE = RecordForm(
+    kind=RecordKind.GRADUATE,
+    title="困难职工家庭高校毕业生就业服务实名制档案",
+    edition="graduate-qinghai-2022",
+    day="registered_on",
+    line=lambda content: (
+        f"{content.text('name')}，{content.text('graduation_year')} 年毕业，"
+        f"{option_list('employment_status').label(content.text('employment_status'))}"
+    ),
+    derive=_graduate,
+    sections=(
+        Section(
+            key="basics",
+            title="就业基本情况",
+            fields=(
+                day("registered_on", "登记日期", required=STAR),
+                person("person", "家庭成员", required=STAR),
+                person_name(),
+                citizen_number(),
+                choice("employment_status", "就业状态", "employment_status", required=STAR),
+            ),
+        ),
+        Section(
+            key="resume",
+            title="困难职工家庭高校毕业生信息",
+            hint="生成基本简历",
+            fields=(
+                text("origin", "生源地", required=STAR),
+                count("graduation_year", "毕业年份", required=STAR),
+                text("school", "学校", required=STAR),
+                choice("education", "学历", "graduate_education", required=STAR),
+                text("major", "专业", required=STAR),
+                text("skill_level", "专业技能等级", help="没有的填“无”。"),
+                text("school_place", "学校所在地"),
+                text("wish_place", "就业意向：地点"),
+                text("wish_post", "就业意向：岗位"),
+                text("wish_salary", "就业意向：薪资期待"),
+                phone("phone", "联系方式", required=STAR),
+            ),
+        ),
+        Section(
+            key="service",
+            title="就业服务情况",
+            fields=(
+                text("responsible_unit", "责任单位", required=STAR),
+                text("responsible", "责任人及联系方式", required=STAR),
+                yes_no("zero_employment", "是否零就业家庭"),
+                yes_no("wants_help", "是否需要帮扶就业", required=STAR),
+                long_text("service_content", "服务措施内容"),
+                text("service_result", "服务结果"),
+            ),
+        ),
+        Section(
+            key="services",
+            title="服务记录",
+            repeats=True,
+            fields=(
+                day("on_day", "日期", required=STAR),
+                choice("kind", "服务种类", "graduate_service", required=STAR),
+                text("what", "内容"),
+            ),
+        ),
+        Section(
+            key="stages",
+            title="求职进展",
+            repeats=True,
+            fields=(
+                day("on_day", "日期", required=STAR),
+                choice("stage", "进展", "employment_stage", required=STAR),
+                text("employer", "单位"),
+                text("post", "岗位"),
+                text("note", "说明"),
+            ),
+        ),
+    ),
+)
+"""附件2 of source 000 with its 20 columns, and the history behind them (S000-08 to 13, S001-14)."""

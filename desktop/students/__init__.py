@@ -1,0 +1,1 @@
+"""Parts of the room 助学就业."""
