@@ -108,8 +108,17 @@ def fields_of(needs: tuple[Need, ...]) -> tuple[DetailField, ...]:
 def cleaned(act: Act, needs: tuple[Need, ...], detail: dict[str, Any]) -> dict[str, str]:
     """The answers that belong to the act, trimmed and printable; anything else is left out."""
     kinds = {item.key: item.kind for item in fields_of(needs)} | ({"to_stage": _CHOICE} if act is Act.STEP_BACK else {})
+    lists = {item.key: item.options for item in fields_of(needs)}
     texts = {key: printable(str(detail.get(key) or "")).strip() for key in kinds}
-    return {key: (_day(text) or text) if kinds[key] is _DAY else text for key, text in texts.items() if text}
+    return {key: _stored(kinds[key], lists.get(key, ""), text) for key, text in texts.items() if text}
+
+
+def _stored(kind: DetailKind, options: str, text: str) -> str:
+    """A day as ISO, an answer of a list as its code even where its words were written; anything else as it is."""
+    if kind is _DAY:
+        return _day(text) or text
+    found = option_list(options).find(text) if kind is _CHOICE and options else None
+    return found[0].code if found else text
 
 
 def detail_faults(needs: tuple[Need, ...], detail: dict[str, Any], today: str) -> list[DetailFault]:
@@ -128,8 +137,9 @@ def _fault(item: DetailField, text: str, today: str) -> str:
         return f"请填写{item.label}。"
     if len(text) > LONGEST:
         return f"{item.label}太长：最多 {LONGEST} 个字，请写得短一些。"
-    if item.kind is DetailKind.CHOICE and text not in option_list(item.options).by_code:
-        return f"{item.label}里没有“{text}”，请从列表里选。"
+    if item.kind is _CHOICE and _stored(_CHOICE, item.options, text) not in option_list(item.options).by_code:
+        known = "、".join(option.label for option in option_list(item.options).current())
+        return f"{item.label}里没有“{text}”。可以填的有：{known}。"
     return _day_fault(item, text, today) if item.kind is DetailKind.DAY else ""
 
 

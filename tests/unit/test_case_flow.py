@@ -220,7 +220,8 @@ def test_detail__is_asked_for_by_name() -> None:
     assert late["verify_by"] == "补齐核查的期限是 2022-05-10，要在今天之后。"
     assert late["met_on"].startswith("会议日期“5月”不是日期")
     assert [item.text for item in detail_faults(RULES[Act.BEGIN_EXIT].needs, {"exit_reason": "tired"}, "2022-05-10")] == [
-        "脱困原因里没有“tired”，请从列表里选。"
+        "脱困原因里没有“tired”。可以填的有：疾病治愈、再就业、"
+        "子女毕业实现就业、自谋职业、纳入社会保障覆盖、纳入大病保险和医疗互助保险保障、社会救助兜底、其他。"
     ]
 
 
@@ -229,3 +230,6 @@ def test_detail__keeps_what_belongs_to_the_act() -> None:
     given = {"reason": " 家里说不申请了 ", "exit_reason": "cured", "met_on": ""}
     assert cleaned(Act.GIVE_UP, RULES[Act.GIVE_UP].needs, given) == {"reason": "家里说不申请了"}
     assert all(item.key == "reason" or item.label for fields in DETAIL.values() for item in fields)
+    needs = RULES[Act.BEGIN_EXIT].needs
+    assert cleaned(Act.BEGIN_EXIT, needs, {"exit_reason": "再就业"})["exit_reason"] == "re_employed", "words mean the code"
+    assert not [item for item in detail_faults(needs, {"exit_reason": "再就业"}, "2022-05-10") if item.key == "exit_reason"]
