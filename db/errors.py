@@ -125,6 +125,15 @@ CATALOGUE: dict[str, str] = {
     "hand_over_stuck": "“{name}”（{number}）不能交接，各户都没有改动：{first}",
     "hand_over_receiver": "请给每一户选一位接手的干部；{name}自己不能接。",
     "cadre_sheet_captions": "“{name}”里没有找到带“姓名”“单位”“联系电话”的表头。请用“导出 Excel”得到的表来填。",
+    # programmes
+    "programme_ends": "结束日期要在开始日期 {begins} 那天或以后。",
+    "programme_lists_due": "名单报送期限要在开始日期 {begins} 那天或以后。",
+    "programme_standard": "标准比“每次最多”的 {most} 元还高，请改一个。",
+    "programme_once": "“每次最多”比“一年合计最多”的 {most} 元还高，请改一个。",
+    "programme_gone": "没有找到这项活动，可能已经删除。请刷新后再选。",
+    "programme_used": "“{title}”已经批准了 {count} 笔，不能删除。不再进行的，可以把结束日期改到今天。",
+    "programme_unknown": "没有名叫“{name}”的活动。现有：{known}。",
+    "condolence_nothing": "请写慰问金合计，或者慰问品和数量。",
     # dynamic monitoring
     "campaign_due": "完成期限要在开始日期 {begins} 那天或以后。",
     "campaign_since": "写了“脱困时间从”，监测对象里要选“脱困职工”。",

@@ -1,4 +1,4 @@
-"""Aid: what a household applies for, the sources it is paid from, and the programmes of a year (requirements §b.6, §d.4).
+"""Aid: what a household applies for and the sources it is paid from (requirements §b.6, §d.4).
 
 Amounts are 分. What an office grants and pays upon an application is not part of it: see ``aid_grant`` and ``payout``.
 """
@@ -125,36 +125,6 @@ FUND_MOVEMENT = RecordForm(
                 money("amount", "金额", required=STAR),
                 text("document", "凭证号"),
                 text("party", "对方单位"),
-                long_text("note", "说明"),
-            ),
-        ),
-    ),
-)
-
-PROGRAMME = RecordForm(
-    kind=RecordKind.PROGRAMME,
-    title="帮扶活动",
-    edition="programme-1",
-    day="begins_on",
-    ends="ends_on",
-    of_archive=False,
-    goes_down=True,
-    line=lambda content: content.text("title"),
-    sections=(
-        Section(
-            key="programme",
-            title="帮扶活动",
-            fields=(
-                text("title", "活动名称", required=STAR),
-                choice("programme_kind", "活动种类", "programme_kind", required=STAR),
-                count("year", "年度", required=STAR),
-                text("basis", "依据文件"),
-                day("begins_on", "开始日期", required=STAR, may_lie_ahead=True),
-                day("ends_on", "结束日期", may_lie_ahead=True),
-                choices("items", "包含的救助", "aid_item", required=STAR),
-                money("standard", "每户（人）标准"),
-                text("goods", "实物"),
-                count("most_per_year", "一年最多几次"),
                 long_text("note", "说明"),
             ),
         ),

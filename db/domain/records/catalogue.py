@@ -1,13 +1,15 @@
 """Every kind of record, by its code."""
 
-from db.domain.records.aid import APPLICATION, FUND, FUND_MOVEMENT, PROGRAMME
+from db.domain.records.aid import APPLICATION, FUND, FUND_MOVEMENT
 from db.domain.records.calendar_day import CALENDAR_DAY
+from db.domain.records.evaluation import EVALUATION, EVALUATION_CHECK
 from db.domain.records.graduates import GRADUATE
 from db.domain.records.help_plan import HELP_PLAN, MEASURE
 from db.domain.records.home_visit import HOME_VISIT
 from db.domain.records.keeping import DESTRUCTION, KEEPER
 from db.domain.records.monitoring import CAMPAIGN, ENTERPRISE, MONITORING
 from db.domain.records.pairing import CADRE, PAIRING
+from db.domain.records.programme import CONDOLENCE, PROGRAMME
 from db.domain.records.record_form import RecordForm, RecordKind
 from db.domain.records.students import DAY_CARE, STUDENT, WORK_STUDY
 
@@ -29,9 +31,12 @@ FORMS: dict[RecordKind, RecordForm] = {
         FUND,
         FUND_MOVEMENT,
         PROGRAMME,
+        CONDOLENCE,
         STUDENT,
         GRADUATE,
         DAY_CARE,
         WORK_STUDY,
+        EVALUATION,
+        EVALUATION_CHECK,
     )
 }

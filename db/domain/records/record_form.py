@@ -37,10 +37,13 @@ class RecordKind(StrEnum):
     FUND = "fund"
     FUND_MOVEMENT = "fund_movement"
     PROGRAMME = "programme"
+    CONDOLENCE = "condolence"
     STUDENT = "student"
     GRADUATE = "graduate"
     DAY_CARE = "day_care"
     WORK_STUDY = "work_study"
+    EVALUATION = "evaluation"
+    EVALUATION_CHECK = "evaluation_check"
 
 
 Row = dict[str, Value]
