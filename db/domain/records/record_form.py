@@ -6,7 +6,7 @@ changed: each version is kept, the latest counts, and a removed record is a vers
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
@@ -179,5 +179,6 @@ def record_problems(form: RecordForm, content: RecordContent, today: str) -> lis
     found = list(check_record(form.fields, content.values, Stage.SUBMIT, today, None))
     for key, section in form.repeated.items():
         for index, row in enumerate(content.rows.get(key, [])):
-            found += check_record(section.fields, row, Stage.SUBMIT, today, index)
+            faults = check_record(section.fields, row, Stage.SUBMIT, today, index)
+            found += [replace(fault, context={**fault.context, "section": key}) for fault in faults]
     return found + list(form.check(content, today))
