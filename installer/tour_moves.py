@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 from db.domain.archive_content import new_id
-from db.services import archiving, attachments, demo, exchange, handing_over, merging
+from db.domain.form_schema import Value
+from db.domain.records.record_form import RecordContent, RecordKind
+from db.services import archiving, attachments, demo, exchange, handing_over, merging, records
 from db.services.archiving import Archive
 from db.services.office import OfficeSession
 from desktop.context import AppContext
@@ -87,15 +89,36 @@ def _merge(visit: Visit, session: OfficeSession, kept: str, merged: str) -> None
     visit.take("archives-two-to-merge")
     dialog = MergeDialog(page.context, visit.window, kept, merged, "同一户在两个村各建了一份")
     visit.take("archives-merge-dialog", dialog)
+    _told_before(session, merged)
     made = merging.merge(session, kept, merged, dialog.choices(), dialog.reason.text())
     page.context.changes.archives_changed.emit({kept, merged})
     visit.page("archive", archive_id=merged)
     visit.take("archive-merged")
     visit.page("archive", archive_id=kept, tab="history")
     visit.take("archive-history-of-merge")
+    for tab in ("visits", "pairing", "aid", "papers"):
+        visit.page("archive", archive_id=kept, tab=tab)
+        visit.take(f"archive-former-{tab}")
     visit.page("archives", preset="merged")
     visit.take("archives-merged")
     assert made.kept_id == kept
+
+
+def _told_before(session: OfficeSession, archive_id: str) -> None:
+    """What somebody had put down in the archive that is merged into another one."""
+    day = session.today
+    told: dict[RecordKind, dict[str, Value]] = {
+        RecordKind.HOME_VISIT: {
+            "method": "call", "purpose": "contact", "visited_on": day, "visitors": "方晓燕", "needs": "孩子下学期的学费",
+            "next_on": "2026-12-10",
+        },
+        RecordKind.MEASURE: {
+            "measure_kind": "tuition", "content": "列入金秋助学名单", "responsible": "方晓燕", "planned_on": day, "due_on": "2026-12-31",
+        },
+        RecordKind.AID_APPLICATION: {"applied_on": day, "item": "living", "reason": "做手术借了钱"},
+    }  # fmt: skip
+    for kind, values in told.items():
+        records.save_record(session, archive_id, kind, RecordContent(values))
 
 
 def _hand_over(visit: Visit, session: OfficeSession, moves: str, stays: str) -> None:

@@ -25,6 +25,7 @@ from db.domain.policy.facts import HouseholdFacts, Record
 from db.domain.records.record_form import RecordContent, RecordKind
 from db.errors import Progress, UserError
 from db.services import archiving, assessing, funds, policies, records
+from db.services.former_archives import household_ids
 from db.services.funds import FundState
 from db.services.means import record_revision
 from db.services.office import OfficeSession
@@ -254,20 +255,30 @@ def _with_grants(connection: Connection, stored: StoredArchive, facts: Household
             "item": row["item"],
             "amount": row["amount"],
             "giver": "union",
-            "person": row["person"] or None,
+            "person": _person_here(stored, row) or None,
             "received_on": row["granted_on"],
         }
-        for row in aid_store.grants_of(connection, [stored.id], int(on[:4]))
+        for row in aid_store.grants_of(connection, household_ids(connection, stored.id), int(on[:4]))
         if row["outcome"] != Outcome.WITHDRAWN
     ]
     return replace(facts, rows={**facts.rows, EARLIER: (*facts.rows.get(EARLIER, ()), *granted)})
 
 
+def _person_here(stored: StoredArchive, grant: dict[str, Any]) -> str:
+    """For whom a grant was, as this archive names them: one of an archive merged into it is known by the ID number."""
+    person: str = grant["person"]
+    if grant["archive_id"] == stored.id or person in {"", WORKER} or not grant["recipient_number"]:
+        return person
+    same = (member for member in stored.content.members if member.get("id_number") == grant["recipient_number"])
+    return next((str(member["id"]) for member in same), person)
+
+
 def _earlier(connection: Connection, stored: StoredArchive, number: str, on: str) -> list[EarlierGrant]:
     if not number:
         return []
+    household = household_ids(connection, stored.id)
     return [
-        EarlierGrant(row["item"], row["amount"], row["granted_on"], row["office_name"], row["archive_id"] == stored.id)
+        EarlierGrant(row["item"], row["amount"], row["granted_on"], row["office_name"], row["archive_id"] in household)
         for row in aid_store.grants_of_person(connection, number, int(on[:4]))
     ]
 
@@ -504,9 +515,10 @@ def grant_of(row: dict[str, Any]) -> Grant:
 
 
 def grants_of(session: OfficeSession, archive_id: str) -> list[Grant]:
-    """Every grant to a household, of whatever office, the oldest first."""
+    """Every grant to a household, of whatever office, the oldest first; those in archives merged into this one, too."""
     with session.database.reading() as connection:
-        return [grant_of(row) for row in aid_store.grants_of(connection, [archive_id])]
+        rows = aid_store.grants_of(connection, household_ids(connection, archive_id))
+        return [grant_of(row) for row in rows]
 
 
 def method_label(method: str) -> str:

@@ -14,7 +14,6 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
-from db.domain.archive_content import ArchiveContent
 from db.domain.change_diff import Change
 from db.domain.field_kinds import printable
 from db.domain.form_schema import Privacy
@@ -25,9 +24,10 @@ from db.errors import Progress, UserError
 from db.printing import evidence_front
 from db.printing.evidence_book import EvidenceBook
 from db.services import archiving, casework, timeline
-from db.services.archiving import office_names
+from db.services.archiving import Archive, office_names
 from db.services.evidence_file import File
 from db.services.evidence_parts import PARTS
+from db.services.former_archives import former_archives
 from db.services.leftovers import remember_output
 from db.services.office import OfficeSession, write_journal
 from db.services.revisions import archive_history
@@ -214,10 +214,13 @@ def _open_file(session: OfficeSession, archive_id: str, choice: EvidenceChoice) 
     office = office_names(session).get(archive.office_id, "其他单位")
     name = archive.content.text("name") or "未填姓名"
     told = timeline.timeline_of(session, archive_id, masked=choice.masked)
-    names = {WORKER: name, **{str(member["id"]): str(member.get("name") or "") for member in archive.content.members}}
+    former = former_archives(session, archive_id)
+    every = [*(archiving.load_archive(session, other) for other in former), archive]
+    people = [member for each in every for member in each.content.members]
+    names = {WORKER: name, **{str(member["id"]): str(member.get("name") or "") for member in people}}
     mask = None
     if choice.masked:
-        names_had, secrets = _to_hide(session, archive_id, archive.content)
+        names_had, secrets = _to_hide(session, every)
         mask = Mask(names_had, keep=[name], secrets=secrets)
         hide = mask
         names = {ref: who if ref == WORKER else hide(who) for ref, who in names.items()}
@@ -230,6 +233,7 @@ def _open_file(session: OfficeSession, archive_id: str, choice: EvidenceChoice) 
         head=heads(office, archive.archive_number, name),
         events=told.events,
         names=names,
+        former=former,
         mask=mask,
     )
 
@@ -237,11 +241,12 @@ def _open_file(session: OfficeSession, archive_id: str, choice: EvidenceChoice) 
 _ADDRESS = "home_address"
 
 
-def _to_hide(session: OfficeSession, archive_id: str, content: ArchiveContent) -> tuple[set[str], set[str]]:
-    """Every name a member of the household ever had here, and every address of it."""
-    names = {str(member.get("name") or "") for member in content.members}
-    secrets = {content.text(_ADDRESS)}
-    for entry in archive_history(session, archive_id):
+def _to_hide(session: OfficeSession, archives: Sequence[Archive]) -> tuple[set[str], set[str]]:
+    """Every name a member of the household ever had in these archives, and every address of it."""
+    names = {str(member.get("name") or "") for archive in archives for member in archive.content.members}
+    names |= {archive.content.text("name") for archive in archives}
+    secrets = {archive.content.text(_ADDRESS) for archive in archives}
+    for entry in (entry for archive in archives for entry in archive_history(session, archive.id)):
         for change in entry.changes:
             both = {str(value) for value in (change.old, change.new) if value}
             names |= {change.member_name} | (both if change.member_id and _is_name(change) else set())

@@ -11,6 +11,8 @@ from db.printing.evidence_book import EvidenceBook
 from db.printing.official_paper import paper_pages
 from db.services import attachments
 from db.services.archiving import Archive
+from db.services.attachments import Attachment
+from db.services.former_archives import FormerArchive, former_papers
 from db.services.office import OfficeSession
 
 
@@ -30,6 +32,8 @@ class File:
     events: list[TimelineEvent]
     names: Mapping[str, str]
     """Who is who in the household, by reference."""
+    former: Mapping[str, FormerArchive] = field(default_factory=dict)
+    """The archives that were merged into this one, by id."""
     mask: Mask | None = None
     left_out: list[str] = field(default_factory=list)
     step: Callable[[], None] = _nothing
@@ -41,15 +45,26 @@ class File:
     @property
     def picture_count(self) -> int:
         """How many papers will be drawn page by page."""
-        return 0 if self.mask else len(attachments.list_attachments(self.session, self.archive.id))
+        return 0 if self.mask else len(self.papers())
+
+    def papers(self) -> list[Attachment]:
+        """The papers of the household, at last those left in archives merged into this one."""
+        own = attachments.list_attachments(self.session, self.archive.id)
+        return own + (former_papers(self.session, self.archive.id) if self.former else [])
+
+    def origin(self, archive_id: str) -> str:
+        """How something is marked that lies in an archive merged into this one; empty for what is its own."""
+        found = self.former.get(archive_id)
+        return f"原档案 {found.archive_number}" if found else ""
 
     def of(self, *kinds: EventKind) -> list[TimelineEvent]:
         """The events of these kinds."""
         return [event for event in self.events if event.kind in kinds]
 
     def has_act(self, *acts: Act) -> bool:
-        """Whether one of these acts was taken and counted."""
-        return any(event.counts and event.place.target in acts for event in self.of(EventKind.CASE, EventKind.NOTICE))
+        """Whether one of these acts was taken upon this archive itself and counted."""
+        own = (event for event in self.of(EventKind.CASE, EventKind.NOTICE) if not event.archive_number)
+        return any(event.counts and event.place.target in acts for event in own)
 
     def text(self, words: str) -> str:
         """Running text as this reader may see it."""

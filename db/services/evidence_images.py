@@ -17,7 +17,7 @@ PDF = "application/pdf"
 
 def write_papers(file: File, book: EvidenceBook) -> None:
     """The list, and the papers themselves unless outsiders read it."""
-    papers = attachments.list_attachments(file.session, file.archive.id)
+    papers = file.papers()
     if not papers:
         return
     book.mark(f"材料清单（{len(papers)} 份）", 1)
@@ -25,7 +25,7 @@ def write_papers(file: File, book: EvidenceBook) -> None:
         [
             str(number),
             paper.type_label,
-            HIDDEN if file.mask else _named(paper),
+            HIDDEN if file.mask else _named(paper, file.origin(paper.archive_id)),
             f"{paper.added_at[:10]}\n{paper.added_by}",
             paper.sha256[:16],
         ]
@@ -37,8 +37,8 @@ def write_papers(file: File, book: EvidenceBook) -> None:
         _images(file, book, papers)
 
 
-def _named(paper: Attachment) -> str:
-    return f"{paper.name}\n{paper.note}" if paper.note else paper.name
+def _named(paper: Attachment, origin: str) -> str:
+    return "\n".join(filter(None, (paper.name, paper.note, origin)))
 
 
 def _caption(number: int, paper: Attachment, page: str = "") -> str:

@@ -18,10 +18,12 @@ from db.printing import monitoring_sheet
 from db.printing.evidence_book import EvidenceBook
 from db.printing.form_composer import FormComposer
 from db.printing.form_values import ArchivePrint, AttachmentLine
-from db.services import aid, attachments, home_visit_papers, notices, records, revisions
+from db.services import aid, archiving, attachments, home_visit_papers, notices, revisions
 from db.services.aid import Grant
+from db.services.archiving import Archive
 from db.services.evidence_file import File, add_paper
 from db.services.evidence_images import write_papers
+from db.services.former_archives import household_records
 from db.services.papers import PAPERS, OwnFiles, Paper
 from db.services.records import Record
 from db.services.timeline_sources import FREE_LINES, record_lines
@@ -44,7 +46,7 @@ class Part:
 def _forms(file: File, book: EvidenceBook) -> None:
     archive = file.archive
     book.mark(f"现在的档案表（第 {archive.revision} 版）", 1)
-    _form(file, book, archive.content, "9999")
+    _form(file, book, archive, archive.content, "9999")
     told = [archive.content]
     for row in reversed(_decision_rows(file)):
         content = revisions.load_revision(file.session, archive.id, row["revision"])
@@ -52,14 +54,20 @@ def _forms(file: File, book: EvidenceBook) -> None:
             continue
         told.append(content)
         book.mark(f"{row['made_at'][:10]} 作决定时的档案表（第 {row['revision']} 版）", 1)
-        _form(file, book, content, row["made_at"])
+        _form(file, book, archive, content, row["made_at"])
+    for former_id, former in file.former.items():
+        merged = archiving.load_archive(file.session, former_id)
+        book.mark(f"{file.origin(former_id)} 的档案表，{former.merged_at[:10]} 并入（第 {merged.revision} 版）", 1)
+        _form(file, book, merged, merged.content, "9999")
 
 
-def _form(file: File, book: EvidenceBook, content: ArchiveContent, until: str) -> None:
-    papers = [paper for paper in attachments.list_attachments(file.session, file.archive.id) if paper.added_at <= until]
+def _form(file: File, book: EvidenceBook, archive: Archive, content: ArchiveContent, until: str) -> None:
+    papers = [paper for paper in attachments.list_attachments(file.session, archive.id) if paper.added_at <= until]
     lines = [AttachmentLine(paper.document_type, *((HIDDEN, "") if file.mask else (paper.name, paper.note))) for paper in papers]
     shown = masked_content(content, file.mask) if file.mask else content
-    book.add_pages(FormComposer(ArchivePrint(shown, file.archive.archive_number, file.office_name, lines)).compose())
+    if file.mask and archive.id in file.former:  # another head of the family is a member to those outside
+        shown.values["name"] = file.text(content.text("name"))
+    book.add_pages(FormComposer(ArchivePrint(shown, archive.archive_number, file.office_name, lines)).compose())
 
 
 def _decision_rows(file: File) -> list[dict[str, Any]]:
@@ -174,7 +182,7 @@ _INNER = frozenset({"cadre_id", "campaign_id", "programme_id", "fund_id"})
 
 
 def _kept(file: File, *kinds: RecordKind) -> list[Record]:
-    return [record for record in records.list_records(file.session, file.archive.id) if record.kind in kinds]
+    return [record for record in household_records(file.session, file.archive.id) if record.kind in kinds]
 
 
 def _sheets(file: File, book: EvidenceBook, kept: Iterable[Record]) -> None:
@@ -185,7 +193,9 @@ def _sheets(file: File, book: EvidenceBook, kept: Iterable[Record]) -> None:
 
 
 def _line(file: File, record: Record) -> str:
-    return "" if file.mask and record.kind in FREE_LINES else file.text(record.line)
+    said = "" if file.mask and record.kind in FREE_LINES else file.text(record.line)
+    origin = file.origin(record.archive_id)
+    return f"{said}（{origin}）" if origin else said
 
 
 def _sheet(file: File, book: EvidenceBook, record: Record) -> None:
@@ -266,7 +276,7 @@ def _aid(file: File, book: EvidenceBook) -> None:
                 file.text(grant.recipient_name),
                 f"{format_amount(grant.amount)} 元" if grant.amount else grant.goods,
                 _outcome(grant),
-                grant.office_name,
+                "\n".join(filter(None, (grant.office_name, file.origin(grant.archive_id)))),
             ]
             for grant in grants
         ]

@@ -13,6 +13,7 @@ from db.domain.records.visit_knowledge import known_answers
 from db.errors import UserError
 from db.services import archiving, attachments, casework, means, office, ownership, records
 from db.services.attachments import Attachment
+from db.services.former_archives import household_records
 from db.services.office import OfficeSession
 from db.services.records import Record
 from db.services.visit_drafts import VisitDraft, discard_draft, list_drafts, load_draft, save_draft
@@ -47,8 +48,8 @@ _COMPANY = "visit_company"
 
 
 def contacts(session: OfficeSession, archive_id: str) -> list[Record]:
-    """Every contact with a household, the latest first."""
-    return records.list_records(session, archive_id, RecordKind.HOME_VISIT)[::-1]
+    """Every contact with a household, the latest first; those in archives merged into this one, too."""
+    return household_records(session, archive_id, RecordKind.HOME_VISIT)[::-1]
 
 
 def last_answers(session: OfficeSession, archive_id: str, leave_out: str = "") -> Record | None:

@@ -24,8 +24,9 @@ from db.errors import Progress, UserError
 from db.exchange.workbook_papers import write_papers_workbook
 from db.exchange.workbook_report import ReportSheet, write_report
 from db.printing.official_paper import papers_pdf
-from db.services import aid, archiving, duties, records
+from db.services import aid, archiving, duties
 from db.services.duties import PairingQuery, PairingRow
+from db.services.former_archives import household_records
 from db.services.leftovers import remember_output
 from db.services.office import OfficeSession
 from db.services.pairing import pairings_of
@@ -55,7 +56,7 @@ def helped_households(
 
 def _helped(session: OfficeSession, archive_id: str, names: dict[str, str]) -> HelpedHousehold:
     archive = archiving.load_archive(session, archive_id)
-    kept = records.list_records(session, archive_id)
+    kept = household_records(session, archive_id)
     plans = [item for item in kept if item.kind is RecordKind.HELP_PLAN]
     plan = max(plans, key=lambda item: (int(item.content.text("year") or 0), item.on_day)).content if plans else None
     year = int(plan.text("year")) if plan else int(session.today[:4])

@@ -5,7 +5,7 @@ The backbone is the archive's history: every act, record, assessment and paper m
 tell their events, too.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
@@ -52,23 +52,9 @@ def read_timeline(connection: Connection, session: OfficeSession, archive_id: st
     names = {**bundle_store.office_names(connection), session.office.id: session.office.name}
     own = session.office.id
     columns = [in_order(timeline_sources.events(Source(connection, own, archive_id, names, masked=masked)))]
-    merged = dict(_merged_into(connection, archive_id))
+    merged = {row["id"]: row["archive_number"] for row in merge_store.former_archives(connection, archive_id)}
     for other, number in merged.items():
         told = timeline_sources.events(Source(connection, own, other, names, is_merged=True, masked=masked))
         columns.append([replace(event, archive_number=number) for event in in_order(told)])
     found = interleaved(columns)
     return Timeline(archive_id, stored.archive_number, stored.content.text("name"), found, tuple(merged.values()))
-
-
-def _merged_into(connection: Connection, archive_id: str) -> Iterator[tuple[str, str]]:
-    """Id and 档案编号 of the archives that stand merged into this one, however many times on."""
-    waiting, seen = [archive_id], {archive_id}
-    while waiting:
-        rows = merge_store.merges_into(connection, waiting.pop())
-        ids = [row["merged_archive_id"] for row in rows if row["undone_at"] is None]
-        labels = bundle_store.archive_labels(connection, ids)
-        for other in ids:
-            if other in labels and other not in seen:
-                seen.add(other)
-                waiting.append(other)
-                yield other, labels[other][0]

@@ -12,9 +12,10 @@ from db.domain.field_kinds import format_amount
 from db.domain.means_form import MEANS_FORM, WORKER
 from db.domain.records.aid import APPLICATION
 from db.domain.records.record_form import RecordContent, RecordKind
-from db.services import aid, policies, records
+from db.services import aid, policies
 from db.services.aid import Grant
 from db.services.archiving import Archive
+from db.services.former_archives import FormerArchive, former_archives, household_records
 from db.services.records import Record
 from desktop import theme
 from desktop.aid import grant_acts
@@ -23,6 +24,7 @@ from desktop.aid.grant_words import Beginning, beginning_of
 from desktop.assessment.caps_view import CapsCard
 from desktop.assessment.layouts import clear, clear_item
 from desktop.context import AppContext
+from desktop.moves.former_mark import former_mark
 from desktop.records.record_dialog import RecordDialog
 from desktop.widgets.basics import Card, Icon, Note, button, label, line
 
@@ -46,6 +48,7 @@ class AidTab(QWidget):
         self._context, self._session = context, context.session
         self._archive: Archive | None = None
         self._own = self._may_grant = False
+        self._former: dict[str, FormerArchive] = {}
         self._locked, self._no_policy = Note("", "plain"), Note("", "warning")
         self.applications, self.grants = Card("申请"), Card("批准和发放")
         self.apply = button("新申请…", "", "plus", lambda: self.edit_application(None))
@@ -86,6 +89,7 @@ class AidTab(QWidget):
         words = "这份档案由别的单位管理：申请由它登记，本单位可以批准自己的救助。" if may_grant else "这份档案现在不能在这里批准救助。"
         self._locked.show_text(words, "plain")
         self._locked.setVisible(not own)
+        self._former = former_archives(self._session, archive.id)
         found = aid.grants_of(self._session, archive.id)
         self._show_grants(found)
         self._show_applications(found)
@@ -115,6 +119,8 @@ class AidTab(QWidget):
         paid = f" {item.paid_on}" if item.paid_on else ""
         row.addWidget(label(f"{words}{paid}", "error" if item.outcome == Outcome.FAILED else ""))
         row.addStretch(1)
+        if item.archive_id in self._former:
+            row.addWidget(former_mark(self._context, self._former[item.archive_id]))
         ours = self._may_grant and item.office_id == self._session.office.id
         if ours and item.outcome in {"open", Outcome.FAILED}:
             row.addWidget(button("撤销…", "link", act=partial(self.withdraw, item)))
@@ -128,7 +134,7 @@ class AidTab(QWidget):
     def _show_applications(self, grants: list[Grant]) -> None:
         assert self._archive is not None
         _empty(self.applications)
-        found = records.list_records(self._session, self._archive.id, RecordKind.AID_APPLICATION)
+        found = household_records(self._session, self._archive.id, RecordKind.AID_APPLICATION)
         granted = {item.application_id: item for item in grants if item.outcome != Outcome.WITHDRAWN}
         if not found:
             words = "还没有登记申请。口头或书面的申请都先登记，批准时从申请里带出。"
@@ -146,6 +152,9 @@ class AidTab(QWidget):
         row.addWidget(label(APPLICATION.line(item.content), "strong"))
         row.addWidget(label(f"{given.granted_on} 批准：{given.words}" if given else "还没有批准", "secondary"))
         row.addStretch(1)
+        if item.archive_id in self._former:
+            row.addWidget(former_mark(self._context, self._former[item.archive_id]))
+            return _below(row, item.content.text("reason"))
         if not given and self._own:
             row.addWidget(button("修改…", "link", act=partial(self.edit_application, item)))
         if not given and self._may_grant:

@@ -42,15 +42,15 @@ class ChecklistRow(QWidget):
 
 
 class PaperCard(QFrame):
-    """Thumbnail, type, name and note of one paper."""
+    """Thumbnail, type, name and note of one paper; *mark* says where it is from."""
 
     opened = Signal(str)
     described = Signal(str, str, str)  # id, type, note
     removed = Signal(str)
 
-    def __init__(self, paper: Attachment, may_change: bool) -> None:
+    def __init__(self, paper: Attachment, may_change: bool, mark: QPushButton | None = None) -> None:
         super().__init__()
-        self.paper = paper
+        self.paper, self._mark = paper, mark
         self.setProperty("role", "card")
         self.setFixedWidth(theme.sp(THUMB_SIDE + 44))
         self.thumb = QPushButton()
@@ -90,6 +90,8 @@ class PaperCard(QFrame):
         column.addWidget(self.thumb)
         column.addWidget(self.kind)
         column.addWidget(self.note)
+        if self._mark is not None:
+            column.addWidget(self._mark)
         column.addLayout(foot)
         self.setToolTip(details_of(self.paper))
 

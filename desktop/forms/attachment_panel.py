@@ -29,11 +29,13 @@ from db.domain.paper_checklist import expired_papers, guess_type, missing_papers
 from db.errors import Cancelled, NuandangError, Progress
 from db.services import attachments
 from db.services.attachments import Attachment
+from db.services.former_archives import FormerArchive, former_archives, former_papers
 from desktop import background, messages, theme
 from desktop.context import AppContext
 from desktop.files import documents_folder
 from desktop.forms.attachment_cards import THUMB_SIDE, ChecklistRow, PaperCard
 from desktop.forms.attachment_viewer import AttachmentViewer, decode
+from desktop.moves.former_mark import former_mark
 from desktop.widgets.basics import button, label
 from desktop.widgets.flow_layout import FlowLayout
 
@@ -160,19 +162,22 @@ class AttachmentPanel(QWidget):
         self.counted.emit(len(self.papers), len(missing))
 
     def _read(self) -> None:
-        found = attachments.list_attachments(self._session, self._archive_id) if self._archive_id else []
-        self.papers = found
+        session, archive_id = self._session, self._archive_id
+        self.papers = attachments.list_attachments(session, archive_id) if archive_id else []
+        former = former_archives(session, archive_id) if archive_id else {}
+        found = [*self.papers, *(former_papers(session, archive_id) if former else [])]
         while item := self._flow.takeAt(0):
             item.widget().hide()
             item.widget().deleteLater()
-        self._cards = {paper.id: self._card(paper) for paper in found}
+        self._cards = {paper.id: self._card(paper, former.get(paper.archive_id)) for paper in found}
         for card in self._cards.values():
             self._flow.addWidget(card)
             self._show_thumb(card)
         self.show_checklist(self._content)
 
-    def _card(self, paper: Attachment) -> PaperCard:
-        card = PaperCard(paper, self._may_change)
+    def _card(self, paper: Attachment, former: FormerArchive | None) -> PaperCard:
+        """A paper that lies in an archive merged into this one is shown, and changed nowhere."""
+        card = PaperCard(paper, self._may_change and former is None, former_mark(self._context, former) if former else None)
         card.opened.connect(self.view)
         card.described.connect(self._describe)
         card.removed.connect(self._remove)

@@ -12,12 +12,14 @@ from db.domain.records.visit_knowledge import changed_items
 from db.errors import NuandangError
 from db.services import home_visits, records, visit_route
 from db.services.archiving import Archive
+from db.services.former_archives import FormerArchive, former_archives
 from db.services.records import Record
 from desktop import messages, theme
 from desktop.context import AppContext
 from desktop.homevisit.contact_dialog import change_contact, note_contact
 from desktop.homevisit.income_dialog import IncomeDialog
 from desktop.homevisit.visit_paper import print_visits, save_workbook
+from desktop.moves.former_mark import former_mark
 from desktop.records.reason_dialog import ask_reason
 from desktop.widgets.basics import Card, EmptyState, Note, button, label
 from desktop.widgets.flow_layout import FlowLayout
@@ -34,6 +36,7 @@ class VisitsTab(QWidget):
         self._archive: Archive | None = None
         self._may_change = False
         self.contacts: list[Record] = []
+        self._former: dict[str, FormerArchive] = {}
         self._half = Note("", "warning")
         self._go = button("开始走访", "primary", "map-pin", self.begin)
         self._note = button("记一次联系…", "", "plus", self.note)
@@ -77,6 +80,7 @@ class VisitsTab(QWidget):
         """Show the contacts of *archive*."""
         self._archive, self._may_change = archive, may_change
         self.contacts = home_visits.contacts(self._session, archive.id)
+        self._former = former_archives(self._session, archive.id)
         draft = home_visits.load_draft(self._session, archive.id) if may_change else None
         self._half.setVisible(draft is not None)
         self._half.show_text("有一次走访写了一半，点“接着写走访”写完。" if draft else "", "warning")
@@ -106,6 +110,8 @@ class VisitsTab(QWidget):
         head.addWidget(label(option_list("visit_purpose").label(content.text("purpose"))))
         head.addWidget(label(content.text("visitors"), "secondary"))
         head.addStretch(1)
+        if visit.archive_id in self._former:
+            head.addWidget(former_mark(self._context, self._former[visit.archive_id]))
         head.addWidget(label(f"{visit.clerk_name}　{visit.made_at[:10]} 登记", "small"))
         card.body.addLayout(head)
         for words, is_new in _lines(content, before):
@@ -117,7 +123,7 @@ class VisitsTab(QWidget):
         holder = QWidget()
         flow = FlowLayout(holder, gap=theme.sp(4), line_gap=theme.sp(4))
         flow.addWidget(button("打印…", "link", act=partial(print_visits, self._context, self, [visit.record_id])))
-        if self._may_change:
+        if self._may_change and visit.archive_id not in self._former:
             if visit.content.rows.get("incomes"):
                 flow.addWidget(button("收入填入家庭经济…", "link", act=partial(self._ask_incomes, visit)))
             flow.addWidget(button("修改…", "link", act=partial(self.change, visit)))

@@ -11,7 +11,8 @@ from db.domain.case_words import STANDING_LABELS
 from db.domain.records.monitoring import MONITORING
 from db.domain.records.record_form import RecordContent, RecordKind
 from db.errors import NuandangError, Progress, UserError
-from db.services import archiving, casework, monitoring, records
+from db.services import archiving, casework, monitoring
+from db.services.former_archives import household_records
 from db.services.records import Record
 from desktop import background, files, messages
 from desktop.context import AppContext
@@ -44,7 +45,7 @@ def sheet_dialog(context: AppContext, parent: QWidget, archive_id: str, campaign
 
 def _last_time(context: AppContext, archive_id: str, record_id: str) -> str:
     """What the sheet before said, to compare with; empty without one."""
-    held = records.list_records(context.session, archive_id, RecordKind.MONITORING)
+    held = household_records(context.session, archive_id, RecordKind.MONITORING)
     before = next((item for item in reversed(held) if item.record_id != record_id), None)
     if before is None:
         return ""

@@ -6,13 +6,15 @@ from PySide6.QtWidgets import QHBoxLayout
 
 from db.domain.records.monitoring import MONITORING
 from db.domain.records.record_form import RecordKind
-from db.services import monitoring, records
+from db.services import monitoring
+from db.services.former_archives import FormerArchive, former_archives, household_records
 from db.services.monitoring import Campaign
 from db.services.records import Record
 from desktop import theme
 from desktop.assessment.layouts import clear_below
 from desktop.context import AppContext
 from desktop.monitoring import sheet_acts
+from desktop.moves.former_mark import former_mark
 from desktop.widgets.basics import Card, Icon, button, label, line
 
 
@@ -24,13 +26,15 @@ class SheetsCard(Card):
         self._context, self._session = context, context.session
         self._archive_id = ""
         self._may_change = False
+        self._former: dict[str, FormerArchive] = {}
 
     def show_archive(self, archive_id: str, may_change: bool) -> None:
         """Show the sheets of an archive."""
         self._archive_id, self._may_change = archive_id, may_change
         clear_below(self.body)
-        sheets = records.list_records(self._session, archive_id, RecordKind.MONITORING)
-        done = {sheet.subject_id for sheet in sheets}
+        sheets = household_records(self._session, archive_id, RecordKind.MONITORING)
+        self._former = former_archives(self._session, archive_id)
+        done = {sheet.subject_id for sheet in sheets if sheet.archive_id == archive_id}
         waiting = [item for item in monitoring.campaigns_of(self._session, archive_id) if item.id not in done and may_change]
         rows = [*(self._waiting_row(item) for item in waiting), *(self._sheet_row(sheet) for sheet in reversed(sheets))]
         for at, row in enumerate(rows):
@@ -57,8 +61,11 @@ class SheetsCard(Card):
         row.addWidget(label(sheet.on_day, "strong"))
         row.addWidget(label(f"{where}：{advice}" if where else advice, "warning" if relapse else ""))
         row.addStretch(1)
-        row.addWidget(button("打印…", act=partial(self._print, sheet.subject_id or "")))
-        if self._may_change:
+        former = self._former.get(sheet.archive_id)
+        if former is not None:
+            row.addWidget(former_mark(self._context, former))
+        row.addWidget(button("打印…", act=partial(self._print, sheet.subject_id or "", sheet.archive_id)))
+        if self._may_change and former is None:
             row.addWidget(button("打开…", act=partial(self._fill, sheet.subject_id or "")))
         return row
 
@@ -69,8 +76,8 @@ class SheetsCard(Card):
         row.addWidget(Icon(icon, colour, 16))
         return row
 
-    def _print(self, campaign_id: str) -> None:
-        sheet_acts.print_sheets(self._context, self, [self._archive_id], campaign_id)
+    def _print(self, campaign_id: str, archive_id: str = "") -> None:
+        sheet_acts.print_sheets(self._context, self, [archive_id or self._archive_id], campaign_id)
 
     def _fill(self, campaign_id: str) -> None:
         sheet_acts.fill_sheet(self._context, self, self._archive_id, campaign_id)

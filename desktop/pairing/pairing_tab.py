@@ -15,6 +15,7 @@ from db.errors import NuandangError
 from db.services import duties, pairing, records
 from db.services.archiving import Archive
 from db.services.duties import DutyState
+from db.services.former_archives import FormerArchive, former_archives, household_records
 from db.services.pairing import Pairing, PairOutcome
 from db.services.records import Record
 from desktop import background, files, messages, theme
@@ -24,6 +25,7 @@ from desktop.exchange.dialog import offer_folder
 from desktop.exchange.export_dialog import print_archives
 from desktop.exchange.print_dialog import PrintDialog
 from desktop.homevisit.contact_dialog import note_contact
+from desktop.moves.former_mark import former_mark
 from desktop.pairing.pair_dialog import PairDialog
 from desktop.records.reason_dialog import ask_reason
 from desktop.records.record_dialog import RecordDialog
@@ -44,6 +46,7 @@ class PairingTab(QWidget):
         self._context, self._session = context, context.session
         self._archive: Archive | None = None
         self._own = False
+        self._former: dict[str, FormerArchive] = {}
         self._locked = Note("", "plain")
         self._cadres, self._due = Card("帮扶干部"), Card("联系和走访")
         self._plan, self._measures, self._over = Card("帮扶计划"), Card("帮扶措施"), Card("以前的结对")
@@ -80,13 +83,18 @@ class PairingTab(QWidget):
         self._locked.setVisible(not own)
         for act in (self._pair, self._call, self._visit, self._new_plan, self._new_measure):
             act.setVisible(own)
+        self._former = former_archives(self._session, archive.id)
         standing, over = pairing.pairings_of(self._session, archive.id)
         self._pair.setText("结对…" if not standing else "调换或增加…")
         self._show_cadres(standing)
         self._show_duties(duties.household_duties(self._session, archive.id), bool(standing))
-        self._show_plan(records.list_records(self._session, archive.id, RecordKind.HELP_PLAN))
-        self._show_measures(records.list_records(self._session, archive.id, RecordKind.MEASURE))
-        self._show_over(over)
+        self._show_plan(household_records(self._session, archive.id, RecordKind.HELP_PLAN))
+        self._show_measures(household_records(self._session, archive.id, RecordKind.MEASURE))
+        self._show_over([*over, *self._of_former()])
+
+    def _of_former(self) -> list[Pairing]:
+        """Who looked after the household by the archives that were merged into this one; nobody is bound by that any more."""
+        return [item for former in self._former for part in pairing.pairings_of(self._session, former) for item in part]
 
     def _show_cadres(self, standing: list[Pairing]) -> None:
         clear_below(self._cadres.body)
@@ -165,7 +173,10 @@ class PairingTab(QWidget):
         row.addWidget(label(title, "strong"))
         row.addWidget(label(hint, "secondary"))
         row.addStretch(1)
-        if self._own:
+        former = self._former.get(item.archive_id)
+        if former is not None:
+            row.addWidget(former_mark(self._context, former))
+        elif self._own:
             row.addWidget(button("修改…", "link", act=partial(edit, item)))
             row.addWidget(button("删除…", "link", act=partial(self.remove, item, _MISTAKEN)))
         return row
@@ -173,9 +184,16 @@ class PairingTab(QWidget):
     def _show_over(self, over: list[Pairing]) -> None:
         clear_below(self._over.body)
         self._over.setVisible(bool(over))
-        for item in over:
-            words = f"{item.since} 至 {item.until}　{item.name}　{item.about}　{item.words('role')}，{item.words('end_reason')}"
-            self._over.body.addWidget(label(words, "secondary", wrap=True))
+        for item in sorted(over, key=lambda each: each.until or each.since, reverse=True):
+            until, reason = (f"至 {item.until}", f"，{item.words('end_reason')}") if item.until else ("起", "，没有登记结束")
+            row = QHBoxLayout()
+            row.setSpacing(10)
+            words = f"{item.since} {until}　{item.name}　{item.about}　{item.words('role')}{reason}"
+            row.addWidget(label(words, "secondary", wrap=True), 1)
+            former = self._former.get(item.record.archive_id)
+            if former is not None:
+                row.addWidget(former_mark(self._context, former))
+            self._over.body.addLayout(row)
 
     # -- acts
 

@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 from factories import file_household, make_office
 from neighbours import acquaint
-from PySide6.QtWidgets import QDialog
+from PySide6.QtWidgets import QDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
 from db.domain.merging import KEPT, MERGED
-from db.services import archiving, exchange, handing_over, merging
+from db.domain.records.record_form import RecordContent, RecordKind
+from db.services import archiving, exchange, handing_over, merging, records
 from db.services.office import OfficeSession
 from desktop import background, messages
 from desktop.moves.hand_over_dialog import HandOverDialog
@@ -37,6 +38,8 @@ def test_list__two_ticked_become_one(
     """What was chosen is taken, what was not stays; the page of either leads to the other and back apart."""
     kept = file_household(session, "a", 1, mobile_phone="13900000001", employer="潜阳纺织厂")
     merged = file_household(session, "a", 1, mobile_phone="13900000002", employer="梅城小学")
+    call = {"method": "call", "purpose": "contact", "visited_on": session.today, "visitors": "王芳", "needs": "看病"}
+    records.save_record(session, merged.id, RecordKind.HOME_VISIT, RecordContent({**call}))
     workspace.show_page("archives")
     page = workspace.current_page()
     assert isinstance(page, ArchiveListPage)
@@ -61,6 +64,9 @@ def test_list__two_ticked_become_one(
     assert kept.archive_number in shown.standing.note.text()
     shown.standing.open_kept.click()
     assert workspace.place()[1]["archive_id"] == kept.id
+    shown.tabs.setCurrentWidget(shown.visits_tab)
+    words = {each.text() for each in shown.visits().findChildren(QPushButton) if not each.isHidden()}
+    assert f"原档案 {merged.archive_number}" in words and not {"修改…", "删除…"} & words
     assert merged.archive_number in shown.standing.into.text()
     monkeypatch.setattr(messages, "confirm", lambda *_args, **_kwargs: True)
     shown.standing.undo_into.click()
