@@ -1,16 +1,18 @@
 """帮扶干部: the register – entering, changing, importing, handing over the households of one who leaves."""
 
+from functools import partial
+
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QVBoxLayout, QWidget
 
 from db.errors import NuandangError
 from db.services import cadre_sheets, cadres
-from db.services.cadre_sheets import CadreImport
 from db.services.cadres import CadreRow
-from desktop import background, files, messages, theme
+from db.services.register_sheets import RegisterImport
+from desktop import files, messages, theme
 from desktop.context import AppContext, Page
-from desktop.exchange.dialog import offer_folder
 from desktop.pairing.hand_over_dialog import HandOverDialog
 from desktop.pairing.pair_dialog import enter_cadre
+from desktop.records import register_import
 from desktop.widgets.basics import EmptyState, Note, PageHeader, button
 from desktop.widgets.list_card import ListCard
 from desktop.widgets.rows import Column, RowsModel, rows_table
@@ -24,8 +26,6 @@ _EMPTY = {
     IDLE: "在任的干部都结了对。",
     LEFT: "没有离任的干部。",
 }
-_SHOWN_FAULTS = 12
-KIND = "Excel (*.xlsx *.xls *.ods)"
 
 
 class CadresPage(Page):
@@ -210,43 +210,25 @@ class CadresPage(Page):
         """Import, export, a blank list to fill in."""
         menu = QMenu(self)
         menu.addAction("从 Excel 导入…", self.bring_in)
-        menu.addAction("导出 Excel…", lambda: self.save(self.rows.rows, "帮扶干部"))
-        menu.addAction("下载空白登记表…", lambda: self.save([], "帮扶干部登记表（空白）"))
+        menu.addAction("导出 Excel…", lambda: self.save(self.rows.rows))
+        menu.addAction("下载空白登记表…", lambda: register_import.save_template(self, self._session, cadre_sheets.SHEET))
         menu.exec(self.more.mapToGlobal(self.more.rect().bottomLeft()))
 
     def bring_in(self) -> None:
         """Look at a list first, then enter its good lines."""
-        path = files.ask_open(self, "导入帮扶干部", KIND)
-        if path is None:
-            return
-        session = self._session
+        register_import.bring_in(self, self._session, cadre_sheets.SHEET, "人", self._told_import)
 
-        def bring(dry_run: bool) -> CadreImport:
-            return cadre_sheets.import_cadres(session, path, dry_run=dry_run)
-
-        def done(trial: CadreImport) -> None:
-            if not trial.added and not trial.changed:
-                messages.inform(self, _told(trial, "没有要导入的"), "导入帮扶干部")
-            elif messages.confirm(self, _told(trial, "将要"), "导入"):
-                background.run(self, lambda _progress: bring(False), self._told_import, title="正在登记…")
-
-        background.run(self, lambda _progress: bring(True), done, title="正在读 Excel…")
-
-    def _told_import(self, made: CadreImport) -> None:
+    def _told_import(self, made: RegisterImport) -> None:
         self.context.changes.archives_changed.emit(set())
         self.context.window.notify(f"新登记 {made.added} 人，修改 {made.changed} 人。")
 
-    def save(self, rows: list[CadreRow], title: str) -> None:
+    def save(self, rows: list[CadreRow]) -> None:
         """Write cadres as a list that can be read back."""
-        path = files.ask_save(self, "导出帮扶干部", f"{title}.xlsx", "Excel (*.xlsx)")
+        path = files.ask_save(self, "导出帮扶干部", "帮扶干部.xlsx", register_import.EXCEL)
         session = self._session
         if path is not None:
-            background.run(
-                self,
-                lambda _progress: cadre_sheets.write_cadres(session, path, rows),
-                lambda _none: offer_folder(self, "帮扶干部已保存。", path),
-                title="正在写 Excel…",
-            )
+            write = partial(cadre_sheets.write_cadres, session, path, rows)
+            register_import.write_then_offer(self, write, "帮扶干部已保存。", path)
 
 
 def _matches(row: CadreRow, words: str) -> bool:
@@ -259,11 +241,3 @@ def _load_text(row: CadreRow) -> str:
 
 def _load_ink(row: CadreRow) -> str | None:
     return None if row.households else theme.SECONDARY
-
-
-def _told(found: CadreImport, verb: str) -> str:
-    lines = [f"第 {item.line} 行 {item.name}：{item.reason}" for item in found.faults[:_SHOWN_FAULTS]]
-    more = [f"……另有 {len(found.faults) - _SHOWN_FAULTS} 行"] if len(found.faults) > _SHOWN_FAULTS else []
-    head = f"{verb}：新登记 {found.added} 人，修改 {found.changed} 人，不变 {found.unchanged} 人"
-    bad = [f"，有问题、不导入的 {len(found.faults)} 行："] if found.faults else ["。"]
-    return "\n".join([head + bad[0], *lines, *more])

@@ -1,0 +1,192 @@
+"""Registers as workbooks: a list to fill in, read back line by line; good lines are entered, the others told with a reason.
+
+What a register reads is declared (:class:`RegisterSheet`); the entry itself goes the way of the register's own service.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from db.domain.field_kinds import parse_value
+from db.domain.form_schema import FieldKind, FieldSpec, Never
+from db.domain.option_lists import option_list
+from db.domain.records.record_form import RecordContent, RecordForm, Row, prepared_record
+from db.errors import UserError
+from db.exchange.register_sheet import read_register
+from db.exchange.review_sheet import SheetLine
+from db.exchange.workbook_report import ReportSheet, write_report
+from db.services.leftovers import remember_output
+from db.services.office import OfficeSession
+from db.services.records import Record, record_of
+from db.store import record_store
+
+REASON = "没有导入的原因"
+_LINE = "原表行号"
+HOW_TO_FILL = "怎样填"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegisterSheet:
+    """How a register is read from a list. *wanted*: the columns without which a sheet is not such a list."""
+
+    form: RecordForm
+    title: str
+    widths: Mapping[str, int]
+    """The columns in their order, by field, with their widths in characters."""
+    aliases: Mapping[str, tuple[str, ...]]
+    """What a column may be called besides its caption."""
+    wanted: tuple[str, ...]
+    unknown_code: str
+    """UserError where no such columns are found."""
+    known_by: tuple[str, ...]
+    """The fields by which a line is known to be of an entry that is there already."""
+    put: Callable[[Connection, OfficeSession, RecordContent, str], Record]
+    """Enters a content, or changes the entry with this id; UserError where that cannot be."""
+    defaults: Row = field(default_factory=dict)
+    """What a new entry answers where the line says nothing."""
+    refuse: Callable[[OfficeSession, RecordContent, Record | None, SheetLine], str] = lambda *_: ""
+    """Why a line is not to be taken although it can be read; empty where it is."""
+    more: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Further columns that a list may have, by key: for *refuse* to read, not stored."""
+
+    @property
+    def captions(self) -> tuple[str, ...]:
+        """The captions of a list in their order."""
+        return tuple(self.form.by_key[key].label for key in self.widths)
+
+
+@dataclass(frozen=True, slots=True)
+class LineFault:
+    """A line that was not taken, and why; *cells* as they stand in the list, by field."""
+
+    line: int
+    name: str
+    reason: str
+    cells: dict[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(slots=True)
+class RegisterImport:
+    """What became of the lines of a list."""
+
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    faults: list[LineFault] = field(default_factory=list)
+
+    @property
+    def taken(self) -> int:
+        """How many lines say something new."""
+        return self.added + self.changed
+
+
+# -- reading ------------------------------------------------------------------------------------------------------
+
+
+def import_register(session: OfficeSession, sheet: RegisterSheet, path: Path, *, dry_run: bool = False) -> RegisterImport:
+    """Enter every good line of a list; what is known already is changed. *dry_run*: only say what would happen.
+
+    What is not in the list stays in the register; an empty cell leaves what is known.
+    """
+    captions = {key: (sheet.form.by_key[key].label, *sheet.aliases.get(key, ())) for key in sheet.widths}
+    lines = read_register(path, {**captions, **sheet.more}, sheet.wanted, sheet.unknown_code)
+    outcome = RegisterImport()
+    with session.database.writing() as connection, connection.begin_nested() as trial:
+        own = record_store.office_records(connection, sheet.form.kind, session.office.id)
+        known = {_key(sheet, record.content): record for record in map(record_of, own)}
+        for line in lines:
+            _take(connection, session, sheet, line, known, outcome)
+        if dry_run:
+            trial.rollback()
+    return outcome
+
+
+def _key(sheet: RegisterSheet, content: RecordContent) -> tuple[str, ...]:
+    return tuple(content.text(key) for key in sheet.known_by)
+
+
+def _take(
+    connection: Connection,
+    session: OfficeSession,
+    sheet: RegisterSheet,
+    line: SheetLine,
+    known: dict[tuple[str, ...], Record],
+    outcome: RegisterImport,
+) -> None:
+    def refuse(reason: str) -> None:
+        cells = {key: line.text(key) for key in sheet.widths}
+        outcome.faults.append(LineFault(line.number, line.text(sheet.known_by[0]), reason, cells))
+
+    given, fault = _values(sheet, line)
+    before = known.get(_key(sheet, given))
+    fault = fault or sheet.refuse(session, given, before, line)
+    if fault:
+        refuse(fault)
+        return
+    values = {**(before.content.values if before else sheet.defaults), **given.values}
+    content = prepared_record(sheet.form, RecordContent(values))
+    if before and before.content.values == content.values:
+        outcome.unchanged += 1
+        return
+    try:
+        stored = sheet.put(connection, session, content, before.record_id if before else "")
+    except UserError as refused:
+        told = refused.context.get("first")
+        refuse(str(told) if told else refused.text())
+        return
+    known[_key(sheet, stored.content)] = stored
+    outcome.changed += before is not None
+    outcome.added += before is None
+
+
+def _values(sheet: RegisterSheet, line: SheetLine) -> tuple[RecordContent, str]:
+    content = RecordContent()
+    for key in sheet.widths:
+        spec = sheet.form.by_key[key]
+        parsed = parse_value(spec, line.cells.get(key, ""))
+        if parsed.code:
+            return content, f"{spec.label}“{line.text(key)}”认不出来。"
+        if parsed.value is not None:
+            content.values[key] = parsed.value
+    return content, ""
+
+
+# -- writing ------------------------------------------------------------------------------------------------------
+
+
+def write_faults(session: OfficeSession, sheet: RegisterSheet, faults: Sequence[LineFault], path: Path) -> None:
+    """The lines that were not taken as a list of the same columns, each with the reason: to be put right and read again."""
+    remember_output(session, path.parent)
+    told = ReportSheet(sheet.title, (*sheet.captions, REASON, _LINE), (*sheet.widths.values(), 48, 10))
+    told.rows = [[*(item.cells.get(key, "") for key in sheet.widths), item.reason, item.line] for item in faults]
+    write_report(path, sheet.title, [told])
+
+
+def write_template(session: OfficeSession, sheet: RegisterSheet, path: Path) -> None:
+    """The empty list, with a second sheet that says of each column what is written into it."""
+    remember_output(session, path.parent)
+    fields = [sheet.form.by_key[key] for key in sheet.widths]
+    blank = ReportSheet(sheet.title, sheet.captions, tuple(sheet.widths.values()))
+    rows = [[spec.label, _need(spec), _how(spec)] for spec in fields]
+    how = ReportSheet(HOW_TO_FILL, ("栏目", "要不要填", "写什么"), (22, 16, 90), rows=[*rows])
+    write_report(path, sheet.title, [blank, how])
+
+
+def _need(spec: FieldSpec) -> str:
+    if spec.starred:
+        return "必填"
+    return "可以不填" if isinstance(spec.required, Never) else f"{spec.required.text()}必填"
+
+
+def _how(spec: FieldSpec) -> str:
+    words = {
+        FieldKind.DATE: "日期，如 2026-11-21 或 2026.11.21",
+        FieldKind.YES_NO: "是 或 否",
+        FieldKind.COUNT: "整数",
+        FieldKind.MONEY: "金额，单位元",
+    }
+    if spec.kind is FieldKind.CHOICE and spec.options:
+        return "、".join(option.label for option in option_list(spec.options).current())
+    return "。".join(filter(None, (words.get(spec.kind, ""), spec.help.rstrip("。"))))

@@ -1,0 +1,97 @@
+"""Reading a register from a list: what would happen first, line by line with reasons, then entering the good lines."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtWidgets import QWidget
+
+from db.errors import NuandangError
+from db.services import register_sheets
+from db.services.office import OfficeSession
+from db.services.register_sheets import LineFault, RegisterImport, RegisterSheet
+from desktop import background, files, messages, theme
+from desktop.exchange.dialog import PlainDialog, offer_folder
+from desktop.widgets.basics import button, label
+from desktop.widgets.rows import Column, RowsModel, rows_table
+
+KIND = "Excel (*.xlsx *.xls *.ods)"
+EXCEL = "Excel (*.xlsx)"
+
+
+class RegisterImportDialog(PlainDialog):
+    """What a list would bring; accepted when its good lines shall be entered."""
+
+    def __init__(self, parent: QWidget, session: OfficeSession, sheet: RegisterSheet, trial: RegisterImport, unit: str) -> None:
+        super().__init__(parent, f"导入{sheet.title}", told(trial, unit), 760)
+        self._session, self._sheet, self.trial = session, sheet, trial
+        if trial.faults:
+            self.body.addWidget(label(f"{len(trial.faults):,} 行有问题，不会导入：", "error"))
+            self.rows: RowsModel[LineFault] = RowsModel(
+                [
+                    Column("行", lambda row: str(row.line), 56, right=True),
+                    Column("名称", lambda row: row.name or "--", 200),
+                    Column("原因", lambda row: row.reason, 440),
+                ]
+            )
+            self.rows.show_rows(trial.faults)
+            table = rows_table(self.rows)
+            table.setMinimumHeight(theme.sp(220))
+            self.body.addWidget(table, 1)
+            keep = button("另存有问题的行…", "", "download", self.save_faults)
+            keep.setToolTip("存成同样的表，每行写着原因；改好再导入一次就行")
+            self.foot.addWidget(keep)
+        self.foot.addStretch(1)
+        if trial.taken:
+            self.foot.addWidget(button("取消", act=self.reject))
+            self.foot.addWidget(button(f"导入 {trial.taken:,} {unit}", "primary", act=self.accept))
+        else:
+            self.foot.addWidget(button("关闭", "primary", act=self.reject))
+
+    def save_faults(self) -> None:
+        """The faulty lines as a list to be put right."""
+        path = files.ask_save(self, "另存有问题的行", f"{self._sheet.title}-有问题的行.xlsx", EXCEL)
+        if path is None:
+            return
+        try:
+            register_sheets.write_faults(self._session, self._sheet, self.trial.faults, path)
+        except NuandangError as fault:
+            messages.show_error(self, fault)
+        else:
+            offer_folder(self, "有问题的行已保存，改好以后再导入一次。", path)
+
+
+def told(found: RegisterImport, unit: str) -> str:
+    """What a list brings, in a sentence."""
+    if not found.taken:
+        return f"没有要导入的：{found.unchanged:,} {unit}和登记的一样。" if found.unchanged else "没有能导入的行。"
+    return f"新登记 {found.added:,} {unit}，修改 {found.changed:,} {unit}，不变 {found.unchanged:,} {unit}。"
+
+
+def bring_in(
+    parent: QWidget, session: OfficeSession, sheet: RegisterSheet, unit: str, done: Callable[[RegisterImport], None]
+) -> None:
+    """Ask for a list, show what it would bring, enter its good lines; then *done*."""
+    path = files.ask_open(parent, f"导入{sheet.title}", KIND)
+    if path is None:
+        return
+
+    def bring(dry_run: bool) -> RegisterImport:
+        return register_sheets.import_register(session, sheet, path, dry_run=dry_run)
+
+    def show(trial: RegisterImport) -> None:
+        if RegisterImportDialog(parent, session, sheet, trial, unit).exec():
+            background.run(parent, lambda _progress: bring(False), done, title="正在登记…")
+
+    background.run(parent, lambda _progress: bring(True), show, title="正在读 Excel…")
+
+
+def save_template(parent: QWidget, session: OfficeSession, sheet: RegisterSheet) -> None:
+    """Write the empty list to fill in."""
+    path = files.ask_save(parent, f"{sheet.title}空白登记表", f"{sheet.title}登记表（空白）.xlsx", EXCEL)
+    if path is not None:
+        write_then_offer(parent, lambda: register_sheets.write_template(session, sheet, path), "空白登记表已保存。", path)
+
+
+def write_then_offer(parent: QWidget, write: Callable[[], None], sentence: str, path: Path) -> None:
+    """Write beside the window, then say where it lies."""
+    background.run(parent, lambda _progress: write(), lambda _none: offer_folder(parent, sentence, path), title="正在写 Excel…")
