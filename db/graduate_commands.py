@@ -4,7 +4,7 @@ import argparse
 from contextlib import closing
 
 from db.command_office import Answer, open_office
-from db.services import graduates, register_papers
+from db.services import employment_targets, graduates, register_papers
 
 
 def list_graduates(arguments: argparse.Namespace) -> Answer:
@@ -12,14 +12,14 @@ def list_graduates(arguments: argparse.Namespace) -> Answer:
     with closing(open_office(arguments)) as session:
         rows = graduates.list_graduates(session)
         waiting = graduates.finishing(session, int(session.today[:4]))
-        goals = graduates.targets(session)
+        goals = employment_targets.targets(session)
         if arguments.out:
             register_papers.write_table(session, graduates.graduate_register(session), arguments.out)
     body = {
         "graduates": [{"name": row.name, "status": row.status, "archive": row.archive_number} for row in rows],
         "not_registered": [{"name": row.name, "year": row.graduation_year, "archive": row.archive_number} for row in waiting],
         "targets": [
-            {"label": goal.label, "asked": goal.asked, "reached": goal.reached, "wanted": goal.wanted, "missing": list(goal.missing)}
+            {"label": goal.label, "asked": goal.asked, "reached": goal.reached, "wanted": float(goal.wanted), "missing": list(goal.missing)}
             for goal in goals
         ],
         "file": str(arguments.out) if arguments.out else None,
@@ -29,5 +29,5 @@ def list_graduates(arguments: argparse.Namespace) -> Answer:
     for goal in goals:
         if goal.asked:
             missing = f"，还差：{'、'.join(goal.missing)}" if goal.missing else ""
-            lines.append(f"{goal.label} {goal.reached}/{goal.asked}（目标 {goal.wanted * 100:.0f}%）{missing}")
+            lines.append(f"{goal.label} {goal.words}{missing}")
     return body, "\n".join([*lines, f"毕业生 {len(rows)} 人，应登记 {len(waiting)} 人。"])

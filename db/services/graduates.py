@@ -1,28 +1,32 @@
 """阳光就业: the graduates of households, who should be on record and is not, what became of them, and the targets."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from db.domain import employment
+from db.domain.archive_content import ArchiveContent, new_id
 from db.domain.archive_form import ARCHIVE_FORM
+from db.domain.employment import NextContact
 from db.domain.field_kinds import format_value
 from db.domain.option_lists import option_list
 from db.domain.papers.graduate_papers import graduate_table
 from db.domain.records.record_form import RecordContent, RecordKind, Row, read_record
 from db.domain.wide_table import WideTable
+from db.errors import UserError
 from db.services import archiving, records
 from db.services.office import OfficeSession
 from db.services.records import Record
 from db.store import graduate_store
 
-OVERALL_TARGET = 0.6
-"""Share of the graduates who need help that shall be employed; of zero-employment families all (S002-03)."""
+FINISHING_AGE, OLDEST = 21, 27
+"""Age at which a student may finish a college; up to which somebody out of work is asked whether they finished one."""
+MOST_LIKELY = 500
 
 
 @dataclass(frozen=True, slots=True)
 class GraduateRow:
-    """A graduate on record. *was_unemployed*: at the first version, which is when help began."""
+    """A graduate on record. *was_unemployed*: when they were registered, which is when help began."""
 
     record_id: str
     archive_id: str
@@ -30,6 +34,8 @@ class GraduateRow:
     household: str
     content: RecordContent
     was_unemployed: bool
+    office_id: str = ""
+    version: str = ""
 
     @property
     def name(self) -> str:
@@ -48,8 +54,30 @@ class GraduateRow:
 
     @property
     def needs_help(self) -> bool:
-        """Whether they count for the target: unemployed when help began, and wanting it (§d.6 no. 25)."""
-        return self.was_unemployed and bool(self.content.values.get("wants_help"))
+        """Whether they count for the target: out of work when help began, wanting it, not studying (§d.6 no. 25)."""
+        wants = self.was_unemployed and bool(self.content.values.get("wants_help"))
+        return wants and not employment.is_studying(self.content)
+
+    @property
+    def is_of_zero_employment(self) -> bool:
+        """Whether nobody of the household worked when help began."""
+        return bool(self.content.values.get("zero_employment"))
+
+    @property
+    def stage_label(self) -> str:
+        """The last stage of looking for work."""
+        stage = employment.stage_reached(self.content)
+        return option_list("employment_stage").label(stage) if stage else ""
+
+    @property
+    def last_contact(self) -> str:
+        """The last day on which there was something with them; empty for never."""
+        return next(iter(employment.contact_days(self.content)[-1:]), "")
+
+    @property
+    def next_contact(self) -> NextContact | None:
+        """When to ask next."""
+        return employment.next_contact(self.content)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,41 +95,44 @@ class Finishing:
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
-    """A share to reach: of whom, how many did, the share wanted, and who is missing."""
+class Likely:
+    """A member who may be a graduate by what the form says: somebody has to ask."""
 
-    label: str
-    asked: int
-    reached: int
-    wanted: float
-    missing: tuple[str, ...]
+    member_id: str
+    archive_id: str
+    archive_number: str
+    household: str
+    name: str
+    number: str
+    identity: str
+    school: str
+    age: int
 
     @property
-    def rate(self) -> float | None:
-        """The share reached; None where nobody is asked for."""
-        return self.reached / self.asked if self.asked else None
-
-    @property
-    def is_met(self) -> bool:
-        """Whether it is reached."""
-        return self.rate is None or self.rate >= self.wanted
+    def why(self) -> str:
+        """What the form says."""
+        return f"档案表写“{option_list('member_identity').label(self.identity)}”，{self.age} 岁"
 
 
 def list_graduates(session: OfficeSession) -> list[GraduateRow]:
     """Every graduate on record, those of the latest year first."""
     with session.database.reading() as connection:
         rows = graduate_store.graduates(connection)
-    return [
-        GraduateRow(
-            row["record_id"],
-            row["archive_id"],
-            row["archive_number"],
-            row["household"],
-            read_record(json.loads(row["content"])),
-            row["status_at_first"] == "unemployed",
-        )
-        for row in rows
-    ]
+    return [_row(row) for row in rows]
+
+
+def _row(row: dict[str, Any]) -> GraduateRow:
+    content = read_record(json.loads(row["content"]))
+    return GraduateRow(
+        row["record_id"],
+        row["archive_id"],
+        row["archive_number"],
+        row["household"],
+        content,
+        employment.was_unemployed(content, row["status_at_first"]),
+        row["office_id"],
+        row["version"],
+    )
 
 
 def finishing(session: OfficeSession, year: int) -> list[Finishing]:
@@ -110,19 +141,36 @@ def finishing(session: OfficeSession, year: int) -> list[Finishing]:
         return [Finishing(**row) for row in graduate_store.finishing(connection, year)]
 
 
+def likely(session: OfficeSession) -> list[Likely]:
+    """Members who may be graduates by what the form says, and whose registration does not say when they finish."""
+    year, rest = int(session.today[:4]), session.today[4:]
+    born, oldest = f"{year - FINISHING_AGE}-12-31", f"{year - OLDEST}{rest}"
+    with session.database.reading() as connection:
+        rows = graduate_store.likely(connection, born, oldest, MOST_LIKELY)
+    return [Likely(**{key: row[key] for key in _LIKELY}, age=year - int(row["birth_on"][:4])) for row in rows]
+
+
+_LIKELY = ("member_id", "archive_id", "archive_number", "household", "name", "number", "identity", "school")
+
+
+def due(session: OfficeSession) -> list[GraduateRow]:
+    """Who is to be asked by today: work began 3, 6 or 12 months ago, or nobody asked for a month. The longest due first."""
+    found = [(row.next_contact, row) for row in list_graduates(session) if row.next_contact]
+    return [row for each, row in sorted(found, key=lambda pair: pair[0].on_day) if each.on_day <= session.today]
+
+
 def prepared_graduate(session: OfficeSession, student_record_id: str) -> RecordContent:
     """A graduate's record begun from the registration as a student."""
     student = records.load_record(session, student_record_id)
     known, education = student.content, student.content.text("stage")
     household = archiving.load_archive(session, student.archive_id).content
-    region = household.values.get("hukou_region")
     values: Row = {
         "registered_on": session.today,
         "person": known.text("person"),
         "name": known.text("name"),
         "id_number": known.text("id_number"),
         "employment_status": "unemployed",
-        "origin": format_value(ARCHIVE_FORM.field("hukou_region"), region) if region else None,
+        "origin": _origin(household),
         "graduation_year": known.values.get("graduation_year"),
         "school": known.text("school"),
         "education": education if education in option_list("graduate_education").by_code else None,
@@ -135,42 +183,56 @@ def prepared_graduate(session: OfficeSession, student_record_id: str) -> RecordC
     return RecordContent({key: value for key, value in values.items() if value is not None})
 
 
+def prepared_from_member(session: OfficeSession, archive_id: str, member_id: str) -> RecordContent:
+    """A graduate's record begun from what the form says of a member of the household."""
+    household = archiving.load_archive(session, archive_id).content
+    member = next((item for item in household.members if item["id"] == member_id), None)
+    if member is None:
+        raise UserError("aid_nobody")
+    studies = member.get("member_identity") in {"college", "postgraduate"}
+    values: Row = {
+        "registered_on": session.today,
+        "person": member_id,
+        "name": member.get("name"),
+        "id_number": member.get("id_number"),
+        "employment_status": "unemployed",
+        "origin": _origin(household),
+        "graduation_year": int(session.today[:4]) if studies else None,
+        "school": member.get("school_or_employer") if studies else None,
+        "phone": household.values.get("mobile_phone"),
+        "responsible_unit": session.office.name,
+        "zero_employment": household.values.get("is_zero_employment_household"),
+        "wants_help": True,
+    }
+    return RecordContent({key: value for key, value in values.items() if value is not None})
+
+
+def _origin(household: ArchiveContent) -> str | None:
+    region = household.values.get("hukou_region")
+    return format_value(ARCHIVE_FORM.field("hukou_region"), region) if region else None
+
+
+def add_line(session: OfficeSession, row: GraduateRow, table: str, line: Row) -> Record:
+    """Write down one more service, stage or follow-up of a graduate; refused where somebody else stored meanwhile."""
+    content = row.content
+    rows = {**content.rows, table: [*content.rows.get(table, []), {"id": new_id(), **line}]}
+    return save_graduate(
+        session, row.archive_id, RecordContent(content.values, rows), row.record_id, expected_version=row.version
+    )
+
+
 def save_graduate(
     session: OfficeSession, archive_id: str, content: RecordContent, record_id: str = "", *, expected_version: str = ""
 ) -> Record:
-    """Store a graduate's record; the status follows the last stage where one says employed, studying or left."""
-    copy = RecordContent(dict(content.values), {key: [dict(row) for row in rows] for key, rows in content.rows.items()})
-    stages = sorted(copy.rows.get("stages", []), key=lambda row: str(row.get("on_day") or ""))
-    told = {"employed": "employed", "studying": "employed", "left": "unemployed"}
-    last = next((told[str(row.get("stage"))] for row in reversed(stages) if row.get("stage") in told), None)
-    if last is not None:
-        copy.values["employment_status"] = last
-    return records.save_record(session, archive_id, RecordKind.GRADUATE, copy, record_id, expected_version=expected_version)
-
-
-def targets(session: OfficeSession) -> list[Target]:
-    """The shares to reach, with the names of those who are missing (S002-03)."""
-    needing = [row for row in list_graduates(session) if row.needs_help]
-    zero = [row for row in needing if row.content.values.get("zero_employment")]
-    return [
-        _target("零就业家庭高校毕业生帮扶就业率", zero, 1.0),
-        _target("困难职工家庭高校毕业生帮扶就业率", needing, OVERALL_TARGET),
-    ]
-
-
-def _target(label: str, rows: Sequence[GraduateRow], wanted: float) -> Target:
-    missing = tuple(row.name for row in rows if row.status != "employed")
-    return Target(label, len(rows), len(rows) - len(missing), wanted, missing)
+    """Store a graduate's record; status and next contact follow from its lines. A person is on record once."""
+    with session.database.reading() as connection:
+        known = graduate_store.by_number(connection, content.text("id_number"))
+        number = archiving.load_stored(connection, known["archive_id"]).archive_number if known else ""
+    if known and known["record_id"] != record_id:
+        raise UserError("graduate_twice", name=content.text("name"), number=number)
+    return records.save_record(session, archive_id, RecordKind.GRADUATE, content, record_id, expected_version=expected_version)
 
 
 def graduate_register(session: OfficeSession, *, blank: bool = False) -> WideTable:
     """附件2 of source 000."""
     return graduate_table([] if blank else [row.content for row in list_graduates(session)])
-
-
-def status_counts(rows: Sequence[GraduateRow]) -> dict[str, int]:
-    """How many graduates stand where."""
-    found: dict[str, Any] = dict.fromkeys(option_list("employment_status").by_code, 0)
-    for row in rows:
-        found[row.status] = found.get(row.status, 0) + 1
-    return found

@@ -7,21 +7,58 @@ from db.store import hidden
 from db.store.student_store import CURRENT, Row, rows_of, value
 
 _GRADUATES = (
-    "SELECT r.record_id, r.archive_id, a.archive_number, coalesce(a.name, '') AS household, r.content,"
+    "SELECT r.record_id, r.id AS version, r.archive_id, a.archive_number, a.office_id, coalesce(a.name, '') AS household, r.content,"
     " (SELECT json_extract(f.content, '$.values.employment_status') FROM case_record f WHERE f.record_id = r.record_id"
     " ORDER BY f.archive_revision, f.made_at, f.id LIMIT 1) AS status_at_first"
     f" FROM case_record r JOIN archive a ON a.id = r.archive_id WHERE r.kind = 'graduate' AND {CURRENT}"
     f" AND {hidden.shown('a')} ORDER BY {value('graduation_year')} DESC, r.on_day DESC, r.made_at DESC"
+)
+_COLLEGE = "'higher_vocational', 'junior_college', 'bachelor', 'postgraduate', 'five_year_vocational'"
+_ON_RECORD = (
+    "SELECT 1 FROM case_record g WHERE g.kind = 'graduate' AND g.is_current AND NOT g.is_removed"
+    f" AND {value('id_number', 'g')} = "
 )
 # who finishes a college by the year and has no record of employment yet: this year's and earlier ones (S000-08)
 _FINISHING = (
     f"SELECT r.record_id, r.archive_id, a.archive_number, coalesce(a.name, '') AS household, {value('name')} AS name,"
     f" {value('id_number')} AS number, {value('school')} AS school, max({value('graduation_year')}) AS graduation_year"
     f" FROM case_record r JOIN archive a ON a.id = r.archive_id WHERE r.kind = 'student' AND {CURRENT} AND {hidden.shown('a')}"
-    f" AND {value('stage')} IN ('higher_vocational', 'junior_college', 'bachelor', 'postgraduate', 'five_year_vocational')"
-    f" AND {value('graduation_year')} <= :year AND NOT EXISTS (SELECT 1 FROM case_record g WHERE g.kind = 'graduate'"
-    f" AND g.is_current AND NOT g.is_removed AND {value('id_number', 'g')} = {value('id_number')})"
+    f" AND {value('stage')} IN ({_COLLEGE})"
+    f" AND {value('graduation_year')} <= :year AND NOT EXISTS ({_ON_RECORD}{value('id_number')})"
     f" GROUP BY {value('id_number')} ORDER BY 8 DESC, 5"
+)
+# who may be one by the form: studies at the age at which people finish, or is out of work at the age of a graduate
+_CHILD = "m.relation_to_head IN ('son', 'daughter', 'grandchild', 'child_in_law', 'sibling', 'other')"
+_LIKELY = (
+    "SELECT m.id AS member_id, m.archive_id, a.archive_number, coalesce(a.name, '') AS household, coalesce(m.name, '') AS name,"
+    " coalesce(m.id_number, '') AS number, m.member_identity AS identity, coalesce(m.school_or_employer, '') AS school, m.birth_on"
+    f" FROM household_member m JOIN archive a ON a.id = m.archive_id WHERE {hidden.shown('a')}"
+    " AND ((m.member_identity IN ('college', 'postgraduate') AND m.birth_on <= :finishing)"
+    f" OR (m.member_identity = 'unemployed' AND {_CHILD} AND m.birth_on BETWEEN :oldest AND :finishing))"
+    f" AND NOT EXISTS ({_ON_RECORD}m.id_number)"
+    # a registration that says when the course ends is believed
+    f" AND NOT EXISTS (SELECT 1 FROM case_record r WHERE r.archive_id = m.archive_id AND r.kind = 'student' AND {CURRENT}"
+    f" AND {value('person')} = m.id AND {value('graduation_year')} IS NOT NULL)"
+    " ORDER BY m.member_identity, a.name, m.name LIMIT :limit"
+)
+_SERVICES = (
+    "SELECT json_extract(s.value, '$.kind') AS kind, count(*) AS times, count(DISTINCT r.record_id) AS people"
+    " FROM case_record r JOIN archive a ON a.id = r.archive_id, json_each(r.content, '$.rows.services') s"
+    f" WHERE r.kind = 'graduate' AND {CURRENT} AND {hidden.shown('a')}"
+    " AND json_extract(s.value, '$.on_day') BETWEEN :since AND :until {office} GROUP BY 1"
+)
+_PUPILS = "'postgraduate', 'college', 'vocational', 'senior_high', 'junior_high', 'primary', 'preschool'"
+_PUPILS_BY_OFFICE = (
+    "SELECT a.office_id, count(DISTINCT coalesce(nullif(m.id_number, ''), m.id)) AS pupils FROM household_member m"
+    f" JOIN archive a ON a.id = m.archive_id WHERE m.member_identity IN ({_PUPILS}) AND {hidden.shown('a')} GROUP BY 1"
+)
+_BY_NUMBER = (
+    "SELECT r.record_id, r.id AS version, r.archive_id, r.content FROM case_record r JOIN archive a ON a.id = r.archive_id"
+    f" WHERE r.kind = 'graduate' AND {CURRENT} AND {hidden.shown('a')} AND {value('id_number')} = :number LIMIT 1"
+)
+_MEMBERS_BY_NUMBER = (
+    "SELECT m.id AS member_id, m.archive_id, m.name, a.archive_number, a.office_id, coalesce(a.name, '') AS household"
+    f" FROM household_member m JOIN archive a ON a.id = m.archive_id WHERE m.id_number = :number AND {hidden.shown('a')}"
 )
 
 
@@ -33,3 +70,30 @@ def graduates(connection: Connection) -> list[Row]:
 def finishing(connection: Connection, year: int) -> list[Row]:
     """Students who have finished, or finish this year, and are in no record of graduates."""
     return rows_of(connection, _FINISHING, year=year)
+
+
+def likely(connection: Connection, finishing_by: str, oldest: str, limit: int) -> list[Row]:
+    """Members who may be graduates by what the form says: born by *finishing_by*, those out of work not before *oldest*."""
+    return rows_of(connection, _LIKELY, finishing=finishing_by, oldest=oldest, limit=limit)
+
+
+def service_counts(connection: Connection, since: str, until: str, office_id: str = "") -> list[Row]:
+    """By kind of service: how often from *since* until *until*, and for how many people."""
+    office = "AND a.office_id = :office" if office_id else ""
+    params = {"since": since, "until": until, **({"office": office_id} if office_id else {})}
+    return rows_of(connection, _SERVICES.format(office=office), **params)
+
+
+def pupils_by_office(connection: Connection) -> dict[str, int]:
+    """How many go to school by the form, by office; a person counts once there."""
+    return {row["office_id"]: row["pupils"] for row in rows_of(connection, _PUPILS_BY_OFFICE)}
+
+
+def by_number(connection: Connection, number: str) -> Row | None:
+    """The record of the graduate with this ID number."""
+    return next(iter(rows_of(connection, _BY_NUMBER, number=number)), None)
+
+
+def members_by_number(connection: Connection, number: str) -> list[Row]:
+    """The household members with this ID number."""
+    return rows_of(connection, _MEMBERS_BY_NUMBER, number=number)

@@ -8,7 +8,7 @@ from db.domain.records.graduates import GRADUATE
 from db.domain.records.record_form import RecordContent
 from db.domain.wide_table import WideTable
 from db.errors import NuandangError
-from db.services import archiving, graduates, records
+from db.services import archiving, employment_targets, graduates, records
 from db.services.graduates import Finishing, GraduateRow
 from desktop import messages, theme
 from desktop.context import AppContext
@@ -60,11 +60,10 @@ class GraduatesPage(PilePage):
     def note_words(self, pile: str) -> str:
         """The targets, and by name who is missing."""
         told = []
-        for target in graduates.targets(self._session):
+        for target in employment_targets.targets(self._session, self.chosen_year()):
             if target.asked:
                 missing = f"，还差：{'、'.join(target.missing[:6])}{'等' if len(target.missing) > 6 else ''}" if not target.is_met else ""
-                rate = f"{target.reached}/{target.asked}，{(target.rate or 0) * 100:.0f}%"
-                told.append(f"{target.label} {rate}（目标 {target.wanted * 100:.0f}%）{missing}")
+                told.append(f"{target.label} {target.words}{missing}")
         return "\n".join(told)
 
     def on_shown(self, pile: str, rows: Sequence[Any]) -> None:

@@ -203,7 +203,10 @@ class RecordAnswers:
     def _place_of(self, fault: Problem) -> Place | None:
         if fault.member_index is None:
             return Place(fault.field) if fault.field in self.form.by_key else None
+        meant = fault.context.get("section")
         for key, section in self.form.repeated.items():
+            if meant not in (None, key):
+                continue  # several tables of a form may have a column of the same name
             if any(spec.key == fault.field for spec in section.fields) and fault.member_index < len(self.rows[key]):
                 return Place(fault.field, str(self.rows[key][fault.member_index]["id"]))
         return None

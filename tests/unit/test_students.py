@@ -17,7 +17,7 @@ from db.domain.papers.student_papers import STUDENT_COLUMNS
 from db.domain.records.record_form import RecordContent
 from db.domain.wide_table import caption_cells
 from db.errors import UserError
-from db.services import archiving, graduates, register_papers, students
+from db.services import archiving, employment_targets, graduates, register_papers, students
 from db.services.archiving import Archive
 from db.services.office import OfficeSession
 
@@ -103,10 +103,11 @@ def test_graduates__found_by_themselves_and_counted_to_the_target(office: Office
     first = graduates.list_graduates(office)[0]
     assert first.content.values["skill_level"] == "无" and first.needs_help
     first.content.rows["stages"] = [
-        {"id": "1", "on_day": "2022-06-20", "stage": "seeking"}, {"id": "2", "on_day": "2022-06-30", "stage": "employed"},
+        {"id": "1", "on_day": "2022-06-20", "stage": "seeking"},
+        {"id": "2", "on_day": "2022-06-30", "stage": "employed", "employer": "某公司"},
     ]  # fmt: skip
     graduates.save_graduate(office, first.archive_id, first.content, first.record_id)
-    zero, overall = graduates.targets(office)
+    zero, overall = employment_targets.targets(office)
     assert (overall.asked, overall.reached, overall.is_met) == (2, 1, False) and overall.missing and zero.asked == 0
     assert overall.missing[0] != first.name
 

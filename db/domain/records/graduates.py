@@ -1,5 +1,8 @@
 """阳光就业: the graduates of a household, what was done for them and how they fared (S000-08 to 14, S001-14, S002-03)."""
 
+from collections.abc import Iterable
+
+from db.domain.employment import next_contact, stage_problems, status_of
 from db.domain.field_makers import (
     STAR,
     choice,
@@ -7,6 +10,8 @@ from db.domain.field_makers import (
     count,
     day,
     long_text,
+    money,
+    papers,
     person,
     person_name,
     phone,
@@ -16,16 +21,25 @@ from db.domain.field_makers import (
 from db.domain.form_schema import Section
 from db.domain.option_lists import option_list
 from db.domain.records.record_form import RecordContent, RecordForm, RecordKind
+from db.domain.validation import Problem
 
 NO_SKILL = "无"
 """What an empty 专业技能等级 is written as (S000-13)."""
 
 
 def _graduate(content: RecordContent) -> RecordContent:
-    content.values.setdefault("skill_level", NO_SKILL)
-    if not content.values["skill_level"]:
-        content.values["skill_level"] = NO_SKILL
+    """The status follows the dated lines; from them follows, too, when to ask again."""
+    content.values["skill_level"] = content.values.get("skill_level") or NO_SKILL
+    if content.text("employment_status"):
+        content.values["employment_status"] = status_of(content)
+    due = next_contact(content)
+    content.values["next_contact_on"] = due.on_day if due else None
+    content.values["next_contact_why"] = due.why if due else None
     return content
+
+
+def _check(content: RecordContent, _today: str) -> Iterable[Problem]:
+    yield from stage_problems(content)
 
 
 GRADUATE = RecordForm(
@@ -33,10 +47,12 @@ GRADUATE = RecordForm(
     title="困难职工家庭高校毕业生就业服务实名制档案",
     edition="graduate-qinghai-2022",
     day="registered_on",
+    ends="next_contact_on",
     line=lambda content: (
         f"{content.text('name')}，{content.text('graduation_year')} 年毕业，"
         f"{option_list('employment_status').label(content.text('employment_status'))}"
     ),
+    check=_check,
     derive=_graduate,
     sections=(
         Section(
@@ -66,6 +82,7 @@ GRADUATE = RecordForm(
                 text("wish_post", "就业意向：岗位"),
                 text("wish_salary", "就业意向：薪资期待"),
                 phone("phone", "联系方式", required=STAR),
+                papers("photo", "照片", help="印在简历上；不选也可以。"),
             ),
         ),
         Section(
@@ -78,6 +95,8 @@ GRADUATE = RecordForm(
                 yes_no("wants_help", "是否需要帮扶就业", required=STAR),
                 long_text("service_content", "服务措施内容"),
                 text("service_result", "服务结果"),
+                day("next_contact_on", "下次联系", derived_by="next_contact", may_lie_ahead=True),
+                text("next_contact_why", "为什么联系", derived_by="next_contact"),
             ),
         ),
         Section(
@@ -100,6 +119,19 @@ GRADUATE = RecordForm(
                 text("employer", "单位"),
                 text("post", "岗位"),
                 text("note", "说明"),
+            ),
+        ),
+        Section(
+            key="follow_ups",
+            title="就业后跟踪",
+            repeats=True,
+            fields=(
+                day("on_day", "日期", required=STAR),
+                choice("way", "方式", "follow_up_way", required=STAR),
+                choice("situation", "情况", "follow_up_situation", required=STAR),
+                money("monthly_income", "月收入"),
+                yes_no("is_insured", "是否缴纳社保"),
+                text("note", "工作和生活状况"),
             ),
         ),
     ),

@@ -42,6 +42,10 @@ class RecordKind(StrEnum):
     GRADUATE = "graduate"
     DAY_CARE = "day_care"
     WORK_STUDY = "work_study"
+    DONOR = "donor"
+    SPONSORSHIP = "sponsorship"
+    WORK_PLACEMENT = "work_placement"
+    STUDENT_NOTICE = "student_notice"
     EVALUATION = "evaluation"
     EVALUATION_CHECK = "evaluation_check"
 

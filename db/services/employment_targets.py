@@ -1,0 +1,220 @@
+"""How far the targets of 阳光就业 are reached, who is missing by name, what was done, and the survey of each office (S002-02, 03).
+
+The graduates an office had to help in a year are those on record by its end who were out of work when help began, wanted
+it, do not study on, and were not already employed when the year began. Whoever works on the last day counts as reached.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from db.domain.employment import EMPLOYED, status_on
+from db.domain.option_lists import option_list
+from db.domain.papers.employment_papers import MissingLine, SurveyLine, services_table, survey_table, targets_table
+from db.domain.policy.pack import Target as PackTarget
+from db.domain.wide_table import WideTable
+from db.services import aid, graduates, policies
+from db.services.graduates import GraduateRow
+from db.services.office import OfficeSession
+from db.store import graduate_store
+
+ZERO, OVERALL = "zero_employment_graduates", "all_graduates"
+"""Codes of the targets in a policy pack."""
+_USUAL = {ZERO: Fraction(1), OVERALL: Fraction(3, 5)}
+"""S002-03, where the policy in force names no other."""
+_LABELS = {ZERO: "零就业家庭高校毕业生帮扶就业率", OVERALL: "困难职工家庭高校毕业生帮扶就业率"}
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A share to reach: of whom, how many did, the share wanted, and who is missing."""
+
+    label: str
+    asked: int
+    reached: int
+    wanted: Fraction
+    lacking: tuple[GraduateRow, ...]
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Names of those who are missing."""
+        return tuple(row.name for row in self.lacking)
+
+    @property
+    def rate(self) -> Fraction | None:
+        """The share reached; None where nobody is asked for."""
+        return Fraction(self.reached, self.asked) if self.asked else None
+
+    @property
+    def is_met(self) -> bool:
+        """Whether it is reached."""
+        return self.rate is None or self.rate >= self.wanted
+
+    @property
+    def still_wanted(self) -> int:
+        """How many more have to find work."""
+        return max(0, -(-self.wanted * self.asked // 1) - self.reached)
+
+    @property
+    def words(self) -> str:
+        """It in one line: ``2/3，66.7%（目标 60%）``."""
+        return f"{self.reached}/{self.asked}，{percent(self.rate)}（目标 {percent(self.wanted)}）"
+
+
+def percent(rate: Fraction | None) -> str:
+    """A share as people read it, cut, never rounded up: what is not reached does not look reached."""
+    if rate is None:
+        return "--"
+    tenths = int(rate * 1000)
+    return f"{tenths // 10}.{tenths % 10}%" if tenths % 10 else f"{tenths // 10}%"
+
+
+def targets(session: OfficeSession, year: int = 0) -> list[Target]:
+    """The shares to reach in a year (0: this one), with those who are missing; of every office known here."""
+    chosen = year or int(session.today[:4])
+    rows = asked_in(graduates.list_graduates(session), chosen)
+    wanted, last = _wanted(session, chosen), _last_day(session, chosen)
+    zero = [row for row in rows if row.is_of_zero_employment]
+    return [_target(ZERO, zero, wanted, last), _target(OVERALL, rows, wanted, last)]
+
+
+def _last_day(session: OfficeSession, year: int) -> str:
+    return min(session.today, f"{year}-12-31")
+
+
+def asked_in(rows: Sequence[GraduateRow], year: int) -> list[GraduateRow]:
+    """Those who had to be helped in the year."""
+    return [row for row in rows if row.needs_help and _is_of_year(row, year)]
+
+
+def _is_of_year(row: GraduateRow, year: int) -> bool:
+    registered = row.content.text("registered_on")
+    if registered[:4] >= str(year):
+        return registered[:4] == str(year)
+    return status_on(row.content, f"{year - 1}-12-31") != EMPLOYED
+
+
+def _wanted(session: OfficeSession, year: int) -> dict[str, Fraction]:
+    day = session.today if year >= int(session.today[:4]) else f"{year}-12-31"
+    loaded = policies.chosen_policy(session, day)
+    set_there: dict[str, PackTarget] = {item.code: item for item in loaded.pack.target} if loaded else {}
+    return {code: set_there[code].rate or usual if code in set_there else usual for code, usual in _USUAL.items()}
+
+
+def _target(code: str, rows: Sequence[GraduateRow], wanted: dict[str, Fraction], last: str) -> Target:
+    lacking = tuple(row for row in rows if status_on(row.content, last) != EMPLOYED)
+    return Target(_LABELS[code], len(rows), len(rows) - len(lacking), wanted[code], lacking)
+
+
+# -- what was done ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceCount:
+    """A kind of service in a period: how often, and for how many graduates."""
+
+    kind: str
+    times: int
+    people: int
+
+    @property
+    def label(self) -> str:
+        """The kind in words."""
+        return option_list("graduate_service").label(self.kind)
+
+
+def service_counts(session: OfficeSession, since: str, until: str, office_id: str = "") -> list[ServiceCount]:
+    """Every kind of service, done or not, from *since* until *until* (both included)."""
+    with session.database.reading() as connection:
+        found = {row["kind"]: row for row in graduate_store.service_counts(connection, since, until, office_id)}
+    kinds = [*option_list("graduate_service").by_code]
+    kinds += [kind for kind in found if kind not in kinds]
+    return [
+        ServiceCount(kind, found[kind]["times"] if kind in found else 0, found[kind]["people"] if kind in found else 0)
+        for kind in kinds
+    ]
+
+
+# -- the survey ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """The four figures of an office (S002-02), and of those who need help how many found work."""
+
+    office_id: str
+    office: str
+    pupils: int
+    graduates: int
+    employed: int
+    wanting: int
+    asked: int
+    reached: int
+
+
+def survey(session: OfficeSession, year: int = 0) -> list[Survey]:
+    """The figures of each office with children at school or graduates, this one first."""
+    chosen = year or int(session.today[:4])
+    last = _last_day(session, chosen)
+    rows = [row for row in graduates.list_graduates(session) if row.content.text("registered_on") <= f"{chosen}-12-31"]
+    with session.database.reading() as connection:
+        pupils = graduate_store.pupils_by_office(connection)
+    names, own = aid.granting_offices(session), session.office.id
+    ids = sorted({*pupils, *(row.office_id for row in rows)}, key=lambda key: (key != own, names.get(key, "")))
+    return [_survey(key, names.get(key, "未登记的单位"), pupils, rows, chosen, last) for key in ids]
+
+
+def _survey(
+    office_id: str, name: str, pupils: dict[str, int], rows: Sequence[GraduateRow], year: int, last: str
+) -> Survey:
+    own = [row for row in rows if row.office_id == office_id]
+    asked = asked_in(own, year)
+    employed = sum(status_on(row.content, last) == EMPLOYED for row in own)
+    reached = sum(status_on(row.content, last) == EMPLOYED for row in asked)
+    return Survey(office_id, name, pupils.get(office_id, 0), len(own), employed, len(asked) - reached, len(asked), reached)
+
+
+# -- papers -------------------------------------------------------------------------------------------------------
+
+
+def targets_paper(session: OfficeSession, year: int = 0) -> WideTable:
+    """The targets, and line by line who is missing."""
+    chosen = year or int(session.today[:4])
+    zero, overall = targets(session, chosen)
+    names = aid.granting_offices(session)
+    lines = [_missing(row, names.get(row.office_id, "")) for row in overall.lacking]
+    shares = [(goal.label, goal.words) for goal in (zero, overall)]
+    return targets_table(session.office.name, chosen, _last_day(session, chosen), shares, lines)
+
+
+def _missing(row: GraduateRow, office: str) -> MissingLine:
+    values, due = row.content, row.next_contact
+    return MissingLine(
+        name=row.name,
+        is_zero=row.is_of_zero_employment,
+        graduated=values.text("graduation_year"),
+        school="，".join(filter(None, (values.text("school"), values.text("major")))),
+        wish="，".join(filter(None, (values.text(key) for key in ("wish_place", "wish_post", "wish_salary")))),
+        status=row.status_label + (f"（{row.stage_label}）" if row.stage_label else ""),
+        last_contact=row.last_contact,
+        next_contact=due.on_day if due else "",
+        responsible=values.text("responsible"),
+        household=f"{row.household} {row.archive_number}",
+        office=office,
+    )
+
+
+def services_paper(session: OfficeSession, since: str, until: str) -> WideTable:
+    """Services by kind in a period."""
+    rows = [(item.label, item.times, item.people) for item in service_counts(session, since, until)]
+    return services_table(session.office.name, since, until, rows)
+
+
+def survey_paper(session: OfficeSession, year: int = 0) -> WideTable:
+    """The survey of each office, with their sum."""
+    chosen = year or int(session.today[:4])
+    lines = [
+        SurveyLine(item.office, item.pupils, item.graduates, item.employed, item.wanting, item.asked, item.reached)
+        for item in survey(session, chosen)
+    ]
+    return survey_table(session.office.name, chosen, lines)

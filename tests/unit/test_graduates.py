@@ -1,0 +1,174 @@
+"""阳光就业: the status follows the dated lines, somebody asks again in time, and the targets count whom they should."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aid_money import in_2022, on_file
+from factories import citizen_number, make_office
+
+from db.domain import employment
+from db.domain.records.graduates import GRADUATE
+from db.domain.records.record_form import RecordContent, Row, prepared_record, record_problems
+from db.errors import UserError
+from db.services import archiving, employment_targets, graduates
+from db.services.employment_targets import percent
+from db.services.office import OfficeSession
+from db.services.records import Record
+
+NUMBERS = [citizen_number(f"6301042000010{at:04d}") for at in range(1123, 1133)]
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[OfficeSession]:
+    """A township of 2022."""
+    session, _ = make_office(tmp_path / "office")
+    yield in_2022(session)
+    session.close()
+
+
+def lines(*rows: tuple[str, ...]) -> list[Row]:
+    """Stages: day, stage, employer."""
+    return [{"id": str(at), **dict(zip(("on_day", "stage", "employer"), row, strict=False))} for at, row in enumerate(rows)]
+
+
+def content(*stages: tuple[str, ...], **values: Any) -> RecordContent:
+    """A graduate registered on 1 June 2022 who looks for work."""
+    known: Row = {"registered_on": "2022-06-01", "employment_status": "unemployed", "wants_help": True}
+    return RecordContent({**known, **values}, {"stages": lines(*stages)} if stages else {})
+
+
+def register(office: OfficeSession, at: int, *stages: tuple[str, ...], **values: Any) -> Record:
+    """A graduate of a household of their own, on record."""
+    archive = on_file(office, at + 1)
+    member = archive.content.members[0]
+    member |= {"id_number": NUMBERS[at], "member_identity": "unemployed", "name": f"毕业生{'甲乙丙丁戊己庚'[at]}"}
+    archiving.save_archive(office, archive.content, archive.id)
+    begun = graduates.prepared_from_member(office, archive.id, str(member["id"]))
+    told: Row = {"graduation_year": 2022, "school": "某大学", "education": "bachelor", "major": "护理学", "phone": "13900001111",
+            "responsible": "李秀兰 0971-1234567", "origin": "西宁", "registered_on": "2022-06-01"}  # fmt: skip
+    begun.values |= {**told, **values}
+    begun.rows["stages"] = lines(*stages)
+    return graduates.save_graduate(office, archive.id, begun)
+
+
+def test_status__follows_the_last_line_and_keeps_its_history() -> None:
+    """Employed, left, studying on: each from its day; a follow-up that finds somebody gone counts as well."""
+    told = content(("2022-06-20", "employed", "甲公司"), ("2022-09-01", "left", "甲公司"), ("2022-10-08", "employed", "乙公司"))
+    days = ("2022-06-19", "2022-06-20", "2022-09-01", "2022-10-08")
+    assert [employment.status_on(told, day) for day in days] == ["unemployed", "employed", "unemployed", "employed"]
+    told.rows["follow_ups"] = [{"id": "f", "on_day": "2023-01-05", "way": "phone", "situation": "left"}]
+    assert prepared_record(GRADUATE, told).text("employment_status") == "unemployed"
+    gone = content(("2022-06-20", "employed", "甲公司"), ("2022-09-01", "left", "甲公司"), employment_status="unwilling")
+    assert employment.status_of(gone) == "unwilling" and employment.status_on(gone, "2022-08-01") == "employed"
+
+
+def test_tries__one_after_another_each_with_its_days() -> None:
+    """Two employers talked to, one without success; the second ends in work."""
+    told = content(
+        ("2022-06-05", "seeking"), ("2022-06-08", "talking", "甲公司"), ("2022-06-10", "no_deal", "甲公司"),
+        ("2022-06-12", "talking", "乙公司"), ("2022-06-20", "signing", "乙公司"), ("2022-07-01", "employed", "乙公司"),
+    )  # fmt: skip
+    first, second = employment.tries(told)
+    assert (first.employer, first.is_over, second.is_over) == ("甲公司", True, False)
+    assert second.days == {"talking": "2022-06-12", "signing": "2022-06-20", "employed": "2022-07-01"}
+
+
+@pytest.mark.parametrize(
+    ("stages", "code", "at"),
+    [
+        ([("2022-06-20", "signing", "甲"), ("2022-06-25", "talking", "甲")], "employment_order", 1),
+        ([("2022-06-25", "signing", "甲"), ("2022-06-20", "employed", "甲")], "employment_order", 0),
+        ([("2022-06-20", "employed")], "employment_employer", 0),
+        ([("2022-06-20", "employed", "甲"), ("2022-06-25", "employed", "乙")], "employment_twice", 1),
+        ([("2022-06-20", "employed", "甲"), ("2022-06-25", "left", "甲"), ("2022-06-26", "left", "甲")], "employment_left_twice", 2),
+    ],
+)
+def test_stages__that_cannot_be_are_refused(stages: list[tuple[str, ...]], code: str, at: int) -> None:
+    """Out of order with one employer, work without employer, at two places, left twice."""
+    found = [item for item in record_problems(GRADUATE, content(*stages), "2022-12-31") if item.context.get("section") == "stages"]
+    assert [(item.code, item.member_index) for item in found] == [(code, at)]
+
+
+def test_stages__after_a_failure_the_same_employer_may_begin_anew() -> None:
+    """Not hired in June, hired in July, left, hired again: all of it can be."""
+    fine = content(
+        ("2022-06-08", "signing", "甲"), ("2022-06-10", "no_deal", "甲"), ("2022-07-01", "talking", "甲"),
+        ("2022-07-02", "employed", "甲"), ("2022-08-01", "left", "甲"), ("2022-09-01", "talking", "甲"), ("2022-09-03", "employed", "甲"),
+    )  # fmt: skip
+    assert list(employment.stage_problems(fine)) == []
+
+
+def test_next_contact__after_3_6_and_12_months_and_after_a_month_of_silence() -> None:
+    """Somebody at work is asked thrice; one call late in time serves all that was missed; who is content is left alone."""
+    at_work = content(("2022-08-31", "employed", "甲"))
+    follow = at_work.rows.setdefault("follow_ups", [])
+    told = []
+    for call in ("2022-11-20", "2023-03-01", "2023-08-31"):
+        due = employment.next_contact(at_work)
+        assert due is not None
+        told.append((due.on_day, due.why))
+        follow.append({"id": call, "on_day": call, "way": "phone", "situation": "steady"})
+    assert [day for day, _ in told] == ["2022-11-30", "2023-02-28", "2023-08-31"] and told[2][1] == "就业满 12 个月回访"
+    assert employment.next_contact(at_work) is None
+    late = content(("2022-08-31", "employed", "甲"))
+    late.rows["follow_ups"] = [{"id": "1", "on_day": "2023-04-01", "way": "phone", "situation": "steady"}]
+    assert employment.next_contact(late) == employment.NextContact("2023-08-31", "就业满 12 个月回访")
+    silent = content()
+    silent.rows["services"] = [{"id": "1", "on_day": "2022-06-10", "kind": "post"}]
+    assert employment.next_contact(silent) == employment.NextContact("2022-07-10", "已有 30 天没有联系")
+    assert employment.next_contact(content(employment_status="unwilling")) is None
+    assert employment.next_contact(content(("2022-09-01", "studying"))) is None
+
+
+def test_targets__count_the_year_and_name_who_is_missing(office: OfficeSession) -> None:
+    """Found work, still looking, studying on, employed before anybody helped, of a zero-employment household, of a later year."""
+    office.clock = in_2022(office, "2023-03-01").clock
+    register(office, 0, ("2022-06-20", "employed", "甲公司"))
+    looking = register(office, 1, zero_employment=True)
+    register(office, 2, ("2022-09-01", "studying"))
+    register(office, 3, ("2022-05-20", "employed", "乙公司"))
+    register(office, 4, ("2023-02-10", "employed", "丙公司"))
+    register(office, 5, registered_on="2023-02-01")
+    register(office, 6, employment_status="unwilling")
+    zero, overall = employment_targets.targets(office, 2022)
+    assert (zero.asked, zero.missing, zero.is_met, zero.still_wanted) == (1, ("毕业生乙",), False, 1)
+    assert (overall.asked, overall.reached, set(overall.missing)) == (3, 1, {"毕业生乙", "毕业生戊"})
+    assert (overall.rate, overall.wanted, overall.still_wanted, overall.words) == (
+        Fraction(1, 3), Fraction(3, 5), 1, "1/3，33.3%（目标 60%）",
+    )  # fmt: skip
+    later = employment_targets.targets(office, 2023)[1]
+    assert set(later.missing) == {"毕业生乙", "毕业生己"} and later.reached == 1
+    assert percent(Fraction(5999, 10000)) == "59.9%"
+    [line] = employment_targets.survey(office, 2022)
+    assert (line.graduates, line.employed, line.wanting, line.asked, line.reached) == (6, 3, 2, 3, 1)
+    paper = employment_targets.targets_paper(office, 2022)
+    assert sorted(str(row[0]) for row in paper.rows) == ["毕业生乙", "毕业生戊"] and "目标 100%" in paper.foot
+    found = graduates.list_graduates(office)
+    row = next(item for item in found if item.record_id == looking.record_id)
+    graduates.add_line(office, row, "services", {"on_day": "2022-07-01", "kind": "training", "what": "护理技能班"})
+    with pytest.raises(UserError) as caught:
+        graduates.add_line(office, row, "services", {"on_day": "2022-07-02", "kind": "post"})
+    assert caught.value.code == "record_changed_elsewhere"
+    counts = {item.kind: (item.times, item.people) for item in employment_targets.service_counts(office, "2022-07-01", "2022-07-31")}
+    assert counts["training"] == (1, 1) and counts["post"] == (0, 0)
+
+
+def test_graduate__is_on_record_once_and_found_in_the_form(office: OfficeSession) -> None:
+    """Out of work at the age of a graduate: somebody asks; on record, the list is empty, and a second record is refused."""
+    archive = on_file(office)
+    archive.content.members[0] |= {"id_number": NUMBERS[0], "member_identity": "unemployed", "relation_to_head": "son"}
+    archive.content.members[1] |= {"member_identity": "farmer"}
+    archive = archiving.save_archive(office, archive.content, archive.id)
+    [row] = graduates.likely(office)
+    assert (row.age, row.why) == (22, "档案表写“失(无)业”，22 岁")
+    begun = graduates.prepared_from_member(office, archive.id, row.member_id)
+    begun.values |= {"graduation_year": 2021, "school": "某大学", "education": "bachelor", "major": "护理学", "origin": "西宁",
+                     "phone": "13900001111", "responsible": "李秀兰"}  # fmt: skip
+    graduates.save_graduate(office, archive.id, begun)
+    assert graduates.likely(office) == []
+    with pytest.raises(UserError) as caught:
+        graduates.save_graduate(office, archive.id, begun)
+    assert caught.value.code == "graduate_twice" and archive.archive_number in caught.value.text()
