@@ -52,6 +52,8 @@ EVENT_KINDS = (
     "move",
 )  # fmt: skip
 """What ``timeline`` may be asked for (:class:`db.domain.timeline.EventKind`)."""
+CROSS_SUBJECTS = ("households", "people", "aid", "students", "graduates", "visits")
+"""What ``cross`` counts (:class:`db.domain.reports.cross_lists.Subject`)."""
 LEAST_SCORE, HIGHEST_SCORE = 60, 100
 """What ``duplicates`` may be asked for (``POSSIBLE`` and ``HIGHEST`` of :mod:`db.domain.look_alike`)."""
 
@@ -115,6 +117,7 @@ def parser() -> argparse.ArgumentParser:
     _add_due_commands(add)
     _add_paper_commands(add)
     _add_report_command(add)
+    _add_cross_command(add)
     _add_student_commands(add)
     _add_aid_commands(add)
     command = add("check", "office_commands.check", "体检：数据库、附件、备份、磁盘")
@@ -140,6 +143,20 @@ def _add_report_command(add: _Commands) -> None:
     command.add_argument("--reporter", default="", metavar="NAME", help="填报人")
     command.add_argument("--phone", default="", metavar="NUMBER", help="联系电话")
     command.add_argument("--freeze", action="store_true", help="留一份上报时的样子")
+
+
+def _add_cross_command(add: _Commands) -> None:
+    command = add("cross", "cross_commands.cross", "交叉表：自己选行、列和数，存成 PDF 或 Excel；不写 --rows 则列出可以选的")
+    command.add_argument("out", nargs="?", type=Path, metavar="OUT.pdf|OUT.xlsx")
+    command.add_argument("--of", choices=CROSS_SUBJECTS, default="households", help="数什么；不写为困难职工家庭")
+    command.add_argument("--rows", default="", metavar="KEY", help="行按什么分")
+    command.add_argument("--columns", default="", metavar="KEY", help="列按什么分；不写则只有合计一列")
+    command.add_argument("--measure", default="", metavar="KEY", help="格子里是什么数，如 money；不写为第一种")
+    command.add_argument("--only", action="append", default=[], metavar="KEY=CODE[,CODE]", help="只算这些，可以写几次")
+    command.add_argument("--share", choices=("row", "column", "all"), default="", help="另列占本行、本列或总数的百分比")
+    command.add_argument("--period", default="", metavar="PERIOD", help="2022、2022H1、2022Q3 或 2022-07；不写为今年")
+    command.add_argument("--from", dest="begins", default="", metavar="DATE", help="从哪天起")
+    command.add_argument("--to", dest="ends", default="", metavar="DATE", help="截止到哪天")
 
 
 def _add_aid_commands(add: _Commands) -> None:

@@ -1,0 +1,258 @@
+"""The free cross-table in SQL: each subject once, with what it may be divided by and what is added up.
+
+A cell and the records behind it are read with the same FROM and WHERE. Totals are folded by themselves, for a household
+that stands in two rows is one household.
+"""
+
+# ruff: noqa: S608 - sources and expressions are constants of this module, values are parameters
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from db.store import hidden
+from db.store.case_store import STANDING
+
+Row = dict[str, Any]
+Narrowing = Sequence[tuple[str, Sequence[str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A subject: *by* are its dimensions, *folds* per measure what is summed and what is counted once, as SQL.
+
+    *who*, *what*, *on*: name, description and day of a record, for the list behind a cell.
+    """
+
+    source: str
+    by: Mapping[str, str]
+    folds: Mapping[str, tuple[str, str]]
+    who: str
+    what: str
+    on: str
+    told_by: str = ""
+    """The dimension whose code *what* is; empty where it is text."""
+
+
+def _years(birth: str) -> str:
+    return (
+        f"(CAST(substr(:ends, 1, 4) AS INTEGER) - CAST(substr({birth}, 1, 4) AS INTEGER)"
+        f" - (substr(:ends, 6) < substr({birth}, 6)))"
+    )
+
+
+def _age(birth: str) -> str:
+    old = _years(birth)
+    steps = " ".join(f"WHEN {old} < {end} THEN '{start}'" for start, end in (
+        (0, 6), (6, 15), (15, 18), (18, 35), (35, 50), (50, 60), (60, 70), (70, 80)))  # fmt: skip
+    return f"CASE WHEN coalesce({birth}, '') = '' THEN '' {steps} ELSE '80' END"
+
+
+def _tens(birth: str) -> str:
+    old = _years(birth)
+    return f"CASE WHEN coalesce({birth}, '') = '' THEN '' WHEN {old} >= 80 THEN '80' ELSE CAST({old} / 10 * 10 AS TEXT) END"
+
+
+_INCOME = (
+    "CASE WHEN a.per_capita_monthly_income IS NULL THEN '' WHEN a.per_capita_monthly_income < 50000 THEN '0'"
+    " WHEN a.per_capita_monthly_income < 100000 THEN '500' WHEN a.per_capita_monthly_income < 150000 THEN '1000'"
+    " WHEN a.per_capita_monthly_income < 200000 THEN '1500' ELSE '2000' END"
+)
+_OF_FORM = (
+    "hardship_category", "main_hardship_cause", "work_status", "is_migrant_worker", "model_worker_type", "housing_type",
+    "industry", "marital_status", "hukou_type", "employer_type", "employer_condition", "is_single_parent",
+    "is_zero_employment_household", "medical_insurance_status", "health_status", "disability_grade", "political_status",
+)  # fmt: skip
+_HOUSEHOLD = {
+    **{key: f"a.{key}" for key in _OF_FORM},
+    "standing": STANDING,
+    "office": "a.office_id",
+    "worker_sex": "a.sex",
+    "worker_age": _age("a.birth_on"),
+    "household_size": "CASE WHEN a.household_size IS NULL THEN '' ELSE CAST(min(a.household_size, 6) AS TEXT) END",
+    "income": _INCOME,
+    "filed_year": "substr(a.filed_on, 1, 4)",
+}
+_WITH_CASE = "LEFT JOIN case_state c ON c.archive_id = a.id"
+_MINE = "a.office_id IN (SELECT value FROM json_each(:offices))"
+
+
+def _day(day: str) -> dict[str, str]:
+    month = f"substr({day}, 6, 2)"
+    return {"year": f"substr({day}, 1, 4)", "month": month, "quarter": f"CAST((CAST({month} AS INTEGER) + 2) / 3 AS TEXT)"}
+
+
+_PEOPLE = (
+    "(SELECT id AS archive_id, 'worker' AS role, name, sex, birth_on, '' AS relation, health_status, '' AS identity,"
+    " medical_insurance_status FROM archive UNION ALL SELECT archive_id, 'member', name, sex, birth_on, relation_to_head,"
+    " health_status, member_identity, medical_insurance_status FROM household_member) p"
+)
+# a grant that came back whole is no longer one; what it was paid and gave back still adds up to nothing
+_STANDS = (
+    "p.outcome = 'paid' AND NOT EXISTS (SELECT 1 FROM payout r WHERE r.grant_id = p.grant_id AND r.outcome = 'returned'"
+    " AND r.on_day <= :ends AND r.amount >= p.amount)"
+)
+_SIGNED = "CASE p.outcome WHEN 'returned' THEN -p.amount ELSE p.amount END"
+# an archive merged into another one is the same household
+_KEPT = (
+    "coalesce((SELECT m.kept_archive_id FROM archive_merge m WHERE m.merged_archive_id = p.archive_id AND m.undone_at IS NULL"
+    " LIMIT 1), p.archive_id)"
+)
+_PERSON = f"CASE WHEN g.recipient_number <> '' THEN g.recipient_number ELSE {_KEPT} || g.recipient_name END"
+
+
+def _once(thing: str) -> str:
+    return f"CASE WHEN {_STANDS} THEN {thing} END"
+
+
+def _content(key: str) -> str:
+    return f"json_extract(r.content, '$.values.{key}')"
+
+
+def _records(kind: str, *, of_period: bool) -> str:
+    days = " AND r.on_day BETWEEN :begins AND :ends" if of_period else ""
+    return (
+        f"case_record r JOIN archive a ON a.id = r.archive_id {_WITH_CASE} WHERE r.kind = '{kind}' AND r.is_current"
+        f" AND NOT r.is_removed{days} AND {_MINE} AND {hidden.shown('a')}"
+    )
+
+
+_NUMBERED = f"coalesce(nullif({_content('id_number')}, ''), r.record_id)"
+_STUDENT_BY = {
+    "stage": _content("stage"),
+    "student_kind": _content("student_kind"),
+    "regime": _content("regime"),
+    "route": _content("intake_route"),
+    "full_time": f"CAST({_content('is_full_time')} AS TEXT)",
+}
+_GRADUATE_BY = {
+    "employment": _content("employment_status"),
+    "education": _content("education"),
+    "graduation_year": f"CAST({_content('graduation_year')} AS TEXT)",
+    "wants_help": f"CAST({_content('wants_help')} AS TEXT)",
+}
+_VISIT_BY = {"method": _content("method"), "purpose": _content("purpose")}
+
+SOURCES: dict[str, Source] = {
+    "households": Source(
+        f"archive a {_WITH_CASE} WHERE {_MINE} AND {hidden.shown('a')}",
+        _HOUSEHOLD,
+        {
+            "households": ("1", "a.id"),
+            "heads": ("a.household_size", "a.id"),
+            "mean_income": ("a.per_capita_monthly_income", "CASE WHEN a.per_capita_monthly_income IS NOT NULL THEN a.id END"),
+        },
+        "a.name", "a.employer", "a.filed_on",
+    ),
+    "people": Source(
+        f"{_PEOPLE} JOIN archive a ON a.id = p.archive_id {_WITH_CASE} WHERE {_MINE} AND {hidden.shown('a')}",
+        {
+            **_HOUSEHOLD,
+            "role": "p.role", "sex": "p.sex", "age": _age("p.birth_on"), "age_ten": _tens("p.birth_on"),
+            "relation": "p.relation", "health": "p.health_status", "identity": "p.identity",
+            "insurance": "p.medical_insurance_status",
+        },
+        # nobody has a key of his own here: every line is a person
+        {"people": ("1", ""), "households": ("1", "a.id")},
+        "p.name", "p.relation", "p.birth_on", told_by="relation",
+    ),
+    "aid": Source(
+        f"payout p JOIN aid_grant g ON g.id = p.grant_id JOIN archive a ON a.id = p.archive_id {_WITH_CASE}"
+        f" WHERE p.outcome IN ('paid', 'returned') AND p.on_day BETWEEN :begins AND :ends AND {_MINE}",
+        {
+            **_HOUSEHOLD, **_day("p.on_day"),
+            "item": "g.item", "fund_source": "g.fund_source", "fund": "g.fund_name", "programme": "g.programme_title",
+            "method": "p.method", "giver": "p.office_name", "giver_level": "p.office_level", "stage": "g.school_stage",
+            "group": "g.household_group",
+        },
+        {
+            "money": (_SIGNED, "p.id"),
+            "grants": ("1", _once("p.grant_id")),
+            "households": ("1", _once(_KEPT)),
+            "people": ("1", _once(_PERSON)),
+            "mean_money": (_SIGNED, _once("p.grant_id")),
+        },
+        "g.recipient_name", "g.item", "p.on_day", told_by="item",
+    ),
+    "students": Source(
+        _records("student", of_period=True),
+        {**_HOUSEHOLD, **_day("r.on_day"), **_STUDENT_BY},
+        {"people": ("1", _NUMBERED), "households": ("1", "a.id"), "wanted": (_content("amount_wanted"), "r.id")},
+        _content("name"), _content("school"), "r.on_day",
+    ),
+    "graduates": Source(
+        _records("graduate", of_period=False),
+        {**_HOUSEHOLD, **_GRADUATE_BY},
+        {"people": ("1", _NUMBERED), "households": ("1", "a.id")},
+        _content("name"), _content("school"), "r.on_day",
+    ),
+    "visits": Source(
+        _records("home_visit", of_period=True),
+        {**_HOUSEHOLD, **_day("r.on_day"), **_VISIT_BY},
+        {"visits": ("1", "r.id"), "households": ("1", "a.id")},
+        "a.name", _content("method"), "r.on_day", told_by="method",
+    ),
+}  # fmt: skip
+"""The subjects by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What is counted: of which offices, from when to when, narrowed to which codes of which dimensions."""
+
+    offices: tuple[str, ...]
+    begins: str
+    ends: str
+    narrowed: Narrowing = ()
+
+
+def _where(subject: Source, scope: Scope) -> tuple[str, Row]:
+    params: Row = {"offices": json.dumps(list(scope.offices)), "begins": scope.begins, "ends": scope.ends}
+    conditions = ""
+    for number, (key, codes) in enumerate(scope.narrowed):
+        conditions += f" AND {_plain(subject.by[key])} IN (SELECT value FROM json_each(:narrow_{number}))"
+        params[f"narrow_{number}"] = json.dumps(list(codes))
+    return f"{subject.source}{conditions}", params
+
+
+def _plain(expression: str) -> str:
+    """A code as text: an answer of yes or no is a number, and what is empty is not missing."""
+    return f"coalesce(CAST({expression} AS TEXT), '')"
+
+
+def _used(statement: str, params: Row) -> Row:
+    return {key: value for key, value in params.items() if f":{key}" in statement}
+
+
+def folded(connection: Connection, name: str, measure: str, rows: str, columns: str, scope: Scope) -> list[Row]:
+    """Every cell and total: ``kind`` (``cell``, ``row``, ``column``, ``all``), ``r``, ``c``, ``amount``, ``number``."""
+    subject = SOURCES[name]
+    value, key = subject.folds[measure]
+    where, params = _where(subject, scope)
+    across = _plain(subject.by[columns]) if columns else "''"
+    # one pass over the records; the few thousand groups are folded from what it found
+    count = "count(DISTINCT k)" if key else "count(*)"
+    fold = f"coalesce(sum(v), 0) AS amount, {count} AS number FROM found"
+    statement = (
+        f"WITH found AS MATERIALIZED (SELECT {_plain(subject.by[rows])} AS r, {across} AS c, {value} AS v,"
+        f" {key or 'NULL'} AS k FROM {where})"
+        f" SELECT 'cell' AS kind, r, c, {fold} GROUP BY r, c"
+        f" UNION ALL SELECT 'row', r, '', {fold} GROUP BY r"
+        f" UNION ALL SELECT 'column', '', c, {fold} GROUP BY c"
+        f" UNION ALL SELECT 'all', '', '', {fold}"
+    )
+    return [dict(row) for row in connection.execute(text(statement), _used(statement, params)).mappings()]
+
+
+def details(connection: Connection, name: str, measure: str, scope: Scope, limit: int, offset: int = 0) -> list[Row]:
+    """The records in *scope*, by day and name: ``who``, ``what``, ``on_day``, ``value``, ``archive_id``."""
+    subject = SOURCES[name]
+    where, params = _where(subject, scope)
+    statement = (
+        f"SELECT {subject.who} AS who, {subject.what} AS what, {subject.on} AS on_day, {subject.folds[measure][0]} AS value,"
+        f" a.id AS archive_id FROM {where} ORDER BY 3, 1 LIMIT :limit OFFSET :offset"
+    )
+    found = connection.execute(text(statement), {**_used(statement, params), "limit": limit, "offset": offset})
+    return [dict(row) for row in found.mappings()]
