@@ -68,15 +68,20 @@ class Evaluation:
         return {group: groups.count(group) for group in GROUPS}
 
     @property
-    def words(self) -> str:
-        """When and how it was drawn, in one line."""
+    def drawn_words(self) -> str:
+        """How many of how many of each group were drawn, when, and the how many-th drawing of the office it was."""
         groups = option_list("evaluation_group")
-        told = [f"{groups.label(group)} {number}/{self.listed[group]}" for group, number in self.drawn.items()]
+        told = [
+            f"{groups.label(group)} {self.listed[group]} 户抽 {number} 户" for group, number in self.drawn.items() if number
+        ]
         nth = self.content.values.get("draw_number")
-        return "　".join([
-            f"{self.content.text('drawn_on')} 抽样", f"种子 {self.content.text('seed')}", "、".join(told) + " 户",
-            f"本单位第 {nth} 次抽样" if nth else "",
-        ]).rstrip("　")  # fmt: skip
+        parts = (f"{self.content.text('drawn_on')} 抽样", "，".join(told), f"本单位第 {nth} 次抽样" if nth else "")
+        return "　".join(part for part in parts if part)
+
+    @property
+    def words(self) -> str:
+        """The same with the seed."""
+        return f"{self.drawn_words}　种子 {self.content.text('seed')}"
 
 
 @dataclass(frozen=True, slots=True)

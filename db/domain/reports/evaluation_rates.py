@@ -49,6 +49,8 @@ class Indicator:
     definition: str
     groups: tuple[str, ...]
     verdict: Verdict
+    fault: str
+    """What is wrong with a household that is found at fault."""
     is_fault: bool = False
     """Whether what is counted above is a fault to be mended."""
     of_households: bool = True
@@ -58,22 +60,24 @@ class Indicator:
 _HELPED = ("on_file", "exited")
 INDICATORS = (
     Indicator("wrongly_filed", "错评率", "建档时不符合条件的户数÷查清的在档户数", ("on_file",),
-              _is("qualified_at_filing", False), is_fault=True),
+              _is("qualified_at_filing", False), "错评", is_fault=True),
     Indicator("missed", "漏评率", "符合条件而没有建档的户数÷查清的未建档户数", ("not_on_file",),
-              _is("should_be_filed"), is_fault=True),
+              _is("should_be_filed"), "漏评", is_fault=True),
     Indicator("wrongly_exited", "错退率", "退档时仍符合条件的户数÷查清的已退档户数", ("exited",),
-              _is("still_qualifies"), is_fault=True),
+              _is("still_qualifies"), "错退", is_fault=True),
     Indicator("overdue_exit", "漏退率", "应退档而没有退的户数÷查清的在档户数", ("on_file",),
-              _is("should_exit"), is_fault=True),
-    Indicator("paired", "结对帮扶覆盖率", "有干部结对帮扶的户数÷查清的在档户数", ("on_file",), _is("paired")),
+              _is("should_exit"), "漏退", is_fault=True),
+    Indicator("paired", "结对帮扶覆盖率", "有干部结对帮扶的户数÷查清的在档户数", ("on_file",), _is("paired"), "没有结对"),
     Indicator("aid_fits", "帮扶方式精准率", "帮扶对着致困原因的户数÷得到过帮扶、查清的户数（在档、已退档）", _HELPED,
-              _is("aid_fits")),
-    Indicator("satisfied", "帮扶工作满意度", "满意和基本满意的户数÷回答了的户数（在档、已退档）", _HELPED, _satisfied),
+              _is("aid_fits"), "帮扶不对着致困原因"),
+    Indicator("satisfied", "帮扶工作满意度", "满意和基本满意的户数÷回答了的户数（在档、已退档）", _HELPED, _satisfied,
+              "不满意"),
     Indicator("measures", "帮扶措施落实率", "已落实的措施项数÷计划的措施项数（查清的在档户）", ("on_file",), _measures,
-              of_households=False),
+              "措施没有全部落实", of_households=False),
     Indicator("knows_policy", "帮扶政策知晓率", "知道帮扶政策的户数÷回答了的户数（各组）",
-              ("on_file", "not_on_file", "exited"), _is("knows_policy")),
-    Indicator("papers", "档案管理（材料齐全率）", "材料齐全的户数÷查清的户数（在档、已退档）", _HELPED, _is("papers_complete")),
+              ("on_file", "not_on_file", "exited"), _is("knows_policy"), "不知道政策"),
+    Indicator("papers", "档案管理（材料齐全率）", "材料齐全的户数÷查清的户数（在档、已退档）", _HELPED,
+              _is("papers_complete"), "材料不齐"),
 )  # fmt: skip
 """In the order of the source."""
 
