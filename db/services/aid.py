@@ -30,6 +30,7 @@ from db.services.funds import FundState
 from db.services.means import record_revision
 from db.services.office import OfficeSession
 from db.services.ownership import StandingKind, standing
+from db.services.student_facts import with_students
 from db.store import aid_store, bundle_store, case_store, casework_store, record_store, review_store
 from db.store.archive_store import StoredArchive
 
@@ -183,6 +184,15 @@ def caps_of(session: OfficeSession, archive_id: str) -> tuple[CapResult, ...]:
         return _caps(connection, session, stored, _pool(connection, stored.id), session.today)
 
 
+def cap_for_student(
+    connection: Connection, session: OfficeSession, stored: StoredArchive, student: RecordContent, item: str = "tuition"
+) -> tuple[CapResult | None, Standing]:
+    """The limit of an item for a student as their registration tells them, saved or not, and where the household stands."""
+    pool = _pool(connection, stored.id)
+    caps = _caps(connection, session, stored, pool, session.today, student)
+    return _cap_for(caps, item, student.text("person")), pool
+
+
 def _look(connection: Connection, session: OfficeSession, stored: StoredArchive, given: GrantInput) -> AidLook:
     on = given.granted_on or session.today
     pool = _pool(connection, stored.id)
@@ -216,18 +226,26 @@ def _pool(connection: Connection, archive_id: str) -> Standing:
 def _cap_for(caps: Sequence[CapResult], item: str, person: str) -> CapResult | None:
     """The limit for this person, else for the household; that of a single person stands in where nobody was named."""
     of_item = [cap for cap in caps if cap.item == item]
-    exact = next((cap for cap in of_item if cap.person == person), None)
-    return exact or next((cap for cap in of_item if not cap.person), of_item[0] if len(of_item) == 1 else None)
+    exact = [cap for cap in of_item if cap.person == person] or [cap for cap in of_item if not cap.person]
+    # one item may have several regimes, as 助学 has for those on file and those who cannot be: the one that is open counts
+    fitting = exact or (of_item if len(of_item) == 1 else [])
+    return min(fitting, key=lambda cap: cap.allowed is False, default=None)
 
 
 def _caps(
-    connection: Connection, session: OfficeSession, stored: StoredArchive, pool: Standing, on: str
+    connection: Connection,
+    session: OfficeSession,
+    stored: StoredArchive,
+    pool: Standing,
+    on: str,
+    student: RecordContent | None = None,
 ) -> tuple[CapResult, ...]:
     day = date.fromisoformat(on)
     loaded = policies.chosen_policy(session, day)
     if loaded is None:
         return ()
-    facts, _ = assessing.facts_within(connection, stored, assessing.means_year(loaded, day))
+    known_facts, _ = assessing.facts_within(connection, stored, assessing.means_year(loaded, day))
+    facts = with_students(connection, stored, known_facts, day.year, student)
     class_code, level = _decided(connection, stored)
     known = {item.code for item in loaded.pack.hardship_class}
     filed = pool in {Standing.ON_FILE, Standing.PHASING_OUT}

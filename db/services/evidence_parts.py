@@ -260,8 +260,8 @@ _AID_KINDS = (
     RecordKind.AID_APPLICATION,
     RecordKind.STUDENT,
     RecordKind.GRADUATE,
-    RecordKind.DAY_CARE,
-    RecordKind.WORK_STUDY,
+    RecordKind.SPONSORSHIP,
+    RecordKind.WORK_PLACEMENT,
 )
 
 

@@ -10,9 +10,10 @@ from db.domain import id_number
 from db.domain.option_lists import option_list
 from db.domain.papers.student_papers import student_table
 from db.domain.records.record_form import RecordContent, RecordKind, Row
+from db.domain.records.students import EVIDENCE
 from db.domain.wide_table import WideTable
 from db.errors import UserError
-from db.services import archiving, means, records
+from db.services import archiving, means, records, student_look
 from db.services.office import OfficeSession
 from db.services.records import Record
 from db.store import record_store, student_store
@@ -99,6 +100,7 @@ def prepared_student(session: OfficeSession, archive_id: str, member_id: str, ye
         "year": year,
         "registered_on": session.today,
         "intake_route": "survey",
+        "surveyor": session.clerk.name,
         "regime": "on_file",
         "person": member_id,
         "name": member.get("name"),
@@ -111,7 +113,10 @@ def prepared_student(session: OfficeSession, archive_id: str, member_id: str, ye
     }
     values |= _from_worksheet(session, archive_id, member_id, year)
     values |= _from_last_year(session, archive_id, member_id, year)
-    return RecordContent({key: value for key, value in values.items() if value is not None})
+    content = RecordContent({key: value for key, value in values.items() if value is not None})
+    asked = student_look.look_at_student(session, archive_id, content).evidence
+    content.rows[EVIDENCE] = student_look.evidence_rows([line.paper for line in asked])
+    return content
 
 
 def _from_worksheet(session: OfficeSession, archive_id: str, member_id: str, year: int) -> Row:
@@ -167,6 +172,9 @@ def save_student(
     ]
     if same:
         raise UserError("student_twice", name=content.text("name"))
+    stops = student_look.look_at_student(session, archive_id, content).stops
+    if stops:
+        raise UserError("student_stopped", name=content.text("name"), first=stops[0].text)
     return records.save_record(session, archive_id, RecordKind.STUDENT, content, record_id, expected_version=expected_version)
 
 

@@ -56,8 +56,8 @@ _RECORD_KINDS = {
     RecordKind.AID_APPLICATION: EventKind.AID,
     RecordKind.STUDENT: EventKind.AID,
     RecordKind.GRADUATE: EventKind.AID,
-    RecordKind.DAY_CARE: EventKind.AID,
-    RecordKind.WORK_STUDY: EventKind.AID,
+    RecordKind.SPONSORSHIP: EventKind.AID,
+    RecordKind.WORK_PLACEMENT: EventKind.AID,
 }
 _BUNDLE_WORDS = {
     ("sent", "archives"): "随数据包上报{to}",

@@ -64,3 +64,23 @@ def unregistered(connection: Connection, year: int, limit: int) -> list[Row]:
 def registered_elsewhere(connection: Connection, archive_id: str, number: str, year: int) -> Row | None:
     """Another archive in which the person with this ID number is registered as a student in the year."""
     return next(iter(rows_of(connection, _ELSEWHERE, archive_id=archive_id, number=number, year=year)), None)
+
+
+_NEW_WAITING = (
+    f"SELECT count(DISTINCT {value('id_number')}) FROM case_record r JOIN archive a ON a.id = r.archive_id"
+    f" WHERE r.kind = 'student' AND {CURRENT} AND {hidden.shown('a')} AND {value('year')} = :year"
+    f" AND {value('regime')} = :regime AND {value('student_kind')} = 'new'"
+    f" AND {_GRANTED.format(number=value('id_number'))} = 0"
+)
+_PAPER_TYPES = "SELECT id, document_type FROM attachment WHERE archive_id = :archive_id AND removed_at IS NULL"
+
+
+def new_waiting(connection: Connection, year: int, regime: str) -> int:
+    """New students of the year under a regime to whom nothing was granted yet."""
+    return int(connection.execute(text(_NEW_WAITING), {"year": year, "regime": regime}).scalar_one())
+
+
+def paper_types(connection: Connection, archive_id: str) -> list[tuple[str, str]]:
+    """Id and document type of each paper of an archive."""
+    found = connection.execute(text(_PAPER_TYPES), {"archive_id": archive_id})
+    return [(row[0], row[1]) for row in found]

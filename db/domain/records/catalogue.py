@@ -11,6 +11,7 @@ from db.domain.records.monitoring import CAMPAIGN, ENTERPRISE, MONITORING
 from db.domain.records.pairing import CADRE, PAIRING
 from db.domain.records.programme import CONDOLENCE, PROGRAMME
 from db.domain.records.record_form import RecordForm, RecordKind
+from db.domain.records.student_support import DONOR, SPONSORSHIP, STUDENT_NOTICE, WORK_PLACEMENT
 from db.domain.records.students import DAY_CARE, STUDENT, WORK_STUDY
 
 FORMS: dict[RecordKind, RecordForm] = {
@@ -36,6 +37,10 @@ FORMS: dict[RecordKind, RecordForm] = {
         GRADUATE,
         DAY_CARE,
         WORK_STUDY,
+        DONOR,
+        SPONSORSHIP,
+        WORK_PLACEMENT,
+        STUDENT_NOTICE,
         EVALUATION,
         EVALUATION_CHECK,
     )

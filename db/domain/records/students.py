@@ -29,13 +29,23 @@ from db.domain.validation import Problem, problem
 
 _ADMITTED = WhenOneOf("student_kind", frozenset({"new"}), "新生时")
 _BEYOND_FILE = WhenOneOf("regime", frozenset({"province_fund"}), "省总金秋助学经费时")
+_SPECIAL = WhenOneOf("stage", frozenset({"special"}), "特殊教育时")
+_SKILLED = WhenOneOf("programme_lines", frozenset({"skilled_worker"}), "参加金牌蓝领时")
+_SURVEYED = WhenOneOf("intake_route", frozenset({"survey"}), "基层工会摸底时")
+_CAME_SELF = WhenOneOf("intake_route", frozenset({"self"}), "职工自主申报时")
+_ONLINE = WhenOneOf("intake_route", frozenset({"online"}), "网上申报时")
+EVIDENCE = "evidence"
+"""The repeated section in which each original is noted as seen and given back."""
 
 
 def _study_end(content: RecordContent) -> RecordContent:
-    """毕业年份 = 入学年份 + 学制."""
+    """毕业年份 = 入学年份 + 学制; the originals are seen to where each was seen and given back."""
     enrolled, years = content.values.get("enrolled_year"), content.values.get("study_years")
     if isinstance(enrolled, int) and isinstance(years, int):
         content.values["graduation_year"] = enrolled + years
+    originals = content.rows.get(EVIDENCE, [])
+    if originals:
+        content.values["original_seen"] = all(row.get("seen_on") and row.get("returned_on") for row in originals)
     return content
 
 
@@ -46,6 +56,10 @@ def _student_check(content: RecordContent, today: str) -> Iterable[Problem]:
             yield problem("student_enrolled_later", "enrolled_year", year=year)
         if content.text("student_kind") == "new" and enrolled != year:
             yield problem("student_not_new", "student_kind", year=year)
+    for index, row in enumerate(content.rows.get(EVIDENCE, [])):
+        seen, back = str(row.get("seen_on") or ""), str(row.get("returned_on") or "")
+        if back and (not seen or back < seen):
+            yield problem("student_original_order", "returned_on", index)
     born = id_number.birth_on(content.text("id_number"))
     if born and isinstance(year, int) and year - int(born[:4]) < 3:
         yield problem("student_too_young", "id_number")
@@ -72,6 +86,10 @@ STUDENT = RecordForm(
                 day("registered_on", "登记日期", required=STAR),
                 text("programme_id", "活动编号"),
                 choice("intake_route", "登记途径", "intake_route", required=STAR),
+                choice("survey_union", "走访调查的工会", "survey_union", shown=_SURVEYED),
+                choice("applied_to", "向哪里提出申请", "applied_to", shown=_CAME_SELF),
+                choice("online_channel", "网上申报渠道", "online_channel", shown=_ONLINE),
+                text("surveyor", "调查（受理）人", help="谁走访、谁受理的；社区网格员、社会工作者协助的一并写上（S001-01）。"),
                 choices("programme_lines", "参加的项目", "programme_line"),
                 choice("regime", "资金办法", "student_regime", required=STAR),
                 yes_no("is_new_form_family", "是否新就业形态劳动者家庭"),
@@ -102,6 +120,7 @@ STUDENT = RecordForm(
                 count("study_years", "学制", unit="年"),
                 count("graduation_year", "毕业年份", derived_by="study_end"),
                 yes_no("is_full_time", "是否全日制在校", required=STAR, help="助学对象须是全日制在校学生（S002-04）。"),
+                yes_no("has_disability", "是否残疾儿童", shown=_SPECIAL),
             ),
         ),
         Section(
@@ -114,9 +133,33 @@ STUDENT = RecordForm(
                 text("donor", "结对捐助方"),
                 yes_no("wants_work_study", "是否需要勤工俭学岗位"),
                 yes_no("cannot_be_filed", "是否生活困难但不符合建档条件", required=_BEYOND_FILE, shown=_BEYOND_FILE),
+                text("why_not_filed", "为什么不能建档", shown=_BEYOND_FILE),
                 papers("papers", "证明材料", help="新生：录取通知书；历届生：成绩单或在读证明。"),
                 yes_no("original_seen", "原件已核对并退回"),
                 long_text("note", "备注"),
+            ),
+        ),
+        Section(
+            key="skilled_worker",
+            title="金牌蓝领（校企结对）",
+            fields=(
+                text("partner_enterprise", "结对企业", shown=_SKILLED),
+                text("partner_post", "实习或就业岗位", shown=_SKILLED),
+                day("partner_since", "结对日期", shown=_SKILLED),
+                text("partner_note", "学校和企业联系人", shown=_SKILLED),
+            ),
+        ),
+        Section(
+            key=EVIDENCE,
+            title="原件核对",
+            hint="每件材料：哪天看过原件、谁看的、哪天退回、退给谁。",
+            repeats=True,
+            fields=(
+                choice("paper", "材料", "document_type", required=STAR),
+                day("seen_on", "原件核对日期"),
+                text("seen_by", "核对人"),
+                day("returned_on", "退回日期"),
+                text("returned_to", "退给"),
             ),
         ),
         Section(
@@ -125,7 +168,9 @@ STUDENT = RecordForm(
             repeats=True,
             fields=(
                 day("on_day", "日期", required=STAR),
+                choice("kind", "方式", "care_contact"),
                 text("what", "内容", required=STAR),
+                text("by", "联系人"),
             ),
         ),
     ),

@@ -1,0 +1,40 @@
+"""Students as the rules of aid know them: the registration of the year stands before what the worksheet says of them.
+
+What was typed at registration – stage, place of study, new or not – is not asked again in the worksheet.
+"""
+
+from dataclasses import replace
+
+from sqlalchemy import Connection
+
+from db.domain.policy.facts import HouseholdFacts, Record
+from db.domain.records.record_form import RecordContent, RecordKind, Row, read_record
+from db.store import record_store
+from db.store.archive_store import StoredArchive
+
+STUDENTS = "students"
+_TAKEN = ("stage", "school", "school_region", "is_full_time", "has_disability")
+
+
+def with_students(
+    connection: Connection, stored: StoredArchive, facts: HouseholdFacts, year: int, unsaved: RecordContent | None = None
+) -> HouseholdFacts:
+    """The facts with the registrations of *year* among the students; *unsaved* is one being filled in."""
+    told = [read_record(row["content"]) for row in record_store.records_of(connection, [stored.id], RecordKind.STUDENT)]
+    told = [content for content in told if content.values.get("year") == year]
+    told += [unsaved] if unsaved is not None else []
+    if not told:
+        return facts
+    rows: dict[str, Record] = {str(row.get("person") or ""): row for row in facts.rows.get(STUDENTS, ())}
+    for content in told:
+        person = content.text("person")
+        if person:
+            rows[person] = {**rows.get(person, {"person": person}), **student_row(content.values)}
+    return replace(facts, rows={**facts.rows, STUDENTS: tuple(rows.values())})
+
+
+def student_row(values: Row) -> Row:
+    """A registration as a row of the worksheet's students."""
+    found: Row = {key: values[key] for key in _TAKEN if values.get(key) is not None}
+    found["is_new"] = values.get("student_kind") == "new"
+    return found
