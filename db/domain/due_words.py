@@ -21,6 +21,8 @@ class DueKind(StrEnum):
     NEXT_VISIT = "next_visit"
     MEASURE = "measure"
     PLAN = "plan"
+    GRADUATE = "graduate"
+    REFERRAL = "referral"
     RECHECK = "recheck"
     CIRCULAR = "circular"
     DEADLINE = "deadline"
@@ -40,6 +42,8 @@ DUE_LABELS = {
     DueKind.NEXT_VISIT: "约定走访",
     DueKind.MEASURE: "帮扶措施",
     DueKind.PLAN: "帮扶计划",
+    DueKind.GRADUATE: "毕业生联系",
+    DueKind.REFERRAL: "服务答复",
     DueKind.RECHECK: "认定复核",
     DueKind.CIRCULAR: "上级通知",
     DueKind.DEADLINE: "报送期限",

@@ -258,6 +258,7 @@ def _monitoring(file: File, book: EvidenceBook) -> None:
 
 _AID_KINDS = (
     RecordKind.AID_APPLICATION,
+    RecordKind.AID_SERVICE,
     RecordKind.STUDENT,
     RecordKind.GRADUATE,
     RecordKind.SPONSORSHIP,

@@ -54,6 +54,7 @@ _RECORD_KINDS = {
     RecordKind.MEASURE: EventKind.PAIRING,
     RecordKind.MONITORING: EventKind.MONITORING,
     RecordKind.AID_APPLICATION: EventKind.AID,
+    RecordKind.AID_SERVICE: EventKind.AID,
     RecordKind.STUDENT: EventKind.AID,
     RecordKind.GRADUATE: EventKind.AID,
     RecordKind.SPONSORSHIP: EventKind.AID,

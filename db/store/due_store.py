@@ -41,6 +41,16 @@ _SOURCES: dict[DueKind, tuple[str, str, str, str, str]] = {
         " (SELECT 1 FROM case_record n WHERE n.archive_id = r.archive_id AND n.kind = 'help_plan' AND n.on_day > r.on_day"
         " AND n.is_current AND NOT n.is_removed)",
     ),
+    DueKind.GRADUATE: (
+        "r.ends_on", "json_extract(r.content, '$.values.name') || '：' || json_extract(r.content, '$.values.next_contact_why')",
+        "r.record_id", _OF_RECORD, f"r.kind = 'graduate' AND {_CURRENT} AND r.ends_on <= :until AND {_IN_SIGHT}",
+    ),
+    # an answer that only says it is being dealt with is still waited for
+    DueKind.REFERRAL: (
+        "r.ends_on", "json_extract(r.content, '$.values.what')", "r.record_id", _OF_RECORD,
+        f"r.kind = 'aid_service' AND {_CURRENT} AND r.ends_on <= :until AND {_IN_SIGHT}"
+        " AND coalesce(json_extract(r.content, '$.values.answer'), 'accepted') = 'accepted'",
+    ),
     DueKind.NEXT_VISIT: (
         "r.ends_on", "''", "r.record_id", _OF_RECORD,
         f"r.kind = 'home_visit' AND {_CURRENT} AND r.ends_on <= :until AND {_IN_SIGHT} AND NOT EXISTS"

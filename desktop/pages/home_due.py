@@ -29,9 +29,12 @@ _STEPS: dict[DueKind, tuple[str, str]] = {
     DueKind.NEXT_VISIT: ("去走访", "visits"),
     DueKind.MEASURE: ("去落实", "pairing"),
     DueKind.PLAN: ("订新计划", "pairing"),
+    DueKind.REFERRAL: ("记结果", "aid"),
     DueKind.RECHECK: ("再核对", "assessment"),
 }
 _PILES: dict[DueKind, tuple[str, dict[str, str]]] = {
+    DueKind.GRADUATE: ("graduates", {"pile": "due"}),
+    DueKind.REFERRAL: ("aid_services", {"pile": "waiting"}),
     DueKind.CALL: ("pairing", {"state": "due"}),
     DueKind.VISIT: ("pairing", {"state": "due"}),
     DueKind.VERIFY: ("cases", {"due": "verify"}),
@@ -84,6 +87,8 @@ def _step(item: DueItem, window: WindowActions, returned: ReturnedArchive | None
         return "去监测", partial(window.show_page, "monitoring", campaign_id=item.record_id)
     if item.kind is DueKind.CIRCULAR:
         return "看通知", partial(window.show_page, "exchange", section="circulars")
+    if item.kind is DueKind.GRADUATE:
+        return "去联系", partial(window.show_page, "graduates", record_id=item.record_id)
     if not item.archive_id:
         return "看日历", partial(window.show_page, "calendar", day=item.day, key=item.key)
     step, tab = _STEPS[item.kind]

@@ -23,9 +23,10 @@ TABS = {
     RecordKind.HELP_PLAN: "pairing",
     RecordKind.MEASURE: "pairing",
     RecordKind.AID_APPLICATION: "aid",
+    RecordKind.AID_SERVICE: "aid",
 }
 TAB_WORDS = {"visits": "走访", "pairing": "结对", "aid": "救助"}
-_INNER = frozenset({"cadre_id", "campaign_id"})
+_INNER = frozenset({"cadre_id", "campaign_id", "measure_id", "application_id", "programme_id"})
 """Answers that are ids, which say nothing to people."""
 
 

@@ -34,6 +34,7 @@ class RecordKind(StrEnum):
     DESTRUCTION = "destruction"
     CALENDAR_DAY = "calendar_day"
     AID_APPLICATION = "aid_application"
+    AID_SERVICE = "aid_service"
     FUND = "fund"
     FUND_MOVEMENT = "fund_movement"
     PROGRAMME = "programme"
