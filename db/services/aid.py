@@ -24,7 +24,7 @@ from db.domain.policy.eligibility import aid_caps
 from db.domain.policy.facts import HouseholdFacts, Record
 from db.domain.records.record_form import RecordContent, RecordKind
 from db.errors import Progress, UserError
-from db.services import archiving, assessing, funds, policies, records
+from db.services import archiving, assessing, funds, policies, programme_rules, records
 from db.services.former_archives import household_ids
 from db.services.funds import FundState
 from db.services.means import record_revision
@@ -213,9 +213,21 @@ def _look(connection: Connection, session: OfficeSession, stored: StoredArchive,
             on=on,
         )
     )
+    found += programme_rules.findings(
+        connection,
+        session,
+        household_ids(connection, stored.id),
+        stored.office_id,
+        programme_id=given.programme_id,
+        item=given.item,
+        amount=given.amount,
+        number=number,
+        on=on,
+        source_kind=fund.fund.content.text("source_kind") if fund else "",
+    )
     if given.amount and fund is None:
         found.insert(0, AidFinding("no_fund", Weight.STOP, "还没有选资金来源。"))
-    return AidLook(found, cap, cap_left(cap), fund)
+    return AidLook(sorted(found, key=lambda item: list(Weight).index(item.weight)), cap, cap_left(cap), fund)
 
 
 def _pool(connection: Connection, archive_id: str) -> Standing:

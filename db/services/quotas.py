@@ -6,13 +6,19 @@ from sqlalchemy import Connection
 
 from db.domain.archive_content import new_id
 from db.domain.field_kinds import printable
+from db.domain.records.record_form import RecordKind
 from db.errors import UserError
 from db.services.office import OfficeSession, write_journal
 from db.services.policy_library import chosen_policy
-from db.store import bundle_store, notice_store
+from db.store import bundle_store, notice_store, programme_store, record_store
 
 FILED = "filed"
-"""The subject whose use is counted: archives filed in the year."""
+"""A subject whose use is counted: archives filed in the year."""
+PROGRAMME = "programme:"
+"""What the subject of a programme's quota begins with; its id follows."""
+_FILED_SUBJECTS = frozenset({FILED, "archives"})
+ITEM_SUBJECTS = {"tuition_places": ("tuition",)}
+"""Codes of quotas in the policy packs that are used up by grants of some kinds of aid."""
 SUBJECT_LABELS = {FILED: "本年新建档案"}
 UNITS = ("户", "人")
 _LONGEST_LABEL, _LONGEST_NOTE, _MOST = 100, 500, 1_000_000
@@ -49,7 +55,28 @@ def subjects(session: OfficeSession) -> dict[str, str]:
     """What quotas are set for: code → name; those of the chosen policy and what is counted here."""
     policy = chosen_policy(session, session.today)
     named = {quota.code: quota.label for quota in policy.pack.quota} if policy else {}
-    return {**SUBJECT_LABELS, **named}
+    return {**SUBJECT_LABELS, **named, **_programmes(session)}
+
+
+def _programmes(session: OfficeSession) -> dict[str, str]:
+    """The programmes of this year and later, by the subject of their quota."""
+    year = int(session.today[:4])
+    with session.database.reading() as connection:
+        rows = record_store.office_records(connection, RecordKind.PROGRAMME)
+    found = [(row["record_id"], row["content"]["values"]) for row in rows]
+    return {f"{PROGRAMME}{key}": str(values.get("title") or "") for key, values in found if values.get("year", 0) >= year}
+
+
+def usual_unit(session: OfficeSession, subject: str) -> str:
+    """What a subject is counted in unless somebody says otherwise."""
+    if subject in ITEM_SUBJECTS:
+        return UNITS[1]
+    if subject.startswith(PROGRAMME):
+        with session.database.reading() as connection:
+            rows = record_store.office_versions(connection, subject.removeprefix(PROGRAMME))
+        if any(row["is_current"] and row["content"]["values"].get("counted_by") == "person" for row in rows):
+            return UNITS[1]
+    return UNITS[0]
 
 
 def list_quotas(session: OfficeSession) -> list[Quota]:
@@ -61,14 +88,25 @@ def list_quotas(session: OfficeSession) -> list[Quota]:
 
 def _quota(connection: Connection, session: OfficeSession, row: notice_store.Row, names: dict[str, str]) -> Quota:
     plain = {key: row[key] for key in Quota.__dataclass_fields__ if key in row}
-    counted = row["subject"] == FILED
-    used = notice_store.filed_in(connection, row["for_office_id"], row["year"]) if counted else None
     return Quota(
         **plain,
         for_office_name=names.get(row["for_office_id"], "其他单位"),
         is_own=row["office_id"] == session.office.id,
-        used=used,
+        used=used_of(connection, row),
     )
+
+
+def used_of(connection: Connection, row: notice_store.Row) -> int | None:
+    """How much of a quota is used; None where the program cannot tell what counts."""
+    subject, whose = row["subject"], (row["for_office_id"], row["year"])
+    counted_by = "person" if row["unit"] == UNITS[1] else "household"
+    if subject in _FILED_SUBJECTS:
+        return notice_store.filed_in(connection, *whose)
+    if subject in ITEM_SUBJECTS:
+        return programme_store.used_of_item(connection, ITEM_SUBJECTS[subject], *whose, counted_by)
+    if subject.startswith(PROGRAMME):
+        return programme_store.used_in_programme(connection, subject.removeprefix(PROGRAMME), *whose, counted_by)
+    return None
 
 
 def set_quota(

@@ -133,7 +133,8 @@ def _by_earlier(question: AidQuestion) -> Iterable[AidFinding]:
     for earlier in question.earlier:
         if earlier.item != question.item:
             continue
-        told = f"{earlier.granted_on} {earlier.where}已给过{label} {format_amount(earlier.amount)} 元"
+        what = f"{format_amount(earlier.amount)} 元" if earlier.amount else "实物"
+        told = f"{earlier.granted_on} {earlier.where}已给过{label} {what}"
         if earlier.same_household:
             yield AidFinding("again", Weight.NOTE, f"{told}。")
         else:

@@ -1,0 +1,89 @@
+"""What the programme of a grant, and the quotas it counts towards, say of it before it is made."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection
+
+from db.domain.aid.aid_check import AidFinding
+from db.domain.aid.programme_check import ProgrammeQuestion, QuotaLeft, check_programme, check_quotas
+from db.domain.records.programme import DEFAULT_STANDINGS, PERSON, codes_of
+from db.domain.records.record_form import RecordContent
+from db.errors import UserError
+from db.services import quotas, records
+from db.services.office import OfficeSession
+from db.store import aid_store, notice_store, programme_store, record_store
+from db.store.programme_store import Row
+
+
+def population_of(content: RecordContent) -> tuple[str, Row]:
+    """SQL for the archives a programme concerns, and its parameters (besides ``today``)."""
+    standings = codes_of(content, "standings") or list(DEFAULT_STANDINGS)
+    return programme_store.population(standings, *(codes_of(content, key) for key in ("classes", "causes", "members")))
+
+
+def programme_content(connection: Connection, programme_id: str) -> RecordContent:
+    """The programme as it counts; UserError where it is gone."""
+    for row in record_store.office_versions(connection, programme_id):
+        if row["is_current"] and not row["is_removed"] and row["kind"] == "programme":
+            return records.record_of(row).content
+    raise UserError("programme_gone")
+
+
+def findings(
+    connection: Connection,
+    session: OfficeSession,
+    household: Sequence[str],
+    office_id: str,
+    *,
+    programme_id: str,
+    item: str,
+    amount: int,
+    number: str,
+    on: str,
+    source_kind: str,
+) -> list[AidFinding]:
+    """What speaks against a grant to the archive *household*[0] (the others are merged into it), owned by *office_id*."""
+    year = int(on[:4])
+    found = []
+    if programme_id:
+        content = programme_content(connection, programme_id)
+        where, params = population_of(content)
+        rows = programme_store.earlier(connection, programme_id, household, year)
+        if content.text("counted_by") == PERSON:
+            rows = [row for row in rows if row["recipient_number"] == number]
+        question = ProgrammeQuestion(
+            content=content,
+            item=item,
+            amount=amount,
+            on=on,
+            fits=programme_store.fits(connection, household[0], where, {**params, "today": session.today}),
+            source_kind=source_kind,
+            earlier=[row["amount"] for row in rows],
+        )
+        found = check_programme(question)
+    return [*found, *check_quotas(_quotas(connection, household, office_id, programme_id, item, number, year))]
+
+
+def _quotas(
+    connection: Connection, household: Sequence[str], office_id: str, programme_id: str, item: str, number: str, year: int
+) -> list[QuotaLeft]:
+    """The quotas of the household's office that the grant counts towards."""
+    subjects = {code for code, items in quotas.ITEM_SUBJECTS.items() if item in items}
+    subjects |= {f"{quotas.PROGRAMME}{programme_id}"} if programme_id else set()
+    rows = [
+        row
+        for row in notice_store.quotas(connection)
+        if row["subject"] in subjects and (row["for_office_id"], row["year"]) == (office_id, year)
+    ]
+    if not rows:
+        return []
+    had = [row for row in aid_store.grants_of(connection, household, year) if row["outcome"] != "withdrawn"]
+    found = []
+    for row in rows:
+        of_item = quotas.ITEM_SUBJECTS.get(row["subject"])
+        same = [each for each in had if (each["item"] in of_item if of_item else each["programme_id"] == programme_id)]
+        if row["unit"] == quotas.UNITS[1]:
+            same = [each for each in same if each["recipient_number"] == number]
+        used = quotas.used_of(connection, row) or 0
+        found.append(QuotaLeft(row["label"], row["amount"], used, row["unit"], is_new=not same))
+    return found
