@@ -112,6 +112,7 @@ def parser() -> argparse.ArgumentParser:
     _add_household_commands(add)
     _add_case_commands(add)
     _add_monitor_command(add)
+    _add_enterprise_command(add)
     _add_pairing_commands(add)
     _add_evidence_commands(add)
     _add_due_commands(add)
@@ -463,6 +464,15 @@ def _add_monitor_command(add: _Commands) -> None:
     command.add_argument("--open", action="store_true", help="确定监测对象；已经确定的，补入现在符合的家庭")
     command.add_argument("--sheets", type=Path, metavar="OUT", help="把列出各户的记录表写成 .pdf 或 .xlsx；不写行动时是空白表")
     command.add_argument("--totals", type=Path, metavar="OUT", help="把汇总表写成 .pdf 或 .xlsx")
+
+
+def _add_enterprise_command(add: _Commands) -> None:
+    command = add("enterprises", "monitor_commands.list_enterprises", "企业调查：列出、从 Excel 导入、导出、空白登记表")
+    command.add_argument("--import", dest="bring", type=Path, metavar="FILE", help="读入登记表（.xlsx、.xls、.ods）")
+    command.add_argument("--dry-run", action="store_true", help="只看会怎样，不写入")
+    command.add_argument("--faults", type=Path, metavar="OUT", help="有问题、没有导入的行存成 .xlsx，每行写着原因")
+    command.add_argument("--export", type=Path, metavar="OUT", help="登记表写成 .xlsx")
+    command.add_argument("--template", type=Path, metavar="OUT", help="空白登记表写成 .xlsx")
 
 
 def _add_pairing_commands(add: _Commands) -> None:

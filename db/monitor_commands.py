@@ -4,9 +4,10 @@ import argparse
 from contextlib import closing
 from typing import Any
 
+from db import command_output as output
 from db.command_office import Answer, open_office
 from db.errors import UserError
-from db.services import monitoring, monitoring_papers
+from db.services import enterprise_sheets, enterprises, monitoring, monitoring_papers, register_sheets
 from db.services.monitoring import Campaign, MonitoringQuery, MonitoringRow, Progress
 from db.services.office import OfficeSession
 
@@ -118,3 +119,34 @@ def _household_line(row: MonitoringRow) -> str:
     if not row.record_id:
         return f"{row.archive_number}　{row.name}　还没有入户"
     return f"{row.archive_number}　{row.name}　{row.on_day} 入户　{'建议返困' if row.relapse_advised else '不建议返困'}"
+
+
+# -- the register of enterprises ----------------------------------------------------------------------------------
+
+
+def list_enterprises(arguments: argparse.Namespace) -> Answer:
+    """The register; with a list its good lines are entered first."""
+    with closing(open_office(arguments)) as session:
+        made = None
+        if arguments.bring:
+            made = enterprise_sheets.import_enterprises(session, arguments.bring, dry_run=arguments.dry_run)
+        rows = enterprises.list_enterprises(session)
+        if made and arguments.faults:
+            register_sheets.write_faults(session, enterprise_sheets.SHEET, made.faults, arguments.faults)
+        if arguments.export:
+            enterprises.write_register(session, arguments.export, rows)
+        if arguments.template:
+            register_sheets.write_template(session, enterprise_sheets.SHEET, arguments.template)
+    body = {
+        "enterprises": [
+            {"name": row.name, "office": row.office_name, "surveyed_on": row.record.on_day, "to_file": row.words("households_to_file")}
+            for row in rows
+        ],
+        "import": output.record(made) if made else None,
+    }
+    lines = [f"{row.record.on_day}　{row.office_name}　{row.name}　{row.words('operating_state')}" for row in rows]
+    if made:
+        lines += [f"第 {item.line} 行 {item.name}：{item.reason}" for item in made.faults]
+        verb = "将要新登记" if arguments.dry_run else "新登记"
+        lines.append(f"{verb} {made.added} 家，修改 {made.changed} 家，不变 {made.unchanged} 家。")
+    return body, "\n".join(lines)

@@ -10,13 +10,24 @@ from db.domain.form_flow import Place
 from db.domain.form_schema import Value
 from db.domain.records.monitoring import CAMPAIGN, ENTERPRISE
 from db.domain.records.record_form import RecordContent
-from db.services import archiving, casework, demo, enterprises, monitoring, monitoring_papers, printing
+from db.services import (
+    archiving,
+    casework,
+    demo,
+    enterprise_sheets,
+    enterprises,
+    monitoring,
+    monitoring_papers,
+    printing,
+)
 from db.services.archiving import ArchiveQuery
 from db.services.office import OfficeSession
+from db.services.register_sheets import LineFault, RegisterImport
 from desktop.monitoring.add_households_dialog import AddHouseholdsDialog
 from desktop.monitoring.sheet_acts import sheet_dialog
 from desktop.pages.monitoring import PILES, MonitoringPage
 from desktop.records.record_dialog import RecordDialog
+from desktop.records.register_import import RegisterImportDialog
 
 if TYPE_CHECKING:
     from tour_stops import Visit
@@ -142,6 +153,13 @@ def _enterprises(visit: Visit) -> None:
     content = RecordContent(dict(_HOTEL))
     dialog = RecordDialog(visit.window, visit.workspace.context, ENTERPRISE, content, "企业调查", lambda _content: None)
     visit.take("dialog-enterprise", dialog)
+    trial = RegisterImport(added=6, changed=1, unchanged=2)
+    trial.faults = [
+        LineFault(5, "潜阳纺织厂", "职工人数“三十来个”认不出来。"),
+        LineFault(9, "天柱茶厂", "还没有填：需要建档的户数。"),
+        LineFault(12, "迎宾旅馆", "登记里有 2026-11-12 的调查，比这一行新。"),
+    ]
+    visit.take("dialog-enterprise-import", RegisterImportDialog(visit.window, session, enterprise_sheets.SHEET, trial, "家"))
 
 
 def _papers(visit: Visit, campaign_id: str, archive_id: str) -> None:

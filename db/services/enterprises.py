@@ -16,8 +16,10 @@ from db.services import archiving, records
 from db.services.leftovers import remember_output
 from db.services.office import OfficeSession
 from db.services.records import Record
+from db.store import record_store
 
-_WIDTHS = {
+OFFICE_CAPTION = "调查单位"
+WIDTHS = {
     "name": 28,
     "industry": 22,
     "contact": 12,
@@ -71,11 +73,12 @@ def list_enterprises(session: OfficeSession, text: str = "", *, to_file: bool = 
 
 def save_enterprise(session: OfficeSession, content: RecordContent, record_id: str = "") -> Record:
     """Enter an enterprise, or what a later survey found; this office has each name once."""
-    name = content.text("name").strip()
-    others = [row for row in list_enterprises(session) if row.is_own and row.record.record_id != record_id]
-    if any(row.name == name for row in others):
-        raise UserError("enterprise_known", name=name)
-    return records.save_entry(session, RecordKind.ENTERPRISE, content, record_id)
+    with session.database.writing() as connection:
+        name = content.text("name").strip()
+        own = record_store.office_records(connection, RecordKind.ENTERPRISE, session.office.id)
+        if any(row["record_id"] != record_id and row["content"]["values"].get("name") == name for row in own):
+            raise UserError("enterprise_known", name=name)
+        return records.put_entry(connection, session, RecordKind.ENTERPRISE, content, record_id)
 
 
 def remove_enterprise(session: OfficeSession, record_id: str) -> None:
@@ -97,9 +100,9 @@ def enterprises_pdf(session: OfficeSession, rows: Sequence[EnterpriseRow] = ()) 
 def write_register(session: OfficeSession, path: Path, rows: Sequence[EnterpriseRow]) -> None:
     """The register as a workbook, a line for each enterprise."""
     remember_output(session, path.parent)
-    captions = ("调查单位", *(ENTERPRISE.by_key[key].label for key in _WIDTHS))
-    sheet = ReportSheet("企业调查", captions, (24, *_WIDTHS.values()))
-    sheet.rows = [[row.office_name, *(_entry(row, key) for key in _WIDTHS)] for row in rows]
+    captions = (OFFICE_CAPTION, *(ENTERPRISE.by_key[key].label for key in WIDTHS))
+    sheet = ReportSheet("企业调查", captions, (24, *WIDTHS.values()))
+    sheet.rows = [[row.office_name, *(_entry(row, key) for key in WIDTHS)] for row in rows]
     write_report(path, "企业调查登记", [sheet])
 
 

@@ -7,13 +7,15 @@ from PySide6.QtWidgets import QMenu
 from db.domain.records.monitoring import ENTERPRISE
 from db.domain.records.record_form import RecordContent
 from db.errors import NuandangError
-from db.services import enterprises
+from db.services import enterprise_sheets, enterprises
 from db.services.enterprises import EnterpriseRow
 from db.services.office import OfficeSession
+from db.services.register_sheets import RegisterImport
 from desktop import background, files, messages
 from desktop.context import AppContext
 from desktop.exchange.dialog import offer_folder
 from desktop.exchange.print_dialog import PrintDialog
+from desktop.records import register_import
 from desktop.records.record_dialog import RecordDialog
 from desktop.widgets.basics import EmptyState, button
 from desktop.widgets.work_list_model import NOTHING, WorkColumn, WorkListModel
@@ -78,6 +80,7 @@ class EnterprisesPage(WorkListPage[EnterpriseRow]):
         self.header.add_action("登记企业…", self.enter, "primary", "plus")
         self.remove = button("删除", "", "trash-2", self.remove_ticked)
         self.paper = button("调查表", "", "printer", self.choose_paper)
+        self.more = self.header.add_action("从 Excel 导入", self.choose_file, icon="file-spreadsheet")
         self.bar.addWidget(self.remove)
         self.bar.addWidget(self.paper)
         context.changes.bundles_changed.connect(self._on_change)
@@ -142,6 +145,23 @@ class EnterprisesPage(WorkListPage[EnterpriseRow]):
             messages.show_error(self, fault)
         self.model.ticked.clear()
         self._on_change()
+
+    # -- lists
+
+    def choose_file(self) -> None:
+        """Read a list, or get the empty one to fill in."""
+        menu = QMenu(self)
+        menu.addAction("从 Excel 导入…", self.bring_in)
+        menu.addAction("下载空白登记表…", lambda: register_import.save_template(self, self._session, enterprise_sheets.SHEET))
+        menu.exec(self.more.mapToGlobal(self.more.rect().bottomLeft()))
+
+    def bring_in(self) -> None:
+        """Look at a list first, then enter its good lines."""
+        register_import.bring_in(self, self._session, enterprise_sheets.SHEET, "家", self._brought)
+
+    def _brought(self, made: RegisterImport) -> None:
+        self._on_change()
+        self.context.window.notify(f"新登记 {made.added} 家，修改 {made.changed} 家。")
 
     # -- papers
 
