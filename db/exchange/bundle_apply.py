@@ -81,7 +81,7 @@ class ArchiveIntake(TakesPapers):
     def _store_beside(self, judged: list[Judged]) -> None:
         """Reviews, hand-overs and merges; a review may be new where the archive itself is not."""
         for item in judged:
-            if item.incoming.beside.all_ids and item.verdict.outcome in ACKNOWLEDGED:
+            if not item.incoming.beside.is_empty and item.verdict.outcome in ACKNOWLEDGED:
                 store_beside(
                     self.connection, item.incoming.id, item.incoming.beside, item.held, self.judge.own_id, self.judge.trust
                 )

@@ -1,4 +1,5 @@
-"""Rows that travel beside an archive and belong to other offices than its owner: reviews, hand-overs, merges.
+"""Rows that travel beside an archive and belong to other offices than its owner: reviews, hand-overs, merges, money,
+and the lists of the campaigns it stands on, so that the office that called a campaign and the one that visits count alike.
 
 They are few and travel whole, upwards with the archive's record, downwards in an answer. Each row is told apart by its
 id; taking one in twice changes nothing. Who may say what is judged by :func:`beside_fault` before anything is stored.
@@ -27,13 +28,14 @@ from db.exchange.bundle_format import (
 from db.exchange.bundle_money import GRANTS, PAYOUTS, MoneyRows, money_of, read_money, store_money
 from db.exchange.card import LEVELS
 from db.models.exchange import ArchiveMerge, HandOver, Review
-from db.store import merge_store
+from db.store import merge_store, monitoring_store
 
 Row = dict[str, Any]
 REVIEW = Review.__table__  # type: ignore[attr-defined]
 HAND_OVER = HandOver.__table__  # type: ignore[attr-defined]
 MERGE = ArchiveMerge.__table__  # type: ignore[attr-defined]
 _STATES = frozenset(HandOverState)
+TARGETS = "campaigns"
 
 
 @dataclass(slots=True)
@@ -44,10 +46,17 @@ class BesideRows:
     hand_overs: list[Row] = field(default_factory=list)
     merges: list[Row] = field(default_factory=list)
     money: MoneyRows = field(default_factory=MoneyRows)
+    targets: list[Row] = field(default_factory=list)
+    """Campaigns on whose list the archive stands, and since when; they have no ids of their own."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing at all is said."""
+        return not (self.all_ids or self.targets)
 
     @property
     def all_ids(self) -> list[str]:
-        """Ids of all of them, the money's included."""
+        """Ids of all that have one, the money's included."""
         return [*self.ids, *self.money.ids]
 
     @property
@@ -153,16 +162,24 @@ def _merge(body: Row) -> Row:
     }
 
 
+def _target(body: Row) -> Row:
+    return {"campaign_id": id_of(body, "campaign_id"), "added_at": moment_of(body, "added_at")}
+
+
 def read_beside(body: Row) -> BesideRows:
     """The rows of one record or state line; older programs write none."""
-    if not any(key in body for key in ("reviews", "hand_overs", "merges", GRANTS, PAYOUTS)):
+    if not any(key in body for key in ("reviews", "hand_overs", "merges", GRANTS, PAYOUTS, TARGETS)):
         return BesideRows()
 
     def read(key: str, reader: Callable[[Row], Row]) -> list[Row]:
         return objects_of(body, key, reader) if body.get(key) is not None else []
 
     rows = BesideRows(
-        read("reviews", _review), read("hand_overs", _hand_over), read("merges", _merge), read_money(body)
+        read("reviews", _review),
+        read("hand_overs", _hand_over),
+        read("merges", _merge),
+        read_money(body),
+        read(TARGETS, _target),
     )
     if len(set(rows.ids)) != len(rows.ids):
         raise MalformedError("审核或移交记录重复")
@@ -283,11 +300,14 @@ def levels_of(own_level: str, *, upwards: bool) -> frozenset[str]:
 def beside_of(connection: Connection, ids: Iterable[str], levels: frozenset[str]) -> dict[str, dict[str, list[Row]]]:
     """By archive: the rows that travel with it, ready for JSON, under ``reviews``, ``hand_overs``, ``merges`` …
 
-    *levels*: of which offices, see :func:`levels_of`; hand-overs, grants and payouts always travel.
+    *levels*: of which offices, see :func:`levels_of`; hand-overs, grants, payouts and lists of campaigns always travel.
     """
     wanted = list(ids)
     params = {"ids": json.dumps(wanted)}
     found = money_of(connection, wanted)
+    for listed in monitoring_store.targets_of(connection, wanted):
+        target = {"campaign_id": listed["campaign_id"], "added_at": listed["added_at"]}
+        found.setdefault(listed["archive_id"], {}).setdefault(TARGETS, []).append(target)
     for name, statement in _TRAVELLING.items():
         for row in connection.execute(statement, params).mappings():
             if row.get("office_level") not in {None, *levels}:
@@ -325,6 +345,11 @@ def store_money_of(
     return store_money(connection, archive_id, rows.money, may_say)
 
 
+def store_targets(connection: Connection, archive_id: str, rows: BesideRows) -> None:
+    """Put the archive on the lists that others have it on; nobody takes it off theirs."""
+    monitoring_store.join_lists(connection, archive_id, rows.targets)
+
+
 def store_beside(
     connection: Connection,
     archive_id: str,
@@ -340,6 +365,7 @@ def store_beside(
     another machine of this office.
     """
     store_money_of(connection, archive_id, rows, sender)
+    store_targets(connection, archive_id, rows)
     fresh = [row for row in rows.reviews if row["id"] not in held.reviews]
     kept = {"archive_id": archive_id, "is_last": False, "exported_sequence": 0, "acknowledged_at": None}
     if fresh:

@@ -94,6 +94,15 @@ class CircularNews:
     withdrawn: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class EntryNews:
+    """An entry of a register that is new here: what it is, such as 监测行动, its own line, and when it ends."""
+
+    title: str
+    line: str
+    ends_on: str = ""
+
+
 @dataclass(slots=True)
 class AnswerNews:
     """Everything an answer changes here."""
@@ -106,8 +115,8 @@ class AnswerNews:
     """Archives that did not arrive, or are not held any more: they go out again with the next bundle."""
     set_aside: list[ArchiveNews] = field(default_factory=list)
     """Archives that the office above did not take, with the reason."""
-    entries: list[str] = field(default_factory=list)
-    """Entries of registers that are new here, such as a campaign of the office above, a line each."""
+    entries: list[EntryNews] = field(default_factory=list)
+    """Entries of registers that are new here, such as a campaign of the office above."""
     money: list[ArchiveNews] = field(default_factory=list)
     """What was granted or paid to households, and what came of it."""
     reviews: list[ReviewNews] = field(default_factory=list)
@@ -195,6 +204,10 @@ class AnswerNews:
             yield f"节假日：{calendar.year} 年，{'、'.join(calendar.days) or '收回，改用随程序的安排'}"
         for circular in self.circulars:
             yield f"通知{'收回' if circular.withdrawn else ''}：{circular.title}"
+        for entry in self.entries:
+            until = f"，{entry.ends_on} 前完成" if entry.ends_on else ""
+            yield f"{entry.title}：{entry.line}{until}"
+        yield from (f"救助和发放：{item.label}　{item.text}" for item in self.money)
 
 
 def _head(told: BundlePreview | ReceiveOutcome) -> str:

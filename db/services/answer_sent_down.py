@@ -12,11 +12,16 @@ from db.exchange.bundle_answer_apply import SentDown
 from db.exchange.bundle_register import RegisterIntake
 from db.exchange.policy_file import PolicyDelivery
 from db.services import policy_files
-from db.services.answer_news import AnswerNews, CalendarNews, CircularNews, QuotaNews
+from db.services.answer_news import AnswerNews, CalendarNews, CircularNews, EntryNews, QuotaNews
 from db.services.office import OfficeSession
 from db.store import bundle_store, notice_store
 
 DELIVERED = "delivered"
+
+
+def _entry_news(row: bundle_store.Row) -> EntryNews:
+    form = FORMS[RecordKind(row["kind"])]
+    return EntryNews(form.title, form.line(read_record(row["content"])), row["ends_on"] or "")
 
 
 @dataclass(slots=True)
@@ -54,7 +59,7 @@ class SentDownIntake:
         if self._standards:
             self._offer("", tuple(self._standards), "下发的标准")
         came = self._register.store(self.connection)
-        self.news.entries = [FORMS[RecordKind(row["kind"])].line(read_record(row["content"])) for row in came]
+        self.news.entries = [_entry_news(row) for row in came if not row["is_removed"]]
         self._withdraw()
 
     # -- policies

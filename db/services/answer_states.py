@@ -17,6 +17,7 @@ from db.exchange.bundle_beside import (
     held_beside,
     store_beside,
     store_money_of,
+    store_targets,
 )
 from db.services.answer_news import AnswerNews, ArchiveNews, ReviewNews, WarningNews
 from db.services.bundle_outcomes import OUTCOME_LABELS
@@ -127,7 +128,7 @@ class StateIntake:
     # -- what is said beside
 
     def _take_beside(self, lines: Sequence[StateLine], rows: dict[str, Row]) -> None:
-        with_rows = [line for line in lines if line.beside.all_ids]
+        with_rows = [line for line in lines if not line.beside.is_empty]
         held = held_beside(self.connection, [line.beside for line in with_rows])
         last = answer_store.last_reviews(self.connection, [key for line in with_rows for key in line.beside.ids])
         reviewed = []
@@ -139,6 +140,7 @@ class StateIntake:
                 continue
             came = store_money_of(self.connection, line.archive_id, line.beside, self.trust)
             self.news.money += [_news(row, money_words(item)) for item in (*came.grants, *came.payouts)]
+            store_targets(self.connection, line.archive_id, line.beside)
             if not line.beside.ids or _is_known(line.beside, held, last, self.trust.own_id):
                 continue
             here = held

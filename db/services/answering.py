@@ -8,6 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from db.domain.records.catalogue import FORMS
+from db.domain.records.record_form import RecordKind, read_record
 from db.errors import Progress, UserError
 from db.exchange import bundle_answer, bundle_records
 from db.exchange.bundle_answer import HAND_OVER, HELD, PACK, STANDARDS, LineKind
@@ -59,6 +61,8 @@ class AnswerPlan:
     calendars: tuple[int, ...]
     quotas: int
     circulars: int
+    entries: tuple[str, ...]
+    """Campaigns and programmes that offices below get, by name."""
     last_answered_at: str | None
 
     @property
@@ -66,7 +70,9 @@ class AnswerPlan:
         """Whether there is nothing at all to say. Once answered, also that nothing is here any more has to be said."""
         if self.last_answered_at:
             return False
-        parts = (self.archives, self.received, self.quotas, self.circulars, len(self.policies), len(self.calendars))
+        parts = (
+            self.archives, self.received, self.quotas, self.circulars, len(self.policies), len(self.calendars), len(self.entries)
+        )
         return not any(parts)
 
 
@@ -126,6 +132,12 @@ class _Answer:
         """Of the registers: what offices below get, and the child's own, should it have lost them."""
         ours = record_store.office_records_out(self.connection, [self.session.office.id], GOING_DOWN)
         return ours + record_store.office_records_out(self.connection, [self.child["id"]])
+
+    def sent_down_entries(self) -> list[str]:
+        """What stands of the registers that offices below get, a line each."""
+        ours = record_store.office_records_out(self.connection, [self.session.office.id], GOING_DOWN)
+        standing = [row for row in ours if not row["is_removed"]]
+        return [FORMS[RecordKind(row["kind"])].line(read_record(row["content"])) for row in standing]
 
     def calendars(self) -> list[Row]:
         """The years that differ from what the program brings."""
@@ -298,6 +310,7 @@ def _plan(answer: _Answer) -> AnswerPlan:
         calendars=tuple(row["year"] for row in answer.calendars()),
         quotas=len(answer.quotas()),
         circulars=len(answer.circulars()),
+        entries=tuple(answer.sent_down_entries()),
         last_answered_at=last,
     )
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from db.domain.change_diff import Change
 from db.errors import Progress
 from db.exchange.bundle_apply import received_archive
-from db.exchange.bundle_beside import Trust, store_beside, store_money_of
+from db.exchange.bundle_beside import Trust, store_beside, store_money_of, store_targets
 from db.exchange.bundle_casework import CaseworkIntake
 from db.exchange.bundle_compare import Judged, Verdict
 from db.exchange.bundle_format import MalformedError, Manifest, Outcome
@@ -220,6 +220,7 @@ class VisitIntake(TakesPapers):
             self._store_copy(incoming)
         if not self.is_out:
             store_money_of(self.connection, incoming.id, incoming.beside)
+            store_targets(self.connection, incoming.id, incoming.beside)
         else:
             store_beside(self.connection, incoming.id, incoming.beside, item.held, "")
             review_store.follow_reviews(self.connection, [incoming.id])

@@ -1,6 +1,7 @@
 """Who is to be looked at in a monitoring campaign and how far it has come, in the caller's transaction."""
 
 # ruff: noqa: S608 - names of tables and conditions are constants of this module, values are parameters
+import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -61,6 +62,33 @@ _OF_ARCHIVE = text("SELECT campaign_id FROM campaign_target WHERE archive_id = :
 def campaigns_of(connection: Connection, archive_id: str) -> set[str]:
     """The campaigns on whose list an archive stands."""
     return {row[0] for row in connection.execute(_OF_ARCHIVE, {"archive": archive_id})}
+
+
+_LISTS_OF = text(
+    "SELECT t.campaign_id, t.archive_id, t.added_at"
+    " FROM (SELECT DISTINCT record_id FROM office_record WHERE kind = 'campaign' AND is_current AND NOT is_removed) c"
+    " CROSS JOIN json_each(:ids) j"
+    " CROSS JOIN campaign_target t ON t.campaign_id = c.record_id AND t.archive_id = j.value"
+    " ORDER BY t.archive_id, t.added_at, t.campaign_id"
+)
+
+
+def targets_of(connection: Connection, archive_ids: Iterable[str]) -> list[Row]:
+    """On the lists of which standing campaigns these archives are, and since when. Both parts of the key are known."""
+    params = {"ids": json.dumps(list(archive_ids))}
+    return [dict(row) for row in connection.execute(_LISTS_OF, params).mappings()]
+
+
+_JOIN = text(
+    "INSERT INTO campaign_target (campaign_id, archive_id, added_at) VALUES (:campaign_id, :archive_id, :added_at)"
+    " ON CONFLICT DO NOTHING"
+)
+
+
+def join_lists(connection: Connection, archive_id: str, rows: Sequence[Row]) -> None:
+    """Put an archive on lists it may be on already; *rows*: ``campaign_id`` and ``added_at``."""
+    if rows:
+        connection.execute(_JOIN, [{**row, "archive_id": archive_id} for row in rows])
 
 
 _OPENED = text("SELECT campaign_id, min(added_at) FROM campaign_target GROUP BY campaign_id")

@@ -249,5 +249,6 @@ def parts_of(plan: AnswerPlan) -> list[_Part]:
         ("工作日历", "、".join(f"{year} 年" for year in plan.calendars) or "没有改动", "calendar"),
         ("名额", f"{plan.quotas:,} 项" if plan.quotas else "没有", "quotas"),
         ("通知", f"{plan.circulars:,} 份" if plan.circulars else "没有", "circulars"),
+        ("行动和活动", "、".join(plan.entries) or "没有", ""),
     ]
     return parts

@@ -10,6 +10,7 @@ from db.services.answer_news import (
     ArchiveNews,
     CalendarNews,
     CircularNews,
+    EntryNews,
     QuotaNews,
     ReviewNews,
     WarningNews,
@@ -110,6 +111,16 @@ def _circular_line(news: CircularNews) -> NewsLine:
     return NewsLine(news.title, words, subtitle=due, text=news.body, circular_id=news.id)
 
 
+def _entry_line(news: EntryNews) -> NewsLine:
+    due = f"{news.ends_on} 前完成" if news.ends_on else ""
+    return NewsLine(news.line, due or news.title, subtitle=news.title, text=due and f"请在 {news.ends_on} 前完成。")
+
+
+def _received_line(news: ArchiveNews) -> NewsLine:
+    facts = (("已收到", f"第 {news.revision} 版"),) if news.revision else ()
+    return NewsLine(news.name or "--", news.archive_number, news.archive_id, facts=facts)
+
+
 def _by_day(items: Sequence[ReviewNews]) -> list[ReviewNews]:
     return sorted(items, key=lambda item: (not item.is_current, item.due_on or "9", item.archive_number))
 
@@ -123,7 +134,7 @@ def groups_of_news(news: AnswerNews) -> list[NewsGroup]:
         made("returned", "退回补正", theme.RED, "没有退回的档案。", _by_day(news.returned), _review_line),
         made("refused", "不通过", theme.RED, "没有不通过的档案。", news.refused, _review_line),
         made("approved", "已审核", theme.GREEN_INK, "没有新审核通过的档案。", news.approved, _review_line),
-        made("acknowledged", "新收到确认", theme.GREEN_INK, "没有新的收到确认。", news.acknowledged, _archive_line),
+        made("acknowledged", "新收到确认", theme.GREEN_INK, "没有新的收到确认。", news.acknowledged, _received_line),
         made("lost", "要重新上报", theme.AMBER_INK, "没有丢失的档案。", news.lost, _archive_line),
         made("set_aside", "上级没有采用", theme.RED, "上级采用了全部档案。", news.set_aside, _archive_line),
         made("reconciled", "两边都改过", theme.AMBER_INK, "没有需要合并的档案。", news.reconciled, _reconciled_line),
@@ -133,6 +144,8 @@ def groups_of_news(news: AnswerNews) -> list[NewsGroup]:
         made("quotas", "名额", theme.ACTION, "名额没有变化。", news.quotas, _quota_line),
         made("calendars", "工作日历", theme.ACTION, "工作日历没有变化。", news.calendars, _calendar_line),
         made("circulars", "通知", theme.ACTION, "没有新通知。", news.circulars, _circular_line),
+        made("entries", "行动和活动", theme.ACTION, "没有布置新的行动和活动。", news.entries, _entry_line),
+        made("money", "救助和发放", theme.ACTION, "没有别的单位新批的救助。", news.money, _archive_line),
     ]
 
 
@@ -160,6 +173,9 @@ def headline_of_news(news: AnswerNews) -> str:
         parts.append(f"{len(news.lost):,} 户要重新上报")
     if news.circulars:
         parts.append(f"通知 {len(news.circulars):,} 份")
+    parts += [f"{entry.title}：{entry.line}" for entry in news.entries[:2]]
+    if news.money:
+        parts.append(f"救助和发放 {len(news.money):,} 笔")
     if not parts and news.acknowledged:
         parts.append(f"上级新收到 {len(news.acknowledged):,} 户")
     return "；".join(parts) or "没有变化"

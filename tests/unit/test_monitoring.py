@@ -220,8 +220,8 @@ def test_open_again__ends_the_phasing_out(office: OfficeSession) -> None:
     assert (state.standing, state.track, state.phase_out_ends) == (Standing.ON_FILE, Track.NONE, None)
 
 
-def test_county__calls_it_and_the_township_opens_it(tmp_path: Path) -> None:
-    """The campaign comes down, the township fixes its own list, its sheets go up and count above."""
+def test_county__calls_it_and_both_count_the_same_list(tmp_path: Path) -> None:
+    """The campaign comes down with the list; the township may add to it, and what it added and did counts above."""
     with town_and_county(tmp_path) as (town, county, stick):
         for session in (town, county):
             on_day(session, TODAY)
@@ -231,14 +231,16 @@ def test_county__calls_it_and_the_township_opens_it(tmp_path: Path) -> None:
         assert monitoring.open_campaign(county, aim) == 2
         exchange.receive_bundle(town, answering.write_answer(county, town.office.id, stick).path)
         known = monitoring.list_campaigns(town)
-        assert [(item.id, item.office_name, item.is_own, item.opened_at) for item in known] == [(aim, "潜山市总工会", False, "")]
+        assert [(item.id, item.office_name, item.is_own) for item in known] == [(aim, "潜山市总工会", False)]
+        assert progress(town, aim) == progress(county, aim) == (2, 0, 0, 2), "the list came along"
         expect_refusal(lambda: monitoring.save_campaign(town, known[0].content, aim), "record_not_ours")
-        assert monitoring.open_campaign(town, aim) == 2
+        third = exited(town, 3)
+        assert monitoring.open_campaign(town, aim) == 1, "whoever left meanwhile"
         fill(town, first, aim, **RELAPSE)
-        exchange.receive_bundle(county, exchange.export_bundle(town, [first], stick).path)
-        assert progress(county, aim) == progress(town, aim) == (1, 1, 1, 2)
+        exchange.receive_bundle(county, exchange.export_bundle(town, [first, third], stick).path)
+        assert progress(county, aim) == progress(town, aim)
         units, _ = monitoring.shares(county, aim)
-        assert [(item.name, item.due, item.done, item.relapse) for item in units] == [("梅城镇总工会", 2, 1, 1)]
+        assert [(item.name, item.due, item.done, item.relapse) for item in units] == [("梅城镇总工会", 3, 1, 1)]
 
 
 def test_laptop__fills_in_a_sheet_on_the_way(tmp_path: Path) -> None:

@@ -118,7 +118,7 @@ def test_bundles__records_and_registers_travel_up_and_campaigns_down(tmp_path: P
         answer = answering.write_answer(county, town.office.id, stick)
         news = exchange.receive_bundle(town, answer.path).news
         assert [item.content.text("title") for item in records.list_entries(town, RecordKind.CAMPAIGN, "")] == ["回头看"]
-        assert len(news.entries) == 1 and "回头看" in news.entries[0]
+        assert any("回头看" in line for line in news.lines()) and len(news.entries) == 1 and "回头看" in news.entries[0].line
         assert records.list_entries(town, RecordKind.CADRE, county.office.id) == []
 
 
