@@ -28,6 +28,7 @@ from db.services.reports import ReportRequest
 from desktop.pages import graduates as graduates_page
 from desktop.pages import students as students_page
 from desktop.pages.reports import ReportsPage
+from desktop.students.student_dialog import StudentDialog
 
 if TYPE_CHECKING:
     from tour_stops import Visit
@@ -48,6 +49,7 @@ def students_and_tables(visit: Visit) -> None:
         for pile, _ in piles:
             visit.page(part, pile=pile)
             visit.take(f"{part}-{pile}")
+    _dialogs(visit, session)
     _tables(visit)
     year = int(session.today[:4])
     sheets = {
@@ -61,6 +63,17 @@ def students_and_tables(visit: Visit) -> None:
     visit.enter(visit.stage.empty)
     visit.camera.settle(visit.window)
     session.close()
+
+
+def _dialogs(visit: Visit, session: OfficeSession) -> None:
+    """The registration of a new student, and one of a household that is on file for money it cannot have."""
+    page = visit.page("students")
+    first = students.list_students(session, int(session.today[:4]))[0]
+    archive = archiving.load_archive(session, first.archive_id)
+    content = records.load_record(session, first.record_id).content
+    visit.take("dialog-student", StudentDialog(page, visit.workspace.context, archive, content, "助学登记", str))
+    content.values["regime"] = "province_fund"
+    visit.take("dialog-student-stopped", StudentDialog(page, visit.workspace.context, archive, content, "助学登记", str))
 
 
 def _tables(visit: Visit) -> None:

@@ -1,5 +1,7 @@
 """Editors for few options: radio buttons, tick boxes, 是 and 否."""
 
+from collections.abc import Collection
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QRadioButton
@@ -126,6 +128,18 @@ class MultiChoiceEditor(Editor):
         self._grid.setColumnStretch(1, columns - 1)
         for at, box in enumerate(self.boxes.values()):
             self._grid.addWidget(box, at // columns, at % columns)
+
+    def offer_only(self, codes: Collection[str]) -> None:
+        """Take away the options beside *codes* that are not ticked: a document may name fewer than the list has."""
+        dropped = [code for code, box in self.boxes.items() if code not in codes and not box.isChecked()]
+        for code in dropped:
+            box = self.boxes.pop(code)
+            self._grid.removeWidget(box)
+            box.hide()
+            box.deleteLater()
+        for at, (code, box) in enumerate(self.boxes.items() if dropped else ()):
+            box.setText(f"{at + 1}. {format_value(self.spec, [code])}")
+            self._grid.addWidget(box, at // self._columns, at % self._columns)
 
     def answer(self) -> Answer:
         return Answer([code for code, box in self.boxes.items() if box.isChecked()])

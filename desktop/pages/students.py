@@ -6,17 +6,16 @@ from typing import Any
 
 from db.domain.field_kinds import format_amount
 from db.domain.records.record_form import RecordContent
-from db.domain.records.students import STUDENT
 from db.domain.wide_table import WideTable
 from db.errors import NuandangError
 from db.services import archiving, records, students
 from db.services.students import StudentRow, Unregistered
 from desktop import messages
 from desktop.context import AppContext
-from desktop.records.record_dialog import RecordDialog
 from desktop.students.register_acts import print_table, save_table
 from desktop.students.sections import STUDENTS as HERE
 from desktop.students.sections import add_switch
+from desktop.students.student_dialog import StudentDialog
 from desktop.widgets.pile_page import PilePage
 from desktop.widgets.rows import Column
 
@@ -26,7 +25,6 @@ _EMPTY = {
     STUDENTS: "这一年还没有登记学生。从“还没登记的在校子女”里一个一个登记。",
     MISSING: "在校的子女都登记了。",
 }
-_HIDDEN_STUDENT = frozenset({"programme_id"})
 
 
 class StudentsPage(PilePage):
@@ -82,7 +80,7 @@ class StudentsPage(PilePage):
         save = partial(self._save, archive_id, record_id)
         archive = archiving.load_archive(self._session, archive_id)
         title = f"{title}：{content.text('name')}"
-        RecordDialog(self, self.context, STUDENT, content, title, save, archive=archive, hidden=_HIDDEN_STUDENT).exec()
+        StudentDialog(self, self.context, archive, content, title, save).exec()
 
     def _save(self, archive_id: str, record_id: str, content: RecordContent) -> None:
         students.save_student(self._session, archive_id, content, record_id)

@@ -91,6 +91,10 @@ STUDENT = RecordForm(
                 choice("online_channel", "网上申报渠道", "online_channel", shown=_ONLINE),
                 text("surveyor", "调查（受理）人", help="谁走访、谁受理的；社区网格员、社会工作者协助的一并写上（S001-01）。"),
                 choices("programme_lines", "参加的项目", "programme_line"),
+                text("partner_enterprise", "校企结对：企业", shown=_SKILLED),
+                text("partner_post", "校企结对：岗位", shown=_SKILLED),
+                day("partner_since", "校企结对：日期", shown=_SKILLED),
+                text("partner_note", "校企结对：联系人", shown=_SKILLED),
                 choice("regime", "资金办法", "student_regime", required=STAR),
                 yes_no("is_new_form_family", "是否新就业形态劳动者家庭"),
             ),
@@ -137,16 +141,6 @@ STUDENT = RecordForm(
                 papers("papers", "证明材料", help="新生：录取通知书；历届生：成绩单或在读证明。"),
                 yes_no("original_seen", "原件已核对并退回"),
                 long_text("note", "备注"),
-            ),
-        ),
-        Section(
-            key="skilled_worker",
-            title="金牌蓝领（校企结对）",
-            fields=(
-                text("partner_enterprise", "结对企业", shown=_SKILLED),
-                text("partner_post", "实习或就业岗位", shown=_SKILLED),
-                day("partner_since", "结对日期", shown=_SKILLED),
-                text("partner_note", "学校和企业联系人", shown=_SKILLED),
             ),
         ),
         Section(

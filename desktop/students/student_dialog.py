@@ -1,0 +1,165 @@
+"""The registration of a student: its fields, and beside them what the rules say while they are filled in."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from db.domain.aid.aid_check import Weight
+from db.domain.field_kinds import format_amount
+from db.domain.policy.explanation import amount_words
+from db.domain.records.record_form import RecordContent
+from db.domain.records.students import EVIDENCE, STUDENT
+from db.services import student_look
+from db.services.archiving import Archive
+from db.services.student_look import EvidenceLine, StudentLook
+from desktop import theme
+from desktop.assessment.layouts import clear
+from desktop.context import AppContext
+from desktop.forms.choice_editors import MultiChoiceEditor
+from desktop.records.record_dialog import RecordDialog
+from desktop.widgets.basics import Icon, label
+
+LOOK_MS = 200
+ASIDE, WIDTH = 316, 1060
+HIDDEN = frozenset({"programme_id", "original_seen"})
+_SIGNS = {
+    Weight.STOP: ("circle-x", theme.RED, "不能登记："),
+    Weight.REASON: ("triangle-alert", theme.AMBER, ""),
+    Weight.NOTE: ("info", theme.ACTION, ""),
+}
+NONE = "--"
+
+
+class StudentPanel(QFrame):
+    """The limit, what is left of it, next year, the findings, and the papers to bring."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("role", "card")
+        self._lines = QVBoxLayout()
+        self._lines.setSpacing(6)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(14, 12, 14, 12)
+        column.addLayout(self._lines)
+        column.addStretch(1)
+
+    def show_look(self, look: StudentLook) -> None:
+        """Show what was found."""
+        clear(self._lines)
+        self._lines.addWidget(label("助学金上限", "strong"))
+        for caption, words in figures_of(look):
+            row = QHBoxLayout()
+            row.addWidget(label(caption, "secondary"))
+            row.addStretch(1)
+            row.addWidget(label(words, "strong"))
+            self._lines.addLayout(row)
+        for finding in look.findings:
+            icon, colour, before = _SIGNS[finding.weight]
+            role = "error" if finding.weight is Weight.STOP else ""
+            self._add(icon, colour, f"{before}{finding.text}", role)
+        self._lines.addSpacing(6)
+        self._lines.addWidget(label("要交的材料", "strong"))
+        for line in look.evidence:
+            self._add(*_evidence_sign(line), line.words)
+
+    def _add(self, icon: str, colour: str, text: str, role: str = "") -> None:
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        sign = Icon(icon, colour, 18)
+        sign.setMinimumHeight(theme.sp(21))
+        row.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(label(text, role, wrap=True), 1)
+        self._lines.addLayout(row)
+
+
+def figures_of(look: StudentLook) -> list[tuple[str, str]]:
+    """The figures of the panel: caption and words."""
+    cap = look.cap
+    most = NONE
+    if cap is not None:
+        barred = cap.allowed is False
+        most = "不能给" if barred else f"{amount_words(cap.amount)} 元" if cap.amount is not None else "未定" if cap.missing else "不限"
+    left = f"{format_amount(look.cap_left)} 元" if look.cap_left is not None else NONE
+    had = f"{amount_words(cap.already)} 元" if cap is not None and cap.already else NONE
+    coming = look.coming.words if look.coming else NONE
+    return [("最高", most), ("今年已批", had), ("还可给", left), ("明年", coming or NONE)]
+
+
+def _evidence_sign(line: EvidenceLine) -> tuple[str, str]:
+    if line.is_done:
+        return "circle-check", theme.GREEN
+    return ("circle-dot", theme.AMBER) if line.is_filed or line.seen else ("circle", theme.SECONDARY)
+
+
+class StudentDialog(RecordDialog):
+    """Fills in a registration; what the rules say stands beside it and follows what is typed."""
+
+    def __init__(
+        self,
+        parent: QWidget | None,
+        context: AppContext,
+        archive: Archive,
+        content: RecordContent,
+        title: str,
+        save: Callable[[RecordContent], object],
+    ) -> None:
+        super().__init__(parent, context, STUDENT, content, title, save, archive=archive, hidden=HIDDEN)
+        self._household = archive.id
+        self.panel = StudentPanel()
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(LOOK_MS)
+        self._soon.timeout.connect(self.look)
+        self._put_beside()
+        self.look()
+
+    def _put_beside(self) -> None:
+        aside = QScrollArea()
+        aside.setWidgetResizable(True)
+        aside.setFrameShape(QFrame.Shape.NoFrame)
+        aside.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        aside.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        aside.setFixedWidth(theme.sp(ASIDE))
+        aside.setWidget(self.panel)
+        self.body.removeWidget(self._scroll)
+        row = QHBoxLayout()
+        row.setSpacing(16)
+        row.addWidget(self._scroll, 1)
+        row.addWidget(aside)
+        self.body.addLayout(row)
+        self.setMinimumWidth(min(theme.sp(WIDTH), self.screen().availableGeometry().width() - 24))
+
+    def look(self) -> None:
+        """Ask the rules about what is filled in."""
+        self._soon.stop()
+        found = student_look.look_at_student(self._session, self._household, self.flow.content())
+        self._offer_papers(found)
+        self._offer_state_aid(found)
+        self.panel.show_look(found)
+
+    def _offer_papers(self, found: StudentLook) -> None:
+        """As long as nothing was noted of any original, its lines follow the kind of student."""
+        rows = self.flow.rows[EVIDENCE]
+        if any(key not in {"id", "paper"} for row in rows for key in row):
+            return
+        wanted = [line.paper.types[0] for line in found.evidence]
+        if [row.get("paper") for row in rows] != wanted:
+            for row_id in [str(row["id"]) for row in rows]:
+                self.flow.remove_row(row_id)
+            for paper in wanted:
+                self.flow.add_row(EVIDENCE, paper=paper)
+            for grid in self.rows:
+                grid.show_rows()
+
+    def _offer_state_aid(self, found: StudentLook) -> None:
+        """六项 or 七项, as the document in force names them."""
+        for grid in self.grids:
+            row = grid.rows.get("state_aid")
+            if row is not None and isinstance(row.editor, MultiChoiceEditor):
+                row.editor.offer_only(found.state_aid)
+
+    def _refresh(self) -> None:
+        super()._refresh()
+        if hasattr(self, "_soon"):
+            self._soon.start()
