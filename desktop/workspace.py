@@ -65,6 +65,8 @@ ROOM_OF_PAGE = {
     "visit": "home_visits",
     "monitoring_board": "monitoring",
     "enterprises": "monitoring",
+    "evaluation": "reports",
+    "evaluation_rates": "reports",
     "graduates": "students",
 }
 
@@ -123,6 +125,20 @@ def open_reports_page(context: AppContext) -> Page:
     from desktop.pages.reports import ReportsPage
 
     return ReportsPage(context)
+
+
+def open_evaluation_page(context: AppContext) -> Page:
+    """Make the page; called when it is first shown."""
+    from desktop.pages.evaluation import EvaluationPage
+
+    return EvaluationPage(context)
+
+
+def open_evaluation_rates_page(context: AppContext) -> Page:
+    """Make the page; called when it is first shown."""
+    from desktop.pages.evaluation_rates import EvaluationRatesPage
+
+    return EvaluationRatesPage(context)
 
 
 def open_students_page(context: AppContext) -> Page:
@@ -259,6 +275,8 @@ PAGES: dict[str, Callable[[AppContext], Page]] = {
     "archive": open_archive_page,
     "assessments": open_assessments_page,
     "reports": open_reports_page,
+    "evaluation": open_evaluation_page,
+    "evaluation_rates": open_evaluation_rates_page,
     "students": open_students_page,
     "graduates": open_graduates_page,
     "cases": open_cases_page,

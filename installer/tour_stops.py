@@ -16,6 +16,7 @@ from tour_camera import HEIGHT, WIDTH, Camera, image_of_page, press
 from tour_cases import case_list, case_tab
 from tour_casework import assessment_tab, means_pages, without_policy, work_list
 from tour_duplicates import duplicate_pairs
+from tour_evaluation import evaluation_room
 from tour_home_visits import visits_of_the_day
 from tour_keys import lost_keys
 from tour_lot import whole_stick
@@ -391,6 +392,7 @@ CHAPTERS: dict[str, tuple[Stop, ...]] = {
         pairing_room,
         aid_room,
         students_and_tables,
+        evaluation_room,
     ),
     "county": (
         county,

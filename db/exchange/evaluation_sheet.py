@@ -11,7 +11,7 @@ import xlsxwriter
 from db.domain.field_kinds import format_value
 from db.domain.form_schema import FieldKind, FieldSpec, Values
 from db.domain.option_lists import option_list
-from db.domain.records.evaluation import EVALUATION_CHECK
+from db.domain.records.evaluation import EVALUATION_CHECK, asked_of
 from db.exchange.register_sheet import read_register
 from db.exchange.review_sheet import SheetLine
 from db.exchange.workbook_export import FONT
@@ -70,11 +70,12 @@ def _write_rows(book: Any, about: Sequence[tuple[str, int]], rows: Sequence[Shee
     for at, (caption, width) in enumerate(captions):
         sheet.set_column(at, at, width)
         sheet.write_string(0, at, caption, heads[at >= first])
+    open_keys = {group: {spec.key for spec in asked_of(group)} for group in {row.group for row in rows}}
     for line, row in enumerate(rows, 1):
         for at, words in enumerate((row.evaluation, row.code, row.archive_number, *row.about)):
             sheet.write_string(line, at, words, told)
         for at, spec in enumerate(ASKED, first):
-            is_open = spec.shown.holds({**row.values, "group": row.group, "reached": False, "papers_complete": False})
+            is_open = spec.key in open_keys[row.group]
             value = row.values.get(spec.key)
             words = format_value(spec, value) if value is not None and is_open else ""
             sheet.write_string(line, at, words, asked if is_open else closed)

@@ -13,7 +13,7 @@ from db.domain.masking import short_name
 from db.domain.option_lists import option_list
 from db.domain.papers import evaluation_paper
 from db.domain.papers.evaluation_paper import CheckPrint, ResultPrint
-from db.domain.records.evaluation import GROUPS
+from db.domain.records.evaluation import GROUPS, asked_of
 from db.domain.reports import sampling
 from db.errors import UserError
 from db.exchange.evaluation_sheet import ASKED, CODE, EVALUATION, NUMBER, SheetRow, read_check_sheet, write_check_sheet
@@ -63,7 +63,8 @@ def _recorded_words(row: SampledRow, told: Recorded) -> list[tuple[str, str]]:
     if row.exited_on:
         found.append(("退档日期", row.exited_on))
     measures = f"计划 {told.planned} 项，完成 {told.done} 项" if told.planned else ""
-    return [*found, ("结对干部", told.cadres), ("帮扶措施", measures), ("得到的帮扶", told.aided), ("缺的材料", told.missing)]
+    missing = told.missing if row.group != "not_on_file" else "没有建档，不查"
+    return [*found, ("结对干部", told.cadres), ("帮扶措施", measures), ("得到的帮扶", told.aided), ("缺的材料", missing)]
 
 
 def check_sheets_pdf(
@@ -110,7 +111,7 @@ def _known(row: SampledRow, told: Recorded) -> dict[str, Value]:
 def _workbook_words(row: SampledRow, told: Recorded) -> list[str]:
     words = dict(_recorded_words(row, told))
     measures = f"{told.done}／{told.planned}" if told.planned else ""
-    return [words["困难类别"], words["主要致困原因"], told.cadres, measures, told.aided, told.missing]
+    return [words["困难类别"], words["主要致困原因"], told.cadres, measures, told.aided, words["缺的材料"]]
 
 
 def _notes(item: Evaluation) -> list[str]:
@@ -218,7 +219,7 @@ def _values(row: SampledRow, line: SheetLine) -> tuple[dict[str, Value], str]:
             return {}, f"{spec.label}“{line.text(spec.key)}”认不出来。"
         if parsed.value is None:
             continue
-        if not spec.shown.holds({"group": row.group, "reached": False, "papers_complete": False}):
+        if spec not in asked_of(row.group):
             return {}, f"“{spec.label}”不问{option_list('evaluation_group').label(row.group)}的户，请空着。"
         found[spec.key] = parsed.value
     return found, ""

@@ -11,7 +11,8 @@ from desktop.widgets.basics import PageHeader
 from desktop.widgets.segmented import Segmented
 
 TABLES = "reports"
-SECTIONS = ((TABLES, "统计表"),)
+EVALUATIONS = "evaluation"
+SECTIONS = ((TABLES, "统计表"), (EVALUATIONS, "评估"))
 
 
 class SectionSwitch(Segmented[str]):

@@ -17,7 +17,7 @@ from db.domain.paper_layout import (
     TextRow,
     ticked,
 )
-from db.domain.records.evaluation import EVALUATION_CHECK
+from db.domain.records.evaluation import EVALUATION_CHECK, asked_of
 from db.domain.records.record_form import RecordContent
 from db.domain.reports.evaluation_rates import Rate
 from db.domain.reports.sampling import EXPLAINED, RECIPE
@@ -46,9 +46,9 @@ class CheckPrint:
 
 def check_layout(title: str, evaluator: str, item: CheckPrint, content: RecordContent | None) -> PaperLayout:
     """The check sheet of one household; without *content* the answers are left for the pen."""
-    values: Values = content.values if content else {"group": item.group}
+    values: Values = content.values if content else {}
     heads = (HeadEntry("评估：", title, 92), HeadEntry("评估机构：", evaluator, 88))
-    shown = [spec for spec in EVALUATION_CHECK.sections[1].fields if spec.shown.holds({**values, "papers_complete": False})]
+    shown = [spec for spec in asked_of(item.group) if spec in EVALUATION_CHECK.sections[1].fields]
     group = option_list("evaluation_group").label(item.group)
     parts: list[Part] = [
         Band((Cell("抽样号", item.code), Cell("档案编号", item.archive_number), Cell("组", group))),
@@ -108,8 +108,8 @@ class ResultPrint:
 
 _RATES = (
     LedgerColumn("指标", 40, "left"),
-    LedgerColumn("符合", 14),
-    LedgerColumn("查清", 14),
+    LedgerColumn("分子", 14),
+    LedgerColumn("分母", 14),
     LedgerColumn("比率", 18),
     LedgerColumn("95% 的把握在", 32),
     LedgerColumn("要注意", 62, "left"),
