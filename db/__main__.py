@@ -112,6 +112,7 @@ def parser() -> argparse.ArgumentParser:
     _add_household_commands(add)
     _add_case_commands(add)
     _add_monitor_command(add)
+    _add_evaluation_command(add)
     _add_enterprise_command(add)
     _add_pairing_commands(add)
     _add_evidence_commands(add)
@@ -473,6 +474,20 @@ def _add_enterprise_command(add: _Commands) -> None:
     command.add_argument("--faults", type=Path, metavar="OUT", help="有问题、没有导入的行存成 .xlsx，每行写着原因")
     command.add_argument("--export", type=Path, metavar="OUT", help="登记表写成 .xlsx")
     command.add_argument("--template", type=Path, metavar="OUT", help="空白登记表写成 .xlsx")
+
+
+def _add_evaluation_command(add: _Commands) -> None:
+    command = add("evaluate", "evaluation_commands.evaluate", "第三方评估：随机抽样、核查表、读入结果、十项比率")
+    command.add_argument("evaluation", nargs="?", metavar="NAME", help="哪一次评估（名称；不写列出全部）")
+    command.add_argument("--draw", nargs=3, type=int, metavar=("IN", "NOT", "OUT"), help="抽样：在档、未建档、已退档各抽多少户")
+    command.add_argument("--seed", help="抽样种子（不写就随机取一个）")
+    command.add_argument("--exited-since", metavar="DAY", help="已退档的只抽这天以后的")
+    command.add_argument("--sheet", type=Path, metavar="OUT.xlsx", help="把核查表写成 Excel")
+    command.add_argument("--masked", action="store_true", help="核查表遮去姓名、住址和电话，给外单位")
+    command.add_argument("--frame", type=Path, metavar="OUT.xlsx", help="把抽样名单写成 Excel，供重抽核对")
+    command.add_argument("--import", dest="bring", type=Path, metavar="FILE", help="读入填好的核查表（.xlsx、.xls、.ods）")
+    command.add_argument("--dry-run", action="store_true", help="只看读入会怎样，不写入")
+    command.add_argument("--out", type=Path, metavar="OUT", help="把评估结果写成 .pdf 或 .xlsx")
 
 
 def _add_pairing_commands(add: _Commands) -> None:

@@ -1,13 +1,17 @@
 """The papers of an evaluation: the workbook filled in and read back, the masked one, the list drawn again, the rates."""
 
+import json
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pytest
+from factories import PASSPHRASE, file_household, make_office
 from pdf_words import pdf_text
 from test_evaluation import TODAY, draw, office
 
+from db.__main__ import main
 from db.services import evaluation, evaluation_sheets
 from db.services.evaluation import Evaluation
 from db.services.office import OfficeSession
@@ -115,3 +119,26 @@ def test_result__prints_every_rate_with_its_definition(office: OfficeSession, tm
     evaluation_sheets.write_result(office, item.id, tmp_path / "结果.xlsx")
     cells = [cell.value for line in openpyxl.load_workbook(tmp_path / "结果.xlsx").worksheets[0] for cell in line]
     assert "漏评率" in cells and told.rates[1].hint in cells
+
+
+def test_command__draws_writes_reads_and_tells(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The whole way without a window; the same seed draws the same households."""
+    session, _ = make_office(tmp_path / "office")
+    for seed in range(4):
+        file_household(session, seed, worker_number=f"3408820000{seed:03d}")
+    session.close()
+    monkeypatch.setenv("NUANDANG_PASSPHRASE", PASSPHRASE)
+
+    def run(*words: str) -> Any:
+        assert main(["evaluate", str(tmp_path / "office"), *words, "--json"]) == 0
+        return json.loads(capsys.readouterr().out)
+
+    sheet = tmp_path / "表.xlsx"
+    first = run("自查", "--draw", "2", "0", "0", "--seed", "8", "--sheet", str(sheet))
+    assert run("再查", "--draw", "2", "0", "0", "--seed", "8")["sample"] == first["sample"]
+    fill(sheet, {"A001": {**MET, "核查日期": first["drawn_on"], "是否有干部结对帮扶": "是"}})
+    told = run("自查", "--import", str(sheet), "--out", str(tmp_path / "结果.pdf"))
+    assert told["import"]["added"] == 1 and next(rate for rate in told["rates"] if rate["code"] == "paired")["numerator"] == 1
+    assert (tmp_path / "结果.pdf").read_bytes().startswith(b"%PDF")
