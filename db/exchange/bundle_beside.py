@@ -345,9 +345,9 @@ def store_money_of(
     return store_money(connection, archive_id, rows.money, may_say)
 
 
-def store_targets(connection: Connection, archive_id: str, rows: BesideRows) -> None:
-    """Put the archive on the lists that others have it on; nobody takes it off theirs."""
-    monitoring_store.join_lists(connection, archive_id, rows.targets)
+def store_targets(connection: Connection, archive_id: str, rows: BesideRows) -> int:
+    """Put the archive on the lists that others have it on, and nobody takes it off theirs; how many are new here."""
+    return monitoring_store.join_lists(connection, archive_id, rows.targets)
 
 
 def store_beside(

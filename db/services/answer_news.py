@@ -117,6 +117,8 @@ class AnswerNews:
     """Archives that the office above did not take, with the reason."""
     entries: list[EntryNews] = field(default_factory=list)
     """Entries of registers that are new here, such as a campaign of the office above."""
+    listed: int = 0
+    """Households put on the list of a campaign from above."""
     money: list[ArchiveNews] = field(default_factory=list)
     """What was granted or paid to households, and what came of it."""
     reviews: list[ReviewNews] = field(default_factory=list)
@@ -207,6 +209,8 @@ class AnswerNews:
         for entry in self.entries:
             until = f"，{entry.ends_on} 前完成" if entry.ends_on else ""
             yield f"{entry.title}：{entry.line}{until}"
+        if self.listed:
+            yield f"列入监测名单 {self.listed} 户"
         yield from (f"救助和发放：{item.label}　{item.text}" for item in self.money)
 
 

@@ -140,7 +140,7 @@ class StateIntake:
                 continue
             came = store_money_of(self.connection, line.archive_id, line.beside, self.trust)
             self.news.money += [_news(row, money_words(item)) for item in (*came.grants, *came.payouts)]
-            store_targets(self.connection, line.archive_id, line.beside)
+            self.news.listed += bool(store_targets(self.connection, line.archive_id, line.beside))
             if not line.beside.ids or _is_known(line.beside, held, last, self.trust.own_id):
                 continue
             here = held

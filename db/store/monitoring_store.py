@@ -85,10 +85,9 @@ _JOIN = text(
 )
 
 
-def join_lists(connection: Connection, archive_id: str, rows: Sequence[Row]) -> None:
-    """Put an archive on lists it may be on already; *rows*: ``campaign_id`` and ``added_at``."""
-    if rows:
-        connection.execute(_JOIN, [{**row, "archive_id": archive_id} for row in rows])
+def join_lists(connection: Connection, archive_id: str, rows: Sequence[Row]) -> int:
+    """Put an archive on lists it may be on already, *rows*: ``campaign_id`` and ``added_at``; on how many it was not."""
+    return sum(connection.execute(_JOIN, {**row, "archive_id": archive_id}).rowcount for row in rows)
 
 
 _OPENED = text("SELECT campaign_id, min(added_at) FROM campaign_target GROUP BY campaign_id")

@@ -125,8 +125,21 @@ def _by_day(items: Sequence[ReviewNews]) -> list[ReviewNews]:
     return sorted(items, key=lambda item: (not item.is_current, item.due_on or "9", item.archive_number))
 
 
+_ALWAYS = frozenset({"returned", "refused", "approved"})
+"""Groups that are named even where they are empty: that nothing came back is what a clerk wants to see."""
+
+
 def groups_of_news(news: AnswerNews) -> list[NewsGroup]:
-    """Every group, also those with nothing in them."""
+    """The groups that have something to say, and those of the reviews in any case."""
+    return [group for group in _all_groups(news) if group.lines or group.key in _ALWAYS]
+
+
+def _entries(news: AnswerNews) -> list[EntryNews]:
+    listed = [EntryNews("监测名单", f"监测名单新列入 {news.listed:,} 户")] if news.listed else []
+    return [*news.entries, *listed]
+
+
+def _all_groups(news: AnswerNews) -> list[NewsGroup]:
     def made(key: str, caption: str, ink: str, sentence: str, items: Sequence, line: Callable) -> NewsGroup:  # type: ignore[type-arg]
         return NewsGroup(key, caption, ink, sentence, [line(item) for item in items])
 
@@ -144,7 +157,7 @@ def groups_of_news(news: AnswerNews) -> list[NewsGroup]:
         made("quotas", "名额", theme.ACTION, "名额没有变化。", news.quotas, _quota_line),
         made("calendars", "工作日历", theme.ACTION, "工作日历没有变化。", news.calendars, _calendar_line),
         made("circulars", "通知", theme.ACTION, "没有新通知。", news.circulars, _circular_line),
-        made("entries", "行动和活动", theme.ACTION, "没有布置新的行动和活动。", news.entries, _entry_line),
+        made("entries", "行动和活动", theme.ACTION, "没有布置新的行动和活动。", _entries(news), _entry_line),
         made("money", "救助和发放", theme.ACTION, "没有别的单位新批的救助。", news.money, _archive_line),
     ]
 
@@ -174,6 +187,8 @@ def headline_of_news(news: AnswerNews) -> str:
     if news.circulars:
         parts.append(f"通知 {len(news.circulars):,} 份")
     parts += [f"{entry.title}：{entry.line}" for entry in news.entries[:2]]
+    if news.listed:
+        parts.append(f"监测名单新列入 {news.listed:,} 户")
     if news.money:
         parts.append(f"救助和发放 {len(news.money):,} 笔")
     if not parts and news.acknowledged:
