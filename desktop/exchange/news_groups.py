@@ -112,8 +112,8 @@ def _circular_line(news: CircularNews) -> NewsLine:
 
 
 def _entry_line(news: EntryNews) -> NewsLine:
-    due = f"{news.ends_on} 前完成" if news.ends_on else ""
-    return NewsLine(news.line, due or news.title, subtitle=news.title, text=due and f"请在 {news.ends_on} 前完成。")
+    due = f"请在 {news.ends_on} 前完成。" if news.ends_on else ""
+    return NewsLine(news.title, news.line, text=f"{news.line}。{due}")
 
 
 def _received_line(news: ArchiveNews) -> NewsLine:
@@ -135,7 +135,7 @@ def groups_of_news(news: AnswerNews) -> list[NewsGroup]:
 
 
 def _entries(news: AnswerNews) -> list[EntryNews]:
-    listed = [EntryNews("监测名单", f"监测名单新列入 {news.listed:,} 户")] if news.listed else []
+    listed = [EntryNews("监测名单", f"新列入 {news.listed:,} 户")] if news.listed else []
     return [*news.entries, *listed]
 
 
