@@ -34,6 +34,8 @@ class WideTable:
     numbered: bool = False
     blank_rows: int = 0
     """Empty lines for the pen on a form without entries."""
+    strong: frozenset[int] = frozenset()
+    """Which of the rows are set in bold: totals."""
 
     @property
     def depth(self) -> int:

@@ -1,34 +1,48 @@
-"""A statistical table as a workbook that goes on reckoning: sums are formulas over the cells of the form, in its look.
+"""A statistical table as a workbook that goes on reckoning: sums and shares are formulas over the cells of the form.
 
 A second sheet lists the records behind the figures, so that an auditor finds every payment without the program.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
 import xlsxwriter
+from xlsxwriter.utility import xl_rowcol_to_cell
 
-from db.domain.reports.evaluation import PLACES, FigureValue
-from db.domain.reports.layout import ReportLayout
+from db.domain.reports.evaluation import PLACES, FigureValue, cell_text
+from db.domain.reports.layout import ReportLayout, lone_figure
+from db.domain.wide_table import WideColumn, WideTable, caption_cells
 from db.exchange.workbook_export import FONT
 
-_PLACEHOLDER = re.compile(r"^\{([0-9A-Za-z]+)\}$")
 _CHARACTER = 2.2
 """mm of a column's unit of width."""
+_MOST_TERMS = 60
+"""Beyond so many terms in no row or column of their own a sum is written as its value."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListedRecord:
+    """A record behind a figure; *value* in 分 or whole things."""
+
+    figure: str
+    who: str
+    what: str
+    on_day: str
+    value: int
+    is_money: bool
 
 
 @dataclass(frozen=True, slots=True)
 class ReportSheet:
-    """What is written: the table, who reports it, and the records behind its figures (figure, who, what, day, value)."""
+    """What is written: the table, who reports it, and the records behind its figures."""
 
     layout: ReportLayout
     title: str
     heads: Sequence[tuple[str, str]]
     values: Mapping[str, FigureValue]
     notes: Sequence[str]
-    records: Sequence[tuple[str, str, str, str, int]] = ()
+    records: Sequence[ListedRecord] = ()
     places: int = PLACES
 
 
@@ -37,71 +51,139 @@ def write_report_workbook(out: BinaryIO, sheet: ReportSheet) -> None:
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     book = xlsxwriter.Workbook(out, options)
     book.set_properties({"title": sheet.title, "comments": "由暖档导出"})
-    _write_table(book, sheet)
+    _Table(book, sheet).write()
     if sheet.records:
         _write_records(book, sheet)
     book.close()
 
 
-def _write_table(book: xlsxwriter.Workbook, report: ReportSheet) -> None:
-    page = book.add_worksheet("统计表")
-    layout, last = report.layout, len(report.layout.columns) - 1
-    base = {"font_name": FONT, "font_size": 11, "valign": "vcenter"}
-    plain, centred = book.add_format(base), {**base, "border": 1}
-    top = book.add_format({**base, "font_size": 16, "bold": True, "align": "center"})
-    page.merge_range(0, 0, 0, last, report.title, top)
-    page.set_row(0, 34)
-    for row, (caption, value) in enumerate(report.heads, 1):
-        page.merge_range(row, 0, row, last, f"{caption}：{value}", plain)
-    start = len(report.heads) + 1
-    head = book.add_format({**centred, "bold": True, "align": "center", "bg_color": "#EEF1F5"})
-    for at, column in enumerate(layout.columns):
-        page.write_string(start, at, column.head, head)
-        page.set_column(at, at, column.width / _CHARACTER)
-    places = _places(layout, start + 1)
-    for row, line in enumerate(layout.lines, start + 1):
-        for column_at, cell in enumerate(line.cells):
-            found = _PLACEHOLDER.match(cell)
-            style = book.add_format({**centred, "align": layout.columns[column_at].align, "text_wrap": True})
-            if found is None:
-                page.write_string(row, column_at, cell, style)
+class _Table:
+    """The sheet with the table itself."""
+
+    def __init__(self, book: xlsxwriter.Workbook, report: ReportSheet) -> None:
+        self.book, self.report, self.layout = book, report, report.layout
+        self.page = book.add_worksheet("统计表")
+        self._base = {"font_name": FONT, "font_size": 11, "valign": "vcenter"}
+        self._styles: dict[tuple[str, bool, str], object] = {}
+        columns = tuple(
+            WideColumn(column.head, column.width, (column.group,) if column.group else ()) for column in self.layout.columns
+        )
+        self._captions = WideTable("", columns, ())
+        self._head_row = len(report.heads) + 1
+        self._first = self._head_row + self._captions.depth
+        self._at: dict[str, str] = {
+            found[0]: str(xl_rowcol_to_cell(row, column))
+            for row, line in enumerate(self.layout.lines, self._first)
+            for column, cell in enumerate(line.cells)
+            if (found := lone_figure(cell)) and not found[1]
+        }
+
+    def write(self) -> None:
+        """Title, heads, captions, lines, notes; ready to be printed."""
+        page, last = self.page, len(self.layout.columns) - 1
+        top = self.book.add_format({**self._base, "font_size": 16, "bold": True, "align": "center"})
+        plain = self.book.add_format({**self._base, "text_wrap": True})
+        self._across(0, last, self.report.title, top)
+        page.set_row(0, 34)
+        for row, (caption, value) in enumerate(self.report.heads, 1):
+            self._across(row, last, f"{caption}：{value}", plain)
+        self._write_captions()
+        for row, line in enumerate(self.layout.lines, self._first):
+            for column, cell in enumerate(line.cells):
+                self._write_cell(row, column, cell, line.is_strong)
+            page.set_row(row, 19)
+        for row, note in enumerate(self.report.notes, self._first + len(self.layout.lines)):
+            self._across(row, last, note, plain)
+            page.set_row(row, 30 if len(note) > 50 else 17)
+        page.set_paper(9)
+        page.fit_to_pages(1, 0 if self.layout.is_wide else 1)
+        page.center_horizontally()
+        if self.layout.is_wide:
+            page.set_landscape()
+            page.freeze_panes(self._first, 1)
+            page.repeat_rows(self._head_row, self._first - 1)
+
+    def _across(self, row: int, last: int, words: str, style: object) -> None:
+        if last:
+            self.page.merge_range(row, 0, row, last, words, style)
+        else:
+            self.page.write_string(row, 0, words, style)
+
+    def _write_captions(self) -> None:
+        head = self.book.add_format(
+            {**self._base, "border": 1, "bold": True, "align": "center", "text_wrap": True, "bg_color": "#EEF1F5"}
+        )
+        for cell in caption_cells(self._captions):
+            row, column = cell.row + self._head_row, cell.column
+            if cell.down > 1 or cell.across > 1:
+                self.page.merge_range(row, column, row + cell.down - 1, column + cell.across - 1, cell.text, head)
             else:
-                _write_figure(book, page, report, found[1], (row, column_at), places, centred)
-        page.set_row(row, 19)
-    for row, note in enumerate(report.notes, start + len(layout.lines) + 1):
-        page.merge_range(row, 0, row, last, note, plain)
-    page.set_paper(9)
-    page.fit_to_pages(1, 1)
-    page.center_horizontally()
+                self.page.write_string(row, column, cell.text, head)
+        for at, column_of in enumerate(self.layout.columns):
+            self.page.set_column(at, at, column_of.width / _CHARACTER)
+        if self._captions.depth > 1:
+            self.page.set_row(self._first - 1, 34)
 
+    def _style(self, align: str, strong: bool, shape: str) -> object:
+        key = (align, strong, shape)
+        if key not in self._styles:
+            more = {"num_format": shape} if shape else {"text_wrap": True}
+            self._styles[key] = self.book.add_format({**self._base, "border": 1, "align": align, "bold": strong, **more})
+        return self._styles[key]
 
-def _places(layout: ReportLayout, first_row: int) -> dict[str, str]:
-    """The cell of each figure, like ``E6``."""
-    return {
-        found[1]: f"{chr(ord('A') + column)}{row + 1}"
-        for row, line in enumerate(layout.lines, first_row)
-        for column, cell in enumerate(line.cells)
-        if (found := _PLACEHOLDER.match(cell))
-    }
+    def _write_cell(self, row: int, column: int, cell: str, strong: bool) -> None:
+        align = self.layout.columns[column].align
+        found = lone_figure(cell)
+        if found is None or found[1] or found[0] not in self.layout.figures:
+            self.page.write_string(row, column, cell_text(self.layout, self.report.values, cell), self._style(align, strong, ""))
+            return
+        code = found[0]
+        item, value = self.layout.figures[code], self.report.values[code]
+        shape = "0.0%" if item.is_rate else "#,##0." + "0" * self.report.places if item.is_money else "#,##0"
+        style = self._style("right", strong or bool(item.terms), shape)
+        if value.over is not None and not value.over[1]:
+            self.page.write_string(row, column, value.text, style)
+            return
+        number = float(value.shown) / 100 if item.is_rate else float(value.shown)
+        formula = self._formula(code)
+        if formula:
+            self.page.write_formula(row, column, f"={formula}", style, number)
+        else:
+            self.page.write_number(row, column, number, style)
 
+    def _formula(self, code: str) -> str:
+        """The figure reckoned from the cells beside it; empty where it stands for itself."""
+        item = self.layout.figures[code]
+        if item.terms:
+            return self._sum(code)
+        if item.is_rate:
+            part, whole = (self._operand(name) for name in item.over)
+            return f"ROUNDDOWN({part}/{whole},3)"
+        return ""
 
-def _write_figure(
-    book: xlsxwriter.Workbook,
-    page: xlsxwriter.worksheet.Worksheet,
-    report: ReportSheet,
-    code: str,
-    cell: tuple[int, int],
-    places: Mapping[str, str],
-    base: Mapping[str, object],
-) -> None:
-    item, value = report.layout.figures[code], report.values[code]
-    shape = "#,##0." + "0" * report.places if item.is_money else "#,##0"
-    style = book.add_format({**base, "align": "right", "num_format": shape, "bold": bool(item.terms)})
-    if item.terms and all(term in places for term in item.terms):
-        formula = "=" + "+".join(places[term] for term in item.terms)
-        page.write_formula(*cell, formula, style, float(value.shown))
-    else:
-        page.write_number(*cell, float(value.shown), style)
+    def _sum(self, code: str) -> str:
+        item = self.layout.figures[code]
+        if len(item.terms) > _MOST_TERMS:
+            return self._range(item.terms)
+        found = "".join(("-" if term in item.minus else "+") + self._operand(term) for term in item.terms)
+        return found.removeprefix("+")
+
+    def _range(self, terms: Sequence[str]) -> str:
+        """``SUM`` over many cells below each other; empty where they are not."""
+        cells = [self._at.get(term, "") for term in terms]
+        rows = [int("".join(filter(str.isdigit, cell)) or 0) for cell in cells]
+        letters = {"".join(filter(str.isalpha, cell)) for cell in cells}
+        straight = len(letters) == 1 and rows == list(range(rows[0], rows[0] + len(rows)))
+        return f"SUM({cells[0]}:{cells[-1]})" if straight else ""
+
+    def _operand(self, code: str) -> str:
+        """The cell of a figure; where it stands nowhere, what it is worked out from."""
+        if code in self._at:
+            return self._at[code]
+        if self.layout.figures[code].terms:
+            inner = self._sum(code)
+            return f"({inner})" if inner else str(self.report.values[code].shown)
+        return str(self.report.values[code].shown)
 
 
 def _write_records(book: xlsxwriter.Workbook, report: ReportSheet) -> None:
@@ -109,13 +191,13 @@ def _write_records(book: xlsxwriter.Workbook, report: ReportSheet) -> None:
     base = {"font_name": FONT, "font_size": 10, "border": 1}
     head, plain = book.add_format({**base, "bold": True, "bg_color": "#EEF1F5"}), book.add_format({**base, "num_format": "@"})
     money, count = book.add_format({**base, "num_format": "#,##0.00"}), book.add_format({**base, "num_format": "#,##0"})
-    for at, (caption, width) in enumerate((("栏", 8), ("对象", 26), ("内容", 26), ("日期", 13), ("数量或金额（元）", 18))):
+    wide = max((len(record.figure) for record in report.records), default=4)
+    for at, (caption, width) in enumerate((("栏", min(8 + wide, 40)), ("对象", 26), ("内容", 26), ("日期", 13), ("数量或金额（元）", 18))):
         page.write_string(0, at, caption, head)
         page.set_column(at, at, width)
-    for row, (code, who, what, on_day, value) in enumerate(report.records, 1):
-        for at, text in enumerate((code, who, what, on_day)):
+    for row, record in enumerate(report.records, 1):
+        for at, text in enumerate((record.figure, record.who, record.what, record.on_day)):
             page.write_string(row, at, text, plain)
-        is_money = report.layout.figures[code].is_money
-        page.write_number(row, 4, value / 100 if is_money else value, money if is_money else count)
+        page.write_number(row, 4, record.value / 100 if record.is_money else record.value, money if record.is_money else count)
     page.freeze_panes(1, 0)
     page.autofilter(0, 0, len(report.records), 4)

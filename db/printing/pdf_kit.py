@@ -143,14 +143,16 @@ class Drawing:
         self.text(x, area.y + area.h / 2 + size * OPTICAL_CENTRE, text, size, face)
         return x + text_width(text, size, face)
 
-    def stacked(self, area: Area, lines: Iterable[str], size: float, leading: float, align: str = "center") -> None:
+    def stacked(
+        self, area: Area, lines: Iterable[str], size: float, leading: float, align: str = "center", face: str = REGULAR
+    ) -> None:
         """Write *lines* one below the other, the block in the middle of *area*; *align* center, left or top."""
         block = list(lines)
         step = size * leading
         top = area.y if align == "top" else area.y + (area.h - step * len(block)) / 2
         for index, line in enumerate(block):
-            x = area.x + (area.w - text_width(line, size)) / 2 if align == "center" else area.x
-            self.text(x, top + step * (index + 0.5) + size * OPTICAL_CENTRE, line, size)
+            x = area.x + (area.w - text_width(line, size, face)) / 2 if align == "center" else area.x
+            self.text(x, top + step * (index + 0.5) + size * OPTICAL_CENTRE, line, size, face)
 
     def line(self, x1: float, y1: float, x2: float, y2: float, width: float = HAIR) -> None:
         """Draw a line between two points measured from the top."""

@@ -33,13 +33,13 @@ def _pages(table: WideTable) -> list[Drawing]:
     edges = _edges(table)
     top = _head(pages[0], table, edges, _title(pages[0], table))
     rows: list[Sequence[str | int | None]] = [*table.rows, *([("",) * len(table.columns)] * table.blank_rows)]
-    for row in rows:
-        cells = [_lines(table, at, entry) for at, entry in enumerate(row)]
+    for at, row in enumerate(rows):
+        cells = [_lines(table, place, entry) for place, entry in enumerate(row)]
         height = max(_LEAST, max(len(lines) for lines in cells) * _SIZE * _LINE + 2 * _PAD)
         if top + height > _BOTTOM:
             pages.append(Drawing(is_landscape=True))
             top = _head(pages[-1], table, edges, 12.0 * MM)
-        _row(pages[-1], table, edges, top, height, cells)
+        _row(pages[-1], table, edges, top, height, cells, BOLD if at in table.strong else REGULAR)
         top += height
     if table.foot:
         for at, line in enumerate(wrap(table.foot, ROOM * MM, 9.0) or []):
@@ -104,7 +104,7 @@ def _lines(table: WideTable, at: int, entry: str | int | None) -> list[str]:
 
 
 def _row(
-    page: Drawing, table: WideTable, edges: list[float], top: float, height: float, cells: list[list[str]]
+    page: Drawing, table: WideTable, edges: list[float], top: float, height: float, cells: list[list[str]], face: str
 ) -> None:
     for at, lines in enumerate(cells):
         area = Area(edges[at], top, edges[at + 1] - edges[at], height)
@@ -113,11 +113,11 @@ def _row(
         inside = Area(area.x + _PAD, area.y, area.w - 2 * _PAD, area.h)
         if align == "right":
             for number, line in enumerate(lines):
-                x = inside.x + inside.w - text_width(line, _SIZE, REGULAR)
+                x = inside.x + inside.w - text_width(line, _SIZE, face)
                 y = area.y + (area.h - len(lines) * _SIZE * _LINE) / 2 + (number + 0.78) * _SIZE * _LINE
-                page.text(x, y, line, _SIZE)
+                page.text(x, y, line, _SIZE, face)
         else:
-            page.stacked(inside, lines, _SIZE, _LINE, align)
+            page.stacked(inside, lines, _SIZE, _LINE, align, face)
     page.line(_LEFT, top, _LEFT, top + height, FRAME)
     page.line(_LEFT + ROOM * MM, top, _LEFT + ROOM * MM, top + height, FRAME)
     page.line(_LEFT, top + height, _LEFT + ROOM * MM, top + height, HAIR)

@@ -123,6 +123,36 @@ def _count(
             into.made += made
 
 
+@dataclass(frozen=True, slots=True)
+class HouseholdContacts:
+    """What one paired household was owed of a duty, and what was done."""
+
+    archive_id: str
+    office_id: str
+    name: str
+    since: str
+    duty: PairingDuty
+    owed: int
+    made: int
+
+
+def contacts_by_household(session: OfficeSession, first: str, last: str) -> list[HouseholdContacts]:
+    """Contacts owed and made between two days of each household that is paired today, duty by duty."""
+    rules = duties.duty_rules(session).duties
+    rows = duties.pairing_rows(session, PairingQuery(pile="paired", order="archive_number"), 0, -1)
+    with session.database.reading() as connection:
+        contacts = pairing_store.contacts_between(connection, first, last)
+    found = []
+    for row in rows:
+        since = max(row.since, first)
+        for duty in rules:
+            days = [day for method, day in contacts.get(row.archive_id, []) if method in duty.methods]
+            owed, made = kept(duty, since, last, days) if since <= last else (0, 0)
+            if owed:
+                found.append(HouseholdContacts(row.archive_id, row.office_id, row.name, row.since, duty, owed, made))
+    return found
+
+
 # -- on paper -----------------------------------------------------------------------------------------------------
 
 

@@ -3,46 +3,74 @@
 from io import BytesIO
 from pathlib import Path
 
-from db.domain.paper_layout import HeadEntry, Ledger, LedgerColumn, PaperLayout
+from db.domain.paper_layout import HeadEntry, Ledger, LedgerColumn, PaperLayout, Part, TextRow
+from db.domain.reports.captions import told_as
+from db.domain.reports.evaluation import cell_text
+from db.domain.reports.layout import ReportLayout, codes_in
+from db.domain.wide_table import WideColumn, WideTable
 from db.errors import UserError
-from db.exchange.report_workbook import ReportSheet, write_report_workbook
+from db.exchange.report_workbook import ListedRecord, ReportSheet, write_report_workbook
 from db.printing.official_paper import papers_pdf
+from db.printing.wide_table_sheet import wide_table_pdf
 from db.services import reports
 from db.services.leftovers import remember_output
 from db.services.office import OfficeSession
 from db.services.reports import MOST_DETAILS, Report
 from db.store.partial_files import written_whole
 
+_Heads = tuple[tuple[str, str], ...]
 _MOST_LISTED = 50_000
 """Records listed in the workbook; beyond it the list says so."""
 
 
 def report_pdf(session: OfficeSession, report: Report | None, report_id: str = "", reporter: str = "", phone: str = "") -> bytes:
     """The table as PDF in memory; *report* None: the blank form *report_id*."""
-    return papers_pdf(_title(report, report_id), [_paper(session, report, report_id, reporter, phone)])
-
-
-def _title(report: Report | None, report_id: str) -> str:
-    return report.title if report else reports.find_report(report_id).title.replace("{year}", "　　　　")
-
-
-def _paper(session: OfficeSession, report: Report | None, report_id: str, reporter: str, phone: str) -> PaperLayout:
-    layout = report.layout if report else reports.find_report(report_id)
-    columns = tuple(LedgerColumn(column.head, column.width, column.align) for column in layout.columns)
-    rows = [[_cell(report, cell) for cell in line.cells] for line in layout.lines]
-    heads = (
-        HeadEntry("填报单位：", session.office.name if report else "", 90),
-        HeadEntry("填报人：", reporter if report else "", 40),
-        HeadEntry("联系电话：", phone if report else "", 50),
-    )
+    layout = report.layout if report else reports.blank_layout(session, report_id)
+    title = report.title if report else layout.titled("　　　　", "　　　　年　　")
     notes = report.notes if report else [note.replace("{cutoff}", "　　　　年　　月　　日") for note in layout.notes]
-    return PaperLayout(_title(report, report_id), heads, (Ledger("", columns, rows),), foot="　".join(notes))
+    heads = (("填报单位：", session.office.name), ("填报人：", reporter), ("联系电话：", phone)) if report else _EMPTY_HEADS
+    rows = [[_cell(report, layout, cell) for cell in line.cells] for line in layout.lines]
+    if layout.is_wide:
+        return wide_table_pdf(_lying(layout, title, heads, rows, notes, _due(report)))
+    return papers_pdf(title, [_upright(layout, title, heads, rows, notes)])
 
 
-def _cell(report: Report | None, cell: str) -> str:
-    if not (cell.startswith("{") and cell.endswith("}")):
-        return cell
-    return report.value(cell[1:-1]).text if report else ""
+_EMPTY_HEADS = (("填报单位：", ""), ("填报人：", ""), ("联系电话：", ""))
+_WIDTHS = (90.0, 40.0, 50.0)
+_SHORT_NOTE = 60
+"""Characters that have room in the line at the foot of an upright page."""
+
+
+def _due(report: Report | None) -> str:
+    return f"统计期间：{report.period_words}" if report else ""
+
+
+def _upright(
+    layout: ReportLayout, title: str, heads: _Heads, rows: list[list[str]], notes: list[str]
+) -> PaperLayout:
+    columns = tuple(LedgerColumn(column.head, column.width, column.align) for column in layout.columns)
+    entries = tuple(HeadEntry(caption, value, width) for (caption, value), width in zip(heads, _WIDTHS, strict=True))
+    words = "　".join(notes)
+    parts: list[Part] = [Ledger("", columns, rows)]
+    if len(words) > _SHORT_NOTE:
+        parts.append(TextRow("说明", "\n".join(notes)))
+    return PaperLayout(title, entries, tuple(parts), foot=words if len(words) <= _SHORT_NOTE else "")
+
+
+def _lying(
+    layout: ReportLayout, title: str, heads: _Heads, rows: list[list[str]], notes: list[str], annex: str
+) -> WideTable:
+    columns = tuple(
+        WideColumn(column.head, column.width, (column.group,) if column.group else (), column.align) for column in layout.columns
+    )
+    strong = frozenset(at for at, line in enumerate(layout.lines) if line.is_strong)
+    return WideTable(title, columns, rows, heads, annex=annex, foot="　".join(notes), strong=strong)
+
+
+def _cell(report: Report | None, layout: ReportLayout, cell: str) -> str:
+    if report is not None:
+        return cell_text(layout, report.evaluation.values, cell)
+    return "" if codes_in(cell) else cell
 
 
 def write_report(session: OfficeSession, report: Report, path: Path, reporter: str = "", phone: str = "") -> None:
@@ -57,16 +85,17 @@ def write_report(session: OfficeSession, report: Report, path: Path, reporter: s
 
 
 def _workbook(session: OfficeSession, report: Report, reporter: str, phone: str) -> bytes:
-    heads = [("填报单位", session.office.name), ("填报人", reporter), ("联系电话", phone)]
-    records: list[tuple[str, str, str, str, int]] = []
+    heads = [("填报单位", session.office.name), ("统计期间", report.period_words), ("填报人", reporter), ("联系电话", phone)]
+    listed: list[ListedRecord] = []
     for code, item in report.layout.figures.items():
         offset = 0
-        while not item.terms and len(records) < _MOST_LISTED:
+        while item.measure and len(listed) < _MOST_LISTED and report.measured[code]:
             rows = reports.details(session, report, code, offset)
-            records += [(code, row.who, row.what, row.on_day, row.value) for row in rows]
+            words = told_as(report.layout, code)
+            listed += [ListedRecord(words, row.who, row.what, row.on_day, row.value, item.is_money) for row in rows]
             offset += MOST_DETAILS
             if len(rows) < MOST_DETAILS:
                 break
     out = BytesIO()
-    write_report_workbook(out, ReportSheet(report.layout, report.title, heads, report.evaluation.values, report.notes, records))
+    write_report_workbook(out, ReportSheet(report.layout, report.title, heads, report.evaluation.values, report.notes, listed))
     return out.getvalue()

@@ -4,22 +4,28 @@ Tables are data (:mod:`db.domain.reports.layout`); what they measure is SQL (:mo
 分 until they are shown.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
 from db.domain.archive_content import new_id
 from db.domain.option_lists import option_list
+from db.domain.reports.captions import told_as
 from db.domain.reports.evaluation import PLACES, Evaluation, FigureValue, evaluate
-from db.domain.reports.layout import Figure, ReportLayout, packaged_reports, read_report
+from db.domain.reports.expansion import blank
+from db.domain.reports.layout import Figure, ReportLayout
+from db.domain.reports.layout_file import packaged_reports, read_report
+from db.domain.reports.period import Period
 from db.errors import UserError
 from db.models.aid import ReportCopy
+from db.services import report_counting
 from db.services.office import OfficeSession, write_journal
-from db.store import bundle_store, report_store
-from db.store.report_store import Scope
+from db.store import bundle_store
+from db.store.report_measure import Scope
 
 COPY = ReportCopy.__table__  # type: ignore[attr-defined]
 MOST_DETAILS = 1_000
@@ -27,7 +33,10 @@ MOST_DETAILS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class ReportRequest:
-    """Which table over what. Empty: this office and all below it, the year up to the table's own day."""
+    """Which table over what. Empty: this office and all below it, the year up to the table's own day.
+
+    *unit*: ``yuan`` or ``wan`` where the table leaves the choice.
+    """
 
     report_id: str
     year: int
@@ -35,6 +44,7 @@ class ReportRequest:
     ends: str = ""
     offices: tuple[str, ...] = ()
     places: int = PLACES
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +63,13 @@ class Report:
 
     @property
     def title(self) -> str:
-        """The table's title with its year."""
-        return self.layout.title.replace("{year}", str(self.scope.year))
+        """The table's title with its year or period."""
+        return self.layout.titled(str(self.scope.year), self.period_words)
+
+    @property
+    def period_words(self) -> str:
+        """From when to when, in words."""
+        return Period(self.scope.begins, self.scope.ends).words
 
     @property
     def notes(self) -> list[str]:
@@ -112,20 +127,37 @@ def find_report(report_id: str) -> ReportLayout:
     return found[report_id]
 
 
+def blank_layout(session: OfficeSession, report_id: str) -> ReportLayout:
+    """The table as an empty form: a line for each office and class."""
+    layout = find_report(report_id)
+    with session.database.reading() as connection:
+        names = _names(connection, session)
+        offices = (session.office.id, *bundle_store.offices_below(connection, session.office.id))
+    known = [(key, names.get(key, "其他单位")) for key in offices]
+    return blank(layout, report_counting.blank_values(known, layout))
+
+
 def make_report(session: OfficeSession, request: ReportRequest) -> Report:
     """Work a table out as the records stand now."""
     layout = find_report(request.report_id)
     with session.database.reading() as connection:
         scope, names = _scope(connection, session, layout, request)
-        cache: dict[tuple[str, tuple[str, ...]], list[dict[str, Any]]] = {}
-        measured = {
-            code: _measure(connection, scope, item, cache) for code, item in layout.figures.items() if not item.terms
-        }
-        left_out = _left_out(layout, cache)
-    evaluation = evaluate(layout, measured, request.places)
-    warnings = (*left_out, *(broken.text for broken in evaluation.broken), *_differences(layout, evaluation))
+    counted = report_counting.count(session, layout, _stood(session, layout, scope), names, request.unit)
+    evaluation = evaluate(counted.layout, counted.measured, request.places)
+    told = (*counted.left_out, *(broken.text for broken in evaluation.broken), *_differences(counted.layout, evaluation))
     others = tuple(names[key] for key in scope.offices if key in names)
-    return Report(layout, scope, session.office.name, others, measured, evaluation, warnings)
+    return Report(counted.layout, scope, session.office.name, others, counted.measured, evaluation, told)
+
+
+def _stood(session: OfficeSession, layout: ReportLayout, scope: Scope) -> Scope:
+    """With where archives stood on the last day, if the table asks for it and that day is over."""
+    if scope.ends >= session.today or not report_counting.needs_moved(layout):
+        return scope
+    return replace(scope, moved=report_counting.moved_since(session, scope.ends))
+
+
+def _names(connection: Connection, session: OfficeSession) -> dict[str, str]:
+    return {**bundle_store.office_names(connection), session.office.id: session.office.name}
 
 
 def _scope(
@@ -140,56 +172,15 @@ def _scope(
             raise UserError("report_day", text=day) from fault
     if begins > ends:
         raise UserError("report_days", begins=begins, ends=ends)
-    names = {session.office.id: session.office.name, **bundle_store.office_names(connection)}
-    offices = request.offices or (session.office.id, *bundle_store.offices_below(connection, session.office.id))
-    return Scope(tuple(offices), begins, ends, request.year), names
-
-
-def _measure(
-    connection: Connection, scope: Scope, item: Figure, cache: dict[tuple[str, tuple[str, ...]], list[dict[str, Any]]]
-) -> int:
-    items = tuple(sorted(item.filters.get("item", ())))
-    if (item.measure, items) not in cache:
-        cache[item.measure, items] = report_store.groups(connection, item.measure, scope, items)
-    return sum(int(row["value"]) for row in cache[item.measure, items] if _fits(row, item))
-
-
-def _fits(row: Mapping[str, Any], item: Figure) -> bool:
-    return all(row[key] in wanted for key, wanted in item.filters.items() if key in row)
-
-
-def _left_out(
-    layout: ReportLayout, cache: Mapping[tuple[str, tuple[str, ...]], Sequence[Mapping[str, Any]]]
-) -> list[str]:
-    """Sentences about what a measure found and no figure of the table takes in."""
-    told: dict[tuple[int, str], list[str]] = {}
-    for (name, items), rows in cache.items():
-        figures = [item for item in layout.figures.values() if item.measure == name and _items(item) == items]
-        wanted = [row for row in rows if not items or row.get("item", items[0]) in items]
-        missed = [row for row in wanted if not any(_fits(row, item) for item in figures)]
-        number = sum(int(row["records"]) for row in missed)
-        if number:
-            stages = "、".join(sorted({_stage_words(str(row.get("stage", ""))) for row in missed}))
-            told.setdefault((number, stages), []).append(report_store.MEASURES[name].label)
-    return [
-        f"{'、'.join(labels)}里{'各' if len(labels) > 1 else ''}有 {number:,} 笔不在表里任何一栏（学段：{stages}），请核对学段。"
-        for (number, stages), labels in told.items()
-    ]
-
-
-def _items(item: Figure) -> tuple[str, ...]:
-    return tuple(sorted(item.filters.get("item", ())))
-
-
-def _stage_words(code: str) -> str:
-    return option_list("school_stage").label(code) if code else "没有登记"
+    names = _names(connection, session)
+    below = sorted(bundle_store.offices_below(connection, session.office.id), key=lambda key: names.get(key, ""))
+    return Scope(request.offices or (session.office.id, *below), begins, ends, request.year), names
 
 
 def _differences(layout: ReportLayout, evaluation: Evaluation) -> list[str]:
     return [
-        f"{code} 照表上各项相加，与精确合计四舍五入相差 {difference:+f}（尾差）。"
+        f"{told_as(layout, code)} 照表上各项相加，与精确合计四舍五入相差 {difference:+f}（尾差）。"
         for code, difference in evaluation.differences.items()
-        if code in layout.figures
     ]
 
 
@@ -197,29 +188,35 @@ def _differences(layout: ReportLayout, evaluation: Evaluation) -> list[str]:
 
 
 def details(session: OfficeSession, report: Report, code: str, offset: int = 0, limit: int = MOST_DETAILS) -> list[DetailRow]:
-    """The records a figure was counted from, by day; of a sum those of all its parts."""
+    """The records a figure was counted from, by day; of a sum those of all its parts, of a share those counted in it."""
+    scope = _stood(session, report.layout, report.scope)
     found: list[DetailRow] = []
-    with session.database.reading() as connection:
-        for item in _parts(report.layout, code):
-            rows = report_store.details(connection, item.measure, report.scope, item.filters, offset + limit)
-            found += [_detail(row, item) for row in rows]
+    for item, sign in _parts(report.layout, code):
+        rows = report_counting.details(session, scope, item, offset + limit)
+        found += [_detail(row, sign) for row in rows]
     found.sort(key=lambda row: (row.on_day, row.who))
     return found[offset : offset + limit]
 
 
-def _parts(layout: ReportLayout, code: str) -> Iterable[Figure]:
+def _parts(layout: ReportLayout, code: str, sign: int = 1) -> Iterable[tuple[Figure, int]]:
+    """The measured figures something is worked out from, and whether they add to it or are taken off."""
     item = layout.figures[code]
-    if not item.terms:
-        return [item]
-    return [part for term in item.terms for part in _parts(layout, term)]
+    if item.over:
+        return _parts(layout, item.over[0], sign)
+    if item.terms:
+        return [part for term in item.terms for part in _parts(layout, term, -sign if term in item.minus else sign)]
+    return [(item, sign)]
 
 
-def _detail(row: Mapping[str, Any], item: Figure) -> DetailRow:
+_WORDED = ("aid_item", "fund_movement")
+
+
+def _detail(row: Mapping[str, Any], sign: int) -> DetailRow:
     what = str(row["what"] or "")
-    for name in ("aid_item", "fund_movement"):
+    for name in _WORDED:
         what = option_list(name).by_code[what].label if what in option_list(name).by_code else what
     words = "发放" if what == "paid" else what
-    return DetailRow(str(row["who"] or ""), words, str(row["on_day"] or ""), int(row["value"] or 0), row["archive_id"])
+    return DetailRow(str(row["who"] or ""), words, str(row["on_day"] or ""), sign * int(row["value"] or 0), row["archive_id"])
 
 
 # -- copies -------------------------------------------------------------------------------------------------------
@@ -267,7 +264,7 @@ def reopened(session: OfficeSession, copy: SavedCopy) -> Report:
     """A copy as it was handed in, as a table laid out as it was then."""
     layout = read_report(copy.layout)
     with session.database.reading() as connection:
-        names = {session.office.id: session.office.name, **bundle_store.office_names(connection)}
+        names = _names(connection, session)
     scope = Scope(copy.offices, copy.begins, copy.ends, copy.year)
     evaluation = evaluate(layout, copy.figures)
     others = tuple(names[key] for key in copy.offices if key in names)
@@ -275,14 +272,18 @@ def reopened(session: OfficeSession, copy: SavedCopy) -> Report:
 
 
 def differences_since(session: OfficeSession, copy: SavedCopy) -> list[tuple[str, FigureValue, FigureValue]]:
-    """Figures that come out differently today: code, as handed in, as of now."""
+    """Figures that come out differently today: what they are called, as handed in, as of now."""
     then = reopened(session, copy)
     now = make_report(session, ReportRequest(copy.report_id, copy.year, copy.begins, copy.ends, copy.offices))
-    return [
-        (code, then.value(code), now.value(code))
-        for code in then.layout.figures
-        if then.value(code).exact != now.value(code).exact
-    ]
+    codes = dict.fromkeys((*then.layout.figures, *now.layout.figures))
+    nothing = FigureValue(0, Decimal(0))
+    found = []
+    for code in codes:
+        was, now_is = then.evaluation.values.get(code, nothing), now.evaluation.values.get(code, nothing)
+        if was.exact != now_is.exact:
+            layout = then.layout if code in then.layout.figures else now.layout
+            found.append((told_as(layout, code), was, now_is))
+    return found
 
 
 def offices_missing(session: OfficeSession, year: int) -> list[str]:

@@ -32,6 +32,11 @@ _OVER = (Standing.EXITED, Standing.CANCELLED, Standing.NOT_ELIGIBLE, Standing.GI
 _GONE = f"{case_store.STANDING} IN ({', '.join(f'{chr(39)}{item}{chr(39)}' for item in _OVER)})"
 IS_PAIRED = f"EXISTS (SELECT 1 FROM {_PAIRINGS} WHERE p.archive_id = a.id AND {holds('p')})"
 """SQL condition: somebody looks after archive ``a``."""
+IS_LED = (
+    f"EXISTS (SELECT 1 FROM {_PAIRINGS} WHERE p.archive_id = a.id AND {holds('p')}"
+    " AND json_extract(p.content, '$.values.is_leader'))"
+)
+"""SQL condition: a leader does."""
 
 # one cadre following another without a gap: the household has been looked after since the first of them
 _SINCE = (
@@ -180,12 +185,8 @@ def count_piles(
 
 # -- coverage -----------------------------------------------------------------------------------------------------
 
-_LED = (
-    f"EXISTS (SELECT 1 FROM {_PAIRINGS} WHERE p.archive_id = a.id AND {holds('p')}"
-    " AND json_extract(p.content, '$.values.is_leader'))"
-)
 _COVERAGE = text(
-    f"SELECT a.office_id, count(*) AS households, sum({IS_PAIRED}) AS paired, sum({_LED}) AS led {case_store.FROM_CASES}"
+    f"SELECT a.office_id, count(*) AS households, sum({IS_PAIRED}) AS paired, sum({IS_LED}) AS led {case_store.FROM_CASES}"
     f" WHERE {hidden.shown('a')} AND {_COUNTED} GROUP BY a.office_id"
 )
 

@@ -7,7 +7,10 @@ from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSplitter, QVBoxLayout
 
 from db.domain.field_kinds import format_amount
-from db.domain.reports.layout import UNITS, Line
+from db.domain.reports.captions import caption_of
+from db.domain.reports.evaluation import cell_text, value_words
+from db.domain.reports.layout import UNITS, Line, ReportLayout, TableColumn, lone_figure
+from db.domain.reports.period import PARTS, Period, period_of
 from db.services import office as offices
 from db.services import report_papers, reports
 from db.services.monitoring import REPORTER_PHONE
@@ -16,11 +19,14 @@ from desktop import background, files, messages
 from desktop.context import AppContext, Page
 from desktop.exchange.dialog import offer_folder
 from desktop.exchange.print_dialog import PrintDialog
+from desktop.reports.period_dialog import ask_period
 from desktop.reports.sections import TABLES, add_switch
 from desktop.widgets.basics import Card, Note, PageHeader, label
 from desktop.widgets.rows import Column, RowsModel, rows_table
 
 YEARS_BACK = 8
+OWN_DAY, FROM_TO, WHOLE = "own", "days", "12-31"
+"""Parts of a year besides those of the calendar: up to the table's own day; from – to."""
 NOW = ""
 """Id of what is worked out now, among the copies."""
 _NARROW = 6
@@ -49,17 +55,22 @@ class ReportsPage(Page):
             step.setEnabled(False)  # until a table has been worked out
         self._wanted = object()
         self.which, self.year, self.scope, self.version = QComboBox(), QComboBox(), QComboBox(), QComboBox()
+        self.part, self.unit = QComboBox(), QComboBox()
+        self._days: Period | None = None
+        """From – to as the clerk has chosen it, for whatever table."""
         self.note = Note("", "warning")
         self.lines: RowsModel[Line] = RowsModel([])
         self.table = rows_table(self.lines)
-        self._laid_out = ""
+        self._laid_out: tuple[str, ...] = ()
         self._left, self._halves = Card(), QSplitter()
         self.records: RowsModel[DetailRow] = RowsModel(self._record_columns())
         self.detail = rows_table(self.records)
         self._detail_title, self._meaning = label("", "section", wrap=True), label("", "small", wrap=True)
         self._arrange()
         self._fill_choices()
-        for combo in (self.which, self.year, self.scope):
+        self.which.activated.connect(lambda _at: self._choose_table())
+        self.part.activated.connect(lambda _at: self._choose_part())
+        for combo in (self.year, self.scope, self.unit):
             combo.activated.connect(lambda _at: self._work_out())
         self.version.activated.connect(lambda _at: self._show_version())
         self.detail.opened.connect(self._on_record)
@@ -68,9 +79,14 @@ class ReportsPage(Page):
     def _arrange(self) -> None:
         bar = QHBoxLayout()
         bar.setSpacing(8)
-        for caption, combo in (("报表", self.which), ("年度", self.year), ("范围", self.scope), ("版本", self.version)):
-            bar.addWidget(label(caption, "small"))
+        for caption, combo in (
+            ("报表", self.which), ("时间", self.year), ("时段", self.part), ("范围", self.scope), ("单位", self.unit),
+            ("版本", self.version),
+        ):  # fmt: skip
             combo.setAccessibleName(caption)
+            combo.setToolTip(caption)
+            if combo is self.which or combo is self.version:
+                bar.addWidget(label(caption, "small"))
             bar.addWidget(combo, 1 if combo in {self.which, self.version} else 0)
         self.detail.setAccessibleName("这一栏的记录")
         right = Card()
@@ -94,12 +110,52 @@ class ReportsPage(Page):
 
     def _fill_choices(self) -> None:
         for layout in reports.reports():
-            self.which.addItem(layout.title.replace("{year}年", "").strip(), layout.id)
+            self.which.addItem(layout.titled("", "").removeprefix("年"), layout.id)
         this_year = int(self._session.today[:4])
         for year in range(this_year, this_year - YEARS_BACK, -1):
             self.year.addItem(f"{year} 年", year)
         self.scope.addItem("本单位和下级", "all")
         self.scope.addItem("只算本单位", "own")
+        self._fit_choices()
+
+    def _fit_choices(self) -> None:
+        """Periods and units as the table in hand has them."""
+        layout, chosen = self._layout(), (self.part.currentData(), self.unit.currentData())
+        self.part.clear()
+        if layout.cutoff != WHOLE:
+            self.part.addItem(f"截至 {int(layout.cutoff[:2])} 月 {int(layout.cutoff[3:])} 日", OWN_DAY)
+        for part, words in PARTS.items():
+            self.part.addItem(words, part)
+        self.part.addItem("自定日期…", FROM_TO)
+        self.unit.clear()
+        for unit in layout.units:
+            self.unit.addItem(UNITS[unit], unit)
+        self.unit.setVisible(len(layout.units) > 1)
+        for combo, wanted in zip((self.part, self.unit), chosen, strict=True):
+            combo.setCurrentIndex(max(combo.findData(wanted), 0))
+
+    def _layout(self) -> ReportLayout:
+        return reports.find_report(self.which.currentData())
+
+    def _choose_table(self) -> None:
+        self._fit_choices()
+        self._work_out()
+
+    def _choose_part(self) -> None:
+        if self.part.currentData() == FROM_TO:
+            chosen = ask_period(self, self._days or self._period())
+            if chosen is None:
+                self.part.setCurrentIndex(0)
+            else:
+                self._days = chosen
+        self._work_out()
+
+    def _period(self) -> Period:
+        part = self.part.currentData()
+        if part == FROM_TO and self._days is not None:
+            return self._days
+        year = period_of(self.year.currentData(), "" if part in {OWN_DAY, FROM_TO} else part)
+        return Period(year.begins, f"{year.begins[:4]}-{self._layout().cutoff}") if part == OWN_DAY else year
 
     def _record_columns(self) -> list[Column[DetailRow]]:
         return [
@@ -119,6 +175,7 @@ class ReportsPage(Page):
         """Show a table; what was shown before where nothing is named."""
         if report_id:
             self.which.setCurrentIndex(max(self.which.findData(report_id), 0))
+            self._fit_choices()
         if year:
             self.year.setCurrentIndex(max(self.year.findData(year), 0))
         self._work_out()
@@ -138,10 +195,12 @@ class ReportsPage(Page):
 
     def _request(self) -> ReportRequest:
         own = (self._session.office.id,) if self.scope.currentData() == "own" else ()
-        return ReportRequest(self.which.currentData(), self.year.currentData(), offices=own)
+        period = self._period()
+        unit = self.unit.currentData() or ""
+        return ReportRequest(self.which.currentData(), period.year, period.begins, period.ends, own, unit=unit)
 
     def _work_out(self) -> None:
-        year = self.year.currentData()
+        year = self._period().year
         self._copies = [copy for copy in reports.saved_copies(self._session, self.which.currentData()) if copy.year == year]
         shown = self.version.currentData()
         self.version.clear()
@@ -161,7 +220,7 @@ class ReportsPage(Page):
             if copy is None:
                 return reports.make_report(session, request), [], reports.offices_missing(session, request.year)
             changed = reports.differences_since(session, copy)
-            told = [f"{code} 现在是 {now.text}，上报时是 {then.text}" for code, then, now in changed]
+            told = [f"{name} 现在是 {now.text}，上报时是 {then.text}" for name, then, now in changed]
             return reports.reopened(session, copy), told[:4], []
 
         def done(found: tuple[Report, list[str], list[str]]) -> None:
@@ -193,16 +252,17 @@ class ReportsPage(Page):
         at = self.table.currentIndex().row()
         scale = _WIDE_SCALE if len(report.layout.columns) > _NARROW else _SCALE
         columns = [
-            Column(column.head, _cell_text(report, number), int(column.width * scale), right=column.align == "right",
+            Column(_head(column), _cell_text(report, number), int(column.width * scale), right=column.align == "right",
                    bold=column.align == "right")
             for number, column in enumerate(report.layout.columns)
         ]  # fmt: skip
-        if self._laid_out != report.layout.id:
+        shape = (report.layout.id, *(_head(column) for column in report.layout.columns))
+        if self._laid_out != shape:
             self._build_table(columns)
             # a wide table takes the whole width, its records stand below
             lying = len(columns) > _NARROW
             self._halves.setOrientation(Qt.Orientation.Vertical if lying else Qt.Orientation.Horizontal)
-            self._laid_out = report.layout.id
+            self._laid_out = shape
         self.lines.columns = columns
         self.lines.show_rows(report.layout.lines)
         self.table.selectRow(max(at, 0))
@@ -223,8 +283,8 @@ class ReportsPage(Page):
         line = self.lines.row_at(index)
         if line is None or not line.figures:
             return
-        cell = line.cells[index.column()]
-        self._show_records(cell[1:-1] if cell[1:-1] in line.figures else line.figures[-1])
+        found = lone_figure(line.cells[index.column()])
+        self._show_records(found[0] if found else line.figures[-1])
 
     def _show_records(self, code: str) -> None:
         assert self.report is not None
@@ -238,21 +298,10 @@ class ReportsPage(Page):
         if report is not self.report or code != self._code:
             return
         item = report.layout.figures[code]
-        caption = self._caption(next(line for line in report.layout.lines if code in line.figures), code)
+        caption = caption_of(report.layout, code)
         more = f"，只列前 {len(rows):,} 条" if len(rows) >= reports.MOST_DETAILS else f"，{len(rows):,} 条记录"
-        self._detail_title.setText(f"{caption}：{report.value(code).text} {UNITS[item.unit]}{more if rows else '，没有记录'}")
+        self._detail_title.setText(f"{caption}：{value_words(item, report.value(code))}{more if rows else '，没有记录'}")
         self.records.show_rows(rows)
-
-    def _caption(self, line: Line, code: str) -> str:
-        """What a figure is called: the captions of its line – in a wide table its column and the group above, too."""
-        assert self.report is not None
-        lines, columns = self.report.layout.lines, self.report.layout.columns
-        words = [cell for cell in line.cells if cell and not cell.startswith(("{", "("))]
-        if len(line.figures) == 1:
-            return words[-1] if words else code
-        first = line.cells[0] or next(item.cells[0] for item in reversed(lines[: lines.index(line)]) if item.cells[0])
-        column = columns[line.cells.index(f"{{{code}}}")].head
-        return "，".join(dict.fromkeys((first, column, words[-1] if words else "")))
 
     def _on_record(self, index: QModelIndex) -> None:
         row = self.records.row_at(index)
@@ -303,9 +352,10 @@ class ReportsPage(Page):
         self._work_out()
 
 
-def _cell_text(report: Report, column: int) -> Any:
-    def text(line: Line) -> str:
-        cell = line.cells[column]
-        return report.value(cell[1:-1]).text if cell.startswith("{") and cell.endswith("}") else cell
+def _head(column: TableColumn) -> str:
+    """What stands above a column on the screen, where groups have no line of their own."""
+    return f"{column.group}：{column.head}" if column.group else column.head
 
-    return text
+
+def _cell_text(report: Report, column: int) -> Any:
+    return lambda line: cell_text(report.layout, report.evaluation.values, line.cells[column])

@@ -18,7 +18,7 @@ from pdf_words import pdf_text
 from db.__main__ import main
 from db.domain.records.record_form import RecordContent, RecordKind
 from db.domain.reports.evaluation import evaluate
-from db.domain.reports.layout import ReportLayoutError, packaged_reports, read_report
+from db.domain.reports.layout_file import ReportLayoutError, packaged_reports, read_report
 from db.errors import UserError
 from db.services import aid, disbursement, exchange, records, report_papers, reports
 from db.services.aid import GrantInput

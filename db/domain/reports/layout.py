@@ -1,47 +1,62 @@
 """How a statistical table is declared: its figures, where each comes from, and the lines it is printed in.
 
-A table is a data file under ``resources/reports``; a new year's table needs no code. A figure is either measured – a
-named measure with filters – or the sum of others. Lines are what the form prints, cell by cell.
+A table is a data file under ``resources/reports`` or of the office itself; a new year's table needs no code. A figure is
+measured – a named measure with filters –, the sum of others, or one divided by another. Lines are what the form prints,
+cell by cell; a line or column may stand once for each office, source, class … (:mod:`db.domain.reports.expansion`).
 """
 
 import re
-import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from functools import cache
-from typing import Any
+from dataclasses import dataclass, field, replace
 
-import resources
-
-UNITS = {"wan": "万元", "yuan": "元", "person": "人", "household": "户", "count": "个", "place": "家"}
-MONEY_UNITS = {"wan": 1_000_000, "yuan": 100}
+UNITS = {
+    "wan": "万元", "yuan": "元", "money": "元", "person": "人", "household": "户", "count": "个", "place": "家", "time": "次",
+    "percent": "",
+}  # fmt: skip
+"""How the units of figures are called; ``money`` is 元 or 万元 as the clerk chooses."""
+MONEY_UNITS = {"wan": 1_000_000, "yuan": 100, "money": 100}
 """How many 分 one of the unit is."""
-_PLACEHOLDER = re.compile(r"\{([0-9A-Za-z]+)\}")
-
-
-class ReportLayoutError(ValueError):
-    """A table that is declared wrongly; the text says where."""
+PLACEHOLDER = re.compile(r"\{([^{}|]+)(?:\|([^{}|]+))?\}")
+"""``{01A}`` stands for a figure; ``{R|both}`` for what a rate was divided from, ``{R|target}`` for how far from its target."""
+PAGE = 180.0
+"""Millimetres there are for the columns of an upright page; a wider table lies."""
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One figure. *terms*: the figures it is the sum of; empty for a measured one."""
+    """One figure: of a *measure*, the sum of *terms* (those in *minus* taken off), or *over*: one divided by another."""
 
     code: str
     unit: str
     measure: str = ""
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     terms: tuple[str, ...] = ()
+    minus: frozenset[str] = frozenset()
+    over: tuple[str, ...] = ()
+    target: int = 0
+    """Of a rate: how many percent are to be reached."""
+    label: str = ""
+    """What it is called where the captions of its line do not say it."""
 
     @property
     def is_money(self) -> bool:
         """Whether it is shown with decimals."""
         return self.unit in MONEY_UNITS
 
+    @property
+    def is_rate(self) -> bool:
+        """Whether it is a share in percent."""
+        return self.unit == "percent"
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The figures it is worked out from; none of a measured one."""
+        return self.terms or self.over
+
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What must hold between figures: ``left <= right``, or both are nothing or neither (``both``)."""
+    """What must hold between figures: ``left <= right``, ``left = right``, or both are nothing or neither (``both``)."""
 
     left: str
     relation: str
@@ -52,23 +67,28 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of the table: its cells; ``{01A}`` stands for a figure."""
+    """A line of the table: its cells. *each*: the dimension for every value of which it stands."""
 
     cells: tuple[str, ...]
+    each: str = ""
+    is_strong: bool = False
+    """Whether it is set in bold: a total, a heading."""
 
     @property
     def figures(self) -> tuple[str, ...]:
         """Codes of the figures in it."""
-        return tuple(code for cell in self.cells for code in _PLACEHOLDER.findall(cell))
+        return tuple(code for cell in self.cells for code in codes_in(cell))
 
 
 @dataclass(frozen=True, slots=True)
 class TableColumn:
-    """A column of the printed table, its width in mm of a page 180 wide."""
+    """A column of the printed table, its width in mm of a page 180 (lying: 273) wide; *group*: the caption above several."""
 
     head: str
     width: float
     align: str = "center"
+    each: str = ""
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +97,7 @@ class ReportLayout:
 
     id: str
     title: str
-    """``{year}`` stands for the year."""
+    """``{year}`` stands for the year, ``{period}`` for the period in words."""
     source: str
     cutoff: str
     """Month and day up to which things count unless told."""
@@ -92,70 +112,50 @@ class ReportLayout:
     """The file itself: a copy that was handed in is read with the layout of its day."""
     meaning: str = ""
     """How the figures are meant where the form leaves it open."""
+    units: tuple[str, ...] = ()
+    """In which units the clerk may have figures of the unit ``money``; the first unless told."""
+    rank: int = 100
+    """Its place among the tables."""
+
+    @property
+    def dimensions(self) -> tuple[str, ...]:
+        """What lines and columns stand for each of."""
+        found = [line.each for line in self.lines] + [column.each for column in self.columns]
+        return tuple(dict.fromkeys(name for name in found if name))
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether it is printed on the long side of the paper."""
+        return sum(column.width for column in self.columns) > PAGE + 0.5 or any(column.group for column in self.columns)
+
+    def titled(self, year: str, period: str) -> str:
+        """The title of a year or period."""
+        return self.title.replace("{year}", year).replace("{period}", period)
 
 
-def read_report(text: str) -> ReportLayout:
-    """A table from its file; ReportLayoutError says what is wrong."""
-    try:
-        body = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as fault:
-        raise ReportLayoutError(str(fault)) from fault
-    figures = {item.code: item for item in map(_figure, body.get("figure", []))}
-    if len(figures) != len(body.get("figure", [])):
-        raise ReportLayoutError("a figure stands twice")
-    for item in figures.values():
-        _check_terms(item, figures)
-    columns = tuple(TableColumn(str(c["head"]), float(c["width"]), str(c.get("align", "center"))) for c in body["column"])
-    lines = tuple(Line(tuple(map(str, cells))) for cells in body["lines"])
-    for line in lines:
-        if len(line.cells) != len(columns) or not set(line.figures) <= set(figures):
-            raise ReportLayoutError(f"line {line.cells}")
-    return ReportLayout(
-        id=str(body["id"]),
-        title=str(body["title"]),
-        source=str(body["source"]),
-        cutoff=str(body["cutoff"]),
-        due=str(body.get("due", "")),
-        columns=columns,
-        lines=lines,
-        figures=figures,
-        checks=tuple(_check(item, figures) for item in body.get("check", [])),
-        notes=tuple(map(str, body.get("notes", []))),
-        text=text,
-        meaning=str(body.get("meaning", "")),
+def codes_in(cell: str) -> list[str]:
+    """Codes of the figures in a cell."""
+    return [found[1] for found in PLACEHOLDER.finditer(cell)]
+
+
+def lone_figure(cell: str) -> tuple[str, str] | None:
+    """Code and way of showing where a cell is nothing but one figure."""
+    found = PLACEHOLDER.fullmatch(cell)
+    return None if found is None else (found[1], found[2] or "")
+
+
+def in_unit(layout: ReportLayout, unit: str) -> ReportLayout:
+    """The table with figures of the unit ``money`` in *unit*."""
+    if not layout.units:
+        return layout
+    wanted = unit if unit in layout.units else layout.units[0]
+    figures = {code: replace(item, unit=wanted) if item.unit == "money" else item for code, item in layout.figures.items()}
+    columns = tuple(
+        replace(column, head=column.head.replace("{unit}", UNITS[wanted]), group=column.group.replace("{unit}", UNITS[wanted]))
+        for column in layout.columns
     )
+    lines = tuple(
+        replace(line, cells=tuple(cell.replace("{unit}", UNITS[wanted]) for cell in line.cells)) for line in layout.lines
+    )
+    return replace(layout, figures=figures, columns=columns, lines=lines)
 
-
-def _figure(body: dict[str, Any]) -> Figure:
-    code, unit = str(body.get("code")), body.get("unit")
-    if unit not in UNITS:
-        raise ReportLayoutError(f"{code}: unit")
-    terms = tuple(part.strip() for part in str(body["sum"]).split("+")) if "sum" in body else ()
-    filters = {key: tuple(map(str, values)) for key, values in body.get("filter", {}).items()}
-    if bool(terms) == bool(body.get("measure")):
-        raise ReportLayoutError(f"{code}: a measure or a sum")
-    return Figure(code, str(unit), str(body.get("measure", "")), filters, terms)
-
-
-def _check_terms(item: Figure, figures: Mapping[str, Figure]) -> None:
-    seen, open_terms = {item.code}, list(item.terms)
-    while open_terms:
-        code = open_terms.pop()
-        if code not in figures or code in seen or figures[code].unit != item.unit:
-            raise ReportLayoutError(f"{item.code}: sum of {code}")
-        seen.add(code)
-        open_terms += figures[code].terms
-
-
-def _check(body: dict[str, Any], figures: Mapping[str, Figure]) -> Check:
-    found = Check(str(body["left"]), str(body["relation"]), str(body["right"]), str(body["text"]), bool(body.get("warning")))
-    if found.relation not in {"<=", "both"} or not {found.left, found.right} <= set(figures):
-        raise ReportLayoutError(f"check {body}")
-    return found
-
-
-@cache
-def packaged_reports() -> dict[str, ReportLayout]:
-    """The tables that come with the program, by id."""
-    found = [read_report(resources.read_text(name)) for name in resources.names("reports", ".toml")]
-    return {layout.id: layout for layout in found}

@@ -1,0 +1,136 @@
+"""Where households stood on a past day, and who came into the archives and left them in a period: told by their steps.
+
+A step that only notes what was so before (原有档案) counts from 建档日期, from ever where that is not known. Of an archive
+without any step the same is true of its 职工编号.
+"""
+
+# ruff: noqa: S608 - conditions are constants of this module, values are parameters
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from db.domain.case_flow import CaseState
+from db.domain.case_words import Act, Standing
+from db.store import case_store, hidden
+from db.store.case_store import CaseEvents
+
+Row = dict[str, Any]
+
+HELPED = (Standing.ON_FILE, Standing.PHASING_OUT)
+_CHUNK = 2_000
+
+# steps after a day, and reviews, which are of the day they were made
+_TOUCHED = text(
+    "SELECT archive_id FROM case_step WHERE on_day BETWEEN :first AND :last"
+    " UNION SELECT s.archive_id FROM case_step s JOIN archive a ON a.id = s.archive_id"
+    " WHERE s.act = 'note_on_file' AND a.filed_on BETWEEN :first AND :last"
+    " UNION SELECT archive_id FROM review WHERE substr(made_at, 1, 10) BETWEEN :first AND :last"
+)
+_FILED_LATER = text(
+    f"SELECT a.id, a.filed_on {case_store.FROM_CASES} WHERE a.filed_on BETWEEN :first AND :last"
+    f" AND {case_store.STANDING} IN ('on_file', 'phasing_out') AND {hidden.shown('a')}"
+    " AND NOT EXISTS (SELECT 1 FROM case_step s WHERE s.archive_id = a.id)"
+)
+_FILED_ON = text("SELECT id, coalesce(filed_on, '') FROM archive WHERE id IN (SELECT value FROM json_each(:ids))")
+_ABOUT = text(
+    "SELECT a.id, a.office_id, coalesce(a.name, '') AS name, a.archive_number, a.hardship_category FROM archive a"
+    f" WHERE a.id IN (SELECT value FROM json_each(:ids)) AND {hidden.shown('a')}"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A household that came into the archives or left them."""
+
+    archive_id: str
+    office_id: str
+    name: str
+    archive_number: str
+    hardship_category: str
+    on_day: str
+    came: bool
+    how: str
+    """Of one that came: ``filed`` or ``again``; of one that left ``exited`` or ``cancelled``."""
+    reason: str
+    """Code of the reason for which it left (option list ``exit_reason`` or ``cancel_reason``)."""
+
+
+def course_of(case: CaseEvents, filed_on: str = "") -> list[tuple[str, CaseState, Act | None]]:
+    """Where a case stood from which day on, in order; the first from ever. Days never go back."""
+    first = (filed_on if case.first.standing in HELPED else "", case.first, None)
+    found: list[tuple[str, CaseState, Act | None]] = [first]
+    last = first[0]
+    for event, state, counted in case.told():
+        if not counted:
+            continue
+        on = event.step.on
+        if event.step.act is Act.NOTE_ON_FILE:
+            on = min(on, filed_on)
+        elif state.standing is Standing.EXITED and state.exited_on:
+            on = state.exited_on
+        last = max(last, on)
+        found.append((last, state, event.step.act))
+    return found
+
+
+def moved_since(connection: Connection, day: str) -> str:
+    """Archives that stood elsewhere at the end of *day* than now: id → standing, as JSON."""
+    found: dict[str, str] = {row[0]: Standing.APPLICANT.value for row in connection.execute(_FILED_LATER, _after(day))}
+    for archive_id, course in _courses(connection, *_after(day).values()):
+        then = [state for on, state, _ in course if on <= day]
+        now = course[-1][1].standing
+        stood = then[-1].standing if then else Standing.APPLICANT
+        if stood is not now:
+            found[archive_id] = stood.value
+    return json.dumps(found)
+
+
+def _after(day: str) -> Row:
+    return {"first": f"{day}~", "last": "9999-12-31"}
+
+
+def _courses(connection: Connection, first: str, last: str) -> Iterator[tuple[str, list[tuple[str, CaseState, Act | None]]]]:
+    ids = [row[0] for row in connection.execute(_TOUCHED, {"first": first, "last": last})]
+    for at in range(0, len(ids), _CHUNK):
+        some = ids[at : at + _CHUNK]
+        filed = {row[0]: row[1] for row in connection.execute(_FILED_ON, {"ids": json.dumps(some)})}
+        for archive_id, case in case_store.events_of(connection, some).items():
+            yield archive_id, course_of(case, filed.get(archive_id, ""))
+
+
+def moves_between(connection: Connection, first: str, last: str, offices: Iterable[str]) -> list[Move]:
+    """Who came into the archives and who left them between two days, of these offices, by day."""
+    told: list[tuple[str, str, bool, str, str]] = []
+    for row in connection.execute(_FILED_LATER, {"first": first, "last": last}):
+        told.append((row[0], row[1], True, "filed", ""))
+    for archive_id, course in _courses(connection, first, last):
+        told += [(archive_id, *step) for step in _steps(course) if first <= step[0] <= last]
+    wanted = set(offices)
+    ids = json.dumps(sorted({item[0] for item in told}))
+    about = {row["id"]: row for row in connection.execute(_ABOUT, {"ids": ids}).mappings() if row["office_id"] in wanted}
+    moves = [
+        Move(key, about[key]["office_id"], about[key]["name"], about[key]["archive_number"],
+             about[key]["hardship_category"] or "", on, came, how, reason)
+        for key, on, came, how, reason in told
+        if key in about
+    ]  # fmt: skip
+    return sorted(moves, key=lambda move: (move.on_day, move.archive_number))
+
+
+def _steps(course: list[tuple[str, CaseState, Act | None]]) -> Iterator[tuple[str, bool, str, str]]:
+    """Day, whether it came, how and why, of each time a household came into the archives or left them."""
+    day, before, _ = course[0]
+    if before.standing in HELPED and day:
+        yield day, True, "filed", ""
+    been = before.standing in HELPED
+    for on, state, _act in course[1:]:
+        helped = state.standing in HELPED
+        if helped and before.standing not in HELPED:
+            yield on, True, "again" if been else "filed", ""
+        elif not helped and before.standing in HELPED:
+            how = "cancelled" if state.standing is Standing.CANCELLED else "exited"
+            yield on, False, how, state.exit_reason if how == "exited" else ""
+        been, before = been or helped, state
