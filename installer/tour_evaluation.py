@@ -42,21 +42,23 @@ def evaluation_room(visit: Visit) -> None:
     page = visit.page("evaluation")
     assert isinstance(page, EvaluationPage)
     visit.take("evaluation-nothing-yet")
-    for number in range(3):
+    for number in range(9):
         content = demo.make_household(random.Random(700 + number), members=2)
-        content.values["worker_number"] = f"T7{number:03d}"
+        has_left = number < 3
+        content.values["worker_number"] = f"T7{number:03d}" if has_left else f"3408821007{number:02d}"
         archive = archiving.save_archive(session, content)
-        casework.take_step(session, archive.id, Act.NOTE_EXITED, {"exited_on": "2024-12-10", "exit_reason": "re_employed"})
+        if has_left:
+            casework.take_step(session, archive.id, Act.NOTE_EXITED, {"exited_on": "2024-12-10", "exit_reason": "re_employed"})
     there = evaluation.listed_now(session)
     wanted: dict[str, Value] = {
         "title": "2026 年困难职工帮扶质效评估", "evaluator": "皖江社会调查事务所", "basis": "庆工办〔2026〕12 号", "seed": "20261121",
-        "size_on_file": min(12, there["on_file"]), "size_not_on_file": min(4, there["not_on_file"]), "size_exited": 3,
+        "size_on_file": min(5, there["on_file"]), "size_not_on_file": min(4, there["not_on_file"]), "size_exited": 3,
     }  # fmt: skip
     item = evaluation.draw_evaluation(session, RecordContent(wanted))
     page.open("to_do")
     visit.take("evaluation-drawn")
     rows = evaluation.sampled_rows(session, item.id)
-    for row, found in zip(rows, _FOUND * 3, strict=False):
+    for row, found in zip(rows, _FOUND * 2, strict=False):
         evaluation.save_check(session, item.id, row.archive_id, _check(row, found))
     for row in rows[-2:]:
         values = {"still_qualifies": row is rows[-1], "satisfied": "satisfied", "knows_policy": True, "papers_complete": True}

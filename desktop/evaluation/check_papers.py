@@ -15,6 +15,8 @@ from desktop.exchange.dialog import offer_folder
 from desktop.exchange.print_dialog import PrintDialog
 
 _EXCEL = "Excel (*.xlsx)"
+_NAMED = 3
+"""Missing papers that are told by name at the head of a check."""
 
 
 def papers() -> ModuleType:
@@ -34,8 +36,13 @@ def about(session: OfficeSession, row: SampledRow) -> str:
         recorded.append(f"措施计划 {told.planned} 项、完成 {told.done} 项" if told.planned else "没有措施")
     recorded.append(f"得到{told.aided}" if told.aided else "没有发放过帮扶")
     if row.group != "not_on_file":
-        recorded.append(f"缺{told.missing}" if told.missing else "材料齐全")
+        recorded.append(_lacking(told.missing.split("、")) if told.missing else "材料齐全")
     return f"{parts[0]}档案记载：{'；'.join(recorded)}。"
+
+
+def _lacking(names: Sequence[str]) -> str:
+    """What is missing, in one line: all of it stands on the sheet."""
+    return f"缺{'、'.join(names[:_NAMED])}" + (f"等 {len(names)} 种材料" if len(names) > _NAMED else "")
 
 
 def print_sheets(

@@ -125,6 +125,7 @@ class EvaluationPage(WorkListPage[SampledRow]):
         if order:
             shown.sort(key=_ORDERS[order[0]], reverse=order[1])
         self.model.show_sample(shown)
+        self.table.setColumnHidden(self.model.at("单位"), len({row.office_id for row in self._rows}) < 2)
         for part in (self.strip, self.states, self.text, self.group, self.indicator):
             part.setVisible(item is not None)
         self.rates.setEnabled(item is not None)

@@ -86,7 +86,8 @@ class EvaluationRatesPage(Page):
     def _tell(self) -> None:
         """The definition of the indicator in hand, whole."""
         row = self.rates.row_at(self.table.currentIndex())
-        self._meaning.setText(f"{row.indicator.label}＝{row.indicator.definition}" if row else "")
+        told = [f"{row.indicator.label}＝{row.indicator.definition}", *([row.hint] if row.hint else [])] if row else []
+        self._meaning.setText("　".join(told))
 
     def _go_to(self, row: Rate | None) -> None:
         if row is not None:

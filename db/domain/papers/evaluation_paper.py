@@ -62,8 +62,8 @@ def check_layout(title: str, evaluator: str, item: CheckPrint, content: RecordCo
     reason = f"　　没有见到的原因：{values.get('not_reached_reason') or ''}"
     parts.append(TextRow("是否见到本人或家人", ticked(_YES_NO, met) + reason, 9.0, _WIDE))
     parts += [TextRow(spec.label, _answer(spec, values), _height(spec), _WIDE) for spec in shown]
-    signed = f"核查日期：{values.get('checked_on') or ''}　　核查人：{values.get('checkers') or ''}"
-    parts += [TextRow("核查", signed if content else ""), Signatures(("核查人签字：", "被访人签字："))]
+    signed = f"核查日期：{values.get('checked_on') or '　　　　　　　　　　'}　　核查人：{values.get('checkers') or ''}"
+    parts += [TextRow("核查", signed), Signatures(("核查人签字：", "被访人签字："))]
     foot = "没有查清的空着，不算进比率。“档案记载”只供对照，以入户看到、问到的为准。"
     return PaperLayout(SHEET, heads, tuple(parts), foot=foot, name=f"{item.code} {item.name}")
 
