@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from db.domain.field_makers import STAR, choice, count, day, long_text, text, yes_no
 from db.domain.form_schema import FieldSpec, Section, WhenOneOf
 from db.domain.option_lists import option_list
-from db.domain.records.record_form import MOST_ROWS, RecordContent, RecordForm, RecordKind
+from db.domain.records.record_form import MOST_ROWS, RecordContent, RecordForm, RecordKind, Row
 from db.domain.validation import Problem, problem
 
 GROUPS = ("on_file", "not_on_file", "exited")
@@ -164,7 +164,7 @@ EVALUATION_CHECK = RecordForm(
 
 def asked_of(group: str) -> tuple[FieldSpec, ...]:
     """The fields of a check that can be asked of a household of *group*, whatever is answered to the others."""
-    answers = {"group": group, "reached": False}
+    answers: Row = {"group": group, "reached": False}
     told = {spec.key for spec in EVALUATION_CHECK.fields if spec.shown.holds(answers)}
     more = {"missing_papers"} if "papers_complete" in told else set[str]()
     return tuple(spec for spec in EVALUATION_CHECK.fields if spec.key in told | more)
