@@ -55,6 +55,8 @@ _DIGITS = 9
 ROOM_OF_PAGE = {
     "calendar": "home",
     "cadres": "pairing",
+    "programmes": "aid",
+    "programme": "aid",
     "payments": "aid",
     "payment_list": "aid",
     "funds": "aid",
@@ -65,6 +67,8 @@ ROOM_OF_PAGE = {
     "visit": "home_visits",
     "monitoring_board": "monitoring",
     "enterprises": "monitoring",
+    "cross_table": "reports",
+    "charts": "reports",
     "evaluation": "reports",
     "evaluation_rates": "reports",
     "graduates": "students",
@@ -141,6 +145,20 @@ def open_evaluation_rates_page(context: AppContext) -> Page:
     return EvaluationRatesPage(context)
 
 
+def open_cross_table_page(context: AppContext) -> Page:
+    """Make the page; called when it is first shown."""
+    from desktop.pages.cross_table import CrossTablePage
+
+    return CrossTablePage(context)
+
+
+def open_charts_page(context: AppContext) -> Page:
+    """Make the page; called when it is first shown."""
+    from desktop.pages.charts import ChartsPage
+
+    return ChartsPage(context)
+
+
 def open_students_page(context: AppContext) -> Page:
     """Make the page; called when it is first shown."""
     from desktop.pages.students import StudentsPage
@@ -195,6 +213,20 @@ def open_aid_page(context: AppContext) -> Page:
     from desktop.pages.aid import AidPage
 
     return AidPage(context)
+
+
+def open_programmes_page(context: AppContext) -> Page:
+    """Make the page; called when it is first shown."""
+    from desktop.pages.programmes import ProgrammesPage
+
+    return ProgrammesPage(context)
+
+
+def open_programme_page(context: AppContext) -> Page:
+    """Make the page; called when it is first shown."""
+    from desktop.pages.programme import ProgrammePage
+
+    return ProgrammePage(context)
 
 
 def open_payments_page(context: AppContext) -> Page:
@@ -277,6 +309,8 @@ PAGES: dict[str, Callable[[AppContext], Page]] = {
     "reports": open_reports_page,
     "evaluation": open_evaluation_page,
     "evaluation_rates": open_evaluation_rates_page,
+    "cross_table": open_cross_table_page,
+    "charts": open_charts_page,
     "students": open_students_page,
     "graduates": open_graduates_page,
     "cases": open_cases_page,
@@ -285,6 +319,8 @@ PAGES: dict[str, Callable[[AppContext], Page]] = {
     "pairing": open_pairing_page,
     "cadres": open_cadres_page,
     "aid": open_aid_page,
+    "programmes": open_programmes_page,
+    "programme": open_programme_page,
     "payments": open_payments_page,
     "payment_list": open_payment_list_page,
     "funds": open_funds_page,

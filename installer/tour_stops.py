@@ -16,6 +16,7 @@ from tour_camera import HEIGHT, WIDTH, Camera, image_of_page, press
 from tour_cases import case_list, case_tab
 from tour_casework import assessment_tab, means_pages, without_policy, work_list
 from tour_duplicates import duplicate_pairs
+from tour_employment import graduates_at_work
 from tour_evaluation import evaluation_room
 from tour_home_visits import visits_of_the_day
 from tour_keys import lost_keys
@@ -25,6 +26,8 @@ from tour_moves import archives_that_move
 from tour_pairing import pairing_room
 from tour_papers import keeping, old_papers, papers_of_case
 from tour_policy_stops import paper_preview, policy_settings, printed_papers
+from tour_programmes import programmes_room
+from tour_reports import cross_tables_and_charts
 from tour_review_stops import review_room
 from tour_stage import Stage
 from tour_students import students_and_tables
@@ -391,7 +394,10 @@ CHAPTERS: dict[str, tuple[Stop, ...]] = {
         household_timeline,
         pairing_room,
         aid_room,
+        programmes_room,
         students_and_tables,
+        graduates_at_work,
+        cross_tables_and_charts,
         evaluation_room,
     ),
     "county": (

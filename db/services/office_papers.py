@@ -17,6 +17,8 @@ class PaperOwner(StrEnum):
     """What a paper belongs to."""
 
     PAYMENT_LIST = "payment_list"
+    PROGRAMME = "programme"
+    STUDENT_NOTICE = "student_notice"
 
 
 @dataclass(frozen=True, slots=True)

@@ -321,6 +321,7 @@ class ProgrammeGrant:
     recipient_name: str
     recipient_number: str
     employer: str
+    hardship_category: str | None
     amount: int
     goods: str
     granted_on: str
@@ -335,6 +336,14 @@ def programme_grants(
         found = [ProgrammeGrant(**row) for row in programme_store.grants(connection, programme_id)]
     wanted = None if archive_ids is None else set(archive_ids)
     return [item for item in found if wanted is None or item.archive_id in wanted]
+
+
+def open_grants(session: OfficeSession, programme_id: str, archive_ids: Sequence[str]) -> list[ProgrammeGrant]:
+    """Those of these households that this office made, not paid and on no list yet."""
+    found = programme_grants(session, programme_id, archive_ids)
+    with session.database.reading() as connection:
+        free = set(programme_store.free_grants(connection, programme_id, session.office.id))
+    return [item for item in found if item.id in free]
 
 
 def programme_quotas(session: OfficeSession, programme_id: str) -> list[quotas.Quota]:

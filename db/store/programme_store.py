@@ -133,7 +133,7 @@ def sums(connection: Connection) -> dict[str, Row]:
 
 _GRANTS = (
     "SELECT g.id, g.archive_id, a.archive_number, a.office_id, g.office_name, coalesce(a.name, '') AS household, g.item,"
-    " g.recipient_name, g.recipient_number, coalesce(a.employer, '') AS employer, g.amount, g.goods, g.granted_on,"
+    " g.recipient_name, g.recipient_number, coalesce(a.employer, '') AS employer, a.hardship_category, g.amount, g.goods, g.granted_on,"
     " (SELECT p.on_day FROM payout p WHERE p.grant_id = g.id AND p.outcome = 'paid') AS paid_on"
     " FROM aid_grant g JOIN archive a ON a.id = g.archive_id"
     f" WHERE g.programme_id = :programme AND {aid_store.STANDS} ORDER BY a.office_id, a.name_pinyin, g.rowid"
@@ -143,6 +143,17 @@ _GRANTS = (
 def grants(connection: Connection, programme_id: str) -> list[Row]:
     """Every grant of a programme that was not given up, by office and name of the household."""
     return [dict(row) for row in connection.execute(text(_GRANTS), {"programme": programme_id}).mappings()]
+
+
+_FREE = (
+    f"SELECT g.id FROM aid_grant g WHERE g.programme_id = :programme AND g.office_id = :office AND {aid_store.OPEN}"
+    " AND NOT EXISTS (SELECT 1 FROM payment_line n WHERE n.grant_id = g.id AND n.state = 'waiting')"
+)
+
+
+def free_grants(connection: Connection, programme_id: str, office_id: str) -> list[str]:
+    """Ids of the grants an office made in a programme that are neither paid nor on a list."""
+    return [row[0] for row in connection.execute(text(_FREE), {"programme": programme_id, "office": office_id})]
 
 
 # -- quotas and caps ----------------------------------------------------------------------------------------------

@@ -47,6 +47,8 @@ class GrantDialog(PlainDialog):
         self._one: Archive | None = archiving.load_archive(context.session, ids[0]) if len(ids) == 1 else None
         title = f"批准救助：{self._one.content.text('name')}" if self._one else f"批准救助：{len(ids):,} 户"
         hint = "" if self._one else "每一户都批准同样的救助；不符合规定的会先列出来，不会批准。"
+        if beginning.programme_title:
+            hint = f"活动：{beginning.programme_title}。{hint}"
         super().__init__(parent, title, hint, 660)
         self._session, self._ids, self._done, self._beginning = context.session, list(ids), done, beginning
         self.item, self.fund = FilterCombo(placeholder="项目名称或拼音首字母"), FilterCombo(placeholder="选资金来源")
@@ -104,7 +106,8 @@ class GrantDialog(PlainDialog):
         grid.addWidget(editor, row + 1, column, 1, span)
 
     def _offer(self) -> None:
-        self.item.set_options([(option.code, option.label) for option in option_list("aid_item").current()])
+        offered = [option for option in option_list("aid_item").current() if option.code in self._beginning.items]
+        self.item.set_options([(each.code, each.label) for each in offered or option_list("aid_item").current()])
         states = [state for state in funds.fund_states(self._session) if not state.fund.content.values.get("is_closed")]
         named = [(state.fund.record_id, f"{state.name}　还可安排 {format_amount(state.available)}") for state in states]
         self.fund.set_options(named)
@@ -120,8 +123,10 @@ class GrantDialog(PlainDialog):
         if begin.item:
             self.item.set_value(begin.item)
             self.person.setCurrentIndex(max(0, self.person.findData(begin.person)))
-            self.amount.setText(format_amount(begin.amount) if begin.amount else "")
-        self.kind.set_value(MONEY)
+        self.amount.setText(format_amount(begin.amount) if begin.amount else "")
+        self.goods.setText(begin.goods)
+        self.reason.setText(begin.reason)
+        self.kind.set_value(GOODS if begin.goods and not begin.amount else MONEY)
         self._show_kind()
 
     def _connect(self) -> None:

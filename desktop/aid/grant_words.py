@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from db.domain.records.record_form import RecordContent
+from db.services.programmes import Programme
 
 
 @dataclass(frozen=True)
@@ -15,6 +16,10 @@ class Beginning:
     application_id: str = ""
     programme_id: str = ""
     programme_title: str = ""
+    goods: str = ""
+    reason: str = ""
+    items: tuple[str, ...] = ()
+    """The kinds of aid to choose from; empty: all."""
 
 
 def beginning_of(record_id: str, content: RecordContent) -> Beginning:
@@ -27,4 +32,19 @@ def beginning_of(record_id: str, content: RecordContent) -> Beginning:
         application_id=record_id,
         programme_id=content.text("programme_id"),
         programme_title=content.text("programme_title"),
+    )
+
+
+def beginning_in(programme: Programme) -> Beginning:
+    """What a programme lays down."""
+    standard, basis = programme.content.values.get("standard"), programme.content.text("basis")
+    items = tuple(programme.items)
+    return Beginning(
+        item=items[0] if len(items) == 1 else "",
+        amount=standard if isinstance(standard, int) else 0,
+        goods=programme.content.text("goods"),
+        programme_id=programme.id,
+        programme_title=programme.title,
+        reason=f"按{basis}发放" if basis else "",
+        items=items,
     )

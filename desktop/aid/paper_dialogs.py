@@ -24,20 +24,22 @@ _KIND_WORDS = {"xlsx": "Excel 工作簿", "csv": "CSV 文本", "txt": "TXT 文�
 
 
 class PaperStrip(QFrame):
-    """The signed papers of a payment list in a row."""
+    """The signed papers of a payment list, or of whatever *owner* is, in a row."""
 
-    def __init__(self, session: OfficeSession, changed: Callable[[], object]) -> None:
+    def __init__(
+        self, session: OfficeSession, changed: Callable[[], object], owner: PaperOwner = PaperOwner.PAYMENT_LIST
+    ) -> None:
         super().__init__()
-        self._session, self._changed = session, changed
-        self._list_id = ""
+        self._session, self._changed, self._owner = session, changed, owner
+        self._owner_id = ""
         self.setProperty("role", "card")
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(16, 8, 8, 8)
         self._row.setSpacing(8)
 
-    def show_papers(self, list_id: str, papers: list[OfficePaper], *, may_add: bool) -> None:
+    def show_papers(self, owner_id: str, papers: list[OfficePaper], *, may_add: bool) -> None:
         """Show what is there; *may_add*: further ones may be added."""
-        self._list_id = list_id
+        self._owner_id = owner_id
         clear(self._row)
         self._row.addWidget(Icon("paperclip", theme.SECONDARY, 18))
         self._row.addWidget(label("签字的名册", "strong"))
@@ -59,7 +61,7 @@ class PaperStrip(QFrame):
         """Keep these files with the list."""
         try:
             for path in paths:
-                office_papers.add_paper(self._session, PaperOwner.PAYMENT_LIST, self._list_id, path.name, path.read_bytes())
+                office_papers.add_paper(self._session, self._owner, self._owner_id, path.name, path.read_bytes())
         except (NuandangError, OSError) as fault:
             messages.show_error(self, fault)
         if paths:

@@ -1,4 +1,4 @@
-"""The three parts of the room 帮扶, and the switch between them in the head of each."""
+"""The parts of the room 帮扶, and the switch between them in the head of each."""
 
 from PySide6.QtWidgets import QHBoxLayout
 
@@ -6,8 +6,8 @@ from desktop.context import AppContext
 from desktop.widgets.basics import PageHeader
 from desktop.widgets.segmented import Segmented
 
-GRANTS, LISTS, FUNDS = "aid", "payments", "funds"
-SECTIONS = ((GRANTS, "救助"), (LISTS, "发放"), (FUNDS, "资金"))
+GRANTS, PROGRAMMES, LISTS, FUNDS = "aid", "programmes", "payments", "funds"
+SECTIONS = ((GRANTS, "救助"), (PROGRAMMES, "活动"), (LISTS, "发放"), (FUNDS, "资金"))
 
 
 class SectionSwitch(Segmented[str]):
