@@ -103,10 +103,14 @@ class RowDelegate(QStyledItemDelegate):
     def editorEvent(
         self, event: QEvent, model: QAbstractItemModel, option: QStyleOptionViewItem, index: AnyIndex
     ) -> bool:
-        """A click anywhere in a cell with a tick turns it over."""
+        """A click anywhere in a cell with a tick turns it over, and goes to its row: what a button acts upon is what was clicked."""
         state = index.data(Qt.ItemDataRole.CheckStateRole)
         if state is None:
             return False
+        table = option.widget
+        if event.type() == QEvent.Type.MouseButtonPress and isinstance(table, QTableView):
+            if table.selectionMode() == QAbstractItemView.SelectionMode.SingleSelection:
+                table.selectRow(index.row())
         if event.type() == QEvent.Type.MouseButtonRelease and isinstance(event, QMouseEvent):
             if event.button() == Qt.MouseButton.LeftButton:
                 ticked = Qt.CheckState(state) == Qt.CheckState.Checked

@@ -174,6 +174,10 @@ def test_work_list__piles_counts_and_many_at_once(
     page = workspace.current_page()
     assert isinstance(page, AssessmentsPage)
     qtbot.waitUntil(lambda: page.states.button("open").text() == "未认定 3")
+    qtbot.waitUntil(lambda: page.table.isVisible())
+    at = page.table.visualRect(page.model.index(1, 0)).center()
+    qtbot.mouseClick(page.table.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert len(page.model.ticked) == 1 and page.table.currentIndex().row() == 1, "a button acts upon the row that was clicked"
     page.model.tick_all()
     page.assess_ticked()
     qtbot.waitUntil(lambda: bool(shown))
