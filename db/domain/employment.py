@@ -116,8 +116,11 @@ def is_studying(content: RecordContent) -> bool:
 
 
 def stage_reached(content: RecordContent) -> str:
-    """The last stage written down; empty where there is none."""
+    """The last stage written down, or found out afterwards; empty where there is none."""
     rows = in_order(content.rows.get("stages", []))
+    told = turns(content)
+    if told and (not rows or told[-1].on_day > str(rows[-1].get("on_day") or "")):
+        return told[-1].stage
     return str(rows[-1].get("stage") or "") if rows else ""
 
 
@@ -149,7 +152,7 @@ def next_contact(content: RecordContent) -> NextContact | None:
         return _milestone(since, contact_days(content)) if since else None
     if status == UNEMPLOYED and content.values.get("wants_help"):
         last = max([*contact_days(content), content.text("registered_on")])
-        return NextContact(_days_after(last, SILENCE_DAYS), f"已有 {SILENCE_DAYS} 天没有联系") if last else None
+        return NextContact(_days_after(last, SILENCE_DAYS), f"满 {SILENCE_DAYS} 天没有联系") if last else None
     return None
 
 

@@ -1,30 +1,50 @@
-"""就业: the graduates on record and how far the targets are reached, and who should be on record and is not."""
+"""就业: the graduates on record, who is to be asked again, how far the targets are reached, and who should be on record."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QMenu
+
+from db.domain.field_kinds import format_value
 from db.domain.records.graduates import GRADUATE
-from db.domain.records.record_form import RecordContent
+from db.domain.records.record_form import RecordContent, Row
 from db.domain.wide_table import WideTable
 from db.errors import NuandangError
-from db.services import archiving, employment_targets, graduates, records
-from db.services.graduates import Finishing, GraduateRow
-from desktop import messages, theme
+from db.services import archiving, employment_targets, graduates, records, resumes
+from db.services.graduates import Finishing, GraduateRow, Likely
+from desktop import background, files, messages, theme
 from desktop.context import AppContext
+from desktop.exchange.dialog import offer_folder
+from desktop.exchange.print_dialog import PrintDialog
 from desktop.records.record_dialog import RecordDialog
+from desktop.students.employment_papers_dialog import EmploymentPapersDialog
+from desktop.students.graduate_panel import GraduatePanel
+from desktop.students.line_dialog import ask_line
 from desktop.students.register_acts import print_table, save_table
 from desktop.students.sections import GRADUATES as HERE
 from desktop.students.sections import add_switch
 from desktop.widgets.pile_page import PilePage
 from desktop.widgets.rows import Column
 
-GRADUATES, FINISHING = "graduates", "finishing"
-PILES = ((GRADUATES, "高校毕业生"), (FINISHING, "应登记的毕业生"))
+GRADUATES, DUE, MISSING, FINISHING, LIKELY = "graduates", "due", "missing", "finishing", "likely"
+PILES = (
+    (GRADUATES, "已登记"),
+    (DUE, "该联系的"),
+    (MISSING, "还没就业的"),
+    (FINISHING, "应登记的"),
+    (LIKELY, "请核实的"),
+)
 _EMPTY = {
-    GRADUATES: "还没有高校毕业生的档案。登记过的学生到了毕业的年份，会出现在“应登记的毕业生”里。",
+    GRADUATES: "还没有高校毕业生的档案。登记过的学生到了毕业的年份，会出现在“应登记的”里；也可以导入填好的附件 2。",
+    DUE: "今天没有要联系的毕业生。就业满 3、6、12 个月，或者一个月没有联系的，会出现在这里。",
+    MISSING: "这一年要帮扶的毕业生都就业了，或者还没有登记。",
     FINISHING: "没有应登记而没登记的毕业生。",
+    LIKELY: "档案表里没有可能是毕业生、还没问过的家庭成员。",
 }
+_ON_RECORD = frozenset({GRADUATES, DUE, MISSING})
+_SERVICE, _STAGE, _FOLLOW_UP = "记服务…", "记进展…", "记跟踪…"
+AnyRow = GraduateRow | Finishing | Likely
 
 
 class GraduatesPage(PilePage):
@@ -35,14 +55,54 @@ class GraduatesPage(PilePage):
     def __init__(self, context: AppContext) -> None:
         super().__init__(context, PILES, _columns())
         add_switch(self.header, context, HERE)
-        self.header.add_action("空白表…", lambda: print_table(self, self._table(blank=True), "空白登记表"))
-        self.excel = self.header.add_action("存为 Excel…", self.save, icon="file-spreadsheet")
-        self.printing = self.header.add_action("打印登记表…", self.print_register, "", "printer")
+        self.lists = self.header.add_action("名单和统计…", self.show_lists, "", "file-text")
+        self.register = self.header.add_action("附件 2", self.choose_register, "", "printer")
         self.begin_step = self.header.add_action("登记…", self.begin_current, "primary", "plus")
+        self.panel = GraduatePanel(
+            [
+                (_SERVICE, "pencil", partial(self.add_line, "services")),
+                (_STAGE, "circle-dot", partial(self.add_line, "stages")),
+                (_FOLLOW_UP, "history", partial(self.add_line, "follow_ups")),
+                ("简历…", "file-text", self.choose_resume),
+                ("打开登记…", "folder-open", lambda: self.open_row(self.current_row())),
+            ]
+        )
+        self._set_beside()
+        for pile in _ON_RECORD:
+            self.tables[pile].selectionModel().currentRowChanged.connect(lambda *_: self._show_panel())
+
+    def _set_beside(self) -> None:
+        """The panel to the right of the list."""
+        column = self.layout()
+        assert isinstance(column, QBoxLayout)
+        column.removeWidget(self.card)
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        row.addWidget(self.card, 1)
+        row.addWidget(self.panel)
+        column.addLayout(row, 1)
+
+    # -- showing
+
+    def open(self, pile: str = "", year: int = 0, record_id: str = "", **_: Any) -> None:
+        """Show a pile, or the graduate of *record_id* on record."""
+        super().open(GRADUATES if record_id else pile, year)
+        if record_id:
+            at = next((at for at, row in enumerate(self.models[GRADUATES].rows) if row.record_id == record_id), -1)
+            if at >= 0:
+                self.tables[GRADUATES].selectRow(at)
+        self._show_panel()
 
     def rows_of(self, pile: str, year: int) -> Sequence[Any]:
         """Those on record, or those who should be."""
-        return graduates.list_graduates(self._session) if pile == GRADUATES else graduates.finishing(self._session, year)
+        loaders: dict[str, Callable[[], Sequence[Any]]] = {
+            GRADUATES: lambda: graduates.list_graduates(self._session),
+            DUE: lambda: graduates.due(self._session),
+            MISSING: lambda: employment_targets.targets(self._session, year)[1].lacking,
+            FINISHING: lambda: graduates.finishing(self._session, year),
+            LIKELY: lambda: graduates.likely(self._session),
+        }
+        return loaders[pile]()
 
     def words_of(self, row: Any) -> Sequence[str]:
         """Name, household, school."""
@@ -58,19 +118,31 @@ class GraduatesPage(PilePage):
         return f"{len(rows):,} 人"
 
     def note_words(self, pile: str) -> str:
-        """The targets, and by name who is missing."""
+        """The targets of the year, and by name who is missing."""
+        if pile == LIKELY:
+            return "照档案表的身份和年龄挑出来的，是不是高校毕业生请问清楚；是的就登记，不是的不用管。"
         told = []
         for target in employment_targets.targets(self._session, self.chosen_year()):
             if target.asked:
-                missing = f"，还差：{'、'.join(target.missing[:6])}{'等' if len(target.missing) > 6 else ''}" if not target.is_met else ""
-                told.append(f"{target.label} {target.words}{missing}")
+                more = "等" if len(target.missing) > 4 else ""
+                names = "、".join(target.missing[:4]) + more
+                missing = "" if target.is_met else f"，至少还要 {target.still_wanted} 人就业：{names}"
+                told.append(f"{self.chosen_year()} 年{target.label} {target.words}{missing}")
         return "\n".join(told)
 
     def on_shown(self, pile: str, rows: Sequence[Any]) -> None:
-        """Only who is not on record can be put there; only those who are make a register."""
-        self.begin_step.setEnabled(bool(rows) and pile == FINISHING)
-        for step in (self.excel, self.printing):
-            step.setEnabled(bool(self.all_rows()) and pile == GRADUATES)
+        """Only who is not on record can be put there; only those who are can be looked at beside the list."""
+        on_record = pile in _ON_RECORD
+        self.begin_step.setVisible(not on_record)
+        self.begin_step.setEnabled(bool(rows))
+        self.panel.setVisible(on_record)
+        if on_record and rows and not self.tables[pile].currentIndex().isValid():
+            self.tables[pile].selectRow(0)
+        self._show_panel()
+
+    def _show_panel(self) -> None:
+        row = self.current_row() if self.pile() in _ON_RECORD else None
+        self.panel.show_row(row if isinstance(row, GraduateRow) else None, self._session.today)
 
     # -- registering
 
@@ -78,28 +150,89 @@ class GraduatesPage(PilePage):
         """Put on record whoever is chosen in the list."""
         self.open_row(self.current_row())
 
-    def open_row(self, row: GraduateRow | Finishing | None) -> None:
+    def open_row(self, row: AnyRow | None) -> None:
         """Open the record of a row, or begin one."""
         try:
             if isinstance(row, Finishing):
                 self._graduate(row.archive_id, graduates.prepared_graduate(self._session, row.record_id), "", "登记毕业生")
+            elif isinstance(row, Likely):
+                begun = graduates.prepared_from_member(self._session, row.archive_id, row.member_id)
+                self._graduate(row.archive_id, begun, "", "登记毕业生")
             elif isinstance(row, GraduateRow):
                 found = records.load_record(self._session, row.record_id)
-                self._graduate(row.archive_id, found.content, row.record_id, "毕业生就业服务档案")
+                self._graduate(row.archive_id, found.content, row.record_id, "毕业生就业服务档案", found.id)
         except NuandangError as fault:
             messages.show_error(self, fault)
 
-    def _graduate(self, archive_id: str, content: RecordContent, record_id: str, title: str) -> None:
-        save = partial(self._save, archive_id, record_id)
+    def _graduate(self, archive_id: str, content: RecordContent, record_id: str, title: str, version: str = "") -> None:
         archive = archiving.load_archive(self._session, archive_id)
+
+        def save(given: RecordContent) -> None:
+            graduates.save_graduate(self._session, archive_id, given, record_id, expected_version=version)
+            self._stored(archive_id, f"“{given.text('name')}”的登记已保存。")
+
         RecordDialog(self, self.context, GRADUATE, content, f"{title}：{content.text('name')}", save, archive=archive).exec()
 
-    def _save(self, archive_id: str, record_id: str, content: RecordContent) -> None:
-        graduates.save_graduate(self._session, archive_id, content, record_id)
-        self.context.window.notify(f"“{content.text('name')}”的登记已保存。")
+    def add_line(self, table: str) -> None:
+        """One more service, stage or follow-up of the graduate in hand."""
+        row = self.current_row()
+        if not isinstance(row, GraduateRow):
+            return
+        begin: Row = {"on_day": self._session.today}
+        if table == "follow_ups":
+            begin["way"] = "phone"
+
+        def save(line: Row) -> None:
+            graduates.add_line(self._session, row, table, line)
+            self._stored(row.archive_id, f"“{row.name}”已记一条{GRADUATE.repeated[table].title}。")
+
+        title = f"{GRADUATE.repeated[table].title}：{row.name}"
+        ask_line(self, self.context, GRADUATE, table, title, begin, save, _HINTS[table])
+
+    def _stored(self, archive_id: str, words: str) -> None:
+        self.context.window.notify(words)
         self.context.changes.archives_changed.emit({archive_id})
 
     # -- papers
+
+    def choose_resume(self) -> None:
+        """Preview the résumé, or write it."""
+        menu = QMenu(self)
+        menu.addAction("预览和打印…", self.print_resume)
+        menu.addAction("存为 Word，给本人补充…", self.save_resume)
+        under = self.panel.buttons["简历…"]
+        menu.exec(under.mapToGlobal(under.rect().topLeft()))
+
+    def print_resume(self) -> None:
+        """The page."""
+        row = self.current_row()
+        if isinstance(row, GraduateRow):
+            pdf = resumes.preview(self._session, row.content)
+            hint = "不印身份证号和家庭情况；照片在登记里选。"
+            PrintDialog(self, pdf, f"简历：{row.name}", f"简历-{row.name}.pdf", hint, private=True).exec()
+
+    def save_resume(self) -> None:
+        """As a document that they complete themselves."""
+        row, session = self.current_row(), self._session
+        if not isinstance(row, GraduateRow):
+            return
+        path = files.ask_save(self, "存为 Word", f"简历-{row.name}.docx", "Word (*.docx)")
+        if path is not None:
+            background.run(
+                self,
+                lambda _progress: resumes.write(session, row.content, path),
+                lambda _none: offer_folder(self, "简历已保存。", path),
+                title="正在写简历…",
+            )
+
+    def choose_register(self) -> None:
+        """附件2: printed, as a workbook, blank."""
+        menu = QMenu(self)
+        filled = bool(graduates.list_graduates(self._session))
+        for caption, act in (("打印…", self.print_register), ("存为 Excel…", self.save)):
+            menu.addAction(caption, act).setEnabled(filled)
+        menu.addAction("打印空白表…", lambda: print_table(self, self._table(blank=True), "空白登记表"))
+        menu.exec(self.register.mapToGlobal(self.register.rect().bottomLeft()))
 
     def _table(self, *, blank: bool = False) -> WideTable:
         return graduates.graduate_register(self._session, blank=blank)
@@ -112,29 +245,54 @@ class GraduatesPage(PilePage):
         """附件2 as a workbook."""
         save_table(self, self._session, self._table())
 
+    def show_lists(self) -> None:
+        """Who has not found work, what was done, the survey."""
+        EmploymentPapersDialog(self, self._session, self.chosen_year()).exec()
+
+
+_HINTS = {
+    "services": "",
+    "stages": "同一个单位按先洽谈、再签约、再就业登记；没谈成的记“没有谈成”，可以再找下一家。就业状态跟着最后一条走。",
+    "follow_ups": "就业满 3、6、12 个月各问一次：还在不在岗，工作和生活怎么样。",
+}
+
 
 def _columns() -> dict[str, list[Column[Any]]]:
-    household: Column[Any] = Column("户主", lambda row: row.household, 96)
+    household: Column[Any] = Column("户主", lambda row: row.household, 88)
     number: Column[Any] = Column("档案编号", lambda row: row.archive_number, 150)
-    name: Column[Any] = Column("姓名", lambda row: row.name, 96, bold=True)
+    name: Column[Any] = Column("姓名", lambda row: row.name, 84, bold=True)
+    school: Column[Any] = Column("学校", lambda row: row.content.text("school"), 150)
+    status: Column[Any] = Column("就业状态", lambda row: row.status_label, 110, _status_ink)
+    stage: Column[Any] = Column("最近进展", lambda row: row.stage_label or "--", 84)
+    last: Column[Any] = Column("最近联系", lambda row: row.last_contact or "--", 100)
     return {
-        GRADUATES: [
-            name,
-            Column("就业状态", lambda row: row.status_label, 116, _status_ink),
-            Column("毕业年份", lambda row: row.content.text("graduation_year"), 84),
-            Column("学校", lambda row: row.content.text("school"), 190),
-            Column("专业", lambda row: row.content.text("major"), 130),
-            household,
-            Column("责任人", lambda row: row.content.text("responsible"), 150),
-        ],
-        FINISHING: [
-            name,
-            Column("毕业年份", lambda row: str(row.graduation_year), 84),
-            Column("学校", lambda row: row.school, 200),
-            household,
-            number,
-        ],
-    }
+        GRADUATES: [name, status, stage, Column("毕业年份", lambda row: row.content.text("graduation_year"), 76), school, last, household],
+        DUE: [name, Column("为什么", _why, 160, lambda _row: theme.AMBER), Column("应在", _due_day, 100), status, last,
+              Column("电话", _phone, 116), household],
+        MISSING: [name, Column("零就业家庭", lambda row: "是" if row.is_of_zero_employment else "", 88), stage,
+                  Column("就业意向", _wish, 150), last, Column("责任人", lambda row: row.content.text("responsible"), 130), household],
+        FINISHING: [name, Column("毕业年份", lambda row: str(row.graduation_year), 84), Column("学校", lambda row: row.school, 200),
+                    household, number],
+        LIKELY: [name, Column("为什么", lambda row: row.why, 250), Column("学校", lambda row: row.school, 180), household, number],
+    }  # fmt: skip
+
+
+def _why(row: GraduateRow) -> str:
+    due = row.next_contact
+    return due.why if due else ""
+
+
+def _due_day(row: GraduateRow) -> str:
+    due = row.next_contact
+    return due.on_day if due else ""
+
+
+def _phone(row: GraduateRow) -> str:
+    return format_value(GRADUATE.by_key["phone"], row.content.values.get("phone"))
+
+
+def _wish(row: GraduateRow) -> str:
+    return "，".join(filter(None, (row.content.text("wish_place"), row.content.text("wish_post"))))
 
 
 def _status_ink(row: GraduateRow) -> str | None:

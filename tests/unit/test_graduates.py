@@ -60,7 +60,7 @@ def test_status__follows_the_last_line_and_keeps_its_history() -> None:
     days = ("2022-06-19", "2022-06-20", "2022-09-01", "2022-10-08")
     assert [employment.status_on(told, day) for day in days] == ["unemployed", "employed", "unemployed", "employed"]
     told.rows["follow_ups"] = [{"id": "f", "on_day": "2023-01-05", "way": "phone", "situation": "left"}]
-    assert prepared_record(GRADUATE, told).text("employment_status") == "unemployed"
+    assert prepared_record(GRADUATE, told).text("employment_status") == "unemployed" and employment.stage_reached(told) == "left"
     gone = content(("2022-06-20", "employed", "甲公司"), ("2022-09-01", "left", "甲公司"), employment_status="unwilling")
     assert employment.status_of(gone) == "unwilling" and employment.status_on(gone, "2022-08-01") == "employed"
 
@@ -118,7 +118,7 @@ def test_next_contact__after_3_6_and_12_months_and_after_a_month_of_silence() ->
     assert employment.next_contact(late) == employment.NextContact("2023-08-31", "就业满 12 个月回访")
     silent = content()
     silent.rows["services"] = [{"id": "1", "on_day": "2022-06-10", "kind": "post"}]
-    assert employment.next_contact(silent) == employment.NextContact("2022-07-10", "已有 30 天没有联系")
+    assert employment.next_contact(silent) == employment.NextContact("2022-07-10", "满 30 天没有联系")
     assert employment.next_contact(content(employment_status="unwilling")) is None
     assert employment.next_contact(content(("2022-09-01", "studying"))) is None
 
