@@ -39,7 +39,7 @@ def aid_room(visit: Visit) -> None:
     for name in ("aid", "payments", "funds"):
         visit.page(name)
         visit.take(f"{name}-nothing-yet")
-    ids, made = _money(session)
+    ids, made = money_of_a_year(session)
     _grants(visit, ids, made)
     _lists(visit, session, made)
     _funds(visit, made)
@@ -50,7 +50,8 @@ def aid_room(visit: Visit) -> None:
     session.close()
 
 
-def _money(session: OfficeSession) -> tuple[list[str], DemoMoney]:
+def money_of_a_year(session: OfficeSession) -> tuple[list[str], DemoMoney]:
+    """Households of a township and the aid they got: their ids, and the money it came from."""
     demo_casework.set_up_policy(session)
     ids = demo.fill_office(session, 18, seed=83)
     offices.add_clerk(session, "程桂芳", _OTHER)

@@ -1,5 +1,6 @@
 """A cross-table on paper and as a workbook; it holds figures, no names."""
 
+from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 
@@ -36,6 +37,16 @@ def _paper(table: CrossTable, share: Share) -> WideTable:
     shown = f"（{SHARES[share]}）" if share is not Share.NONE else ""
     captions = [("单位：", table.office_name), ("时间：", table.when), *(("范围：", words) for words in table.filter_labels)]
     return WideTable(f"{table.title}{shown}", tuple(heads), rows, tuple(captions), foot="　".join(table.notes))
+
+
+def write_pictures(session: OfficeSession, path: Path, pictures: Sequence[bytes]) -> list[Path]:
+    """Write pictures of charts beside *path*, numbered; where they are."""
+    remember_output(session, path.parent)
+    made = [path.with_name(f"{path.stem}-{number}{path.suffix}") for number in range(1, len(pictures) + 1)]
+    for place, data in zip(made, pictures, strict=True):
+        with written_whole(place) as out:
+            out.write(data)
+    return made
 
 
 def write_cross(session: OfficeSession, table: CrossTable, path: Path, share: Share = Share.NONE) -> None:

@@ -11,8 +11,9 @@ from desktop.widgets.basics import PageHeader
 from desktop.widgets.segmented import Segmented
 
 TABLES = "reports"
+CROSS, CHARTS = "cross_table", "charts"
 EVALUATIONS = "evaluation"
-SECTIONS = ((TABLES, "统计表"), (EVALUATIONS, "评估"))
+SECTIONS = ((TABLES, "统计表"), (CROSS, "交叉表"), (CHARTS, "图表"), (EVALUATIONS, "评估"))
 
 
 class SectionSwitch(Segmented[str]):

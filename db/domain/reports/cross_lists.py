@@ -229,3 +229,15 @@ MEASURES: Mapping[Subject, Mapping[str, CrossMeasure]] = {
     }.items()
 }
 """What may stand in the cells, the usual one first."""
+
+USUAL: Mapping[Subject, tuple[str, str]] = {
+    Subject.HOUSEHOLDS: ("main_hardship_cause", "hardship_category"),
+    Subject.PEOPLE: ("age", "sex"),
+    Subject.AID: ("month", "item"),
+    Subject.STUDENTS: ("stage", "student_kind"),
+    Subject.GRADUATES: ("graduation_year", "employment"),
+    Subject.VISITS: ("month", "method"),
+}
+"""Rows and columns to begin with."""
+ON_FILE = ("standing", ("on_file", "phasing_out"))
+"""Only households on file, those phasing out with them."""

@@ -1,0 +1,55 @@
+"""A cross-table on screen: a line a row, the totals last; arrow keys go from cell to cell."""
+
+from PySide6.QtCore import QModelIndex
+from PySide6.QtWidgets import QAbstractItemView
+
+from db.domain.reports.cross_table import ALL_LABEL, CrossTable, Heading, Share
+from desktop.widgets.rows import Column, RowsModel
+from desktop.widgets.table import HouseTable
+
+_CHARACTER = 17
+"""Width of a character of a caption at the standard font, with what is around it."""
+
+
+class CrossGrid(HouseTable):
+    """Shows one table at a time."""
+
+    def __init__(self, first: int = 168, other: int = 108) -> None:
+        super().__init__()
+        self.made: CrossTable | None = None
+        self._first, self._other = first, other
+        self._share = Share.NONE
+        self.lines: RowsModel[Heading | None] = RowsModel([])
+        self.setModel(self.lines)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectItems)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+
+    def show_table(self, table: CrossTable, share: Share = Share.NONE) -> None:
+        """Show another table, or the same in other figures."""
+        self.made, self._share = table, share
+        columns = [Column(table.row_dimension.label, _caption, self._first, bold=True)]
+        columns += [self._column(item.label, item.code) for item in table.columns if table.column_dimension]
+        columns.append(self._column(ALL_LABEL, None))
+        self.lines.columns = columns
+        self.lines.show_rows([*table.rows, None])
+        others = {at: max(self._other, _CHARACTER * len(item.caption)) for at, item in enumerate(columns)}
+        self.set_widths({**others, 0: self._first})
+
+    def _column(self, caption: str, code: str | None) -> Column[Heading | None]:
+        def words(row: Heading | None) -> str:
+            assert self.made is not None
+            return self.made.text(row.code if row else None, code, self._share)
+
+        return Column(caption, words, right=True, bold=code is None)
+
+    def cell_at(self, index: QModelIndex) -> tuple[str | None, str | None]:
+        """Codes of row and column under *index*; None for all of them."""
+        assert self.made is not None
+        row = self.lines.rows[index.row()]
+        columns: list[str | None] = [item.code for item in self.made.columns] if self.made.column_dimension else []
+        place = index.column() - 1
+        return row.code if row else None, columns[place] if 0 <= place < len(columns) else None
+
+
+def _caption(row: Heading | None) -> str:
+    return row.label if row else ALL_LABEL

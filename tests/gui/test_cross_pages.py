@@ -1,0 +1,62 @@
+"""Cross-table and charts: choices change the table at once, a cell shows its records, a chart says what its table says."""
+
+import pytest
+from aid_money import in_2022, on_file
+from pytestqt.qtbot import QtBot
+
+from db.domain.reports.cross_lists import Subject
+from db.domain.reports.cross_table import CrossRequest
+from db.services import cross_tables
+from db.services.office import OfficeSession
+from desktop.pages.charts import ChartsPage
+from desktop.pages.cross_table import CrossTablePage
+from desktop.reports.chart_drawing import ticks
+from desktop.reports.chart_model import Shape
+from desktop.reports.chart_view import charts_pdf, picture
+from desktop.workspace import Workspace
+
+
+@pytest.fixture
+def session(office: OfficeSession) -> OfficeSession:
+    """An office with three households on file."""
+    in_2022(office, "2022-09-01")
+    for seed, kind in enumerate(("deep_hardship", "deep_hardship", "relative_hardship"), 1):
+        on_file(office, seed, hardship_category=kind)
+    return office
+
+
+def test_cross_table__choose_look_keep(workspace: Workspace, session: OfficeSession, qtbot: QtBot) -> None:
+    """Another row, a click on a cell, a kept choice."""
+    workspace.show_page("cross_table", request=CrossRequest(Subject.HOUSEHOLDS, "households", "hardship_category"))
+    page = workspace.findChild(CrossTablePage)
+    assert page is not None
+    qtbot.waitUntil(lambda: page.made is not None)
+    assert [[column.text(row) for column in page.table.lines.columns] for row in page.table.lines.rows] == [
+        ["深度困难", "2"], ["相对困难", "1"], ["合计", "3"],
+    ]  # fmt: skip
+    page.table.clicked.emit(page.table.lines.index(0, 1))
+    qtbot.waitUntil(lambda: len(page.records.rows) == 2)
+    assert "深度困难：2 户，2 条记录" in page._which.text()
+    cross_tables.keep_choice(session, "按类别", page.choices.request())
+    assert page.kept_menu().actions()[0].text() == "按类别"
+    page.choices.subject.setCurrentIndex(page.choices.subject.findData(Subject.AID))
+    page.choices.subject.activated.emit(page.choices.subject.currentIndex())
+    qtbot.waitUntil(lambda: page.made is not None and page.made.request.subject is Subject.AID)
+    assert page._body.currentIndex() == 1 and not page._steps[0].isEnabled(), "nothing paid yet: a sentence, no empty table"
+
+
+def test_charts__say_what_the_tables_say(workspace: Workspace, session: OfficeSession, qtbot: QtBot) -> None:
+    """The longest bar first, everybody in the pyramid, and all of it on paper and in pictures."""
+    workspace.show_page("charts")
+    page = workspace.findChild(ChartsPage)
+    assert page is not None
+    qtbot.waitUntil(lambda: all(card.made is not None for card in page.cards))
+    classes, _, ages, paid = (card.view.chart for card in page.cards)
+    assert classes is not None and ages is not None and paid is not None
+    assert (classes.categories, classes.texts, list(classes.series[0].values)) == (["深度困难", "相对困难"], ["2", "1"], [2.0, 1.0])
+    assert ages.shape is Shape.PYRAMID and sum(value or 0 for series in ages.series for value in series.values) == 9
+    assert paid.is_empty
+    assert charts_pdf("图表", [classes, ages, paid]).startswith(b"%PDF")
+    drawn = picture(classes)
+    assert len({drawn.pixel(x, y) for x in range(0, drawn.width(), 40) for y in range(0, drawn.height(), 40)}) > 1
+    assert ticks(0, 9, 4) == [0, 5, 10] and ticks(-3, 12, 3) == [-5, 0, 5, 10, 15]
