@@ -48,8 +48,8 @@ CASE_DUES = (
 AID_PILES = ("open", "on_list", "failed", "paid", "withdrawn", "all")
 """What ``grants`` may be asked for (:class:`db.services.aid_list.AidPile`)."""
 EVENT_KINDS = (
-    "form", "means", "case", "notice", "review", "visit", "pairing", "aid", "monitoring", "other", "paper", "exchange",
-    "move",
+    "form", "means", "case", "notice", "review", "visit", "pairing", "aid", "monitoring", "other", "paper", "output",
+    "exchange", "move",
 )  # fmt: skip
 """What ``timeline`` may be asked for (:class:`db.domain.timeline.EventKind`)."""
 CROSS_SUBJECTS = ("households", "people", "aid", "students", "graduates", "visits")

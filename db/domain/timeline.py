@@ -24,6 +24,7 @@ class EventKind(StrEnum):
     MONITORING = "monitoring"
     OTHER = "other"
     PAPER = "paper"
+    OUTPUT = "output"
     EXCHANGE = "exchange"
     MOVE = "move"
 
@@ -40,6 +41,7 @@ KIND_LABELS = {
     EventKind.MONITORING: "动态监测",
     EventKind.OTHER: "其他登记",
     EventKind.PAPER: "材料",
+    EventKind.OUTPUT: "打印和导出",
     EventKind.EXCHANGE: "上报和收发",
     EventKind.MOVE: "移交和合并",
 }

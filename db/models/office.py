@@ -95,6 +95,42 @@ class Backup(SQLModel, table=True):
     name: str
     size: int
     reason: str
+    gone_on: str | None = None
+    """The day on which somebody made sure that it can be read no more; None while it may lie somewhere."""
+    gone_how: str = ""
+    gone_by: str = ""
+
+
+class PaperOut(SQLModel, table=True):
+    """A paper or a file that left the program: what it is called, how it left, who took it out. It stays in this office."""
+
+    __tablename__ = "paper_out"
+
+    seq: int | None = Field(default=None, primary_key=True)
+    made_at: str
+    clerk_id: str
+    clerk_name: str
+    title: str
+    way: str
+    households: int
+
+
+class PaperOutArchive(SQLModel, table=True):
+    """A short number for an archive of which papers left the program."""
+
+    __tablename__ = "paper_out_archive"
+
+    seq: int | None = Field(default=None, primary_key=True)
+    archive_id: str = Field(unique=True)
+
+
+class PaperOutItem(SQLModel, table=True):
+    """A paper is about an archive."""
+
+    __tablename__ = "paper_out_item"
+
+    archive_seq: int = Field(primary_key=True, foreign_key="paper_out_archive.seq")
+    paper_seq: int = Field(primary_key=True, foreign_key="paper_out.seq")
 
 
 class JournalEntry(SQLModel, table=True):

@@ -39,7 +39,7 @@ MOST = 200
 LONGEST_PURPOSE = 100
 LEAST_TYPED = 16
 """Characters of a fingerprint that are enough to compare."""
-NUMERALS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二", "十三")
+NUMERALS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二", "十三", "十四")
 
 
 @dataclass(frozen=True, slots=True)

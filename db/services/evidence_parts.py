@@ -324,6 +324,7 @@ PARTS: tuple[Part, ...] = (
     Part("动态监测", _monitoring),
     Part("其他登记", _others, is_expected=False),
     Part("材料", write_papers),
+    Part("打印和导出", _table("打印和导出", EventKind.OUTPUT), is_expected=False),
     Part("上报、移交和合并", _table("上报、移交和合并", EventKind.EXCHANGE, EventKind.MOVE)),
     Part("全部经过", _history),
 )

@@ -15,7 +15,9 @@ from db.printing.official_paper import papers_pdf, write_papers
 from db.services import archiving, attachments, records
 from db.services.leftovers import remember_output
 from db.services.office import OfficeSession
+from db.services.paper_trail import note_file
 from db.services.records import Record
+from db.store import record_store
 from db.store.partial_files import written_whole
 
 
@@ -30,7 +32,9 @@ def write_visit_pdf(
     """The same as a file; the number of pages."""
     remember_output(session, path.parent)
     with written_whole(path) as out:
-        return write_papers(out, TITLE, visit_layouts(session, record_ids, progress))
+        pages = write_papers(out, TITLE, visit_layouts(session, record_ids, progress))
+    note_file(session, archives_of(session, record_ids), TITLE, path)
+    return pages
 
 
 def write_visit_workbook(
@@ -38,7 +42,15 @@ def write_visit_workbook(
 ) -> int:
     """The same as a workbook, a sheet for each contact; how many sheets."""
     remember_output(session, path.parent)
-    return write_papers_workbook(path, visit_layouts(session, record_ids, progress))
+    sheets = write_papers_workbook(path, visit_layouts(session, record_ids, progress))
+    note_file(session, archives_of(session, record_ids), TITLE, path)
+    return sheets
+
+
+def archives_of(session: OfficeSession, record_ids: Sequence[str]) -> list[str]:
+    """The archives that these contacts are of."""
+    with session.database.reading() as connection:
+        return record_store.archives_of(connection, record_ids)
 
 
 def visit_layouts(

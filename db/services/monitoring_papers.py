@@ -23,6 +23,7 @@ from db.services import archiving, monitoring, records
 from db.services.leftovers import remember_output
 from db.services.monitoring import Campaign
 from db.services.office import OfficeSession
+from db.services.paper_trail import note_file
 from db.store import monitoring_store
 from db.store.partial_files import written_whole
 
@@ -74,9 +75,10 @@ def write_sheets(
     sheets = _sheets(session, ids, campaign_id, progress)
     if _is_workbook(path):
         write_monitoring_workbook(path, list(sheets))
-        return
-    with written_whole(path) as out:
-        monitoring_sheet.write_sheets(out, sheets)
+    else:
+        with written_whole(path) as out:
+            monitoring_sheet.write_sheets(out, sheets)
+    note_file(session, ids, MONITORING.title, path)
 
 
 def _is_workbook(path: Path) -> bool:

@@ -22,6 +22,7 @@ from db.services import archiving, assessing, attachments, casework
 from db.services.casework import CaseView, StepEntry
 from db.services.leftovers import remember_output
 from db.services.office import OfficeSession
+from db.services.paper_trail import note_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,7 @@ def write_notice_workbook(session: OfficeSession, ids: Sequence[str], path: Path
     """The notice as a workbook with the same columns."""
     remember_output(session, path.parent)
     write_papers_workbook(path, [notice_layout(session, ids)])
+    note_file(session, ids, notice_paper.TITLE, path)
 
 
 # -- the photos ---------------------------------------------------------------------------------------------------
@@ -175,6 +177,7 @@ def write_result_workbook(session: OfficeSession, ids: Sequence[str], path: Path
     """The result as a workbook."""
     remember_output(session, path.parent)
     write_papers_workbook(path, [result_layout(session, ids)])
+    note_file(session, ids, notice_paper.RESULT_TITLE, path)
 
 
 def _result_row(session: OfficeSession, item: Posted, photos: int) -> list[Entry]:

@@ -30,6 +30,7 @@ from db.services.former_archives import household_records
 from db.services.leftovers import remember_output
 from db.services.office import OfficeSession
 from db.services.pairing import pairings_of
+from db.services.paper_trail import note_file
 from db.services.records import Record
 
 MOST = 500
@@ -154,7 +155,9 @@ def write_household_papers(
 ) -> int:
     """The same as a workbook, a sheet for each paper; how many sheets."""
     remember_output(session, path.parent)
-    return write_papers_workbook(path, _together(session, ids, progress))
+    sheets = write_papers_workbook(path, _together(session, ids, progress))
+    note_file(session, ids, HOUSEHOLD_TITLE, path)
+    return sheets
 
 
 # -- the roster ---------------------------------------------------------------------------------------------------
@@ -194,4 +197,5 @@ def write_roster(session: OfficeSession, ids: Sequence[str], path: Path) -> int:
     sheet = ReportSheet("结对花名册", tuple(column.head for column in ROSTER), widths)
     sheet.rows = [[number, *line.cells()] for number, line in numbered(roster_lines(session, ids))]
     write_report(path, ROSTER_TITLE, [sheet])
+    note_file(session, ids, ROSTER_TITLE, path)
     return len(sheet.rows)

@@ -36,6 +36,7 @@ from db.services import pairing_papers as pairing
 from db.services.leftovers import remember_output
 from db.services.office import OfficeSession
 from db.services.paper_subjects import subjects
+from db.services.paper_trail import note_file
 from db.store import case_store
 from db.store.partial_files import written_whole
 
@@ -265,7 +266,7 @@ def offers(session: OfficeSession, ids: Sequence[str]) -> list[PaperOffer]:
     return sorted(found, key=lambda offer: (not offer.is_due, bool(ids) and offer.count == 0))
 
 
-def _concerned(session: OfficeSession, paper: Paper, ids: Sequence[str]) -> list[str]:
+def concerned(session: OfficeSession, paper: Paper, ids: Sequence[str]) -> list[str]:
     """Those of *ids* whom the paper concerns; UserError where that is nobody."""
     kind = PAPERS[paper]
     if len(ids) > MOST:
@@ -290,16 +291,18 @@ def write_paper(
     """The same as a file; how many households stand in it."""
     remember_output(session, path.parent)
     with written_whole(path) as out:
-        return _draw(session, paper, ids, out, progress)
+        count = _draw(session, paper, ids, out, progress)
+    note_file(session, concerned(session, paper, ids), PAPERS[paper].title, path)
+    return count
 
 
 def _draw(session: OfficeSession, paper: Paper, ids: Sequence[str], out: BinaryIO, progress: Progress | None) -> int:
-    layouts, concerned = PAPERS[paper].layouts, _concerned(session, paper, ids)
+    layouts, wanted = PAPERS[paper].layouts, concerned(session, paper, ids)
     if isinstance(layouts, OwnFiles):
-        out.write(layouts.pdf(session, concerned, progress))
+        out.write(layouts.pdf(session, wanted, progress))
     else:
-        write_papers(out, PAPERS[paper].title, layouts(session, concerned, progress))
-    return len(concerned)
+        write_papers(out, PAPERS[paper].title, layouts(session, wanted, progress))
+    return len(wanted)
 
 
 def write_paper_workbook(
@@ -307,9 +310,10 @@ def write_paper_workbook(
 ) -> int:
     """The same as a workbook; how many households stand in it."""
     remember_output(session, path.parent)
-    layouts, concerned = PAPERS[paper].layouts, _concerned(session, paper, ids)
+    layouts, wanted = PAPERS[paper].layouts, concerned(session, paper, ids)
     if isinstance(layouts, OwnFiles):
-        layouts.workbook(session, concerned, path, progress)
+        layouts.workbook(session, wanted, path, progress)
     else:
-        write_papers_workbook(path, layouts(session, concerned, progress))
-    return len(concerned)
+        write_papers_workbook(path, layouts(session, wanted, progress))
+        note_file(session, wanted, PAPERS[paper].title, path)
+    return len(wanted)

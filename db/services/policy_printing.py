@@ -26,6 +26,7 @@ from db.services.archiving import office_names
 from db.services.leftovers import remember_output
 from db.services.means import read_means
 from db.services.office import OfficeSession
+from db.services.paper_trail import WayOut, note_file, note_paper
 from db.services.printing import UncoveredText
 from db.store import archive_store, casework_store
 from db.store.archive_store import StoredArchive
@@ -78,7 +79,9 @@ def write_paper(
     """The same as one file; the number of pages."""
     remember_output(session, path.parent)
     with written_whole(path) as out:
-        return _compose(session, ids, paper, year, out, progress)
+        pages = _compose(session, ids, paper, year, out, progress)
+    note_file(session, ids, PAPER_LABELS[paper], path)
+    return pages
 
 
 def write_paper_each(
@@ -100,6 +103,7 @@ def write_paper_each(
         written.append(path)
         if progress is not None:
             progress(done, max(len(ids), done))
+    note_paper(session, ids, PAPER_LABELS[paper], WayOut.PDF)
     return written
 
 

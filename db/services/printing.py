@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlalchemy import Connection, text
 
 from db.domain.archive_content import ArchiveContent
+from db.domain.archive_form import ARCHIVE_FORM
 from db.errors import Progress
 from db.printing import cover_sheet, exchange_guide, form_pdf, recovery_sheet
 from db.printing.form_cells import CellBox, FormPages
@@ -23,6 +24,7 @@ from db.printing.print_faces import uncovered_characters
 from db.services.archiving import office_names
 from db.services.leftovers import remember_output
 from db.services.office import OfficeSession
+from db.services.paper_trail import note_file
 from db.services.sending import BundleSummary
 from db.store import archive_store
 from db.store.archive_store import StoredArchive
@@ -132,7 +134,9 @@ def write_archive_pdf(session: OfficeSession, ids: Sequence[str], path: Path, pr
     """The archives *ids* as one PDF file; the number of pages. MachineError when disk or file stand in the way."""
     remember_output(session, path.parent)
     with written_whole(path) as out:
-        return form_pdf.archives_pdf(_prints(session, ids), out, progress, len(ids))
+        pages = form_pdf.archives_pdf(_prints(session, ids), out, progress, len(ids))
+    note_file(session, ids, ARCHIVE_FORM.title, path)
+    return pages
 
 
 def write_blank_form_pdf(path: Path) -> None:

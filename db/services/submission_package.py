@@ -29,6 +29,7 @@ from db.services import archiving
 from db.services.attachments import decrypt_into
 from db.services.leftovers import remember_output
 from db.services.office import MINIMUM_PASSPHRASE, OfficeSession, write_journal
+from db.services.paper_trail import WayOut, put_paper
 from db.services.printing import printed_texts
 from db.store import archive_store, bundle_store, package_store, workbook_queries
 from db.store.archive_store import StoredArchive
@@ -146,6 +147,7 @@ def write_package(
         # noted first: a package that lies there unknown to the journal is worse than one noted that never came
         with session.database.writing() as connection:
             write_journal(connection, session, "export_package", packing.journal_detail())
+            put_paper(connection, session, chosen, "报送资料包", WayOut.PACKAGE)
         path = written.publish(file_name or package_name(session))
     finally:
         written.discard()

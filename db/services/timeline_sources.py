@@ -25,6 +25,7 @@ from db.services.casework import detail_words
 from db.services.conflicts import SOURCES
 from db.services.duplicates import STATE_LABELS as PAIR_LABELS
 from db.services.duplicates import PairState
+from db.services.paper_trail import WAY_VERBS, WayOut
 from db.services.revisions import ACTION_LABELS
 from db.services.verdicts import class_level_words
 from db.store import (
@@ -34,6 +35,7 @@ from db.store import (
     hand_over_store,
     merge_store,
     national_store,
+    paper_trail_store,
     record_store,
     review_store,
     timeline_store,
@@ -117,7 +119,7 @@ def events(source: Source) -> list[TimelineEvent]:
     found = [_revision(source, row, others.get(row["revision"], "")) for row in rows if _mark(row) not in told]
     found += [event for _, event in beside]
     source.actions = {row["action"] for row in rows}
-    for part in (_reviews, _bundles, _hand_overs, _trips, _warnings, _conflicts, _pairs, _campaigns, _money, _national, _evidence):
+    for part in _BESIDE:
         found += part(source)
     return found if source.is_merged else found + list(_undone_merges(source))
 
@@ -453,4 +455,18 @@ def _evidence(source: Source) -> Iterator[TimelineEvent]:
     for row in timeline_store.evidence_made(source.connection, source.archive_id):
         detail = json.loads(row["detail"])
         lines = ["对外版" if detail["masked"] else "完整版", f"{detail['pages']} 页，内容指纹 {detail['fingerprint'][:16]}"]
-        yield _beside(EventKind.EXCHANGE, row["made_at"], "制作取证材料", lines, row["clerk_name"] or "", detail["revision"], 8)
+        yield _beside(EventKind.OUTPUT, row["made_at"], "制作取证材料", lines, row["clerk_name"] or "", detail["revision"], 8)
+
+
+def _papers_out(source: Source) -> Iterator[TimelineEvent]:
+    for row in paper_trail_store.papers_of(source.connection, source.archive_id):
+        others = [f"连同其他 {row['households'] - 1:,} 户"] if row["households"] > 1 else []
+        title = f"{WAY_VERBS[WayOut(row['way'])]}：{row['title']}"
+        yield _beside(EventKind.OUTPUT, row["made_at"], title, others, row["clerk_name"], 0, 8)
+
+
+_BESIDE = (
+    _reviews, _bundles, _hand_overs, _trips, _warnings, _conflicts, _pairs, _campaigns, _money, _national, _evidence,
+    _papers_out,
+)  # fmt: skip
+"""What hangs on versions, or stands between them."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from db.domain import validation
+from db.domain.archive_form import ARCHIVE_FORM
 from db.errors import Progress, UserError
 from db.exchange import (
     workbook_choices,
@@ -31,6 +32,7 @@ from db.exchange.workbook_rows import Findings, ImportProblem
 from db.services import archiving, casework
 from db.services.leftovers import remember_output
 from db.services.office import OfficeSession, write_journal
+from db.services.paper_trail import note_file
 from db.store import archive_store, workbook_queries
 
 __all__ = [
@@ -250,6 +252,7 @@ def export_flat(session: OfficeSession, ids: Sequence[str], path: Path, progress
         archives = archive_store.load_many(connection, ids)
         workbook_export.write_flat(archives, len(ids), groups, path, progress)
     _note_export(session, "flat", len(ids))
+    note_file(session, ids, "档案平面表", path)
 
 
 def export_forms(session: OfficeSession, ids: Sequence[str], path: Path, progress: Progress | None = None) -> None:
@@ -262,6 +265,7 @@ def export_forms(session: OfficeSession, ids: Sequence[str], path: Path, progres
         archives = archive_store.load_many(connection, ids)
         workbook_form.write_forms(archives, len(ids), papers, session.office.name, path, progress)
     _note_export(session, "form", len(ids))
+    note_file(session, ids, ARCHIVE_FORM.title, path)
 
 
 def write_template(path: Path) -> None:

@@ -14,6 +14,8 @@ STEPS = (
     "0007_records",
     "0008_aid",
     "0009_reports",
+    "0010_papers_out",
+    "0011_fund_sums",
 )
 """Names of the steps in order, files under ``resources/migrations``. A released step is never edited."""
 

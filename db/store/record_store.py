@@ -83,6 +83,16 @@ def all_versions_of(connection: Connection, archive_id: str) -> list[Row]:
     return _rows(connection, _ALL_OF_ARCHIVE, id=archive_id)
 
 
+_ARCHIVES_OF = text(
+    "SELECT DISTINCT archive_id FROM case_record WHERE record_id IN (SELECT value FROM json_each(:ids)) ORDER BY 1"
+)
+
+
+def archives_of(connection: Connection, record_ids: Iterable[str]) -> list[str]:
+    """The archives that these records are of."""
+    return [row[0] for row in connection.execute(_ARCHIVES_OF, {"ids": json.dumps(list(record_ids))})]
+
+
 _WRONGLY_MARKED = text(
     f"SELECT record_id FROM case_record WHERE is_current <> ({_LATEST})"
     f" UNION SELECT record_id FROM office_record WHERE is_current <> ({_LATEST_OF_OFFICE})"

@@ -24,8 +24,9 @@ TOUCHED, MARKED, ENDED = "A", "S", "E"
 state of submission changed, and how the tables beside the archives stood at the end."""
 
 _OUTSIDE = frozenset(
-    {"journal", "office_setting", "bundle_item", "backup", "draft", "undo_step", "clerk"}
-)
+    {"journal", "office_setting", "bundle_item", "backup", "draft", "undo_step", "clerk",
+     "paper_out", "paper_out_archive", "paper_out_item", "fund_sum"}
+)  # fmt: skip
 _ONLY_UPDATES = frozenset({"bundle"})
 """Records of bundles stay, but what a later one marks in them goes back."""
 _ARCHIVE, POLICY = "archive", "policy_version"

@@ -9,7 +9,7 @@ from db.services.archiving import Archive
 from db.services.assessing import StoredAssessment
 from desktop import background
 from desktop.context import AppContext
-from desktop.exchange.print_dialog import PaperChoice, Preview, PrintDialog
+from desktop.exchange.print_dialog import About, PaperChoice, Preview, PrintDialog
 
 
 def print_assessment(context: AppContext, parent: QWidget, stored: StoredAssessment) -> None:
@@ -24,7 +24,8 @@ def print_assessment(context: AppContext, parent: QWidget, stored: StoredAssessm
 
     def done(pdf: bytes) -> None:
         name = f"认定意见-{stored.assessment.on}.pdf"
-        PrintDialog(parent, pdf, "认定说明", name, f"{stored.assessment.on} 存档", private=True).exec()
+        about = About(session, [stored.archive_id])
+        PrintDialog(parent, pdf, "认定说明", name, f"{stored.assessment.on} 存档", private=True, about=about).exec()
 
     background.run(parent, lambda _progress: work(), done, title="正在排版…")
 
@@ -44,7 +45,7 @@ def print_worksheet(context: AppContext, parent: QWidget, archive: Archive, year
     ]
 
     def done(first: Preview) -> None:
-        paper = choices[0]
-        PrintDialog(parent, first.pdf, paper.title, paper.file_name, f"{year} 年", papers=choices).exec()
+        paper, about = choices[0], About(context.session, [archive.id])
+        PrintDialog(parent, first.pdf, paper.title, paper.file_name, f"{year} 年", papers=choices, about=about).exec()
 
     background.run(parent, choices[0].make, done, title="正在排版…")

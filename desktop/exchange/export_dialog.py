@@ -13,7 +13,7 @@ from db.services.office import OfficeSession
 from desktop import background, files
 from desktop.context import AppContext
 from desktop.exchange.dialog import PlainDialog, offer_folder
-from desktop.exchange.print_dialog import PaperChoice, Preview, PrintDialog
+from desktop.exchange.print_dialog import About, PaperChoice, Preview, PrintDialog
 from desktop.widgets.basics import Note, button, label
 
 if TYPE_CHECKING:
@@ -232,7 +232,8 @@ def write_archives(context: AppContext, parent: QWidget, ids: Sequence[str], way
 
 def print_archives(context: AppContext, parent: QWidget, ids: Sequence[str], *, others: bool = True) -> None:
     """Show the printed forms of the archives *ids*; the preview is the PDF itself. With *others* it leads to the papers of the case."""
-    _preview(parent, papers_of(context, ids), f"{len(ids):,} 户", partial(_open_others, context, ids) if others else None)
+    act = partial(_open_others, context, ids) if others else None
+    _preview(parent, papers_of(context, ids), f"{len(ids):,} 户", act, About(context.session, ids))
 
 
 def _open_others(context: AppContext, ids: Sequence[str], parent: QWidget) -> None:
@@ -255,7 +256,7 @@ def print_blank(parent: QWidget) -> None:
 def papers_of(context: AppContext, ids: Sequence[str]) -> list[PaperChoice]:
     """What can be printed about the archives *ids*: the form first, then the papers of their means."""
     session = context.session
-    form = PaperChoice("档案表", "打印预览", dated_name(context, "困难职工档案表.pdf"), partial(preview_of, session, ids))
+    form = PaperChoice("档案表", "困难职工档案表", dated_name(context, "困难职工档案表.pdf"), partial(preview_of, session, ids))
     further = [
         PaperChoice(caption, title, dated_name(context, f"{title}.pdf"), partial(paper_preview_of, session, ids, code))
         for code, caption, title in FURTHER_PAPERS
@@ -264,12 +265,18 @@ def papers_of(context: AppContext, ids: Sequence[str]) -> list[PaperChoice]:
 
 
 def _preview(
-    parent: QWidget, papers: Sequence[PaperChoice], hint: str, others: Callable[[QWidget], None] | None = None
+    parent: QWidget,
+    papers: Sequence[PaperChoice],
+    hint: str,
+    others: Callable[[QWidget], None] | None = None,
+    about: About | None = None,
 ) -> None:
     first = papers[0]
 
     def done(preview: Preview) -> None:
-        dialog = PrintDialog(parent, preview.pdf, first.title, first.file_name, hint, preview.warning, papers=papers)
+        dialog = PrintDialog(
+            parent, preview.pdf, first.title, first.file_name, hint, preview.warning, papers=papers, about=about
+        )
         if others is not None:
             dialog.add_act("办理用的表格…", lambda: others(dialog))
         dialog.exec()

@@ -8,6 +8,9 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from db.errors import NuandangError, Progress
+from db.services import paper_trail
+from db.services.office import OfficeSession
+from db.services.paper_trail import WayOut
 from desktop import background, files, messages, theme
 from desktop.exchange.dialog import offer_folder
 from desktop.widgets.basics import Note, button, label
@@ -24,6 +27,14 @@ class Preview:
 
 
 @dataclass(frozen=True)
+class About:
+    """The households a paper is about: when it is printed or saved, that is noted with them."""
+
+    session: OfficeSession
+    archive_ids: Sequence[str]
+
+
+@dataclass(frozen=True)
 class PaperChoice:
     """Another paper about the same households, drawn when it is asked for."""
 
@@ -36,7 +47,8 @@ class PaperChoice:
 class PrintDialog(QDialog):
     """Shows *pdf*; *file_name* is offered when it is saved, with a word of care where it is *private*.
 
-    With *papers* the clerk turns from one paper to another; the first one is that of *pdf*.
+    With *papers* the clerk turns from one paper to another; the first one is that of *pdf*. *about*: whose papers they
+    are; blanks and papers about nobody have none.
     """
 
     def __init__(
@@ -50,8 +62,10 @@ class PrintDialog(QDialog):
         *,
         private: bool = True,
         papers: Sequence[PaperChoice] = (),
+        about: About | None = None,
     ) -> None:
         super().__init__(parent.window())
+        self._about = about
         self.setWindowTitle(title)
         self._care = "文件里有身份证号和银行卡号，用完请妥善保管。" if private else "已存为 PDF 文件。"
         self._pdf, self._title, self._file_name = pdf, title, file_name
@@ -137,6 +151,7 @@ class PrintDialog(QDialog):
         """Write the PDF where the clerk chooses."""
         path = files.ask_save(self, "另存为 PDF", self._file_name, "PDF 文件 (*.pdf)")
         if path is not None and self._write(path):
+            self._note(WayOut.PDF)
             offer_folder(self, self._care, path)
 
     def _write(self, path: Path) -> bool:
@@ -149,7 +164,16 @@ class PrintDialog(QDialog):
             return False
         return True
 
+    def _note(self, way: WayOut) -> None:
+        if self._about is None:
+            return
+        try:
+            paper_trail.note_paper(self._about.session, self._about.archive_ids, self._title, way)
+        except NuandangError as fault:
+            messages.show_error(self, fault)
+
     def print_paper(self) -> None:
         """Send the pages to a printer."""
         if files.print_pdf(self, self._pdf, self._title):
+            self._note(WayOut.PRINTED)
             messages.notify(self, "已送到打印机。")

@@ -11,7 +11,7 @@ from desktop import background, files
 from desktop.context import AppContext
 from desktop.exchange.dialog import offer_folder
 from desktop.exchange.export_dialog import EXCEL
-from desktop.exchange.print_dialog import PrintDialog
+from desktop.exchange.print_dialog import About, PrintDialog
 
 TITLE = "入户走访记录"
 
@@ -20,20 +20,22 @@ def print_visits(context: AppContext, parent: QWidget, record_ids: Sequence[str]
     """Show the sheets of these contacts; without any the blank one."""
     from db.services import home_visit_papers
 
-    _show(parent, lambda progress: home_visit_papers.visit_pdf(context.session, list(record_ids), progress), bool(record_ids))
+    about = About(context.session, home_visit_papers.archives_of(context.session, record_ids))
+    _show(parent, lambda progress: home_visit_papers.visit_pdf(context.session, list(record_ids), progress), about)
 
 
 def print_prepared(context: AppContext, parent: QWidget, archive_ids: Sequence[str]) -> None:
     """Show a sheet for each household with its name on it, to be taken along."""
     from db.services import home_visit_papers
 
-    _show(parent, lambda _progress: home_visit_papers.prepared_pdf(context.session, list(archive_ids)), True)
+    about = About(context.session, list(archive_ids))
+    _show(parent, lambda _progress: home_visit_papers.prepared_pdf(context.session, list(archive_ids)), about)
 
 
-def _show(parent: QWidget, draw: Callable[[Progress], bytes], filled: bool) -> None:
+def _show(parent: QWidget, draw: Callable[[Progress], bytes], about: About) -> None:
     def done(pdf: bytes) -> None:
-        name = f"{TITLE}{'' if filled else '（空白）'}.pdf"
-        PrintDialog(parent, pdf, TITLE, name, "照官方表样，A4 纸打印。").exec()
+        name = f"{TITLE}{'' if about.archive_ids else '（空白）'}.pdf"
+        PrintDialog(parent, pdf, TITLE, name, "照官方表样，A4 纸打印。", about=about).exec()
 
     background.run(parent, draw, done, title="正在排版…")
 

@@ -17,7 +17,7 @@ from db.services.records import Record
 from desktop import background, files, messages
 from desktop.context import AppContext
 from desktop.exchange.dialog import offer_folder
-from desktop.exchange.print_dialog import PrintDialog
+from desktop.exchange.print_dialog import About, PrintDialog
 from desktop.records.record_dialog import RecordDialog
 
 HIDDEN = frozenset({"campaign_id", "campaign_title"})
@@ -126,7 +126,8 @@ def print_sheets(context: AppContext, parent: QWidget, archive_ids: Sequence[str
 
     def done(pdf: bytes) -> None:
         name = f"动态监测记录表-{session.today}.pdf"
-        PrintDialog(parent, pdf, "动态监测记录表（附件 1）", name, hint, private=bool(archive_ids)).exec()
+        about = About(session, archive_ids)
+        PrintDialog(parent, pdf, MONITORING.title, name, hint, private=bool(archive_ids), about=about).exec()
 
     def work(progress: Progress) -> bytes:
         pdf: bytes = papers().sheets_pdf(session, archive_ids, campaign_id, progress)

@@ -17,7 +17,7 @@ from db.services.pairing import PairOutcome
 from desktop import background, files
 from desktop.context import AppContext
 from desktop.exchange.dialog import offer_folder
-from desktop.exchange.print_dialog import PrintDialog
+from desktop.exchange.print_dialog import About, PrintDialog
 from desktop.pairing.duty_dialog import DutyDialog
 from desktop.pairing.pair_dialog import PairDialog
 from desktop.pairing.pairing_list_model import PairingListModel
@@ -238,16 +238,17 @@ class PairingPage(WorkListPage[PairingRow]):
     def print_roster(self, *, blank: bool = False) -> None:
         """Who looks after whom, as a list."""
         ids, session = [] if blank else self._ids(), self._session
-        self._print("结对花名册", lambda: _papers().roster_pdf(session, ids))
+        self._print("结对花名册", ids, lambda: _papers().roster_pdf(session, ids))
 
     def print_papers(self) -> None:
         """Plan, measures and ledger of each household."""
         ids, session = self._ids(), self._session
-        self._print("帮扶计划、措施、台帐", lambda: _papers().household_papers_pdf(session, ids))
+        self._print("帮扶计划、措施、台帐", ids, lambda: _papers().household_papers_pdf(session, ids))
 
-    def _print(self, title: str, make: Callable[[], bytes]) -> None:
+    def _print(self, title: str, ids: list[str], make: Callable[[], bytes]) -> None:
         def done(pdf: bytes) -> None:
-            PrintDialog(self, pdf, title, f"{title}-{self._session.today}.pdf", private=False).exec()
+            about = About(self._session, ids)
+            PrintDialog(self, pdf, title, f"{title}-{self._session.today}.pdf", private=False, about=about).exec()
 
         background.run(self, lambda _progress: make(), done, title="正在排版…")
 
@@ -264,7 +265,7 @@ class PairingPage(WorkListPage[PairingRow]):
     def print_report(self) -> None:
         """Coverage, the leaders' share, contacts made ÷ owed of this year."""
         session = self._session
-        self._print("结对帮扶情况统计表", lambda: _report().report_pdf(session))
+        self._print("结对帮扶情况统计表", [], lambda: _report().report_pdf(session))
 
     def save_report(self) -> None:
         """The same as a workbook."""

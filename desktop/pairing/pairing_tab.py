@@ -23,7 +23,7 @@ from desktop.assessment.layouts import clear_below
 from desktop.context import AppContext
 from desktop.exchange.dialog import offer_folder
 from desktop.exchange.export_dialog import print_archives
-from desktop.exchange.print_dialog import PrintDialog
+from desktop.exchange.print_dialog import About, PrintDialog
 from desktop.homevisit.contact_dialog import note_contact
 from desktop.moves.former_mark import former_mark
 from desktop.pairing.pair_dialog import PairDialog
@@ -308,7 +308,7 @@ class PairingTab(QWidget):
         ids, session, title = [] if blank else [self._archive.id], self._session, "帮扶计划、措施、台帐"
 
         def done(pdf: bytes) -> None:
-            PrintDialog(self, pdf, title, f"{title}-{session.today}.pdf", private=False).exec()
+            PrintDialog(self, pdf, title, f"{title}-{session.today}.pdf", private=False, about=About(session, ids)).exec()
 
         background.run(self, lambda _progress: _papers().household_papers_pdf(session, ids), done, title="正在排版…")
 

@@ -12,7 +12,7 @@ from desktop import background, files, theme
 from desktop.context import AppContext
 from desktop.exchange.dialog import PlainDialog, offer_folder
 from desktop.exchange.export_dialog import EXCEL, print_archives, print_blank
-from desktop.exchange.print_dialog import PrintDialog
+from desktop.exchange.print_dialog import About, PrintDialog
 from desktop.widgets.basics import button, label, line
 
 WIDTH, TALLEST = 780, 520
@@ -136,7 +136,9 @@ class PapersDialog(PlainDialog):
         def done(pdf: bytes) -> None:
             hint = "供手工填写" if blank else f"{len(ids):,} 户"
             private = not blank and not kind.is_public
-            PrintDialog(self, pdf, kind.title, self._name(paper, "pdf", blank=blank), hint, private=private).exec()
+            about = About(session, _papers().concerned(session, paper, ids))
+            name = self._name(paper, "pdf", blank=blank)
+            PrintDialog(self, pdf, kind.title, name, hint, private=private, about=about).exec()
 
         background.run(
             self, lambda progress: _papers().paper_pdf(session, paper, ids, progress), done, title="正在排版…"

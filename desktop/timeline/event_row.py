@@ -25,6 +25,7 @@ _SIGNS = {
     EventKind.MONITORING: "eye",
     EventKind.OTHER: "file-plus",
     EventKind.PAPER: "paperclip",
+    EventKind.OUTPUT: "printer",
     EventKind.EXCHANGE: "package",
     EventKind.MOVE: "arrow-left-right",
 }

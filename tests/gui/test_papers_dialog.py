@@ -12,9 +12,10 @@ from pytestqt.qtbot import QtBot
 
 from db.domain.case_words import Act
 from db.domain.records.record_form import RecordContent
-from db.services import archiving, casework, clock_check, retention
+from db.services import archiving, casework, clock_check, retention, timeline
 from db.services.office import OfficeSession
 from db.services.papers import PAPERS, Paper
+from db.services.timeline import EventKind
 from desktop import files, messages
 from desktop.exchange.print_dialog import PrintDialog
 from desktop.pages.settings import SettingsPage
@@ -37,7 +38,13 @@ def test_papers__of_the_step_first_printed_and_saved(
     strong = [part.text() for part in list[QLabel](dialog.findChildren(QLabel)) if part.property("role") == "strong"]
     assert strong[0] == title
     shown: list[str] = []
-    monkeypatch.setattr(PrintDialog, "exec", lambda self: shown.append(self.windowTitle()))
+    monkeypatch.setattr(files, "print_pdf", lambda *_: True)
+
+    def print_it(shown_dialog: PrintDialog) -> None:
+        shown_dialog.print_paper()
+        shown.append(shown_dialog.windowTitle())
+
+    monkeypatch.setattr(PrintDialog, "exec", print_it)
     dialog.acts[title].click()
     qtbot.waitUntil(lambda: shown == [title], timeout=10_000)
     path = tmp_path / "申请表.xlsx"
@@ -46,6 +53,8 @@ def test_papers__of_the_step_first_printed_and_saved(
     dialog.save_workbook(Paper.AID_APPLICATION)
     qtbot.waitUntil(lambda: "saved" in shown, timeout=10_000)
     assert archive.content.text("name") in {cell.value for line in load_workbook(path).active.iter_rows() for cell in line}
+    left = timeline.timeline_of(workspace.context.session, archive.id).of_kinds([EventKind.OUTPUT])
+    assert [event.title for event in left] == [f"打印：{title}", f"存为 Excel：{title}"]
 
 
 def test_keeping__destroying_asks_who_approved_and_once_more(
