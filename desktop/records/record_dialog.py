@@ -63,6 +63,8 @@ class RecordDialog(PlainDialog):
         self.foot.addStretch(1)
         self.foot.addWidget(button("取消", act=self.reject))
         self.foot.addWidget(button(verb, "primary", act=self.store))
+        self.ensurePolished()
+        self.resize(self.sizeHint())  # left to itself, Qt gives a dialog two thirds of the screen at most
 
     def _make_flow(self, form: RecordForm, content: RecordContent, read_only: Collection[str]) -> RecordAnswers:
         archive = self._archive

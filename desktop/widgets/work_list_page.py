@@ -234,6 +234,8 @@ class WorkListPage(Page, Generic[R]):
         pile = self.pile()
         at = max(0, self.table.currentIndex().row())
         self.show_rows(pile)
+        if self.model.ticked:  # what has left the pile since is not acted upon, and not counted
+            self.model.ticked.intersection_update(self.model.all_keys())
         count, filtered = self.model.count, self.is_filtered()
         self.header.set_texts(self.title, f"{self._piles[pile]} {count:,} {self.unit}")
         self._none_left.sentence.setText("没有符合这些条件的档案。" if filtered else self.empty_words(pile))
