@@ -8,17 +8,17 @@ from db.domain.wide_table import WideColumn, WideTable
 
 _BLANK = 8
 TARGET_COLUMNS = (
-    WideColumn("姓名", 18),
-    WideColumn("零就业家庭", 15),
-    WideColumn("毕业年份", 14),
-    WideColumn("学校和专业", 44, align="left"),
-    WideColumn("就业意向", 34, align="left"),
+    WideColumn("姓名", 16),
+    WideColumn("零就业", 14),
+    WideColumn("毕业年份", 17),
+    WideColumn("学校和专业", 40, align="left"),
+    WideColumn("就业意向", 31, align="left"),
     WideColumn("现在的情况", 24),
-    WideColumn("最近联系", 21),
-    WideColumn("下次联系", 21),
+    WideColumn("最近联系", 20),
+    WideColumn("下次联系", 20),
     WideColumn("责任人及联系方式", 28),
-    WideColumn("户主和档案编号", 30),
-    WideColumn("单位", 24),
+    WideColumn("户主和档案编号", 40),
+    WideColumn("单位", 23),
 )
 SERVICE_COLUMNS = (
     WideColumn("服务种类", 133, align="left"),

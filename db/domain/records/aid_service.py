@@ -1,9 +1,10 @@
 """Help that is no money (帮扶服务): legal aid, referral to an authority with its answer, mutual insurance, work (S000-29, S003-03)."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from db.domain.field_makers import STAR, choice, day, long_text, money, papers, person, text
-from db.domain.form_schema import Condition, Section, WhenOneOf
+from db.domain.form_schema import Condition, Section, Values, WhenOneOf
 from db.domain.option_lists import option_list
 from db.domain.records.record_form import RecordContent, RecordForm, RecordKind
 from db.domain.validation import Problem, problem
@@ -13,13 +14,27 @@ OPEN_ANSWERS = frozenset({"", "accepted"})
 HELPED = frozenset({"granted", "partly"})
 
 
+@dataclass(frozen=True, slots=True)
+class _Waits(Condition):
+    """Met by what somebody else decides; advice is given and done."""
+
+    def holds(self, values: Values) -> bool:
+        kind = values.get("service_kind")
+        if kind == "legal":
+            return values.get("legal_way") in _DECIDED_ELSEWHERE
+        return kind == "referral" or (kind == "mutual_aid" and values.get("mutual_way") == "claimed")
+
+    def text(self) -> str:
+        return "要等别人答复时"
+
+
 def _when(kind: str, label: str) -> Condition:
     return WhenOneOf("service_kind", frozenset({kind}), label)
 
 
 _LEGAL, _REFERRAL = _when("legal", "法律援助时"), _when("referral", "转介时")
 _MUTUAL, _WORK = _when("mutual_aid", "互助保障时"), _when("employment", "就业创业服务时")
-_ANSWERED = WhenOneOf("service_kind", frozenset({"legal", "referral", "mutual_aid"}), "要等答复的")
+_DECIDED_ELSEWHERE = frozenset({"mediation", "arbitration", "lawsuit", "legal_aid_centre"})
 _WAYS = {"legal": ("legal_way", "legal_way"), "mutual_aid": ("mutual_way", "mutual_aid_way"),
          "employment": ("employment_way", "employment_way"), "referral": ("agency", "referral_agency")}  # fmt: skip
 
@@ -96,7 +111,7 @@ AID_SERVICE = RecordForm(
             key="answer",
             title="答复和结果",
             fields=(
-                day("answer_by", "什么时候问结果", shown=_ANSWERED, may_lie_ahead=True, help="到这一天还没有办结的，首页提醒。"),
+                day("answer_by", "什么时候问结果", shown=_Waits(), may_lie_ahead=True, help="到这一天还没有办结的，首页提醒。"),
                 choice("answer", "结果", "service_answer"),
                 day("answered_on", "答复日期"),
                 money("worth", "由对方给了多少", help="低保金、互助金等，由对方发放，不算工会的资金。"),

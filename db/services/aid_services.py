@@ -1,0 +1,198 @@
+"""Help that is no money: noting it, the list of what still waits for an answer, counts, and the household's plan against it."""
+
+import json
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from db.domain.aid.list_flow import Outcome
+from db.domain.means_form import WORKER
+from db.domain.option_lists import option_list
+from db.domain.papers.aid_service_papers import ServiceLine, service_list, service_totals
+from db.domain.plan_progress import Help, Progress, progress
+from db.domain.records.aid_service import answer_words, is_waiting, service_words
+from db.domain.records.record_form import RecordContent, RecordKind, read_record
+from db.domain.wide_table import WideTable
+from db.services import aid, records
+from db.services.archiving import Archive
+from db.services.former_archives import household_ids, household_records
+from db.services.office import OfficeSession
+from db.services.records import Record
+from db.store import aid_store, service_store
+
+ANSWER_DAYS = 30
+"""Days after which somebody asks what became of a referral, unless another day is named."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceRow:
+    """A service of some household."""
+
+    record_id: str
+    version: str
+    archive_id: str
+    archive_number: str
+    office_id: str
+    household: str
+    content: RecordContent
+
+    @property
+    def kind(self) -> str:
+        """Code of the kind."""
+        return self.content.text("service_kind")
+
+    @property
+    def words(self) -> str:
+        """Kind and way."""
+        return service_words(self.content)
+
+    @property
+    def answer(self) -> str:
+        """What became of it."""
+        return answer_words(self.content)
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether somebody else has to decide."""
+        return is_waiting(self.content)
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceCount:
+    """A kind of service in a period; *worth* is 分 given by others."""
+
+    kind: str
+    times: int
+    households: int
+    granted: int
+    waiting: int
+    worth: int
+
+    @property
+    def label(self) -> str:
+        """The kind in words."""
+        return option_list("aid_service_kind").label(self.kind)
+
+
+# -- noting -------------------------------------------------------------------------------------------------------
+
+
+def prepared_service(session: OfficeSession, kind: str = "", measure_id: str = "") -> RecordContent:
+    """A service begun today by the clerk, to be asked after in a month."""
+    later = (date.fromisoformat(session.today) + timedelta(ANSWER_DAYS)).isoformat()
+    content = RecordContent({"on_day": session.today, "responsible": session.clerk.name, "answer_by": later})
+    if kind:
+        content.values["service_kind"] = kind
+    if measure_id:
+        content.values["measure_id"] = measure_id
+    return content
+
+
+def save_service(
+    session: OfficeSession, archive_id: str, content: RecordContent, record_id: str = "", *, expected_version: str = ""
+) -> Record:
+    """Note a service, or what became of it."""
+    kind = RecordKind.AID_SERVICE
+    return records.save_record(session, archive_id, kind, content, record_id, expected_version=expected_version)
+
+
+# -- reading ------------------------------------------------------------------------------------------------------
+
+
+def services_of(session: OfficeSession, archive_id: str) -> list[Record]:
+    """What was done for a household, also under an archive that was merged into its own; the latest first."""
+    found = household_records(session, archive_id, RecordKind.AID_SERVICE)
+    return sorted(found, key=lambda item: item.on_day, reverse=True)
+
+
+def list_services(session: OfficeSession, year: int) -> list[ServiceRow]:
+    """Everything done in a year, for whatever household; the latest first."""
+    with session.database.reading() as connection:
+        return [_row(row) for row in service_store.services(connection, f"{year}-01-01", f"{year}-12-31")]
+
+
+def waiting(session: OfficeSession) -> list[ServiceRow]:
+    """What still waits for an answer, the longest due first."""
+    with session.database.reading() as connection:
+        return [_row(row) for row in service_store.waiting(connection)]
+
+
+def _row(row: dict[str, Any]) -> ServiceRow:
+    values = {key: row[key] for key in ServiceRow.__dataclass_fields__ if key != "content"}
+    return ServiceRow(**values, content=read_record(json.loads(row["content"])))
+
+
+def counts(session: OfficeSession, since: str, until: str) -> list[ServiceCount]:
+    """Every kind of service in a period, done or not."""
+    with session.database.reading() as connection:
+        found = {row["kind"]: row for row in service_store.counts(connection, since, until)}
+    empty = {"times": 0, "households": 0, "granted": 0, "waiting": 0, "worth": 0}
+    kinds = [*option_list("aid_service_kind").by_code]
+    return [ServiceCount(**{**empty, **found.get(kind, {}), "kind": kind}) for kind in kinds]
+
+
+# -- the plan against it ------------------------------------------------------------------------------------------
+
+
+def household_progress(session: OfficeSession, archive_id: str) -> Progress:
+    """The plan of a household, its measures, and what it got for each."""
+    kept = household_records(session, archive_id)
+    with session.database.reading() as connection:
+        grants = aid_store.grants_of(connection, household_ids(connection, archive_id))
+    given = [
+        Help(row["item"], row["granted_on"], f"{row['granted_on']} {aid.grant_of(row).words}")
+        for row in grants
+        if row["outcome"] != Outcome.WITHDRAWN
+    ]
+    for item in kept:
+        if item.kind is RecordKind.AID_SERVICE:
+            words = "，".join(filter(None, (f"{item.on_day} {service_words(item.content)}", answer_words(item.content))))
+            kind, measure = item.content.text("service_kind"), item.content.text("measure_id")
+            given.append(Help(kind, item.on_day, words, is_service=True, measure_id=measure))
+    plans = [item.content for item in kept if item.kind is RecordKind.HELP_PLAN]
+    measures = [(item.record_id, item.content) for item in kept if item.kind is RecordKind.MEASURE]
+    return progress(plans, measures, given, session.today)
+
+
+def finish_measure(session: OfficeSession, record_id: str, done_on: str, result: str) -> Record:
+    """Note a measure as done, with what came of it."""
+    found = records.load_record(session, record_id)
+    content = RecordContent({**found.content.values, "done_on": done_on, "result": result or None}, found.content.rows)
+    return records.save_record(
+        session, found.archive_id, RecordKind.MEASURE, content, record_id, expected_version=found.id
+    )
+
+
+def person_name(archive: Archive, content: RecordContent) -> str:
+    """For whom a service was; empty for the household."""
+    person = content.text("person")
+    if person == WORKER:
+        return archive.content.text("name")
+    return next((str(member.get("name") or "") for member in archive.content.members if member["id"] == person), "")
+
+
+# -- papers -------------------------------------------------------------------------------------------------------
+
+
+def services_paper(session: OfficeSession, rows: list[ServiceRow], title: str) -> WideTable:
+    """A list of services: the log of referrals among them."""
+    names = aid.granting_offices(session)
+    lines = [
+        ServiceLine(
+            row.content.text("on_day"), row.household, row.archive_number, row.words,
+            "　".join(filter(None, (row.content.text("what"), row.content.text("agency_name")))),
+            row.content.text("responsible"), row.content.text("answer_by") if row.is_waiting else "",
+            "　".join(filter(None, (row.answer, row.content.text("result")))), names.get(row.office_id, ""),
+        )
+        for row in rows
+    ]  # fmt: skip
+    return service_list(session.office.name, title, session.today, lines)
+
+
+def totals_paper(session: OfficeSession, since: str, until: str) -> WideTable:
+    """How many services of each kind in a period, and what came of them."""
+    rows = [
+        (item.label, item.times, item.households, item.granted, item.waiting, item.worth)
+        for item in counts(session, since, until)
+    ]
+    return service_totals(session.office.name, since, until, rows)
