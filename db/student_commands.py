@@ -4,7 +4,7 @@ import argparse
 from contextlib import closing
 
 from db.command_office import Answer, open_office
-from db.services import register_papers, students
+from db.services import register_papers, student_lists, students
 
 
 def list_students(arguments: argparse.Namespace) -> Answer:
@@ -14,7 +14,7 @@ def list_students(arguments: argparse.Namespace) -> Answer:
         rows = students.list_students(session, year)
         missing = students.unregistered(session, year)
         if arguments.out:
-            register_papers.write_table(session, students.student_register(session, year, filler=session.clerk.name), arguments.out)
+            register_papers.write_table(session, student_lists.student_register(session, year, filler=session.clerk.name), arguments.out)
     body = {
         "year": year,
         "students": [

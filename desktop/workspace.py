@@ -71,6 +71,7 @@ ROOM_OF_PAGE = {
     "charts": "reports",
     "evaluation": "reports",
     "evaluation_rates": "reports",
+    "student_support": "students",
     "graduates": "students",
 }
 
@@ -164,6 +165,13 @@ def open_students_page(context: AppContext) -> Page:
     from desktop.pages.students import StudentsPage
 
     return StudentsPage(context)
+
+
+def open_student_support_page(context: AppContext) -> Page:
+    """Make the page; called when it is first shown."""
+    from desktop.pages.student_support import StudentSupportPage
+
+    return StudentSupportPage(context)
 
 
 def open_graduates_page(context: AppContext) -> Page:
@@ -312,6 +320,7 @@ PAGES: dict[str, Callable[[AppContext], Page]] = {
     "cross_table": open_cross_table_page,
     "charts": open_charts_page,
     "students": open_students_page,
+    "student_support": open_student_support_page,
     "graduates": open_graduates_page,
     "cases": open_cases_page,
     "home_visits": open_home_visits_page,

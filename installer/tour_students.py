@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tour_camera import image_of_page
+from tour_student_support import student_support_room
 
 from db.domain.case_words import Act
 from db.domain.form_schema import Value
@@ -21,6 +22,7 @@ from db.services import (
     register_papers,
     report_papers,
     reports,
+    student_lists,
     students,
 )
 from db.services.office import OfficeSession
@@ -50,11 +52,12 @@ def students_and_tables(visit: Visit) -> None:
             visit.page(part, pile=pile)
             visit.take(f"{part}-{pile}")
     _dialogs(visit, session)
+    student_support_room(visit, session)
     _tables(visit)
     year = int(session.today[:4])
     sheets = {
         "printed-graduates": register_papers.table_pdf(graduates.graduate_register(session)),
-        "printed-students": register_papers.table_pdf(students.student_register(session, year)),
+        "printed-students": register_papers.table_pdf(student_lists.student_register(session, year)),
         "printed-table": report_papers.report_pdf(session, reports.make_report(session, ReportRequest("tuition", year))),
     }
     for name, pdf in sheets.items():

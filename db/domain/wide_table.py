@@ -36,6 +36,8 @@ class WideTable:
     """Empty lines for the pen on a form without entries."""
     strong: frozenset[int] = frozenset()
     """Which of the rows are set in bold: totals."""
+    size: float = 8.5
+    """Points of the type on paper; smaller where there are many columns."""
 
     @property
     def depth(self) -> int:

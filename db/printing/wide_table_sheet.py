@@ -11,7 +11,8 @@ from db.printing.text_flow import wrap
 
 _LEFT = (PAGE_HEIGHT - ROOM * MM) / 2
 _BOTTOM = PAGE_WIDTH - 16.0 * MM
-_SIZE, _HEAD_SIZE, _LINE, _PAD = 8.5, 8.5, 1.25, 1.2 * MM
+_LINE, _PAD = 1.25, 1.2 * MM
+_FOOT_SIZE, _FOOT_LINE = 9.0, 4.2 * MM
 _LEAST, _HEAD_LEAST, _NUMBERS = 8.0 * MM, 7.0 * MM, 5.5 * MM
 
 
@@ -35,16 +36,25 @@ def _pages(table: WideTable) -> list[Drawing]:
     rows: list[Sequence[str | int | None]] = [*table.rows, *([("",) * len(table.columns)] * table.blank_rows)]
     for at, row in enumerate(rows):
         cells = [_lines(table, place, entry) for place, entry in enumerate(row)]
-        height = max(_LEAST, max(len(lines) for lines in cells) * _SIZE * _LINE + 2 * _PAD)
+        height = max(_LEAST, max(len(lines) for lines in cells) * table.size * _LINE + 2 * _PAD)
         if top + height > _BOTTOM:
             pages.append(Drawing(is_landscape=True))
             top = _head(pages[-1], table, edges, 12.0 * MM)
         _row(pages[-1], table, edges, top, height, cells, BOLD if at in table.strong else REGULAR)
         top += height
-    if table.foot:
-        for at, line in enumerate(wrap(table.foot, ROOM * MM, 9.0) or []):
-            pages[-1].text(_LEFT, min(top + 5.5 * MM, _BOTTOM + 2.0 * MM) + at * 4.2 * MM, line, 9.0)
+    _foot(pages, table, top)
     return pages
+
+
+def _foot(pages: list[Drawing], table: WideTable, top: float) -> None:
+    """What stands below the table; on a page of its own where there is no room left."""
+    lines = wrap(table.foot, ROOM * MM, _FOOT_SIZE) or [] if table.foot else []
+    below = top + 5.5 * MM
+    if len(lines) > 1 and below + (len(lines) - 1) * _FOOT_LINE > _BOTTOM + 2.0 * MM:
+        pages.append(Drawing(is_landscape=True))
+        below = 16.0 * MM
+    for at, line in enumerate(lines):
+        pages[-1].text(_LEFT, min(below, _BOTTOM + 2.0 * MM) + at * _FOOT_LINE, line, _FOOT_SIZE)
 
 
 def _edges(table: WideTable) -> list[float]:
@@ -75,16 +85,16 @@ def _head(page: Drawing, table: WideTable, edges: list[float], top: float) -> fl
     """The captions and the line of numbers; where the entries begin."""
     depth = table.depth
     longest = max(
-        len(wrap(column.head, edges[at + 1] - edges[at] - 2 * _PAD, _HEAD_SIZE) or [""]) for at, column in enumerate(table.columns)
+        len(wrap(column.head, edges[at + 1] - edges[at] - 2 * _PAD, table.size) or [""]) for at, column in enumerate(table.columns)
     )
-    last = max(_HEAD_LEAST, longest * _HEAD_SIZE * _LINE + 2 * _PAD)
+    last = max(_HEAD_LEAST, longest * table.size * _LINE + 2 * _PAD)
     tops = [top + level * _HEAD_LEAST for level in range(depth)] + [top + (depth - 1) * _HEAD_LEAST + last]
     for cell in caption_cells(table):
         left, right = edges[cell.column], edges[cell.column + cell.across]
         area = Area(left, tops[cell.row], right - left, tops[cell.row + cell.down] - tops[cell.row])
         page.fill(area, "#F2F4F7")
         page.box(area, HAIR)
-        page.stacked(area, wrap(cell.text, area.w - 2 * _PAD, _HEAD_SIZE) or [], _HEAD_SIZE, _LINE)
+        page.stacked(area, wrap(cell.text, area.w - 2 * _PAD, table.size) or [], table.size, _LINE)
     below = tops[-1]
     if table.numbered:
         for at in range(len(table.columns)):
@@ -100,7 +110,7 @@ def _lines(table: WideTable, at: int, entry: str | int | None) -> list[str]:
     column = table.columns[at]
     text = amount_words(entry) if column.is_amount and isinstance(entry, int) else str(entry if entry is not None else "")
     share = ROOM * MM * column.width / sum(item.width for item in table.columns)
-    return wrap(text, share - 2 * _PAD, _SIZE) or [""]
+    return wrap(text, share - 2 * _PAD, table.size) or [""]
 
 
 def _row(
@@ -113,11 +123,11 @@ def _row(
         inside = Area(area.x + _PAD, area.y, area.w - 2 * _PAD, area.h)
         if align == "right":
             for number, line in enumerate(lines):
-                x = inside.x + inside.w - text_width(line, _SIZE, face)
-                y = area.y + (area.h - len(lines) * _SIZE * _LINE) / 2 + (number + 0.78) * _SIZE * _LINE
-                page.text(x, y, line, _SIZE, face)
+                x = inside.x + inside.w - text_width(line, table.size, face)
+                y = area.y + (area.h - len(lines) * table.size * _LINE) / 2 + (number + 0.78) * table.size * _LINE
+                page.text(x, y, line, table.size, face)
         else:
-            page.stacked(inside, lines, _SIZE, _LINE, align, face)
+            page.stacked(inside, lines, table.size, _LINE, align, face)
     page.line(_LEFT, top, _LEFT, top + height, FRAME)
     page.line(_LEFT + ROOM * MM, top, _LEFT + ROOM * MM, top + height, FRAME)
     page.line(_LEFT, top + height, _LEFT + ROOM * MM, top + height, HAIR)

@@ -1,19 +1,21 @@
-"""金秋助学: registering the students of households, who is not registered yet, and their register.
+"""金秋助学: registering the students of households, who is not registered yet, and who is registered twice.
 
 The archive is the household's, the student a person by ID number: registered twice in a year, whichever archive it is,
 is refused. Amounts are 分.
 """
 
+import json
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
-from db.domain import id_number
 from db.domain.option_lists import option_list
-from db.domain.papers.student_papers import student_table
-from db.domain.records.record_form import RecordContent, RecordKind, Row
+from db.domain.policy.calendar import due_on
+from db.domain.records.record_form import RecordContent, RecordKind, Row, read_record
 from db.domain.records.students import EVIDENCE
-from db.domain.wide_table import WideTable
+from db.domain.student_rules import next_year
 from db.errors import UserError
-from db.services import archiving, means, records, student_look
+from db.services import archiving, means, policies, records, student_look
 from db.services.office import OfficeSession
 from db.services.records import Record
 from db.store import record_store, student_store
@@ -38,19 +40,61 @@ class StudentRow:
     archive_number: str
     office_id: str
     household: str
-    name: str
-    number: str
-    stage: str
-    school: str
-    student_kind: str
-    regime: str
-    wanted: int | None
+    content: RecordContent
     granted: int
+
+    @property
+    def name(self) -> str:
+        """The student's name."""
+        return self.content.text("name")
+
+    @property
+    def number(self) -> str:
+        """Their ID number."""
+        return self.content.text("id_number")
+
+    @property
+    def stage(self) -> str:
+        """Code of the stage."""
+        return self.content.text("stage")
 
     @property
     def stage_label(self) -> str:
         """The stage in words."""
-        return option_list("school_stage").label(self.stage)
+        return option_list("school_stage").label(self.stage) if self.stage else ""
+
+    @property
+    def school(self) -> str:
+        """Where they go to school."""
+        return self.content.text("school")
+
+    @property
+    def student_kind(self) -> str:
+        """Whether new or continuing."""
+        return self.content.text("student_kind")
+
+    @property
+    def regime(self) -> str:
+        """Code of the regime of the money."""
+        return self.content.text("regime")
+
+    @property
+    def wanted(self) -> int | None:
+        """What is asked for, in 分."""
+        found = self.content.values.get("amount_wanted")
+        return found if isinstance(found, int) else None
+
+    @property
+    def coming(self) -> str:
+        """What comes next year, in a few words; empty where nobody can say."""
+        found = next_year(self.content.values)
+        return found.words if found else ""
+
+    @property
+    def originals(self) -> tuple[int, int]:
+        """How many originals were seen and given back, and how many papers there are to bring."""
+        rows = self.content.rows.get(EVIDENCE, [])
+        return sum(1 for row in rows if row.get("seen_on") and row.get("returned_on")), len(rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +122,38 @@ def list_students(session: OfficeSession, year: int) -> list[StudentRow]:
     """The students registered in a year, the latest first, with what they were granted."""
     with session.database.reading() as connection:
         rows = student_store.students(connection, year)
-    return [StudentRow(**{key: row[key] for key in StudentRow.__dataclass_fields__}) for row in rows]
+    return [student_of(row) for row in rows]
+
+
+def doubles(session: OfficeSession, year: int) -> list[StudentRow]:
+    """Students whom several archives – of one township or several – have registered in a year, person by person."""
+    with session.database.reading() as connection:
+        rows = student_store.doubles(connection, year)
+    return [student_of(row) for row in rows]
+
+
+AHEAD_DAYS = 60
+
+
+def deadline_words(session: OfficeSession) -> str:
+    """What the policy in force wants about students within the next weeks, by when and for which kind; empty for nothing."""
+    loaded = policies.chosen_policy(session, session.today)
+    today = date.fromisoformat(session.today)
+    found = []
+    for deadline in loaded.pack.deadline if loaded else ():
+        if not deadline.student and "助学" not in deadline.label:
+            continue
+        day = due_on(deadline, today.year)
+        if 0 <= (day - today).days <= AHEAD_DAYS:
+            kind = f"（{option_list('student_kind').label(deadline.student)}）" if deadline.student else ""
+            found.append((day, f"{day.isoformat()} 前：{deadline.label}{kind}，还有 {(day - today).days} 天。"))
+    return "\n".join(words for _, words in sorted(found))
+
+
+def student_of(row: dict[str, Any]) -> StudentRow:
+    """A stored row as a student."""
+    known = {key: row[key] for key in StudentRow.__dataclass_fields__}
+    return StudentRow(**{**known, "content": read_record(json.loads(row["content"]))})
 
 
 def unregistered(session: OfficeSession, year: int) -> list[Unregistered]:
@@ -176,44 +251,3 @@ def save_student(
     if stops:
         raise UserError("student_stopped", name=content.text("name"), first=stops[0].text)
     return records.save_record(session, archive_id, RecordKind.STUDENT, content, record_id, expected_version=expected_version)
-
-
-# -- papers -------------------------------------------------------------------------------------------------------
-
-
-def student_register(session: OfficeSession, year: int, *, blank: bool = False, filler: str = "", phone: str = "") -> WideTable:
-    """The 梧州 form of source 002, of the students of a year."""
-    if blank:
-        return student_table("", "", [])
-    rows = [_wuzhou_row(session, row) for row in list_students(session, year)]
-    return student_table(session.office.name, session.today, rows, filler, phone)
-
-
-def _wuzhou_row(session: OfficeSession, row: StudentRow) -> list[str]:
-    household = archiving.load_archive(session, row.archive_id).content
-    student = records.load_record(session, row.record_id).content
-    values = household.values
-    income, heads = values.get("annual_household_income"), values.get("household_size")
-    per_head = f"{income // heads / 100:,.2f}" if isinstance(income, int) and isinstance(heads, int) and heads else ""
-    cause = values.get("main_hardship_cause")
-    born = id_number.birth_on(row.number)
-    sex = id_number.sex(row.number)
-    admitted = student.text("admitted_on") or student.text("enrolled_year")
-    return [
-        str(values.get("worker_number") or ""),
-        row.household,
-        student.text("relation_to_parent"),
-        option_list("hardship_cause").label(str(cause)) if cause else "",
-        per_head,
-        str(values.get("id_number") or ""),
-        str(values.get("mobile_phone") or ""),
-        row.name,
-        option_list("sex").label(sex) if sex else "",
-        str(_age(born, session.today)) if born else "",
-        row.number,
-        f"{admitted} 被{row.school}录取" if row.student_kind == "new" else f"{admitted} 入读{row.school}",
-    ]
-
-
-def _age(born: str, today: str) -> int:
-    return int(today[:4]) - int(born[:4]) - (today[5:] < born[5:])

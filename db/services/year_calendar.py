@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from uuid import NAMESPACE_OID, uuid5
 
 from db.domain.due_words import DueItem, DueKind
+from db.domain.option_lists import option_list
 from db.domain.policy.calendar import day_of, is_inside
 from db.domain.policy.pack import Deadline, Pack, Window
 from db.domain.records.record_form import RecordContent, RecordKind, Row
@@ -104,7 +105,8 @@ def _days_of(pack: Pack, year: int, calendar: WorkCalendar) -> Iterator[DueItem]
     for deadline in pack.deadline:
         day = _deadline_day(deadline, year)
         if day is not None:
-            words = "　".join(part for part in (deadline.for_whom, before_holiday(day, calendar)) if part)
+            kind = option_list("student_kind").label(deadline.student) if deadline.student else ""
+            words = "　".join(part for part in (kind, deadline.for_whom, before_holiday(day, calendar)) if part)
             key = f"deadline:{pack.id}:{deadline.code}:{year}"
             yield DueItem(DueKind.DEADLINE, day.isoformat(), deadline.label, words, key=key)
     for window in pack.window:

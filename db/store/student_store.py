@@ -18,17 +18,42 @@ def value(key: str, record: str = "r") -> str:
 CURRENT = "r.is_current AND NOT r.is_removed"
 """The version that counts of a record."""
 _GRANTED = (
-    "(SELECT coalesce(sum(g.amount), 0) FROM aid_grant g WHERE g.recipient_number = {number} AND g.year = :year"
+    "(SELECT coalesce(sum(g.amount), 0) FROM aid_grant g WHERE g.recipient_number = {number} AND g.recipient_number <> ''"
+    " AND g.year = :year"
     " AND g.item IN ('tuition', 'study_cost') AND NOT EXISTS"
     " (SELECT 1 FROM payout p WHERE p.grant_id = g.id AND p.outcome = 'withdrawn'))"
 )
-_STUDENTS = (
-    "SELECT r.record_id, r.archive_id, a.archive_number, a.office_id, coalesce(a.name, '') AS household,"
-    f" {value('name')} AS name, {value('id_number')} AS number, {value('stage')} AS stage, {value('school')} AS school,"
-    f" {value('student_kind')} AS student_kind, {value('regime')} AS regime, {value('amount_wanted')} AS wanted,"
+_OF_YEAR = (
+    f" FROM case_record r JOIN archive a ON a.id = r.archive_id{{join}} WHERE r.kind = 'student' AND {CURRENT}"
+    f" AND {value('year')} = :year AND {hidden.shown('a')}"
+)
+_STUDENT = (
+    "SELECT r.record_id, r.archive_id, a.archive_number, a.office_id, coalesce(a.name, '') AS household, r.content,"
     f" {_GRANTED.format(number=value('id_number'))} AS granted"
-    f" FROM case_record r JOIN archive a ON a.id = r.archive_id WHERE r.kind = 'student' AND {CURRENT}"
-    f" AND {value('year')} = :year AND {hidden.shown('a')} ORDER BY r.on_day DESC, r.made_at DESC"
+)
+_NEWEST = " ORDER BY r.on_day DESC, r.made_at DESC"
+_STUDENTS = _STUDENT + _OF_YEAR.format(join="") + _NEWEST
+_DOUBLES = (
+    f"{_STUDENT}{_OF_YEAR.format(join='')} AND {value('id_number')} IN (SELECT {value('id_number')}{_OF_YEAR.format(join='')}"
+    f" GROUP BY 1 HAVING count(DISTINCT r.archive_id) > 1) ORDER BY {value('id_number')}, r.on_day"
+)
+# SQLite takes the further columns of a group from the line that has the maximum: the card last paid to
+_PAID = (
+    "WITH pay AS MATERIALIZED (SELECT g.recipient_number AS number, sum(p.amount) AS paid, max(p.on_day) AS paid_on, p.bank,"
+    " p.account, p.payee_name FROM payout p JOIN aid_grant g ON g.id = p.grant_id WHERE g.year = :year"
+    " AND g.item IN ('tuition', 'study_cost') AND p.outcome = 'paid' AND p.on_day <= :cutoff"
+    " AND NOT EXISTS (SELECT 1 FROM payout b WHERE b.grant_id = p.grant_id AND b.outcome = 'returned')"
+    " GROUP BY g.recipient_number) "
+)
+_HOUSEHOLD = (
+    "worker_number", "id_number", "mobile_phone", "main_hardship_cause", "annual_household_income", "household_size",
+    "per_capita_monthly_income", "hardship_category", "employer", "is_migrant_worker", "bank_name", "bank_account",
+)  # fmt: skip
+_REGISTER = (
+    f"{_PAID}{_STUDENT}, {', '.join(f'a.{column}' for column in _HOUSEHOLD)}, coalesce(pay.paid, 0) AS paid, pay.paid_on,"
+    " pay.bank AS paid_bank, pay.account AS paid_account, pay.payee_name"
+    + _OF_YEAR.format(join=f" LEFT JOIN pay ON pay.number = {value('id_number')}")
+    + " ORDER BY a.archive_number, r.on_day, r.made_at"
 )
 _PUPILS = "'postgraduate', 'college', 'vocational', 'senior_high', 'junior_high', 'primary', 'preschool'"
 _UNREGISTERED = (
@@ -54,6 +79,16 @@ def rows_of(connection: Connection, statement: str, **params: Any) -> list[Row]:
 def students(connection: Connection, year: int) -> list[Row]:
     """The students registered in a year, with what they were granted in it."""
     return rows_of(connection, _STUDENTS, year=year)
+
+
+def doubles(connection: Connection, year: int) -> list[Row]:
+    """Those whom several archives have registered in a year: one person each, by ID number."""
+    return rows_of(connection, _DOUBLES, year=year)
+
+
+def register(connection: Connection, year: int, cutoff: str) -> list[Row]:
+    """The students of a year with what registers say of their household, and what was paid until *cutoff*."""
+    return rows_of(connection, _REGISTER, year=year, cutoff=cutoff)
 
 
 def unregistered(connection: Connection, year: int, limit: int) -> list[Row]:

@@ -1,17 +1,22 @@
 """助学: the students registered in a year, and who goes to school and is not registered yet."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
+
+from PySide6.QtWidgets import QMenu
 
 from db.domain.field_kinds import format_amount
 from db.domain.records.record_form import RecordContent
 from db.domain.wide_table import WideTable
 from db.errors import NuandangError
-from db.services import archiving, records, students
+from db.services import archiving, records, student_lists, students
+from db.services.office import OfficeSession
 from db.services.students import StudentRow, Unregistered
-from desktop import messages
+from desktop import files, messages, theme
 from desktop.context import AppContext
+from desktop.records.reason_dialog import ask_reason
+from desktop.students.notice_dialog import NoticesDialog
 from desktop.students.register_acts import print_table, save_table
 from desktop.students.sections import STUDENTS as HERE
 from desktop.students.sections import add_switch
@@ -19,12 +24,15 @@ from desktop.students.student_dialog import StudentDialog
 from desktop.widgets.pile_page import PilePage
 from desktop.widgets.rows import Column
 
-STUDENTS, MISSING = "students", "missing"
-PILES = ((STUDENTS, "已登记学生"), (MISSING, "还没登记的在校子女"))
+STUDENTS, MISSING, DOUBLES = "students", "missing", "doubles"
+PILES = ((STUDENTS, "已登记学生"), (MISSING, "还没登记的在校子女"), (DOUBLES, "重复登记"))
 _EMPTY = {
     STUDENTS: "这一年还没有登记学生。从“还没登记的在校子女”里一个一个登记。",
     MISSING: "在校的子女都登记了。",
+    DOUBLES: "没有人在两份档案里登记。一个学生按身份证号只算一个人。",
 }
+
+_ONE_PERSON = "同一个学生登记在两份档案里，统计按身份证号只算一个人。请和登记的单位核对，留一份，另一份由登记的单位删除。"
 
 
 class StudentsPage(PilePage):
@@ -35,14 +43,19 @@ class StudentsPage(PilePage):
     def __init__(self, context: AppContext) -> None:
         super().__init__(context, PILES, _columns())
         add_switch(self.header, context, HERE)
-        self.header.add_action("空白表…", lambda: print_table(self, self._table(blank=True), "空白登记表"))
-        self.excel = self.header.add_action("存为 Excel…", self.save, icon="file-spreadsheet")
-        self.printing = self.header.add_action("打印登记表…", self.print_register, "", "printer")
+        self.removing = self.header.add_action("删除登记…", self.remove_current)
+        self.noticing = self.header.add_action("公示…", self.show_notices)
+        self.printing = self.header.add_action("表格…", self.choose_table, icon="printer")
         self.begin_step = self.header.add_action("登记…", self.begin_current, "primary", "plus")
 
     def rows_of(self, pile: str, year: int) -> Sequence[Any]:
         """The registered, or those who are not."""
-        return students.list_students(self._session, year) if pile == STUDENTS else students.unregistered(self._session, year)
+        loaders: dict[str, Callable[[OfficeSession, int], Sequence[Any]]] = {
+            STUDENTS: students.list_students,
+            MISSING: students.unregistered,
+            DOUBLES: students.doubles,
+        }
+        return loaders[pile](self._session, year)
 
     def words_of(self, row: Any) -> Sequence[str]:
         """Name, household, school."""
@@ -53,10 +66,15 @@ class StudentsPage(PilePage):
         return _EMPTY[pile]
 
     def on_shown(self, pile: str, rows: Sequence[Any]) -> None:
-        """Only who is not registered can be; only those who are make a register."""
+        """Only who is not registered can be."""
         self.begin_step.setEnabled(bool(rows) and pile == MISSING)
-        for step in (self.excel, self.printing):
-            step.setEnabled(bool(self.all_rows()) and pile == STUDENTS)
+        self.removing.setEnabled(bool(rows) and pile != MISSING)
+
+    def note_words(self, pile: str) -> str:
+        """What the policy wants by when; what to do about doubles."""
+        if pile == DOUBLES:
+            return _ONE_PERSON if self.all_rows() else ""
+        return students.deadline_words(self._session) if self.chosen_year() == int(self._session.today[:4]) else ""
 
     # -- registering
 
@@ -87,24 +105,68 @@ class StudentsPage(PilePage):
         self.context.window.notify(f"“{content.text('name')}”的登记已保存。")
         self.context.changes.archives_changed.emit({archive_id})
 
+    def remove_current(self) -> None:
+        """Take out a registration that was made by mistake; its versions are kept."""
+        row = self.current_row()
+        if not isinstance(row, StudentRow):
+            return
+        hint = f"{row.household}家的档案 {row.archive_number} 里，这一年的登记。删掉的登记留在变更记录里。"
+        reason = ask_reason(self, f"删除登记：{row.name}", hint, "删除")
+        if reason:
+            try:
+                records.remove_record(self._session, row.record_id, reason)
+            except NuandangError as fault:
+                messages.show_error(self, fault)
+                return
+            self.context.changes.archives_changed.emit({row.archive_id})
+            self.load()
+
     # -- papers
 
-    def _table(self, *, blank: bool = False) -> WideTable:
-        filler = "" if blank else self._session.clerk.name
-        return students.student_register(self._session, self.chosen_year(), blank=blank, filler=filler)
+    def show_notices(self) -> None:
+        """The lists that hang, or hung, and posting one."""
+        NoticesDialog(self, self.context, self.chosen_year()).exec()
 
-    def print_register(self) -> None:
+    def choose_table(self) -> None:
+        """Offer the form of students and the list of those aided, each for paper, workbook, and blank."""
+        menu = QMenu(self)
+        register = menu.addMenu("申请金秋助学困难职工子女情况登记表")
+        self._offer(register, self.register)
+        for layout in student_lists.layouts(self._session):
+            self._offer(menu.addMenu(layout.title.replace("{year}", f"{self.chosen_year()} ")), partial(self._list, layout.id))
+        menu.addSeparator()
+        menu.addAction("读入本地的汇总表版式…", self.read_layout)
+        menu.exec(self.printing.mapToGlobal(self.printing.rect().bottomLeft()))
+
+    def _offer(self, menu: QMenu, table: Callable[[bool], WideTable]) -> None:
+        menu.addAction("打印…", lambda: print_table(self, table(False), "登记表"))
+        menu.addAction("存为 Excel…", lambda: save_table(self, self._session, table(False)))
+        menu.addAction("打印空白表…", lambda: print_table(self, table(True), "空白表"))
+
+    def register(self, blank: bool) -> WideTable:
         """The form of students."""
-        print_table(self, self._table(), "登记表")
+        filler = "" if blank else self._session.clerk.name
+        return student_lists.student_register(self._session, self.chosen_year(), blank=blank, filler=filler)
 
-    def save(self) -> None:
-        """The register as a workbook."""
-        save_table(self, self._session, self._table())
+    def _list(self, layout_id: str, blank: bool) -> WideTable:
+        return student_lists.aided_list(self._session, self.chosen_year(), layout_id, blank=blank)
+
+    def read_layout(self) -> None:
+        """A layout of the list that the office above sent, from its file."""
+        path = files.ask_open(self, "读入汇总表版式", "版式文件 (*.toml)")
+        if path is not None:
+            try:
+                layout = student_lists.add_layout(self._session, path)
+            except NuandangError as fault:
+                messages.show_error(self, fault)
+                return
+            title = layout.title.replace("{year}", str(self.chosen_year()))
+            self.context.window.notify(f"“{title}”的版式已读入，在“表格…”里可以打印。")
 
 
 def _columns() -> dict[str, list[Column[Any]]]:
     household: Column[Any] = Column("户主", lambda row: row.household, 96)
-    number: Column[Any] = Column("档案编号", lambda row: row.archive_number, 150)
+    number: Column[Any] = Column("档案编号", lambda row: row.archive_number, 176, firm=True)
     name: Column[Any] = Column("姓名", lambda row: row.name, 96, bold=True)
     return {
         STUDENTS: [
@@ -113,8 +175,19 @@ def _columns() -> dict[str, list[Column[Any]]]:
             Column("学校", lambda row: row.school, 190),
             Column("类别", lambda row: "新生" if row.student_kind == "new" else "历届生", 72),
             household,
-            number,
             Column("申请（元）", lambda row: format_amount(row.wanted) if row.wanted else "--", 104, right=True),
+            Column("已批（元）", lambda row: format_amount(row.granted) if row.granted else "--", 104, right=True),
+            Column("原件核对", _originals, 92, _originals_ink),
+            Column("明年", lambda row: row.coming or "--", 190),
+        ],
+        DOUBLES: [
+            name,
+            Column("身份证号", lambda row: f"尾号 {row.number[-4:]}", 100),
+            Column("学段", lambda row: row.stage_label, 84),
+            Column("学校", lambda row: row.school, 170),
+            household,
+            number,
+            Column("登记日期", lambda row: row.content.text("registered_on"), 104),
             Column("已批（元）", lambda row: format_amount(row.granted) if row.granted else "--", 104, right=True),
         ],
         MISSING: [
@@ -125,3 +198,13 @@ def _columns() -> dict[str, list[Column[Any]]]:
             number,
         ],
     }
+
+
+def _originals(row: StudentRow) -> str:
+    done, asked = row.originals
+    return f"{done}/{asked}" if asked else "--"
+
+
+def _originals_ink(row: StudentRow) -> str | None:
+    done, asked = row.originals
+    return (theme.GREEN if done == asked else theme.AMBER) if asked else None

@@ -4,8 +4,8 @@ from desktop.context import AppContext
 from desktop.widgets.basics import PageHeader
 from desktop.widgets.section_switch import SectionSwitch
 
-STUDENTS, GRADUATES = "students", "graduates"
-SECTIONS = ((STUDENTS, "助学"), (GRADUATES, "就业"))
+STUDENTS, SUPPORT, GRADUATES = "students", "student_support", "graduates"
+SECTIONS = ((STUDENTS, "助学"), (SUPPORT, "捐助和岗位"), (GRADUATES, "就业"))
 
 
 def add_switch(header: PageHeader, context: AppContext, here: str) -> SectionSwitch:

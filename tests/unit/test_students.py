@@ -17,7 +17,7 @@ from db.domain.papers.student_papers import STUDENT_COLUMNS
 from db.domain.records.record_form import RecordContent
 from db.domain.wide_table import caption_cells
 from db.errors import UserError
-from db.services import archiving, employment_targets, graduates, register_papers, students
+from db.services import archiving, employment_targets, graduates, register_papers, student_lists, students
 from db.services.archiving import Archive
 from db.services.office import OfficeSession
 
@@ -125,7 +125,7 @@ def test_registers__are_those_of_the_sources(office: OfficeSession, tmp_path: Pa
     assert [column.head for column in STUDENT_COLUMNS if column.head not in wuzhou] == []
     archive, child = family(office)
     students.save_student(office, archive.id, registration(office, archive, child, student_kind="new", enrolled_year=2022))
-    table = students.student_register(office, 2022, filler="李秀兰", phone="0971-1234567")
+    table = student_lists.student_register(office, 2022, filler="李秀兰", phone="0971-1234567")
     assert "被某大学录取" in table.rows[0][11] and len(table.rows[0]) == 12
     assert "某大学" in pdf_text(register_papers.table_pdf(table)) and "填表人：李秀兰" in pdf_text(register_papers.table_pdf(table))
     path = tmp_path / "附件2.xlsx"

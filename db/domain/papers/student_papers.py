@@ -1,24 +1,8 @@
 """The 梧州 form of source 002, cell by cell."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from db.domain.wide_table import WideColumn, WideTable
-
-
-@dataclass(frozen=True, slots=True)
-class StudentParent:
-    """What the 梧州 form asks of the household."""
-
-    card_number: str = ""
-    """困难职工优惠证编号."""
-    name: str = ""
-    cause: str = ""
-    income_per_head: str = ""
-    """Per year, in 元."""
-    id_number: str = ""
-    phone: str = ""
-
 
 _FAMILY, _STUDENT = "被资助对象家庭情况", "被资助学生情况"
 STUDENT_COLUMNS = (
@@ -35,6 +19,12 @@ STUDENT_COLUMNS = (
     WideColumn("学生身份证号码", 34, (_STUDENT,)),
     WideColumn("何时被何学校录取", 38, (_STUDENT,), "left"),
 )
+_NOTES = (
+    "一、大学、高中新生请提交录取通知书原件（审核后退回）、复印件。",
+    "二、历届生请提交成绩单（或其他证明仍在读的资料）。",
+    "三、申报的困难职工请填写困难职工档案。",
+    "四、惠工卡复印件。",
+)
 STUDENT_TITLE = "申请金秋助学困难职工子女情况登记表"
 
 
@@ -50,7 +40,7 @@ def student_table(
         STUDENT_TITLE,
         STUDENT_COLUMNS,
         listed,
-        heads=(("单位（盖章）：", unit), ("", on)),
-        foot=f"填表人：{filler or '　　　　　　'}　　　　联系电话：{phone or '　　　　　　　　'}",
+        heads=(("单位：", unit), ("", on)),
+        foot="\n".join([f"填表人：{filler or '　　　　　　'}　　　　　　　　联系电话：{phone or '　　　　　　　　'}", *_NOTES]),
         blank_rows=0 if listed else 14,
     )

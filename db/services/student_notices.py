@@ -1,0 +1,142 @@
+"""公示 of the students to be aided (S000-19): the list as it hangs, where and how long, what was objected, the photo of it.
+
+What the list may say of a student is settled here: the parent, where they work, the stage and the amount – never the name of
+a child or its school, no number, no phone, no illness, as on the notice of households (:mod:`db.services.notices`).
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+from db.domain.paper_layout import PaperLayout
+from db.domain.papers import student_notice_paper
+from db.domain.papers.student_notice_paper import StudentNoticePrint
+from db.domain.records.record_form import RecordContent, RecordKind, Row
+from db.domain.work_calendar import add_working_days
+from db.errors import UserError
+from db.exchange.workbook_papers import write_papers_workbook
+from db.printing.official_paper import papers_pdf
+from db.services import office_papers, policies, records, student_lists
+from db.services.calendars import calendar_of
+from db.services.leftovers import remember_output
+from db.services.office import OfficeSession
+from db.services.office_papers import OfficePaper, PaperOwner
+from db.services.records import Record
+from db.services.student_lists import ListedStudent
+
+USUAL_DAYS = 5
+"""Working days a list hangs where the policy in force does not say (S003-13)."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRow:
+    """A list that hangs or has hung, and how many photos there are of it."""
+
+    record: Record
+    photos: int
+
+    @property
+    def content(self) -> RecordContent:
+        """What is on record of it."""
+        return self.record.content
+
+
+def prepared_notice(session: OfficeSession, year: int) -> RecordContent:
+    """A notice begun from what is known: today, the days the policy wants, the students of the year."""
+    loaded = policies.chosen_policy(session, session.today)
+    notice = loaded.pack.notice if loaded else None
+    days = int(notice.days) if notice and notice.days else USUAL_DAYS
+    today = date.fromisoformat(session.today)
+    if notice is not None and notice.day_kind == "calendar":
+        last = today + timedelta(days=days)
+    else:
+        with session.database.reading() as connection:
+            last = add_working_days(today, days, calendar_of(connection)).day
+    values: Row = {
+        "year": year,
+        "starts_on": session.today,
+        "ends_on": last.isoformat(),
+        "students": len(to_post(session, year)),
+    }
+    return RecordContent(values)
+
+
+def to_post(session: OfficeSession, year: int) -> list[ListedStudent]:
+    """Whom the list names: every student of the year once, new ones first; who is not asked for money is not on it."""
+    found: dict[str, ListedStudent] = {}
+    for item in student_lists.listed(session, year):
+        if item.amount or item.row.wanted:
+            found.setdefault(item.row.number or item.row.record_id, item)
+    return sorted(found.values(), key=lambda item: (item.unit, item.row.student_kind != "new"))
+
+
+def save_notice(session: OfficeSession, content: RecordContent, record_id: str = "", *, expected_version: str = "") -> Record:
+    """Note that a list was posted, or what came of it."""
+    if content.text("ends_on") < content.text("starts_on"):
+        raise UserError("student_notice_order")
+    return records.save_entry(session, RecordKind.STUDENT_NOTICE, content, record_id, expected_version=expected_version)
+
+
+def list_notices(session: OfficeSession, year: int) -> list[NoticeRow]:
+    """The lists of a year, the latest first."""
+    entries = records.list_entries(session, RecordKind.STUDENT_NOTICE)
+    rows = [
+        NoticeRow(entry, len(photos_of(session, entry.record_id))) for entry in entries if entry.content.values.get("year") == year
+    ]
+    return sorted(rows, key=lambda row: row.record.on_day, reverse=True)
+
+
+def add_photo(session: OfficeSession, record_id: str, name: str, data: bytes) -> OfficePaper:
+    """Keep a photo of the list as it hangs."""
+    return office_papers.add_paper(session, PaperOwner.STUDENT_NOTICE, record_id, name, data)
+
+
+def photos_of(session: OfficeSession, record_id: str) -> list[OfficePaper]:
+    """The photos of a list."""
+    return office_papers.list_papers(session, PaperOwner.STUDENT_NOTICE, record_id)
+
+
+# -- on paper -----------------------------------------------------------------------------------------------------
+
+
+def notice_layout(session: OfficeSession, year: int, content: RecordContent | None = None) -> PaperLayout:
+    """The list to be posted, as its parts; without *content* the blank."""
+    if content is None:
+        return student_notice_paper.notice(StudentNoticePrint(session.office.name, year))
+    loaded = policies.chosen_policy(session, session.today)
+    return student_notice_paper.notice(
+        StudentNoticePrint(
+            office_name=session.office.name,
+            year=year,
+            basis=f"《{loaded.pack.title}》" if loaded else "",
+            starts_on=content.text("starts_on"),
+            ends_on=content.text("ends_on"),
+            place=content.text("place"),
+            phone=content.text("phone"),
+            rows=[posted_row(item) for item in to_post(session, year)],
+        )
+    )
+
+
+def posted_row(item: ListedStudent) -> tuple[str, str, str, str, str, int]:
+    """What everybody may read of one student: parent, unit, cause, stage, new or not, amount in 分."""
+    kind = "新生" if item.row.student_kind == "new" else "在读"
+    employer = str(item.stored["employer"] or "") or item.unit
+    cause = item.archive_words("main_hardship_cause")
+    return (item.row.household, employer, cause, item.row.stage_label, kind, item.amount or item.row.wanted or 0)
+
+
+def notice_pdf(session: OfficeSession, year: int, content: RecordContent | None = None) -> bytes:
+    """The list to be posted."""
+    return papers_pdf(student_notice_paper.TITLE, [notice_layout(session, year, content)])
+
+
+def write_notice(session: OfficeSession, year: int, content: RecordContent, path: Path) -> None:
+    """The list as PDF or workbook, by the ending of *path*."""
+    if path.suffix.lower() not in {".pdf", ".xlsx"}:
+        raise UserError("report_file_kind", name=path.name)
+    remember_output(session, path.parent)
+    if path.suffix.lower() == ".xlsx":
+        write_papers_workbook(path, [notice_layout(session, year, content)])
+    else:
+        path.write_bytes(notice_pdf(session, year, content))
