@@ -50,6 +50,8 @@ _FROM = (
     f" WHERE c.kind = '{RecordKind.AID_APPLICATION}' AND c.is_current AND NOT c.is_removed AND {hidden.shown('a')}"
     f" AND NOT EXISTS (SELECT 1 FROM aid_grant g WHERE g.archive_id = c.archive_id AND g.application_id = c.record_id"
     f" AND {aid_store.STANDS})"
+    " AND NOT EXISTS (SELECT 1 FROM case_record s WHERE s.archive_id = c.archive_id AND s.kind = 'aid_service' AND s.is_current"
+    " AND NOT s.is_removed AND json_extract(s.content, '$.values.application_id') = c.record_id)"
 )
 _ROWS = text(
     "SELECT c.record_id, c.archive_id, a.archive_number, coalesce(a.name, '') AS household, a.office_id,"

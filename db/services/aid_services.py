@@ -1,6 +1,7 @@
 """Help that is no money: noting it, the list of what still waits for an answer, counts, and the household's plan against it."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -96,6 +97,11 @@ def save_service(
     return records.save_record(session, archive_id, kind, content, record_id, expected_version=expected_version)
 
 
+def save_for_many(session: OfficeSession, ids: Sequence[str], content: RecordContent) -> list[Record]:
+    """The same service for several households – a lecture, an enrolment – noted for each, all or none."""
+    return records.save_records_of_many(session, RecordKind.AID_SERVICE, [(archive_id, content) for archive_id in ids])
+
+
 # -- reading ------------------------------------------------------------------------------------------------------
 
 
@@ -157,7 +163,7 @@ def household_progress(session: OfficeSession, archive_id: str) -> Progress:
 def finish_measure(session: OfficeSession, record_id: str, done_on: str, result: str) -> Record:
     """Note a measure as done, with what came of it."""
     found = records.load_record(session, record_id)
-    content = RecordContent({**found.content.values, "done_on": done_on, "result": result or None}, found.content.rows)
+    content = RecordContent({**found.content.values, "done_on": done_on, "result": result or found.content.values.get("result")}, found.content.rows)
     return records.save_record(
         session, found.archive_id, RecordKind.MEASURE, content, record_id, expected_version=found.id
     )

@@ -11,6 +11,7 @@ from db.domain.aid.list_flow import Outcome
 from db.domain.field_kinds import format_amount
 from db.domain.means_form import MEANS_FORM, WORKER
 from db.domain.records.aid import APPLICATION
+from db.domain.records.aid_service import SERVICE_OF_ITEM, service_words
 from db.domain.records.record_form import RecordContent, RecordKind
 from db.services import aid, policies
 from db.services.aid import Grant
@@ -19,10 +20,13 @@ from db.services.former_archives import FormerArchive, former_archives, househol
 from db.services.records import Record
 from desktop import theme
 from desktop.aid import grant_acts
+from desktop.aid.card_lines import below, empty
 from desktop.aid.grant_dialog import grant
 from desktop.aid.grant_words import Beginning, beginning_of
+from desktop.aid.progress_card import ProgressCard
+from desktop.aid.service_card import ServiceCard
 from desktop.assessment.caps_view import CapsCard
-from desktop.assessment.layouts import clear, clear_item
+from desktop.assessment.layouts import clear
 from desktop.context import AppContext
 from desktop.moves.former_mark import former_mark
 from desktop.records.record_dialog import RecordDialog
@@ -53,6 +57,8 @@ class AidTab(QWidget):
         self.applications, self.grants = Card("申请"), Card("批准和发放")
         self.apply = button("新申请…", "", "plus", lambda: self.edit_application(None))
         self.give = button("批准救助…", "primary", "check", lambda: self.begin(Beginning()))
+        self.progress, self.services = ProgressCard(context), ServiceCard(context)
+        self.progress.service_wanted.connect(self.services.begin)
         self._caps = QVBoxLayout()
         self._arrange()
 
@@ -64,7 +70,7 @@ class AidTab(QWidget):
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 8, 10, 8)
         column.setSpacing(10)
-        for part in (self._locked, self._no_policy, self.grants, self.applications):
+        for part in (self._locked, self._no_policy, self.progress, self.grants, self.services, self.applications):
             column.addWidget(part)
         column.addLayout(self._caps)
         column.addStretch(1)
@@ -91,12 +97,14 @@ class AidTab(QWidget):
         self._locked.setVisible(not own)
         self._former = former_archives(self._session, archive.id)
         found = aid.grants_of(self._session, archive.id)
+        self.progress.show_archive(archive, own)
         self._show_grants(found)
+        self.services.show_archive(archive, own, self._former)
         self._show_applications(found)
         self._show_caps(own)
 
     def _show_grants(self, found: list[Grant]) -> None:
-        _empty(self.grants)
+        empty(self.grants)
         if not found:
             self.grants.body.addWidget(label("还没有批准过救助。", "secondary"))
             return
@@ -129,37 +137,45 @@ class AidTab(QWidget):
         about = "　".join(
             filter(None, (f"{item.granted_on} {item.office_name} {item.clerk_name}批准", item.fund_name, item.programme_title))
         )
-        return _below(row, about, f"理由：{item.excess_reason}" if item.excess_reason else "")
+        return below(row, about, f"理由：{item.excess_reason}" if item.excess_reason else "")
 
     def _show_applications(self, grants: list[Grant]) -> None:
         assert self._archive is not None
-        _empty(self.applications)
+        empty(self.applications)
         found = household_records(self._session, self._archive.id, RecordKind.AID_APPLICATION)
         granted = {item.application_id: item for item in grants if item.outcome != Outcome.WITHDRAWN}
+        done = {
+            item.content.text("application_id"): f"{item.on_day} 已办：{service_words(item.content)}"
+            for item in household_records(self._session, self._archive.id, RecordKind.AID_SERVICE)
+        }
         if not found:
             words = "还没有登记申请。口头或书面的申请都先登记，批准时从申请里带出。"
             self.applications.body.addWidget(label(words, "secondary", wrap=True))
         for at, item in enumerate(found):
             if at:
                 self.applications.body.addWidget(line())
-            self.applications.body.addLayout(self._application_row(item, granted.get(item.record_id)))
+            self.applications.body.addLayout(self._application_row(item, granted.get(item.record_id), done.get(item.record_id, "")))
 
-    def _application_row(self, item: Record, given: Grant | None) -> QVBoxLayout:
+    def _application_row(self, item: Record, given: Grant | None, done: str) -> QVBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(10)
-        sign = ("circle-check", theme.GREEN) if given else ("circle-dot", theme.ACTION)
+        sign = ("circle-check", theme.GREEN) if given or done else ("circle-dot", theme.ACTION)
         row.addWidget(Icon(*sign, 18))
         row.addWidget(label(APPLICATION.line(item.content), "strong"))
-        row.addWidget(label(f"{given.granted_on} 批准：{given.words}" if given else "还没有批准", "secondary"))
+        told = f"{given.granted_on} 批准：{given.words}" if given else done or "还没有批准"
+        row.addWidget(label(told, "secondary"))
         row.addStretch(1)
         if item.archive_id in self._former:
             row.addWidget(former_mark(self._context, self._former[item.archive_id]))
-            return _below(row, item.content.text("reason"))
-        if not given and self._own:
+            return below(row, item.content.text("reason"))
+        kind = SERVICE_OF_ITEM.get(item.content.text("item"))
+        if not given and not done and self._own:
             row.addWidget(button("修改…", "link", act=partial(self.edit_application, item)))
-        if not given and self._may_grant:
+            if kind:
+                row.addWidget(button("办理服务…", "link", act=partial(self.services.begin, kind, "", item.record_id)))
+        if not given and not done and self._may_grant and kind != "referral":
             row.addWidget(button("批准…", "link", act=partial(self.begin, beginning_of(item.record_id, item.content))))
-        return _below(row, item.content.text("reason"))
+        return below(row, item.content.text("reason"))
 
     def _show_caps(self, own: bool) -> None:
         assert self._archive is not None
@@ -215,24 +231,3 @@ class AidTab(QWidget):
     def _save(self, archive_id: str, item: Record | None) -> Callable[[RecordContent], object]:
         record_id, version = (item.record_id, item.id) if item else ("", "")
         return lambda given: aid.apply_for_aid(self._session, archive_id, given, record_id, expected_version=version)
-
-
-def _below(head: QHBoxLayout, *texts: str) -> QVBoxLayout:
-    """What there is to say of a line, below its words."""
-    shown = QVBoxLayout()
-    shown.setSpacing(2)
-    shown.addLayout(head)
-    for text in filter(None, texts):
-        row = QHBoxLayout()
-        row.addSpacing(theme.sp(28))
-        row.addWidget(label(text, "secondary", wrap=True), 1)
-        shown.addLayout(row)
-    return shown
-
-
-def _empty(card: Card) -> None:
-    """Everything below the card's title."""
-    while card.body.count() > 1:
-        item = card.body.takeAt(1)
-        if item is not None:
-            clear_item(item)

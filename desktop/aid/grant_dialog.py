@@ -13,13 +13,15 @@ from db.domain.field_kinds import format_amount, parse_value
 from db.domain.means_flow import people_of
 from db.domain.option_lists import option_list
 from db.domain.records.aid import APPLICATION
+from db.domain.records.aid_service import SERVICE_OF_ITEM
 from db.errors import NuandangError, Progress, UserError
-from db.services import aid, archiving, funds
+from db.services import aid, aid_services, archiving, funds
 from db.services.aid import Grant, GrantInput, HouseholdLook
 from db.services.archiving import Archive
 from desktop import background, messages
 from desktop.aid.grant_words import Beginning
 from desktop.aid.look_panel import LookPanel
+from desktop.aid.service_acts import note_service
 from desktop.context import AppContext
 from desktop.exchange.dialog import PlainDialog
 from desktop.widgets.basics import button, label
@@ -29,8 +31,9 @@ from desktop.widgets.segmented import Segmented
 LOOK_MS = 150
 
 SHOWN = 10
-MONEY, GOODS = "money", "goods"
+MONEY, GOODS, SERVICE = "money", "goods", "service"
 _WHOLE_HOUSEHOLD = ""
+_NO_MONEY = "法律援助、转介、互助保障、就业服务不花工会的资金：点“填写服务”，记一次就行。"
 
 
 class GrantDialog(PlainDialog):
@@ -50,10 +53,11 @@ class GrantDialog(PlainDialog):
         if beginning.programme_title:
             hint = f"活动：{beginning.programme_title}。{hint}"
         super().__init__(parent, title, hint, 660)
+        self._context = context
         self._session, self._ids, self._done, self._beginning = context.session, list(ids), done, beginning
         self.item, self.fund = FilterCombo(placeholder="项目名称或拼音首字母"), FilterCombo(placeholder="选资金来源")
         self.person = QComboBox()
-        self.kind: Segmented[str] = Segmented([(MONEY, "发钱"), (GOODS, "发实物")])
+        self.kind: Segmented[str] = Segmented([(MONEY, "发钱"), (GOODS, "发实物"), (SERVICE, "提供服务")])
         self.amount, self.goods, self.day, self.reason = QLineEdit(), QLineEdit(), QLineEdit(self._session.today), QLineEdit()
         self.panel = LookPanel()
         self._fault = label("", "error", wrap=True)
@@ -138,10 +142,14 @@ class GrantDialog(PlainDialog):
         self.kind.changed.connect(lambda _kind: self._show_kind())
 
     def _show_kind(self) -> None:
-        gives_money = self.kind.value() == MONEY
-        for editor, shown in ((self.amount, gives_money), (self.goods, not gives_money)):
+        kind = self.kind.value()
+        for editor, shown in (
+            (self.amount, kind == MONEY), (self.goods, kind == GOODS), (self.fund, kind != SERVICE),
+            (self.person, kind != SERVICE), (self.reason, kind != SERVICE), (self.day, kind != SERVICE),
+        ):  # fmt: skip
             editor.setVisible(shown)
             self._captions[editor].setVisible(shown)
+        self.go.setText("填写服务…" if kind == SERVICE else "批准")
         if hasattr(self, "_soon"):
             self._soon.start()
 
@@ -173,6 +181,8 @@ class GrantDialog(PlainDialog):
 
     def _lacking(self) -> str:
         """What is still to be filled in."""
+        if self.kind.value() == SERVICE:
+            return ""
         if not self.item.value():
             return "先选救助项目。"
         if self.kind.value() == GOODS:
@@ -190,6 +200,10 @@ class GrantDialog(PlainDialog):
         self._soon.stop()
         self._fault.hide()
         lacking = self._lacking()
+        if self.kind.value() == SERVICE:
+            self.panel.show_look(aid.AidLook(), _NO_MONEY)
+            self.go.setEnabled(True)
+            return
         if self._one is not None and self.item.value():
             found = aid.look_at_grant(self._session, self._ids[0], self.given())
             self.panel.show_look(found, lacking)
@@ -222,10 +236,21 @@ class GrantDialog(PlainDialog):
     def store(self) -> None:
         """Grant it; what is wrong is said, and the dialog stays."""
         self.look()
-        if self._day() is None:
+        if self.kind.value() == SERVICE:
+            self._note_service()
+        elif self._day() is None:
             self._say(f"“{self.day.text()}”不是日期，请写成 {self._session.today} 的样子。", self.day)
         elif self.go.isEnabled():
             self._store_one() if self._one is not None else self._look_at_all()
+
+    def _note_service(self) -> None:
+        """Go on with a service: it has a form of its own and costs nothing."""
+        kind = SERVICE_OF_ITEM.get(str(self.item.value() or ""), "")
+        content = aid_services.prepared_service(self._session, kind)
+        if self._beginning.application_id:
+            content.values["application_id"] = self._beginning.application_id
+        self.accept()
+        note_service(self.window(), self._context, self._ids, content)
 
     def _store_one(self) -> None:
         try:

@@ -41,7 +41,7 @@ def test_referral__waits_until_it_is_decided_and_stands_on_the_board(office: Off
     in_2022(office, "2022-08-01")
     [row] = aid_services.waiting(office)
     assert (row.words, row.answer) == ("转介　民政（低保、临时救助）", "等答复")
-    told = [item for item in work_board.kind_items(office, DueKind.REFERRAL)]
+    told = work_board.kind_items(office, DueKind.REFERRAL)
     assert [(item.day, item.words, item.record_id) for item in told] == [("2022-07-31", "为全家申请低保", made.record_id)]
     begun = {**made.content.values, "answer": "accepted", "answered_on": "2022-08-01"}
     aid_services.save_service(office, archive.id, RecordContent(begun), made.record_id)
@@ -64,7 +64,8 @@ def test_service__what_is_given_at_once_waits_for_nobody(office: OfficeSession) 
     course = service(office, archive.id, "employment", employment_way="skills")
     assert not advice.content.text("answer_by") and not course.content.text("answer_by")
     assert service(office, archive.id, "legal", legal_matter="injury", legal_way="lawsuit").content.text("answer_by")
-    for wrong in ({"answer": "granted"}, {"answered_on": "2022-07-01"}, {"answer": "granted", "answered_on": "2022-06-01"}, {"agency": None}):
+    early = {"answer": "granted", "answered_on": "2022-06-01"}
+    for wrong in ({"answer": "granted"}, {"answered_on": "2022-07-01"}, early, {"agency": None}):
         with pytest.raises(UserError):
             service(office, archive.id, "referral", **{"agency": "disabled", **wrong})
     assert [item.content.text("service_kind") for item in aid_services.services_of(office, archive.id)].count("legal") == 2
@@ -78,8 +79,8 @@ def test_progress__measures_done_against_planned_with_what_there_is_to_show(offi
     records.save_record(office, archive.id, RecordKind.HELP_PLAN, RecordContent({**plan}))
 
     def measure(kind: str, due: str, **more: str) -> str:
-        values = {"measure_kind": kind, "content": f"落实{kind}", "responsible": "李秀兰", "planned_on": "2022-05-01", "due_on": due, **more}
-        return records.save_record(office, archive.id, RecordKind.MEASURE, RecordContent({**values})).record_id
+        values = {"measure_kind": kind, "content": f"落实{kind}", "responsible": "李秀兰", "planned_on": "2022-05-01", "due_on": due}
+        return records.save_record(office, archive.id, RecordKind.MEASURE, RecordContent({**values, **more})).record_id
 
     living, referral = measure("living", "2022-12-31"), measure("referral", "2022-06-30")
     measure("skills", "2022-09-30")

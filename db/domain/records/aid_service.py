@@ -11,6 +11,8 @@ from db.domain.validation import Problem, problem
 
 OPEN_ANSWERS = frozenset({"", "accepted"})
 """Answers after which something is still to be waited for."""
+SERVICE_OF_ITEM = {"legal": "legal", "mutual_aid": "mutual_aid", "employment": "employment", "referral": "referral"}
+"""Kinds of aid applied for that may be given as a service."""
 HELPED = frozenset({"granted", "partly"})
 
 

@@ -1,0 +1,73 @@
+"""Noting help that is no money, from wherever a household is in hand: a new service, or what became of one."""
+
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QWidget
+
+from db.domain.records.aid_service import AID_SERVICE
+from db.domain.records.record_form import RecordContent
+from db.errors import NuandangError
+from db.services import aid_services, archiving, records
+from desktop import messages
+from desktop.context import AppContext
+from desktop.records.reason_dialog import ask_reason
+from desktop.records.record_dialog import RecordDialog
+
+_LINKS = frozenset({"measure_id", "application_id"})
+_OF_ONE = frozenset({"person", "papers"})
+_MISTAKEN = "只有登记错的才删除；内容有变的请打开修改。各版本和理由仍留在变更记录里。"
+
+
+def note_service(parent: QWidget, context: AppContext, ids: Sequence[str], content: RecordContent) -> bool:
+    """Note a service for one household, or the same for several; whether it was stored."""
+    one = archiving.load_archive(context.session, ids[0]) if len(ids) == 1 else None
+    title = f"记服务：{one.content.text('name')}" if one else f"记服务：{len(ids):,} 户"
+    hint = "" if one else "每一户都记上同样的服务，如政策宣讲、集体参加互助保障。"
+
+    def save(given: RecordContent) -> object:
+        if one is not None:
+            return aid_services.save_service(context.session, one.id, given)
+        return aid_services.save_for_many(context.session, ids, given)
+
+    hidden = _LINKS if one else _LINKS | _OF_ONE
+    made = RecordDialog(parent, context, AID_SERVICE, content, title, save, archive=one, hidden=hidden, hint=hint)
+    return _told(context, ids, made.exec(), "已记下服务。")
+
+
+def open_service(parent: QWidget, context: AppContext, record_id: str) -> bool:
+    """Change a service, or note its answer; whether it was stored."""
+    try:
+        found = records.load_record(context.session, record_id)
+        archive = archiving.load_archive(context.session, found.archive_id)
+    except NuandangError as fault:
+        messages.show_error(parent, fault)
+        return False
+
+    def save(given: RecordContent) -> object:
+        return aid_services.save_service(context.session, archive.id, given, record_id, expected_version=found.id)
+
+    title = f"帮扶服务：{archive.content.text('name')}"
+    dialog = RecordDialog(parent, context, AID_SERVICE, found.content, title, save, archive=archive, hidden=_LINKS)
+    return _told(context, [archive.id], dialog.exec(), "已保存。")
+
+
+def remove_service(parent: QWidget, context: AppContext, record_id: str, archive_id: str) -> bool:
+    """Take out one that was entered by mistake."""
+    reason = ask_reason(parent, "删除帮扶服务", _MISTAKEN, "删除")
+    if not reason:
+        return False
+    try:
+        records.remove_record(context.session, record_id, reason)
+    except NuandangError as fault:
+        messages.show_error(parent, fault)
+        return False
+    return _told(context, [archive_id], 1, "已删除。")
+
+
+def _told(context: AppContext, ids: Sequence[str], is_stored: int, words: str) -> bool:
+    if is_stored:
+        context.window.notify(words)
+        context.changes.archives_changed.emit(set(ids))
+    return bool(is_stored)
+
+
