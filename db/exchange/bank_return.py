@@ -2,12 +2,13 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from db.domain.aid.bank_answer import AnswerRow
 from db.domain.aid.bank_layout import AnswerColumns, BankLayout
-from db.domain.field_kinds import Cell, fold, parse_value
+from db.domain.field_kinds import Cell, fold, parse_value, printable
 from db.domain.form_schema import FieldKind, FieldSpec
 from db.errors import UserError
 from db.exchange.workbook_read import read_workbook
@@ -15,6 +16,8 @@ from db.store.file_faults import file_faults
 
 LARGEST = 20 << 20
 MOST_ROWS = 100_000
+_LONGEST = 200
+"""Characters that are kept of a bank's words."""
 _SEARCHED = 20
 """Rows among which the heads are looked for: banks write a title and dates above them."""
 _WORKBOOKS = frozenset({".xlsx", ".xls", ".et", ".ods", ".xlsm"})
@@ -31,7 +34,7 @@ def read_bank_return(path: Path, layout: BankLayout) -> list[AnswerRow]:
     found = []
     for number, row in enumerate(rows[at + 1 :], at + 2):
         account = _digits(_cell(row, columns.get("account")))
-        if account:
+        if account or _speaks_of_somebody(row, columns):
             found.append(_answer(number, account, row, columns, layout.answer))
     if not found:
         raise UserError("bank_return_empty", name=path.name)
@@ -41,12 +44,15 @@ def read_bank_return(path: Path, layout: BankLayout) -> list[AnswerRow]:
 def _rows(path: Path) -> Sequence[Sequence[Cell]]:
     if path.suffix.lower() in _WORKBOOKS:
         book = read_workbook(path)
-        return book.sheet(book.sheet_names[0]).rows if book.sheet_names else []
+        rows = book.sheet(book.sheet_names[0]).rows if book.sheet_names else []
+        if len(rows) > MOST_ROWS:
+            raise UserError("bank_return_long", name=path.name, limit=MOST_ROWS)
+        return rows
     with file_faults(path):
         if path.stat().st_size > LARGEST:
             raise UserError("workbook_too_large", name=path.name)
         data = path.read_bytes()
-    return _table(_decoded(path, data))
+    return _table(path, _decoded(path, data))
 
 
 def _decoded(path: Path, data: bytes) -> str:
@@ -60,14 +66,25 @@ def _decoded(path: Path, data: bytes) -> str:
     raise UserError("bank_return_text", name=path.name)
 
 
-def _table(text: str) -> list[list[Cell]]:
+def _table(path: Path, text: str) -> list[list[Cell]]:
     """Rows of a text file, parted by whichever separator stands in most of its lines."""
-    lines = [line for line in text.splitlines() if line.strip()][: MOST_ROWS + 1]
+    lines = [line for line in text.splitlines() if line.strip()]
+    if len(lines) > MOST_ROWS:
+        raise UserError("bank_return_long", name=path.name, limit=MOST_ROWS)
     separator = max(",|\t;，", key=lambda mark: sum(mark in line for line in lines))
     rows: list[list[Cell]] = []
-    for row in csv.reader(io.StringIO(text), delimiter=separator):
-        rows.append(list(row))
-    return rows[:MOST_ROWS]
+    try:
+        for row in csv.reader(io.StringIO(text, newline=None), delimiter=separator, strict=True):
+            if any(_SWALLOWED.search(cell) for cell in row):
+                raise UserError("bank_return_quotes", name=path.name, row=len(rows) + 1)
+            rows.append(list(row))
+    except csv.Error as fault:
+        raise UserError("bank_return_quotes", name=path.name, row=len(rows) + 1) from fault
+    return rows
+
+
+_SWALLOWED = re.compile(r"\n.*\d{8}", re.DOTALL)
+"""A cell that goes on over the next line with a number in it: a quotation mark that nothing closes has eaten lines."""
 
 
 def _heads(rows: Sequence[Sequence[Cell]], answer: AnswerColumns) -> tuple[int, dict[str, int]] | None:
@@ -93,6 +110,16 @@ def _cell(row: Sequence[Cell], column: int | None) -> Cell:
     return row[column] if column is not None and column < len(row) else ""
 
 
+_TOTALS = re.compile(r"^(合计|总计|小计|共计|总笔数|成功笔数|失败笔数|笔数|制表)")
+
+
+def _speaks_of_somebody(row: Sequence[Cell], columns: dict[str, int]) -> bool:
+    """Whether a row without a whole account says an outcome all the same, and is not a total's row."""
+    if not str(_cell(row, columns["outcome"])).strip():
+        return False
+    return not any(_TOTALS.match(fold(str(cell))) for cell in row)
+
+
 def _digits(cell: Cell) -> str:
     """A card number, however it is written; empty for a total's row or a remark."""
     if isinstance(cell, float):
@@ -104,27 +131,47 @@ def _digits(cell: Cell) -> str:
 def _answer(
     number: int, account: str, row: Sequence[Cell], columns: dict[str, int], answer: AnswerColumns
 ) -> AnswerRow:
-    said = str(_cell(row, columns["outcome"])).strip()
-    amount = parse_value(_AMOUNT, _cell(row, columns.get("amount"))) if "amount" in columns else None
+    said = _words(_cell(row, columns["outcome"]))
+    cell = _cell(row, columns.get("amount"))
+    parsed = parse_value(_AMOUNT, cell)
+    amount = parsed.value if isinstance(parsed.value, int) and parsed.code is None and parsed.value > 0 else None
     return AnswerRow(
         row=number,
         account=account,
-        name="".join(str(_cell(row, columns.get("name"))).split()),
-        amount=amount.value if amount and isinstance(amount.value, int) and amount.code is None else None,
+        name="".join(str(_cell(row, columns.get("name"))).split())[:_LONGEST],
+        amount=amount,
         paid=_outcome(said, answer),
         said=said,
-        reason=str(_cell(row, columns.get("reason"))).strip(),
+        reason=_words(_cell(row, columns.get("reason"))),
+        account_said=_words(_cell(row, columns.get("account"))),
+        amount_said=_words(cell) if amount is None else "",
     )
 
 
+def _words(cell: Cell) -> str:
+    """What a cell says, in one line of bearable length: it is stored, and travels with the archive."""
+    return " ".join(printable(str(cell)).split())[:_LONGEST]
+
+
 def _outcome(said: str, answer: AnswerColumns) -> bool | None:
-    """Whether a word means paid; a word that holds both sorts is not understood. 不成功 is a failure."""
+    """Whether a word means paid. 未成功 and 不成功 are failures; what speaks of both, or of money going back, is not understood."""
     word = fold(said)
-    if not word:
+    if not word or _UNSETTLED.search(word):
         return None
-    if _among(word, answer.failed_words) or word.startswith(("未", "不")):
-        return False
-    return True if _among(word, answer.paid_words) else None
+    rest = word
+    for paid_word in answer.paid_words:
+        if len(paid_word) > 1 and not paid_word.isascii():
+            rest = re.sub(f"{_NOT}{re.escape(fold(paid_word))}", "", rest)
+    failed = rest != word or _among(rest, answer.failed_words) or word.startswith(("未", "不"))
+    paid = _among(rest, answer.paid_words)
+    if paid and (failed or _GOES_BACK.search(rest)):
+        return None
+    return False if failed else True if paid else None
+
+
+_NOT = "(?:未能|不能|没有|没能|无法|尚未|还未|并未|未予|未|不|没|非)"
+_UNSETTLED = re.compile("待|重发|重试|处理中|部分|疑|不明|未知")
+_GOES_BACK = re.compile("退|冲|撤|取消|返还|拒|异常|作废")
 
 
 def _among(word: str, words: Iterable[str]) -> bool:

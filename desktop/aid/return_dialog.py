@@ -146,7 +146,7 @@ class ReturnDialog(PlainDialog):
         parts += [f"没有采用的 {len(preview.set_aside):,} 行"] if preview.set_aside else []
         parts += [f"其中 {preview.settled_before:,} 笔以前已登记"] if preview.settled_before else []
         doubtful = preview.set_aside or found.unmentioned
-        self._say("，".join(parts) + "。", "warning" if doubtful else "done")
+        self._say(" ".join(filter(None, ("，".join(parts) + "。", found.rest_doubt))), "warning" if doubtful else "done")
 
     def _say(self, words: str, tone: str) -> None:
         self.note.show_text(words, tone)

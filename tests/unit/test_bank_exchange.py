@@ -130,7 +130,7 @@ def test_lay_beside__nothing_is_guessed(
 
 def test_lay_beside__a_bank_that_lists_only_failures() -> None:
     """Who is not mentioned is paid, except those of whom an unclear row speaks."""
-    found = lay_beside(LINES, [row(1, "7", False, reason="销户"), row(2, name="丁")], unmentioned_paid=True)
+    found = lay_beside(LINES, [row(1, "7", False, reason="销户"), row(2, paid=False, name="丁")], unmentioned_paid=True)
     assert (found.paid, found.failed, found.unmentioned) == (["c", "d"], {"b": "销户"}, ["a"])
 
 

@@ -5,7 +5,7 @@ with its number and the reason; nothing is guessed. Amounts are 分.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from db.domain.field_kinds import format_amount
@@ -23,7 +23,10 @@ class ListedLine:
 
 @dataclass(frozen=True, slots=True)
 class AnswerRow:
-    """A row of the answer. *amount* and *paid* None: not given, or not understood (*said* has the words)."""
+    """A row of the answer. *amount* and *paid* None: not given, or not understood (``said`` has the words).
+
+    *account* is empty where no whole number stands, as where a bank hides the middle of it: ``account_said``.
+    """
 
     row: int
     account: str
@@ -32,6 +35,8 @@ class AnswerRow:
     paid: bool | None = None
     said: str = ""
     reason: str = ""
+    account_said: str = ""
+    amount_said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,8 @@ class Reconciliation:
     unmentioned: list[str] = field(default_factory=list)
     repeated: int = 0
     """Rows that say once more what another row said."""
+    rest_doubt: str = ""
+    """Why what is not mentioned cannot be taken as paid although the bank is said to list only failures."""
 
 
 def lay_beside(
@@ -76,19 +83,35 @@ def lay_beside(
         else:
             found.failed[line_id] = row.reason or row.said or "银行没有写原因"
     found.set_aside.sort(key=lambda item: item.row)
-    doubted = {line.id for item in found.set_aside for line in by_account.get(_account_of(groups, item.row), [])}
-    for line in lines:
-        if line.id in told:
-            continue
-        if unmentioned_paid and line.id not in doubted:
-            found.paid.append(line.id)
-        else:
-            found.unmentioned.append(line.id)
+    rest = [line for line in lines if line.id not in told]
+    assumed = _assumed_paid(lines, rest, groups, found) if unmentioned_paid else set[str]()
+    found.paid += [line.id for line in rest if line.id in assumed]
+    found.unmentioned = [line.id for line in rest if line.id not in assumed]
     return found
 
 
-def _account_of(groups: dict[str, list[AnswerRow]], row: int) -> str:
-    return next((account for account, answers in groups.items() if any(item.row == row for item in answers)), "")
+def _assumed_paid(
+    lines: Sequence[ListedLine],
+    rest: Sequence[ListedLine],
+    groups: Mapping[str, Sequence[AnswerRow]],
+    found: Reconciliation,
+) -> set[str]:
+    """Of what is not mentioned: the lines that are paid because the bank lists only failures, and no row casts a doubt on."""
+    rows = {row.row: row for answers in groups.values() for row in answers}
+    if any(row.paid for row in rows.values()):
+        found.rest_doubt = "回盘里也有成功的，银行不是只列失败的：没有提到的不能算成功。"
+        return set()
+    if not found.failed:
+        found.rest_doubt = "回盘里没有一行对得上这份名册，多半选错了文件：没有提到的不能算成功。"
+        return set()
+    accounts, names = {line.account for line in lines}, {line.name for line in lines}
+    aside = [rows[item.row] for item in found.set_aside]
+    if any(row.account not in accounts and not row.name for row in aside):
+        found.rest_doubt = "有的行看不出是谁的：没有提到的不能算成功。"
+        return set()
+    doubted = {row.account for row in aside}
+    doubted_names = {row.name for row in aside if row.account not in accounts} & names
+    return {line.id for line in rest if line.account not in doubted and line.name not in doubted_names}
 
 
 def _match(
@@ -114,16 +137,39 @@ def _match(
         else:
             wanted[amount].append(row)
     for amount, answers in wanted.items():
-        _pair(by_amount[amount], answers, told, found)
+        _by_name(by_amount[amount], answers, told, found)
+
+
+def _by_name(
+    lines: list[ListedLine], rows: list[AnswerRow], told: dict[str, AnswerRow], found: Reconciliation
+) -> None:
+    """Lines of one account and amount: each person's with the rows that name them."""
+    people: dict[str, list[ListedLine]] = defaultdict(list)
+    for line in lines:
+        people[line.name].append(line)
+    if len(people) == 1:
+        _pair(lines, rows, told, found)
+        return
+    for row in rows:
+        if not row.name:
+            found.set_aside.append(SetAside(row.row, f"这个卡号给 {len(people)} 个人用，这一行没有写户名，分不清是谁的。"))
+    for name, own in people.items():
+        answers = [row for row in rows if row.name == name]
+        if answers:
+            _pair(own, answers, told, found)
 
 
 def _fault(lines: list[ListedLine], row: AnswerRow) -> str:
+    if not row.account:
+        return f"卡号“{row.account_said}”不是完整的号码，认不出是谁的。"
     if not lines:
         return f"卡号“{row.account}”不在这份名册里。"
     if row.paid is None:
         return f"结果“{row.said}”认不出是成功还是失败。" if row.said else "没有写成功还是失败。"
     if row.name and all(row.name != line.name for line in lines):
         return f"户名是“{row.name}”，名册里这个卡号是“{lines[0].name}”。"
+    if row.amount_said:
+        return f"金额“{row.amount_said}”认不出来。"
     if row.amount is not None and all(row.amount != line.amount for line in lines):
         listed = "、".join(dict.fromkeys(format_amount(line.amount) for line in lines))
         return f"金额是 {format_amount(row.amount)} 元，名册里是 {listed} 元。"
