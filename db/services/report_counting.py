@@ -15,7 +15,7 @@ from db.domain.option_lists import option_list
 from db.domain.records.record_form import RecordKind
 from db.domain.reports.expansion import Values, expanded
 from db.domain.reports.layout import Figure, ReportLayout
-from db.services import records
+from db.services import quotas, records
 from db.services.office import OfficeSession
 from db.services.report_counts import COUNTS
 from db.store import notice_store, record_store, report_store, standing_store
@@ -30,6 +30,8 @@ OPTION_LISTS = {
 """The dimensions that are answers of an option list."""
 _FAMILIES = {"deep": "在档：深度困难", "relative": "在档：相对困难", "accidental": "在档：意外致困", "other": "在档：其他类别",
              "not_filed": "未建档困难", "new_form": "新就业形态"}  # fmt: skip
+_CLASSES = {"deep_hardship", "relative_hardship", "accidental_hardship"}
+"""The classes in force; those of older forms have a place where somebody stands in them."""
 UNTOLD = "没有登记"
 
 
@@ -181,7 +183,8 @@ def _labelled(
         return list(_FAMILIES.items())
     if name in OPTION_LISTS:
         options = option_list(OPTION_LISTS[name])
-        known = [(item.code, item.label) for item in options.options if not item.retired or item.code in keys]
+        usual = _CLASSES if name == "category" else {item.code for item in options.current()}
+        known = [(item.code, item.label) for item in options.options if item.code in usual or item.code in keys]
         others = sorted(keys - set(options.by_code))
         return [*known, *((key, key or UNTOLD) for key in others)]
     return [(key, key or UNTOLD) for key in sorted(keys)]
@@ -208,7 +211,7 @@ def _quotas(connection: Connection, scope: Scope, names: Mapping[str, str]) -> l
     return [
         (row["id"], "\t".join((names.get(row["for_office_id"], "其他单位"), row["label"], row["unit"])))
         for row in notice_store.quotas(connection)
-        if row["year"] == scope.year and row["for_office_id"] in scope.offices
+        if row["year"] == scope.year and row["for_office_id"] in scope.offices and quotas.used_of(connection, row) is not None
     ]
 
 

@@ -9,7 +9,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from db.domain.option_lists import option_list
-from db.services import pairing_report, quotas
+from db.domain.reports.evaluation_rates import INDICATORS
+from db.services import evaluation, pairing_report, quotas
 from db.services.office import OfficeSession
 from db.store import report_store, standing_store
 from db.store.report_measure import Scope
@@ -85,6 +86,32 @@ def _quota_used(session: OfficeSession, scope: Scope) -> list[Row]:
     ]  # fmt: skip
 
 
+def _evaluated(above: bool) -> Callable[[OfficeSession, Scope], list[Row]]:
+    """What the households of samples drawn in the period add above or below the line, indicator by indicator."""
+
+    def found(session: OfficeSession, scope: Scope) -> list[Row]:
+        told = [
+            item
+            for item in evaluation.list_evaluations(session)
+            if item.office_id in scope.offices and scope.begins <= item.content.text("drawn_on") <= scope.ends
+        ]
+        return [row for item in told for row in _verdicts(session, item, above)]
+
+    return found
+
+
+def _verdicts(session: OfficeSession, item: evaluation.Evaluation, above: bool) -> list[Row]:
+    rows = []
+    for household in evaluation.sampled_rows(session, item.id):
+        for indicator in INDICATORS:
+            told = indicator.verdict(household.values) if household.group in indicator.groups else None
+            if told is not None and (told[0] if above else told[1]):
+                words = f"{household.code} {indicator.label}"
+                rows.append(_row(household.name, words, str(household.values.get("checked_on") or ""), told[0 if above else 1],
+                                 household.archive_id, office=item.office_id, indicator=indicator.code))  # fmt: skip
+    return rows
+
+
 COUNTS: dict[str, Count] = {
     "households_opening": Count(
         "期初在档家庭", _opening, frozenset(report_store.MEASURES["households"].dimensions)
@@ -95,6 +122,8 @@ COUNTS: dict[str, Count] = {
     ),
     "contacts_owed": Count("应联系的次数", _contacts(made=False), frozenset({"office", "duty"})),
     "contacts_made": Count("实际联系的次数", _contacts(made=True), frozenset({"office", "duty"})),
+    "evaluated_over": Count("评估：分子", _evaluated(above=True), frozenset({"office", "indicator"})),
+    "evaluated_under": Count("评估：分母", _evaluated(above=False), frozenset({"office", "indicator"})),
     "quota_used": Count("已用名额", _quota_used, frozenset({"office", "subject", "quota"})),
 }
 """By the name that tables use."""

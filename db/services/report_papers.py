@@ -6,7 +6,7 @@ from pathlib import Path
 from db.domain.paper_layout import HeadEntry, Ledger, LedgerColumn, PaperLayout, Part, TextRow
 from db.domain.reports.captions import told_as
 from db.domain.reports.evaluation import cell_text
-from db.domain.reports.layout import ReportLayout, codes_in
+from db.domain.reports.layout import Line, ReportLayout, codes_in
 from db.domain.wide_table import WideColumn, WideTable
 from db.errors import UserError
 from db.exchange.report_workbook import ListedRecord, ReportSheet, write_report_workbook
@@ -29,7 +29,7 @@ def report_pdf(session: OfficeSession, report: Report | None, report_id: str = "
     title = report.title if report else layout.titled("　　　　", "　　　　年　　")
     notes = report.notes if report else [note.replace("{cutoff}", "　　　　年　　月　　日") for note in layout.notes]
     heads = (("填报单位：", session.office.name), ("填报人：", reporter), ("联系电话：", phone)) if report else _EMPTY_HEADS
-    rows = [[_cell(report, layout, cell) for cell in line.cells] for line in layout.lines]
+    rows = [line_texts(report, line) if report else [_blank(cell) for cell in line.cells] for line in layout.lines]
     if layout.is_wide:
         return wide_table_pdf(_lying(layout, title, heads, rows, notes, _due(report)))
     return papers_pdf(title, [_upright(layout, title, heads, rows, notes)])
@@ -67,9 +67,12 @@ def _lying(
     return WideTable(title, columns, rows, heads, annex=annex, foot="　".join(notes), strong=strong)
 
 
-def _cell(report: Report | None, layout: ReportLayout, cell: str) -> str:
-    if report is not None:
-        return cell_text(layout, report.evaluation.values, cell)
+def line_texts(report: Report, line: Line) -> list[str]:
+    """A line as it is printed."""
+    return [cell_text(report.layout, report.evaluation.values, cell) for cell in line.cells]
+
+
+def _blank(cell: str) -> str:
     return "" if codes_in(cell) else cell
 
 

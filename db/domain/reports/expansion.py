@@ -115,6 +115,8 @@ class _Expansion:
 
     def figure(self, code: str, row: _Key, column: _Key) -> str:
         """Code of the figure of one line and column; it is declared where it is not yet."""
+        if self.layout.figures[code].is_fixed:
+            row = column = None
         name = code + "".join(f"@{dimension}:{_safe(key)}" for dimension, key in filter(None, (row, column)))
         if name in self.figures:
             return name
@@ -137,7 +139,7 @@ class _Expansion:
 
     def _terms(self, item: Figure, row: _Key, column: _Key) -> tuple[str, ...]:
         """The figures a measured one is the sum of: those of the lines above its total, or of the columns beside it."""
-        if item.measure in self.apart:
+        if item.measure in self.apart or item.is_fixed:
             return ()
         across = column[0] if column else ""
         for by_row, by_column in self.uses.get(item.code, []):

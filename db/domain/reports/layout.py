@@ -37,6 +37,8 @@ class Figure:
     """Of a rate: how many percent are to be reached."""
     label: str = ""
     """What it is called where the captions of its line do not say it."""
+    is_fixed: bool = False
+    """Whether it stays that of the whole table in a line for one office, class …: what shares are taken of."""
 
     @property
     def is_money(self) -> bool:

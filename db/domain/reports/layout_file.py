@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -79,7 +80,8 @@ def read_report(text: str) -> ReportLayout:
 def _as_kept(layout: ReportLayout, kept: dict[str, Any]) -> ReportLayout:
     """A table as it was handed in: for which offices, sources … its lines stood then."""
     values = {key: [(str(pair[0]), str(pair[1])) for pair in kept[key]] for key in layout.dimensions}
-    return expanded(layout, values, str(kept["unit"]), frozenset(map(str, kept["apart"])))
+    laid = expanded(layout, values, str(kept["unit"]), frozenset(map(str, kept["apart"])))
+    return replace(laid, text=layout.text)
 
 
 def _word(body: Mapping[str, Any], key: str, source: _Source) -> str:
@@ -144,7 +146,7 @@ def _figure(body: Mapping[str, Any], source: _Source, at: int) -> Figure:
         raise ReportLayoutError(f"数“{code}”的 filter 要写成 {{ 项目 = [\"值\"] }}", here("filter"))
     filters = {str(key): tuple(map(str, values)) for key, values in told.items()}
     return Figure(code, str(unit), str(body.get("measure", "")), filters, terms, minus, over, int(body.get("target", 0)),
-                  str(body.get("label", "")))  # fmt: skip
+                  str(body.get("label", "")), bool(body.get("fixed")))  # fmt: skip
 
 
 def _terms(words: str, code: str, here: Callable[[str], int]) -> tuple[tuple[str, ...], frozenset[str]]:

@@ -1,0 +1,261 @@
+"""The tables that repeat a line for each office, source or class: they add up, agree with the records, and go on reckoning."""
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from math import floor
+from pathlib import Path
+
+import pytest
+from aid_money import card_number, fund, grant, in_2022, on_file
+from case_steps import on_day
+from factories import file_household, make_office
+from neighbours import town_and_county
+from openpyxl import load_workbook
+from payments import pay
+from pdf_words import pdf_text
+
+from db.domain.case_words import Act
+from db.domain.records.record_form import RecordContent, RecordKind
+from db.domain.reports.expansion import expanded
+from db.domain.reports.layout_file import ReportLayoutError, packaged_reports, read_report
+from db.domain.reports.period import Period, period_of, read_period
+from db.services import casework, disbursement, exchange, funds, quotas, records, report_papers, reports
+from db.services.office import OfficeSession
+from db.services.reports import Report, ReportRequest
+
+TABLES = packaged_reports()
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[OfficeSession]:
+    """A township of 2022."""
+    session, _ = make_office(tmp_path / "office")
+    yield in_2022(session, "2022-09-01")
+    session.close()
+
+
+def monitored(office: OfficeSession, archive_id: str, day: str, **values: object) -> None:
+    """A monitoring sheet of a household."""
+    plain = {
+        "reporting_unit": "某镇", "reporter": "张三", "reporter_phone": "13800000000", "checked_on": day, "checkers": "张三、李四",
+        "name": "王某", "id_number": "11010519491231002X", "address": "某村", "household_size": 3,
+        "covered_by_civil_affairs": False, "annual_income": 3_000_000, "annual_rigid_expense": 600_000, "work_secured": True,
+        "medical_secured": True, "school_secured": True, "social_secured": True, "housing_secured": True,
+        "relapse_advised": False,
+    }  # fmt: skip
+    content = RecordContent({**plain, **values})
+    records.save_record(office, archive_id, RecordKind.MONITORING, content)
+
+
+def lived(office: OfficeSession, first: int = 1) -> list[str]:
+    """Four households with what tables count: money paid, given back and only granted, a pairing, monitoring, an exit."""
+    central, union = fund(office), fund(office, 333_333, name="工会经费", source_kind="union", needs_archive=False)
+    ids = []
+    for seed in range(first, first + 4):
+        archive = on_file(office, seed, bank_account=card_number(seed), bank_name="某银行")
+        ids.append(archive.id)
+        made = grant(office, archive.id, central if seed % 2 else union, 100_050 + seed)
+        if seed != first + 3:
+            pay(office, [made.id], f"2022-0{5 + seed % 3}-20")
+        if seed == first + 1:
+            disbursement.note_returned(office, made.id, made.amount, "2022-08-25", "退回")
+    monitored(office, ids[0], "2022-07-01")
+    monitored(office, ids[0], "2022-08-01", work_secured=False, exit_reason="cured", result_stable=True)
+    monitored(office, ids[1], "2022-08-02", relapse_advised=True, relapse_class="deep", relapse_causes=["schooling"])
+    casework.take_step(office, ids[3], Act.CANCEL, {"cancel_reason": "moved_away", "reason": "迁往邻县"})
+    return ids
+
+
+def shown(report: Report) -> list[list[str]]:
+    """The lines as they are printed."""
+    return [report_papers.line_texts(report, line) for line in report.layout.lines]
+
+
+def test_every_table__figures_are_their_records(office: OfficeSession) -> None:
+    """What a figure opens adds up to it, in every table that is packaged; none says that anything does not fit."""
+    lived(office)
+    quotas_text = []
+    for name in TABLES:
+        report = reports.make_report(office, ReportRequest(name, 2022))
+        quotas_text += report.warnings
+        for code in {code for line in report.layout.lines for code in line.figures}:
+            item = report.layout.figures[code]
+            if not item.over:
+                rows = reports.details(office, report, code)
+                assert sum(row.value for row in rows) == report.value(code).exact, (name, code)
+    assert quotas_text == []
+
+
+def test_archives__who_came_and_left_leads_from_opening_to_closing(office: OfficeSession) -> None:
+    """Households on file from ever, filed, left and come again; asked for a past day they stand where they stood."""
+    on_day(office, "2022-03-01")
+    plain = {"hardship_category": "deep_hardship", "filed_on": None}
+    ever = [file_household(office, seed, worker_number=f"34{seed:06d}", **plain).id for seed in (1, 2, 3)]
+    later = file_household(office, 4, worker_number="34000004", filed_on="2022-02-10", hardship_category="relative_hardship").id
+    file_household(office, 5, worker_number="T5")
+    on_day(office, "2022-05-02")
+    casework.take_step(office, ever[0], Act.CANCEL, {"cancel_reason": "moved_away", "reason": "迁往邻县"})
+    on_day(office, "2022-08-03")
+    casework.take_step(office, ever[0], Act.RESTORE, {"reason": "没有迁走"})
+    casework.take_step(office, later, Act.CANCEL, {"cancel_reason": "declined", "reason": "自愿"})
+    year = reports.make_report(office, ReportRequest("archives", 2022))
+    assert shown(year)[-1][1:7] == ["3", "1", "1", "0", "2", "3"] and year.warnings == ()
+    half = reports.make_report(office, ReportRequest("archives", 2022, "2022-04-01", "2022-06-30"))
+    assert shown(half)[-1][1:9] == ["4", "0", "0", "0", "1", "3", "2", "1"] and half.warnings == ()
+    assert {row.archive_id for row in reports.details(office, half, "R")} == {later}
+    assert half.title == "2022年第二季度困难职工档案情况统计表"
+
+
+def test_funds__in_is_spent_and_left_to_the_fen(office: OfficeSession) -> None:
+    """Each source as the room of funds has it; the second half begins with what the first has left."""
+    lived(office)
+    report = reports.make_report(office, ReportRequest("funds", 2022))
+    states = {state.fund.record_id: state for state in funds.fund_states(office)}
+    for key, state in states.items():
+        exact = {code: report.value(f"{code}@fund:{key}").exact for code in "OKIBSLCV"}
+        assert exact["O"] + exact["K"] + exact["I"] - exact["B"] == exact["S"] + exact["L"]
+        assert [exact[code] for code in "ISLCV"] == [state.received, state.spent, state.left, state.committed, state.available]
+    first = reports.make_report(office, ReportRequest("funds", 2022, "2022-01-01", "2022-06-30"))
+    second = reports.make_report(office, ReportRequest("funds", 2022, "2022-07-01", "2022-12-31"))
+    assert first.value("L").exact == second.value("O").exact and second.value("L").exact == report.value("L").exact
+    in_wan = reports.make_report(office, ReportRequest("funds", 2022, unit="wan"))
+    assert in_wan.layout.columns[3].head == "期初结余（万元）"
+    shown_sums = [sum(in_wan.value(f"{code}@fund:{key}").shown for key in states) for code in "IS"]
+    assert shown_sums == [in_wan.value("I").shown, in_wan.value("S").shown]
+
+
+def test_aid__a_household_counts_once_in_the_total(office: OfficeSession) -> None:
+    """Two kinds of aid are two lines of one household; what came back whole is no payment."""
+    source = fund(office)
+    archive = on_file(office, 1, bank_account=card_number(1), bank_name="某银行")
+    made = [grant(office, archive.id, source, 10_000).id, grant(office, archive.id, source, 20_000, reason="再补").id]
+    pay(office, made[:1], "2022-05-01")
+    pay(office, made[1:], "2022-07-01")
+    report = reports.make_report(office, ReportRequest("aid_months", 2022))
+    assert shown(report)[-1] == ["合计", "1", "2", "300.00"]
+    assert [line[1:] for line in shown(report)[4:7]] == [["1", "1", "100.00"], ["0", "0", "0.00"], ["1", "1", "200.00"]]
+    disbursement.note_returned(office, made[1], 20_000, "2022-08-25", "退回")
+    assert shown(reports.make_report(office, ReportRequest("aid_months", 2022)))[-1] == ["合计", "1", "1", "100.00"]
+
+
+def test_county__the_sum_of_its_townships_each_as_it_says_itself(tmp_path: Path) -> None:
+    """Every table with a line for each office: the township's line at the county is what the township itself works out."""
+    with town_and_county(tmp_path) as (town, county, stick):
+        in_2022(town, "2022-09-01")
+        in_2022(county, "2022-09-01")
+        lived(town)
+        lived(county, 11)
+        quotas.set_quota(county, town.office.id, 2022, quotas.FILED, 9)
+        exchange.receive_bundle(county, exchange.export_bundle(town, None, stick).path)
+        for name in [key for key, layout in TABLES.items() if "office" in layout.dimensions]:
+            below, above = (reports.make_report(each, ReportRequest(name, 2022)) for each in (town, county))
+            own, total = shown(below)[0], shown(above)
+            assert next(line for line in total if line[0] == town.office.name) == own, name
+            for code in TABLES[name].figures:
+                item = above.layout.figures.get(code)
+                if item is not None and not item.over and f"{code}@office:{town.office.id}" in above.layout.figures:
+                    parts = [above.value(f"{code}@office:{each.office.id}").exact for each in (town, county)]
+                    assert sum(parts) == above.value(code).exact, (name, code)
+        quota = reports.make_report(county, ReportRequest("quotas", 2022))
+        assert shown(quota) == [[town.office.name, "本年新建档案", "户", "9", "4", "5", "44.4%"]]
+
+
+def test_monitoring__a_household_by_its_last_sheet(office: OfficeSession) -> None:
+    """f.3: reasons, guarantees that fail, advice, and the average over those with income and heads."""
+    lived(office)
+    report = reports.make_report(office, ReportRequest("monitoring", 2022))
+    told = {line[0].strip("　"): line[1] for line in shown(report)}
+    wanted = {"已监测（户）": "2", "完成率": "100%", "脱困原因：疾病治愈（户）": "1", "就业没有保障（户）": "1", "建议返困（户）": "1",
+              "家庭年人均纯收入平均（元）": "8,000.00"}  # fmt: skip
+    assert {key: told[key] for key in wanted} == wanted
+
+
+def reckoned(cells: dict[str, object], address: str) -> Decimal:
+    """A cell worked out from its formula, as a spreadsheet would."""
+    value = cells[address]
+    if not (isinstance(value, str) and value.startswith("=")):
+        return Decimal(str(value or 0))
+    text = re.sub(r"SUM\(([A-Z]+)(\d+):[A-Z]+(\d+)\)",
+                  lambda m: "(" + "+".join(f"{m[1]}{row}" for row in range(int(m[2]), int(m[3]) + 1)) + ")", value[1:])  # fmt: skip
+    down = text.startswith("ROUNDDOWN")
+    text = text.removeprefix("ROUNDDOWN(").removesuffix(",3)") if down else text
+    text = re.sub(r"[A-Z]+\d+|\d+(\.\d+)?", lambda m: f"D('{reckoned(cells, m[0]) if m[0][0].isalpha() else m[0]}')", text)
+    found = eval(text, {"D": Decimal})
+    return Decimal(floor(found * 1000)) / 1000 if down else found
+
+
+@pytest.mark.parametrize("name", ["funds", "archives", "pairing"])
+def test_workbook__goes_on_reckoning(office: OfficeSession, tmp_path: Path, name: str) -> None:
+    """Sums, differences and shares are formulas that come out as printed; the captions stand in their groups."""
+    lived(office)
+    report = reports.make_report(office, ReportRequest(name, 2022))
+    path = tmp_path / "表.xlsx"
+    report_papers.write_report(office, report, path)
+    living, stored = load_workbook(path)["统计表"], load_workbook(path, data_only=True)["统计表"]
+    cells = {cell.coordinate: cell.value for row in living.iter_rows() for cell in row}
+    formulas = [key for key, value in cells.items() if isinstance(value, str) and value.startswith("=")]
+    assert formulas
+    for key in formulas:
+        assert reckoned(cells, key) == Decimal(str(stored[key].value)), (key, cells[key])
+    text = pdf_text(report_papers.report_pdf(office, report))
+    assert report.title in text and "合计" in text
+
+
+def test_quotas__used_and_left(office: OfficeSession) -> None:
+    """An office without quotas has an empty table, not a broken one."""
+    report = reports.make_report(office, ReportRequest("quotas", 2022))
+    assert shown(report) == [] and report.measured == {}
+
+
+def test_expanded__a_matrix_adds_up_by_line_and_column() -> None:
+    """Lines for each class, columns for each office: sums both ways; shares are taken of the whole."""
+    layout = read_report(
+        'id = "matrix"\ntitle = "表"\nsource = "x"\n'
+        'lines = [{ each = "category", cells = ["{category}", "{N}", "{N}", "{W}"] }, ["合计", "{N}", "{N}", "{W}"]]\n'
+        '[[column]]\nhead = "类别"\nwidth = 40\n[[column]]\nhead = "{office}"\nwidth = 30\neach = "office"\n'
+        '[[column]]\nhead = "合计"\nwidth = 30\n[[column]]\nhead = "占比"\nwidth = 20\n'
+        '[[figure]]\ncode = "N"\nunit = "household"\nmeasure = "households"\n'
+        '[[figure]]\ncode = "T"\nunit = "household"\nmeasure = "households"\nfixed = true\n'
+        '[[figure]]\ncode = "W"\nunit = "percent"\nrate = "N / T"\n'
+    )
+    laid = expanded(layout, {"category": [("a", "甲"), ("b", "乙")], "office": [("1", "东镇"), ("2", "西镇{}")]})
+    assert [column.head for column in laid.columns] == ["类别", "东镇", "西镇（）", "合计", "占比"]
+    assert laid.figures["N@category:a"].terms == ("N@category:a@office:1", "N@category:a@office:2")
+    assert laid.figures["N@office:1"].terms == ("N@category:a@office:1", "N@category:b@office:1")
+    assert laid.figures["N"].terms == ("N@category:a", "N@category:b")
+    assert laid.figures["W@category:a"].over == ("N@category:a", "T") and laid.figures["T"].measure == "households"
+    assert read_report(laid.text) == laid
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "words"),
+    [
+        ('sum = "L - C"', 'sum = "L -- C"', 'code = "V"', "A + B - C"),
+        ('sum = "L - C"', 'sum = "L - Q"', 'code = "V"', "“Q”没有写"),
+        ('rate = "S / T"', 'rate = "S"', 'rate = "S"', "分子 / 分母"),
+        ('"{fund|3}", "{O}"', '"{fund|3}", "{OO}"', '"{OO}"', "“OO”没有写成"),
+        ('each = "fund"', 'each = "found"', 'each = "found"', "“found”不认得"),
+        ('head = "使用率"', 'head = "使用率', 'head = "使用率', "写法不对"),
+        ('width = 16', 'width = 1600', "width = 1600", "5 到 180"),
+    ],
+)  # fmt: skip
+def test_read_report__says_which_line_is_wrong(old: str, new: str, line: str, words: str) -> None:
+    """In plain words, with the number of the line in the file."""
+    text = TABLES["funds"].text.replace(old, new, 1)
+    place = next(at for at, each in enumerate(text.splitlines(), 1) if line in each)
+    with pytest.raises(ReportLayoutError) as caught:
+        read_report(text)
+    assert words in str(caught.value)
+    assert abs(caught.value.line - place) <= 2
+
+
+def test_period__of_any_kind() -> None:
+    """As written by hand, as days, in words."""
+    assert [read_period(text) for text in ("2022", "2022h1", "2022Q4", "2022-07", "2022年", "22", "2022-13")] == [
+        (2022, ""), (2022, "H1"), (2022, "Q4"), (2022, "07"), (2022, ""), None, None,
+    ]  # fmt: skip
+    assert period_of(2024, "02") == Period("2024-02-01", "2024-02-29") and period_of(2022, "Q2").ends == "2022-06-30"
+    assert [Period("2022-07-01", end).words for end in ("2022-12-31", "2022-09-30", "2022-07-31", "2022-07-15")] == [
+        "2022年下半年", "2022年第三季度", "2022年7月", "2022年7月1日至2022年7月15日",
+    ]  # fmt: skip
