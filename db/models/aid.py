@@ -72,6 +72,20 @@ class Payout(SQLModel, table=True):
     exported_sequence: int
 
 
+class FundSum(SQLModel, table=True):
+    """What an office has granted and paid from a source, told by its grants and payouts; triggers keep it."""
+
+    __tablename__ = "fund_sum"
+
+    office_id: str = Field(primary_key=True)
+    fund_id: str = Field(primary_key=True)
+    granted: int
+    settled: int
+    """Of that: paid or given up."""
+    paid: int
+    came_back: int
+
+
 class PaymentList(SQLModel, table=True):
     """A list of payments of this office on its way from draft to closed (see :mod:`db.domain.aid.list_flow`)."""
 

@@ -42,5 +42,8 @@ def money_check(connection: Connection, session: OfficeSession) -> MoneyCheck:
     ]
     if altered:
         found.faults.append(f"名册 {'、'.join(altered)} 的内容与锁定时不同")
+    wrong = aid_store.wrong_fund_sums(connection)
+    if wrong:
+        found.faults.append(f"有 {wrong} 项资金的合计与逐笔相加不同")
     found.overdrawn = [state.name for state in funds.states(connection, session) if state.available < 0]
     return found

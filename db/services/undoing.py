@@ -13,7 +13,7 @@ from db.exchange import staging
 from db.services import backups
 from db.services.leftovers import tidy_attachments, tidy_incoming
 from db.services.office import ATTACHMENTS, OfficeSession, write_journal
-from db.store import archive_store, bundle_store, undo_log
+from db.store import aid_store, archive_store, bundle_store, undo_log
 
 _NAMED = 3
 """How many households a sentence names."""
@@ -312,6 +312,7 @@ def _go_back(connection: Connection) -> None:
     archive_store.unindex_persons(connection, told.touched)
     undo_log.go_back(connection, {"policy_version": kept})
     archive_store.index_entries(connection, told.touched)
+    aid_store.recount_funds(connection)
     if kept:
         connection.execute(_NOT_CURRENT, {"texts": json.dumps(sorted(kept))})
 

@@ -78,7 +78,9 @@ def grants_of_person(connection: Connection, number: str, year: int) -> list[Row
     """What the person with this ID number has been granted in a year, in whatever archive; given-up ones left out."""
     return _rows(
         connection,
-        f"SELECT g.* FROM aid_grant g WHERE g.recipient_number = :number AND g.year = :year AND {STANDS}"
+        # that the number is not empty must be said: only then is the index of people used
+        "SELECT g.* FROM aid_grant g WHERE g.recipient_number = :number AND g.recipient_number <> ''"
+        f" AND g.year = :year AND {STANDS}"
         " ORDER BY g.granted_on, g.rowid",
         number=number,
         year=year,
@@ -163,19 +165,39 @@ def mark_exported(connection: Connection, ids: Iterable[str], sequence: int) -> 
 # -- funds --------------------------------------------------------------------------------------------------------
 
 
+_FUND_SUMS = "SELECT fund_id, granted - settled, paid, came_back FROM fund_sum WHERE office_id = :office"
+_COUNTED = (
+    "SELECT g.office_id, g.fund_id, sum(g.amount) AS granted, coalesce(sum(t.settled), 0) AS settled,"
+    " coalesce(sum(t.paid), 0) AS paid, coalesce(sum(t.came_back), 0) AS came_back FROM aid_grant g LEFT JOIN"
+    " (SELECT p.grant_id, max(iif(p.outcome IN ('paid', 'withdrawn'), b.amount, 0)) AS settled,"
+    " sum(iif(p.outcome = 'paid', p.amount, 0)) AS paid, sum(iif(p.outcome = 'returned', p.amount, 0)) AS came_back"
+    " FROM payout p JOIN aid_grant b ON b.id = p.grant_id GROUP BY p.grant_id) t ON t.grant_id = g.id"
+    " WHERE g.fund_id <> '' GROUP BY 1, 2"
+)
+_FUND_COLUMNS = "office_id, fund_id, granted, settled, paid, came_back"
+
+
 def fund_sums(connection: Connection, office_id: str, fund_id: str = "") -> dict[str, tuple[int, int, int]]:
-    """By fund of an office, or of one of them: what is granted but not paid, what was paid, what of that came back."""
-    chosen = "= :fund" if fund_id else "<> ''"
-    rows = _rows(
-        connection,
-        f"SELECT g.fund_id, sum(CASE WHEN {OPEN} THEN g.amount ELSE 0 END) AS committed,"
-        " sum((SELECT coalesce(sum(p.amount), 0) FROM payout p WHERE p.grant_id = g.id AND p.outcome = 'paid')) AS paid,"
-        " sum((SELECT coalesce(sum(p.amount), 0) FROM payout p WHERE p.grant_id = g.id AND p.outcome = 'returned')) AS back"
-        f" FROM aid_grant g WHERE g.office_id = :office AND g.fund_id {chosen} GROUP BY g.fund_id",
-        office=office_id,
-        **({"fund": fund_id} if fund_id else {}),
-    )
-    return {row["fund_id"]: (row["committed"], row["paid"], row["back"]) for row in rows}
+    """By fund of an office, or of one of them: what is granted but not paid, what was paid, what of that came back.
+
+    Triggers keep the sums with every line that is added: looking at a grant must not go through all of a source.
+    """
+    one, params = (" AND fund_id = :fund", {"fund": fund_id}) if fund_id else ("", {})
+    found = connection.execute(text(_FUND_SUMS + one), {"office": office_id, **params})
+    return {row[0]: (row[1], row[2], row[3]) for row in found}
+
+
+def recount_funds(connection: Connection) -> None:
+    """Tell the sums of all sources anew from the lines; after lines were taken back."""
+    connection.execute(text("DELETE FROM fund_sum"))
+    connection.execute(text(f"INSERT INTO fund_sum ({_FUND_COLUMNS}) {_COUNTED}"))
+
+
+def wrong_fund_sums(connection: Connection) -> int:
+    """Of how many sources the kept sums are not those of the lines."""
+    kept, told = f"SELECT {_FUND_COLUMNS} FROM fund_sum", f"SELECT * FROM ({_COUNTED})"
+    differing = f"SELECT office_id, fund_id FROM ({told} EXCEPT {kept}) UNION SELECT office_id, fund_id FROM ({kept} EXCEPT {told})"
+    return int(connection.execute(text(f"SELECT count(*) FROM ({differing})")).scalar_one())
 
 
 def fund_payouts(connection: Connection, fund_id: str) -> list[Row]:

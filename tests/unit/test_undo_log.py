@@ -15,7 +15,7 @@ from db.services.office import OfficeSession
 from db.store import undo_log
 
 OUTSIDE = {"journal", "office_setting", "bundle_item", "backup", "draft", "undo_step", "clerk",
-           "paper_out", "paper_out_archive", "paper_out_item"}  # fmt: skip
+           "paper_out", "paper_out_archive", "paper_out_item", "fund_sum"}  # fmt: skip
 YEAR = "INSERT OR REPLACE INTO work_calendar VALUES (:n, :text, '文', 'edited', 'o', '2026', '陈')"
 VISIT = (
     "INSERT INTO visit_item VALUES (:text, (SELECT id FROM archive LIMIT 1), 'read', :n, 1, '2026', '陈', NULL)"
