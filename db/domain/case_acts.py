@@ -7,6 +7,7 @@ from datetime import date
 from db.domain.case_detail import DETAIL
 from db.domain.case_flow import RULES, CaseState, Rule
 from db.domain.case_words import FROM_ABOVE, Act, Need
+from db.domain.paper_checklist import EXIT_TYPES
 from db.domain.policy.calendar import window_answer
 from db.domain.policy.pack import Pack
 
@@ -18,6 +19,8 @@ class CaseFacts:
     today: str
     papers: frozenset[str] = frozenset()
     """Document types of the papers filed."""
+    recent_papers: frozenset[str] = frozenset()
+    """Those of them filed within the last year."""
     missing_fields: int = 0
     has_means: bool = False
     has_visit: bool = False
@@ -95,6 +98,14 @@ def _photo(_state: CaseState, facts: CaseFacts) -> Missing | None:
     return Missing("notice_photo", "还没有存公示照片。", "papers:notice_photo")
 
 
+def _evidence(_state: CaseState, facts: CaseFacts) -> Missing | None:
+    """Any paper that bears some reason out; which one it must be is known with the reason."""
+    if facts.recent_papers & EXIT_TYPES:
+        return None
+    said = "现有的附件都不算" if facts.papers else "还没有任何附件"
+    return Missing("papers", f"退档要有一年以内的依据，如家庭收入证明、劳动合同、诊断书，{said}。", "papers:income_proof")
+
+
 _Check = Callable[[CaseState, CaseFacts], Missing | None]
 _CHECKS: dict[Need, _Check] = {
     Need.APPLICATION_PAPER: _filed("application", "还没有书面申请。"),
@@ -106,7 +117,7 @@ _CHECKS: dict[Need, _Check] = {
     Need.DECIDED: _holds("is_decided", "认定结果还没有确定。", "assessment"),
     Need.NOTICE_ENDED: _notice_ended,
     Need.NOTICE_PHOTO: _photo,
-    Need.EVIDENCE: _holds("papers", "退档要有依据，还没有任何附件。", "papers:"),
+    Need.EVIDENCE: _evidence,
 }
 _NOTED = frozenset({Act.NOTE_APPROVAL, Act.NOTE_RETURN, Act.NOTE_REFUSAL})
 

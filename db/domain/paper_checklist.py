@@ -112,6 +112,42 @@ AGEING_MONTHS = {
 of the last year, the diagnosis of the current one)."""
 
 
+_EMPLOYED = ("labour_contract", "payroll", "social_insurance_proof", "income_proof")
+EXIT_EVIDENCE: dict[str, tuple[str, ...]] = {
+    "cured": ("diagnosis", "discharge_summary", "insurance_settlement"),
+    "re_employed": _EMPLOYED,
+    "children_employed": _EMPLOYED,
+    "self_employed": ("income_proof", "social_insurance_proof"),
+    "social_security": ("social_insurance_proof", "income_proof"),
+    "medical_insurance": ("insurance_settlement", "social_insurance_proof"),
+    "social_assistance": ("subsistence_certificate",),
+    "other": (*_EMPLOYED, "means_survey", "democratic_review", "committee_minutes"),
+}
+"""By 脱困原因, the papers that bear it out (S000-31: every exit needs evidence): any one of them."""
+EXIT_MONTHS = 12
+"""A paper bears an exit out that was filed at most so many months before."""
+EXIT_TYPES = frozenset(code for types in EXIT_EVIDENCE.values() for code in types)
+
+
+def unproven_exit(reason: str, recent: Iterable[str]) -> str:
+    """What is missing for this 脱困原因, in a sentence; empty where a paper among *recent* document types bears it out."""
+    wanted = Paper(EXIT_EVIDENCE.get(reason, ()))
+    if not wanted.types or wanted.is_among(recent):
+        return ""
+    return f"“{option_list('exit_reason').label(reason)}”要有一年以内存的{wanted.label}，现在没有。"
+
+
+def exit_evidence_words(reason: str) -> str:
+    """Which papers bear a 脱困原因 out, for whoever is choosing it; empty for none."""
+    wanted = Paper(EXIT_EVIDENCE.get(reason, ()))
+    return f"依据：一年以内存的{wanted.label}。" if wanted.types else ""
+
+
+def recent_since(today: str) -> str:
+    """The first day of the papers that bear an exit out today (ISO)."""
+    return _months_before(date.fromisoformat(today), EXIT_MONTHS).isoformat()
+
+
 def papers_for(content: ArchiveContent) -> list[Paper]:
     """The checklist of this household, in the order in which the papers come together."""
     papers = [Paper((code,)) for code in ALWAYS]

@@ -16,8 +16,9 @@ from db.domain.archive_content import new_id
 from db.domain.case_acts import ActOffer, CaseFacts, available_acts
 from db.domain.case_detail import BY_KEY, DetailFault, DetailKind, cleaned, detail_faults
 from db.domain.case_flow import RULES, CaseState, IllegalStepError, Step, apply, first_state, replay, track_since
-from db.domain.case_words import STAGE_LABELS, Act, Stage, Standing, Track
+from db.domain.case_words import STAGE_LABELS, Act, Need, Stage, Standing, Track
 from db.domain.option_lists import option_list
+from db.domain.paper_checklist import recent_since, unproven_exit
 from db.domain.policy.pack import Pack
 from db.domain.records.home_visit import verifies
 from db.domain.records.record_form import RecordKind, read_record
@@ -104,7 +105,9 @@ def _pack(session: OfficeSession) -> Pack | None:
     return loaded.pack if loaded else None
 
 
-_PAPERS = text("SELECT DISTINCT document_type FROM attachment WHERE archive_id = :id AND removed_at IS NULL")
+_PAPERS = text(
+    "SELECT document_type, max(substr(added_at, 1, 10)) FROM attachment WHERE archive_id = :id AND removed_at IS NULL GROUP BY 1"
+)
 
 
 def _facts(
@@ -118,9 +121,12 @@ def _facts(
     decisions = casework_store.decisions_of(connection, stored.id)
     decided = decisions[0] if decisions else None
     partners = bundle_store.partners(connection)
+    newest = {row[0]: row[1] for row in connection.execute(_PAPERS, {"id": stored.id})}
+    since = recent_since(session.today)
     return CaseFacts(
         today=session.today,
-        papers=frozenset(row[0] for row in connection.execute(_PAPERS, {"id": stored.id})),
+        papers=frozenset(newest),
+        recent_papers=frozenset(code for code, day in newest.items() if day >= since),
         missing_fields=stored.missing_count,
         has_means=bool(casework_store.means_years(connection, stored.id)),
         has_visit=_visit(connection, stored.id, events) is not None,
@@ -206,7 +212,8 @@ def _checked(
     pack: Pack | None,
 ) -> dict[str, str]:
     rule, state = RULES[act], replay(events.first, events.steps())
-    offers = available_acts(state, _facts(connection, session, stored, pack, events), pack)
+    facts = _facts(connection, session, stored, pack, events)
+    offers = available_acts(state, facts, pack)
     offer = next((item for item in offers if item.act is act), None)
     if offer is None:
         raise UserError("case_act_not_here", act=rule.label, state=state.words)
@@ -216,9 +223,13 @@ def _checked(
     faults = detail_faults(rule.needs, detail, session.today)
     if act is Act.STEP_BACK and detail.get("to_stage") not in set(Stage):
         faults.append(DetailFault("to_stage", "请选择退回到哪一个环节。"))
+    given = cleaned(act, rule.needs, detail)
+    if Need.EVIDENCE in rule.needs and not faults:
+        unproven = unproven_exit(given.get("exit_reason", ""), facts.recent_papers)
+        faults += [DetailFault("exit_reason", unproven)] if unproven else []
     if faults:
         raise UserError("case_detail", act=rule.label, first=faults[0].text, faults=tuple(faults))
-    return cleaned(act, rule.needs, detail)
+    return given
 
 
 def _of_visit(connection: Connection, archive_id: str, events: case_store.CaseEvents) -> dict[str, str]:

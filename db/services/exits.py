@@ -12,6 +12,7 @@ from sqlalchemy import Connection, text
 from db.domain.case_flow import CaseState, IllegalStepError, apply
 from db.domain.case_words import Act, Standing, Track
 from db.domain.option_lists import option_list
+from db.domain.paper_checklist import EXIT_EVIDENCE
 from db.domain.papers import exit_report_paper
 from db.domain.papers.exit_report_paper import ExitLine, ExitReport, share_words
 from db.domain.policy.calendar import day_of, is_inside
@@ -25,6 +26,7 @@ from db.services.office import OfficeSession
 from db.store import case_store, hidden
 
 PERCENT, DEFAULT_PERCENT = "mass_exit_percent", 20
+EXIT = "退档"
 LEAVING = frozenset({Act.BEGIN_EXIT, Act.CANCEL})
 """Acts by which a household leaves: before them the office is warned."""
 _HELPED = (Standing.ON_FILE, Standing.PHASING_OUT)
@@ -68,8 +70,8 @@ _GONE = (
     " OR (c.track = 'exit' AND :today BETWEEN :begins AND :ends)){office} ORDER BY 8, 2"
 )
 _EVIDENCE = text(
-    "SELECT w.value ->> 0, (SELECT count(*) FROM attachment t WHERE t.archive_id = w.value ->> 0 AND t.removed_at IS NULL"
-    " AND t.added_at >= date(w.value ->> 1, '-1 year')) FROM json_each(:pairs) w"
+    "SELECT t.archive_id, t.document_type, count(*) FROM json_each(:pairs) w JOIN attachment t ON t.archive_id = w.value ->> 0"
+    " WHERE t.removed_at IS NULL AND t.added_at >= date(w.value ->> 1, '-1 year') GROUP BY 1, 2"
 )
 _ON_FILE = (
     f"SELECT count(*) {case_store.FROM_CASES} WHERE {case_store.STANDING} IN ('on_file', 'phasing_out')"
@@ -104,28 +106,31 @@ def _check_period(begins: str, ends: str) -> None:
 def _lines(connection: Connection, rows: Sequence[dict[str, Any]], names: dict[str, str], today: str) -> list[ExitLine]:
     events = case_store.events_of(connection, [row["id"] for row in rows])
     days = json.dumps([[row["id"], row["exited_on"] or row["since"] or today] for row in rows])
-    evidence = {row[0]: row[1] for row in connection.execute(_EVIDENCE, {"pairs": days})}
+    filed: dict[str, list[tuple[str, int]]] = {}
+    for archive_id, paper, count in connection.execute(_EVIDENCE, {"pairs": days}):
+        filed.setdefault(archive_id, []).append((paper, count))
     lines = []
     for row in rows:
         told = _why(row, events[row["id"]])
         if told is not None:
             name = names.get(row["office_id"], "其他单位")
             about = (row["id"], row["archive_number"], row["name"], name)
-            lines.append(ExitLine(*about, *told, evidence[row["id"]]))
+            on, way, code = told
+            words = option_list("exit_reason" if way == EXIT else "cancel_reason").label(code) if code else "未填"
+            fitting = EXIT_EVIDENCE.get(code) if way == EXIT else None
+            count = sum(number for paper, number in filed.get(row["id"], ()) if fitting is None or paper in fitting)
+            lines.append(ExitLine(*about, on, way, words, count))
     return lines
 
 
 def _why(row: dict[str, Any], case: case_store.CaseEvents) -> tuple[str, str, str] | None:
-    """Day, way and reason; None for an archive that was cancelled before it ever was on file."""
+    """Day, way and code of the reason; None for an archive that was cancelled before it ever was on file."""
     state, last = _told(case)
     if row["standing"] == Standing.CANCELLED:
         if state.stood not in _HELPED:
             return None
-        code = str(last.get("cancel_reason") or "")
-        return row["since"], "注销", option_list("cancel_reason").label(code) if code else "未填"
-    code = state.exit_reason
-    reason = option_list("exit_reason").label(code) if code else "未填"
-    return ("" if state.track is Track.EXIT else row["exited_on"] or ""), "退档", reason
+        return row["since"], "注销", str(last.get("cancel_reason") or "")
+    return ("" if state.track is Track.EXIT else row["exited_on"] or ""), EXIT, state.exit_reason
 
 
 def _told(case: case_store.CaseEvents) -> tuple[CaseState, dict[str, Any]]:

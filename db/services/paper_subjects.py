@@ -11,6 +11,7 @@ from db.domain.archive_content import ArchiveContent
 from db.domain.case_flow import CaseState
 from db.domain.case_words import TRACK_LABELS, Act, Stage, Standing, Track
 from db.domain.option_lists import option_list
+from db.domain.paper_checklist import EXIT_EVIDENCE
 from db.domain.papers.paper_subject import Meeting, PaperSubject, form_words
 from db.domain.records.home_visit import HOME
 from db.domain.records.record_form import RecordKind
@@ -83,11 +84,12 @@ def _subject(session: OfficeSession, held: _Held, offices: dict[str, str]) -> Pa
     track = _LastTrack(steps)
     met = None if view.state.stage is Stage.DELIBERATION else _last(track.steps, _MET)
     began = track.began
+    reason, note = _reason(view.state, steps)
+    cancelled = view.state.standing is Standing.CANCELLED
     with session.database.reading() as connection:
         words = _class_words(connection, archive.id, archive.content)
         before = _when_filed(connection, archive.id)
-        evidence = _evidence(connection, archive.id, began.on if began else session.today)
-    reason, note = _reason(view.state, steps)
+        evidence = _evidence(connection, archive.id, began.on if began else session.today, "" if cancelled else reason)
     return PaperSubject(
         office_name=offices.get(archive.office_id, session.office.name),
         archive_number=archive.archive_number,
@@ -219,8 +221,11 @@ _FILED_PAPERS = text(
 )
 
 
-def _evidence(connection: Connection, archive_id: str, began: str) -> tuple[str, ...]:
+def _evidence(connection: Connection, archive_id: str, began: str, reason: str) -> tuple[str, ...]:
+    """The papers filed in the year before; with a 脱困原因 only those that bear it out."""
+    wanted = EXIT_EVIDENCE.get(reason)
     since = (date.fromisoformat(began) - timedelta(days=_EVIDENCE_DAYS)).isoformat()
     types = option_list("document_type")
     rows = connection.execute(_FILED_PAPERS, {"id": archive_id, "since": since})
-    return tuple(dict.fromkeys(f"{types.label(paper)}（{added}）" for paper, added in rows))
+    fitting = ((paper, added) for paper, added in rows if wanted is None or paper in wanted)
+    return tuple(dict.fromkeys(f"{types.label(paper)}（{added}）" for paper, added in fitting))

@@ -10,6 +10,7 @@ from db.domain.case_detail import DetailFault, DetailField, DetailKind, fields_o
 from db.domain.case_flow import CaseState, earlier_stages
 from db.domain.case_words import STAGE_LABELS, Act
 from db.domain.option_lists import option_list
+from db.domain.paper_checklist import exit_evidence_words
 from db.errors import NuandangError, UserError
 from desktop import messages, theme
 from desktop.exchange.dialog import PlainDialog
@@ -51,6 +52,10 @@ class ActDialog(PlainDialog):
             self.days.setRange(1, 90)
             self.days.setValue(5)
             self._add(_DAYS_KEY, "公示天数（政策没有写明，请按当地规定填）", self.days)
+        reason = self.fields.get("exit_reason")
+        if offer.act is Act.BEGIN_EXIT and isinstance(reason, QComboBox):
+            reason.currentIndexChanged.connect(lambda _at: self._tell_evidence(str(reason.currentData())))
+            self._tell_evidence("")
         self.foot.addStretch(1)
         self.foot.addWidget(button("取消", act=self.reject))
         self.foot.addWidget(button(offer.label, "primary", act=self._accept))
@@ -62,6 +67,11 @@ class ActDialog(PlainDialog):
         for part in (label(caption, "strong"), editor, fault):
             self.body.addWidget(part)
         self.fields[key], self._faults[key] = editor, fault
+
+    def _tell_evidence(self, reason: str) -> None:
+        """Which papers the chosen reason needs."""
+        self.hint.setText(exit_evidence_words(reason) or "每一种脱困原因都要有依据，选了以后这里写明要哪些材料。")
+        self.hint.show()
 
     def _editor(self, item: DetailField) -> QWidget:
         if item.kind is DetailKind.CHOICE:

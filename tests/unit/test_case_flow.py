@@ -17,7 +17,8 @@ from db.domain.policy.book import packaged_book
 
 READY = CaseFacts(
     today="2022-05-10",
-    papers=frozenset({"application", "verification_consent", "notice_photo"}),
+    papers=frozenset({"application", "verification_consent", "notice_photo", "income_proof"}),
+    recent_papers=frozenset({"notice_photo", "income_proof"}),
     has_means=True,
     has_visit=True,
     is_assessed=True,

@@ -8,6 +8,8 @@ from factories import file_household
 from openpyxl import load_workbook
 
 from db.domain.case_words import Act
+from db.domain.option_lists import option_list
+from db.domain.paper_checklist import EXIT_EVIDENCE, EXIT_TYPES
 from db.errors import UserError
 from db.services import casework, exits
 from db.services.office import OfficeSession
@@ -19,7 +21,7 @@ def on_file(session: OfficeSession, count: int) -> list[str]:
 
 
 def leave(session: OfficeSession, archive_id: str, reason: str = "cured") -> None:
-    give_papers(session, archive_id, "income_proof")
+    give_papers(session, archive_id, "diagnosis" if reason == "cured" else "income_proof")
     casework.take_step(session, archive_id, Act.BEGIN_EXIT, {"exit_reason": reason})
 
 
@@ -37,6 +39,39 @@ def test_mass_exit__warned_with_its_numbers(office: OfficeSession) -> None:
     assert exits.mass_exit(office, 4) is None
     with pytest.raises(UserError, match="1 到 100"):
         exits.set_warning_percent(office, 0)
+
+
+def test_exit__only_on_papers_that_bear_its_reason_out(office: OfficeSession) -> None:
+    """S000-31: no paper, one of another kind, one of last year: refused, and the papers that would do are named."""
+    on_day(office, "2026-11-05")
+    (archive_id,) = on_file(office, 1)
+
+    def said() -> str:
+        with pytest.raises(UserError) as caught:
+            casework.take_step(office, archive_id, Act.BEGIN_EXIT, {"exit_reason": "cured"})
+        return caught.value.text()
+
+    assert "还没有任何附件" in said()
+    give_papers(office, archive_id, "id_card", "household_register")
+    (missing,) = casework.case_of(office, archive_id).offer(Act.BEGIN_EXIT).missing
+    assert "现有的附件都不算" in missing.text and missing.place == "papers:income_proof"
+    give_papers(office, archive_id, "payroll")
+    assert casework.case_of(office, archive_id).offer(Act.BEGIN_EXIT).is_open
+    assert "“疾病治愈”要有一年以内存的诊断书、出院小结或医保结算记录" in said()
+    give_papers(office, archive_id, "diagnosis")
+    on_day(office, "2027-11-06")
+    assert "现有的附件都不算" in said()
+    on_day(office, "2027-11-05")
+    casework.take_step(office, archive_id, Act.BEGIN_EXIT, {"exit_reason": "cured"})
+    report = exits.exit_report(office, "2027-01-01", "2027-12-31")
+    assert [line.evidence for line in report.lines] == [1], "the payroll says nothing of a cure"
+
+
+def test_every_exit_reason_has_its_papers() -> None:
+    """A reason added to the list is asked for here."""
+    known = {option.code for option in option_list("document_type").current()}
+    assert set(EXIT_EVIDENCE) == {option.code for option in option_list("exit_reason").current()}
+    assert known >= EXIT_TYPES
 
 
 def test_report__counts_who_left_and_nobody_else(office: OfficeSession, tmp_path: Path) -> None:
