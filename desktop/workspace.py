@@ -56,6 +56,7 @@ ROOM_OF_PAGE = {
     "calendar": "home",
     "cadres": "pairing",
     "programmes": "aid",
+    "aid_services": "aid",
     "programme": "aid",
     "payments": "aid",
     "payment_list": "aid",
@@ -223,6 +224,13 @@ def open_aid_page(context: AppContext) -> Page:
     return AidPage(context)
 
 
+def open_aid_services_page(context: AppContext) -> Page:
+    """Make the page; called when it is first shown."""
+    from desktop.pages.aid_services import AidServicesPage
+
+    return AidServicesPage(context)
+
+
 def open_programmes_page(context: AppContext) -> Page:
     """Make the page; called when it is first shown."""
     from desktop.pages.programmes import ProgrammesPage
@@ -329,6 +337,7 @@ PAGES: dict[str, Callable[[AppContext], Page]] = {
     "cadres": open_cadres_page,
     "aid": open_aid_page,
     "programmes": open_programmes_page,
+    "aid_services": open_aid_services_page,
     "programme": open_programme_page,
     "payments": open_payments_page,
     "payment_list": open_payment_list_page,

@@ -9,9 +9,11 @@ from tour_camera import image_of_page
 
 from db.domain import id_number
 from db.domain.case_words import Act
+from db.domain.records.aid_service import AID_SERVICE
 from db.domain.records.graduates import GRADUATE
-from db.domain.records.record_form import RecordContent, Row
+from db.domain.records.record_form import RecordContent, RecordKind, Row
 from db.services import (
+    aid_services,
     archiving,
     casework,
     demo,
@@ -19,10 +21,14 @@ from db.services import (
     employment_targets,
     graduates,
     printing,
+    records,
     register_papers,
     resumes,
 )
 from db.services.office import OfficeSession
+from desktop.aid.grant_dialog import GrantDialog
+from desktop.aid.service_acts import LINKS
+from desktop.pages.aid_services import AidServicesPage
 from desktop.pages.graduates import PILES, GraduatesPage
 from desktop.records.record_dialog import RecordDialog
 from desktop.students.employment_papers_dialog import EmploymentPapersDialog
@@ -69,6 +75,74 @@ def graduates_at_work(visit: Visit) -> None:
     visit.enter(visit.stage.empty)
     visit.camera.settle(visit.window)
     session.close()
+
+
+def services_and_referrals(visit: Visit) -> None:
+    """Help that is no money: the part 服务, the card of a household, the dialog and its log."""
+    session = visit.stage.new_office("官庄镇总工会", "township", "340882108", "潜山市总工会", "程桂芳")
+    visit.enter(session)
+    visit.page("aid_services")
+    visit.take("services-nothing-yet")
+    ids = _services(session)
+    for pile in ("waiting", "all", "referral"):
+        page = visit.page("aid_services", pile=pile)
+        visit.take(f"services-{pile}")
+    assert isinstance(page, AidServicesPage)
+    detail = visit.page("archive", archive_id=ids[0], tab="aid")
+    visit.take("services-household")
+    begun = aid_services.prepared_service(session, "referral")
+    archive = archiving.load_archive(session, ids[0])
+    title = f"记服务：{archive.content.text('name')}"
+    made = RecordDialog(detail, visit.workspace.context, AID_SERVICE, begun, title, str, archive=archive, hidden=LINKS)
+    visit.take("dialog-service", made)
+    dialog = GrantDialog(detail, visit.workspace.context, ids[:1], lambda _made: None)
+    dialog.kind.set_value("service")
+    dialog.kind.changed.emit("service")
+    visit.take("dialog-grant-service", dialog)
+    log = aid_services.services_paper(session, aid_services.list_services(session, _year(session)), "帮扶服务台帐")
+    pdf = register_papers.table_pdf(log)
+    sheet = printing.render_page(pdf, 0, 1.5)
+    visit.camera.take_sheet("printed-service-log", image_of_page(sheet.pixels, sheet.width, sheet.height, sheet.stride))
+    visit.enter(visit.stage.empty)
+    visit.camera.settle(visit.window)
+    session.close()
+
+
+def _year(session: OfficeSession) -> int:
+    return int(session.today[:4])
+
+
+def _services(session: OfficeSession) -> list[str]:
+    """Households with a plan and measures, and what was done for them."""
+    demo_casework.set_up_policy(session)
+    ids = demo.fill_office(session, 6, seed=61)
+    for archive_id in ids:
+        casework.take_step(session, archive_id, Act.NOTE_ON_FILE, {"reason": "原有档案"})
+    first = ids[0]
+    plan: Row = {"year": _year(session), "made_on": _back(session, 200), "needs": "没有低保，孩子上学，本人想学一门手艺",
+                 "goal": "年内纳入低保，本人就业"}  # fmt: skip
+    records.save_record(session, first, RecordKind.HELP_PLAN, RecordContent(plan))
+    for kind, content, due, done in (
+        ("referral", "帮助申请低保", 60, ""),
+        ("skills", "参加家政技能培训", -40, ""),
+        ("mutual_aid", "参加职工医疗互助", 90, _back(session, 100)),
+        ("legal", "追讨拖欠的三个月工资", -20, ""),
+    ):  # fmt: skip
+        measure: Row = {"measure_kind": kind, "content": content, "responsible": "程桂芳", "planned_on": _back(session, 190),
+                        "due_on": _back(session, due), "done_on": done or None}  # fmt: skip
+        records.save_record(session, first, RecordKind.MEASURE, RecordContent({key: each for key, each in measure.items() if each}))
+    for archive_id, days, values in (
+        (first, 80, {"service_kind": "referral", "agency": "civil_affairs", "agency_name": "官庄镇民政办", "what": "为全家申请低保"}),
+        (first, 100, {"service_kind": "mutual_aid", "mutual_way": "enrolled", "what": "参加本年度职工医疗互助"}),
+        (first, 12, {"service_kind": "legal", "legal_matter": "wages", "legal_way": "arbitration", "what": "拖欠工资，代理劳动仲裁"}),
+        (ids[1], 30, {"service_kind": "employment", "employment_way": "skills", "what": "护理员培训班，五天"}),
+        (ids[2], 55, {"service_kind": "referral", "agency": "disabled", "what": "申请重度残疾人护理补贴", "answer": "granted",
+                      "answered_on": _back(session, 20), "worth": 80_000, "result": "每月 80 元，从上月算起"}),
+    ):  # fmt: skip
+        content_of = aid_services.prepared_service(session)
+        content_of.values |= {"on_day": _back(session, days), "answer_by": _back(session, days - 30), **values}
+        aid_services.save_service(session, archive_id, content_of)
+    return ids
 
 
 def _graduates(session: OfficeSession) -> None:

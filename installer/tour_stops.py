@@ -16,7 +16,7 @@ from tour_camera import HEIGHT, WIDTH, Camera, image_of_page, press
 from tour_cases import case_list, case_tab
 from tour_casework import assessment_tab, means_pages, without_policy, work_list
 from tour_duplicates import duplicate_pairs
-from tour_employment import graduates_at_work
+from tour_employment import graduates_at_work, services_and_referrals
 from tour_evaluation import evaluation_room
 from tour_home_visits import visits_of_the_day
 from tour_keys import lost_keys
@@ -32,6 +32,7 @@ from tour_review_stops import review_room
 from tour_stage import Stage
 from tour_students import students_and_tables
 from tour_submission_stops import national_system, nobody_above, package
+from tour_tables import tables_of_a_county
 from tour_timeline import household_timeline
 from tour_visits import home_visits
 
@@ -397,7 +398,9 @@ CHAPTERS: dict[str, tuple[Stop, ...]] = {
         programmes_room,
         students_and_tables,
         graduates_at_work,
+        services_and_referrals,
         cross_tables_and_charts,
+        tables_of_a_county,
         evaluation_room,
     ),
     "county": (

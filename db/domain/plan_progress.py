@@ -51,6 +51,8 @@ class Help:
     words: str
     is_service: bool = False
     measure_id: str = ""
+    is_waiting: bool = False
+    """Whether somebody else has to decide yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +86,8 @@ class MeasureLine:
 
     @property
     def may_be_done(self) -> bool:
-        """Whether there is something to show although the record does not say it is done."""
-        return self.state is not MeasureState.DONE and bool(self.shown_by)
+        """Whether there is something to show, decided, although the record does not say it is done."""
+        return self.state is not MeasureState.DONE and any(not each.is_waiting for each in self.shown_by)
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,7 +154,8 @@ def household_progress(session: OfficeSession, archive_id: str) -> Progress:
         if item.kind is RecordKind.AID_SERVICE:
             words = "，".join(filter(None, (f"{item.on_day} {service_words(item.content)}", answer_words(item.content))))
             kind, measure = item.content.text("service_kind"), item.content.text("measure_id")
-            given.append(Help(kind, item.on_day, words, is_service=True, measure_id=measure))
+            waits = is_waiting(item.content)
+            given.append(Help(kind, item.on_day, words, is_service=True, measure_id=measure, is_waiting=waits))
     plans = [item.content for item in kept if item.kind is RecordKind.HELP_PLAN]
     measures = [(item.record_id, item.content) for item in kept if item.kind is RecordKind.MEASURE]
     return progress(plans, measures, given, session.today)

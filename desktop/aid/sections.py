@@ -6,8 +6,8 @@ from desktop.context import AppContext
 from desktop.widgets.basics import PageHeader
 from desktop.widgets.segmented import Segmented
 
-GRANTS, PROGRAMMES, LISTS, FUNDS = "aid", "programmes", "payments", "funds"
-SECTIONS = ((GRANTS, "救助"), (PROGRAMMES, "活动"), (LISTS, "发放"), (FUNDS, "资金"))
+GRANTS, SERVICES, PROGRAMMES, LISTS, FUNDS = "aid", "aid_services", "programmes", "payments", "funds"
+SECTIONS = ((GRANTS, "救助"), (SERVICES, "服务"), (PROGRAMMES, "活动"), (LISTS, "发放"), (FUNDS, "资金"))
 
 
 class SectionSwitch(Segmented[str]):

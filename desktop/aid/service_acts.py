@@ -13,7 +13,8 @@ from desktop.context import AppContext
 from desktop.records.reason_dialog import ask_reason
 from desktop.records.record_dialog import RecordDialog
 
-_LINKS = frozenset({"measure_id", "application_id"})
+LINKS = frozenset({"measure_id", "application_id"})
+"""Ids of what a service belongs to: kept, never shown."""
 _OF_ONE = frozenset({"person", "papers"})
 _MISTAKEN = "只有登记错的才删除；内容有变的请打开修改。各版本和理由仍留在变更记录里。"
 
@@ -29,7 +30,7 @@ def note_service(parent: QWidget, context: AppContext, ids: Sequence[str], conte
             return aid_services.save_service(context.session, one.id, given)
         return aid_services.save_for_many(context.session, ids, given)
 
-    hidden = _LINKS if one else _LINKS | _OF_ONE
+    hidden = LINKS if one else LINKS | _OF_ONE
     made = RecordDialog(parent, context, AID_SERVICE, content, title, save, archive=one, hidden=hidden, hint=hint)
     return _told(context, ids, made.exec(), "已记下服务。")
 
@@ -47,7 +48,7 @@ def open_service(parent: QWidget, context: AppContext, record_id: str) -> bool:
         return aid_services.save_service(context.session, archive.id, given, record_id, expected_version=found.id)
 
     title = f"帮扶服务：{archive.content.text('name')}"
-    dialog = RecordDialog(parent, context, AID_SERVICE, found.content, title, save, archive=archive, hidden=_LINKS)
+    dialog = RecordDialog(parent, context, AID_SERVICE, found.content, title, save, archive=archive, hidden=LINKS)
     return _told(context, [archive.id], dialog.exec(), "已保存。")
 
 

@@ -92,6 +92,7 @@ def test_progress__measures_done_against_planned_with_what_there_is_to_show(offi
     found = aid_services.household_progress(office, archive.id)
     states = {line.record_id: (line.state, len(line.shown_by)) for line in found.measures}
     assert states[living] == (MeasureState.OPEN, 1) and states[referral] == (MeasureState.LATE, 1)
+    assert [line.record_id for line in found.measures if line.may_be_done] == [living]
     assert (found.planned, found.done, found.late) == (3, 0, 1) and [each.code for each in found.unplanned] == ["warmth"]
     aid_services.finish_measure(office, referral, "2022-07-01", "残联已发补贴")
     after = aid_services.household_progress(office, archive.id)
