@@ -1,0 +1,183 @@
+"""What follows from a registration: next year's stage, the papers to bring, the conditions of either regime of the money."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aid_money import REGION, fund, in_2022, on_file
+from factories import citizen_number, file_household, make_office
+
+from db.domain.form_schema import Value
+from db.domain.records.record_form import RecordContent
+from db.domain.records.students import EVIDENCE
+from db.domain.student_rules import next_year, state_aid_items, wanted_papers
+from db.errors import UserError
+from db.services import aid, archiving, attachments, policies, student_look, students
+from db.services.aid import GrantInput
+from db.services.archiving import Archive
+from db.services.office import OfficeSession
+
+NUMBER = citizen_number("63010420040101123")
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[OfficeSession]:
+    """A township of 2022."""
+    session, _ = make_office(tmp_path / "office")
+    yield in_2022(session)
+    session.close()
+
+
+def child_of(office: OfficeSession, archive: Archive, number: str = NUMBER) -> str:
+    """The first member goes to college; its id."""
+    archive.content.members[0] |= {"id_number": number, "member_identity": "college", "school_or_employer": "某大学"}
+    archiving.save_archive(office, archive.content, archive.id)
+    return str(archive.content.members[0]["id"])
+
+
+def registration(office: OfficeSession, archive: Archive, child: str, **more: Value) -> RecordContent:
+    """A registration as a clerk completes it."""
+    content = students.prepared_student(office, archive.id, child, 2022)
+    asked: dict[str, Value] = {
+        "stage": "bachelor", "school_region": REGION, "enrolled_year": 2022, "study_years": 4, "student_kind": "new", "school": "某大学",
+    }  # fmt: skip
+    content.values |= {**asked, **more}
+    return content
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"stage": "primary", "enrolled_year": 2017, "study_years": 6, "graduation_year": 2023}, "升初中"),
+        ({"stage": "primary", "enrolled_year": 2020}, "小学四年级"),
+        ({"stage": "junior_high", "enrolled_year": 2020}, "升高中、中职、中技、五年制高职"),
+        ({"stage": "bachelor", "enrolled_year": 2021, "graduation_year": 2025}, "本科三年级"),
+        ({"stage": "bachelor", "enrolled_year": 2019}, "本科毕业，或升研究生"),
+        ({"stage": "postgraduate", "enrolled_year": 2020}, "研究生毕业"),
+        ({"stage": "special"}, "特殊教育"),
+    ],
+)
+def test_next_year__goes_on_or_up(values: dict[str, Value], words: str) -> None:
+    """By the length told, else by the usual one; the last year leads up, or out."""
+    found = next_year({"year": 2022, **values})
+    assert found is not None and found.words == words
+
+
+@pytest.mark.parametrize(
+    ("pack_id", "values", "wanted"),
+    [
+        ("wuzhou-2017", {"student_kind": "new"}, {"录取通知书", "惠工卡复印件"}),
+        ("wuzhou-2017", {"student_kind": "continuing"}, {"成绩单或在读证明", "惠工卡复印件"}),
+        ("qianshan-2020", {"student_kind": "new"}, {"高考分数条", "录取通知书", "考生身份证"}),
+        ("qianshan-2020", {"student_kind": "continuing"}, {"成绩单或在读证明"}),
+        ("qinghai-2022", {"student_kind": "new", "stage": "special"}, {"成绩单或在读证明", "残疾证复印件"}),
+    ],
+)
+def test_papers__by_kind_of_student_and_document(
+    office: OfficeSession, pack_id: str, values: dict[str, Value], wanted: set[str]
+) -> None:
+    """新生, 历届生 and 特殊教育 bring what the pack in force asks of them, nothing twice."""
+    pack = policies.find_pack(policies.policy_book(office), pack_id).pack
+    papers = wanted_papers(RecordContent({"stage": "bachelor", **values}), True, pack)
+    assert {paper.label for paper in papers} == wanted and len(papers) == len(wanted)
+
+
+def test_state_aid__six_items_as_the_document_has_them(office: OfficeSession) -> None:
+    """减 in 青海 and 黄山, 补 in 梧州, seven where no document lists them."""
+    book = policies.policy_book(office)
+    found = {name: state_aid_items(policies.find_pack(book, name).pack) for name in ("qinghai-2022", "wuzhou-2017")}
+    assert [len(items) for items in found.values()] == [6, 6]
+    assert "subsidy" not in found["qinghai-2022"] and "reduction" not in found["wuzhou-2017"]
+    assert len(state_aid_items(None)) == 7
+
+
+def test_evidence__original_seen_and_given_back(office: OfficeSession) -> None:
+    """The checklist stands in the registration; done is what is filed, seen and returned; returned before seen is refused."""
+    archive = on_file(office)
+    child = child_of(office, archive)
+    content = registration(office, archive, child)
+    content.rows[EVIDENCE] = [{"id": "1", "paper": "admission_letter"}]
+    before = student_look.look_at_student(office, archive.id, content).evidence
+    assert [line.paper.label for line in before] == ["录取通知书"] and not before[0].is_done and "原件还没核对" in before[0].words
+    made = attachments.add_attachment(office, archive.id, "录取通知书.pdf", b"%PDF-1.4\n%%EOF\n", "admission_letter")
+    content.values["papers"] = [made.id]
+    content.rows[EVIDENCE][0] |= {"seen_on": "2022-07-01", "seen_by": "李秀兰", "returned_on": "2022-06-30"}
+    with pytest.raises(UserError):
+        students.save_student(office, archive.id, content)
+    content.rows[EVIDENCE][0] |= {"returned_on": "2022-07-01", "returned_to": "林小雨"}
+    after = student_look.look_at_student(office, archive.id, content).evidence
+    assert after[0].is_done and "李秀兰" in after[0].words and "林小雨" in after[0].words
+    saved = students.save_student(office, archive.id, content)
+    assert saved.content.values["original_seen"] is True
+    assert students.list_students(office, 2022)[0].originals == (1, 1)
+
+
+def test_cap__follows_the_place_of_study_as_registered(office: OfficeSession) -> None:
+    """12 × 672 of the place of study, though the worksheet knows of no student; what was granted comes off."""
+    archive = on_file(office)
+    child = child_of(office, archive)
+    content = registration(office, archive, child, amount_wanted=900_000)
+    look = student_look.look_at_student(office, archive.id, content)
+    assert look.cap_left == 806_400 and {item.code for item in look.findings} == {"amount_over_cap"} and not look.stops
+    students.save_student(office, archive.id, content)
+    aid.grant_aid(office, archive.id, GrantInput("tuition", 300_000, person=child, fund_id=fund(office)))
+    assert student_look.look_at_student(office, archive.id, content).cap_left == 506_400
+    elsewhere = registration(office, archive, child, school_region="110101")
+    assert student_look.look_at_student(office, archive.id, elsewhere).cap_left is None
+
+
+@pytest.fixture
+def huangshan(office: OfficeSession) -> OfficeSession:
+    """The office by the notice of 黄山, which has both regimes."""
+    policies.choose_policy(office, "huangshan-2022")
+    return office
+
+
+@pytest.mark.parametrize(
+    ("more", "code"),
+    [
+        ({}, ""),
+        ({"amount_wanted": 200_000}, ""),
+        ({"amount_wanted": 200_001}, "amount_over_cap"),
+        ({"stage": "senior_high"}, "regime_stage"),
+        ({"cannot_be_filed": False}, "regime_could_be_filed"),
+        ({"stage": "special"}, "regime_disability"),
+        ({"stage": "special", "has_disability": True}, ""),
+    ],
+)
+def test_province_fund__has_conditions(huangshan: OfficeSession, more: dict[str, Any], code: str) -> None:
+    """Money for households that cannot be filed: at college or special education, at most 2 000 元 (S001-06)."""
+    archive = file_household(huangshan, 7)
+    child = child_of(huangshan, archive)
+    content = registration(huangshan, archive, child, regime="province_fund", **{"cannot_be_filed": True, **more})
+    stops = student_look.look_at_student(huangshan, archive.id, content).stops
+    assert [item.code for item in stops] == ([code] if code else [])
+    if code:
+        with pytest.raises(UserError) as caught:
+            students.save_student(huangshan, archive.id, content)
+        assert caught.value.code == "student_stopped" and stops[0].text in caught.value.text()
+
+
+def test_province_fund__is_granted_without_archive_and_not_with_one(huangshan: OfficeSession) -> None:
+    """Up to 2 000 元 to who cannot be filed; who is on file is refused at registration, and new students go first."""
+    archive = file_household(huangshan, 7)
+    child = child_of(huangshan, archive)
+    content = registration(huangshan, archive, child, regime="province_fund", cannot_be_filed=True)
+    students.save_student(huangshan, archive.id, content)
+    money = fund(huangshan, source_kind="union", needs_archive=False)
+    over = aid.look_at_grant(huangshan, archive.id, GrantInput("tuition", 200_001, person=child, fund_id=money))
+    assert [item.code for item in over.findings] == ["over_cap"]
+    older = file_household(huangshan, 8)
+    other = child_of(huangshan, older, citizen_number("63010420020101127"))
+    known = registration(
+        huangshan, older, other, regime="province_fund", cannot_be_filed=True, student_kind="continuing", enrolled_year=2020
+    )
+    assert "new_first" in {item.code for item in student_look.look_at_student(huangshan, older.id, known).findings}
+    granted = aid.grant_aid(huangshan, archive.id, GrantInput("tuition", 200_000, person=child, fund_id=money))
+    assert granted.amount == 200_000
+    assert "new_first" not in {item.code for item in student_look.look_at_student(huangshan, older.id, known).findings}
+    filed = on_file(huangshan, 9)
+    third = child_of(huangshan, filed, citizen_number("63010420030101125"))
+    refused = registration(huangshan, filed, third, regime="province_fund", cannot_be_filed=True)
+    assert [item.code for item in student_look.look_at_student(huangshan, filed.id, refused).stops] == ["regime_on_file"]
