@@ -35,6 +35,7 @@ class Person:
     name: str
     about: str = ""
     """What tells people apart: 职工本人, or relation and age."""
+    age: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,7 @@ def people_of(archive: ArchiveContent, today: str) -> list[Person]:
         age = age_on(member.get("birth_on"), today)
         parts = [format_value(relation, member.get("relation_to_head")), "" if age is None else f"{age} 岁"]
         name = str(member.get("name") or f"第 {at} 位成员")
-        found.append(Person(str(member["id"]), name, " ".join(part for part in parts if part)))
+        found.append(Person(str(member["id"]), name, " ".join(part for part in parts if part), age))
     return found
 
 

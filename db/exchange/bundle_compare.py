@@ -3,7 +3,7 @@
 The same judgement serves the preview and the application, so what was shown is what is done.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
@@ -316,7 +316,7 @@ def _compare(
         verdict.outcome, verdict.reason = Outcome.OLDER, f"已有更新的第 {stored.revision} 版"
     else:
         verdict.outcome = Outcome.CHANGED
-        verdict.changes = changes + _paper_changes(incoming, stored.revision) + _case_changes(incoming, stored.revision)
+        verdict.changes = changes + _paper_changes(incoming, stored.revision) + casework_changes(incoming, lambda number: number > stored.revision)
 
 
 def _paper_changes(incoming: IncomingArchive, since: int) -> list[Change]:
@@ -330,8 +330,8 @@ def _paper_changes(incoming: IncomingArchive, since: int) -> list[Change]:
     ]
 
 
-def _case_changes(incoming: IncomingArchive, since: int) -> list[Change]:
-    """Worksheets, assessments and decisions made after revision *since*."""
+def casework_changes(incoming: IncomingArchive, is_new: Callable[[int], bool]) -> list[Change]:
+    """Worksheets, assessments, decisions, records and steps of the revisions that are new here, as *is_new* tells by number."""
     casework = incoming.casework
     told = [
         *((row, MEANS, f"{row['year']} 年第 {row['revision']} 版") for row in casework.means),
@@ -340,7 +340,7 @@ def _case_changes(incoming: IncomingArchive, since: int) -> list[Change]:
         *((row, RECORD, _record_words(row)) for row in casework.records),
         *((row, STEP, f"{row['on_day']} {RULES[Act(row['act'])].label}") for row in casework.steps),
     ]
-    return [Change(kind, None, words) for row, kind, words in told if row["archive_revision"] > since]
+    return [Change(kind, None, words) for row, kind, words in told if is_new(row["archive_revision"])]
 
 
 def _record_words(row: bundle_store.Row) -> str:

@@ -14,13 +14,14 @@ from sqlalchemy import Connection, insert
 from db.domain import three_way, validation
 from db.domain.archive_content import ArchiveContent, new_id
 from db.domain.archive_form import ARCHIVE_FORM
-from db.domain.change_diff import ASSESSMENT, ATTACHMENT, DECISION, MEANS, Change, changes_between
+from db.domain.change_diff import ATTACHMENT, Change, changes_between
 from db.domain.derivation import is_derived
 from db.domain.means_form import MeansContent
 from db.domain.review import with_given_number
 from db.domain.three_way import Conflict
 from db.errors import UserError
 from db.exchange.bundle_casework import CaseworkIntake, IncomingCasework
+from db.exchange.bundle_compare import casework_changes
 from db.exchange.bundle_format import Outcome
 from db.exchange.bundle_records import IncomingArchive, IncomingAttachment
 from db.services import archiving, means
@@ -187,16 +188,10 @@ def _is_derived(content: ArchiveContent, path: str) -> bool:
 
 
 def _beside_changes(incoming: IncomingArchive, fresh: list[Row]) -> list[Change]:
-    """Papers, worksheets, assessments and decisions that the fresh revisions brought, as their history tells."""
+    """Papers and casework that the fresh revisions brought, as their history tells."""
     found = [Change.from_json(change) for row in fresh for change in row["changes"] if change[0] == ATTACHMENT]
     numbers = {row["revision"] for row in fresh}
-    casework = incoming.casework
-    told = [
-        *((row, MEANS, f"{row['year']} 年第 {row['revision']} 版") for row in casework.means),
-        *((row, ASSESSMENT, str(row.get("assessed_on") or row["made_at"][:10])) for row in casework.assessments),
-        *((row, DECISION, row["made_at"][:10]) for row in casework.decisions),
-    ]
-    return found + [Change(kind, None, words) for row, kind, words in told if row["archive_revision"] in numbers]
+    return found + casework_changes(incoming, numbers.__contains__)
 
 
 # -- papers -------------------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from db.domain.form_flow import Place, StepState
 from db.domain.records.home_visit import HOME_VISIT, changed_since_signed, signed_print
@@ -16,6 +16,8 @@ from desktop.homevisit.visit_step import VisitStep
 from desktop.widgets.basics import button, label, set_role
 
 PROMISE = "请接待的家人看过上面记的情况，没有出入就在下面签名。签名连同时间存进这一户的附件。"
+_OF_AGE = 18
+"""Who is younger is not offered: a child does not vouch for the household."""
 
 
 class SignatureStep(VisitStep):
@@ -25,6 +27,7 @@ class SignatureStep(VisitStep):
         fields = [HOME_VISIT.by_key[key] for key in ("signature", "signed_by", "signed_at", "signed_print")]
         super().__init__(keeper, "signature", "签名", fields)
         self._session = session
+        self._who_buttons: list[QPushButton] = []
         self.who = QLineEdit()
         self.who.setAccessibleName("签名人")
         self.who.setPlaceholderText("签名人的姓名")
@@ -49,9 +52,12 @@ class SignatureStep(VisitStep):
         row.setSpacing(theme.sp(8))
         row.addWidget(label("签名人"))
         row.addWidget(self.who, 1)
-        names = [self.keeper.flow.values.get("received_by"), *(person.name for person in self.flow.people)]
+        grown_up = (person.name for person in self.flow.people if person.age is None or person.age >= _OF_AGE)
+        names = [self.keeper.flow.values.get("received_by"), *grown_up]
         for name in list(dict.fromkeys(str(each) for each in names if each))[:4]:
-            row.addWidget(button(name, act=lambda said=name: self._set_who(said)))  # type: ignore[misc]
+            made = button(name, act=lambda said=name: self._set_who(said))  # type: ignore[misc]
+            self._who_buttons.append(made)
+            row.addWidget(made)
         return row
 
     def _drawing(self) -> QWidget:
@@ -134,6 +140,8 @@ class SignatureStep(VisitStep):
         signed = value[0] if isinstance(value, list) and value else ""
         self.who.setText(str(self.flow.value(Place("signed_by")) or self.flow.raw.get("signed_by", "")))
         self.who.setReadOnly(bool(signed))
+        for each in self._who_buttons:  # who signed is not changed under a signature
+            each.setEnabled(not signed)
         self._stack.setCurrentIndex(1 if signed else 0)
         if signed:
             self._show_picture(signed)

@@ -175,14 +175,15 @@ class HomePage(Page):
         self._board.addWidget(EmptyState("circle-check", "眼下没有要办的事。"))
         self._todo_card.body.addWidget(self._board, 1)
         self._recent_board.addWidget(self._recent_table)
-        self._recent_board.addWidget(
-            EmptyState(
-                "folder-open",
-                "这里还没有档案。已有 Excel 名册的，导入最快；也可以照着纸表新建第一份。",
-                "从 Excel 导入",
-                lambda: self.context.window.show_page("exchange", section="import"),
-            )
-        )
+        self._recent_board.addWidget(self._nothing_yet())
+
+    def _nothing_yet(self) -> EmptyState:
+        show = self.context.window.show_page
+        if self.context.session.office.is_laptop:
+            told = "这里还没有档案。插上办公室写好外出包的 U 盘，收取以后就能带着去走访。"
+            return EmptyState("folder-open", told, "去收取外出包", lambda: show("exchange"))
+        told = "这里还没有档案。已有 Excel 名册的，导入最快；也可以照着纸表新建第一份。"
+        return EmptyState("folder-open", told, "从 Excel 导入", lambda: show("exchange", section="import"))
 
     def _connect(self) -> None:
         show = self.context.window.show_page
