@@ -31,7 +31,7 @@ GRADUATES, DUE, MISSING, FINISHING, LIKELY = "graduates", "due", "missing", "fin
 PILES = (
     (GRADUATES, "已登记"),
     (DUE, "该联系的"),
-    (MISSING, "还没就业的"),
+    (MISSING, "没就业的"),
     (FINISHING, "应登记的"),
     (LIKELY, "请核实的"),
 )
@@ -72,10 +72,14 @@ class GraduatesPage(PilePage):
             self.tables[pile].selectionModel().currentRowChanged.connect(lambda *_: self._show_panel())
 
     def _set_beside(self) -> None:
-        """The panel to the right of the list."""
-        column = self.layout()
-        assert isinstance(column, QBoxLayout)
+        """The panel to the right of the list; the piles above both, so that there is room for their names."""
+        column, inner = self.layout(), self.card.layout()
+        assert isinstance(column, QBoxLayout) and isinstance(inner, QBoxLayout)
         column.removeWidget(self.card)
+        bar = inner.takeAt(0)
+        assert bar is not None
+        column.addWidget(bar.widget())
+        inner.setContentsMargins(1, 1, 1, 1)
         row = QHBoxLayout()
         row.setSpacing(12)
         row.addWidget(self.card, 1)
@@ -264,13 +268,13 @@ def _columns() -> dict[str, list[Column[Any]]]:
     school: Column[Any] = Column("学校", lambda row: row.content.text("school"), 150)
     status: Column[Any] = Column("就业状态", lambda row: row.status_label, 110, _status_ink)
     stage: Column[Any] = Column("最近进展", lambda row: row.stage_label or "--", 84)
-    last: Column[Any] = Column("最近联系", lambda row: row.last_contact or "--", 100)
+    last: Column[Any] = Column("最近联系", lambda row: row.last_contact or "--", 100, firm=True)
     return {
         GRADUATES: [name, status, stage, Column("毕业年份", lambda row: row.content.text("graduation_year"), 76), school, last, household],
-        DUE: [name, Column("为什么", _why, 160, lambda _row: theme.AMBER), Column("应在", _due_day, 100), status, last,
+        DUE: [name, Column("为什么", _why, 160, lambda _row: theme.AMBER), Column("应在", _due_day, 100, firm=True), status, last,
               Column("电话", _phone, 116), household],
-        MISSING: [name, Column("零就业家庭", lambda row: "是" if row.is_of_zero_employment else "", 88), stage,
-                  Column("就业意向", _wish, 150), last, Column("责任人", lambda row: row.content.text("responsible"), 130), household],
+        MISSING: [name, Column("零就业", lambda row: "是" if row.is_of_zero_employment else "", 64), stage,
+                  Column("就业意向", _wish, 150), last, household],
         FINISHING: [name, Column("毕业年份", lambda row: str(row.graduation_year), 84), Column("学校", lambda row: row.school, 200),
                     household, number],
         LIKELY: [name, Column("为什么", lambda row: row.why, 250), Column("学校", lambda row: row.school, 180), household, number],

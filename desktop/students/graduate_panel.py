@@ -67,6 +67,7 @@ class GraduatePanel(QFrame):
         wish = "，".join(filter(None, (content.text(f"wish_{key}") for key in ("place", "post", "salary"))))
         if wish:
             self._say(f"想找：{wish}")
+        self._say(f"责任人：{content.text('responsible')}", "secondary")
         self._titled("求职进展", _stages(content))
         self._titled("就业后跟踪", _follow_ups(content))
         self._titled("服务记录", _services(content))
