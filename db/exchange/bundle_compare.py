@@ -316,7 +316,8 @@ def _compare(
         verdict.outcome, verdict.reason = Outcome.OLDER, f"已有更新的第 {stored.revision} 版"
     else:
         verdict.outcome = Outcome.CHANGED
-        verdict.changes = changes + _paper_changes(incoming, stored.revision) + casework_changes(incoming, lambda number: number > stored.revision)
+        casework = casework_changes(incoming, lambda number: number > stored.revision)
+        verdict.changes = [*changes, *_paper_changes(incoming, stored.revision), *casework]
 
 
 def _paper_changes(incoming: IncomingArchive, since: int) -> list[Change]:
