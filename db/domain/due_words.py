@@ -24,6 +24,7 @@ class DueKind(StrEnum):
     GRADUATE = "graduate"
     REFERRAL = "referral"
     RECHECK = "recheck"
+    STUDENT_NOTICE = "student_notice"
     CIRCULAR = "circular"
     DEADLINE = "deadline"
     OPENS = "opens"
@@ -45,13 +46,14 @@ DUE_LABELS = {
     DueKind.GRADUATE: "毕业生联系",
     DueKind.REFERRAL: "服务答复",
     DueKind.RECHECK: "认定复核",
+    DueKind.STUDENT_NOTICE: "助学公示期满",
     DueKind.CIRCULAR: "上级通知",
     DueKind.DEADLINE: "报送期限",
     DueKind.OPENS: "窗口开放",
     DueKind.CLOSES: "窗口截止",
     DueKind.OWN: "本单位事项",
 }
-FROM_THAT_DAY = frozenset({DueKind.NOTICE, DueKind.RECHECK, DueKind.OPENS})
+FROM_THAT_DAY = frozenset({DueKind.NOTICE, DueKind.STUDENT_NOTICE, DueKind.RECHECK, DueKind.OPENS})
 """What may be done from its day on: it is never late, only waiting."""
 
 class Span(StrEnum):

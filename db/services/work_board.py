@@ -28,7 +28,15 @@ _YEAR, _BACK = 366, 30
 """Days for which the board reminds of a day of the office that went by without a note."""
 
 OF_THE_OFFICE = frozenset(
-    {DueKind.MONITORING, DueKind.CIRCULAR, DueKind.DEADLINE, DueKind.OPENS, DueKind.CLOSES, DueKind.OWN}
+    {
+        DueKind.MONITORING,
+        DueKind.STUDENT_NOTICE,
+        DueKind.CIRCULAR,
+        DueKind.DEADLINE,
+        DueKind.OPENS,
+        DueKind.CLOSES,
+        DueKind.OWN,
+    }
 )
 EVERY_KIND = frozenset(DueKind)
 OF_HOUSEHOLDS = EVERY_KIND - OF_THE_OFFICE

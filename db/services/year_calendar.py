@@ -52,8 +52,18 @@ def _office_days(session: OfficeSession, since: str, until: str) -> tuple[list[D
         for row in circulars
     ]  # fmt: skip
     items += [_campaign(row) for row in campaigns if row["day"] >= since and not _is_over(row, session.today)]
+    items += list(_student_notices(session, since, until))
     items += [item for record_id, row in own_days for item in _turns(record_id, row, since, until)]
     return sorted(items, key=lambda item: (item.day, item.kind, item.subject)), done
+
+
+def _student_notices(session: OfficeSession, since: str, until: str) -> Iterator[DueItem]:
+    """Lists of students whose time is up and whose result nobody has written down."""
+    for entry in records.list_entries(session, RecordKind.STUDENT_NOTICE):
+        first_free = (date.fromisoformat(entry.content.text("ends_on")) + _DAY).isoformat()
+        if since <= first_free <= until and not entry.content.text("outcome"):
+            title = f"{entry.content.text('year')} 年金秋助学公示"
+            yield DueItem(DueKind.STUDENT_NOTICE, first_free, title, entry.content.text("place"), record_id=entry.record_id)
 
 
 def _is_over(row: due_store.Row, today: str) -> bool:

@@ -89,6 +89,8 @@ def _step(item: DueItem, window: WindowActions, returned: ReturnedArchive | None
         return "看通知", partial(window.show_page, "exchange", section="circulars")
     if item.kind is DueKind.GRADUATE:
         return "去联系", partial(window.show_page, "graduates", record_id=item.record_id)
+    if item.kind is DueKind.STUDENT_NOTICE:
+        return "写结果", partial(window.show_page, "students", notices=True)
     if not item.archive_id:
         return "看日历", partial(window.show_page, "calendar", day=item.day, key=item.key)
     step, tab = _STEPS[item.kind]

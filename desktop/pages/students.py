@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QMenu
 
 from db.domain.field_kinds import format_amount
@@ -47,6 +48,12 @@ class StudentsPage(PilePage):
         self.noticing = self.header.add_action("公示…", self.show_notices)
         self.printing = self.header.add_action("表格…", self.choose_table, icon="printer")
         self.begin_step = self.header.add_action("登记…", self.begin_current, "primary", "plus")
+
+    def open(self, pile: str = "", year: int = 0, notices: bool = False, **more: Any) -> None:
+        """Show a pile of a year; with *notices* the posted lists over it."""
+        super().open(pile, year, **more)
+        if notices:
+            QTimer.singleShot(0, self.show_notices)
 
     def rows_of(self, pile: str, year: int) -> Sequence[Any]:
         """The registered, or those who are not."""

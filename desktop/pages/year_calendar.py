@@ -32,6 +32,8 @@ TABS = {
     DueKind.PLAN: "pairing",
     DueKind.RECHECK: "assessment",
 }
+_OPENED = frozenset({DueKind.MONITORING, DueKind.STUDENT_NOTICE, DueKind.CIRCULAR})
+"""Of what concerns the office: what has a page of its own."""
 """The tab of the archive in which a thing is dealt with."""
 _LEGEND = (("休", "done"), ("班", "warning"))
 _DOTS = ((theme.RED, "期限"), (theme.GREEN, "窗口开放"), (theme.AMBER, "窗口截止"), (theme.ACTION, "本单位事项"))
@@ -207,7 +209,7 @@ class YearCalendarPage(Page):
         own = bool(item and item.record_id and item.key.startswith("own:"))
         self._done.setVisible(bool(item and item.key and row and not row.done_id))
         self._undo.setVisible(bool(row and row.done_id))
-        self._open.setVisible(bool(item and (item.archive_id or item.kind in {DueKind.MONITORING, DueKind.CIRCULAR})))
+        self._open.setVisible(bool(item and (item.archive_id or item.kind in _OPENED)))
         self._edit.setVisible(own)
         self._drop.setVisible(own)
         self._whole.setText(f"{row.day}　{row.matter}　{row.text}" if row else "这一年还没有要办的日子。")
@@ -247,6 +249,8 @@ class YearCalendarPage(Page):
             window.show_page("archive", archive_id=item.archive_id, tab=TABS.get(item.kind, "case"))
         elif item.kind is DueKind.MONITORING:
             window.show_page("monitoring", campaign_id=item.record_id)
+        elif item.kind is DueKind.STUDENT_NOTICE:
+            window.show_page("students", notices=True)
         elif item.kind is DueKind.CIRCULAR:
             window.show_page("exchange", section="circulars")
         elif item.key.startswith("own:"):

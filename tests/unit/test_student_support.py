@@ -12,6 +12,7 @@ from payments import pay
 from pdf_words import pdf_text
 
 from db.__main__ import main
+from db.domain.due_words import DueKind
 from db.domain.form_schema import Value
 from db.domain.papers.register_layout import FIELDS, packaged_registers
 from db.domain.records.record_form import RecordContent, RecordKind
@@ -26,6 +27,7 @@ from db.services import (
     student_notices,
     student_support,
     students,
+    year_calendar,
 )
 from db.services.aid import GrantInput
 from db.services.office import OfficeSession
@@ -190,9 +192,13 @@ def test_notice__names_no_child_and_counts_its_days(office: OfficeSession) -> No
     for row in students.list_students(office, 2022):
         assert row.name not in printed and row.school not in printed and row.number not in printed
     made = student_notices.save_notice(office, content)
+    due = [item for item in year_calendar.office_items(office, "2022-07-01", "2022-12-31") if item.kind is DueKind.STUDENT_NOTICE]
+    assert [(item.day, item.subject) for item in due] == [("2022-07-09", "2022 年金秋助学公示")]
     content.rows["objections"] = [{"id": "1", "on_day": "2022-07-01", "what": "家里有车", "settled": "核实，车是单位的"}]
     content.values["outcome"] = "异议已核实，不影响"
     student_notices.save_notice(office, content, made.record_id)
+    later = year_calendar.office_items(office, "2022-07-01", "2022-12-31")
+    assert DueKind.STUDENT_NOTICE not in {item.kind for item in later}
     shown = student_notices.list_notices(office, 2022)
     assert [(row.photos, len(row.content.rows["objections"])) for row in shown] == [(0, 1)]
     with pytest.raises(UserError, match="比张贴日期还早"):
