@@ -63,6 +63,17 @@ def _signature(body: Row) -> Row:
     }
 
 
+MOST_AMOUNT = 10**13
+"""分; no field of the program takes as much, and a million of them can still be added up."""
+
+
+def _amount_of(body: Row, key: str) -> int:
+    amount = number_of(body, key)
+    if amount >= MOST_AMOUNT:
+        raise MalformedError("金额大得不合理")
+    return amount
+
+
 def _optional_id(body: Row, key: str) -> str | None:
     return id_of(body, key) if body.get(key) is not None else None
 
@@ -75,8 +86,8 @@ def _grant(body: Row) -> Row:
         **_office(body),
         **{key: text_of(body, key, longest) for key, longest in _TEXTS.items()},
         "year": number_of(body, "year", 1990),
-        "amount": number_of(body, "amount"),
-        "cap_left": number_of(body, "cap_left") if body.get("cap_left") is not None else None,
+        "amount": _amount_of(body, "amount"),
+        "cap_left": _amount_of(body, "cap_left") if body.get("cap_left") is not None else None,
         "granted_on": day_of(body, "granted_on"),
         **_signature(body),
     }
@@ -93,7 +104,7 @@ def _payout(body: Row) -> Row:
         "list_number": text_of(body, "list_number", 80),
         "outcome": outcome,
         "method": method,
-        "amount": number_of(body, "amount"),
+        "amount": _amount_of(body, "amount"),
         "on_day": day_of(body, "on_day"),
         **{key: text_of(body, key, 200) for key in ("payee_name", "bank", "account")},
         "reason": text_of(body, "reason", LONGEST_TEXT),

@@ -24,7 +24,7 @@ from db.domain.policy.eligibility import aid_caps
 from db.domain.policy.facts import HouseholdFacts, Record
 from db.domain.records.record_form import RecordContent, RecordKind
 from db.errors import Progress, UserError
-from db.services import archiving, assessing, funds, policies, programme_rules, records
+from db.services import archiving, assessing, funds, payment_guards, policies, programme_rules, records
 from db.services.former_archives import household_ids
 from db.services.funds import FundState
 from db.services.means import record_revision
@@ -391,8 +391,12 @@ def _check_input(session: OfficeSession, given: GrantInput) -> None:
         raise UserError("aid_unknown_item", text=given.item)
     if given.amount < 0 or (not given.amount and not given.goods.strip()):
         raise UserError("aid_nothing")
-    if (given.granted_on or session.today) > session.today:
-        raise UserError("date_in_future", label="批准日期", text=given.granted_on)
+    payment_guards.checked_day(given.granted_on or session.today, session.today, "批准日期")
+    payment_guards.refuse_long(
+        ("实物", given.goods, payment_guards.LONGEST_NAME),
+        ("所属活动", given.programme_title, payment_guards.LONGEST_NAME),
+        ("理由", given.reason, payment_guards.LONGEST_REASON),
+    )
 
 
 def _refuse(stored: StoredArchive, look: AidLook, given: GrantInput) -> None:
@@ -508,6 +512,8 @@ def withdraw_grants(session: OfficeSession, ids: Collection[str], reason: str) -
     """Give up grants that are not paid, with the *reason*; what is on a payment list must be taken out of it first."""
     if not reason.strip():
         raise UserError("aid_withdraw_reason")
+    payment_guards.refuse_on_laptop(session)
+    payment_guards.refuse_long(("撤销的理由", reason, payment_guards.LONGEST_REASON))
     try:
         with session.database.writing() as connection:
             found = aid_store.grants(connection, ids)

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, insert, text
 from db.domain.archive_content import new_id
 from db.errors import MachineError, UserError
 from db.models.office import Backup
+from db.services import payment_guards
 from db.services.office import BACKUPS, OfficeSession, write_journal
 from db.store import backup_files, bundle_store, database, keys, setting_store
 from db.store.backup_files import Description
@@ -303,5 +304,6 @@ def _mark_restored(path: Path, data_key: bytes, source: BackupRecord) -> None:
             bundle_store.skip_sequences(connection, _SEQUENCE_GAP)
             setting_store.skip_archive_numbers(connection, _NUMBER_GAP)
             connection.execute(insert(_TABLE), _row(source))
+            payment_guards.mark_restored(connection, source.made_at)
     finally:
         restored.close()

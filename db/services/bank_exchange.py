@@ -16,7 +16,7 @@ from db.domain.option_lists import option_list
 from db.errors import UserError
 from db.exchange.bank_file import write_bank_file
 from db.exchange.bank_return import read_bank_return
-from db.services import disbursement
+from db.services import disbursement, payment_guards
 from db.services import office as offices
 from db.services.disbursement import Line, LineResult, ListView, ReturnOutcome
 from db.services.leftovers import remember_output
@@ -38,6 +38,8 @@ class ReturnPreview:
     settled_before: int = 0
     """Rows about lines whose outcome stands already and is the same."""
     set_aside: tuple[SetAside, ...] = field(default=())
+    sha256: str = ""
+    """Of the file, where every row of it is about this list."""
 
 
 # -- layouts ------------------------------------------------------------------------------------------------------
@@ -99,7 +101,7 @@ def write_roster(session: OfficeSession, list_id: str, layout_id: str, path: Pat
     write_bank_file(out, layout, _title(session, view), [line_values(view, line) for line in view.lines])
     digest = hashlib.sha256(out.getvalue()).hexdigest()
     # first the note, then the file: a file that went to the bank without the list knowing of it could be paid twice
-    disbursement.mark_sent(session, list_id, layout.id, digest)
+    disbursement.mark_sent(session, list_id, layout.id, digest, disbursement.content_print(view.lines))
     remember_output(session, path.parent)
     with written_whole(path) as file:
         file.write(out.getvalue())
@@ -146,7 +148,10 @@ def read_return(
     states = {line.id: line.state for line in view.lines}
     same = [key for key in found.paid if states[key] is LineState.PAID]
     same += [key for key in found.failed if states[key] is LineState.FAILED]
-    return ReturnPreview(view.row.number, view.lines, found, len(same), tuple(found.set_aside))
+    digest = "" if found.set_aside else hashlib.sha256(path.read_bytes()).hexdigest()
+    with session.database.reading() as connection:
+        payment_guards.refuse_other_answer(connection, view.row.number, digest)
+    return ReturnPreview(view.row.number, view.lines, found, len(same), tuple(found.set_aside), digest)
 
 
 def apply_return(session: OfficeSession, list_id: str, preview: ReturnPreview, paid_on: str) -> ReturnOutcome:
@@ -155,4 +160,4 @@ def apply_return(session: OfficeSession, list_id: str, preview: ReturnPreview, p
         *(LineResult(key, True, paid_on) for key in preview.found.paid),
         *(LineResult(key, False, paid_on, reason) for key, reason in preview.found.failed.items()),
     ]
-    return disbursement.settle_lines(session, list_id, results)
+    return disbursement.settle_lines(session, list_id, results, preview.sha256)

@@ -31,7 +31,7 @@ from db.domain.archive_content import new_id
 from db.domain.means_form import WORKER
 from db.domain.validation import Severity
 from db.errors import UserError
-from db.services import aid, office_papers
+from db.services import aid, office_papers, payment_guards
 from db.services.office import OfficeSession, write_journal
 from db.services.office_papers import PaperOwner
 from db.store import aid_store
@@ -171,7 +171,8 @@ def _view(connection: Connection, list_id: str, confirmed: Mapping[str, str]) ->
         return ListView(shown, lines, acts=acts)
     asked = _asked(connection, lines, shown.method, confirmed)
     new = frozenset(item.grant_id for item in asked if item.is_new_account)
-    return ListView(shown, lines, tuple(check_lines(asked, shown.method)), acts, new)
+    findings = check_lines(asked, shown.method) + payment_guards.restored_findings(connection, [line.grant_id for line in lines])
+    return ListView(shown, lines, tuple(findings), acts, new)
 
 
 def _list_row(row: dict[str, Any]) -> ListRow:
@@ -234,6 +235,7 @@ def _asked(
 
 def create_list(session: OfficeSession, title: str, grant_ids: Collection[str], note: str = "") -> ListRow:
     """Draw up a list of open grants of this office, all in money or all in goods; UserError for one that cannot be paid."""
+    payment_guards.refuse_on_laptop(session)
     if not title.strip():
         raise UserError("required", label="名册名称")
     with session.database.writing() as connection:
@@ -261,9 +263,9 @@ def create_list(session: OfficeSession, title: str, grant_ids: Collection[str], 
 
 
 def _next_number(connection: Connection, session: OfficeSession) -> str:
-    prefix = f"发{session.today[:4]}-"
-    taken = [int(number[len(prefix) :]) for number in aid_store.numbers_like(connection, prefix)]
-    return f"{prefix}{max(taken, default=0) + 1:03d}"
+    prefix = f"发{session.today[:4]}"
+    taken = [int(number[len(prefix) + 1 :]) for number in aid_store.numbers_like(connection, f"{prefix}-")]
+    return f"{prefix}-{max([payment_guards.least_number(connection, prefix), *taken]) + 1:03d}"
 
 
 def add_to_list(session: OfficeSession, list_id: str, grant_ids: Collection[str]) -> None:
@@ -358,6 +360,7 @@ def lock_list(session: OfficeSession, list_id: str, confirmed_accounts: Mapping[
         return _view(connection, list_id, {})
 
 
+_TOWARDS_THE_BANK = frozenset({ListAct.LOCK, ListAct.APPROVE, ListAct.SEND})
 _FROZEN = ("payee_name", "id_number", "employer", "bank", "branch", "account", "phone")
 _PRINTED = ("position", "grant_id", "payee_name", "id_number", "item", "amount", "goods", "bank", "branch", "account")
 
@@ -380,6 +383,9 @@ def _go_on(
     row = aid_store.find_list(connection, list_id)
     if row is None:
         raise UserError("list_gone")
+    payment_guards.refuse_on_laptop(session)
+    if act in _TOWARDS_THE_BANK:
+        payment_guards.refuse_paid_meanwhile(connection, row)
     leads = next_state(ListState(row["state"]), act)
     if leads is None:
         raise UserError("list_not_here", number=row["number"], state=LIST_STATES[ListState(row["state"])])
@@ -432,12 +438,17 @@ def approve_list(session: OfficeSession, list_id: str, paper_id: str | None = No
         return _view(connection, list_id, {})
 
 
-def mark_sent(session: OfficeSession, list_id: str, layout: str, sha256: str) -> None:
-    """Put down that the file for the bank was written; again with another content it is refused."""
+def mark_sent(session: OfficeSession, list_id: str, layout: str, sha256: str, content: str = "") -> None:
+    """Put down that the file for the bank was written; again with another content it is refused.
+
+    *content*: fingerprint of the lines that the file was made of; somebody may have changed the list since they were read.
+    """
     with session.database.writing() as connection:
         row = _in_state(connection, list_id, ListState.APPROVED, ListState.SENT)
-        if print_of(connection, list_id) != row["content_sha256"]:
+        if {print_of(connection, list_id), content or row["content_sha256"]} != {row["content_sha256"]}:
             raise UserError("list_altered", number=row["number"])
+        if row["state"] == ListState.APPROVED:
+            payment_guards.refuse_restored(connection, row)
         columns = {"sent_at": row["sent_at"] or session.now, "sent_layout": layout, "sent_sha256": sha256}
         _go_on(connection, session, list_id, ListAct.SEND, columns)
 
@@ -465,16 +476,21 @@ class LineResult:
     reason: str = ""
 
 
-def settle_lines(session: OfficeSession, list_id: str, results: Sequence[LineResult]) -> ReturnOutcome:
+def settle_lines(
+    session: OfficeSession, list_id: str, results: Sequence[LineResult], answer: str = ""
+) -> ReturnOutcome:
     """Put down what became of lines that wait; a line settled already with the same answer is passed over.
 
     UserError, and nothing is put down, where an answer contradicts what stands or names a line that is not on the list.
+    *answer*: SHA-256 of the bank's file where all of it was about this list, so that it is not put down for another one.
     """
+    payment_guards.refuse_on_laptop(session)
     outcome = ReturnOutcome()
     try:
         with session.database.writing() as connection:
             row = _in_state(connection, list_id, ListState.APPROVED, ListState.SENT, ListState.CLOSED)
             _refuse_unsent(row)
+            payment_guards.refuse_other_answer(connection, row["number"], answer)
             lines = {line["id"]: line for line in aid_store.lines(connection, list_id)}
             grants = {item["id"]: item for item in aid_store.grants(connection, [line["grant_id"] for line in lines.values()])}
             for result in results:
@@ -483,11 +499,17 @@ def settle_lines(session: OfficeSession, list_id: str, results: Sequence[LineRes
                     raise UserError("list_line_unknown", number=row["number"])
                 _settle(connection, session, row, line, grants[line["grant_id"]], result, outcome)
             outcome.open = sum(1 for line in aid_store.lines(connection, list_id) if line["state"] == LineState.WAITING)
+            if answer:
+                write_journal(connection, session, "payment_list", {"number": row["number"], "answer": answer})
             if not outcome.open and row["state"] != ListState.CLOSED:
                 _go_on(connection, session, list_id, ListAct.CLOSE, {"closed_at": session.now})
     except IntegrityError as fault:
         raise UserError("list_grant_taken") from fault
     return outcome
+
+
+_LONGEST_BANK = 200
+"""Characters of bank and branch that a bundle carries."""
 
 
 def _refuse_unsent(row: dict[str, Any]) -> None:
@@ -509,18 +531,17 @@ def _settle(
         if line["state"] != told:
             raise UserError("list_line_settled", name=line["payee_name"], state=LINE_STATES[LineState(line["state"])])
         return
-    if result.on_day > session.today:
-        raise UserError("date_in_future", label="发放日期", text=result.on_day)
+    day = payment_guards.checked_day(result.on_day, session.today, "发放日期")
     columns = {
         "list_number": row["number"],
         "method": row["method"],
         "payee_name": line["payee_name"],
-        "bank": f"{line['bank']}{line['branch']}",
+        "bank": f"{line['bank']}{line['branch']}"[:_LONGEST_BANK],
         "account": line["account"],
         "reason": result.reason,
     }
     said = Outcome.PAID if result.paid else Outcome.FAILED
-    aid_store.insert_payouts(connection, [aid.payout_row(connection, session, grant, said, result.on_day, **columns)])
+    aid_store.insert_payouts(connection, [aid.payout_row(connection, session, grant, said, day, **columns)])
     aid_store.change_lines(connection, [line["id"]], state=told.value, failure="" if result.paid else result.reason)
     words = f"已发放（{row['number']}）" if result.paid else f"发放失败（{row['number']}）：{result.reason}"
     aid.note_on_own(connection, session, grant, words)
@@ -550,8 +571,9 @@ def note_returned(session: OfficeSession, grant_id: str, amount: int, on_day: st
     """Put down that money came back after it had been paid: a line of its own, never a change of the old one."""
     if not reason.strip():
         raise UserError("list_returned_reason")
-    if on_day > session.today:
-        raise UserError("date_in_future", label="退回日期", text=on_day)
+    payment_guards.refuse_on_laptop(session)
+    payment_guards.refuse_long(("退回原因", reason, payment_guards.LONGEST_REASON))
+    on_day = payment_guards.checked_day(on_day, session.today, "退回日期")
     with session.database.writing() as connection:
         found = next(iter(aid_store.grants(connection, [grant_id])), None)
         if found is None or found["office_id"] != session.office.id:

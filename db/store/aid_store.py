@@ -313,6 +313,28 @@ def inconsistent(connection: Connection, office_id: str) -> dict[str, int]:
     }
 
 
+_SETTLED_ELSEWHERE = text(
+    "SELECT n.payee_name FROM payment_line n JOIN payout p ON p.grant_id = n.grant_id"
+    " WHERE n.list_id = :id AND n.state = 'waiting' AND p.outcome IN ('paid', 'withdrawn') ORDER BY n.position"
+)
+
+
+def settled_elsewhere(connection: Connection, list_id: str) -> list[str]:
+    """Payees of lines that wait although their grant is paid or given up."""
+    return [row[0] for row in connection.execute(_SETTLED_ELSEWHERE, {"id": list_id})]
+
+
+_ANSWERED_WITH = text(
+    "SELECT json_extract(detail, '$.number') FROM journal WHERE action = 'payment_list'"
+    " AND json_extract(detail, '$.answer') = :sha256 ORDER BY seq LIMIT 1"
+)
+
+
+def answered_with(connection: Connection, sha256: str) -> str:
+    """Number of the list that this answer of a bank was put down for; empty where it was for none."""
+    return str(connection.execute(_ANSWERED_WITH, {"sha256": sha256}).scalar() or "")
+
+
 _ON_A_LIST = text("SELECT 1 FROM payment_line WHERE grant_id = :id AND state = 'waiting'")
 
 

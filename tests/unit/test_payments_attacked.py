@@ -1,0 +1,262 @@
+"""Attacks on the way of the money: restored offices, laptops, lists opened twice, disks that fill up, programs killed."""
+
+import errno
+import multiprocessing
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aid_money import fund, grant, in_2022, on_file
+from factories import PASSPHRASE, make_office
+from laptops import add_laptop, take_along
+from neighbours import carry, expect_refusal, town_and_county
+from payments import another_clerk, drawn_up, sent, typed_again
+
+from db.domain.aid.list_flow import LineState, ListState
+from db.errors import UserError
+from db.services import aid, answering, backups, bank_exchange, disbursement, exchange, funds, health
+from db.services import office as offices
+from db.services.disbursement import LineResult, ListView
+from db.services.office import OfficeSession
+
+DAY = "2022-07-01"
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[OfficeSession]:
+    """A township of 2022."""
+    session, _ = make_office(tmp_path / "office")
+    yield in_2022(session)
+    session.close()
+
+
+def approved(office: OfficeSession, number: int = 2) -> ListView:
+    """A list that waits for its file."""
+    view = drawn_up(office, number)
+    disbursement.lock_list(office, view.row.id, typed_again(view))
+    other = another_clerk(office)
+    disbursement.approve_list(other, view.row.id)
+    other.close()
+    return disbursement.load_list(office, view.row.id)
+
+
+def paid_all(office: OfficeSession, view: ListView) -> None:
+    """The bank has paid every line."""
+    disbursement.settle_lines(office, view.row.id, [LineResult(line.id, True, DAY) for line in view.lines])
+
+
+# -- an office restored from a backup ----------------------------------------------------------------------------
+
+
+def restored(office: OfficeSession, folder: Path, backup: Path) -> OfficeSession:
+    """The office as it was, opened from the backup."""
+    office.close()
+    backups.restore_backup(backup, folder, PASSPHRASE)
+    return in_2022(offices.open_office(folder, PASSPHRASE), "2022-07-02")
+
+
+def test_restored__an_approved_list_is_not_sent_again(office: OfficeSession, tmp_path: Path) -> None:
+    """The backup is older than the payment: the file is refused until somebody has looked and two have signed anew."""
+    view = approved(office)
+    backup = backups.back_up(office).path
+    bank_exchange.write_roster(office, view.row.id, "csv", tmp_path / "a.csv")
+    paid_all(office, view)
+    again = restored(office, tmp_path / "other", backup)
+    expect_refusal(lambda: bank_exchange.write_roster(again, view.row.id, "csv", tmp_path / "b.csv"), "list_restored")
+    assert not (tmp_path / "b.csv").exists()
+    disbursement.unlock_list(again, view.row.id)
+    draft = disbursement.load_list(again, view.row.id)
+    told = [item for item in draft.findings if "备份恢复过" in item.text]
+    assert [item.index for item in told] == [0, 1]
+    assert disbursement.lock_list(again, view.row.id, typed_again(draft)).row.state is ListState.LOCKED
+    fresh = disbursement.create_list(again, "新的", [grant(again, on_file(again, 9).id, funds.fund_states(again)[0].fund.record_id).id])
+    assert int(fresh.number.rpartition("-")[2]) == int(view.row.number.rpartition("-")[2]) + 101
+    again.close()
+
+
+def test_restored__what_the_county_knows_to_be_paid_is_not_paid_again(tmp_path: Path) -> None:
+    """The payment comes back with the county's answer; a list that still waits for it goes nowhere."""
+    with town_and_county(tmp_path) as (town, county, stick):
+        in_2022(town)
+        in_2022(county)
+        view = approved(town, 1)
+        backup = backups.back_up(town).path
+        bank_exchange.write_roster(town, view.row.id, "csv", tmp_path / "a.csv")
+        paid_all(town, view)
+        carry(town, county, stick)
+        again = restored(town, tmp_path / "other", backup)
+        answer = answering.write_answer(county, again.office.id, stick)
+        exchange.receive_bundle(again, answer.path)
+        assert [item.outcome for item in aid.grants_of(again, view.lines[0].archive_id)] == ["paid"]
+        disbursement.unlock_list(again, view.row.id)
+        draft = disbursement.load_list(again, view.row.id)
+        expect_refusal(lambda: disbursement.lock_list(again, view.row.id, typed_again(draft)), "list_paid_meanwhile")
+        disbursement.take_off_list(again, view.row.id, [draft.lines[0].id])
+        expect_refusal(lambda: disbursement.create_list(again, "又", [view.lines[0].grant_id]), "list_grant_done")
+        again.close()
+
+
+# -- another machine, another window -----------------------------------------------------------------------------
+
+
+def test_laptop__draws_up_no_list_and_pays_nothing(tmp_path: Path) -> None:
+    """A grant that went along on a laptop is paid from the desk alone."""
+    desk, _ = make_office(tmp_path / "desk")
+    in_2022(desk)
+    laptop, stick = add_laptop(desk, tmp_path), tmp_path / "stick"
+    stick.mkdir()
+    in_2022(laptop)
+    made = grant(desk, on_file(desk).id, fund(desk))
+    take_along(desk, laptop, stick, [made.archive_id])
+    assert [item.id for item in aid.grants_of(laptop, made.archive_id)] == [made.id]
+    expect_refusal(lambda: disbursement.create_list(laptop, "发", [made.id]), "money_on_laptop")
+    expect_refusal(lambda: aid.withdraw_grants(laptop, [made.id], "不给了"), "money_on_laptop")
+    expect_refusal(lambda: disbursement.note_returned(laptop, made.id, 1, DAY, "退"), "money_on_laptop")
+    desk.close()
+    laptop.close()
+
+
+def test_file__is_of_the_list_as_it_stands_not_as_it_was_read(
+    office: OfficeSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody opens, changes, locks and approves the list anew between reading it and writing its file: no file."""
+    view = approved(office, 2)
+    real = disbursement.mark_sent
+
+    def late(session: OfficeSession, list_id: str, *more: Any) -> None:
+        disbursement.unlock_list(session, list_id)
+        draft = disbursement.load_list(session, list_id)
+        disbursement.take_off_list(session, list_id, [draft.lines[0].id])
+        disbursement.lock_list(session, list_id, typed_again(draft))
+        slot = next(slot for slot in offices.clerk_slots(session.folder) if slot.name == "周国平")
+        other = in_2022(offices.open_office(session.folder, "另一个口令2026", slot.clerk_id))
+        disbursement.approve_list(other, list_id)
+        other.close()
+        real(session, list_id, *more)
+
+    monkeypatch.setattr(disbursement, "mark_sent", late)
+    path = tmp_path / "a.csv"
+    expect_refusal(lambda: bank_exchange.write_roster(office, view.row.id, "csv", path), "list_altered")
+    assert not path.exists() and disbursement.load_list(office, view.row.id).row.state is ListState.APPROVED
+
+
+def _settle(folder: Path, list_id: str, paid: bool, out: "multiprocessing.Queue[str]") -> None:
+    session = in_2022(offices.open_office(folder, PASSPHRASE))
+    try:
+        lines = disbursement.load_list(session, list_id).lines
+        disbursement.settle_lines(session, list_id, [LineResult(line.id, paid, DAY, "" if paid else "退票") for line in lines])
+        out.put("stored")
+    except UserError as fault:
+        out.put(fault.code)
+    finally:
+        session.close()
+
+
+def test_answers__of_two_processes_at_once__one_is_stored(office: OfficeSession) -> None:
+    """One says paid, the other failed: whichever comes second is refused as a whole, and the money is counted once."""
+    view = sent(office, drawn_up(office, 2))
+    context = multiprocessing.get_context("fork")
+    out = context.Queue()
+    both = [context.Process(target=_settle, args=(office.folder, view.row.id, paid, out)) for paid in (True, False)]
+    for process in both:
+        process.start()
+    said = sorted(out.get(timeout=60) for _ in both)
+    for process in both:
+        process.join()
+    assert said == ["list_line_settled", "stored"]
+    states = {line.state for line in disbursement.load_list(office, view.row.id).lines}
+    assert states in ({LineState.PAID}, {LineState.FAILED})
+    assert funds.fund_states(office)[0].spent == (100_000 if states == {LineState.PAID} else 0)
+    assert not [item.title for item in health.check_office(office) if item.level == health.ERROR]
+
+
+# -- the wrong file ----------------------------------------------------------------------------------------------
+
+
+def test_answer__of_last_months_list_is_not_taken_for_this_ones(office: OfficeSession, tmp_path: Path) -> None:
+    """The same people, cards and amounts, month by month: July's answer does not pay August's list."""
+    july = sent(office, drawn_up(office, 2))
+    rows = ["账号,户名,金额,结果", *(f"{line.account},{line.payee_name},500.00,成功" for line in july.lines)]
+    path = tmp_path / "七月回盘.csv"
+    path.write_text("\r\n".join(rows), encoding="utf-8-sig")
+    preview = bank_exchange.read_return(office, july.row.id, path, "csv")
+    bank_exchange.apply_return(office, july.row.id, preview, DAY)
+    source = funds.fund_states(office)[0].fund.record_id
+    ids = [grant(office, line.archive_id, source, 50_000, reason="八月").id for line in july.lines]
+    august = disbursement.create_list(office, "八月", ids)
+    fault = expect_refusal(lambda: bank_exchange.read_return(office, august.id, path, "csv"), "bank_return_other")
+    assert july.row.number in fault.text()
+    assert bank_exchange.read_return(office, july.row.id, path, "csv").settled_before == 2
+
+
+# -- the machine gives out ---------------------------------------------------------------------------------------
+
+
+def test_disk_full__leaves_no_half_file_and_the_list_as_it_was(
+    office: OfficeSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The clerk is told; with room again the same file is written, byte for byte what its fingerprint says."""
+    view, path, real = approved(office), tmp_path / "stick" / "a.csv", os.fsync
+    path.parent.mkdir()
+
+    def full(handle: int) -> None:
+        if "stick" in str(Path(f"/proc/self/fd/{handle}").readlink()):
+            raise OSError(errno.ENOSPC, "No space left on device")
+        real(handle)
+
+    monkeypatch.setattr(os, "fsync", full)
+    expect_refusal(lambda: bank_exchange.write_roster(office, view.row.id, "csv", path), "disk_full")
+    assert list(path.parent.iterdir()) == []
+    assert {line.state for line in disbursement.load_list(office, view.row.id).lines} == {LineState.WAITING}
+    monkeypatch.setattr(os, "fsync", real)
+    bank_exchange.write_roster(office, view.row.id, "csv", path)
+    assert path.read_text("utf-8-sig").count("500.00") == 2
+
+
+@pytest.mark.parametrize("moment", ["before the note", "between note and file", "within the answer", "after the answer"])
+def test_killed__is_paid_once_and_never_lost(office: OfficeSession, tmp_path: Path, moment: str) -> None:
+    """Whatever the moment, the office goes on: the file can be written, the answer read, and everybody is paid once."""
+    view, path = approved(office), tmp_path / "a.csv"
+    child = os.fork()
+    if not child:
+        _die(office.folder, view, path, moment)
+    assert os.waitpid(child, 0)[1] == signal.SIGKILL
+    stands = disbursement.load_list(office, view.row.id).row.state
+    assert stands is {"before the note": ListState.APPROVED, "after the answer": ListState.CLOSED}.get(moment, ListState.SENT)
+    assert path.exists() == (moment in {"within the answer", "after the answer"})
+    if stands is not ListState.CLOSED:
+        bank_exchange.write_roster(office, view.row.id, "csv", path)
+    paid_all(office, view)
+    state = funds.fund_states(office)[0]
+    assert (state.spent, state.committed) == (100_000, 0)
+    assert not [item.title for item in health.check_office(office) if item.level == health.ERROR]
+
+
+def _die(folder: Path, view: ListView, path: Path, moment: str) -> None:
+    """In a process of its own: pay the list, and be killed at a moment of it."""
+
+    def kill(*_: object, **__: object) -> Any:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    session = in_2022(offices.open_office(folder, PASSPHRASE))
+    if moment == "before the note":
+        disbursement.mark_sent = kill
+    if moment == "between note and file":
+        bank_exchange.written_whole = kill
+    bank_exchange.write_roster(session, view.row.id, "csv", path)
+    results = [LineResult(line.id, True, DAY) for line in view.lines]
+    if moment == "within the answer":
+        real, calls = disbursement._settle, []  # the second line is never reached
+
+        def half(*arguments: Any) -> None:
+            real(*arguments)
+            calls.append(1)
+            if len(calls) == 1:
+                kill()
+
+        disbursement._settle = half
+    disbursement.settle_lines(session, view.row.id, results)
+    kill()
