@@ -92,6 +92,11 @@ FILES_AND_EXCHANGE: dict[str, str] = {
     "bundle_not_received": "没有收过这样的第 {sequence} 包。收过的有：{known}。请核对包号和单位名称。",
     "bundle_of_which": "几个单位都有第 {sequence} 包：{known}。请用 --sender 写明是哪个单位的。",
     # backups
+    "backup_gone_ahead": "处理日期是 {day}，还没有到。请填实际处理的日期。",
+    "backup_gone_already": "这份备份已经登记过处理情况。",
+    "backup_not_here": "现在读不到“{folder}”。请插上那个盘再删除；盘已经销毁的，请登记“存放的盘已销毁”。",
+    "backup_not_ours": "“{folder}”里的备份是“{name}”的，不能从这里删除。",
+    "backup_stays": "“{folder}”删不掉，可能盘是只读的。请解除写保护再试。",
     "backup_not_found": "“{folder}”里没有暖档备份。请选择备份文件夹（里面有 backup.json）。",
     "backup_other_office": "这份备份属于“{name}”，不是本单位的，没有恢复。需要时可以恢复到一个新文件夹。",
     # workbooks: the file

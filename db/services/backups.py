@@ -1,11 +1,12 @@
 """Backups: every day by itself, before risky steps, on demand to another disk – each opened and checked once made."""
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, insert, text
 
@@ -14,7 +15,7 @@ from db.errors import MachineError, UserError
 from db.models.office import Backup
 from db.services import payment_guards
 from db.services.office import BACKUPS, OfficeSession, write_journal
-from db.store import backup_files, bundle_store, database, keys, setting_store
+from db.store import backup_files, backup_store, bundle_store, database, keys, setting_store
 from db.store.backup_files import Description
 from db.store.faults import store_faults
 from db.store.file_faults import file_faults
@@ -135,13 +136,16 @@ def daily_backup(session: OfficeSession) -> BackupRecord | None:
 
 def list_backups(session: OfficeSession, limit: int = 100) -> list[BackupRecord]:
     """The backups made, newest first; one on a stick is listed also while the stick is out."""
-    statement = text("SELECT * FROM backup ORDER BY made_at DESC LIMIT :limit")
+    statement = text("SELECT * FROM backup WHERE gone_on IS NULL ORDER BY made_at DESC LIMIT :limit")
     with session.database.reading() as connection:
         rows = connection.execute(statement, {"limit": limit}).mappings().all()
-    return [
-        BackupRecord(row["id"], row["made_at"], Path(row["folder"]) / row["name"], row["name"], row["size"], row["reason"])
-        for row in rows
-    ]
+    return [record_of_row(dict(row)) for row in rows]
+
+
+def record_of_row(row: Mapping[str, Any]) -> BackupRecord:
+    """A line of the office's list."""
+    path = Path(row["folder"]) / row["name"]
+    return BackupRecord(row["id"], row["made_at"], path, row["name"], row["size"], row["reason"])
 
 
 # -- thinning ----------------------------------------------------------------------------------------------------
@@ -169,8 +173,8 @@ def drop_others(session: OfficeSession, kept: BackupRecord) -> int:
         for former in root.glob("before-restore-of-*.db"):
             former.unlink(missing_ok=True)
     with session.database.writing() as connection:
-        statement = text("DELETE FROM backup WHERE folder = :folder AND name <> :name")
-        connection.execute(statement, {"folder": str(root), "name": kept.name})
+        ids = [row["id"] for row in backup_store.in_folder(connection, str(root)) if row["name"] != kept.name]
+        backup_store.mark_gone(connection, ids, session.today, "erased", session.clerk.name)
     return len(gone)
 
 

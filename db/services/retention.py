@@ -21,11 +21,11 @@ from db.exchange import staging
 from db.exchange.bundle_answer import snapshot_mark
 from db.exchange.workbook_papers import write_papers_workbook
 from db.printing.official_paper import papers_pdf
-from db.services import archiving, backups, case_list, casework, clock_check, records
+from db.services import archiving, backups, case_list, casework, clock_check, old_backups, records
 from db.services.case_list import Due
 from db.services.drafts import list_drafts
 from db.services.leftovers import remember_output, tidy_incoming
-from db.services.office import ATTACHMENTS, BACKUPS, OfficeSession, write_journal
+from db.services.office import ATTACHMENTS, OfficeSession, write_journal
 from db.services.records import Record
 from db.store import answer_store, retention_store
 from db.store.faults import store_faults
@@ -133,8 +133,10 @@ def destroy(
         retention_store.wipe(raw)
     _tell(progress, 3)
     gone = _drop_backups(session) if drop_backups else 0
+    with session.database.writing() as connection:
+        old_backups.put_down(connection, session)
     _tell(progress, _STEPS)
-    return Destroyed(record, len(ids), len(files), gone)
+    return Destroyed(records.load_entry(session, record.record_id), len(ids), len(files), gone)
 
 
 def _tell(progress: Progress | None, done: int) -> None:
@@ -186,13 +188,6 @@ def _drop_backups(session: OfficeSession) -> int:
     """A backup of how things stand now, and none of before on this computer; how many went."""
     made = backups.back_up(session, reason="after_destruction")
     return backups.drop_others(session, made)
-
-
-def backups_elsewhere(session: OfficeSession) -> list[str]:
-    """Folders outside this computer's own that hold backups, where destroyed archives may still be."""
-    own = session.folder / BACKUPS
-    found = {str(made.path.parent) for made in backups.list_backups(session) if made.path.parent != own}
-    return sorted(found)
 
 
 # -- registers and their papers -----------------------------------------------------------------------------------

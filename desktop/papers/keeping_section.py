@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QWidget
 from db.domain.records.catalogue import FORMS
 from db.domain.records.record_form import RecordContent, RecordKind
 from db.errors import NuandangError, UserError
-from db.services import records, retention
+from db.services import old_backups, records, retention
 from db.services.records import Record
 from db.services.retention import Destroyed, RetainedArchive
 from desktop import background, files, messages, theme
@@ -21,6 +21,7 @@ from desktop.exchange.export_dialog import EXCEL
 from desktop.exchange.print_dialog import PrintDialog
 from desktop.exchange.tick_rows import TickRows
 from desktop.papers.exits_dialog import open_exits
+from desktop.papers.old_backups_card import OldBackupsCard
 from desktop.records.record_dialog import RecordDialog
 from desktop.settings.section import SettingsSection
 from desktop.widgets.basics import Card, button, label
@@ -67,7 +68,9 @@ class KeepingSection(SettingsSection):
         self.percent.setMaximumWidth(theme.sp(64))
         self.percent.editingFinished.connect(self._store_percent)
         self._wrong = label("", "error", wrap=True)
-        for card in (self._due_card(), self._keeper_card(), self._destroyed_card(), self._exits_card()):
+        self.old = OldBackupsCard(context)
+        self.old.changed.connect(self.refresh)
+        for card in (self._due_card(), self._destroyed_card(), self.old, self._keeper_card(), self._exits_card()):
             self.column.addWidget(card)
         self.column.addStretch(1)
 
@@ -136,6 +139,7 @@ class KeepingSection(SettingsSection):
 
     def refresh(self) -> None:
         """Read again."""
+        self.old.refresh()
         self.due.show_rows(retention.due_archives(self._session))
         self._none_due.setVisible(not self.due.rows)
         self._due_table.setVisible(bool(self.due.rows))
@@ -183,7 +187,7 @@ class KeepingSection(SettingsSection):
         dialog = RecordDialog(
             self, self.context, FORMS[RecordKind.DESTRUCTION], content, f"销毁 {len(rows):,} 户档案",
             lambda filled: asked.append(_checked(filled, session.today)),
-            hidden=frozenset({"archives"}), hint="按批准文件填写；下一步再确认一次。", verb="下一步",
+            hidden=frozenset({"archives", old_backups.ROWS}), hint="按批准文件填写；下一步再确认一次。", verb="下一步",
         )  # fmt: skip
         dialog.exec()
         if not asked:
@@ -202,8 +206,8 @@ class KeepingSection(SettingsSection):
         def done(made: Destroyed) -> None:
             self.refresh()
             self.context.changes.archives_changed.emit(set())
-            elsewhere = retention.backups_elsewhere(session)
-            more = f"\n\n这些地方的旧备份里还有，请一并销毁：\n{chr(10).join(elsewhere)}" if elsewhere else ""
+            left = len(old_backups.holding_backups(session))
+            more = f"\n\n还有 {left:,} 份旧备份里有这些档案，列在“旧备份”里，请一份一份处理。" if left else ""
             words = f"已销毁 {made.archives:,} 户，删除附件 {made.files:,} 个、本机旧备份 {made.backups:,} 份。{more}"
             messages.inform(self, words, "销毁完成")
             self._open(made.record)

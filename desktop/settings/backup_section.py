@@ -12,6 +12,7 @@ from db.services.backups import BackupRecord
 from desktop import background, files, messages, theme
 from desktop.context import AppContext
 from desktop.moments import moment
+from desktop.papers.old_backups_card import offer_replacing
 from desktop.settings.section import SettingsSection
 from desktop.widgets.basics import Card, EmptyState, Note, button, label
 from desktop.widgets.rows import Column, RowsModel
@@ -124,6 +125,7 @@ class BackupSection(SettingsSection):
             messages.inform(self, f"备份已做好，但有 {record.missing} 个附件的文件已经丢失，没有备份到。请在“体检”里查看。")
         else:
             messages.notify(self, f"已备份并检查无误，{files.size_text(record.size)}")
+        offer_replacing(self, self.context.session, record, self.refresh)
 
     def _restore_chosen(self) -> None:
         record = self._chosen()

@@ -12,7 +12,15 @@ _DESTROYED = (
     LedgerColumn("历次版本", 33),
     LedgerColumn("附件（份）", 33),
 )
-_BLANK_ROWS = 15
+_BACKUPS = (
+    LedgerColumn("备份日期", 28),
+    LedgerColumn("存放位置", 70, "left"),
+    LedgerColumn("处理情况", 34),
+    LedgerColumn("处理日期", 28),
+    LedgerColumn("经手人", 20),
+)
+_BACKUP_KEYS = ("made_on", "place", "state", "gone_on", "gone_by")
+_BLANK_ROWS, _BLANK_BACKUPS = 15, 3
 _NO_NAMES = "销毁后只留编号和日期，不留姓名、身份证号和其他个人信息。"
 
 
@@ -61,11 +69,19 @@ def _destruction(office_name: str, content: RecordContent) -> PaperLayout:
         Ledger(
             f"销毁的档案　{len(rows)} 户" if rows else "销毁的档案", _DESTROYED, rows, blank=0 if rows else _BLANK_ROWS
         ),
+        _backups(content),
         Signatures(("销毁人签字：", "监销人签字：", "监销人签字：", "批准人签字（盖章）："), columns=2),
     )
     heads = (HeadEntry("单位：", office_name, 120),)
     title = FORMS[RecordKind.DESTRUCTION].title
     return PaperLayout(title, heads, parts, _NO_NAMES, name=content.text("destroyed_on") or "销毁清册")
+
+
+def _backups(content: RecordContent) -> Ledger:
+    """What became of the backups that still hold what was destroyed: an auditor asks for it."""
+    rows = [[str(item.get(key) or "") for key in _BACKUP_KEYS] for item in content.rows.get("backups", [])]
+    title = "还留有这些档案的备份" if rows or not content.values else "还留有这些档案的备份　没有"
+    return Ledger(title, _BACKUPS, rows, blank=0 if content.values else _BLANK_BACKUPS)
 
 
 def _count(value: object) -> Entry:

@@ -89,6 +89,18 @@ DESTRUCTION = RecordForm(
                 count("papers", "附件"),
             ),
         ),
+        Section(
+            key="backups",
+            title="还留有这些档案的备份",
+            repeats=True,
+            fields=(
+                day("made_on", "备份日期"),
+                text("place", "存放位置", limit=1000),
+                text("state", "处理情况"),
+                day("gone_on", "处理日期"),
+                text("gone_by", "经手人"),
+            ),
+        ),
     ),
 )
-"""What remains of destroyed archives: their numbers and dates, nobody's name."""
+"""What remains of destroyed archives: their numbers and dates, nobody's name; and what became of backups that held them."""
