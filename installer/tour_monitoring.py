@@ -159,7 +159,7 @@ def _enterprises(visit: Visit) -> None:
         LineFault(9, "天柱茶厂", "还没有填：需要建档的户数。"),
         LineFault(12, "迎宾旅馆", "登记里有 2026-11-12 的调查，比这一行新。"),
     ]
-    visit.take("dialog-enterprise-import", RegisterImportDialog(visit.window, session, enterprise_sheets.SHEET, trial, "家"))
+    visit.take("dialog-enterprise-import", RegisterImportDialog(visit.window, enterprise_sheets.SHEET.title, trial, "家", lambda *_: None))
 
 
 def _papers(visit: Visit, campaign_id: str, archive_id: str) -> None:

@@ -13,7 +13,7 @@ _HEADER_ROWS = 20
 
 
 def read_register(path: Path, captions: Mapping[str, Sequence[str]], wanted: Sequence[str], code: str) -> list[SheetLine]:
-    """The lines below the captions, empty ones left out.
+    """The lines below the captions – in one line, or in groups over several – empty ones left out.
 
     *captions*: what the column of each key may be called. UserError *code* where a *wanted* one is not there.
     """
@@ -24,7 +24,11 @@ def read_register(path: Path, captions: Mapping[str, Sequence[str]], wanted: Seq
         for at, row in enumerate(rows[:_HEADER_ROWS]):
             columns = _columns(row, words)
             if all(key in columns for key in wanted):
-                return _lines(rows, at + 1, columns)
+                start = at + 1
+                while start < len(rows) and (more := _more_captions(rows[start], words, columns)):
+                    columns |= more
+                    start += 1
+                return _lines(rows, start + _is_numbering(rows, start), columns)
     raise UserError(code, name=path.name)
 
 
@@ -35,6 +39,22 @@ def _columns(row: Sequence[Cell], words: Mapping[str, str]) -> dict[str, int]:
         if key is not None:
             found.setdefault(key, at)
     return found
+
+
+def _more_captions(row: Sequence[Cell], words: Mapping[str, str], columns: Mapping[str, int]) -> dict[str, int]:
+    """Captions that stand below those of a group, in columns that have none yet; empty for a line of entries."""
+    found = _columns(row, words)
+    taken = set(columns.values())
+    if any(at < len(row) and str(row[at] or "").strip() for at in taken):
+        return {}
+    return {key: at for key, at in found.items() if key not in columns}
+
+
+def _is_numbering(rows: Sequence[Sequence[Cell]], at: int) -> bool:
+    """Whether the line only counts the columns: 1, 2, 3 …"""
+    entries = [str(cell).strip().removesuffix(".0") for cell in rows[at]] if at < len(rows) else []
+    told = [entry for entry in entries if entry]
+    return len(told) > 2 and told == [str(number) for number in range(1, len(told) + 1)]
 
 
 def _lines(rows: Sequence[Sequence[Cell]], start: int, columns: Mapping[str, int]) -> list[SheetLine]:

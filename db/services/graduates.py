@@ -185,7 +185,11 @@ def prepared_graduate(session: OfficeSession, student_record_id: str) -> RecordC
 
 def prepared_from_member(session: OfficeSession, archive_id: str, member_id: str) -> RecordContent:
     """A graduate's record begun from what the form says of a member of the household."""
-    household = archiving.load_archive(session, archive_id).content
+    return begun_from_member(session, archiving.load_archive(session, archive_id).content, member_id)
+
+
+def begun_from_member(session: OfficeSession, household: ArchiveContent, member_id: str) -> RecordContent:
+    """The same of a household that is in hand."""
     member = next((item for item in household.members if item["id"] == member_id), None)
     if member is None:
         raise UserError("aid_nobody")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QMenu
@@ -11,12 +12,14 @@ from db.domain.records.graduates import GRADUATE
 from db.domain.records.record_form import RecordContent, Row
 from db.domain.wide_table import WideTable
 from db.errors import NuandangError
-from db.services import archiving, employment_targets, graduates, records, resumes
+from db.services import archiving, employment_targets, graduate_sheets, graduates, records, resumes
 from db.services.graduates import Finishing, GraduateRow, Likely
+from db.services.register_sheets import RegisterImport
 from desktop import background, files, messages, theme
 from desktop.context import AppContext
 from desktop.exchange.dialog import offer_folder
 from desktop.exchange.print_dialog import PrintDialog
+from desktop.records import register_import
 from desktop.records.record_dialog import RecordDialog
 from desktop.students.employment_papers_dialog import EmploymentPapersDialog
 from desktop.students.graduate_panel import GraduatePanel
@@ -195,7 +198,7 @@ class GraduatesPage(PilePage):
 
     def _stored(self, archive_id: str, words: str) -> None:
         self.context.window.notify(words)
-        self.context.changes.archives_changed.emit({archive_id})
+        self.context.changes.archives_changed.emit({archive_id} - {""})
 
     # -- papers
 
@@ -235,7 +238,10 @@ class GraduatesPage(PilePage):
         filled = bool(graduates.list_graduates(self._session))
         for caption, act in (("打印…", self.print_register), ("存为 Excel…", self.save)):
             menu.addAction(caption, act).setEnabled(filled)
+        menu.addSeparator()
         menu.addAction("打印空白表…", lambda: print_table(self, self._table(blank=True), "空白登记表"))
+        menu.addAction("空白表存为 Excel…", lambda: save_table(self, self._session, self._table(blank=True)))
+        menu.addAction("导入填好的附件 2…", self.bring_in)
         menu.exec(self.register.mapToGlobal(self.register.rect().bottomLeft()))
 
     def _table(self, *, blank: bool = False) -> WideTable:
@@ -248,6 +254,19 @@ class GraduatesPage(PilePage):
     def save(self) -> None:
         """附件2 as a workbook."""
         save_table(self, self._session, self._table())
+
+    def bring_in(self) -> None:
+        """附件2 filled in elsewhere: looked at first, then entered."""
+        session = self._session
+
+        def bring(path: Path, dry_run: bool) -> RegisterImport:
+            return graduate_sheets.import_graduates(session, path, dry_run=dry_run)
+
+        def done(made: RegisterImport) -> None:
+            self._stored("", f"新登记 {made.added} 人，修改 {made.changed} 人。")
+
+        keep = partial(graduate_sheets.write_faults, session)
+        register_import.bring_in_list(self, graduate_sheets.TITLE, "人", bring, keep, done)
 
     def show_lists(self) -> None:
         """Who has not found work, what was done, the survey."""

@@ -1,6 +1,6 @@
 """Reading a register from a list: what would happen first, line by line with reasons, then entering the good lines."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
@@ -16,14 +16,16 @@ from desktop.widgets.rows import Column, RowsModel, rows_table
 
 KIND = "Excel (*.xlsx *.xls *.ods)"
 EXCEL = "Excel (*.xlsx)"
+KeepFaults = Callable[[Sequence[LineFault], Path], None]
+"""Writes the faulty lines of a list, to be put right and read again."""
 
 
 class RegisterImportDialog(PlainDialog):
     """What a list would bring; accepted when its good lines shall be entered."""
 
-    def __init__(self, parent: QWidget, session: OfficeSession, sheet: RegisterSheet, trial: RegisterImport, unit: str) -> None:
-        super().__init__(parent, f"导入{sheet.title}", told(trial, unit), 760)
-        self._session, self._sheet, self.trial = session, sheet, trial
+    def __init__(self, parent: QWidget, title: str, trial: RegisterImport, unit: str, keep: KeepFaults) -> None:
+        super().__init__(parent, f"导入{title}", told(trial, unit), 760)
+        self._title, self._keep, self.trial = title, keep, trial
         if trial.faults:
             self.body.addWidget(label(f"{len(trial.faults):,} 行有问题，不会导入：", "error"))
             self.rows: RowsModel[LineFault] = RowsModel(
@@ -37,9 +39,9 @@ class RegisterImportDialog(PlainDialog):
             table = rows_table(self.rows)
             table.setMinimumHeight(theme.sp(220))
             self.body.addWidget(table, 1)
-            keep = button("另存有问题的行…", "", "download", self.save_faults)
-            keep.setToolTip("存成同样的表，每行写着原因；改好再导入一次就行")
-            self.foot.addWidget(keep)
+            put_aside = button("另存有问题的行…", "", "download", self.save_faults)
+            put_aside.setToolTip("存成同样的表，每行写着原因；改好再导入一次就行")
+            self.foot.addWidget(put_aside)
         self.foot.addStretch(1)
         if trial.taken:
             self.foot.addWidget(button("取消", act=self.reject))
@@ -49,11 +51,11 @@ class RegisterImportDialog(PlainDialog):
 
     def save_faults(self) -> None:
         """The faulty lines as a list to be put right."""
-        path = files.ask_save(self, "另存有问题的行", f"{self._sheet.title}-有问题的行.xlsx", EXCEL)
+        path = files.ask_save(self, "另存有问题的行", f"{self._title}-有问题的行.xlsx", EXCEL)
         if path is None:
             return
         try:
-            register_sheets.write_faults(self._session, self._sheet, self.trial.faults, path)
+            self._keep(self.trial.faults, path)
         except NuandangError as fault:
             messages.show_error(self, fault)
         else:
@@ -70,19 +72,35 @@ def told(found: RegisterImport, unit: str) -> str:
 def bring_in(
     parent: QWidget, session: OfficeSession, sheet: RegisterSheet, unit: str, done: Callable[[RegisterImport], None]
 ) -> None:
-    """Ask for a list, show what it would bring, enter its good lines; then *done*."""
-    path = files.ask_open(parent, f"导入{sheet.title}", KIND)
+    """Ask for a list of a register, show what it would bring, enter its good lines; then *done*."""
+
+    def bring(path: Path, dry_run: bool) -> RegisterImport:
+        return register_sheets.import_register(session, sheet, path, dry_run=dry_run)
+
+    def keep(faults: Sequence[LineFault], path: Path) -> None:
+        register_sheets.write_faults(session, sheet, faults, path)
+
+    bring_in_list(parent, sheet.title, unit, bring, keep, done)
+
+
+def bring_in_list(
+    parent: QWidget,
+    title: str,
+    unit: str,
+    bring: Callable[[Path, bool], RegisterImport],
+    keep: KeepFaults,
+    done: Callable[[RegisterImport], None],
+) -> None:
+    """The same of any list: *bring* reads it (True: only says what would happen), *keep* writes its faulty lines."""
+    path = files.ask_open(parent, f"导入{title}", KIND)
     if path is None:
         return
 
-    def bring(dry_run: bool) -> RegisterImport:
-        return register_sheets.import_register(session, sheet, path, dry_run=dry_run)
-
     def show(trial: RegisterImport) -> None:
-        if RegisterImportDialog(parent, session, sheet, trial, unit).exec():
-            background.run(parent, lambda _progress: bring(False), done, title="正在登记…")
+        if RegisterImportDialog(parent, title, trial, unit, keep).exec():
+            background.run(parent, lambda _progress: bring(path, False), done, title="正在登记…")
 
-    background.run(parent, lambda _progress: bring(True), show, title="正在读 Excel…")
+    background.run(parent, lambda _progress: bring(path, True), show, title="正在读 Excel…")
 
 
 def save_template(parent: QWidget, session: OfficeSession, sheet: RegisterSheet) -> None:

@@ -1,0 +1,181 @@
+"""附件2 filled in elsewhere, read back into the register: line by line, what cannot be taken with its reason.
+
+A graduate is known by the ID number. Who is not on record yet is put there if a household of this office has them among
+its members; an empty cell leaves what is known.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection
+
+from db.domain import employment, id_number
+from db.domain.field_kinds import Cell, parse_value
+from db.domain.option_lists import option_list
+from db.domain.papers.graduate_papers import GRADUATE_COLUMNS, graduate_row
+from db.domain.records.graduates import GRADUATE
+from db.domain.records.record_form import RecordContent, RecordKind, prepared_record, read_record
+from db.errors import UserError
+from db.exchange.register_sheet import read_register
+from db.exchange.review_sheet import SheetLine
+from db.exchange.workbook_report import ReportSheet, write_report
+from db.services import aid, records
+from db.services.graduates import begun_from_member
+from db.services.leftovers import remember_output
+from db.services.office import OfficeSession
+from db.services.ownership import own_archive
+from db.services.register_sheets import REASON, LineFault, RegisterImport
+from db.store import graduate_store
+
+TITLE = "附件 2"
+_KEYS = ("name", "id_number", "employed", "unemployed", "unwilling", "origin", "graduation_year", "school", "education", "major",
+         "skill_level", "school_place", "wish_place", "wish_post", "wish_salary", "phone", "responsible_unit", "responsible",
+         "service_content", "service_result")  # fmt: skip
+"""What the 20 columns hold, in their order."""
+_STATUS = ("employed", "unemployed", "unwilling")
+_ALIASES: Mapping[str, tuple[str, ...]] = {
+    "id_number": ("身份证号码", "公民身份号码"),
+    "skill_level": ("专业技能等级", "技能等级"),
+    "wish_place": ("就业意向-地点", "意向地点"),
+    "wish_post": ("就业意向-岗位", "意向岗位"),
+    "wish_salary": ("就业意向-薪资期待", "期望薪资"),
+    "phone": ("联系电话", "手机号码"),
+    "employed": ("已就业", "就业或升学"),
+}
+_WANTED = ("name", "id_number", "school")
+_NOT_TICKED = frozenset({"", "否", "无", "×", "x", "X", "0", "-", "--"})
+_WIDTHS = tuple(int(column.width) for column in GRADUATE_COLUMNS)
+
+
+def import_graduates(session: OfficeSession, path: Path, *, dry_run: bool = False) -> RegisterImport:
+    """Enter every good line; *dry_run*: only say what would happen."""
+    captions = {key: (column.head, *_ALIASES.get(key, ())) for key, column in zip(_KEYS, GRADUATE_COLUMNS, strict=True)}
+    lines = read_register(path, captions, _WANTED, "graduate_sheet_captions")
+    outcome = RegisterImport()
+    seen: set[str] = set()
+    with session.database.writing() as connection, connection.begin_nested() as trial:
+        for line in lines:
+            _take(connection, session, line, seen, outcome)
+        if dry_run:
+            trial.rollback()
+    return outcome
+
+
+def write_faults(session: OfficeSession, faults: Sequence[LineFault], path: Path) -> None:
+    """The lines that were not taken, with the 20 columns and the reason, to be put right and read again."""
+    remember_output(session, path.parent)
+    captions = tuple(column.head for column in GRADUATE_COLUMNS)
+    told = ReportSheet(TITLE, (*captions, REASON, "原表行号"), (*_WIDTHS, 48, 10))
+    told.rows = [[*(item.cells.get(key, "") for key in _KEYS), item.reason, item.line] for item in faults]
+    write_report(path, TITLE, [told])
+
+
+def _take(connection: Connection, session: OfficeSession, line: SheetLine, seen: set[str], outcome: RegisterImport) -> None:
+    try:
+        made = _entered(connection, session, line, seen)
+    except UserError as refused:
+        told = refused.context.get("first")
+        cells = {key: line.text(key) for key in _KEYS}
+        outcome.faults.append(LineFault(line.number, line.text("name"), str(told) if told else refused.text(), cells))
+        return
+    outcome.unchanged += made == ""
+    outcome.added += made == "added"
+    outcome.changed += made == "changed"
+
+
+def _entered(connection: Connection, session: OfficeSession, line: SheetLine, seen: set[str]) -> str:
+    """Enter a line: ``added``, ``changed``, or empty where it says nothing new; UserError where it cannot be."""
+    number = str(_value("id_number", line) or "")
+    if not number:
+        raise UserError("graduate_line", text="没有身份证号")
+    if not id_number.is_valid(number):
+        raise UserError("graduate_line", text=f"身份证号“{number}”不对，请核对")
+    if number in seen:
+        raise UserError("graduate_line", text="同一个身份证号在表里出现了两次，这一行没有导入")
+    seen.add(number)
+    known = graduate_store.by_number(connection, number)
+    if known is None:
+        return _added(connection, session, line, number)
+    before = read_record(json.loads(known["content"]))
+    values = _values(line, before)
+    content = prepared_record(GRADUATE, RecordContent({**before.values, **values}, before.rows))
+    _refuse_other_status(content, line)
+    if content.values == before.values:
+        return ""
+    stored = own_archive(connection, session, known["archive_id"])
+    records.put_record(connection, session, stored, RecordKind.GRADUATE, content, known["record_id"])
+    return "changed"
+
+
+def _added(connection: Connection, session: OfficeSession, line: SheetLine, number: str) -> str:
+    member = _member(connection, session, number, line.text("name"))
+    stored = own_archive(connection, session, member["archive_id"])
+    begun = begun_from_member(session, stored.content, member["member_id"])
+    begun.values.pop("employment_status", None)
+    values = _values(line, None)
+    status = values.get("employment_status")
+    if status is None:
+        raise UserError("graduate_line", text="“已就业或升学”“未就业”“无就业意愿”里要勾一项")
+    values["wants_help"] = status == employment.UNEMPLOYED
+    records.put_record(connection, session, stored, RecordKind.GRADUATE, RecordContent({**begun.values, **values}))
+    return "added"
+
+
+def _member(connection: Connection, session: OfficeSession, number: str, name: str) -> dict[str, Any]:
+    """The one household member of this office with the number; UserError says why there is none."""
+    found = graduate_store.members_by_number(connection, number)
+    own = [row for row in found if row["office_id"] == session.office.id]
+    if not found:
+        raise UserError("graduate_line", text="没有哪一户的家庭成员是这个身份证号，请先在档案里登记")
+    if not own:
+        office = aid.granting_offices(session).get(found[0]["office_id"], "别的单位")
+        raise UserError("graduate_line", text=f"在{office}管理的档案里，请由它登记")
+    if len(own) > 1:
+        told = "、".join(row["archive_number"] for row in own)
+        raise UserError("graduate_line", text=f"几份档案里都有这个人（{told}），请先查重")
+    if name and own[0]["name"] and name != own[0]["name"]:
+        raise UserError("graduate_line", text=f"档案里这个身份证号的姓名是“{own[0]['name']}”，请核对")
+    return own[0]
+
+
+# -- cells --------------------------------------------------------------------------------------------------------
+
+
+def _values(line: SheetLine, before: RecordContent | None) -> dict[str, Any]:
+    """What the line says anew; what it repeats of the printed register is left as it is known."""
+    printed = dict(zip(_KEYS, graduate_row(before), strict=True)) if before else {}
+    found: dict[str, Any] = {}
+    status = _status(line)
+    if status:
+        found["employment_status"] = status
+    for key in _KEYS:
+        if key in _STATUS or not line.text(key) or (before and line.text(key) == printed.get(key)):
+            continue
+        found[key] = _value(key, line)
+    return found
+
+
+def _value(key: str, line: SheetLine) -> Any:
+    spec = GRADUATE.by_key[key]
+    cell: Cell = line.cells.get(key, "")
+    parsed = parse_value(spec, cell)
+    if parsed.code:
+        raise UserError("graduate_line", text=f"{spec.label}“{line.text(key)}”认不出来")
+    return parsed.value
+
+
+def _status(line: SheetLine) -> str:
+    ticked = [key for key in _STATUS if line.text(key) not in _NOT_TICKED]
+    if len(ticked) > 1:
+        raise UserError("graduate_line", text="就业状态只能勾一项")
+    return ticked[0] if ticked else ""
+
+
+def _refuse_other_status(content: RecordContent, line: SheetLine) -> None:
+    """Dated steps decide the status: a tick that says otherwise is asked about, not taken in silence."""
+    ticked = _status(line)
+    if ticked and ticked != content.text("employment_status"):
+        known = option_list("employment_status").label(content.text("employment_status"))
+        raise UserError("graduate_line", text=f"照求职进展现在是“{known}”，和勾的不一样，请在登记里记一条进展")
