@@ -61,6 +61,8 @@ class CaseQuery:
 
     text: str = ""
     standings: tuple[Standing, ...] = ()
+    is_asking: bool = False
+    """Only whoever asks to be filed: applicants, and those out of hardship or helped for a time who ask again."""
     stage: Stage | None = None
     due: Due | None = None
     office_id: str | None = None
@@ -105,11 +107,16 @@ _COLUMNS = (
 )
 
 
+_ASKING = f"({case_store.STANDING} = 'applicant' OR {case_store.TRACK} IN ('file', 'readmit'))"
+
+
 def _where(session: OfficeSession, query: CaseQuery) -> tuple[str, dict[str, Any]]:
     parts, params = [hidden.shown("a")], {"today": session.today}
     if query.standings:
         names = ", ".join(f"'{standing}'" for standing in query.standings)
         parts.append(f"{case_store.STANDING} IN ({names})")
+    if query.is_asking:
+        parts.append(_ASKING)
     if query.stage is not None:
         parts.append(f"{case_store.STAGE} = :stage")
         params["stage"] = query.stage.value

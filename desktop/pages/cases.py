@@ -28,8 +28,9 @@ from desktop.widgets.basics import EmptyState, button
 from desktop.widgets.result_dialog import ResultDialog
 from desktop.widgets.work_list_page import ALL, WorkListPage, refill
 
+ASKING = "applicant"
 PILES: dict[str, tuple[str, tuple[Standing, ...]]] = {
-    "applicant": ("申请中", (Standing.APPLICANT,)),
+    ASKING: ("申请中", ()),
     "on_file": ("在档", (Standing.ON_FILE,)),
     "phasing_out": ("渐退期", (Standing.PHASING_OUT,)),
     "exited": ("脱困", (Standing.EXITED,)),
@@ -39,7 +40,8 @@ PILES: dict[str, tuple[str, tuple[Standing, ...]]] = {
     "cancelled": ("注销", (Standing.CANCELLED,)),
     ALL: ("全部", ()),
 }
-"""Short names of the pools: all of them stand side by side, also in the largest font."""
+"""Short names of the pools: all of them stand side by side, also in the largest font. Who asks to be filed again stands in
+two of them, where the household is and among those that ask."""
 MOST = 300
 """Cases dealt with together."""
 
@@ -93,6 +95,7 @@ class CasesPage(WorkListPage[CaseRow]):
         query = CaseQuery(
             text=self.text.text().strip(),
             standings=PILES[pile][1],
+            is_asking=pile == ASKING,
             stage=next((item for item in STAGES if item == stage), None),
             due=Due(due) if due else None,
             office_id=self.office.currentData(),
@@ -112,7 +115,8 @@ class CasesPage(WorkListPage[CaseRow]):
         def work() -> dict[str, int]:
             counts = case_list.count_standings(session, query)
             piles = {name: sum(counts.get(item, 0) for item in standings) for name, (_, standings) in PILES.items()}
-            return {**piles, ALL: sum(counts.values())}
+            asking = case_list.count_cases(session, replace(query, is_asking=True))
+            return {**piles, ASKING: asking, ALL: sum(counts.values())}
 
         return work
 

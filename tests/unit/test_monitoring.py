@@ -15,7 +15,8 @@ from db.domain.case_words import Act, Standing, Track
 from db.domain.form_schema import Value
 from db.domain.records.monitoring import MONITORING
 from db.domain.records.record_form import RecordContent, prepared_record, record_problems
-from db.services import answering, casework, exchange, merging, monitoring, policies, records
+from db.services import answering, case_list, casework, exchange, merging, monitoring, policies, records
+from db.services.case_list import CaseQuery
 from db.services.monitoring import MonitoringQuery, Progress
 from db.services.office import OfficeSession
 from db.store import due_store, monitoring_store
@@ -203,6 +204,7 @@ def test_open_again__begins_a_new_application_of_the_same_archive(office: Office
     sheet = monitoring.save_sheet(office, left, stable.content, stable.record_id)
     view = monitoring.open_again(office, sheet.record_id)
     assert (view.state.standing, view.state.track) == (Standing.EXITED, Track.READMIT)
+    assert case_list.case_ids(office, CaseQuery(is_asking=True)) == [left], "whoever asks again is not overlooked"
     assert view.steps[-1].detail["reason"] == (
         "动态监测（动态监测集中行动） 2022-06-20 入户，建议返困：相对困难职工；致困原因：家庭成员患重特大疾病；目前困难：本人复发住院"
     )
