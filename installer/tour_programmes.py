@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tour_camera import image_of_page
@@ -16,6 +17,7 @@ from db.services.office import OfficeSession
 from desktop.aid.condolences_dialog import CondolencesDialog
 from desktop.aid.grant_dialog import GrantDialog
 from desktop.aid.grant_words import beginning_in
+from desktop.aid.looks_dialog import LooksDialog
 from desktop.pages.programme import ProgrammePage
 from desktop.pages.programmes import ProgrammesPage
 from desktop.records.record_dialog import RecordDialog
@@ -48,6 +50,13 @@ def programmes_room(visit: Visit) -> None:
     visit.take("programme-all")
     grant = GrantDialog(one, one.context, ids[:4], lambda _made: None, beginning_in(warmth))
     visit.take("dialog-grant-in-programme", grant)
+    fund_id = funds.fund_states(session)[0].fund.record_id
+    title = warmth.title
+    given = GrantInput("warmth", 100_000, fund_id=fund_id, programme_id=warmth.id, programme_title=title, reason="按文件")
+    looks = aid.look_at_many(session, [(archive_id, replace(given, reason="")) for archive_id in ids[2:12]])
+    visit.take("dialog-looks", LooksDialog(one, "批准救助：10 户", replace(given, reason=""), looks))
+    over = aid.look_at_many(session, [(archive_id, replace(given, amount=160_000)) for archive_id in ids[2:9]])
+    visit.take("dialog-looks-out", LooksDialog(one, "批准救助：7 户", replace(given, amount=160_000), over))
     visit.take("dialog-condolences", CondolencesDialog(one, one.context, warmth))
     for name, pdf in {
         "printed-handout": programme_papers.handout_pdf(session, warmth.id),

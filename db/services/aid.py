@@ -141,25 +141,31 @@ def look_at_grant(session: OfficeSession, archive_id: str, given: GrantInput) ->
 def look_at_many(
     session: OfficeSession, wanted: Sequence[tuple[str, GrantInput]], progress: Progress | None = None
 ) -> list[HouseholdLook]:
-    """The same of several households, each by itself: what the source has left is not shared out among them here."""
+    """The same of several households, one after the other: what money and quota the ones before it leave counts, too.
+
+    Each that can be granted is granted on trial; at the end all of it is taken back. Nothing is stored.
+    """
     found = []
-    with session.database.reading() as connection:
+    with session.database.writing() as connection:
+        connection.exec_driver_sql("SAVEPOINT trial")
         for done, (archive_id, given) in enumerate(wanted, 1):
-            found.append(_household_look(connection, session, archive_id, given))
+            found.append(_try(connection, session, archive_id, given))
             if progress is not None:
                 progress(done, len(wanted))
+        connection.exec_driver_sql("ROLLBACK TO trial")
     return found
 
 
-def _household_look(
-    connection: Connection, session: OfficeSession, archive_id: str, given: GrantInput
-) -> HouseholdLook:
+def _try(connection: Connection, session: OfficeSession, archive_id: str, given: GrantInput) -> HouseholdLook:
     stored = archiving.load_stored(connection, archive_id)
     about = (stored.id, stored.archive_number, stored.content.text("name"))
     fault = _not_here(connection, session, stored)
     if fault is not None:
         return HouseholdLook(*about, None, fault.text())
-    return HouseholdLook(*about, _look(connection, session, stored, given))
+    look = _look(connection, session, stored, given)
+    if not look.is_stopped and (given.reason.strip() or not look.wants_reason):
+        aid_store.insert_grants(connection, [_row(connection, session, stored, given, look)])
+    return HouseholdLook(*about, look)
 
 
 def _not_here(connection: Connection, session: OfficeSession, stored: StoredArchive) -> UserError | None:

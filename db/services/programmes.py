@@ -5,6 +5,7 @@ granted goes up beside the archives. Nothing is counted twice: who was reached, 
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -110,21 +111,24 @@ class Programme:
 
 def list_programmes(session: OfficeSession, year: int | None = None) -> list[Programme]:
     """Every programme known here – own ones, those from above and from below – with its sums, the latest first."""
-    names = archiving.office_names(session)
     entries = records.list_entries(session, RecordKind.PROGRAMME, "")
+    found = [item for item in _programmes(session, entries) if year is None or item.year == year]
+    return sorted(found, key=lambda item: (item.year, item.content.text("begins_on"), item.id), reverse=True)
+
+
+def _programmes(session: OfficeSession, entries: Sequence[Record], programme_id: str = "") -> list[Programme]:
+    names = {**archiving.office_names(session), session.office.id: session.office.name}
     visited = _condolences(session)
     with session.database.reading() as connection:
-        sums = programme_store.sums(connection)
+        sums = programme_store.sums(connection, programme_id)
     found = []
     for entry in entries:
-        own = entry.office_id == session.office.id
         people, amount = visited.get(entry.record_id, (0, 0))
         row = {key: value for key, value in sums.get(entry.record_id, {}).items() if key != "programme_id"}
         whole = ProgrammeSums(**row, others=people, others_amount=amount)
-        name = session.office.name if own else names.get(entry.office_id, "其他单位")
-        found.append(Programme(entry.record_id, entry.content, entry.office_id, name, own, whole))
-    found = [item for item in found if year is None or item.year == year]
-    return sorted(found, key=lambda item: (item.year, item.content.text("begins_on"), item.id), reverse=True)
+        office = (entry.office_id, names.get(entry.office_id, "其他单位"), entry.office_id == session.office.id)
+        found.append(Programme(entry.record_id, entry.content, *office, whole))
+    return found
 
 
 def _condolences(session: OfficeSession) -> dict[str, tuple[int, int]]:
@@ -139,10 +143,11 @@ def _condolences(session: OfficeSession) -> dict[str, tuple[int, int]]:
 
 def programme_of(session: OfficeSession, programme_id: str) -> Programme:
     """One programme; UserError where it is gone."""
-    found = next((item for item in list_programmes(session) if item.id == programme_id), None)
-    if found is None:
-        raise UserError("programme_gone")
-    return found
+    with suppress(UserError):
+        entry = records.load_entry(session, programme_id)
+        if entry.kind is RecordKind.PROGRAMME:
+            return _programmes(session, [entry], programme_id)[0]
+    raise UserError("programme_gone")
 
 
 def find_programme(session: OfficeSession, name: str) -> Programme:
@@ -243,9 +248,10 @@ class ProgrammeHousehold:
         return "、".join(filter(None, (money, self.goods)))
 
 
-def _where(session: OfficeSession, query: ProgrammeQuery, pile: ProgrammePile) -> tuple[str, dict[str, Any]]:
-    condition, more = population_of(query.content)
-    parts = [hidden.shown("a"), f"(got.grants IS NOT NULL OR {condition})"]
+def _where(session: OfficeSession, query: ProgrammeQuery, pile: ProgrammePile) -> tuple[str, str, dict[str, Any]]:
+    """Population and filters in SQL, and their parameters."""
+    population, more = population_of(query.content)
+    parts = [hidden.shown("a")]
     params: dict[str, Any] = {**more, "programme": query.programme_id, "today": session.today}
     if pile is not ProgrammePile.ALL:
         parts.append(f"{programme_store.PILE} = :pile")
@@ -263,7 +269,7 @@ def _where(session: OfficeSession, query: ProgrammeQuery, pile: ProgrammePile) -
             " (SELECT rowid FROM person_search WHERE document MATCH :expression))"
         )
         params["expression"] = expression
-    return " AND ".join(parts), params
+    return population, " AND ".join(parts), params
 
 
 def _order(query: ProgrammeQuery) -> str:
@@ -275,9 +281,9 @@ def household_rows(
     session: OfficeSession, query: ProgrammeQuery, offset: int = 0, limit: int = 100
 ) -> list[ProgrammeHousehold]:
     """One page of the list."""
-    where, params = _where(session, query, query.pile)
+    population, where, params = _where(session, query, query.pile)
     with session.database.reading() as connection:
-        rows = programme_store.households(connection, where, _order(query), params, limit, offset)
+        rows = programme_store.households(connection, population, where, _order(query), params, limit, offset)
     return [
         ProgrammeHousehold(**{**row, "standing": Standing(row["standing"]), "pile": ProgrammePile(row["pile"])}) for row in rows
     ]
@@ -285,16 +291,16 @@ def household_rows(
 
 def household_ids(session: OfficeSession, query: ProgrammeQuery) -> list[str]:
     """Ids of every household the query means, in the order of the list."""
-    where, params = _where(session, query, query.pile)
+    population, where, params = _where(session, query, query.pile)
     with session.database.reading() as connection:
-        return programme_store.household_ids(connection, where, _order(query), params)
+        return programme_store.household_ids(connection, population, where, _order(query), params)
 
 
 def count_piles(session: OfficeSession, query: ProgrammeQuery) -> dict[ProgrammePile, int]:
     """How many of the households stand in each pile, whatever pile the query means."""
-    where, params = _where(session, query, ProgrammePile.ALL)
+    population, where, params = _where(session, query, ProgrammePile.ALL)
     with session.database.reading() as connection:
-        found = programme_store.count_piles(connection, where, params)
+        found = programme_store.count_piles(connection, population, where, params)
     piles = {pile: found.get(pile.value, 0) for pile in ProgrammePile}
     return {**piles, ProgrammePile.ALL: sum(found.values())}
 

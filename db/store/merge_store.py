@@ -50,12 +50,13 @@ def merges_into(connection: Connection, archive_id: str) -> list[Row]:
     return [dict(row) for row in connection.execute(_INTO, {"archive_id": archive_id}).mappings()]
 
 
+# CROSS: from the few that were merged to their archives, never the other way through all archives
 _FORMER = text(
     "WITH RECURSIVE former (id, merged_at) AS (SELECT merged_archive_id, made_at FROM archive_merge"
     " WHERE kept_archive_id = :archive_id AND undone_at IS NULL UNION SELECT m.merged_archive_id, m.made_at"
     " FROM archive_merge m JOIN former f ON m.kept_archive_id = f.id WHERE m.undone_at IS NULL)"
     " SELECT a.id, a.archive_number, coalesce(a.name, '') AS name, min(f.merged_at) AS merged_at"
-    " FROM former f JOIN archive a ON a.id = f.id WHERE a.id <> :archive_id GROUP BY a.id ORDER BY 4, a.archive_number"
+    " FROM former f CROSS JOIN archive a ON a.id = f.id WHERE a.id <> :archive_id GROUP BY a.id ORDER BY 4, a.archive_number"
 )
 
 

@@ -79,7 +79,13 @@ _GOT = (
     " max(g.granted_on) AS last_on, coalesce(group_concat(DISTINCT nullif(g.goods, '')), '') AS goods"
     f" FROM aid_grant g WHERE g.programme_id = :programme AND {aid_store.STANDS} GROUP BY 1)"
 )
-_FROM = f"{case_store.FROM_CASES} LEFT JOIN got ON got.home = a.id"
+# both halves go through an index; one join of all archives with what they got would scan that for each of them
+_LISTED = (
+    f"{_GOT}, listed AS (SELECT home, grants, amount, paid, last_on, goods FROM got UNION ALL"
+    f" SELECT a.id, NULL, NULL, NULL, NULL, NULL {case_store.FROM_CASES} WHERE {{population}}"
+    " AND a.id NOT IN (SELECT home FROM got))"
+)
+_FROM = "FROM listed got CROSS JOIN archive a ON a.id = got.home LEFT JOIN case_state c ON c.archive_id = a.id"
 PILE = "CASE WHEN got.grants IS NULL THEN 'to_do' WHEN got.paid < got.grants THEN 'granted' ELSE 'done' END"
 """SQL: where a household stands in the programme."""
 _COLUMNS = (
@@ -90,22 +96,28 @@ _COLUMNS = (
 )
 
 
-def households(connection: Connection, where: str, order: str, params: Row, limit: int, offset: int) -> list[Row]:
+def _listed(population: str, columns: str, where: str) -> str:
+    return f"{_LISTED.format(population=population)} SELECT {columns} {_FROM} WHERE {where}"
+
+
+def households(
+    connection: Connection, population: str, where: str, order: str, params: Row, limit: int, offset: int
+) -> list[Row]:
     """One page of the households of a programme; *where* and *order* are the service's own."""
-    statement = f"{_GOT} SELECT {_COLUMNS} {_FROM} WHERE {where} ORDER BY {order} LIMIT :limit OFFSET :offset"
+    statement = f"{_listed(population, _COLUMNS, where)} ORDER BY {order} LIMIT :limit OFFSET :offset"
     found = connection.execute(text(statement), {**params, "limit": limit, "offset": offset})
     return [dict(row) for row in found.mappings()]
 
 
-def household_ids(connection: Connection, where: str, order: str, params: Row) -> list[str]:
+def household_ids(connection: Connection, population: str, where: str, order: str, params: Row) -> list[str]:
     """Ids of all of them."""
-    statement = f"{_GOT} SELECT a.id {_FROM} WHERE {where} ORDER BY {order}"
+    statement = f"{_listed(population, 'a.id', where)} ORDER BY {order}"
     return [row[0] for row in connection.execute(text(statement), params)]
 
 
-def count_piles(connection: Connection, where: str, params: Row) -> dict[str, int]:
+def count_piles(connection: Connection, population: str, where: str, params: Row) -> dict[str, int]:
     """How many of the households stand where; one pass over all."""
-    found = connection.execute(text(f"{_GOT} SELECT {PILE}, count(*) {_FROM} WHERE {where} GROUP BY 1"), params)
+    found = connection.execute(text(f"{_listed(population, f'{PILE}, count(*)', where)} GROUP BY 1"), params)
     return {row[0]: row[1] for row in found}
 
 
@@ -118,7 +130,7 @@ def fits(connection: Connection, archive_id: str, where: str, params: Mapping[st
 _BACK = "(SELECT coalesce(sum(p.amount), 0) FROM payout p WHERE p.grant_id = g.id AND p.outcome = 'returned')"
 _SUMS = (
     f"{_HOMES}, line AS (SELECT g.programme_id, g.recipient_number, g.person, g.amount, {_HOME} AS household,"
-    f" {_PAID} AS is_paid, {_BACK} AS back FROM aid_grant g WHERE g.programme_id IS NOT NULL AND {aid_store.STANDS})"
+    f" {_PAID} AS is_paid, {_BACK} AS back FROM aid_grant g WHERE g.programme_id {{chosen}} AND {aid_store.STANDS})"
     " SELECT programme_id, count(*) AS grants, count(DISTINCT household) AS households,"
     " count(DISTINCT coalesce(nullif(recipient_number, ''), household || person)) AS people, sum(amount) AS granted,"
     " sum(iif(is_paid, amount, 0) - back) AS paid, sum(amount = 0) AS goods, sum(amount = 0 AND is_paid) AS goods_handed"
@@ -126,9 +138,11 @@ _SUMS = (
 )
 
 
-def sums(connection: Connection) -> dict[str, Row]:
-    """By programme what was granted in it, given-up grants left out."""
-    return {row["programme_id"]: dict(row) for row in connection.execute(text(_SUMS)).mappings()}
+def sums(connection: Connection, programme_id: str = "") -> dict[str, Row]:
+    """By programme (or of one) what was granted in it, given-up grants left out."""
+    statement = text(_SUMS.format(chosen="= :programme" if programme_id else "IS NOT NULL"))
+    found = connection.execute(statement, {"programme": programme_id} if programme_id else {})
+    return {row["programme_id"]: dict(row) for row in found.mappings()}
 
 
 _GRANTS = (

@@ -21,6 +21,7 @@ from db.services.archiving import Archive
 from desktop import background, messages
 from desktop.aid.grant_words import Beginning
 from desktop.aid.look_panel import LookPanel
+from desktop.aid.looks_dialog import LooksDialog
 from desktop.aid.service_acts import note_service
 from desktop.context import AppContext
 from desktop.exchange.dialog import PlainDialog
@@ -272,16 +273,9 @@ class GrantDialog(PlainDialog):
         background.run(self, work, lambda looks: self._ask(given, looks), title=f"正在核对 {len(ids):,} 户…")
 
     def _ask(self, given: GrantInput, looks: list[HouseholdLook]) -> None:
-        good, out = split_looks(looks, bool(given.reason))
-        if not good:
-            messages.inform(self, "\n".join(["一户也不能批准：", *told_of(out)]), "批准救助")
-            return
-        total = f"，合计 {format_amount(given.amount * len(good))} 元" if given.amount else ""
-        words = f"可以批准 {len(good):,} 户{total}。"
-        if out:
-            words += "\n" + "\n".join([f"不批准 {len(out):,} 户：", *told_of(out)])
-        if messages.confirm(self, words, f"批准 {len(good):,} 户"):
-            self._store_many([(look.archive_id, given) for look in good])
+        dialog = LooksDialog(self, f"批准救助：{len(looks):,} 户", given, looks)
+        if dialog.exec():
+            self._store_many(dialog.wanted())
 
     def _store_many(self, wanted: list[tuple[str, GrantInput]]) -> None:
         session = self._session
@@ -309,19 +303,6 @@ class GrantDialog(PlainDialog):
         self._fault.setText(words)
         self._fault.show()
         field.setFocus()
-
-
-def split_looks(looks: Sequence[HouseholdLook], has_reason: bool) -> tuple[list[HouseholdLook], list[HouseholdLook]]:
-    """Those it can be granted to, and those it cannot be."""
-    good = [look for look in looks if look.look and not look.look.is_stopped and (has_reason or not look.look.wants_reason)]
-    taken = {look.archive_id for look in good}
-    return good, [look for look in looks if look.archive_id not in taken]
-
-
-def told_of(out: Sequence[HouseholdLook]) -> list[str]:
-    """A line for each household that is left out, and why."""
-    lines = [f"{look.name} {look.archive_number}：{look.why}" for look in out[:SHOWN]]
-    return lines + ([f"……另有 {len(out) - SHOWN} 户"] if len(out) > SHOWN else [])
 
 
 def grant(
