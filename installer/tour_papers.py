@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import shutil
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QComboBox
+from tour_camera import image_of_page
 
 from db.domain.case_words import Act
 from db.domain.records.catalogue import FORMS
-from db.domain.records.record_form import RecordKind
-from db.services import attachments, casework, papers, records, retention
+from db.domain.records.record_form import RecordContent, RecordKind
+from db.services import attachments, backups, casework, clock_check, old_backups, papers, printing, records, retention
 from db.services.case_list import Due
+from db.services.old_backups import Gone
 from db.services.papers import Paper
+from desktop.casework.act_dialog import ActDialog
 from desktop.context import Page
 from desktop.exchange.print_dialog import PrintDialog
 from desktop.pages.cases import CasesPage
 from desktop.pages.settings import SettingsPage
 from desktop.papers.exits_dialog import ExitsDialog
 from desktop.papers.keeping_section import KeepingSection
+from desktop.papers.old_backups_card import GoneDialog
 from desktop.papers.papers_dialog import PapersDialog
 from desktop.records.record_dialog import RecordDialog
 
@@ -57,6 +64,14 @@ def old_papers(visit: Visit) -> None:
     visit.take("cases-papers-expired")
     visit.page("archive", archive_id=archive_id, tab="papers")
     visit.take("archive-papers-expired")
+    view = casework.case_of(session, archive_id)
+    offer = view.offer(Act.BEGIN_EXIT)
+    assert offer is not None
+    dialog = ActDialog(page, offer, view.state, date.fromisoformat(session.today), None, lambda _detail, _days: None)
+    reason = dialog.fields["exit_reason"]
+    assert isinstance(reason, QComboBox)
+    reason.setCurrentIndex(1)
+    visit.take("dialog-begin-exit", dialog)
 
 
 def keeping(visit: Visit) -> None:
@@ -77,3 +92,27 @@ def keeping(visit: Visit) -> None:
     form = FORMS[RecordKind.KEEPER]
     dialog = RecordDialog(section, section.context, form, retention.new_keeper(session), "登记保管人移交", lambda _content: None)
     visit.take("dialog-keeper", dialog)
+    _destroyed(visit, section, ids[18])
+
+
+def _destroyed(visit: Visit, section: KeepingSection, archive_id: str) -> None:
+    """What is left to see to after a destruction: backups that still hold the archive, one of them in a drawer."""
+    session = visit.stage.town
+    for place in ("红色移动硬盘", "U盘-备份"):
+        backups.back_up(session, visit.stage.folder / place)
+    shutil.move(visit.stage.folder / "红色移动硬盘", visit.stage.folder / "抽屉里")
+    approval = {
+        "destroyed_on": session.today, "approved_by": "汪建国", "approval": "县工〔2026〕18 号",
+        "destroyers": session.clerk.name, "supervisors": "吴秀英、程宗义",
+    }  # fmt: skip
+    visit.stage.clock.put(21, 15, 30)
+    clock_check.confirm_clock(session)
+    made = retention.destroy(session, [archive_id], RecordContent({**approval}))
+    section.refresh()
+    section.old.note.setFocus()
+    visit.take("settings-keeping-old-backups")
+    visit.take("dialog-backup-gone", GoneDialog(section, session, section.old.rows.rows[0]))
+    old_backups.mark_gone(session, [section.old.rows.rows[0].backup.id], Gone.DESTROYED)
+    pdf = retention.keeping_pdf(session, records.load_entry(session, made.record.record_id))
+    sheet = printing.render_page(pdf, 0, 1.2)
+    visit.camera.take_sheet("printed-destruction", image_of_page(sheet.pixels, sheet.width, sheet.height, sheet.stride))

@@ -9,8 +9,9 @@ from tour_camera import image_of_page
 from db.domain.case_words import Act
 from db.domain.form_schema import Value
 from db.domain.records.record_form import RecordContent, RecordKind
-from db.services import casework, evidence, printing, records
+from db.services import casework, evidence, paper_trail, printing, records
 from db.services.evidence import EvidenceChoice
+from db.services.paper_trail import WayOut
 from db.services.timeline import EventKind
 from desktop.pages.archive_detail import ArchiveDetailPage
 from desktop.timeline.evidence_dialog import EvidenceDialog
@@ -41,6 +42,8 @@ def household_timeline(visit: Visit) -> None:
     made = records.save_record(session, archive_id, RecordKind.HOME_VISIT, RecordContent(dict(_CALL)))
     again: dict[str, Value] = {**_CALL, "needs": "护理床已经落实；孩子明年上大学，想申请助学。"}
     records.save_record(session, archive_id, RecordKind.HOME_VISIT, RecordContent(again), made.record_id)
+    paper_trail.note_paper(session, [archive_id], "困难职工档案表", WayOut.PRINTED)
+    paper_trail.note_paper(session, visit.stage.ids, "档案平面表", WayOut.EXCEL)
     page = visit.page("archive", archive_id=archive_id, tab="timeline")
     assert isinstance(page, ArchiveDetailPage)
     visit.take("archive-timeline")

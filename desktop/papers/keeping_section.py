@@ -70,7 +70,7 @@ class KeepingSection(SettingsSection):
         self._wrong = label("", "error", wrap=True)
         self.old = OldBackupsCard(context)
         self.old.changed.connect(self.refresh)
-        for card in (self._due_card(), self._destroyed_card(), self.old, self._keeper_card(), self._exits_card()):
+        for card in (self.old, self._due_card(), self._destroyed_card(), self._keeper_card(), self._exits_card()):
             self.column.addWidget(card)
         self.column.addStretch(1)
 
