@@ -119,7 +119,7 @@ def _open_pages(session: OfficeSession, folder: Path) -> None:
     from desktop.app import create_application
     from desktop.main_window import MainWindow
     from desktop.preferences import Preferences
-    from desktop.workspace import PAGES
+    from desktop.rooms import PAGES
 
     qInstallMessageHandler(_on_qt_message)
     preferences = Preferences(folder / "preferences.json")

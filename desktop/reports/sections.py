@@ -1,6 +1,6 @@
 """The parts of the room 报表, and the switch between them in the head of each.
 
-A part is a page of its own: a line in ``SECTIONS`` (in the order of the switch), its page in ``desktop/workspace.py``
+A part is a page of its own: a line in ``SECTIONS`` (in the order of the switch), its page in ``desktop/rooms.py``
 (``PAGES``, and ``ROOM_OF_PAGE`` with ``reports``), and ``add_switch(self.header, context, NAME)`` in its ``__init__``.
 """
 

@@ -22,8 +22,9 @@ from desktop.pages.review import ReviewPage
 from desktop.pages.reviews import ReviewsPage
 from desktop.preferences import Preferences
 from desktop.review.review_strip import ReviewStrip
+from desktop.rooms import ROOMS
 from desktop.widgets.basics import _Button
-from desktop.workspace import ROOMS, Workspace
+from desktop.workspace import Workspace
 
 Offices = tuple[OfficeSession, OfficeSession, Path]
 

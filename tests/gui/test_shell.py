@@ -19,11 +19,13 @@ from desktop.context import AppContext, Page
 from desktop.main_window import MainWindow
 from desktop.pages.settings import SettingsPage
 from desktop.preferences import Preferences
+from desktop.rooms import PAGES
 from desktop.settings.appearance_section import AppearanceSection
 from desktop.start.sign_in import SignInPage
 from desktop.theme import FontSize
 
 PASSPHRASE = "qianshan-2026"
+REAL_PAGES = dict(PAGES)
 
 
 class NotePage(Page):
@@ -52,7 +54,7 @@ class NotePage(Page):
 def window(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MainWindow]:
     """The program's window in front of the sign-in page of an office with one archive."""
     for name in ("archive", "wizard"):
-        monkeypatch.setitem(workspace.PAGES, name, NotePage)
+        monkeypatch.setitem(PAGES, name, f"{__name__}:NotePage")
     theme.apply_theme(QApplication.instance())
     session, _ = offices.create_office(
         tmp_path / "office",
@@ -195,12 +197,12 @@ def test_lock__leaves_nothing_in_memory(
     qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After the lock neither a page nor the open database is left: what was on the screen cannot be dug out."""
-    monkeypatch.setitem(workspace.PAGES, "wizard", workspace.open_wizard_page)
-    monkeypatch.setitem(workspace.PAGES, "archive", workspace.open_archive_page)
+    for name in ("archive", "wizard"):
+        monkeypatch.setitem(PAGES, name, REAL_PAGES[name])
     space = enter(qtbot, window)
     assert window.session is not None
     archive_id = archiving.archive_ids(window.session, archiving.ArchiveQuery())[0]
-    for name in workspace.PAGES:
+    for name in PAGES:
         space.show_page(name, **({"archive_id": archive_id} if name == "archive" else {}))
         qtbot.wait(50)
     left = {"pages": weakref.ref(space), "database": weakref.ref(window.session.database)}

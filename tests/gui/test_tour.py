@@ -14,8 +14,8 @@ from desktop.assessment.work_list import STATES
 from desktop.forms.wizard import SECTIONS as WIZARD_SECTIONS
 from desktop.pages.exchange import ExchangePage
 from desktop.pages.settings import SECTIONS as SETTINGS_SECTIONS
+from desktop.rooms import PAGES
 from desktop.theme import FontSize
-from desktop.workspace import PAGES
 
 INSTALLER = Path(__file__).resolve().parents[2] / "installer"
 QUICK = 85
