@@ -52,7 +52,9 @@ EVENT_KINDS = (
     "exchange", "move",
 )  # fmt: skip
 """What ``timeline`` may be asked for (:class:`db.domain.timeline.EventKind`)."""
-CROSS_SUBJECTS = ("households", "people", "aid", "students", "graduates", "visits")
+CROSS_SUBJECTS = (
+    "households", "people", "filed", "exited", "aid", "students", "graduates", "visits", "monitoring",
+)  # fmt: skip
 """What ``cross`` counts (:class:`db.domain.reports.cross_lists.Subject`)."""
 LEAST_SCORE, HIGHEST_SCORE = 60, 100
 """What ``duplicates`` may be asked for (``POSSIBLE`` and ``HIGHEST`` of :mod:`db.domain.look_alike`)."""
@@ -169,6 +171,11 @@ def _add_cross_command(add: _Commands) -> None:
     command.add_argument("--period", default="", metavar="PERIOD", help="2022、2022H1、2022Q3 或 2022-07；不写为今年")
     command.add_argument("--from", dest="begins", default="", metavar="DATE", help="从哪天起")
     command.add_argument("--to", dest="ends", default="", metavar="DATE", help="截止到哪天")
+    command = add("draft-text", "cross_commands.draft_text", "文稿：总结、经验做法、典型案例，数字填好，存成 Word；不写 KIND 则列出")
+    command.add_argument("kind", nargs="?", default="", metavar="KIND", help="哪一种，如 annual")
+    command.add_argument("out", nargs="?", type=Path, metavar="OUT.docx")
+    command.add_argument("--period", default="", metavar="PERIOD", help="2022、2022H1、2022Q3 或 2022-07；不写为今年")
+    command.add_argument("--archive", action="append", default=[], metavar="NUMBER", help="典型案例写哪一户，可以写几次")
 
 
 def _add_aid_commands(add: _Commands) -> None:
@@ -180,6 +187,11 @@ def _add_aid_commands(add: _Commands) -> None:
     command.add_argument("--item", metavar="ITEM", help="只列这一项，如 living、medical")
     command.add_argument("--year", type=int, metavar="YEAR", help="只列这一年批准的")
     command.add_argument("--out", type=Path, metavar="OUT.xlsx", help="同时存成 Excel")
+    command = add("programmes", "programme_commands.list_programmes", "帮扶活动：每项的户数、人数、金额；一项的对象、名额和发放表")
+    command.add_argument("name", nargs="?", default="", metavar="NAME", help="哪一项活动；不写则列出全部")
+    command.add_argument("--year", type=int, metavar="YEAR", help="只列这一年的")
+    command.add_argument("--out", type=Path, metavar="OUT.pdf|OUT.xlsx", help="写了活动存发放表，没写存活动汇总（.xlsx）")
+    command.add_argument("--blank", action="store_true", help="发放表留空，带去现场填")
     command = add("roster", "aid_commands.roster", "发放名册：写成银行文件，或者存成 PDF、Excel")
     command.add_argument("number", metavar="NUMBER", help="名册编号，如 发2026-001")
     command.add_argument("out", type=Path, metavar="OUT")

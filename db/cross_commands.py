@@ -1,4 +1,4 @@
-"""The command of the free cross-table: name what is counted and by what, see it, write it as PDF or workbook."""
+"""The commands of the free cross-table and of the texts with figures filled in."""
 
 import argparse
 from contextlib import closing
@@ -6,9 +6,10 @@ from contextlib import closing
 from db.command_office import Answer, open_office
 from db.domain.reports.cross_lists import DIMENSIONS, MEASURES, SUBJECTS, Subject
 from db.domain.reports.cross_table import ALL_LABEL, CrossRequest, CrossTable, Filters, Share
-from db.domain.reports.period import period_of, read_period
+from db.domain.reports.period import Period, period_of, read_period
+from db.domain.reports.text_drafts import text_kinds
 from db.errors import UserError
-from db.services import cross_papers, cross_tables
+from db.services import archiving, cross_papers, cross_tables, text_drafts
 
 
 def cross(arguments: argparse.Namespace) -> Answer:
@@ -46,11 +47,37 @@ def _choices(subject: Subject) -> Answer:
     return {"subject": subject, "measures": measures, "dimensions": by}, "\n".join(lines)
 
 
-def _days(arguments: argparse.Namespace, today: str) -> tuple[str, str]:
+def draft_text(arguments: argparse.Namespace) -> Answer:
+    """Draft a text and write it for Word; without a kind list those there are."""
+    if not arguments.kind:
+        kinds = text_kinds().values()
+        listed = [{"id": kind.id, "name": kind.name, "hint": kind.hint} for kind in kinds]
+        return {"texts": listed}, "\n".join(f"{kind.id}　{kind.name}：{kind.hint}" for kind in kinds)
+    with closing(open_office(arguments)) as session:
+        ids = [archiving.find_by_number(session, number).id for number in arguments.archive]
+        draft = text_drafts.make_text(session, arguments.kind, _period(arguments, session.today), ids)
+        if arguments.out:
+            text_drafts.write_text(session, draft, arguments.out)
+    body = {
+        "title": draft.title,
+        "sections": [{"heading": part.heading, "paragraphs": list(part.paragraphs)} for part in draft.sections],
+        "figures": [{"text": item.text, "label": item.label, "meaning": item.meaning, "when": item.when} for item in draft.figures],
+        "gaps": draft.gaps,
+        "file": str(arguments.out) if arguments.out else None,
+    }
+    words = [line for part in draft.sections for line in (part.heading, *part.paragraphs) if line]
+    return body, "\n".join([draft.title, *words, f"还有 {draft.gaps} 处要您补充。" if draft.gaps else ""]).rstrip()
+
+
+def _period(arguments: argparse.Namespace, today: str) -> Period:
     found = read_period(arguments.period or today[:4])
     if found is None:
         raise UserError("report_day", text=arguments.period)
-    period = period_of(*found)
+    return period_of(*found)
+
+
+def _days(arguments: argparse.Namespace, today: str) -> tuple[str, str]:
+    period = _period(arguments, today)
     return arguments.begins or period.begins, arguments.ends or period.ends
 
 

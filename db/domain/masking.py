@@ -25,9 +25,16 @@ _LEAST_DIGITS = 7
 """Digits from which a number may be that of a phone, a card or a person."""
 
 
+_COMPOUND = frozenset({
+    "欧阳", "司马", "上官", "诸葛", "司徒", "夏侯", "皇甫", "尉迟", "公孙", "慕容", "令狐", "东方", "独孤", "端木", "呼延",
+    "南宫", "宇文", "长孙", "轩辕", "万俟", "澹台", "闻人", "钟离",
+})  # fmt: skip
+
+
 def short_name(name: str) -> str:
-    """How a member of a household is told: 张某."""
-    return f"{name[:1]}某" if name else ""
+    """How a member of a household is told: 张某, 欧阳某."""
+    surname = 2 if len(name) > 2 and name[:2] in _COMPOUND else 1
+    return f"{name[:surname]}某" if name else ""
 
 
 class Mask:

@@ -132,7 +132,19 @@ _GRADUATE_BY = {
     "education": _content("education"),
     "graduation_year": f"CAST({_content('graduation_year')} AS TEXT)",
     "wants_help": f"CAST({_content('wants_help')} AS TEXT)",
+    "zero_employment": f"CAST({_content('zero_employment')} AS TEXT)",
 }
+_MONITORING_BY = {
+    "relapse": f"CAST({_content('relapse_advised')} AS TEXT)",
+    "stable": f"CAST({_content('result_stable')} AS TEXT)",
+    "exit_reason": _content("exit_reason"),
+    "civil_affairs": f"CAST({_content('covered_by_civil_affairs')} AS TEXT)",
+    **{
+        key: f"CAST({_content(key)} AS TEXT)"
+        for key in ("work_secured", "medical_secured", "school_secured", "social_secured", "housing_secured")
+    },
+}
+_LEFT_ON = "CASE c.standing WHEN 'cancelled' THEN c.since ELSE c.exited_on END"
 _VISIT_BY = {"method": _content("method"), "purpose": _content("purpose")}
 
 SOURCES: dict[str, Source] = {
@@ -145,6 +157,19 @@ SOURCES: dict[str, Source] = {
             "mean_income": ("a.per_capita_monthly_income", "CASE WHEN a.per_capita_monthly_income IS NOT NULL THEN a.id END"),
         },
         "a.name", "a.employer", "a.filed_on",
+    ),
+    "filed": Source(
+        f"archive a {_WITH_CASE} WHERE a.filed_on BETWEEN :begins AND :ends AND {_MINE} AND {hidden.shown('a')}",
+        {**_HOUSEHOLD, **_day("a.filed_on")},
+        {"households": ("1", "a.id")},
+        "a.name", "a.employer", "a.filed_on",
+    ),
+    "exited": Source(
+        "case_state c JOIN archive a ON a.id = c.archive_id WHERE c.standing IN ('exited', 'cancelled')"
+        f" AND {_LEFT_ON} BETWEEN :begins AND :ends AND {_MINE} AND {hidden.shown('a')}",
+        {**_HOUSEHOLD, **_day(_LEFT_ON)},
+        {"households": ("1", "a.id")},
+        "a.name", "a.employer", _LEFT_ON,
     ),
     "people": Source(
         f"{_PEOPLE} JOIN archive a ON a.id = p.archive_id {_WITH_CASE} WHERE {_MINE} AND {hidden.shown('a')}",
@@ -193,6 +218,12 @@ SOURCES: dict[str, Source] = {
         {**_HOUSEHOLD, **_day("r.on_day"), **_VISIT_BY},
         {"visits": ("1", "r.id"), "households": ("1", "a.id")},
         "a.name", _content("method"), "r.on_day", told_by="method",
+    ),
+    "monitoring": Source(
+        _records("monitoring", of_period=True),
+        {**_HOUSEHOLD, **_day("r.on_day"), **_MONITORING_BY},
+        {"households": ("1", "a.id")},
+        "a.name", _content("exit_reason"), "r.on_day", told_by="exit_reason",
     ),
 }  # fmt: skip
 """The subjects by name."""

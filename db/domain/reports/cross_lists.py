@@ -19,21 +19,27 @@ class Subject(StrEnum):
 
     HOUSEHOLDS = "households"
     PEOPLE = "people"
+    FILED = "filed"
+    EXITED = "exited"
     AID = "aid"
     STUDENTS = "students"
     GRADUATES = "graduates"
     VISITS = "visits"
+    MONITORING = "monitoring"
 
 
 SUBJECTS = {
     Subject.HOUSEHOLDS: "困难职工家庭",
     Subject.PEOPLE: "职工和家人",
+    Subject.FILED: "新建档的家庭",
+    Subject.EXITED: "退出的家庭",
     Subject.AID: "发放的救助",
     Subject.STUDENTS: "助学学生",
     Subject.GRADUATES: "高校毕业生",
     Subject.VISITS: "走访联系",
+    Subject.MONITORING: "动态监测",
 }
-OF_A_PERIOD = frozenset({Subject.AID, Subject.STUDENTS, Subject.VISITS})
+OF_A_PERIOD = frozenset(Subject) - {Subject.HOUSEHOLDS, Subject.PEOPLE, Subject.GRADUATES}
 """What happened on a day, and is counted by it; the rest is counted as it stands now."""
 
 
@@ -151,8 +157,20 @@ _GRADUATE = (
     _listed("education", "学历", "graduate_education"),
     Dimension("graduation_year", "毕业年份", {}),
     Dimension("wants_help", "是否需要帮扶就业", _YES_NO),
+    Dimension("zero_employment", "是否零就业家庭", _YES_NO),
 )
 _VISIT = (_listed("method", "联系方式", "visit_method"), _listed("purpose", "走访目的", "visit_purpose"))
+_MONITORING = (
+    Dimension("relapse", "是否建议返困", _YES_NO),
+    Dimension("stable", "脱困成果是否稳定", _YES_NO),
+    _listed("exit_reason", "脱困原因", "exit_reason"),
+    Dimension("civil_affairs", "是否纳入民政兜底保障", _YES_NO),
+    Dimension("work_secured", "就业是否有保障", _YES_NO),
+    Dimension("medical_secured", "就医是否有保障", _YES_NO),
+    Dimension("school_secured", "就学是否有保障", _YES_NO),
+    Dimension("social_secured", "社保是否有保障", _YES_NO),
+    Dimension("housing_secured", "住房是否有保障", _YES_NO),
+)
 _HOME = tuple(item for item in _HOUSEHOLD if item.key not in _OF_THE_WORKER and not item.key.startswith("worker_"))
 
 DIMENSIONS: Mapping[Subject, Mapping[str, Dimension]] = {
@@ -160,10 +178,13 @@ DIMENSIONS: Mapping[Subject, Mapping[str, Dimension]] = {
     for subject, items in {
         Subject.HOUSEHOLDS: _HOUSEHOLD,
         Subject.PEOPLE: (*_PERSON, *_HOME),
+        Subject.FILED: (*_DAY, *_HOUSEHOLD),
+        Subject.EXITED: (*_DAY, *_HOUSEHOLD),
         Subject.AID: (*_AID, *_DAY, *_HOUSEHOLD),
         Subject.STUDENTS: (*_STUDENT, *_DAY, *_HOME),
         Subject.GRADUATES: (*_GRADUATE, *_HOME),
         Subject.VISITS: (*_VISIT, *_DAY, *_HOUSEHOLD),
+        Subject.MONITORING: (*_MONITORING, *_DAY, *_HOUSEHOLD),
     }.items()
 }
 """By what each subject may be divided, in the order of the choice."""
@@ -209,6 +230,8 @@ MEASURES: Mapping[Subject, Mapping[str, CrossMeasure]] = {
             CrossMeasure("mean_income", "家庭人均月收入的平均", "元", Fold.AVERAGE, "各户“家庭人均月收入”的平均；没有填的户不算。"),
         ),
         Subject.PEOPLE: (_count("people", "人数", "人", "职工本人和家庭成员；在两份档案里的人各算一次。"), _HOUSEHOLDS_OF),
+        Subject.FILED: (_count("households", "户数", "户", "档案表的“建档时间”在期间里的户；已合并、已转出、已销毁的不算。"),),
+        Subject.EXITED: (_count("households", "户数", "户", "期间里脱困退出或注销、现在仍是如此的户。"),),
         Subject.AID: (
             CrossMeasure("money", "金额", "元", Fold.SUM, "期间里发放的金额，减去退回的。"),
             _count("grants", "笔数", "笔", "期间里发放的笔数；全部退回的不算。"),
@@ -226,6 +249,7 @@ MEASURES: Mapping[Subject, Mapping[str, CrossMeasure]] = {
             _count("visits", "次数", "次", "期间里走访或联系了多少次。"),
             _count("households", "户数", "户", "期间里走访或联系过的户，一户在一格里只数一次。"),
         ),
+        Subject.MONITORING: (_count("households", "户数", "户", "期间里填了动态监测记录表的户，一户在一格里只数一次。"),),
     }.items()
 }
 """What may stand in the cells, the usual one first."""
@@ -233,10 +257,13 @@ MEASURES: Mapping[Subject, Mapping[str, CrossMeasure]] = {
 USUAL: Mapping[Subject, tuple[str, str]] = {
     Subject.HOUSEHOLDS: ("main_hardship_cause", "hardship_category"),
     Subject.PEOPLE: ("age", "sex"),
+    Subject.FILED: ("month", "hardship_category"),
+    Subject.EXITED: ("month", "standing"),
     Subject.AID: ("month", "item"),
     Subject.STUDENTS: ("stage", "student_kind"),
     Subject.GRADUATES: ("graduation_year", "employment"),
     Subject.VISITS: ("month", "method"),
+    Subject.MONITORING: ("exit_reason", "relapse"),
 }
 """Rows and columns to begin with."""
 ON_FILE = ("standing", ("on_file", "phasing_out"))
