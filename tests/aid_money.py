@@ -35,7 +35,8 @@ def in_2022(session: OfficeSession, day: str = "2022-07-01") -> OfficeSession:
 
 def on_file(session: OfficeSession, seed: int = 1, **values: Any) -> Archive:
     """A household of three that was on file before the program came, of the class 深度困难."""
-    plain = {"hardship_category": "deep_hardship", "is_migrant_worker": False, "worker_number": f"T{seed:04d}", **values}
+    plain = {"hardship_category": "deep_hardship", "is_migrant_worker": False, "worker_number": f"T{seed:04d}",
+             "filed_on": "2021-05-20", **values}  # fmt: skip
     archive = file_household(session, seed, **plain)
     fill_means(session, archive, 2021)
     casework.take_step(session, archive.id, Act.NOTE_ON_FILE, {"reason": "原有档案"})

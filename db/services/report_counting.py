@@ -107,19 +107,14 @@ def count(session: OfficeSession, layout: ReportLayout, scope: Scope, names: Map
     return Counted(laid, measured, _left_out(laid, indexes))
 
 
-def needs_moved(layout: ReportLayout) -> bool:
-    """Whether the table counts households by where they stood."""
-    return any(
-        ":moved" in report_store.MEASURES[item.measure].source
-        for item in layout.figures.values()
-        if item.measure in report_store.MEASURES
-    )
-
-
-def moved_since(session: OfficeSession, day: str) -> str:
-    """Where archives stood on a past day, see :mod:`db.store.standing_store`."""
+def stood_on(session: OfficeSession, layout: ReportLayout, day: str) -> str:
+    """Where archives stood on a past day, of those that the table asks for (see :mod:`db.store.standing_store`)."""
+    named = [report_store.MEASURES[item.measure] for item in layout.figures.values() if item.measure in report_store.MEASURES]
+    kinds = {measure.beside for measure in named if ":moved" in measure.source}
+    if not kinds:
+        return "{}"
     with session.database.reading() as connection:
-        return standing_store.moved_since(connection, day)
+        return standing_store.moved_since(connection, day, () if "" in kinds else kinds)
 
 
 def blank_values(names: Sequence[tuple[str, str]], layout: ReportLayout) -> dict[str, list[tuple[str, str]]]:

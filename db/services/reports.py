@@ -151,9 +151,9 @@ def make_report(session: OfficeSession, request: ReportRequest) -> Report:
 
 def _stood(session: OfficeSession, layout: ReportLayout, scope: Scope) -> Scope:
     """With where archives stood on the last day, if the table asks for it and that day is over."""
-    if scope.ends >= session.today or not report_counting.needs_moved(layout):
+    if scope.ends >= session.today:
         return scope
-    return replace(scope, moved=report_counting.moved_since(session, scope.ends))
+    return replace(scope, moved=report_counting.stood_on(session, layout, scope.ends))
 
 
 def _names(connection: Connection, session: OfficeSession) -> dict[str, str]:

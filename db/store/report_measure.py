@@ -17,6 +17,7 @@ class Measure:
 
     *who*, *what*, *on*: name, description and day of a record, for the list behind a figure; *archive*: its archive's id.
     *distinct*: SQL of what is counted once however often it occurs; such a figure is not the sum of others.
+    *beside*: the kind of records beside which it looks at households; empty where it looks at all of them.
     """
 
     label: str
@@ -28,6 +29,7 @@ class Measure:
     on: str
     archive: str = "NULL"
     distinct: str = ""
+    beside: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,17 @@
 """Measures of money, students and what is organised for them, as the statistical tables count them. Amounts are 分."""
 
 # ruff: noqa: S608 - sources and conditions are constants of this module, values are parameters
-from db.store import case_store
-from db.store.report_measure import ENTRY, IN_SCOPE, OFFICES, Measure, value_of
+from db.store.report_measure import ENTRY, IN_SCOPE, OFFICES, ON_FILE, STOOD, Measure, value_of
 
 _ITEMS = "g.item IN (SELECT value FROM json_each(:item))"
 # what came back is a payment of its own with a minus
 _SIGNED = "CASE p.outcome WHEN 'returned' THEN -p.amount ELSE p.amount END"
+# a payment is the paying office's: the table of a township says nothing else before and after it hears what its county
+# paid there, nor after a household has moved
+_BY_OFFICE = f"p.office_id IN {OFFICES}"
 _PAID = (
-    "payout p JOIN aid_grant g ON g.id = p.grant_id JOIN archive a ON a.id = p.archive_id"
-    f" WHERE p.outcome IN ('paid', 'returned') AND p.on_day BETWEEN :begins AND :ends AND {IN_SCOPE}"
+    "payout p JOIN aid_grant g ON g.id = p.grant_id"
+    f" WHERE p.outcome IN ('paid', 'returned') AND p.on_day BETWEEN :begins AND :ends AND {_BY_OFFICE}"
 )
 # money may come back in several parts
 _KEPT = (
@@ -19,10 +21,10 @@ _KEPT = (
 _PERSON = "coalesce(nullif(g.recipient_number, ''), g.archive_id || g.recipient_name)"
 # a person once, with stage and group of the last payment
 _LAST_PAID = (
-    "(SELECT g.recipient_number, g.recipient_name, g.school_stage, g.household_group, g.item, g.archive_id, p.on_day, a.office_id,"
+    "(SELECT g.recipient_number, g.recipient_name, g.school_stage, g.household_group, g.item, g.archive_id, p.on_day, p.office_id,"
     f" row_number() OVER (PARTITION BY {_PERSON} ORDER BY p.on_day DESC, p.rowid DESC) AS place"
-    " FROM payout p JOIN aid_grant g ON g.id = p.grant_id JOIN archive a ON a.id = p.archive_id"
-    f" WHERE p.outcome = 'paid' AND p.on_day BETWEEN :begins AND :ends AND {IN_SCOPE} AND {_ITEMS}"
+    " FROM payout p JOIN aid_grant g ON g.id = p.grant_id"
+    f" WHERE p.outcome = 'paid' AND p.on_day BETWEEN :begins AND :ends AND {_BY_OFFICE} AND {_ITEMS}"
     f" AND {_KEPT}) s WHERE s.place = 1"
 )
 _ONLY_FOR_ITEMS = (
@@ -41,9 +43,9 @@ _RAISED = (
     f" AND m.office_id IN {OFFICES} AND m.on_day BETWEEN :begins AND :ends"
     f" AND {_ONLY_FOR_ITEMS}"
     " UNION ALL"
-    f" SELECT g.fund_source, g.fund_name, p.on_day, {_SIGNED}, 'paid', a.office_id FROM payout p JOIN aid_grant g ON g.id = p.grant_id"
-    " JOIN archive a ON a.id = p.archive_id WHERE p.outcome IN ('paid', 'returned') AND p.on_day BETWEEN :begins AND :ends"
-    f" AND {IN_SCOPE} AND {_ITEMS} AND NOT EXISTS"
+    f" SELECT g.fund_source, g.fund_name, p.on_day, {_SIGNED}, 'paid', p.office_id FROM payout p JOIN aid_grant g ON g.id = p.grant_id"
+    " WHERE p.outcome IN ('paid', 'returned') AND p.on_day BETWEEN :begins AND :ends"
+    f" AND {_BY_OFFICE} AND {_ITEMS} AND NOT EXISTS"
     f" (SELECT 1 FROM office_record f WHERE f.record_id = g.fund_id AND {_FUNDS} AND {_ONLY_FOR_ITEMS}))"
     " s WHERE 1 = 1"
 )
@@ -51,11 +53,10 @@ _STUDENTS = (
     f"(SELECT {value_of('r', 'name')} AS name, {value_of('r', 'id_number')} AS number, {value_of('r', 'stage')} AS stage,"
     f" {value_of('r', 'school')} AS school, r.on_day, r.archive_id, a.office_id, row_number() OVER"
     f" (PARTITION BY {value_of('r', 'id_number')} ORDER BY r.on_day DESC, r.made_at DESC) AS place"
-    f" FROM case_record r JOIN archive a ON a.id = r.archive_id LEFT JOIN case_state c ON c.archive_id = a.id"
+    f" FROM case_record r JOIN archive a ON a.id = r.archive_id {STOOD}"
     " WHERE r.kind = 'student' AND r.is_current AND NOT r.is_removed"
     f" AND {value_of('r', 'year')} = :year AND r.on_day <= :ends AND {value_of('r', 'student_kind')} = 'new' AND {IN_SCOPE}"
-    f" AND ({case_store.STANDING} IN ('on_file', 'phasing_out') OR (c.standing = 'exited' AND c.exited_on > :ends)))"
-    " s WHERE s.place = 1"
+    f" AND {ON_FILE}) s WHERE s.place = 1"
 )
 
 # the classes of older forms are not turned into the new ones: they stand in a line of their own
@@ -63,8 +64,13 @@ _FILED_KINDS = (
     "CASE a.hardship_category WHEN 'deep_hardship' THEN 'deep' WHEN 'relative_hardship' THEN 'relative'"
     " WHEN 'accidental_hardship' THEN 'accidental' ELSE 'other' END"
 )
+# a 五年制高职 counts as 高职 from its fourth year on (requirements §d.6 no. 18)
+_STAGE = (
+    f"CASE WHEN {value_of('r', 'stage')} = 'five_year_vocational' AND :year - {value_of('r', 'enrolled_year')} >= 3"
+    f" THEN 'higher_vocational' ELSE {value_of('r', 'stage')} END"
+)
 _WANTED = (
-    f"(SELECT {value_of('r', 'name')} AS name, {value_of('r', 'id_number')} AS number, {value_of('r', 'stage')} AS stage,"
+    f"(SELECT {value_of('r', 'name')} AS name, {value_of('r', 'id_number')} AS number, {_STAGE} AS stage,"
     f" {value_of('r', 'school')} AS school, coalesce({value_of('r', 'amount_wanted')}, 0) AS amount, r.on_day, r.archive_id, a.office_id,"
     f" CASE WHEN {value_of('r', 'is_new_form_family')} THEN 'new_form' WHEN {value_of('r', 'regime')} <> 'on_file' THEN 'not_filed'"
     f" ELSE {_FILED_KINDS} END AS family, row_number() OVER"
@@ -78,16 +84,17 @@ _WANTED = (
 _KEPT_WHOLE = f" AND p.outcome = 'paid' AND {_KEPT}"
 _OF_GRANT = {
     "item": "g.item", "stage": "g.school_stage", "group": "g.household_group", "fund_source": "g.fund_source",
-    "office": "a.office_id", "category": "g.hardship_class", "programme": "g.programme_id",
+    "office": "g.office_id", "category": "g.hardship_class", "programme": "g.programme_id",
     "month": "substr(g.granted_on, 6, 2)", "fund": "g.fund_id", "goods": "iif(g.goods <> '', 'yes', 'no')",
 }  # fmt: skip
-_OF_PAYMENT = {**_OF_GRANT, "month": "substr(p.on_day, 6, 2)", "method": "p.method"}
+_OF_PAYMENT = {**_OF_GRANT, "office": "p.office_id", "month": "substr(p.on_day, 6, 2)", "method": "p.method"}
+_HOUSEHOLD = "coalesce((SELECT a.name FROM archive a WHERE a.id = g.archive_id), '')"
 _OF_WISH = {"stage": "s.stage", "family": "s.family", "office": "s.office_id"}
 _OF_ENTRY = {"office": "r.office_id"}
 _GRANTED = (
-    "aid_grant g JOIN archive a ON a.id = g.archive_id WHERE NOT EXISTS"
+    "aid_grant g WHERE NOT EXISTS"
     " (SELECT 1 FROM payout w WHERE w.grant_id = g.id AND w.outcome = 'withdrawn' AND w.on_day <= :ends)"
-    f" AND g.granted_on BETWEEN :begins AND :ends AND {IN_SCOPE}"
+    f" AND g.granted_on BETWEEN :begins AND :ends AND g.office_id IN {OFFICES}"
 )
 
 # -- sources of money: what moved, by the office whose source it is --
@@ -131,11 +138,11 @@ MEASURES: dict[str, Measure] = {
         "发放的次数", _PAID + _KEPT_WHOLE, "1", _OF_PAYMENT, "g.recipient_name", "g.item", "p.on_day", "g.archive_id"
     ),
     "households_paid": Measure(
-        "得到发放的家庭", _PAID + _KEPT_WHOLE, "1", _OF_PAYMENT, "coalesce(a.name, '')", "g.item", "p.on_day", "g.archive_id",
+        "得到发放的家庭", _PAID + _KEPT_WHOLE, "1", _OF_PAYMENT, _HOUSEHOLD, "g.item", "p.on_day", "g.archive_id",
         "g.archive_id",
     ),
     "households_helped": Measure(
-        "批准救助的家庭", _GRANTED, "1", _OF_GRANT, "coalesce(a.name, '')", "g.item", "g.granted_on", "g.archive_id",
+        "批准救助的家庭", _GRANTED, "1", _OF_GRANT, _HOUSEHOLD, "g.item", "g.granted_on", "g.archive_id",
         "g.archive_id",
     ),
     "grants": Measure("批准救助的次数", _GRANTED, "1", _OF_GRANT, "g.recipient_name", "g.item", "g.granted_on", "g.archive_id"),
@@ -165,7 +172,8 @@ MEASURES: dict[str, Measure] = {
         "s.recipient_name", "s.item", "s.on_day", "s.archive_id",
     ),
     "new_students": Measure(
-        "升学子女", _STUDENTS, "1", {"stage": "s.stage", "office": "s.office_id"}, "s.name", "s.school", "s.on_day", "s.archive_id"
+        "升学子女", _STUDENTS, "1", {"stage": "s.stage", "office": "s.office_id"}, "s.name", "s.school", "s.on_day", "s.archive_id",
+        beside="student",
     ),
     "students_wanting": Measure(
         "登记的学生", _WANTED, "1", _OF_WISH, "s.name", "s.school", "s.on_day", "s.archive_id"

@@ -6,7 +6,7 @@ without any step the same is true of its 职工编号.
 
 # ruff: noqa: S608 - conditions are constants of this module, values are parameters
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,10 +29,16 @@ _TOUCHED = text(
     " WHERE s.act = 'note_on_file' AND a.filed_on BETWEEN :first AND :last"
     " UNION SELECT archive_id FROM review WHERE substr(made_at, 1, 10) BETWEEN :first AND :last"
 )
-_FILED_LATER = text(
+_FILED_LATER_OF = (
     f"SELECT a.id, a.filed_on {case_store.FROM_CASES} WHERE a.filed_on BETWEEN :first AND :last"
     f" AND {case_store.STANDING} IN ('on_file', 'phasing_out') AND {hidden.shown('a')}"
     " AND NOT EXISTS (SELECT 1 FROM case_step s WHERE s.archive_id = a.id)"
+)
+_FILED_LATER = text(_FILED_LATER_OF)
+_FILED_LATER_AMONG = text(f"{_FILED_LATER_OF} AND a.id IN (SELECT value FROM json_each(:ids))")
+_BESIDE = text(
+    "SELECT DISTINCT archive_id FROM case_record WHERE kind IN (SELECT value FROM json_each(:kinds)) AND is_current"
+    " AND NOT is_removed"
 )
 _FILED_ON = text("SELECT id, coalesce(filed_on, '') FROM archive WHERE id IN (SELECT value FROM json_each(:ids))")
 _ABOUT = text(
@@ -76,10 +82,21 @@ def course_of(case: CaseEvents, filed_on: str = "") -> list[tuple[str, CaseState
     return found
 
 
-def moved_since(connection: Connection, day: str) -> str:
-    """Archives that stood elsewhere at the end of *day* than now: id → standing, as JSON."""
-    found: dict[str, str] = {row[0]: Standing.APPLICANT.value for row in connection.execute(_FILED_LATER, _after(day))}
-    for archive_id, course in _courses(connection, *_after(day).values()):
+def moved_since(connection: Connection, day: str, kinds: Collection[str] = ()) -> str:
+    """Archives that stood elsewhere at the end of *day* than now: id → standing, as JSON.
+
+    *kinds*: only of archives with records of these kinds, which are few beside all that have moved since.
+    """
+    after, only = _after(day), None
+    if kinds:
+        only = {row[0] for row in connection.execute(_BESIDE, {"kinds": json.dumps(sorted(kinds))})}
+        if not only:
+            return "{}"
+        rows = connection.execute(_FILED_LATER_AMONG, {**after, "ids": json.dumps(sorted(only))})
+    else:
+        rows = connection.execute(_FILED_LATER, after)
+    found: dict[str, str] = {row[0]: Standing.APPLICANT.value for row in rows}
+    for archive_id, course in _courses(connection, after["first"], after["last"], only):
         then = [state for on, state, _ in course if on <= day]
         now = course[-1][1].standing
         stood = then[-1].standing if then else Standing.APPLICANT
@@ -92,8 +109,10 @@ def _after(day: str) -> Row:
     return {"first": f"{day}~", "last": "9999-12-31"}
 
 
-def _courses(connection: Connection, first: str, last: str) -> Iterator[tuple[str, list[tuple[str, CaseState, Act | None]]]]:
-    ids = [row[0] for row in connection.execute(_TOUCHED, {"first": first, "last": last})]
+def _courses(
+    connection: Connection, first: str, last: str, only: Collection[str] | None = None
+) -> Iterator[tuple[str, list[tuple[str, CaseState, Act | None]]]]:
+    ids = [row[0] for row in connection.execute(_TOUCHED, {"first": first, "last": last}) if only is None or row[0] in only]
     for at in range(0, len(ids), _CHUNK):
         some = ids[at : at + _CHUNK]
         filed = {row[0]: row[1] for row in connection.execute(_FILED_ON, {"ids": json.dumps(some)})}
