@@ -33,7 +33,7 @@ def write_bank_file(out: BinaryIO, layout: BankLayout, title: str, lines: Sequen
     if layout.kind is FileKind.XLSX:
         _write_workbook(out, layout, title, ordered)
         return
-    rows = [[_plain(column.field, line, at) for column in layout.columns] for at, line in enumerate(ordered, 1)]
+    rows = [[_harmless(_plain(column.field, line, at)) for column in layout.columns] for at, line in enumerate(ordered, 1)]
     if layout.has_header:
         rows.insert(0, [column.caption for column in layout.columns])
     out.write(_encoded(layout, _joined(layout, rows), ordered))
@@ -48,6 +48,11 @@ def _plain(field: str, line: Values, at: int) -> str:
         return f"{line['amount'] // 100}.{line['amount'] % 100:02d}"
     text = str(line[field])
     return text if text.isprintable() else " ".join(text.split())
+
+
+def _harmless(text: str) -> str:
+    """A text that no spreadsheet takes for a formula when it opens the CSV; nobody's name or bank begins so."""
+    return text.lstrip("=+-@ ") if text.startswith(("=", "+", "-", "@")) else text
 
 
 def _joined(layout: BankLayout, rows: Sequence[Sequence[str]]) -> str:

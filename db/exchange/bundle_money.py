@@ -79,16 +79,19 @@ def _optional_id(body: Row, key: str) -> str | None:
 
 
 def _grant(body: Row) -> Row:
+    granted_on, year = day_of(body, "granted_on"), number_of(body, "year", 1990)
+    if year != int(granted_on[:4]):
+        raise MalformedError("救助的年度与批准日期不符")
     return {
         "id": id_of(body, "id"),
         "application_id": _optional_id(body, "application_id"),
         "programme_id": _optional_id(body, "programme_id"),
         **_office(body),
         **{key: text_of(body, key, longest) for key, longest in _TEXTS.items()},
-        "year": number_of(body, "year", 1990),
+        "year": year,
         "amount": _amount_of(body, "amount"),
         "cap_left": _amount_of(body, "cap_left") if body.get("cap_left") is not None else None,
-        "granted_on": day_of(body, "granted_on"),
+        "granted_on": granted_on,
         **_signature(body),
     }
 

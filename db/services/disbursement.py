@@ -212,7 +212,7 @@ def _from_archives(connection: Connection, grants: Sequence[dict[str, Any]], met
 def _asked(
     connection: Connection, lines: Sequence[Line], method: Method, confirmed: Mapping[str, str]
 ) -> list[PaymentLine]:
-    paid_before = aid_store.accounts_paid_before(connection, [line.account for line in lines if line.account])
+    payees = aid_store.payees_of_accounts(connection, [line.account for line in lines if line.account])
     return [
         PaymentLine(
             grant_id=line.grant_id,
@@ -223,7 +223,8 @@ def _asked(
             branch=line.branch,
             account=line.account,
             confirmed_account=confirmed.get(line.grant_id, ""),
-            is_new_account=method is Method.CARD and bool(line.account) and line.account not in paid_before,
+            is_new_account=method is Method.CARD and line.payee_name not in payees.get(line.account, set()) and bool(line.account),
+            former_payees=tuple(sorted(payees.get(line.account, set()) - {line.payee_name})),
             goods=line.goods,
         )
         for line in lines

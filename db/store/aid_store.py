@@ -343,12 +343,15 @@ def on_a_list(connection: Connection, grant_id: str) -> bool:
     return connection.execute(_ON_A_LIST, {"id": grant_id}).first() is not None
 
 
-_PAID_ACCOUNTS = text(
-    "SELECT DISTINCT account FROM payout WHERE outcome = 'paid' AND account IN (SELECT value FROM json_each(:accounts))"
+_PAYEES = text(
+    "SELECT DISTINCT account, payee_name FROM payout WHERE outcome = 'paid'"
+    " AND account IN (SELECT value FROM json_each(:accounts)) ORDER BY account, payee_name"
 )
 
 
-def accounts_paid_before(connection: Connection, accounts: Iterable[str]) -> set[str]:
-    """Those accounts that something reached already."""
-    wanted = json.dumps(sorted(set(accounts)))
-    return {row[0] for row in connection.execute(_PAID_ACCOUNTS, {"accounts": wanted})}
+def payees_of_accounts(connection: Connection, accounts: Iterable[str]) -> dict[str, set[str]]:
+    """By account: the names under which something reached it."""
+    found: dict[str, set[str]] = {}
+    for account, name in connection.execute(_PAYEES, {"accounts": json.dumps(sorted(set(accounts)))}):
+        found.setdefault(account, set()).add(name)
+    return found

@@ -1,5 +1,6 @@
 """The bank's file and its answer: right to the last digit, and what does not fit is set aside with its row."""
 
+import csv
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -169,3 +170,29 @@ def test_layout__of_a_bank_is_data(office: OfficeSession, tmp_path: Path) -> Non
     assert "金额" in caught.value.text()
     with pytest.raises(LayoutError):
         read_layout(text.replace('"txt"', '"doc"') + columns)
+
+
+@pytest.mark.parametrize(
+    "faulty",
+    [
+        'kind = ["txt"]', 'sort = [["bank"]]', 'separator = ["|"]', 'encoding = ["gb18030"]', "id = 3", 'answer = "x"',
+        "[answer]\npaid_words = [1]", "[[column]]\nfield = ['account']", "[[column]]\nfield = 'phone'\n" * 30,
+    ],
+)  # fmt: skip
+def test_layout__of_odd_shape_is_refused_in_words(faulty: str) -> None:
+    """Whatever stands in the file, the clerk gets a sentence."""
+    lines = {"id": 'id = "own"', "title": 'title = "本地"', "kind": 'kind = "txt"'}
+    lines[faulty.split(" ")[0]] = faulty
+    columns = "".join(f'[[column]]\nfield = "{field}"\n' for field in ("account", "payee_name", "amount_fen"))
+    head, tail = [text for text in lines.values() if text[0] != "["], [text for text in lines.values() if text[0] == "["]
+    with pytest.raises(LayoutError):
+        read_layout("\n".join([*head, columns, *tail]))
+
+
+def test_csv__holds_no_formulas(office: OfficeSession, tmp_path: Path) -> None:
+    """A bank's name that came with somebody's bundle does not become a formula when the counter opens the file."""
+    view = sent(office, drawn_up(office, 1, bank_name='=HYPERLINK("http://x","银行")'))
+    path = tmp_path / "a.csv"
+    bank_exchange.write_roster(office, view.row.id, "csv", path)
+    cells = next(csv.reader(path.read_text("utf-8-sig").splitlines()[1:]))
+    assert 'HYPERLINK("http://x","银行")' in cells and not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]

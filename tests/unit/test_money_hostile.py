@@ -24,7 +24,8 @@ def rows_of(session: OfficeSession, archive_id: str) -> dict[str, list[dict[str,
 @pytest.mark.parametrize(
     ("part", "key", "value"),
     [
-        ("grants", "amount", -1), ("grants", "amount", "100"), ("grants", "amount", 10**18), ("grants", "id", "x"),
+        ("grants", "amount", -1), ("grants", "amount", "100"), ("grants", "amount", 10**18),
+        ("grants", "amount", 10**13), ("grants", "year", 2021), ("payouts", "amount", 10**13), ("grants", "id", "x"),
         ("grants", "granted_on", "2022-02-30"), ("grants", "office_level", "moon"), ("grants", "item", ["living"]),
         ("grants", "year", True), ("payouts", "outcome", "perhaps"), ("payouts", "method", "cash"),
         ("payouts", "grant_id", ""), ("payouts", "reason", "长" * 30_000), ("payouts", "on_day", "tomorrow"),

@@ -192,6 +192,41 @@ def test_answer__of_last_months_list_is_not_taken_for_this_ones(office: OfficeSe
     assert bank_exchange.read_return(office, july.row.id, path, "csv").settled_before == 2
 
 
+def test_card__that_reached_somebody_else_is_typed_again_and_told(office: OfficeSession) -> None:
+    """A household's card changed to one that was paid before in another name does not slip through as known."""
+    first = sent(office, drawn_up(office, 1))
+    paid_all(office, first)
+    source = funds.fund_states(office)[0].fund.record_id
+    other = on_file(office, 7, bank_account=first.lines[0].account, bank_name="某银行")
+    row = disbursement.create_list(office, "八月", [grant(office, other.id, source, 10_000).id])
+    view = disbursement.load_list(office, row.id)
+    assert [item.text for item in view.findings] == [
+        "新卡号要再输入一遍核对。", f"这个卡号以前发给过“{first.lines[0].payee_name}”，请核对是不是本人的卡。"
+    ]
+
+
+def test_texts_and_days__are_such_that_a_bundle_takes_them(tmp_path: Path) -> None:
+    """The longest that can be entered arrives at the county; longer, or a day that is none, is refused where it is typed."""
+    with town_and_county(tmp_path) as (town, county, stick):
+        in_2022(town)
+        in_2022(county)
+        archive, source = on_file(town, 1), fund(town, name="资" * 200)
+        made = grant(town, archive.id, source, 10_000, reason="因" * 2000, programme_title="活" * 200)
+        for bad in ({"reason": "因" * 2001}, {"programme_title": "活" * 201}, {"goods": "米" * 201}):
+            expect_refusal(lambda bad=bad: grant(town, archive.id, source, 10_000, **bad), "text_too_long")
+        for day in ("2022-02-30", "昨天"):
+            expect_refusal(lambda day=day: grant(town, archive.id, source, 10_000, granted_on=day), "not_a_date")
+        expect_refusal(lambda: aid.withdraw_grants(town, [made.id], "因" * 2001), "text_too_long")
+        view = sent(town, disbursement.load_list(town, disbursement.create_list(town, "发", [made.id]).id))
+        line = view.lines[0]
+        for day in ("2022-13-01", "", "2022-7-1"):
+            answer = [LineResult(line.id, True, day)]
+            expect_refusal(lambda answer=answer: disbursement.settle_lines(town, view.row.id, answer), "not_a_date")
+        disbursement.settle_lines(town, view.row.id, [LineResult(line.id, False, DAY, "因" * 2000)])
+        carry(town, county, stick)
+        assert [(item.excess_reason, item.outcome) for item in aid.grants_of(county, archive.id)] == [("因" * 2000, "failed")]
+
+
 # -- the machine gives out ---------------------------------------------------------------------------------------
 
 

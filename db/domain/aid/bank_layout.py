@@ -40,6 +40,10 @@ FIELDS = {
 """What a column may hold."""
 
 
+MOST_COLUMNS = 26
+"""Columns of a file, A to Z."""
+
+
 class LayoutError(ValueError):
     """A layout that cannot be used; the text says why, in Chinese."""
 
@@ -101,8 +105,10 @@ def read_layout(text: str) -> BankLayout:
     columns = body.get("column")
     if not isinstance(columns, list) or not columns:
         raise LayoutError("没有写一栏 [[column]]")
+    if len(columns) > MOST_COLUMNS:
+        raise LayoutError(f"最多 {MOST_COLUMNS} 栏")
     kind, encoding = body.get("kind"), body.get("encoding", "utf-8-sig")
-    if kind not in set(FileKind):
+    if kind not in list(FileKind):
         raise LayoutError(f"kind 要写成 {'、'.join(FileKind)} 之一")
     if encoding not in ENCODINGS:
         raise LayoutError(f"encoding 要写成 {'、'.join(ENCODINGS)} 之一")
@@ -141,13 +147,13 @@ def _separator(body: dict[str, Any]) -> str:
 
 
 def _sort(value: Any) -> tuple[str, ...]:
-    if not isinstance(value, list) or not set(value) <= set(FIELDS):
+    if not isinstance(value, list) or not all(isinstance(key, str) and key in FIELDS for key in value):
         raise LayoutError("sort 里有不认识的栏")
     return tuple(value)
 
 
 def _column(body: Any) -> LayoutColumn:
-    if not isinstance(body, dict) or body.get("field") not in FIELDS:
+    if not isinstance(body, dict) or body.get("field") not in list(FIELDS):
         raise LayoutError(f"有一栏的 field 不认识；可以用：{'、'.join(FIELDS)}")
     return LayoutColumn(str(body.get("caption") or FIELDS[body["field"]]), body["field"])
 

@@ -30,7 +30,9 @@ class PaymentLine:
     confirmed_account: str = ""
     """The account as it was typed a second time; empty where it has been paid to before."""
     is_new_account: bool = False
-    """Whether nothing was ever paid to it."""
+    """Whether nothing was ever paid to it in this name."""
+    former_payees: tuple[str, ...] = ()
+    """Others whom something was paid to by this account."""
     goods: str = ""
 
 
@@ -100,6 +102,8 @@ def _of_card(line: PaymentLine) -> Iterable[tuple[Severity, str]]:
         yield _ERROR, "没有开户银行。"
     if line.holder and line.payee_name != line.holder:
         yield _WARNING, f"卡是“{line.holder}”的，收款人是“{line.payee_name}”：实名发放，户名要和收款人相同。"
+    if line.former_payees:
+        yield _WARNING, f"这个卡号以前发给过“{'、'.join(line.former_payees)}”，请核对是不是本人的卡。"
     if line.is_new_account and line.confirmed_account != account:
         text = "新卡号要再输入一遍核对。" if not line.confirmed_account else "两次输入的卡号不一样，请照卡再核对。"
         yield _ERROR, text
