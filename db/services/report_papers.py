@@ -31,7 +31,7 @@ def report_pdf(session: OfficeSession, report: Report | None, report_id: str = "
     heads = (("填报单位：", session.office.name), ("填报人：", reporter), ("联系电话：", phone)) if report else _EMPTY_HEADS
     rows = [line_texts(report, line) if report else [_blank(cell) for cell in line.cells] for line in layout.lines]
     if layout.is_wide:
-        return wide_table_pdf(_lying(layout, title, heads, rows, notes, _due(report)))
+        return wide_table_pdf(_lying(layout, title, heads, rows, notes))
     return papers_pdf(title, [_upright(layout, title, heads, rows, notes)])
 
 
@@ -39,10 +39,6 @@ _EMPTY_HEADS = (("填报单位：", ""), ("填报人：", ""), ("联系电话：
 _WIDTHS = (90.0, 40.0, 50.0)
 _SHORT_NOTE = 60
 """Characters that have room in the line at the foot of an upright page."""
-
-
-def _due(report: Report | None) -> str:
-    return f"统计期间：{report.period_words}" if report else ""
 
 
 def _upright(
@@ -58,13 +54,13 @@ def _upright(
 
 
 def _lying(
-    layout: ReportLayout, title: str, heads: _Heads, rows: list[list[str]], notes: list[str], annex: str
+    layout: ReportLayout, title: str, heads: _Heads, rows: list[list[str]], notes: list[str]
 ) -> WideTable:
     columns = tuple(
         WideColumn(column.head, column.width, (column.group,) if column.group else (), column.align) for column in layout.columns
     )
     strong = frozenset(at for at, line in enumerate(layout.lines) if line.is_strong)
-    return WideTable(title, columns, rows, heads, annex=annex, foot="　".join(notes), strong=strong)
+    return WideTable(title, columns, rows, heads, foot="　".join(notes), strong=strong)
 
 
 def line_texts(report: Report, line: Line) -> list[str]:

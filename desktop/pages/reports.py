@@ -9,17 +9,18 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSplitter, QVBoxLayout
 from db.domain.field_kinds import format_amount
 from db.domain.reports.captions import caption_of
 from db.domain.reports.evaluation import cell_text, value_words
-from db.domain.reports.layout import UNITS, Line, ReportLayout, TableColumn, lone_figure
+from db.domain.reports.layout import UNITS, Line, ReportLayout, codes_in
 from db.domain.reports.period import PARTS, Period, period_of
 from db.services import office as offices
 from db.services import report_papers, reports
 from db.services.monitoring import REPORTER_PHONE
 from db.services.reports import DetailRow, Report, ReportRequest, SavedCopy
-from desktop import background, files, messages
+from desktop import background, files, messages, theme
 from desktop.context import AppContext, Page
 from desktop.exchange.dialog import offer_folder
 from desktop.exchange.print_dialog import PrintDialog
 from desktop.reports.period_dialog import ask_period
+from desktop.reports.report_grid import ReportGrid
 from desktop.reports.sections import TABLES, add_switch
 from desktop.widgets.basics import Card, Note, PageHeader, label
 from desktop.widgets.rows import Column, RowsModel, rows_table
@@ -29,10 +30,10 @@ OWN_DAY, FROM_TO, WHOLE = "own", "days", "12-31"
 """Parts of a year besides those of the calendar: up to the table's own day; from – to."""
 NOW = ""
 """Id of what is worked out now, among the copies."""
+_LARGE = 1.2
+"""Scale from which the room goes to the records; what figures mean is then told by F1."""
 _NARROW = 6
 """Columns that leave room for the records beside them."""
-_SCALE, _WIDE_SCALE = 3.6, 5.6
-"""Pixels of the screen per mm of the paper."""
 
 
 class ReportsPage(Page):
@@ -59,12 +60,12 @@ class ReportsPage(Page):
         self._days: Period | None = None
         """From – to as the clerk has chosen it, for whatever table."""
         self.note = Note("", "warning")
-        self.lines: RowsModel[Line] = RowsModel([])
-        self.table = rows_table(self.lines)
+        self.table = ReportGrid([], [])
         self._laid_out: tuple[str, ...] = ()
         self._left, self._halves = Card(), QSplitter()
         self.records: RowsModel[DetailRow] = RowsModel(self._record_columns())
         self.detail = rows_table(self.records)
+        self.detail.stretch_column(2)
         self._detail_title, self._meaning = label("", "section", wrap=True), label("", "small", wrap=True)
         self._arrange()
         self._fill_choices()
@@ -160,8 +161,8 @@ class ReportsPage(Page):
     def _record_columns(self) -> list[Column[DetailRow]]:
         return [
             Column("日期", lambda row: row.on_day or "--", 104, firm=True),
-            Column("对象", lambda row: row.who or "--", 110, bold=True),
-            Column("内容", lambda row: row.what or "--", 104),
+            Column("对象", lambda row: row.who or "--", 120, bold=True),
+            Column("内容", lambda row: row.what or "--", 300),
             Column("数额", self._value_text, 112, right=True, firm=True),
         ]
 
@@ -187,7 +188,7 @@ class ReportsPage(Page):
 
     def explain(self) -> str:
         """How the figures of the table are meant."""
-        return self.report.layout.meaning if self.report else ""
+        return self._meaning.text()
 
     def _on_change(self) -> None:
         if self.isVisible():
@@ -233,58 +234,70 @@ class ReportsPage(Page):
         self.report = report
         for step in self._steps:
             step.setEnabled(True)
-        ends, day = report.scope.ends, report.scope.begins
         others = f"　{len(report.office_names)} 个单位" if len(report.office_names) > 1 else ""
         due = f"　{report.layout.due[:2]} 月 {report.layout.due[3:]} 日前报送" if report.layout.due else ""
-        self.header.set_texts("报表", f"{report.layout.source}　{day} 至 {ends}{others}{due}")
+        self.header.set_texts("报表", f"{report.period_words}{others}{due}")
         late = [f"{len(missing)} 个下级单位今年还没有报来：{'、'.join(missing[:4])}。"] if missing else []
         now = [f"上报以后有变化：{'；'.join(changed)}。"] if changed else []
         told = [*now, *late, *report.warnings]
         self.note.setVisible(bool(told))
         self.note.show_text("\n".join(told), "warning")
         self.freeze_step.setEnabled(self.version.currentData() == NOW)
-        self._meaning.setText(report.layout.meaning)
+        self._meaning.setVisible(theme.scale() < _LARGE)  # F1 tells it, too
+        self._meaning.setText(f"出处：{report.layout.source}。{report.layout.meaning}")
+        codes = [code for line in report.layout.lines for code in line.figures]
+        if self._code not in codes:
+            self._code = next((code for code in codes if report.value(code).exact), codes[0] if codes else "")
         self._show_lines(report)
-        first = next(code for line in report.layout.lines for code in line.figures)
-        self._show_records(self._code if self._code in report.layout.figures else first)
+        if self._code:
+            self._show_records(self._code)
+        else:
+            self._detail_title.setText("表里没有内容。")
+            self.records.show_rows([])
 
     def _show_lines(self, report: Report) -> None:
-        at = self.table.currentIndex().row()
-        scale = _WIDE_SCALE if len(report.layout.columns) > _NARROW else _SCALE
+        layout = report.layout
         columns = [
-            Column(_head(column), _cell_text(report, number), int(column.width * scale), right=column.align == "right",
-                   bold=column.align == "right")
-            for number, column in enumerate(report.layout.columns)
-        ]  # fmt: skip
-        shape = (report.layout.id, *(_head(column) for column in report.layout.columns))
+            Column(column.head, _cell_text(report, number), int(column.width), right=column.align == "right")
+            for number, column in enumerate(layout.columns)
+        ]
+        shape = (layout.id, *(column.head for column in layout.columns))
         if self._laid_out != shape:
-            self._build_table(columns)
+            self._build_table(columns, [column.group for column in layout.columns])
             # a wide table takes the whole width, its records stand below
             lying = len(columns) > _NARROW
             self._halves.setOrientation(Qt.Orientation.Vertical if lying else Qt.Orientation.Horizontal)
             self._laid_out = shape
-        self.lines.columns = columns
-        self.lines.show_rows(report.layout.lines)
-        self.table.selectRow(max(at, 0))
+            if lying:
+                room = max(self._halves.height(), 400)
+                top = min(theme.sp(190 + 36 * len(layout.lines)), room * 13 // 20)
+                self._halves.setSizes([top, room - top])
+        self.table.show_lines(columns, layout.lines, self._code)
 
-    def _build_table(self, columns: list[Column[Line]]) -> None:
+    def _build_table(self, columns: list[Column[Line]], groups: list[str]) -> None:
         """A table with the columns of another form in place of the one before."""
-        self.lines = RowsModel(columns)
-        made, before = rows_table(self.lines), self.table
-        made.setAccessibleName("统计表")
+        made, before = ReportGrid(columns, groups), self.table
         made.clicked.connect(self._on_line)
         made.opened.connect(self._on_line)
+        made.selectionModel().currentChanged.connect(lambda index, _before: self._on_line(index))
         self._left.body.replaceWidget(before, made)
         before.hide()
         before.deleteLater()
         self.table = made
 
+    @property
+    def lines(self) -> RowsModel[Line]:
+        """The lines on the screen."""
+        return self.table.lines
+
     def _on_line(self, index: QModelIndex) -> None:
         line = self.lines.row_at(index)
         if line is None or not line.figures:
             return
-        found = lone_figure(line.cells[index.column()])
-        self._show_records(found[0] if found else line.figures[-1])
+        found = codes_in(line.cells[index.column()])
+        wanted = found[0] if found else line.figures[-1]
+        if wanted != self._code:
+            self._show_records(wanted)
 
     def _show_records(self, code: str) -> None:
         assert self.report is not None
@@ -350,11 +363,6 @@ class ReportsPage(Page):
         reports.freeze(self._session, self.report)
         self.context.window.notify("上报稿已留存。在“版本”里随时可以打开。")
         self._work_out()
-
-
-def _head(column: TableColumn) -> str:
-    """What stands above a column on the screen, where groups have no line of their own."""
-    return f"{column.group}：{column.head}" if column.group else column.head
 
 
 def _cell_text(report: Report, column: int) -> Any:

@@ -1,5 +1,7 @@
 """What a figure of a table is called, from the captions of its line and column."""
 
+import re
+
 from db.domain.reports.layout import Line, ReportLayout, TableColumn, codes_in
 
 
@@ -16,11 +18,13 @@ def caption_of(layout: ReportLayout, code: str) -> str:
     if len(set(line.figures)) == 1:
         return words[-1] if words else code
     at = next(place for place, cell in enumerate(line.cells) if code in codes_in(cell))
-    return "，".join(dict.fromkeys(filter(None, (words[0] if words else "", _head_words(layout.columns[at]), *words[1:]))))
+    further = words[1:] if "@" not in code else ()
+    return "，".join(dict.fromkeys(filter(None, (words[0] if words else "", _head_words(layout.columns[at]), *further))))
 
 
 def _head_words(column: TableColumn) -> str:
-    return f"{column.group}{column.head}" if column.group else column.head
+    words = re.sub(r"（[^（）]*）", "", f"{column.group}：{column.head}" if column.group else column.head)
+    return words.strip("：")
 
 
 def _row_words(layout: ReportLayout, line: Line) -> list[str]:
