@@ -9,7 +9,7 @@ from sqlalchemy import Connection, text
 
 from db.services import backups, clock_check, money_check
 from db.services.office import ATTACHMENTS, OfficeSession
-from db.store import backup_files, bundle_store, case_store, casework_store, record_store, visit_store
+from db.store import backup_files, backup_store, bundle_store, case_store, casework_store, record_store, visit_store
 from db.store.faults import store_faults
 
 GOOD, NOTE, WARNING, ERROR = "good", "note", "warning", "error"
@@ -44,6 +44,7 @@ def check_office(session: OfficeSession) -> list[Finding]:
             lambda: _cases(connection),
             lambda: _money(connection, session),
             lambda: _backup(session),
+            *([lambda: _old_backups(held)] if (held := len(backup_store.holding(connection))) else []),
             lambda: _space(session),
             lambda: _clock(connection, session),
             lambda: _submission(connection, session),
@@ -143,6 +144,11 @@ def _backup(session: OfficeSession) -> Finding:
     if not elsewhere:
         return Finding(NOTE, "备份", f"{latest}，都在这台电脑上", "电脑坏了备份也会一起丢失，请再备份到 U 盘或另一个磁盘。")
     return Finding(GOOD, "备份", f"{latest}，另一个磁盘上最近一次在 {elsewhere[0].made_at[:10]}")
+
+
+def _old_backups(count: int) -> Finding:
+    found = f"{count:,} 份旧备份里还有已经销毁的档案"
+    return Finding(WARNING, "旧备份", found, "请在“设置 → 档案保管”里一份一份处理：删除、换掉，或者登记盘已销毁。")
 
 
 def _space(session: OfficeSession) -> Finding:

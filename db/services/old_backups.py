@@ -99,6 +99,20 @@ def _remove(session: OfficeSession, root: Path, paths: Iterable[Path]) -> None:
 # -- replacing ----------------------------------------------------------------------------------------------------
 
 
+def brings_back(session: OfficeSession, path: Path) -> bool:
+    """Whether the backup in *path*, or one of those below it, was made before archives of this office were destroyed."""
+    with session.database.reading() as connection:
+        last = backup_store.last_destruction(connection)
+    if not last:
+        return False
+    try:
+        choices = backups.find_backups(path)
+        ours = [choice for choice in choices if backup_files.read_description(choice.path).office_id == session.office.id]
+    except UserError:  # no backup that can be read: restoring it will say so
+        return False
+    return any(choice.made_at < last for choice in ours)
+
+
 def replaceable(session: OfficeSession, made: BackupRecord) -> list[Path]:
     """The older backups of this office in the folder of *made* that hold destroyed archives; also such as are on no list."""
     with session.database.reading() as connection:

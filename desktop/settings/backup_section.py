@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget
 
-from db.services import backups, exchange
+from db.services import backups, exchange, old_backups
 from db.services import office as offices
 from db.services.backups import BackupRecord
 from desktop import background, files, messages, theme
@@ -144,5 +144,7 @@ class BackupSection(SettingsSection):
             f"现在的 {status.archives:,} 户档案会换成“{when}”时的样子，之后的改动不再显示。"
             "换下来的数据仍留在备份文件夹里。下一步要输入做备份时的登录口令或恢复码。"
         )
+        if old_backups.brings_back(self.context.session, path):
+            sentence += "\n\n这份备份做在销毁档案以前，恢复以后那些档案又会回来，要重新销毁。"
         if messages.confirm(self, sentence, "恢复备份", destructive=True):
             self.context.window.restore(path)

@@ -12,7 +12,7 @@ from factories import file_household, make_office
 from db.domain.case_words import Act
 from db.domain.records.record_form import RecordContent
 from db.errors import UserError
-from db.services import backups, casework, clock_check, old_backups, retention
+from db.services import backups, casework, clock_check, health, old_backups, retention
 from db.services.backups import BackupRecord
 from db.services.office import OfficeSession
 from db.services.old_backups import GONE_WORDS, ROWS, Gone
@@ -70,6 +70,8 @@ def test_destroyed__every_backup_that_holds_it_is_named(office: OfficeSession, t
     backups.back_up(office)
     record = destroyed(office, archive_id)
     after = on_stick(office, tmp_path / "丙", 14)
+    assert old_backups.brings_back(office, second.path) and not old_backups.brings_back(office, after.path)
+    assert [finding.text[:5] for finding in health.check_office(office) if finding.title == "旧备份"] == ["2 份旧备"]
     assert [item.backup.id for item in old_backups.holding_backups(office)] == [first.id, second.id]
     assert {before.id, after.id} <= {item.id for item in backups.list_backups(office)}
     rows = record.content.rows[ROWS]
