@@ -50,10 +50,10 @@ def decide(session: OfficeSession, archive_id: str) -> None:
     assessing.decide(session, stored.id, said.suggested_class, said.suggested_level)
 
 
-def posted(session: OfficeSession) -> str:
+def posted(session: OfficeSession, seed: int = 1) -> str:
     """A household whose notice was posted on 22 June 2020, before the Dragon Boat Festival."""
     in_2020(session)
-    archive_id = applicant(session).id
+    archive_id = applicant(session, seed).id
     give_papers(session, archive_id, "application", "verification_consent")
     casework.take_step(session, archive_id, Act.ACCEPT)
     decide(session, archive_id)

@@ -159,7 +159,7 @@ def _official(file: File, book: EvidenceBook, paper: Paper) -> None:
 def _notices(file: File, book: EvidenceBook) -> None:
     if not file.has_act(Act.POST):
         return
-    item = notices.notice_print(file.session, [file.archive.id])
+    item = notices.notice_prints(file.session, [file.archive.id])[0]
     book.mark(f"公示（{item.starts_on} 至 {item.ends_on}）", 1)
     add_paper(book, notice_paper.notice(replace(item, office_name=file.office_name)))
     if file.has_act(Act.END_NOTICE) and not file.mask:

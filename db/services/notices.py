@@ -10,7 +10,7 @@ from pathlib import Path
 
 from db.domain.archive_content import ArchiveContent
 from db.domain.archive_form import ARCHIVE_FORM
-from db.domain.case_words import TRACK_LABELS, Act, Stage
+from db.domain.case_words import TRACK_LABELS, Act, Stage, Track
 from db.domain.field_kinds import format_value
 from db.domain.paper_layout import Entry, PaperLayout, Photo
 from db.domain.papers import notice_paper
@@ -35,7 +35,7 @@ class Posted:
 
 
 def posted_cases(session: OfficeSession, ids: Sequence[str]) -> list[Posted]:
-    """Those of the archives whose notice hangs or has hung; UserError when there is none, or when they are not one notice."""
+    """Those of the archives whose notice hangs or has hung; UserError when there is none."""
     found = []
     for archive_id in ids:
         view = casework.case_of(session, archive_id)
@@ -47,17 +47,20 @@ def posted_cases(session: OfficeSession, ids: Sequence[str]) -> list[Posted]:
     return found
 
 
-def notice_print(session: OfficeSession, ids: Sequence[str]) -> NoticePrint:
-    """The notice of these households; those of another day or place belong on a notice of their own."""
-    posted = posted_cases(session, ids)
+def notice_prints(session: OfficeSession, ids: Sequence[str]) -> list[NoticePrint]:
+    """The notices on which these households stand, each once, in the order of the households."""
+    sheets: dict[tuple[str, ...], list[Posted]] = {}
+    for item in posted_cases(session, ids):
+        sheets.setdefault(_sheet_of(item), []).append(item)
+    return [_notice_print(session, posted) for posted in sheets.values()]
+
+
+def _notice_print(session: OfficeSession, posted: Sequence[Posted]) -> NoticePrint:
     first = posted[0].posting.detail
-    others = [item for item in posted if _sheet_of(item) != _sheet_of(posted[0])]
-    if others:
-        raise UserError("notice_not_one", count=len(others), day=first["starts_on"], place=first["place"])
     loaded = casework.policy_title(session)
     return NoticePrint(
         office_name=session.office.name,
-        kind=TRACK_LABELS[posted[0].view.state.track] or "建档",
+        kind=_kind_of(posted[0]),
         basis=f"《{loaded}》" if loaded else "",
         starts_on=first["starts_on"],
         ends_on=first["ends_on"],
@@ -70,7 +73,13 @@ def notice_print(session: OfficeSession, ids: Sequence[str]) -> NoticePrint:
 def _sheet_of(item: Posted) -> tuple[str, ...]:
     """What households of one notice have in common."""
     detail = item.posting.detail
-    return (detail["starts_on"], detail["ends_on"], detail["place"], detail["phone"], item.view.state.track)
+    return (detail["starts_on"], detail["ends_on"], detail["place"], detail["phone"], _kind_of(item))
+
+
+def _kind_of(item: Posted) -> str:
+    """What is proposed: to file a household, be it for the first time or again, to change or to end what is filed."""
+    track = item.view.state.track
+    return TRACK_LABELS[track] if track in {Track.ADJUST, Track.EXIT} else TRACK_LABELS[Track.FILE]
 
 
 def _row(session: OfficeSession, item: Posted) -> list[str]:
@@ -83,7 +92,7 @@ def _row(session: OfficeSession, item: Posted) -> list[str]:
         _shown(content, "work_status"),
         _income(content),
         _shown(content, "main_hardship_cause"),
-        _class(session, item),
+        _class(session, item) + ("（返困）" if item.view.state.track is Track.READMIT else ""),
     ]
 
 
@@ -104,20 +113,21 @@ def _class(session: OfficeSession, item: Posted) -> str:
     return assessing.class_words(decided.assessment.class_result(decided.decision.decided_class))
 
 
-def notice_layout(session: OfficeSession, ids: Sequence[str]) -> PaperLayout:
-    """The notice to be posted, as its parts; without *ids* the blank."""
-    return notice_paper.notice(notice_print(session, ids) if ids else NoticePrint(session.office.name))
+def notice_layouts(session: OfficeSession, ids: Sequence[str]) -> list[PaperLayout]:
+    """The notices to be posted, as their parts; without *ids* the blank."""
+    told = notice_prints(session, ids) if ids else [NoticePrint(session.office.name)]
+    return [notice_paper.notice(item) for item in told]
 
 
 def notice_pdf(session: OfficeSession, ids: Sequence[str]) -> bytes:
-    """The notice to be posted."""
-    return papers_pdf(notice_paper.TITLE, [notice_layout(session, ids)])
+    """The notices to be posted, each on a sheet of its own."""
+    return papers_pdf(notice_paper.TITLE, notice_layouts(session, ids))
 
 
 def write_notice_workbook(session: OfficeSession, ids: Sequence[str], path: Path) -> None:
-    """The notice as a workbook with the same columns."""
+    """The notices as a workbook with the same columns."""
     remember_output(session, path.parent)
-    write_papers_workbook(path, [notice_layout(session, ids)])
+    write_papers_workbook(path, notice_layouts(session, ids))
     note_file(session, ids, notice_paper.TITLE, path)
 
 

@@ -168,7 +168,7 @@ PAPERS: dict[Paper, PaperKind] = {
     Paper.NOTICE: PaperKind(
         notice_paper.TITLE,
         "同一次公示的几户在一张上，不登身份证号、电话、卡号和病情",
-        lambda session, ids, _progress: [notices.notice_layout(session, ids)],
+        lambda session, ids, _progress: notices.notice_layouts(session, ids),
         lambda stand: stand.is_posted,
         lambda stand: stand.stage in {Stage.NOTICE, Stage.OBJECTION} and stand.is_posted,
         is_public=True,

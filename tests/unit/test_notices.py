@@ -38,8 +38,8 @@ def test_notice__says_enough_and_nothing_private(office: OfficeSession, tmp_path
     assert [text for text in private if text and text in cells] == []
 
 
-def test_notice__of_one_posting_only(office: OfficeSession) -> None:
-    """Households posted on another day, or not at all, do not come on the sheet without a word."""
+def test_notice__of_each_posting_a_sheet(office: OfficeSession) -> None:
+    """Households posted on another day stand on a sheet of their own; who is not posted, on none."""
     first = posted(office)
     nobody = applicant(office, 2).id
     with pytest.raises(UserError, match="都还没有张贴公示"):
@@ -50,7 +50,10 @@ def test_notice__of_one_posting_only(office: OfficeSession) -> None:
     casework.take_step(office, first, Act.AGREE, minutes)
     on_day(office, "2020-06-23")
     casework.take_step(office, first, Act.POST, {**POSTING, "starts_on": "2020-06-23"})
-    assert notices.notice_print(office, [first]).starts_on == "2020-06-23"
+    second, third = posted(office, 3), posted(office, 4)
+    sheets = notices.notice_prints(office, [second, first, third, nobody])
+    assert [(item.starts_on, len(item.rows)) for item in sheets] == [("2020-06-22", 2), ("2020-06-23", 1)]
+    assert len(notices.notice_layouts(office, [second, first])) == 2
 
 
 def test_result__only_when_it_has_ended(office: OfficeSession) -> None:
