@@ -143,8 +143,28 @@ def _add_student_commands(add: _Commands) -> None:
     command.add_argument("--year", type=int, metavar="YEAR", help="哪一年；不写为今年")
     command.add_argument("--place", default="", metavar="PLACE", help="张贴地点")
     command.add_argument("--phone", default="", metavar="PHONE", help="异议受理电话")
-    command = add("graduates", "graduate_commands.list_graduates", "阳光就业：高校毕业生、应登记的和目标，可存成附件2")
+    _add_employment_commands(add)
+
+
+def _add_employment_commands(add: _Commands) -> None:
+    command = add("graduates", "graduate_commands.list_graduates", "阳光就业：高校毕业生、该联系的、应登记的和目标，可存成附件2")
     command.add_argument("out", nargs="?", type=Path, metavar="OUT.pdf|OUT.xlsx")
+    command.add_argument("--year", type=int, metavar="YEAR", help="哪一年；不写为今年")
+    words = "存什么：附件2、还没就业的名单、服务情况、摸底情况"
+    command.add_argument("--list", choices=("register", "missing", "services", "survey"), default="register", help=words)
+    command.add_argument("--from", dest="begins", default="", metavar="DATE", help="服务从哪天起；不写为 1 月 1 日")
+    command.add_argument("--to", dest="ends", default="", metavar="DATE", help="服务到哪天；不写为今天或年底")
+    command = add("graduate-import", "graduate_commands.import_graduates", "把填好的附件2读进登记")
+    command.add_argument("file", type=Path, metavar="FILE.xlsx")
+    command.add_argument("--dry-run", action="store_true", help="只看结果，不登记")
+    command.add_argument("--faults", type=Path, metavar="OUT.xlsx", help="有问题的行另存到这里")
+    command = add("resume", "graduate_commands.write_resume", "一位毕业生的简历，一页")
+    command.add_argument("number", metavar="ID_NUMBER", help="身份证号")
+    command.add_argument("out", type=Path, metavar="OUT.pdf|OUT.docx")
+    command = add("services", "service_commands.list_services", "法律援助、转介、互助保障、就业服务，可存成台帐")
+    command.add_argument("out", nargs="?", type=Path, metavar="OUT.pdf|OUT.xlsx")
+    command.add_argument("--year", type=int, metavar="YEAR", help="哪一年；不写为今年")
+    command.add_argument("--waiting", action="store_true", help="只列等答复的，不论哪一年")
 
 
 def _add_report_command(add: _Commands) -> None:

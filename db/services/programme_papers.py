@@ -15,7 +15,7 @@ from db.services.leftovers import remember_output
 from db.services.office import OfficeSession
 from db.services.programmes import Programme, ProgrammeGrant
 
-BLANK_ROWS = 14
+BLANK_ROWS = 13
 _SIGN_HEIGHT = 10.5
 _HANDOUT = (
     RosterColumn("序号", 10),

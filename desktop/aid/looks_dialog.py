@@ -107,7 +107,9 @@ class LooksDialog(PlainDialog):
             self.table.selectRow(min(at, len(by_pile[chosen]) - 1))
         good = len(by_pile[GOOD])
         total = f"，合计 {format_amount(self._given.amount * good)} 元" if self._given.amount else ""
-        self._sum.setText(f"批准 {good:,} 户{total}。" if good else "一户也不能批准。")
+        waiting = len(by_pile[REASON])
+        none = f"写上理由，可以批准 {waiting:,} 户。" if waiting else "一户也不能批准。"
+        self._sum.setText(f"批准 {good:,} 户{total}。" if good else none)
         self.go.setText(f"批准 {good:,} 户")
         self.go.setEnabled(good > 0)
         self._tell()

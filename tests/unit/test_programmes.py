@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from aid_money import citizen, fund, in_2022, on_file
 from factories import file_household, make_office, member
-from neighbours import carry, expect_refusal, town_and_county
+from neighbours import carry, expect_refusal, town_and_county, unchanged
 from payments import another_clerk
 
 from db.domain.aid.aid_check import Weight
@@ -209,3 +209,19 @@ def test_quota__of_a_programme_goes_down_and_is_used_up(tmp_path: Path) -> None:
             (quota,) = programmes.programme_quotas(session, item.id)
             assert (quota.amount, quota.used, quota.left) == (1, 2, -1)
         assert programmes.programme_of(county, item.id).sums.households == 2
+
+
+def test_several__share_out_money_and_quota_before_anything_is_stored(tmp_path: Path) -> None:
+    """The second household is looked at with what the first one leaves; what was tried leaves no trace."""
+    with town_and_county(tmp_path) as (town, county, stick):
+        in_2022(town), in_2022(county)
+        item = programme(county)
+        quotas.set_quota(county, town.office.id, 2022, f"{quotas.PROGRAMME}{item.id}", 1)
+        exchange.receive_bundle(town, answering.write_answer(county, town.office.id, stick).path)
+        ids, source = [on_file(town, seed).id for seed in (1, 2)], fund(town, 150_000, needs_archive=False)
+        money = given(programmes.programme_of(town, item.id), 100_000, fund_id=source)
+        with unchanged(town):
+            first, second = aid.look_at_many(town, [(archive_id, money) for archive_id in ids])
+        assert first.look and not first.look.is_stopped
+        assert second.look and {each.code for each in second.look.findings} >= {"fund_short", "quota_used_up"}
+        assert programmes.programme_of(town, item.id).sums == ProgrammeSums()

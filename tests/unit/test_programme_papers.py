@@ -1,0 +1,94 @@
+"""Papers and command of programmes: the list to sign has its columns and sums, the totals say what the grants say."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aid_money import fund, in_2022, on_file
+from factories import PASSPHRASE, make_office
+from openpyxl import load_workbook
+from pdf_words import pdf_text
+
+from db.__main__ import main
+from db.domain.records.record_form import RecordContent
+from db.services import aid, programme_papers, programmes
+from db.services.aid import GrantInput
+from db.services.office import OfficeSession
+from db.services.programmes import Programme
+
+CAPTIONS = ["序号", "姓名", "身份证号", "单位", "慰问（救助）类别", "金额（元）、物资", "日期", "慰问人", "签收"]
+"""送温暖发放表, requirements §b.6."""
+
+
+@pytest.fixture
+def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[OfficeSession]:
+    """A township of 2022."""
+    monkeypatch.setenv("NUANDANG_PASSPHRASE", PASSPHRASE)
+    session, _ = make_office(tmp_path / "office")
+    yield in_2022(session)
+    session.close()
+
+
+def winter(office: OfficeSession) -> Programme:
+    """Two households with money, one of them with goods, too; 30 people without an archive."""
+    content: dict[str, Any] = {"title": "2022 年送温暖", "programme_kind": "warmth", "year": 2022, "begins_on": "2022-06-01",
+                               "items": ["warmth"], "visitors": "王芳"}  # fmt: skip
+    item = programmes.save_programme(office, RecordContent(content)).record_id
+    source, ids = fund(office, needs_archive=False), [on_file(office, seed, employer=f"第{seed}机械厂").id for seed in (1, 2)]
+    money = GrantInput("warmth", 123_456, fund_id=source, programme_id=item, programme_title="2022 年送温暖", reason="照文件")
+    goods = GrantInput("warmth", goods="大米 10 公斤", programme_id=item, programme_title="2022 年送温暖", reason="照文件")
+    aid.grant_many(office, [(ids[0], money), (ids[1], money), (ids[0], goods)])
+    line: dict[str, Any] = {"programme_id": item, "group": "frontline", "on_day": "2022-07-01", "people": 30, "place": "工地",
+                            "amount": 300_000}  # fmt: skip
+    programmes.save_condolence(office, RecordContent(line))
+    return programmes.programme_of(office, item)
+
+
+def test_handout__has_its_columns_one_line_a_person_and_the_sums(office: OfficeSession, tmp_path: Path) -> None:
+    """On paper and as workbook; whoever gets money and goods signs once."""
+    item = winter(office)
+    names = [grant.recipient_name for grant in programmes.programme_grants(office, item.id)]
+    words = pdf_text(programme_papers.handout_pdf(office, item.id))
+    squeezed = "".join(words.split())
+    assert "送温暖发放表" in squeezed and all(caption in squeezed for caption in CAPTIONS)
+    assert "合计：2人，¥2,469.12元，人民币（大写）：贰仟肆佰陆拾玖元壹角贰分，实物1份。" in squeezed
+    assert all(squeezed.count(name) == 1 for name in set(names)) and "1,234.56元、大米10公斤" in squeezed
+    path = tmp_path / "发放表.xlsx"
+    programme_papers.write_handout(office, item.id, path)
+    rows = [list(row) for row in load_workbook(path).active.iter_rows(values_only=True)]  # type: ignore[union-attr]
+    assert rows[0] == CAPTIONS and len(rows) == 3
+    cells = {row[3]: row[5] for row in rows[1:]}
+    assert cells == {"第1机械厂": "1,234.56 元、大米 10 公斤", "第2机械厂": 1234.56}
+    assert {row[7] for row in rows[1:]} == {"王芳"} and not any(row[8] for row in rows[1:])
+
+
+def test_blank_handout__is_one_page_to_be_filled_in(office: OfficeSession) -> None:
+    """Numbered lines, nobody's name."""
+    item = winter(office)
+    pdf = programme_papers.handout_pdf(office, item.id, blank=True)
+    squeezed = "".join(pdf_text(pdf).split())
+    assert "第1页/共1页" in squeezed and all(caption in squeezed for caption in CAPTIONS)
+    assert not any(grant.recipient_name in squeezed for grant in programmes.programme_grants(office, item.id))
+
+
+def test_command__says_and_writes_the_same(office: OfficeSession, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The register, one programme with its piles, the totals and the list to sign as files."""
+    winter(office)
+
+    def run(*arguments: object) -> Any:
+        status = main(["programmes", str(office.folder), *map(str, arguments), "--json"])
+        shown = json.loads(capsys.readouterr().out)
+        return shown["error"]["code"] if status and "error" in shown else shown
+
+    totals, handout = tmp_path / "汇总.xlsx", tmp_path / "发放表.pdf"
+    (told,) = run("--out", totals)["programmes"]
+    assert (told["households"], told["people"], told["granted"], told["paid"], told["goods"], told["others"]) == (2, 2, 246_912, 0, 1, 30)
+    first, second = load_workbook(totals).worksheets
+    assert [cell.value for cell in first[2]][8:12] == [2, 2, 2469.12, 0] and second["C2"].value == 30
+    one = run("2022 年送温暖", "--out", handout)
+    assert one["households"] == {"to_do": 0, "granted": 2, "done": 0, "all": 2}
+    assert handout.read_bytes().startswith(b"%PDF")
+    assert run("送清凉") == "programme_unknown" and run("--out", tmp_path / "x.pdf") == "totals_suffix"
+    assert run("--year", 2021)["programmes"] == []
