@@ -54,10 +54,10 @@ def import_graduates(session: OfficeSession, path: Path, *, dry_run: bool = Fals
     captions = {key: (column.head, *_ALIASES.get(key, ())) for key, column in zip(_KEYS, GRADUATE_COLUMNS, strict=True)}
     lines = read_register(path, captions, _WANTED, "graduate_sheet_captions")
     outcome = RegisterImport()
-    seen: set[str] = set()
     with session.database.writing() as connection, connection.begin_nested() as trial:
+        target = _Register(connection, session)
         for line in lines:
-            _take(connection, session, line, seen, outcome)
+            _take(target, line, outcome)
         if dry_run:
             trial.rollback()
     return outcome
@@ -72,9 +72,21 @@ def write_faults(session: OfficeSession, faults: Sequence[LineFault], path: Path
     write_report(path, TITLE, [told])
 
 
-def _take(connection: Connection, session: OfficeSession, line: SheetLine, seen: set[str], outcome: RegisterImport) -> None:
+class _Register:
+    """The register as it stands, read once: who is on record, and which numbers the list had so far."""
+
+    def __init__(self, connection: Connection, session: OfficeSession) -> None:
+        self.connection, self.session = connection, session
+        self.seen: set[str] = set()
+        self.known = {}
+        for row in graduate_store.graduates(connection):
+            content = read_record(json.loads(row["content"]))
+            self.known[content.text("id_number")] = (row["record_id"], row["archive_id"], content)
+
+
+def _take(register: _Register, line: SheetLine, outcome: RegisterImport) -> None:
     try:
-        made = _entered(connection, session, line, seen)
+        made = _entered(register, line)
     except UserError as refused:
         told = refused.context.get("first")
         cells = {key: line.text(key) for key in _KEYS}
@@ -85,27 +97,27 @@ def _take(connection: Connection, session: OfficeSession, line: SheetLine, seen:
     outcome.changed += made == "changed"
 
 
-def _entered(connection: Connection, session: OfficeSession, line: SheetLine, seen: set[str]) -> str:
+def _entered(register: _Register, line: SheetLine) -> str:
     """Enter a line: ``added``, ``changed``, or empty where it says nothing new; UserError where it cannot be."""
     number = str(_value("id_number", line) or "")
     if not number:
         raise UserError("graduate_line", text="没有身份证号")
     if not id_number.is_valid(number):
         raise UserError("graduate_line", text=f"身份证号“{number}”不对，请核对")
-    if number in seen:
+    if number in register.seen:
         raise UserError("graduate_line", text="同一个身份证号在表里出现了两次，这一行没有导入")
-    seen.add(number)
-    known = graduate_store.by_number(connection, number)
-    if known is None:
-        return _added(connection, session, line, number)
-    before = read_record(json.loads(known["content"]))
+    register.seen.add(number)
+    if number not in register.known:
+        return _added(register.connection, register.session, line, number)
+    record_id, archive_id, before = register.known[number]
     values = _values(line, before)
     content = prepared_record(GRADUATE, RecordContent({**before.values, **values}, before.rows))
     _refuse_other_status(content, line)
     if content.values == before.values:
         return ""
-    stored = own_archive(connection, session, known["archive_id"])
-    records.put_record(connection, session, stored, RecordKind.GRADUATE, content, known["record_id"])
+    connection, session = register.connection, register.session
+    stored = own_archive(connection, session, archive_id)
+    records.put_record(connection, session, stored, RecordKind.GRADUATE, content, record_id)
     return "changed"
 
 

@@ -16,6 +16,7 @@ from db.domain.wide_table import WideTable
 from db.errors import UserError
 from db.services import archiving, records
 from db.services.office import OfficeSession
+from db.services.ownership import own_archive
 from db.services.records import Record
 from db.store import graduate_store
 
@@ -154,8 +155,9 @@ _LIKELY = ("member_id", "archive_id", "archive_number", "household", "name", "nu
 
 
 def due(session: OfficeSession) -> list[GraduateRow]:
-    """Who is to be asked by today: work began 3, 6 or 12 months ago, or nobody asked for a month. The longest due first."""
-    found = [(row.next_contact, row) for row in list_graduates(session) if row.next_contact]
+    """Whom this office is to ask by today: work began 3, 6 or 12 months ago, or nobody asked for a month. The longest due first."""
+    own = session.office.id
+    found = [(row.next_contact, row) for row in list_graduates(session) if row.next_contact and row.office_id == own]
     return [row for each, row in sorted(found, key=lambda pair: pair[0].on_day) if each.on_day <= session.today]
 
 
@@ -163,7 +165,7 @@ def prepared_graduate(session: OfficeSession, student_record_id: str) -> RecordC
     """A graduate's record begun from the registration as a student."""
     student = records.load_record(session, student_record_id)
     known, education = student.content, student.content.text("stage")
-    household = archiving.load_archive(session, student.archive_id).content
+    household = _own_household(session, student.archive_id)
     values: Row = {
         "registered_on": session.today,
         "person": known.text("person"),
@@ -185,7 +187,13 @@ def prepared_graduate(session: OfficeSession, student_record_id: str) -> RecordC
 
 def prepared_from_member(session: OfficeSession, archive_id: str, member_id: str) -> RecordContent:
     """A graduate's record begun from what the form says of a member of the household."""
-    return begun_from_member(session, archiving.load_archive(session, archive_id).content, member_id)
+    return begun_from_member(session, _own_household(session, archive_id), member_id)
+
+
+def _own_household(session: OfficeSession, archive_id: str) -> ArchiveContent:
+    """The form of a household of this office; UserError says whose it is, before anything is typed."""
+    with session.database.reading() as connection:
+        return own_archive(connection, session, archive_id).content
 
 
 def begun_from_member(session: OfficeSession, household: ArchiveContent, member_id: str) -> RecordContent:

@@ -14,9 +14,10 @@ _GRADUATES = (
     f" AND {hidden.shown('a')} ORDER BY {value('graduation_year')} DESC, r.on_day DESC, r.made_at DESC"
 )
 _COLLEGE = "'higher_vocational', 'junior_college', 'bachelor', 'postgraduate', 'five_year_vocational'"
+# asked once a statement, however many people it is asked about
 _ON_RECORD = (
-    "SELECT 1 FROM case_record g WHERE g.kind = 'graduate' AND g.is_current AND NOT g.is_removed"
-    f" AND {value('id_number', 'g')} = "
+    f"SELECT {value('id_number', 'g')} FROM case_record g WHERE g.kind = 'graduate' AND g.is_current AND NOT g.is_removed"
+    f" AND {value('id_number', 'g')} IS NOT NULL"
 )
 # who finishes a college by the year and has no record of employment yet: this year's and earlier ones (S000-08)
 _FINISHING = (
@@ -24,7 +25,7 @@ _FINISHING = (
     f" {value('id_number')} AS number, {value('school')} AS school, max({value('graduation_year')}) AS graduation_year"
     f" FROM case_record r JOIN archive a ON a.id = r.archive_id WHERE r.kind = 'student' AND {CURRENT} AND {hidden.shown('a')}"
     f" AND {value('stage')} IN ({_COLLEGE})"
-    f" AND {value('graduation_year')} <= :year AND NOT EXISTS ({_ON_RECORD}{value('id_number')})"
+    f" AND {value('graduation_year')} <= :year AND coalesce({value('id_number')}, '') NOT IN ({_ON_RECORD})"
     f" GROUP BY {value('id_number')} ORDER BY 8 DESC, 5"
 )
 # who may be one by the form: studies at the age at which people finish, or is out of work at the age of a graduate
@@ -35,7 +36,7 @@ _LIKELY = (
     f" FROM household_member m JOIN archive a ON a.id = m.archive_id WHERE {hidden.shown('a')}"
     " AND ((m.member_identity IN ('college', 'postgraduate') AND m.birth_on <= :finishing)"
     f" OR (m.member_identity = 'unemployed' AND {_CHILD} AND m.birth_on BETWEEN :oldest AND :finishing))"
-    f" AND NOT EXISTS ({_ON_RECORD}m.id_number)"
+    f" AND coalesce(m.id_number, '') NOT IN ({_ON_RECORD})"
     # a registration that says when the course ends is believed
     f" AND NOT EXISTS (SELECT 1 FROM case_record r WHERE r.archive_id = m.archive_id AND r.kind = 'student' AND {CURRENT}"
     f" AND {value('person')} = m.id AND {value('graduation_year')} IS NOT NULL)"

@@ -12,7 +12,7 @@ from db.domain.records.graduates import GRADUATE
 from db.domain.records.record_form import RecordContent, Row
 from db.domain.wide_table import WideTable
 from db.errors import NuandangError
-from db.services import archiving, employment_targets, graduate_sheets, graduates, records, resumes
+from db.services import aid, archiving, employment_targets, graduate_sheets, graduates, records, resumes
 from db.services.graduates import Finishing, GraduateRow, Likely
 from db.services.register_sheets import RegisterImport
 from desktop import background, files, messages, theme
@@ -46,7 +46,7 @@ _EMPTY = {
     LIKELY: "档案表里没有可能是毕业生、还没问过的家庭成员。",
 }
 _ON_RECORD = frozenset({GRADUATES, DUE, MISSING})
-_SERVICE, _STAGE, _FOLLOW_UP = "记服务…", "记进展…", "记跟踪…"
+_SERVICE, _STAGE, _FOLLOW_UP, _RESUME = "记服务…", "记进展…", "记跟踪…", "简历…"
 AnyRow = GraduateRow | Finishing | Likely
 
 
@@ -66,10 +66,12 @@ class GraduatesPage(PilePage):
                 (_SERVICE, "pencil", partial(self.add_line, "services")),
                 (_STAGE, "circle-dot", partial(self.add_line, "stages")),
                 (_FOLLOW_UP, "history", partial(self.add_line, "follow_ups")),
-                ("简历…", "file-text", self.choose_resume),
+                (_RESUME, "file-text", self.choose_resume),
                 ("打开登记…", "folder-open", lambda: self.open_row(self.current_row())),
-            ]
+            ],
+            frozenset({_RESUME}),
         )
+        self._names = aid.granting_offices(self._session)
         self._set_beside()
         for pile in _ON_RECORD:
             self.tables[pile].selectionModel().currentRowChanged.connect(lambda *_: self._show_panel())
@@ -149,7 +151,10 @@ class GraduatesPage(PilePage):
 
     def _show_panel(self) -> None:
         row = self.current_row() if self.pile() in _ON_RECORD else None
-        self.panel.show_row(row if isinstance(row, GraduateRow) else None, self._session.today)
+        shown = row if isinstance(row, GraduateRow) else None
+        foreign = shown is not None and shown.office_id != self._session.office.id
+        keeper = self._names.get(shown.office_id, "别的单位") if shown and foreign else ""
+        self.panel.show_row(shown, self._session.today, keeper)
 
     # -- registering
 
@@ -165,6 +170,8 @@ class GraduatesPage(PilePage):
             elif isinstance(row, Likely):
                 begun = graduates.prepared_from_member(self._session, row.archive_id, row.member_id)
                 self._graduate(row.archive_id, begun, "", "登记毕业生")
+            elif isinstance(row, GraduateRow) and row.office_id != self._session.office.id:
+                self.context.window.open_archive(row.archive_id)
             elif isinstance(row, GraduateRow):
                 found = records.load_record(self._session, row.record_id)
                 self._graduate(row.archive_id, found.content, row.record_id, "毕业生就业服务档案", found.id)
@@ -207,7 +214,7 @@ class GraduatesPage(PilePage):
         menu = QMenu(self)
         menu.addAction("预览和打印…", self.print_resume)
         menu.addAction("存为 Word，给本人补充…", self.save_resume)
-        under = self.panel.buttons["简历…"]
+        under = self.panel.buttons[_RESUME]
         menu.exec(under.mapToGlobal(under.rect().topLeft()))
 
     def print_resume(self) -> None:

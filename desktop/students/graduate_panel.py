@@ -18,10 +18,14 @@ Act = Callable[[], object]
 
 
 class GraduatePanel(QFrame):
-    """The graduate on whom the cursor stands. *acts*: caption, icon and what it does, in the order of the buttons."""
+    """The graduate on whom the cursor stands. *acts*: caption, icon and what it does, in the order of the buttons.
 
-    def __init__(self, acts: list[tuple[str, str, Act]]) -> None:
+    *for_reading*: the captions of those that change nothing.
+    """
+
+    def __init__(self, acts: list[tuple[str, str, Act]], for_reading: frozenset[str]) -> None:
         super().__init__()
+        self._for_reading = for_reading
         self.setProperty("role", "card")
         self.setFixedWidth(theme.sp(WIDTH))
         inside = QWidget()
@@ -46,11 +50,13 @@ class GraduatePanel(QFrame):
         outer.addWidget(line())
         outer.addLayout(foot)
 
-    def show_row(self, row: GraduateRow | None, today: str) -> None:
-        """Show a graduate; None says that none is chosen."""
+    def show_row(self, row: GraduateRow | None, today: str, keeper: str = "") -> None:
+        """Show a graduate; None says that none is chosen. *keeper*: the other office whose record it is."""
         clear(self._column)
-        for made in self.buttons.values():
-            made.setEnabled(row is not None)
+        for caption, made in self.buttons.items():
+            made.setEnabled(row is not None and (not keeper or caption in self._for_reading))
+        if keeper:
+            self._say(f"由{keeper}管理，这里只能看。", "secondary")
         if row is None:
             self._column.addWidget(label("选一位毕业生，这里显示求职进展和服务记录。", "secondary", wrap=True))
         else:
