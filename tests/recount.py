@@ -145,6 +145,16 @@ def retold(history: History, archive_id: str) -> Told:
     return told
 
 
+def told_on(history: History, day: str) -> dict[str, Told]:
+    """Where every household stood at the end of a day, by what had happened until then."""
+    until = History(
+        history.revisions,
+        {key: [row for row in rows if row["on_day"] <= day] for key, rows in history.steps.items()},
+        {key: [row for row in rows if row["made_at"][:10] <= day] for key, rows in history.reviews.items()},
+    )
+    return {archive_id: retold(until, archive_id) for archive_id in history.revisions}
+
+
 def current_records(history: History, archive_id: str, kind: str) -> list[Row]:
     """The answers of the records of a kind that count: the last version of each, unless it was removed."""
     last = {row["record_id"]: row for row in history.records.get(archive_id, []) if row["kind"] == kind}
