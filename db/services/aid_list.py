@@ -140,15 +140,7 @@ def _where(query: AidQuery, pile: AidPile) -> tuple[str, dict[str, Any]]:
     if pile is not AidPile.ALL:
         parts.append(f"{_PILE} = :pile")
         params["pile"] = pile.value
-    expression = archive_store.search_expression(query.text)
-    if expression is None and query.text.strip():
-        parts.append("0 = 1")
-    elif expression:
-        parts.append(
-            "a.id IN (SELECT archive_id FROM person_entry WHERE seq IN"
-            " (SELECT rowid FROM person_search WHERE document MATCH :expression))"
-        )
-        params["expression"] = expression
+    archive_store.narrow_to_person(query.text, parts, params)
     return (f" WHERE {' AND '.join(parts)}" if parts else ""), params
 
 

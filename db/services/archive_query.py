@@ -89,10 +89,6 @@ _WAITING = {
     Waiting.OUT: "id IN (SELECT archive_id FROM visit_item WHERE back_at IS NULL)",
     Waiting.SET_ASIDE: f"id IN ({answer_store.SET_ASIDE_IDS})",
 }
-_MEANT = (
-    "SELECT archive_id FROM person_entry WHERE seq IN"
-    " (SELECT rowid FROM person_search WHERE document MATCH :expression)"
-)
 _HIDDEN_IDS = {Hidden.MERGED: hidden.MERGED_IDS, Hidden.AWAY: hidden.AWAY_IDS}
 
 
@@ -128,13 +124,7 @@ def where_of(session: OfficeSession, query: ArchiveQuery) -> tuple[str, dict[str
     if query.updated_before:
         parts.append("updated_at < :updated_before")
         params["updated_before"] = query.updated_before
-    expression = archive_store.search_expression(query.text)
-    if expression is None and query.text.strip():
-        parts.append("0 = 1")  # nothing searchable was typed: that finds nobody, not everybody
-    elif expression:
-        ids = _MEANT if query.hidden else f"{_MEANT} UNION {hidden.kept_for(_MEANT)}"
-        parts.append(f"id IN ({ids})")  # a person of a merged archive leads to the one that was kept
-        params["expression"] = expression
+    archive_store.narrow_to_person(query.text, parts, params, "id", merged_too=bool(query.hidden))
     return " WHERE " + " AND ".join(parts), params
 
 

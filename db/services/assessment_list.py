@@ -129,15 +129,7 @@ def _order(query: AssessmentQuery) -> str:
 def _where(session: OfficeSession, query: AssessmentQuery) -> tuple[str, dict[str, Any]]:
     params = stale_marks(session)
     parts = [hidden.shown("a"), *_plain_conditions(query, params), *_state_conditions(query)]
-    expression = archive_store.search_expression(query.text)
-    if expression is None and query.text.strip():
-        parts.append("0 = 1")  # nothing searchable was typed: that finds nobody, not everybody
-    elif expression:
-        parts.append(
-            "a.id IN (SELECT archive_id FROM person_entry WHERE seq IN"
-            " (SELECT rowid FROM person_search WHERE document MATCH :expression))"
-        )
-        params["expression"] = expression
+    archive_store.narrow_to_person(query.text, parts, params)
     return " WHERE " + " AND ".join(parts), params
 
 

@@ -128,15 +128,7 @@ def _where(session: OfficeSession, query: CaseQuery) -> tuple[str, dict[str, Any
     if query.hardship_category:
         parts.append("a.hardship_category = :hardship_category")
         params["hardship_category"] = query.hardship_category
-    expression = archive_store.search_expression(query.text)
-    if expression is None and query.text.strip():
-        parts.append("0 = 1")
-    elif expression:
-        parts.append(
-            "a.id IN (SELECT archive_id FROM person_entry WHERE seq IN"
-            " (SELECT rowid FROM person_search WHERE document MATCH :expression))"
-        )
-        params["expression"] = expression
+    archive_store.narrow_to_person(query.text, parts, params)
     return " WHERE " + " AND ".join(parts), params
 
 

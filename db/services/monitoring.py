@@ -254,15 +254,7 @@ def _where(query: MonitoringQuery) -> tuple[str, dict[str, Any]]:
     if query.office_id:
         parts.append("a.office_id = :office_id")
         params["office_id"] = query.office_id
-    expression = archive_store.search_expression(query.text)
-    if expression is None and query.text.strip():
-        parts.append("0 = 1")
-    elif expression:
-        parts.append(
-            "a.id IN (SELECT archive_id FROM person_entry WHERE seq IN"
-            " (SELECT rowid FROM person_search WHERE document MATCH :expression))"
-        )
-        params["expression"] = expression
+    archive_store.narrow_to_person(query.text, parts, params)
     return " AND ".join(parts), params
 
 

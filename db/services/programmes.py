@@ -260,15 +260,7 @@ def _where(session: OfficeSession, query: ProgrammeQuery, pile: ProgrammePile) -
         if getattr(query, column):
             parts.append(f"a.{column} = :{column}")
             params[column] = getattr(query, column)
-    expression = archive_store.search_expression(query.text)
-    if expression is None and query.text.strip():
-        parts.append("0 = 1")
-    elif expression:
-        parts.append(
-            "a.id IN (SELECT archive_id FROM person_entry WHERE seq IN"
-            " (SELECT rowid FROM person_search WHERE document MATCH :expression))"
-        )
-        params["expression"] = expression
+    archive_store.narrow_to_person(query.text, parts, params)
     return population, " AND ".join(parts), params
 
 

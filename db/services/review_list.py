@@ -154,15 +154,7 @@ def _where(session: OfficeSession, query: ReviewQuery) -> tuple[str, dict[str, A
     if query.class_code is not None:
         parts.append("d.decided_class = :class_code")
         params["class_code"] = query.class_code
-    expression = archive_store.search_expression(query.text)
-    if expression is None and query.text.strip():
-        parts.append("0 = 1")  # nothing searchable was typed: that finds nobody, not everybody
-    elif expression:
-        parts.append(
-            "a.id IN (SELECT archive_id FROM person_entry WHERE seq IN"
-            " (SELECT rowid FROM person_search WHERE document MATCH :expression))"
-        )
-        params["expression"] = expression
+    archive_store.narrow_to_person(query.text, parts, params)
     return " WHERE " + " AND ".join(parts), params
 
 

@@ -290,6 +290,28 @@ def search_expression(typed: str) -> str | None:
     return " + ".join(f'"{_hex(char)}"' for char in compact)
 
 
+_MEANT = (
+    "SELECT archive_id FROM person_entry WHERE seq IN"
+    " (SELECT rowid FROM person_search WHERE document MATCH :expression)"
+)
+_MEANT_OR_KEPT = f"{_MEANT} UNION {hidden.kept_for(_MEANT)}"
+
+
+def narrow_to_person(
+    typed: str, parts: list[str], params: dict[str, Any], column: str = "a.id", *, merged_too: bool = False
+) -> None:
+    """Add to *parts* and *params* the condition that an archive has a person whom *typed* means; none where nothing was typed.
+
+    A person of a merged archive leads to the one that was kept, unless the merged ones themselves are listed.
+    """
+    expression = search_expression(typed)
+    if expression:
+        parts.append(f"{column} IN ({_MEANT if merged_too else _MEANT_OR_KEPT})")
+        params["expression"] = expression
+    elif typed.strip():
+        parts.append("0 = 1")  # nothing searchable was typed: that finds nobody, not everybody
+
+
 def _person_rows(stored: StoredArchive) -> list[dict[str, Any]]:
     values = stored.content.values
     numbers = [str(values[key]) for key in _NUMBER_KEYS if values.get(key)]

@@ -110,8 +110,8 @@ ORDERS = {
 }
 
 
-def _condition(filters: Mapping[str, str]) -> tuple[str, dict[str, Any]] | None:
-    """SQL and parameters for *filters*: ``text``, ``office_id``, ``cadre_id``, ``archive_id``; None: nobody can match."""
+def _condition(filters: Mapping[str, str]) -> tuple[str, dict[str, Any]]:
+    """SQL and parameters for *filters*: ``text``, ``office_id``, ``cadre_id``, ``archive_id``."""
     parts, params = [""], dict[str, Any]()
     for key, column in (("office_id", "a.office_id"), ("archive_id", "a.id")):
         if filters.get(key):
@@ -122,16 +122,7 @@ def _condition(filters: Mapping[str, str]) -> tuple[str, dict[str, Any]] | None:
             f"a.id IN (SELECT p.archive_id FROM case_record p WHERE p.subject_id = :cadre_id AND {holds('p')})"
         )
         params["cadre_id"] = filters["cadre_id"]
-    words = filters.get("text", "")
-    expression = archive_store.search_expression(words)
-    if expression is None and words.strip():
-        return None
-    if expression:
-        parts.append(
-            "a.id IN (SELECT archive_id FROM person_entry WHERE seq IN"
-            " (SELECT rowid FROM person_search WHERE document MATCH :expression))"
-        )
-        params["expression"] = expression
+    archive_store.narrow_to_person(filters.get("text", ""), parts, params)
     return " AND ".join(parts), params
 
 
@@ -148,10 +139,7 @@ def households(
     offset: int = 0,
 ) -> list[Row]:
     """One page of a pile."""
-    found = _condition(filters)
-    if found is None:
-        return []
-    condition, params = found
+    condition, params = _condition(filters)
     direction = "DESC" if descending else "ASC"
     tables = _households((), condition, _NOT_OWED[pile]) if pile in _NOT_OWED else _households(duties, condition)
     statement = (
@@ -173,10 +161,7 @@ def count_piles(
     connection: Connection, duties: Sequence[PairingDuty], today: str, until: str, filters: Mapping[str, str]
 ) -> dict[str, int]:
     """How many households stand in each pile; one pass over all."""
-    found = _condition(filters)
-    if found is None:
-        return dict.fromkeys((*PILES, GONE), 0)
-    condition, params = found
+    condition, params = _condition(filters)
     counts = ", ".join(f"coalesce(sum({test}), 0) AS \"{pile}\"" for pile, test in PILES.items())
     gone = f"{case_store.FROM_CASES} WHERE {hidden.shown('a')} AND {_GONE} AND {IS_PAIRED}{condition}"
     statement = text(f"{_households(duties, condition)} SELECT {counts}, (SELECT count(*) {gone}) AS gone FROM household")

@@ -11,9 +11,22 @@ from factories import household, make_office, member, photo
 from db.domain.merging import Choices
 from db.domain.records.record_form import RecordContent, RecordKind
 from db.errors import UserError
-from db.services import aid, archiving, attachments, evidence, former_archives, home_visits, merging, records
+from db.services import (
+    aid,
+    archiving,
+    attachments,
+    case_list,
+    duties,
+    evidence,
+    former_archives,
+    home_visits,
+    merging,
+    records,
+)
 from db.services.aid import GrantInput
 from db.services.archiving import Archive
+from db.services.case_list import CaseQuery
+from db.services.duties import PairingQuery
 from db.services.evidence import EvidenceChoice
 from db.services.office import OfficeSession
 
@@ -84,6 +97,15 @@ def test_merged__its_grants_count_for_the_limit(office: OfficeSession) -> None:
     assert aid.look_at_grant(office, kept.id, look).cap_left == 2_319_200
     merging.merge(office, kept.id, merged.id, Choices())
     assert aid.look_at_grant(office, kept.id, look).cap_left == 2_119_200
+
+
+def test_merged__its_people_lead_to_the_kept_one(office: OfficeSession) -> None:
+    """In every list of households, not in that of the archives alone."""
+    kept, merged = _filed_twice(office)
+    merging.merge(office, kept.id, merged.id, Choices())
+    assert case_list.case_ids(office, CaseQuery(text="林小雨")) == [kept.id]
+    assert duties.pairing_ids(office, PairingQuery(text="林小雨")) == [kept.id]
+    assert case_list.case_ids(office, CaseQuery(text="，")) == []
 
 
 def test_merged_on__is_read_through_both(office: OfficeSession) -> None:
