@@ -24,6 +24,7 @@ from db.services.aid import GrantInput
 from db.services.office import OfficeSession
 from db.services.student_support import PostRow
 from desktop.records.record_dialog import RecordDialog
+from desktop.students.approve_dialog import ApproveDialog
 from desktop.students.match_dialog import MatchDialog, donor_words
 from desktop.students.notice_dialog import NoticesDialog
 from desktop.students.support_columns import PILES
@@ -96,6 +97,11 @@ def student_support_room(visit: Visit, session: OfficeSession) -> None:
         "dialog-sponsorship",
         RecordDialog(page, context, SPONSORSHIP, content, "一帮一助学结对", str, hidden={"donor_id", "person"}),
     )
+    approving = ApproveDialog(page, context, year, lambda _made: None)
+    approving.fund.set_value(approving.fund.options()[0][0])
+    approving.reason.setText("市里当年标准还没有下达，按县总工会上年标准先批")
+    approving.look()
+    visit.take("dialog-student-approve", approving)
     visit.take("dialog-student-notices", NoticesDialog(page, context, year))
     notice = student_notices.list_notices(session, year)[0].content
     sheets = {

@@ -76,6 +76,9 @@ def _title(page: Drawing, table: WideTable) -> float:
     share = ROOM * MM / len(table.heads)
     for at, (caption, value) in enumerate(table.heads):
         band = Area(_LEFT + at * share, 26.0 * MM, share, 6.0 * MM)
+        if not caption:  # a day alone stands at the right end of its share
+            page.beside(band.x + band.w - text_width(value, 10.0), band, value, 10.0)
+            continue
         end = page.beside(band.x, band, caption, 10.0)
         page.beside(end, band, value, 10.0)
     return 33.0 * MM

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from PySide6.QtWidgets import QMenu
+
 from db.domain.field_kinds import format_amount
 from db.domain.records.record_form import RecordContent, RecordForm, RecordKind
 from db.domain.records.student_support import DONOR, SPONSORSHIP, WORK_PLACEMENT
@@ -61,9 +63,10 @@ class StudentSupportPage(PilePage):
     def __init__(self, context: AppContext) -> None:
         super().__init__(context, PILES, columns())
         add_switch(self.header, context, SUPPORT)
-        self.removing = self.header.add_action("删除…", self.remove_current, icon="trash-2")
-        self.printing = self.header.add_action("打印…", lambda: print_table(self, self.register(), "名册"), icon="printer")
-        self.excel = self.header.add_action("存为 Excel…", lambda: save_table(self, self._session, self.register()))
+        self.removing = self.header.add_action("", self.remove_current, icon="trash-2")
+        self.removing.setToolTip("删除这一条…")
+        self.removing.setAccessibleName("删除")
+        self.printing = self.header.add_action("名册…", self.choose_paper, icon="printer")
         self.money = self.header.add_action("", self.give_money, icon="hand-coins")
         self.begin_step = self.header.add_action("", self.begin, "primary", "plus")
 
@@ -110,7 +113,7 @@ class StudentSupportPage(PilePage):
         self.begin_step.setText(_BEGIN[pile])
         self.money.setText({DONORS: "捐助资金…", SPONSORSHIPS: "批准捐助…", PLACEMENTS: "批准补贴…"}.get(pile, ""))
         self.money.setVisible(pile in {DONORS, SPONSORSHIPS, PLACEMENTS})
-        for step in (self.removing, self.money, self.printing, self.excel):
+        for step in (self.removing, self.money, self.printing):
             step.setEnabled(bool(rows))
 
     def register(self) -> WideTable:
@@ -123,6 +126,13 @@ class StudentSupportPage(PilePage):
         rows = [[column.text(row) for column in model.columns] for row in model.rows]
         heads = (("填报单位：", self._session.office.name), ("日期：", self._session.today))
         return WideTable(_TITLES[pile], shown, rows, heads=heads, foot=self.note_words(pile))
+
+    def choose_paper(self) -> None:
+        """The register on paper, or as a workbook."""
+        menu = QMenu(self)
+        menu.addAction("打印…", lambda: print_table(self, self.register(), "名册"))
+        menu.addAction("存为 Excel…", lambda: save_table(self, self._session, self.register()))
+        menu.exec(self.printing.mapToGlobal(self.printing.rect().bottomLeft()))
 
     # -- entering
 

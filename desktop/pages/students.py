@@ -12,11 +12,13 @@ from db.domain.records.record_form import RecordContent
 from db.domain.wide_table import WideTable
 from db.errors import NuandangError
 from db.services import archiving, records, student_lists, students
+from db.services.aid import Grant
 from db.services.office import OfficeSession
 from db.services.students import StudentRow, Unregistered
 from desktop import files, messages, theme
 from desktop.context import AppContext
 from desktop.records.reason_dialog import ask_reason
+from desktop.students.approve_dialog import ApproveDialog
 from desktop.students.notice_dialog import NoticesDialog
 from desktop.students.register_acts import print_table, save_table
 from desktop.students.sections import STUDENTS as HERE
@@ -44,10 +46,13 @@ class StudentsPage(PilePage):
     def __init__(self, context: AppContext) -> None:
         super().__init__(context, PILES, _columns())
         add_switch(self.header, context, HERE)
-        self.removing = self.header.add_action("删除登记…", self.remove_current)
+        self.removing = self.header.add_action("", self.remove_current, icon="trash-2")
+        self.removing.setToolTip("删除这一条登记…")
+        self.removing.setAccessibleName("删除登记")
         self.noticing = self.header.add_action("公示…", self.show_notices)
         self.printing = self.header.add_action("表格…", self.choose_table, icon="printer")
         self.begin_step = self.header.add_action("登记…", self.begin_current, "primary", "plus")
+        self.approving = self.header.add_action("批准助学金…", self.approve, "primary", "check")
 
     def open(self, pile: str = "", year: int = 0, notices: bool = False, **more: Any) -> None:
         """Show a pile of a year; with *notices* the posted lists over it."""
@@ -74,7 +79,10 @@ class StudentsPage(PilePage):
 
     def on_shown(self, pile: str, rows: Sequence[Any]) -> None:
         """Only who is not registered can be."""
-        self.begin_step.setEnabled(bool(rows) and pile == MISSING)
+        self.begin_step.setVisible(pile == MISSING)
+        self.begin_step.setEnabled(bool(rows))
+        self.approving.setVisible(pile == STUDENTS)
+        self.approving.setEnabled(any(not row.granted for row in self.all_rows()) if pile == STUDENTS else False)
         self.removing.setEnabled(bool(rows) and pile != MISSING)
 
     def note_words(self, pile: str) -> str:
@@ -111,6 +119,16 @@ class StudentsPage(PilePage):
         students.save_student(self._session, archive_id, content, record_id)
         self.context.window.notify(f"“{content.text('name')}”的登记已保存。")
         self.context.changes.archives_changed.emit({archive_id})
+
+    def approve(self) -> None:
+        """Grant the students who wait, in one go."""
+
+        def done(made: list[Grant]) -> None:
+            self.context.window.notify(f"已批准 {len(made):,} 人，合计 {format_amount(sum(item.amount for item in made))} 元。")
+            self.context.changes.archives_changed.emit({item.archive_id for item in made})
+            self.load()
+
+        ApproveDialog(self, self.context, self.chosen_year(), done).exec()
 
     def remove_current(self) -> None:
         """Take out a registration that was made by mistake; its versions are kept."""

@@ -13,7 +13,7 @@ from db.domain.records.record_form import RecordContent
 from db.domain.records.students import EVIDENCE
 from db.domain.student_rules import next_year, state_aid_items, wanted_papers
 from db.errors import UserError
-from db.services import aid, archiving, attachments, policies, student_look, students
+from db.services import aid, archiving, attachments, policies, student_grants, student_look, students
 from db.services.aid import GrantInput
 from db.services.archiving import Archive
 from db.services.office import OfficeSession
@@ -181,3 +181,28 @@ def test_province_fund__is_granted_without_archive_and_not_with_one(huangshan: O
     third = child_of(huangshan, filed, citizen_number("63010420030101125"))
     refused = registration(huangshan, filed, third, regime="province_fund", cannot_be_filed=True)
     assert [item.code for item in student_look.look_at_student(huangshan, filed.id, refused).stops] == ["regime_on_file"]
+
+
+def test_grants__the_students_of_a_year_in_one_go(office: OfficeSession) -> None:
+    """As asked, lowered to what the limit leaves; the same for all; who has had a grant waits no more; all or none."""
+    families = []
+    for seed, wanted, kind in ((1, 900_000, "continuing"), (2, 200_000, "new"), (3, None, "new")):
+        archive = on_file(office, seed)
+        child = child_of(office, archive, citizen_number(f"6301042004010{seed}123"))
+        content = registration(office, archive, child, student_kind=kind, enrolled_year=2022 if kind == "new" else 2020)
+        if wanted:
+            content.values["amount_wanted"] = wanted
+        students.save_student(office, archive.id, content)
+        families.append(archive.id)
+    waiting = student_grants.waiting(office, 2022)
+    assert [row.student_kind for row in waiting] == ["new", "new", "continuing"]
+    money = fund(office, 1_200_000)
+    found = {item.student.archive_id: item for item in student_grants.propose(office, waiting, money)}
+    assert [found[family].given.amount for family in families] == [806_400, 200_000, 0]
+    assert [found[family].is_stopped for family in families] == [False, False, True]
+    same = student_grants.propose(office, waiting, money, 500_000)
+    assert [item.is_stopped for item in same] == [False, False, True] and "只剩 2,000.00 元" in same[2].why
+    assert [item.given.amount for item in same] == [500_000] * 3
+    made = student_grants.grant(office, list(found.values()))
+    assert sorted(item.amount for item in made) == [200_000, 806_400]
+    assert [row.archive_id for row in student_grants.waiting(office, 2022)] == [families[2]]
