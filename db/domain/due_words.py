@@ -25,6 +25,7 @@ class DueKind(StrEnum):
     REFERRAL = "referral"
     RECHECK = "recheck"
     STUDENT_NOTICE = "student_notice"
+    PROGRAMME = "programme"
     CIRCULAR = "circular"
     DEADLINE = "deadline"
     OPENS = "opens"
@@ -47,6 +48,7 @@ DUE_LABELS = {
     DueKind.REFERRAL: "服务答复",
     DueKind.RECHECK: "认定复核",
     DueKind.STUDENT_NOTICE: "助学公示期满",
+    DueKind.PROGRAMME: "活动名单",
     DueKind.CIRCULAR: "上级通知",
     DueKind.DEADLINE: "报送期限",
     DueKind.OPENS: "窗口开放",

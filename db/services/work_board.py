@@ -31,6 +31,7 @@ OF_THE_OFFICE = frozenset(
     {
         DueKind.MONITORING,
         DueKind.STUDENT_NOTICE,
+        DueKind.PROGRAMME,
         DueKind.CIRCULAR,
         DueKind.DEADLINE,
         DueKind.OPENS,

@@ -53,6 +53,7 @@ def _office_days(session: OfficeSession, since: str, until: str) -> tuple[list[D
     ]  # fmt: skip
     items += [_campaign(row) for row in campaigns if row["day"] >= since and not _is_over(row, session.today)]
     items += list(_student_notices(session, since, until))
+    items += list(_programme_lists(session, since, until))
     items += [item for record_id, row in own_days for item in _turns(record_id, row, since, until)]
     return sorted(items, key=lambda item: (item.day, item.kind, item.subject)), done
 
@@ -64,6 +65,19 @@ def _student_notices(session: OfficeSession, since: str, until: str) -> Iterator
         if since <= first_free <= until and not entry.content.text("outcome"):
             title = f"{entry.content.text('year')} 年金秋助学公示"
             yield DueItem(DueKind.STUDENT_NOTICE, first_free, title, entry.content.text("place"), record_id=entry.record_id)
+
+
+def _programme_lists(session: OfficeSession, since: str, until: str) -> Iterator[DueItem]:
+    """Programmes whose lists are to be handed in on a day."""
+    for entry in records.list_entries(session, RecordKind.PROGRAMME, ""):
+        if since <= entry.content.text("lists_due_on") <= until:
+            yield lists_due(entry.record_id, entry.content)
+
+
+def lists_due(programme_id: str, content: RecordContent) -> DueItem:
+    """The day by which the lists of a programme are to be handed in."""
+    day, title = content.text("lists_due_on"), content.text("title")
+    return DueItem(DueKind.PROGRAMME, day, title, "名单报送期限", record_id=programme_id, key=f"programme:{programme_id}")
 
 
 def _is_over(row: due_store.Row, today: str) -> bool:

@@ -85,6 +85,8 @@ def arranged(undated: Sequence[Todo], dated: Sequence[Todo], soon: str) -> list[
 def _step(item: DueItem, window: WindowActions, returned: ReturnedArchive | None) -> tuple[str, Act]:
     if item.kind is DueKind.MONITORING:
         return "去监测", partial(window.show_page, "monitoring", campaign_id=item.record_id)
+    if item.kind is DueKind.PROGRAMME:
+        return "看名单", partial(window.show_page, "programme", programme_id=item.record_id)
     if item.kind is DueKind.CIRCULAR:
         return "看通知", partial(window.show_page, "exchange", section="circulars")
     if item.kind is DueKind.GRADUATE:

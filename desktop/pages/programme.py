@@ -10,7 +10,7 @@ from db.domain.option_lists import option_list
 from db.domain.records.programme import PROGRAMME
 from db.domain.records.record_form import RecordContent
 from db.errors import NuandangError
-from db.services import archiving, office_papers, programmes
+from db.services import archiving, office_papers, programmes, year_calendar
 from db.services.disbursement import MOST_LINES
 from db.services.office_papers import PaperOwner
 from db.services.programmes import PROGRAMME_PILES, Programme, ProgrammeHousehold, ProgrammePile, ProgrammeQuery
@@ -212,11 +212,20 @@ class ProgrammePage(WorkListPage[ProgrammeHousehold]):
             return
         menu = QMenu(self)
         menu.addAction("批准对象以外的家庭…", self.grant_others).setEnabled(not self._session.office.is_laptop)
+        if item.content.text("lists_due_on"):
+            menu.addAction("名单已经报送", self.note_handed_in)
         menu.addAction("名额…", lambda: self.context.window.show_page("exchange", section="quotas"))
         menu.addSeparator()
         menu.addAction("修改活动…", self.edit).setEnabled(item.is_own)
         menu.addAction("删除活动…", self.remove).setEnabled(item.is_own and not item.sums.grants)
         menu.exec(self.more.mapToGlobal(self.more.rect().bottomLeft()))
+
+    def note_handed_in(self) -> None:
+        """The lists were handed in: the day leaves the board."""
+        if self.item is not None:
+            year_calendar.note_done(self._session, year_calendar.lists_due(self.item.id, self.item.content))
+            self.context.changes.office_changed.emit()
+            self.context.window.notify("已记下，首页不再提醒。")
 
     def edit(self) -> None:
         """Change what the programme lays down; what was granted stays as it is."""

@@ -30,9 +30,10 @@ TABS = {
     DueKind.NEXT_VISIT: "visits",
     DueKind.MEASURE: "pairing",
     DueKind.PLAN: "pairing",
+    DueKind.REFERRAL: "aid",
     DueKind.RECHECK: "assessment",
 }
-_OPENED = frozenset({DueKind.MONITORING, DueKind.STUDENT_NOTICE, DueKind.CIRCULAR})
+_OPENED = frozenset({DueKind.MONITORING, DueKind.STUDENT_NOTICE, DueKind.PROGRAMME, DueKind.CIRCULAR})
 """Of what concerns the office: what has a page of its own."""
 """The tab of the archive in which a thing is dealt with."""
 _LEGEND = (("休", "done"), ("班", "warning"))
@@ -245,12 +246,16 @@ class YearCalendarPage(Page):
             return
         if row.households > 1:
             window.show_page("home", kind=item.kind.value)
+        elif item.kind is DueKind.GRADUATE:
+            window.show_page("graduates", record_id=item.record_id)
         elif item.archive_id:
             window.show_page("archive", archive_id=item.archive_id, tab=TABS.get(item.kind, "case"))
         elif item.kind is DueKind.MONITORING:
             window.show_page("monitoring", campaign_id=item.record_id)
         elif item.kind is DueKind.STUDENT_NOTICE:
             window.show_page("students", notices=True)
+        elif item.kind is DueKind.PROGRAMME:
+            window.show_page("programme", programme_id=item.record_id)
         elif item.kind is DueKind.CIRCULAR:
             window.show_page("exchange", section="circulars")
         elif item.key.startswith("own:"):

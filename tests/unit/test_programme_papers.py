@@ -57,7 +57,7 @@ def test_handout__has_its_columns_one_line_a_person_and_the_sums(office: OfficeS
     assert all(squeezed.count(name) == 1 for name in set(names)) and "1,234.56元、大米10公斤" in squeezed
     path = tmp_path / "发放表.xlsx"
     programme_papers.write_handout(office, item.id, path)
-    rows = [list(row) for row in load_workbook(path).active.iter_rows(values_only=True)]  # type: ignore[union-attr]
+    rows = [list(row) for row in load_workbook(path).active.iter_rows(values_only=True)]
     assert rows[0] == CAPTIONS and len(rows) == 3
     cells = {row[3]: row[5] for row in rows[1:]}
     assert cells == {"第1机械厂": "1,234.56 元、大米 10 公斤", "第2机械厂": 1234.56}

@@ -11,9 +11,21 @@ from neighbours import carry, expect_refusal, town_and_county, unchanged
 from payments import another_clerk
 
 from db.domain.aid.aid_check import Weight
+from db.domain.due_words import DueKind
 from db.domain.merging import Choices
 from db.domain.records.record_form import RecordContent
-from db.services import aid, answering, archiving, disbursement, exchange, merging, programmes, quotas
+from db.services import (
+    aid,
+    answering,
+    archiving,
+    disbursement,
+    exchange,
+    merging,
+    programmes,
+    quotas,
+    work_board,
+    year_calendar,
+)
 from db.services.aid import GrantInput
 from db.services.archiving import Archive
 from db.services.office import OfficeSession
@@ -225,3 +237,17 @@ def test_several__share_out_money_and_quota_before_anything_is_stored(tmp_path: 
         assert first.look and not first.look.is_stopped
         assert second.look and {each.code for each in second.look.findings} >= {"fund_short", "quota_used_up"}
         assert programmes.programme_of(town, item.id).sums == ProgrammeSums()
+
+
+def test_day_of_the_lists__stands_on_the_board_until_it_is_noted(office: OfficeSession) -> None:
+    """A programme that wants lists by a day reminds of it; one that does not stays quiet."""
+    programme(office, title="没有期限的")
+    item = programme(office, lists_due_on="2022-07-05")
+
+    def shown() -> list[tuple[str, str]]:
+        found = work_board.read_board(office).items
+        return [(each.day, each.subject) for each in found if each.kind is DueKind.PROGRAMME]
+
+    assert shown() == [("2022-07-05", item.title)]
+    year_calendar.note_done(office, year_calendar.lists_due(item.id, item.content))
+    assert shown() == []
