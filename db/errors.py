@@ -184,6 +184,7 @@ CATALOGUE: dict[str, str] = {
     "list_gone": "这份名册已经不在了。请刷新后再看。",
     "list_empty": "名册里还没有人。请先选要发放的救助。",
     "list_too_long": "一份名册最多 {limit} 人，请分几份。",
+    "list_goods": "名册 {number} 发的是实物，没有银行文件。请打印签收单，签收以后登记。",
     "list_mixed": "一份名册里不能既有钱又有实物，请分开编。",
     "list_grant_done": "“{name}”的这一笔已经发放或撤销，不能再列入名册。",
     "list_grant_taken": "其中有一笔已经在别的名册里，或刚刚发放过。请刷新后再选。",

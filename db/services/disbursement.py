@@ -385,6 +385,7 @@ def _go_on(
     if row is None:
         raise UserError("list_gone")
     payment_guards.refuse_on_laptop(session)
+    payment_guards.refuse_removed(connection, session)
     if act in _TOWARDS_THE_BANK:
         payment_guards.refuse_paid_meanwhile(connection, row)
     leads = next_state(ListState(row["state"]), act)
@@ -446,6 +447,8 @@ def mark_sent(session: OfficeSession, list_id: str, layout: str, sha256: str, co
     """
     with session.database.writing() as connection:
         row = _in_state(connection, list_id, ListState.APPROVED, ListState.SENT)
+        if row["method"] != Method.CARD:
+            raise UserError("list_goods", number=row["number"])
         if {print_of(connection, list_id), content or row["content_sha256"]} != {row["content_sha256"]}:
             raise UserError("list_altered", number=row["number"])
         if row["state"] == ListState.APPROVED:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from db.domain.aid.payment_checks import LineFinding
 from db.domain.validation import Severity
@@ -30,6 +30,15 @@ def refuse_on_laptop(session: OfficeSession) -> None:
         raise UserError("money_on_laptop")
 
 
+_ACTIVE = text("SELECT 1 FROM clerk WHERE id = :id AND is_active")
+
+
+def refuse_removed(connection: Connection, session: OfficeSession) -> None:
+    """A clerk whose passphrase was taken away does nothing more with a list, however long the window stays open."""
+    if connection.execute(_ACTIVE, {"id": session.clerk.id}).first() is None:
+        raise UserError("clerk_gone")
+
+
 def refuse_paid_meanwhile(connection: Connection, row: dict[str, Any]) -> None:
     """No step further for a list with a line whose grant was paid or given up by another way, as a bundle may tell."""
     found = aid_store.settled_elsewhere(connection, row["id"])
@@ -49,9 +58,9 @@ def restored_findings(connection: Connection, grant_ids: Sequence[str]) -> list[
     moment = setting_store.read(connection, RESTORED)
     if not moment:
         return []
-    text = f"本单位从 {str(moment)[:10]} 的备份恢复过，这一笔是那以前批准的，可能已经发放：请先查银行流水和签字的名册。"
+    told = f"本单位从 {str(moment)[:10]} 的备份恢复过，这一笔是那以前批准的，可能已经发放：请先查银行流水和签字的名册。"
     made = {row["id"]: row["made_at"] for row in aid_store.grants(connection, grant_ids)}
-    return [LineFinding(at, Severity.WARNING, text) for at, key in enumerate(grant_ids) if made.get(key, "") <= moment]
+    return [LineFinding(at, Severity.WARNING, told) for at, key in enumerate(grant_ids) if made.get(key, "") <= moment]
 
 
 def mark_restored(connection: Connection, made_at: str) -> None:
@@ -71,12 +80,12 @@ def least_number(connection: Connection, prefix: str) -> int:
     return int(floor.get(prefix, 0))
 
 
-def checked_day(text: str, today: str, label: str) -> str:
+def checked_day(written: str, today: str, label: str) -> str:
     """A day that is one and is not ahead, or UserError: it is stored, and travels with the archive."""
     try:
-        day = date.fromisoformat(text).isoformat()
+        day = date.fromisoformat(written).isoformat()
     except ValueError as fault:
-        raise UserError("not_a_date", text=text) from fault
+        raise UserError("not_a_date", text=written) from fault
     if day > today:
         raise UserError("date_in_future", label=label, text=day)
     return day
@@ -84,8 +93,8 @@ def checked_day(text: str, today: str, label: str) -> str:
 
 def refuse_long(*texts: tuple[str, str, int]) -> None:
     """UserError for the first text that is longer than a bundle may carry; each is label, text and limit."""
-    for label, text, limit in texts:
-        if len(text) > limit:
+    for label, written, limit in texts:
+        if len(written) > limit:
             raise UserError("text_too_long", label=label, limit=limit)
 
 

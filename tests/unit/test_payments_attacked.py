@@ -143,6 +143,24 @@ def test_file__is_of_the_list_as_it_stands_not_as_it_was_read(
     assert not path.exists() and disbursement.load_list(office, view.row.id).row.state is ListState.APPROVED
 
 
+def test_removed_clerk__approves_nothing_from_an_open_window(office: OfficeSession, tmp_path: Path) -> None:
+    """Whose passphrase was taken away cannot stand for the second pair of eyes; nor is a list of goods a bank's."""
+    view = drawn_up(office, 1)
+    disbursement.lock_list(office, view.row.id, typed_again(view))
+    other = another_clerk(office)
+    offices.remove_clerk(office, other.clerk.id)
+    expect_refusal(lambda: disbursement.approve_list(other, view.row.id), "clerk_gone")
+    other.close()
+    source = funds.fund_states(office)[0].fund.record_id
+    oil = grant(office, on_file(office, 5).id, source, 0, goods="油一桶")
+    goods = disbursement.load_list(office, disbursement.create_list(office, "实物", [oil.id]).id)
+    disbursement.lock_list(office, goods.row.id)
+    third = another_clerk(office)
+    disbursement.approve_list(third, goods.row.id)
+    third.close()
+    expect_refusal(lambda: bank_exchange.write_roster(office, goods.row.id, "csv", tmp_path / "a.csv"), "list_goods")
+
+
 def _settle(folder: Path, list_id: str, paid: bool, out: "multiprocessing.Queue[str]") -> None:
     session = in_2022(offices.open_office(folder, PASSPHRASE))
     try:
