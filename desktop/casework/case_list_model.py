@@ -33,10 +33,10 @@ class CaseListModel(WorkListModel[CaseRow]):
             WorkColumn("姓名", 96, lambda row: row.name or "未填姓名", "name"),
             WorkColumn("档案编号", 164, lambda row: row.archive_number, "archive_number"),
             WorkColumn("单位", 140, lambda row: self._office_names.get(row.office_id, "其他单位")),
-            WorkColumn("状态", 260, lambda row: row.state.words),
+            WorkColumn("状态", 244, lambda row: row.state.words),
             WorkColumn("从哪天起", 104, lambda row: row.since, "since"),
             WorkColumn("已多久", 84, self._days_text),
-            WorkColumn("等到", 140, self._due_text),
+            WorkColumn("等到", 156, self._due_text),
             WorkColumn("困难类别", 120, _category),
             WorkColumn("更新", 110, lambda row: moment(row.updated_at, self._today), "updated_at"),
         )

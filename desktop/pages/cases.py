@@ -12,11 +12,11 @@ from PySide6.QtWidgets import QComboBox, QMenu
 from db.domain.case_acts import ActOffer
 from db.domain.case_detail import detail_faults
 from db.domain.case_flow import CaseState
-from db.domain.case_words import STAGE_LABELS, STAGES, Act, Standing
+from db.domain.case_words import ASIDE, STAGE_LABELS, STAGES, Act, Standing
 from db.errors import Cancelled, Progress, UserError
 from db.services import archiving, case_list, casework
 from db.services.case_list import ABOUT_PAPERS, DUE_LABELS, CaseQuery, CaseRow, Due
-from db.services.casework import SkippedCase
+from db.services.skipped import Skipped
 from desktop import background, files, messages
 from desktop.casework.act_dialog import ActDialog
 from desktop.casework.case_list_model import CaseListModel
@@ -143,7 +143,8 @@ class CasesPage(WorkListPage[CaseRow]):
     def choose_act(self) -> None:
         """Offer the acts that begin where the ticked cases stand."""
         menu = QMenu(self)
-        for many in casework.offers_of_many(self._session, self.model.ticked_ids()):
+        offered = casework.offers_of_many(self._session, self.model.ticked_ids())
+        for many in sorted(offered, key=lambda each: each.offer.act in ASIDE):  # first what goes on
             entry = menu.addAction(f"{many.offer.label}　{many.ready} 户可办")
             entry.setEnabled(many.ready > 0 and many.offer.act is not Act.STEP_BACK)
             entry.triggered.connect(partial(self.begin, many.offer))
@@ -161,10 +162,10 @@ class CasesPage(WorkListPage[CaseRow]):
                 raise UserError("case_detail", act=offer.label, first=faults[0].text, faults=tuple(faults))
             background.run(self, partial(work, detail, days), done, failed, title=f"正在办理 {len(ids):,} 户…")
 
-        def work(detail: dict[str, str], days: int | None, progress: Progress) -> tuple[int, list[SkippedCase]]:
+        def work(detail: dict[str, str], days: int | None, progress: Progress) -> tuple[int, list[Skipped]]:
             return casework.take_step_many(session, ids, offer.act, detail, progress, posted_days=days)
 
-        def done(made: tuple[int, list[SkippedCase]]) -> None:
+        def done(made: tuple[int, list[Skipped]]) -> None:
             self._after_many()
             self._tell(offer, *made)
 
@@ -178,14 +179,14 @@ class CasesPage(WorkListPage[CaseRow]):
         today = date.fromisoformat(session.today)
         if offer.asks:
             ActDialog(self, offer, CaseState(), today, casework.notice_days(session), take).exec()
-        elif messages.confirm(self, f"给勾选的 {len(ids):,} 户办理“{offer.label}”？条件不够的会跳过并说明。", offer.label):
+        elif messages.confirm(self, f"给勾选的 {len(ids):,} 户办理“{offer.label}”？条件不够的会跳过并说明。", offer.label, title=f"办理“{offer.label}”"):
             take({}, None)
 
     def _after_many(self) -> None:
         self.model.ticked.clear()
         self.context.changes.archives_changed.emit(set())
 
-    def _tell(self, offer: ActOffer, count: int, skipped: list[SkippedCase]) -> None:
+    def _tell(self, offer: ActOffer, count: int, skipped: list[Skipped]) -> None:
         if not skipped:
             self.context.window.notify(f"已办理 {count:,} 户：{offer.label}。")
             return
