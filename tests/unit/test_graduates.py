@@ -10,10 +10,11 @@ from aid_money import in_2022, on_file
 from factories import citizen_number, make_office
 
 from db.domain import employment
+from db.domain.due_words import DueKind
 from db.domain.records.graduates import GRADUATE
 from db.domain.records.record_form import RecordContent, Row, prepared_record, record_problems
 from db.errors import UserError
-from db.services import archiving, employment_targets, graduates
+from db.services import archiving, employment_targets, graduates, work_board
 from db.services.employment_targets import percent
 from db.services.office import OfficeSession
 from db.services.records import Record
@@ -168,7 +169,10 @@ def test_graduate__is_on_record_once_and_found_in_the_form(office: OfficeSession
     begun.values |= {"graduation_year": 2021, "school": "某大学", "education": "bachelor", "major": "护理学", "origin": "西宁",
                      "phone": "13900001111", "responsible": "李秀兰"}  # fmt: skip
     graduates.save_graduate(office, archive.id, begun)
-    assert graduates.likely(office) == []
+    assert graduates.likely(office) == [] and work_board.kind_items(office, DueKind.GRADUATE)[0].day == "2022-07-31"
+    in_2022(office, "2022-08-15")
+    [call] = work_board.kind_items(office, DueKind.GRADUATE)
+    assert call.words == f"{row.name}：满 30 天没有联系" and [each.name for each in graduates.due(office)] == [row.name]
     with pytest.raises(UserError) as caught:
         graduates.save_graduate(office, archive.id, begun)
     assert caught.value.code == "graduate_twice" and archive.archive_number in caught.value.text()
