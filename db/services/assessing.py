@@ -34,8 +34,9 @@ from db.services.assessment_list import (
 from db.services.means import read_means, record_revision, signature_of
 from db.services.office import OfficeSession
 from db.services.ownership import own_archive
+from db.services.skipped import Skipped, skipped_within
 from db.services.staleness import regions_of, stale_marks, standards_print
-from db.store import bundle_store, casework_store, policy_store
+from db.store import casework_store, policy_store
 from db.store.archive_store import StoredArchive
 
 __all__ = [
@@ -43,7 +44,6 @@ __all__ = [
     "AssessmentRow",
     "Decision",
     "ManyAssessed",
-    "Skipped",
     "StoredAssessment",
     "assess_and_store",
     "assess_archive",
@@ -396,16 +396,6 @@ def _with_category(content: ArchiveContent, chosen: ClassResult | None) -> Archi
 # -- many at once -------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Skipped:
-    """A household that could not be assessed, and why."""
-
-    archive_id: str
-    archive_number: str
-    name: str
-    reason: str
-
-
 @dataclass(slots=True)
 class ManyAssessed:
     """What became of many households: how many per outcome, and which were passed over."""
@@ -450,11 +440,6 @@ def _assess_part(
         try:
             made = _assess_and_store(connection, session, archive_id, on, loaded, book)
         except UserError as fault:  # raised before anything of this household is written
-            outcome.skipped.append(_skipped(connection, archive_id, fault))
+            outcome.skipped.append(skipped_within(connection, archive_id, fault))
         else:
             outcome.outcomes[made.assessment.outcome] += 1
-
-
-def _skipped(connection: Connection, archive_id: str, fault: UserError) -> Skipped:
-    number, name = bundle_store.archive_labels(connection, [archive_id]).get(archive_id, ("", ""))
-    return Skipped(archive_id, number, name, fault.text())

@@ -29,6 +29,7 @@ from db.services.calendars import calendar_of
 from db.services.means import record_revision, signature_of
 from db.services.office import OfficeSession
 from db.services.ownership import own_archive, standing
+from db.services.skipped import Skipped, skipped
 from db.store import bundle_store, case_store, casework_store, hidden, record_store
 from db.store.archive_store import RevisionNote, StoredArchive
 
@@ -335,16 +336,6 @@ class ManyOffer:
     ready: int
 
 
-@dataclass(frozen=True, slots=True)
-class SkippedCase:
-    """A household for which the act was not taken, and why."""
-
-    archive_id: str
-    archive_number: str
-    name: str
-    reason: str
-
-
 def offers_of_many(session: OfficeSession, ids: Sequence[str]) -> list[ManyOffer]:
     """The acts that could be taken for some of the archives *ids*, in the order of the work."""
     found: dict[Act, tuple[ActOffer, int]] = {}
@@ -363,7 +354,7 @@ def take_step_many(
     progress: Progress | None = None,
     *,
     posted_days: int | None = None,
-) -> tuple[int, list[SkippedCase]]:
+) -> tuple[int, list[Skipped]]:
     """Take the same act for many archives, each on its own: how many, and which were passed over with the reason.
 
     What is wrong with *detail* itself is said before anything is done.
@@ -371,16 +362,15 @@ def take_step_many(
     faults = detail_faults(RULES[act].needs, detail or {}, session.today)
     if faults:
         raise UserError("case_detail", act=RULES[act].label, first=faults[0].text, faults=tuple(faults))
-    skipped: list[SkippedCase] = []
+    passed_over: list[Skipped] = []
     for number, archive_id in enumerate(ids, 1):
         try:
             take_step(session, archive_id, act, detail, posted_days=posted_days)
         except UserError as fault:
-            archive = archiving.load_archive(session, archive_id)
-            skipped.append(SkippedCase(archive_id, archive.archive_number, archive.content.text("name"), fault.text()))
+            passed_over.append(skipped(session, archive_id, fault))
         if progress:
             progress(number, len(ids))
-    return len(ids) - len(skipped), skipped
+    return len(ids) - len(passed_over), passed_over
 
 
 # -- lists --------------------------------------------------------------------------------------------------------

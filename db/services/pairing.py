@@ -12,12 +12,12 @@ from sqlalchemy import Connection
 from db.domain.records.pairing import EXCHANGED, HELPER, LEFT, MAIN
 from db.domain.records.record_form import RecordContent, RecordKind, Row
 from db.errors import Progress, UserError
-from db.services import archiving, cadres, records
-from db.services.casework import SkippedCase
+from db.services import cadres, records
 from db.services.means import record_revision
 from db.services.office import OfficeSession
 from db.services.ownership import own_archive
 from db.services.records import Record, record_of
+from db.services.skipped import Skipped, skipped
 from db.store import bundle_store, pairing_store, record_store
 from db.store.archive_store import StoredArchive
 
@@ -113,7 +113,7 @@ class PairOutcome:
     """How many households were paired, and which were passed over with the reason."""
 
     paired: int
-    skipped: list[SkippedCase]
+    skipped: list[Skipped]
 
 
 def pair(
@@ -168,7 +168,7 @@ def _for_each(
     progress: Progress | None = None,
 ) -> PairOutcome:
     """Do something with each household in a transaction of its own; one that refuses is passed over with the reason."""
-    skipped: list[SkippedCase] = []
+    passed_over: list[Skipped] = []
     for number, archive_id in enumerate(archive_ids, 1):
         try:
             with session.database.writing() as connection:
@@ -178,11 +178,10 @@ def _for_each(
         except UserError as fault:
             if "faults" in fault.context:  # the same for every household: a day that lies ahead
                 raise
-            archive = archiving.load_archive(session, archive_id)
-            skipped.append(SkippedCase(archive_id, archive.archive_number, archive.content.text("name"), fault.text()))
+            passed_over.append(skipped(session, archive_id, fault))
         if progress:
             progress(number, len(archive_ids))
-    return PairOutcome(len(archive_ids) - len(skipped), skipped)
+    return PairOutcome(len(archive_ids) - len(passed_over), passed_over)
 
 
 def _chosen(session: OfficeSession, roles: Mapping[str, str], day: str) -> list[tuple[Record, str]]:

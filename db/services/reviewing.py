@@ -33,8 +33,9 @@ from db.services import archiving, calendars
 from db.services import office as offices
 from db.services.office import OfficeSession, write_journal
 from db.services.review_classes import ClassChoice, class_choices
+from db.services.skipped import Skipped, skipped_within
 from db.services.verdicts import class_level_words
-from db.store import bundle_store, casework_store, review_store
+from db.store import casework_store, review_store
 from db.store.archive_store import StoredArchive
 
 TWO_PERSON_RULE = "review_two_person"
@@ -360,16 +361,6 @@ def _reason(reason: Reason) -> Reason:
 # -- many at once -------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Skipped:
-    """An archive that was passed over, and why."""
-
-    archive_id: str
-    archive_number: str
-    name: str
-    reason: str
-
-
 @dataclass(slots=True)
 class ManyReviewed:
     """What became of many archives."""
@@ -435,8 +426,7 @@ def _review_one(
     try:
         made = review_within(connection, session, archive_id, given, choices, None)
     except UserError as fault:  # raised before anything of this archive is written
-        number, name = bundle_store.archive_labels(connection, [archive_id]).get(archive_id, ("", ""))
-        outcome.skipped.append(Skipped(archive_id, number, name, fault.text()))
+        outcome.skipped.append(skipped_within(connection, archive_id, fault))
     else:
         outcome.done += 1
         outcome.waiting += made.step is ReviewStep.FIRST

@@ -179,7 +179,9 @@ class CasesPage(WorkListPage[CaseRow]):
         today = date.fromisoformat(session.today)
         if offer.asks:
             ActDialog(self, offer, CaseState(), today, casework.notice_days(session), take).exec()
-        elif messages.confirm(self, f"给勾选的 {len(ids):,} 户办理“{offer.label}”？条件不够的会跳过并说明。", offer.label, title=f"办理“{offer.label}”"):
+            return
+        question = f"给勾选的 {len(ids):,} 户办理“{offer.label}”？条件不够的会跳过并说明。"
+        if messages.confirm(self, question, offer.label, title=f"办理“{offer.label}”"):
             take({}, None)
 
     def _after_many(self) -> None:

@@ -1,32 +1,15 @@
 """What became of many households at once: how many were done, which were passed over and why."""
 
 from collections.abc import Sequence
-from typing import Protocol
 
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
+from db.services.skipped import Skipped
 from desktop import theme
 from desktop.widgets.basics import button, label
 from desktop.widgets.rows import Column, RowsModel, rows_table
 
-
-class PassedOver(Protocol):
-    """A household for which it was not done; each service says it in its own words."""
-
-    @property
-    def archive_number(self) -> str:
-        """Its number."""
-
-    @property
-    def name(self) -> str:
-        """Its head."""
-
-    @property
-    def reason(self) -> str:
-        """Why, in a sentence."""
-
-
-_COLUMNS: list[Column[PassedOver]] = [
+_COLUMNS: list[Column[Skipped]] = [
     Column("档案编号", lambda row: row.archive_number or "--", 165),
     Column("姓名", lambda row: row.name or "--", 90),
     Column("原因", lambda row: row.reason, 325),
@@ -41,7 +24,7 @@ class ResultDialog(QDialog):
         parent: QWidget,
         title: str,
         done: str,
-        skipped: Sequence[PassedOver],
+        skipped: Sequence[Skipped],
         not_done: str,
         lines: Sequence[QLayout] = (),
     ) -> None:
@@ -66,7 +49,7 @@ class ResultDialog(QDialog):
         close.setFocus()
 
 
-def _table(skipped: Sequence[PassedOver]) -> QWidget:
+def _table(skipped: Sequence[Skipped]) -> QWidget:
     model = RowsModel(_COLUMNS)
     model.show_rows(skipped)
     table = rows_table(model)
