@@ -41,6 +41,8 @@ DISABLED = "#71777F"
 UNION_RED = "#C8102E"
 # Parts of a chart: told apart by those who do not see red from green, and by their lightness on a black and white print.
 CHART = ("#1F5FA8", "#E0A03A", "#5BA58C", "#8C4A73", "#8FB8E0", "#6B6F76", "#C0674B", "#B9BEC6")
+TO_WRITE = "#FFF3B0"
+"""Ground of what people have still to write in a text."""
 
 FAMILY = "Noto Sans SC"
 RARE_FAMILY = "HanaMinB"

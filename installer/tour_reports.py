@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 
 def cross_tables_and_charts(visit: Visit) -> None:
-    """The two rooms empty, filled, and on paper."""
+    """Cross-table and charts empty, filled and on paper; the drafts of texts."""
     session = visit.stage.new_office("王河镇总工会", "township", "340882104", "潜山市总工会", "储德明")
     visit.enter(session)
     for name in ("cross_table", "charts"):
         visit.page(name)
         visit.take(f"{name}-nothing-yet")
-    money_of_a_year(session)
+    ids, _ = money_of_a_year(session)
     page = visit.page("cross_table", request=CrossRequest(Subject.HOUSEHOLDS, "households", "main_hardship_cause", "hardship_category"))
     assert isinstance(page, CrossTablePage)
     visit.take("cross-households")
@@ -39,6 +39,11 @@ def cross_tables_and_charts(visit: Visit) -> None:
     charts.cards[2].which.set_value("table")
     charts.cards[2].stack.setCurrentIndex(1)
     visit.take("charts-figures")
+    for kind in ("annual", "practice", "case"):
+        visit.page("drafts", kind=kind)
+        visit.take(f"drafts-{kind}")
+    visit.page("drafts", kind="case", archive_ids=ids[:2])
+    visit.take("drafts-case-of-two")
     assert page.made is not None
     sheets = {
         "printed-cross-table": cross_papers.cross_pdf(page.made),

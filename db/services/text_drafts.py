@@ -107,7 +107,7 @@ class _Counted:
     def _counted(self, figure: TextFigure) -> UsedFigure:
         table = self._table(figure)
         text = _list_words(figure, table) if figure.rows else _figure_words(figure, table, None)
-        return UsedFigure(figure.name, figure.label, text, _meaning(figure, table), table.when)
+        return UsedFigure(figure.name, figure.label, text, _meaning(figure, table), table.when, table.request)
 
     def _rate(self, figure: TextFigure) -> UsedFigure:
         of, among = text_figures()[figure.of], text_figures()[figure.among]
@@ -115,7 +115,7 @@ class _Counted:
         above, below = part.value(None, None) or Fraction(0), whole.value(None, None) or Fraction(0)
         text = f"{float(above / below * 100):.1f}%" if below else _NOTHING
         meaning = f"{of.label} {rounded(above):,} ÷ {among.label} {rounded(below):,}" if below else f"没有{among.label}"
-        return UsedFigure(figure.name, figure.label, text, meaning, part.when)
+        return UsedFigure(figure.name, figure.label, text, meaning, part.when, part.request)
 
     def _table(self, figure: TextFigure) -> CrossTable:
         """The table of a figure: a list and its total are one."""

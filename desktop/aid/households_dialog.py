@@ -25,10 +25,17 @@ _HIDDEN = ("已多久", "等到", "更新")
 
 
 class HouseholdsDialog(PlainDialog):
-    """Pick households; ``ids()`` after it was accepted."""
+    """Pick households for *title*, before *verb* follows; ``ids()`` after it was accepted."""
 
-    def __init__(self, parent: QWidget | None, context: AppContext) -> None:
-        super().__init__(parent, "选要救助的家庭", "勾选一户或几户（空格勾选，Ctrl+A 全选），下一步填救助项目和金额。", 860)
+    def __init__(
+        self,
+        parent: QWidget | None,
+        context: AppContext,
+        title: str = "选要救助的家庭",
+        then: str = "下一步填救助项目和金额。",
+        verb: str = "下一步",
+    ) -> None:
+        super().__init__(parent, title, f"勾选一户或几户（空格勾选，Ctrl+A 全选），{then}", 860)
         self._session = context.session
         self.text, self.pool, self.category, self.office = QLineEdit(), QComboBox(), QComboBox(), QComboBox()
         self.text.setPlaceholderText("姓名、拼音首字母、身份证号、编号")
@@ -43,7 +50,7 @@ class HouseholdsDialog(PlainDialog):
         self.table.setSelectionMode(HouseTable.SelectionMode.SingleSelection)
         self.all_box = QCheckBox("全选")
         self._chosen = label("", "strong")
-        self.go = button("下一步", "primary", "chevron-right", self.accept)
+        self.go = button(verb, "primary", "chevron-right", self.accept)
         self._arrange()
         self._connect()
         self._read()

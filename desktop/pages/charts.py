@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QComboBox, QGridLayout, QStackedWidget, QVBoxLayout
 
-from db.domain.reports.cross_lists import ON_FILE, Subject
+from db.domain.reports.cross_lists import OF_A_PERIOD, ON_FILE, Subject
 from db.domain.reports.cross_table import CrossRequest, CrossTable
 from db.services import cross_papers, cross_tables
 from desktop import background, files
@@ -19,11 +19,11 @@ from desktop.reports.chart_view import ChartView, charts_pdf, png_of
 from desktop.reports.cross_grid import CrossGrid
 from desktop.reports.period_choice import PeriodChoice
 from desktop.reports.sections import CHARTS, add_switch
-from desktop.widgets.basics import Card, PageHeader, button, label
+from desktop.widgets.basics import Card, PageHeader, button
 from desktop.widgets.segmented import Segmented
 
 _CHART, _TABLE = "chart", "table"
-_FIRST, _OTHER = 150, 92
+_FIRST = 150
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ BOARDS = (
     Board("困难类别（户）", CrossRequest(Subject.HOUSEHOLDS, "households", "hardship_category", filters=(ON_FILE,)), chart_of),
     Board("主要致困原因（户）", CrossRequest(Subject.HOUSEHOLDS, "households", "main_hardship_cause", filters=(ON_FILE,)), chart_of),
     Board("年龄和性别（人）", CrossRequest(Subject.PEOPLE, "people", "age_ten", "sex", filters=(ON_FILE,)), pyramid_of),
-    Board("救助发放：项目和月份（元）", CrossRequest(Subject.AID, "money", "month", "item"), chart_of),
+    Board("救助发放（元）", CrossRequest(Subject.AID, "money", "month", "item"), chart_of),
 )
 """Households on file and their people as they stand; aid of the year chosen."""
 
@@ -52,7 +52,7 @@ class ChartCard(Card):
         self.board = board
         self.made: CrossTable | None = None
         self.view = ChartView()
-        self.table = CrossGrid(_FIRST, _OTHER)
+        self.table = CrossGrid(_FIRST)
         self.table.setAccessibleName(f"{board.title}，数表")
         self.which: Segmented[str] = Segmented([(_CHART, "图"), (_TABLE, "数")])
         self.which.set_value(_CHART)
@@ -83,9 +83,7 @@ class ChartsPage(Page):
         self._wanted = object()
         self.header = PageHeader("报表")
         add_switch(self.header, context, CHARTS)
-        self.header.add(label("发放的时间", "small"))
         self.period = PeriodChoice(context.session.today)
-        self.header.add(self.period)
         self.scope = QComboBox()
         self.scope.addItem("本单位和下级", ())
         self.scope.addItem("只算本单位", (context.session.office.id,))
@@ -94,6 +92,9 @@ class ChartsPage(Page):
         self.save_step = self.header.add_action("存为图片…", self.save, icon="image")
         self.print_step = self.header.add_action("打印…", self.print_charts, "primary", "printer")
         self.cards = [ChartCard(self, board) for board in BOARDS]
+        for card in self.cards:
+            if card.board.request.subject in OF_A_PERIOD:
+                card.head.insertWidget(card.head.indexOf(card.which), self.period)
         grid = QGridLayout()
         grid.setSpacing(12)
         for at, card in enumerate(self.cards):

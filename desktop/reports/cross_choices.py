@@ -89,11 +89,13 @@ class CrossChoices(QWidget):
         return Share(self.share.currentData()) if self.share.isEnabled() else Share.NONE
 
     def show_request(self, request: CrossRequest) -> None:
-        """Choose what a kept table was of; the period stays."""
+        """Choose what another table is of; without a period of its own that chosen stays."""
         self._fill(request.subject)
         self._choose(self.measure, request.measure)
         self._choose(self.rows, request.rows)
         self._choose(self.columns, request.columns)
+        if request.begins and request.ends and request.subject in OF_A_PERIOD:
+            self.period.show_period(request.begins, request.ends)
         key, codes = request.filters[0] if request.filters else ("", ())
         self._choose(self.only, key)
         self._fill_values(codes)
@@ -144,6 +146,9 @@ class CrossChoices(QWidget):
         subject = Subject(self.subject.currentData())
         for item in cross_tables.values_of(self._session, subject, key):
             self.only_value.addItem(item.label, (item.code,))
+        if wanted and len(wanted) > 1 and wanted != ON_FILE[1]:
+            dimension = DIMENSIONS[subject][key]
+            self.only_value.insertItem(0, "、".join(dimension.name(code) for code in wanted), wanted)
         places = [at for at in range(self.only_value.count()) if tuple(self.only_value.itemData(at)) == wanted]
         self.only_value.setCurrentIndex(places[0] if places else 0)
 

@@ -7,14 +7,14 @@ from db.domain.reports.cross_table import ALL_LABEL, CrossTable, Heading, Share
 from desktop.widgets.rows import Column, RowsModel
 from desktop.widgets.table import HouseTable
 
-_CHARACTER = 17
-"""Width of a character of a caption at the standard font, with what is around it."""
+_CHARACTER, _DIGIT, _AROUND = 15, 9, 22
+"""Width of a character of a caption and of a figure at the standard font, and of what is around them."""
 
 
 class CrossGrid(HouseTable):
     """Shows one table at a time."""
 
-    def __init__(self, first: int = 168, other: int = 108) -> None:
+    def __init__(self, first: int = 132, other: int = 64) -> None:
         super().__init__()
         self.made: CrossTable | None = None
         self._first, self._other = first, other
@@ -32,8 +32,14 @@ class CrossGrid(HouseTable):
         columns.append(self._column(ALL_LABEL, None))
         self.lines.columns = columns
         self.lines.show_rows([*table.rows, None])
-        others = {at: max(self._other, _CHARACTER * len(item.caption)) for at, item in enumerate(columns)}
-        self.set_widths({**others, 0: self._first})
+        self.set_widths({at: self._width(item) for at, item in enumerate(columns)})
+
+    def _width(self, column: Column[Heading | None]) -> int:
+        """As wide as what stands in it: a year of months must not need more than it has to."""
+        longest = max(len(column.text(row)) for row in self.lines.rows)
+        if not column.right:
+            return max(self._first, min(_CHARACTER * max(longest, len(column.caption)) + _AROUND, 2 * self._first))
+        return max(self._other, _DIGIT * longest + _AROUND, _CHARACTER * len(column.caption) + _AROUND)
 
     def _column(self, caption: str, code: str | None) -> Column[Heading | None]:
         def words(row: Heading | None) -> str:

@@ -42,3 +42,10 @@ class PeriodChoice(QWidget):
     def choice(self) -> tuple[int, str]:
         """Year and the sign of its part."""
         return self.year.currentData(), self.part.currentData()
+
+    def show_period(self, begins: str, ends: str) -> None:
+        """Choose the year or part of it that goes from day to day, where it is one that can be chosen."""
+        for part in PARTS:
+            if period_of(int(ends[:4]), part) == Period(begins, ends):
+                self.set_choice(int(ends[:4]), part)
+                return

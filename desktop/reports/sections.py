@@ -11,9 +11,9 @@ from desktop.widgets.basics import PageHeader
 from desktop.widgets.segmented import Segmented
 
 TABLES = "reports"
-CROSS, CHARTS = "cross_table", "charts"
+CROSS, CHARTS, DRAFTS = "cross_table", "charts", "drafts"
 EVALUATIONS = "evaluation"
-SECTIONS = ((TABLES, "统计表"), (CROSS, "交叉表"), (CHARTS, "图表"), (EVALUATIONS, "评估"))
+SECTIONS = ((TABLES, "统计表"), (CROSS, "交叉表"), (CHARTS, "图表"), (DRAFTS, "文稿"), (EVALUATIONS, "评估"))
 
 
 class SectionSwitch(Segmented[str]):

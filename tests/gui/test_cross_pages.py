@@ -6,10 +6,11 @@ from pytestqt.qtbot import QtBot
 
 from db.domain.reports.cross_lists import Subject
 from db.domain.reports.cross_table import CrossRequest
-from db.services import cross_tables
+from db.services import archiving, cross_tables
 from db.services.office import OfficeSession
 from desktop.pages.charts import ChartsPage
 from desktop.pages.cross_table import CrossTablePage
+from desktop.pages.drafts_of_reports import DraftsPage
 from desktop.reports.chart_drawing import ticks
 from desktop.reports.chart_model import Shape
 from desktop.reports.chart_view import charts_pdf, picture
@@ -60,3 +61,24 @@ def test_charts__say_what_the_tables_say(workspace: Workspace, session: OfficeSe
     drawn = picture(classes)
     assert len({drawn.pixel(x, y) for x in range(0, drawn.width(), 40) for y in range(0, drawn.height(), 40)}) > 1
     assert ticks(0, 9, 4) == [0, 5, 10] and ticks(-3, 12, 3) == [-5, 0, 5, 10, 15]
+
+
+def test_drafts__text_with_its_figures(workspace: Workspace, session: OfficeSession, qtbot: QtBot) -> None:
+    """The text comes with its figures; a figure leads to its table; a case waits for households."""
+    workspace.show_page("drafts", kind="annual")
+    page = workspace.findChild(DraftsPage)
+    assert page is not None
+    qtbot.waitUntil(lambda: page.draft is not None)
+    assert "在档困难职工家庭3户、9人" in page.text.toPlainText() and page.figures.rows[0].text == "3"
+    page.open("case")
+    assert page.draft is None and not page.save_step.isEnabled()
+    page.open("case", archiving.archive_ids(session, archiving.ArchiveQuery())[:1])
+    qtbot.waitUntil(lambda: page.draft is not None)
+    assert "某家" in page.text.toPlainText()
+    page.open("annual")
+    qtbot.waitUntil(lambda: bool(page.figures.rows))
+    page.table.opened.emit(page.figures.index(1, 0))
+    assert workspace.place()[0] == "cross_table"
+    table = workspace.findChild(CrossTablePage)
+    assert table is not None
+    qtbot.waitUntil(lambda: table.made is not None and table.made.text(None, None) == "9")

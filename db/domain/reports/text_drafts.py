@@ -13,7 +13,7 @@ from typing import Any
 
 import resources
 from db.domain.reports.cross_lists import DIMENSIONS, MEASURES, USUAL, Subject
-from db.domain.reports.cross_table import Filters
+from db.domain.reports.cross_table import CrossRequest, Filters
 
 _FIGURES = "texts/figures.toml"
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
@@ -168,13 +168,14 @@ def any_rows(subject: Subject) -> str:
 
 @dataclass(frozen=True, slots=True)
 class UsedFigure:
-    """A figure as it stands in a text: what it is, how it was counted, over what time."""
+    """A figure as it stands in a text: what it is, how it was counted, over what time, and the table it comes from."""
 
     name: str
     label: str
     text: str
     meaning: str
     when: str
+    request: CrossRequest
 
 
 @dataclass(frozen=True, slots=True)
