@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from db.errors import NuandangError
+from db.report_arguments import add_report_commands
 from db.services.sign_in import LEVELS
 
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ def parser() -> argparse.ArgumentParser:
     _add_evidence_commands(add)
     _add_due_commands(add)
     _add_paper_commands(add)
-    _add_report_command(add)
+    add_report_commands(add)
     _add_cross_command(add)
     _add_student_commands(add)
     _add_aid_commands(add)
@@ -165,18 +166,6 @@ def _add_employment_commands(add: _Commands) -> None:
     command.add_argument("out", nargs="?", type=Path, metavar="OUT.pdf|OUT.xlsx")
     command.add_argument("--year", type=int, metavar="YEAR", help="哪一年；不写为今年")
     command.add_argument("--waiting", action="store_true", help="只列等答复的，不论哪一年")
-
-
-def _add_report_command(add: _Commands) -> None:
-    command = add("report", "report_commands.report", "统计表：列出、计算、存成 PDF 或 Excel")
-    command.add_argument("name", nargs="?", default="", metavar="NAME", help="哪一张，如 tuition；不写则列出")
-    command.add_argument("out", nargs="?", type=Path, metavar="OUT.pdf|OUT.xlsx")
-    command.add_argument("--period", type=int, metavar="YEAR", help="哪一年；不写为今年")
-    command.add_argument("--from", dest="begins", default="", metavar="DATE", help="从哪天起；不写为 1 月 1 日")
-    command.add_argument("--to", dest="ends", default="", metavar="DATE", help="截止到哪天；不写照表上的截止日")
-    command.add_argument("--reporter", default="", metavar="NAME", help="填报人")
-    command.add_argument("--phone", default="", metavar="NUMBER", help="联系电话")
-    command.add_argument("--freeze", action="store_true", help="留一份上报时的样子")
 
 
 def _add_cross_command(add: _Commands) -> None:

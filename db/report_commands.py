@@ -1,36 +1,41 @@
-"""The commands about statistical tables: list them, work one out, write it as PDF or workbook, keep it as handed in."""
+"""The commands about statistical tables: list them, work one out, write it as PDF or workbook, keep it as handed in, lay out own ones."""
 
 import argparse
 from contextlib import closing
+from pathlib import Path
 
 from db.command_office import Answer, open_office
-from db.services import report_papers, reports
+from db.domain.reports.captions import caption_of
+from db.domain.reports.period import period_of, read_period
+from db.errors import UserError
+from db.services import report_papers, report_tables, reports
+from db.services.office import OfficeSession
 from db.services.reports import Report, ReportRequest
 
 
 def report(arguments: argparse.Namespace) -> Answer:
     """Work a table out; without a name list those there are."""
-    if not arguments.name:
-        found = reports.reports()
-        lines = [f"{item.id}　{item.title.replace('{year}', '某年')}（{item.source}）" for item in found]
-        return {"reports": [{"id": item.id, "title": item.title, "source": item.source} for item in found]}, "\n".join(lines)
     with closing(open_office(arguments)) as session:
-        year = arguments.period or int(session.today[:4])
-        made = reports.make_report(session, ReportRequest(arguments.name, year, arguments.begins, arguments.ends))
+        if not arguments.name:
+            found = reports.reports(session)
+            lines = [f"{item.id}　{item.titled('某', '某年')}（{item.source}）" for item in found]
+            body = [{"id": item.id, "title": item.title, "source": item.source} for item in found]
+            return {"reports": body}, "\n".join(lines)
+        request = _request(session, arguments)
+        made = reports.make_report(session, request)
         if arguments.out:
             report_papers.write_report(session, made, arguments.out, arguments.reporter, arguments.phone)
         copy = reports.freeze(session, made) if arguments.freeze else None
-        missing = reports.offices_missing(session, year)
-    warnings = [*made.warnings, *(f"{name}今年还没有报来。" for name in missing)]
+        missing = reports.offices_missing(session, request.year)
+        behind = reports.offices_behind(session, made.scope)
+    late = [*(f"{name}今年还没有报来。" for name in missing), *(f"{name}只报到 {day}。" for name, day in behind)]
+    warnings = [*made.warnings, *late]
     body = {
         "report": made.layout.id,
         "title": made.title,
         "begins": made.scope.begins,
         "ends": made.scope.ends,
-        "figures": {
-            code: {"exact": value.exact, "shown": str(value.shown), "unit": made.layout.figures[code].unit}
-            for code, value in made.evaluation.values.items()
-        },
+        "figures": {code: _figure(made, code) for code in made.evaluation.values},
         "warnings": warnings,
         "copy": copy.id if copy else None,
         "file": str(arguments.out) if arguments.out else None,
@@ -38,9 +43,42 @@ def report(arguments: argparse.Namespace) -> Answer:
     return body, "\n".join([made.title, *_lines(made), *(f"注意：{text}" for text in warnings)])
 
 
+def _request(session: OfficeSession, arguments: argparse.Namespace) -> ReportRequest:
+    wanted = read_period(arguments.period or session.today[:4])
+    if wanted is None:
+        raise UserError("report_period", text=arguments.period)
+    year, part = wanted
+    begins, ends = arguments.begins, arguments.ends
+    if part:
+        begins, ends = begins or period_of(year, part).begins, ends or period_of(year, part).ends
+    return ReportRequest(arguments.name, year, begins, ends, unit=arguments.unit)
+
+
+def _figure(made: Report, code: str) -> dict[str, object]:
+    value, item = made.value(code), made.layout.figures[code]
+    body: dict[str, object] = {"exact": value.exact, "shown": str(value.shown), "unit": item.unit}
+    if "@" in code:
+        body["caption"] = caption_of(made.layout, code)
+    return body if value.over is None else {**body, "over": list(value.over)}
+
+
 def _lines(made: Report) -> list[str]:
-    found = []
-    for line in made.layout.lines:
-        words = "".join(cell for cell in line.cells if not cell.startswith("{"))
-        found.append(f"{words}　{'　'.join(made.value(code).text for code in line.figures)}")
-    return found
+    return ["　".join(filter(None, report_papers.line_texts(made, line))) for line in made.layout.lines]
+
+
+def report_table(arguments: argparse.Namespace) -> Answer:
+    """Own tables: read one in, write one out to be changed, take one off the list; else what may be measured."""
+    with closing(open_office(arguments)) as session:
+        if arguments.take:
+            layout = report_tables.take_table(session, arguments.take)
+            return {"report": layout.id}, f"已读入“{layout.titled('', '')}”，代号 {layout.id}。"
+        if arguments.remove:
+            report_tables.remove_table(session, arguments.remove)
+            return {"removed": arguments.remove}, "已删除。"
+        if arguments.write:
+            reports.find_report(session, arguments.write[0])
+            report_tables.write_table(session, arguments.write[0], Path(arguments.write[1]))
+            return {"file": arguments.write[1]}, f"表样已写到 {arguments.write[1]}。"
+    told = report_tables.measures_in_words()
+    lines = [f"{name}　{label}（可以按 {'、'.join(known) or '--'}）" for name, label, known in told]
+    return {"measures": [{"name": name, "label": label, "filters": list(known)} for name, label, known in told]}, "\n".join(lines)

@@ -18,11 +18,11 @@ from db.domain.reports.captions import told_as
 from db.domain.reports.evaluation import PLACES, Evaluation, FigureValue, evaluate
 from db.domain.reports.expansion import blank
 from db.domain.reports.layout import Figure, ReportLayout
-from db.domain.reports.layout_file import packaged_reports, read_report
+from db.domain.reports.layout_file import file_text, packaged_reports, read_report
 from db.domain.reports.period import Period
 from db.errors import UserError
 from db.models.aid import ReportCopy
-from db.services import report_counting
+from db.services import report_counting, report_tables
 from db.services.office import OfficeSession, write_journal
 from db.store import bundle_store
 from db.store.report_measure import Scope
@@ -114,14 +114,15 @@ class SavedCopy:
 # -- working out --------------------------------------------------------------------------------------------------
 
 
-def reports() -> list[ReportLayout]:
-    """Every table there is."""
-    return list(packaged_reports().values())
+def reports(session: OfficeSession | None = None) -> list[ReportLayout]:
+    """Every table there is; without an office those that come with the program."""
+    return list((report_tables.known_tables(session) if session else packaged_reports()).values())
 
 
-def find_report(report_id: str) -> ReportLayout:
+def find_report(session: OfficeSession, report_id: str) -> ReportLayout:
     """The table *report_id*; UserError names those there are."""
-    found = packaged_reports()
+    packaged = packaged_reports()
+    found = packaged if report_id in packaged else report_tables.known_tables(session)
     if report_id not in found:
         raise UserError("report_unknown", text=report_id, known="、".join(found))
     return found[report_id]
@@ -129,7 +130,7 @@ def find_report(report_id: str) -> ReportLayout:
 
 def blank_layout(session: OfficeSession, report_id: str) -> ReportLayout:
     """The table as an empty form: a line for each office and class."""
-    layout = find_report(report_id)
+    layout = find_report(session, report_id)
     with session.database.reading() as connection:
         names = _names(connection, session)
         offices = (session.office.id, *bundle_store.offices_below(connection, session.office.id))
@@ -139,7 +140,10 @@ def blank_layout(session: OfficeSession, report_id: str) -> ReportLayout:
 
 def make_report(session: OfficeSession, request: ReportRequest) -> Report:
     """Work a table out as the records stand now."""
-    layout = find_report(request.report_id)
+    return _worked_out(session, find_report(session, request.report_id), request)
+
+
+def _worked_out(session: OfficeSession, layout: ReportLayout, request: ReportRequest) -> Report:
     with session.database.reading() as connection:
         scope, names = _scope(connection, session, layout, request)
     counted = report_counting.count(session, layout, _stood(session, layout, scope), names, request.unit)
@@ -272,9 +276,10 @@ def reopened(session: OfficeSession, copy: SavedCopy) -> Report:
 
 
 def differences_since(session: OfficeSession, copy: SavedCopy) -> list[tuple[str, FigureValue, FigureValue]]:
-    """Figures that come out differently today: what they are called, as handed in, as of now."""
+    """Figures of the table as it was laid out then that come out differently today: what they are called, then and now."""
     then = reopened(session, copy)
-    now = make_report(session, ReportRequest(copy.report_id, copy.year, copy.begins, copy.ends, copy.offices))
+    request = ReportRequest(copy.report_id, copy.year, copy.begins, copy.ends, copy.offices, unit=then.layout.unit)
+    now = _worked_out(session, read_report(file_text(copy.layout)), request)
     codes = dict.fromkeys((*then.layout.figures, *now.layout.figures))
     nothing = FigureValue(0, Decimal(0))
     found = []
@@ -296,3 +301,13 @@ def offices_missing(session: OfficeSession, year: int) -> list[str]:
         }
     return sorted(row["name"] for row in children if row["id"] not in heard)
 
+
+def offices_behind(session: OfficeSession, scope: Scope) -> list[tuple[str, str]]:
+    """Names of offices directly below whose last archives were packed before the period was over, and that day."""
+    if scope.ends >= session.today:
+        return []
+    with session.database.reading() as connection:
+        children = {row["id"]: row["name"] for row in bundle_store.partners(connection) if row["relation"] == "child"}
+        packed = bundle_store.last_packed(connection)
+    late = [(children[key], day) for key, day in packed.items() if key in children and f"{scope.year}" <= day < scope.ends]
+    return sorted(late)

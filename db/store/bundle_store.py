@@ -250,6 +250,17 @@ def received_since(connection: Connection, since: str) -> list[Row]:
     return [dict(row) for row in connection.execute(_RECEIVED_SINCE, {"since": since}).mappings()]
 
 
+_LAST_PACKED = text(
+    "SELECT partner_id, max(substr(created_at, 1, 10)) FROM bundle WHERE direction = 'received' AND kind = 'archives'"
+    " AND undone_at IS NULL GROUP BY partner_id"
+)
+
+
+def last_packed(connection: Connection) -> dict[str, str]:
+    """On which day each office packed the last archives that have come from it."""
+    return {row[0]: row[1] for row in connection.execute(_LAST_PACKED)}
+
+
 # -- the chain between two offices -------------------------------------------------------------------------------
 
 _LAST = text(

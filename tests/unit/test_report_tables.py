@@ -20,7 +20,8 @@ from db.domain.records.record_form import RecordContent, RecordKind
 from db.domain.reports.expansion import expanded
 from db.domain.reports.layout_file import ReportLayoutError, packaged_reports, read_report
 from db.domain.reports.period import Period, period_of, read_period
-from db.services import casework, disbursement, exchange, funds, quotas, records, report_papers, reports
+from db.errors import UserError
+from db.services import answering, casework, disbursement, exchange, funds, quotas, records, report_papers, report_tables, reports
 from db.services.office import OfficeSession
 from db.services.reports import Report, ReportRequest
 
@@ -259,3 +260,104 @@ def test_period__of_any_kind() -> None:
     assert [Period("2022-07-01", end).words for end in ("2022-12-31", "2022-09-30", "2022-07-31", "2022-07-15")] == [
         "2022年下半年", "2022年第三季度", "2022年7月", "2022年7月1日至2022年7月15日",
     ]  # fmt: skip
+
+
+OWN = """id = "cures"
+title = "{period}脱困原因对照表"
+source = "本单位"
+lines = [{ each = "office", cells = ["{office}", "{N}", "{C}", "{R|both}"] }]
+
+[[column]]
+head = "单位"
+width = 80
+
+[[column]]
+head = "监测"
+width = 30
+
+[[column]]
+head = "治愈"
+width = 30
+
+[[column]]
+head = "比率"
+width = 40
+
+[[figure]]
+code = "N"
+unit = "household"
+measure = "monitored"
+
+[[figure]]
+code = "C"
+unit = "household"
+measure = "monitored"
+filter = { exit_reason = ["cured"] }
+
+[[figure]]
+code = "R"
+unit = "percent"
+rate = "C / N"
+"""
+
+
+def test_own_table__read_in_sent_down_and_taken_off(tmp_path: Path) -> None:
+    """A county's own table is worked out at the township after the answer; a copy handed in outlives the table."""
+    with town_and_county(tmp_path) as (town, county, stick):
+        in_2022(town, "2022-09-01")
+        in_2022(county, "2022-09-01")
+        path = tmp_path / "表样.toml"
+        path.write_text(OWN, encoding="utf-8")
+        assert report_tables.take_table(county, path).id == "cures"
+        lived(town)
+        exchange.receive_bundle(county, exchange.export_bundle(town, None, stick).path)
+        exchange.receive_bundle(town, answering.write_answer(county, town.office.id, stick).path)
+        report = reports.make_report(town, ReportRequest("cures", 2022))
+        assert shown(report) == [[town.office.name, "2", "1", "1 / 2"]]
+        with pytest.raises(UserError, match="上级下发"):
+            report_tables.remove_table(town, "cures")
+        copy = reports.freeze(county, reports.make_report(county, ReportRequest("cures", 2022)))
+        report_tables.write_table(county, "cures", tmp_path / "again.toml")
+        assert (tmp_path / "again.toml").read_text(encoding="utf-8").strip() == OWN.strip()
+        report_tables.remove_table(county, "cures")
+        assert "cures" not in {layout.id for layout in reports.reports(county)}
+        assert shown(reports.reopened(county, copy))[-1][0] == town.office.name
+        assert reports.differences_since(county, copy) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('measure = "monitored"', 'measure = "monitord"', "第 23 行：数“N”的 measure“monitord”不认得"),
+        ("{ exit_reason", "{ exit_raeson", "第 28 行：数“C”不能按“exit_raeson”筛选"),
+        ('id = "cures"', 'id = "tuition"', "程序自带"),
+        ('width = 80', 'width = ', "第 8 行：写法不对"),
+    ],
+)
+def test_own_table__refused_in_plain_words(office: OfficeSession, tmp_path: Path, old: str, new: str, words: str) -> None:
+    """Which line, and what may stand there; nothing is kept."""
+    path = tmp_path / "表样.toml"
+    path.write_text(OWN.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(UserError, match=re.escape(words)):
+        report_tables.take_table(office, path)
+    assert report_tables.own_tables(office) == {}
+
+
+def test_packaged_tables__name_only_what_can_be_measured() -> None:
+    """Every measure and filter of every packaged table is known."""
+    for layout in TABLES.values():
+        assert report_tables.checked_table(layout.text) == layout
+
+
+def test_behind__offices_whose_archives_end_before_the_period(tmp_path: Path) -> None:
+    """Who sent nothing this year is missing; who sent before the cut-off is named with the day."""
+    with town_and_county(tmp_path) as (town, county, stick):
+        in_2022(town, "2022-08-20")
+        in_2022(county, "2022-10-01")
+        on_file(town, 1)
+        exchange.receive_bundle(county, exchange.export_bundle(town, None, stick).path)
+        report = reports.make_report(county, ReportRequest("archives", 2022, ends="2022-08-31"))
+        assert reports.offices_missing(county, 2022) == []
+        assert reports.offices_behind(county, report.scope) == [(town.office.name, "2022-08-20")]
+        early = reports.make_report(county, ReportRequest("archives", 2022, ends="2022-08-10"))
+        assert reports.offices_behind(county, early.scope) == []

@@ -49,6 +49,7 @@ class RecordKind(StrEnum):
     STUDENT_NOTICE = "student_notice"
     EVALUATION = "evaluation"
     EVALUATION_CHECK = "evaluation_check"
+    REPORT_TABLE = "report_table"
 
 
 Row = dict[str, Value]

@@ -126,6 +126,12 @@ class ReportLayout:
         return tuple(dict.fromkeys(name for name in found if name))
 
     @property
+    def unit(self) -> str:
+        """In which of its units the figures stand that may be had in several."""
+        found = {item.unit for item in self.figures.values()}
+        return next((unit for unit in self.units if unit in found), "")
+
+    @property
     def is_wide(self) -> bool:
         """Whether it is printed on the long side of the paper."""
         return sum(column.width for column in self.columns) > PAGE + 0.5 or any(column.group for column in self.columns)

@@ -77,6 +77,11 @@ def read_report(text: str) -> ReportLayout:
     return _as_kept(layout, body["expanded"]) if isinstance(body.get("expanded"), dict) else layout
 
 
+def file_text(kept: str) -> str:
+    """The file of a table as it was handed in, without what it was laid out for."""
+    return kept.partition("\n[expanded]\n")[0]
+
+
 def _as_kept(layout: ReportLayout, kept: dict[str, Any]) -> ReportLayout:
     """A table as it was handed in: for which offices, sources … its lines stood then."""
     values = {key: [(str(pair[0]), str(pair[1])) for pair in kept[key]] for key in layout.dimensions}

@@ -1,0 +1,24 @@
+"""What the commands about statistical tables take."""
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+
+def add_report_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
+    """Add ``report`` and ``report-table``."""
+    command = add("report", "report_commands.report", "统计表：列出、计算、存成 PDF 或 Excel")
+    command.add_argument("name", nargs="?", default="", metavar="NAME", help="哪一张，如 tuition；不写则列出")
+    command.add_argument("out", nargs="?", type=Path, metavar="OUT.pdf|OUT.xlsx")
+    command.add_argument("--period", default="", metavar="PERIOD", help="2022、2022H1、2022Q3 或 2022-07；不写为今年")
+    command.add_argument("--from", dest="begins", default="", metavar="DATE", help="从哪天起；不写为 1 月 1 日")
+    command.add_argument("--to", dest="ends", default="", metavar="DATE", help="截止到哪天；不写照表上的截止日")
+    command.add_argument("--unit", default="", choices=("yuan", "wan"), help="金额用元还是万元（表上可选的）")
+    command.add_argument("--reporter", default="", metavar="NAME", help="填报人")
+    command.add_argument("--phone", default="", metavar="NUMBER", help="联系电话")
+    command.add_argument("--freeze", action="store_true", help="留一份上报时的样子")
+    command = add("report-table", "report_commands.report_table", "自己的统计表样：读入、写出、删除；不写选项则列出可以统计的数")
+    which = command.add_mutually_exclusive_group()
+    which.add_argument("--take", type=Path, metavar="FILE.toml", help="读入一张表样")
+    which.add_argument("--write", nargs=2, metavar=("NAME", "FILE.toml"), help="把一张表样写出来，改好再读入")
+    which.add_argument("--remove", metavar="NAME", help="删除一张自己的表样")
