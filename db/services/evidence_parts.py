@@ -177,7 +177,7 @@ def _table(title: str, *kinds: EventKind) -> Callable[[File, EvidenceBook], None
 
 # -- records -------------------------------------------------------------------------------------------------------
 
-_INNER = frozenset({"cadre_id", "campaign_id", "programme_id", "fund_id"})
+_INNER = frozenset({"cadre_id", "campaign_id", "programme_id", "fund_id", "measure_id", "application_id"})
 """Answers that are ids."""
 
 

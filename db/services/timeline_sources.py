@@ -254,7 +254,9 @@ def _records(source: Source) -> Iterator[Marked]:
         )
 
 
-_IN_THE_LINE = frozenset({"cadre_id", "cadre_name", "cadre_unit", "campaign_id"})
+_IN_THE_LINE = frozenset({"cadre_name", "cadre_unit"})
+_ID = "_id"
+"""How answers end that name another record and say nothing to people."""
 FREE_LINES = frozenset(
     {RecordKind.HELP_PLAN, RecordKind.MEASURE, *(kind for kind, told in _RECORD_KINDS.items() if told is EventKind.AID)}
 )
@@ -277,7 +279,7 @@ def record_lines(form: RecordForm, content: RecordContent) -> list[str]:
     lines = []
     for spec in form.fields:
         words = form.words(content, spec.key)
-        if words and spec.key not in _IN_THE_LINE and words not in said:
+        if words and spec.key not in _IN_THE_LINE and not spec.key.endswith(_ID) and words not in said:
             lines.append(f"{spec.label}：{words}")
     rows = ((section.title, len(content.rows.get(key, ()))) for key, section in form.repeated.items())
     return lines + [f"{title}：{number} 行" for title, number in rows if number]
