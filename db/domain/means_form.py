@@ -10,40 +10,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from db.domain.form_schema import Always, FieldKind, FieldSpec, Privacy, Section, Value, WhenOneOf
+from db.domain.field_makers import STAR, choice, choices, day, long_text, money, papers, person, text, yes_no
+from db.domain.form_schema import FieldKind, FieldSpec, Privacy, Section, Value, WhenOneOf
 
 MEANS_EDITION = "means-1"
 WORKER = "worker"
 """The person reference that means the worker; members are named by their id."""
 
-_K = FieldKind
-_STAR = Always()
-
-
-def _choice(key: str, label: str, options: str, **more: Any) -> FieldSpec:
-    return FieldSpec(key=key, label=label, kind=_K.CHOICE, options=options, **more)
-
-
-def _money(key: str, label: str, **more: Any) -> FieldSpec:
-    return FieldSpec(key=key, label=label, kind=_K.MONEY, unit="元", **more)
-
-
-def _yes_no(key: str, label: str, **more: Any) -> FieldSpec:
-    return FieldSpec(key=key, label=label, kind=_K.YES_NO, **more)
-
-
-def _date(key: str, label: str, **more: Any) -> FieldSpec:
-    return FieldSpec(key=key, label=label, kind=_K.DATE, **more)
-
-
-def _person(label: str = "谁", **more: Any) -> FieldSpec:
-    return FieldSpec(key="person", label=label, kind=_K.PERSON, **more)
-
-
-_NOTE = FieldSpec(key="note", label="说明", kind=_K.TEXT)
-_PAPERS = FieldSpec(
-    key="papers", label="佐证材料", kind=_K.PAPERS, help="选这份档案里已有的附件；没有的先到“附件”里加。"
-)
+_NOTE = text("note", "说明")
+_PAPERS = papers("papers", "佐证材料", help="选这份档案里已有的附件；没有的先到“附件”里加。")
 
 _HOUSEHOLD = Section(
     key="household",
@@ -53,30 +28,24 @@ _HOUSEHOLD = Section(
         FieldSpec(
             key="region",
             label="低保标准适用地",
-            kind=_K.REGION,
-            required=_STAR,
+            kind=FieldKind.REGION,
+            required=STAR,
             suggested_by="office_region",
             help="家庭常住地，按这里的低保标准比对。不填时问，绝不用上级的标准代替。",
         ),
-        _choice("area", "适用城市或农村标准", "residence_area", required=_STAR, help="按常住地执行的低保标准选。"),
-        _yes_no("receives_subsistence_allowance", "是否享受低保", help="有低保证的选“是”，并附低保证复印件。"),
-        _yes_no("is_on_file", "是否已建档在册", help="在全国工会帮扶工作管理系统里已有档案的选“是”。"),
-        _yes_no("is_registered_poor", "是否建档立卡贫困户"),
-        _yes_no("is_social_retiree", "是否已实行社会化管理的退休人员"),
-        _yes_no("is_new_form_worker", "是否新就业形态劳动者家庭", help="货车司机、网约车司机、快递员、外卖配送员等。"),
-        _date("labour_relation_on", "劳动关系起始日期", help="与现单位建立劳动关系的日子。"),
-        FieldSpec(
-            key="labour_proofs",
-            label="劳动关系证明",
-            kind=_K.MULTI_CHOICE,
-            options="labour_proof",
-            help="困难农民工须有其中一样。",
-        ),
-        _yes_no("has_housing_benefit", "是否已享受住房补助", help="公租房、廉租房或租赁补贴。已享受的不再重复补助。"),
-        _yes_no("has_heating_benefit", "是否已享受取暖补助"),
-        _yes_no("other_exclusion", "是否有集体研究确定、上一级工会认可的不应建档情形"),
-        _date("committee_decided_on", "集体研究日期", help="工会领导班子集体研究这一户的日子。"),
-        FieldSpec(key="committee_note", label="集体研究意见", kind=_K.LONG_TEXT, limit=500),
+        choice("area", "适用城市或农村标准", "residence_area", required=STAR, help="按常住地执行的低保标准选。"),
+        yes_no("receives_subsistence_allowance", "是否享受低保", help="有低保证的选“是”，并附低保证复印件。"),
+        yes_no("is_on_file", "是否已建档在册", help="在全国工会帮扶工作管理系统里已有档案的选“是”。"),
+        yes_no("is_registered_poor", "是否建档立卡贫困户"),
+        yes_no("is_social_retiree", "是否已实行社会化管理的退休人员"),
+        yes_no("is_new_form_worker", "是否新就业形态劳动者家庭", help="货车司机、网约车司机、快递员、外卖配送员等。"),
+        day("labour_relation_on", "劳动关系起始日期", help="与现单位建立劳动关系的日子。"),
+        choices("labour_proofs", "劳动关系证明", "labour_proof", help="困难农民工须有其中一样。"),
+        yes_no("has_housing_benefit", "是否已享受住房补助", help="公租房、廉租房或租赁补贴。已享受的不再重复补助。"),
+        yes_no("has_heating_benefit", "是否已享受取暖补助"),
+        yes_no("other_exclusion", "是否有集体研究确定、上一级工会认可的不应建档情形"),
+        day("committee_decided_on", "集体研究日期", help="工会领导班子集体研究这一户的日子。"),
+        long_text("committee_note", "集体研究意见", limit=500),
     ),
 )
 
@@ -86,11 +55,11 @@ _PEOPLE = Section(
     hint="谁一起生活、谁能劳动；人员本身在档案表里添加",
     repeats=True,
     fields=(
-        _person("姓名", required=_STAR),
-        _yes_no("lives_together", "是否共同生活", default=True, help="收入算谁的，人数就算谁的，两处一致。"),
-        _yes_no("can_work", "是否有正常劳动能力"),
-        _date("unemployed_on", "失业日期", help="现在没有工作的，填从哪天起失业。"),
-        _yes_no("no_imputed_wage", "是否有证明不按最低工资推算", help="在校、重病、照料失能家人等，附证明。"),
+        person("person", "姓名", required=STAR),
+        yes_no("lives_together", "是否共同生活", default=True, help="收入算谁的，人数就算谁的，两处一致。"),
+        yes_no("can_work", "是否有正常劳动能力"),
+        day("unemployed_on", "失业日期", help="现在没有工作的，填从哪天起失业。"),
+        yes_no("no_imputed_wage", "是否有证明不按最低工资推算", help="在校、重病、照料失能家人等，附证明。"),
         _NOTE,
     ),
 )
@@ -101,11 +70,11 @@ _INCOMES = Section(
     hint="每人每种收入一行，填全年数",
     repeats=True,
     fields=(
-        _person(required=_STAR),
-        _choice("kind", "收入种类", "income_kind", required=_STAR),
-        _money("amount", "全年金额", required=_STAR, help="工资性收入填应发数，所得税和五险一金填在后面两栏。"),
-        _money("tax", "所得税"),
-        _money("social_insurance", "五险一金", help="个人缴纳的养老、医疗、失业、工伤、生育保险和住房公积金。"),
+        person("person", "谁", required=STAR),
+        choice("kind", "收入种类", "income_kind", required=STAR),
+        money("amount", "全年金额", required=STAR, help="工资性收入填应发数，所得税和五险一金填在后面两栏。"),
+        money("tax", "所得税"),
+        money("social_insurance", "五险一金", help="个人缴纳的养老、医疗、失业、工伤、生育保险和住房公积金。"),
         _PAPERS,
         _NOTE,
     ),
@@ -117,8 +86,8 @@ _MONTHLY = Section(
     hint="只在要看连续几个月时填：全家每月可支配收入",
     repeats=True,
     fields=(
-        _date("month", "月份", required=_STAR, help="填这个月的任意一天，如 2019-07。"),
-        _money("amount", "全家可支配收入", required=_STAR),
+        day("month", "月份", required=STAR, help="填这个月的任意一天，如 2019-07。"),
+        money("amount", "全家可支配收入", required=STAR),
         _NOTE,
     ),
 )
@@ -129,13 +98,13 @@ _EXPENSES = Section(
     hint="一张票据一行；同一张票据只计一次",
     repeats=True,
     fields=(
-        _choice("kind", "支出种类", "expense_kind", required=_STAR),
-        _person(),
-        _date("spent_on", "日期"),
-        _money("total", "总金额", required=_STAR),
-        _money("reimbursed", "已报销", help="医保、大病保险、单位报销的。"),
-        _money("compensation", "已获赔偿", help="保险赔付、事故赔偿、社会捐助，先从支出里扣除。"),
-        _choice(
+        choice("kind", "支出种类", "expense_kind", required=STAR),
+        person("person", "谁"),
+        day("spent_on", "日期"),
+        money("total", "总金额", required=STAR),
+        money("reimbursed", "已报销", help="医保、大病保险、单位报销的。"),
+        money("compensation", "已获赔偿", help="保险赔付、事故赔偿、社会捐助，先从支出里扣除。"),
+        choice(
             "purpose",
             "计入",
             "expense_purpose",
@@ -151,10 +120,10 @@ _HOMES = Section(
     title="住房",
     repeats=True,
     fields=(
-        _choice("ownership", "产权", "home_ownership", required=_STAR),
-        FieldSpec(key="area", label="建筑面积", kind=_K.AREA, unit="㎡"),
-        FieldSpec(key="address", label="地址", kind=_K.TEXT, privacy=Privacy.IDENTIFYING),
-        _money("value", "估值"),
+        choice("ownership", "产权", "home_ownership", required=STAR),
+        FieldSpec(key="area", label="建筑面积", kind=FieldKind.AREA, unit="㎡"),
+        text("address", "地址", privacy=Privacy.IDENTIFYING),
+        money("value", "估值"),
         _NOTE,
     ),
 )
@@ -164,9 +133,9 @@ _VEHICLES = Section(
     title="车辆、船舶、机械",
     repeats=True,
     fields=(
-        _choice("kind", "种类", "vehicle_kind", required=_STAR),
-        _choice("use", "用途", "vehicle_use", required=_STAR),
-        _money("value", "估值"),
+        choice("kind", "种类", "vehicle_kind", required=STAR),
+        choice("use", "用途", "vehicle_use", required=STAR),
+        money("value", "估值"),
         _NOTE,
     ),
 )
@@ -175,14 +144,14 @@ _BUSINESSES = Section(
     key="businesses",
     title="经营房产和雇工",
     repeats=True,
-    fields=(_choice("kind", "种类", "business_kind", required=_STAR), _money("value", "估值"), _NOTE),
+    fields=(choice("kind", "种类", "business_kind", required=STAR), money("value", "估值"), _NOTE),
 )
 
 _ASSETS = Section(
     key="assets",
     title="储蓄和投资",
     repeats=True,
-    fields=(_choice("kind", "种类", "asset_kind", required=_STAR), _person(), _money("amount", "金额", required=_STAR), _NOTE),
+    fields=(choice("kind", "种类", "asset_kind", required=STAR), person("person", "谁"), money("amount", "金额", required=STAR), _NOTE),
 )
 
 _JOB_OFFERS = Section(
@@ -191,11 +160,11 @@ _JOB_OFFERS = Section(
     hint="失业后工会和其他部门推荐过的工作",
     repeats=True,
     fields=(
-        _person(required=_STAR),
-        _date("offered_on", "推荐日期", required=_STAR),
-        FieldSpec(key="offered_by", label="推荐单位", kind=_K.TEXT),
-        _yes_no("is_refused", "是否拒绝", required=_STAR),
-        _yes_no("has_good_reason", "拒绝是否有正当理由", shown=WhenOneOf("is_refused", frozenset({True}), "拒绝时填写")),
+        person("person", "谁", required=STAR),
+        day("offered_on", "推荐日期", required=STAR),
+        text("offered_by", "推荐单位"),
+        yes_no("is_refused", "是否拒绝", required=STAR),
+        yes_no("has_good_reason", "拒绝是否有正当理由", shown=WhenOneOf("is_refused", frozenset({True}), "拒绝时填写")),
         _NOTE,
     ),
 )
@@ -205,9 +174,9 @@ _EVENTS = Section(
     title="意外和突发事件",
     repeats=True,
     fields=(
-        _choice("kind", "种类", "event_kind", required=_STAR),
-        _date("happened_on", "发生日期", required=_STAR),
-        _yes_no("is_severe", "是否非常重大"),
+        choice("kind", "种类", "event_kind", required=STAR),
+        day("happened_on", "发生日期", required=STAR),
+        yes_no("is_severe", "是否非常重大"),
         _NOTE,
     ),
 )
@@ -217,25 +186,25 @@ _STUDENTS = Section(
     title="在学子女",
     repeats=True,
     fields=(
-        _person(required=_STAR),
-        _choice("stage", "学段", "school_stage", required=_STAR),
-        FieldSpec(key="school", label="学校", kind=_K.TEXT),
+        person("person", "谁", required=STAR),
+        choice("stage", "学段", "school_stage", required=STAR),
+        text("school", "学校"),
         FieldSpec(
             key="school_region",
             label="就学所在地",
-            kind=_K.REGION,
+            kind=FieldKind.REGION,
             help="助学金上限按就学所在地的城市低保标准算。",
         ),
-        _date("enrolled_on", "入学日期"),
-        _yes_no("is_new", "是否今年新入学"),
-        _yes_no("is_full_time", "是否全日制在校", default=True),
-        _yes_no("has_disability", "是否残疾儿童"),
-        _yes_no("is_private_school", "是否高收费私立学校"),
-        _money("private_fee", "每年学费", shown=WhenOneOf("is_private_school", frozenset({True}), "私立学校填写")),
-        _money(
+        day("enrolled_on", "入学日期"),
+        yes_no("is_new", "是否今年新入学"),
+        yes_no("is_full_time", "是否全日制在校", default=True),
+        yes_no("has_disability", "是否残疾儿童"),
+        yes_no("is_private_school", "是否高收费私立学校"),
+        money("private_fee", "每年学费", shown=WhenOneOf("is_private_school", frozenset({True}), "私立学校填写")),
+        money(
             "public_fee", "同类公办学校每年学费", shown=WhenOneOf("is_private_school", frozenset({True}), "私立学校填写")
         ),
-        _yes_no("studies_abroad", "是否自费出国留学"),
+        yes_no("studies_abroad", "是否自费出国留学"),
         _NOTE,
     ),
 )
@@ -246,11 +215,11 @@ _EARLIER_AID = Section(
     hint="别处已经给过的也填，避免重复",
     repeats=True,
     fields=(
-        _choice("item", "救助项目", "aid_item", required=_STAR),
-        _person(),
-        _money("amount", "金额", required=_STAR),
-        _date("received_on", "日期", required=_STAR),
-        _choice("giver", "谁给的", "aid_giver"),
+        choice("item", "救助项目", "aid_item", required=STAR),
+        person("person", "谁"),
+        money("amount", "金额", required=STAR),
+        day("received_on", "日期", required=STAR),
+        choice("giver", "谁给的", "aid_giver"),
         _NOTE,
     ),
 )
