@@ -11,13 +11,25 @@ from db.domain.case_words import Act
 from db.domain.form_schema import Value
 from db.domain.records.programme import PROGRAMME
 from db.domain.records.record_form import RecordContent
-from db.services import aid, casework, demo, demo_casework, funds, printing, programme_papers, programmes
+from db.services import (
+    aid,
+    casework,
+    demo,
+    demo_casework,
+    exchange,
+    funds,
+    printing,
+    programme_papers,
+    programmes,
+    quotas,
+)
 from db.services.aid import GrantInput
 from db.services.office import OfficeSession
 from desktop.aid.condolences_dialog import CondolencesDialog
 from desktop.aid.grant_dialog import GrantDialog
 from desktop.aid.grant_words import beginning_in
 from desktop.aid.looks_dialog import LooksDialog
+from desktop.aid.programme_quotas_dialog import ProgrammeQuotasDialog
 from desktop.pages.programme import ProgrammePage
 from desktop.pages.programmes import ProgrammesPage
 from desktop.records.record_dialog import RecordDialog
@@ -64,9 +76,29 @@ def programmes_room(visit: Visit) -> None:
     }.items():
         sheet = printing.render_page(pdf, 0, _SCALE)
         visit.camera.take_sheet(name, image_of_page(sheet.pixels, sheet.width, sheet.height, sheet.stride))
+    _allotted(visit)
     visit.enter(visit.stage.empty)
     visit.camera.settle(visit.window)
     session.close()
+
+
+def _allotted(visit: Visit) -> None:
+    """A county that allots the places of a programme; taken back afterwards, for other stops show the county, too."""
+    county = visit.stage.county
+    year = int(county.today[:4])
+    values: dict[str, Value] = {"title": f"{year} 年全市送温暖", "programme_kind": "warmth", "year": year, "items": ["warmth"],
+                                "begins_on": f"{year}-01-05", "lists_due_on": f"{year}-12-10", "standard": 80_000}  # fmt: skip
+    item = programmes.save_programme(county, RecordContent(values)).record_id
+    below = [partner.id for partner in exchange.list_partners(county) if partner.relation == "child"]
+    made = [quotas.set_quota(county, office, year, f"{quotas.PROGRAMME}{item}", 30) for office in below[:1]]
+    visit.enter(county)
+    page = visit.page("programme", programme_id=item)
+    assert isinstance(page, ProgrammePage) and page.item is not None
+    visit.take("programme-county")
+    visit.take("dialog-programme-quotas", ProgrammeQuotasDialog(page, page.context, page.item))
+    for quota in made:
+        quotas.withdraw_quota(county, quota.id)
+    programmes.remove_programme(county, item)
 
 
 def _winter(session: OfficeSession) -> list[str]:

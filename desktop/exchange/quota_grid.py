@@ -6,7 +6,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QColor
 
-from db.services.quotas import UNITS, Quota
+from db.services.quotas import Quota
 from desktop import theme
 
 AnyIndex = QModelIndex | QPersistentModelIndex
@@ -75,8 +75,8 @@ class QuotaGrid(QAbstractTableModel):
         return f"{quota.amount:,} {quota.unit}{used}"
 
     def unit(self, subject: str) -> str:
-        """What a subject is counted in, as it was set before."""
-        return next((quota.unit for (_, known), quota in self._quotas.items() if known == subject), UNITS[0])
+        """What a subject is counted in, as it was set before; empty where it was not."""
+        return next((quota.unit for (_, known), quota in self._quotas.items() if known == subject), "")
 
     def _sum(self, column: int) -> str:
         code = self.subjects[column - 1][0]

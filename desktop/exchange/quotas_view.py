@@ -155,7 +155,7 @@ class QuotasView(LateView):
         label_text = dict(self.grid.subjects).get(subject, subject)
         try:
             if number is not None:
-                unit = self._units.get(subject) or self.grid.unit(subject)
+                unit = self._units.get(subject) or self.grid.unit(subject) or quotas.usual_unit(session, subject)
                 quotas.set_quota(session, office_id, year, subject, number, label=label_text, unit=unit)
             else:
                 self._take_back(office_id, subject, year)

@@ -22,6 +22,7 @@ from desktop.aid.grant_words import beginning_in
 from desktop.aid.households_dialog import HouseholdsDialog
 from desktop.aid.paper_dialogs import PaperStrip
 from desktop.aid.programme_list_model import ProgrammeListModel
+from desktop.aid.programme_quotas_dialog import ProgrammeQuotasDialog
 from desktop.aid.programme_strip import ProgrammeStrip
 from desktop.context import AppContext
 from desktop.exchange.dialog import offer_folder
@@ -214,7 +215,7 @@ class ProgrammePage(WorkListPage[ProgrammeHousehold]):
         menu.addAction("批准对象以外的家庭…", self.grant_others).setEnabled(not self._session.office.is_laptop)
         if item.content.text("lists_due_on"):
             menu.addAction("名单已经报送", self.note_handed_in)
-        menu.addAction("名额…", lambda: self.context.window.show_page("exchange", section="quotas"))
+        menu.addAction("名额…", lambda: ProgrammeQuotasDialog(self, self.context, item).exec())
         menu.addSeparator()
         menu.addAction("修改活动…", self.edit).setEnabled(item.is_own)
         menu.addAction("删除活动…", self.remove).setEnabled(item.is_own and not item.sums.grants)
