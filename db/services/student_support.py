@@ -117,12 +117,12 @@ class PostRow:
 
 
 def list_donors(session: OfficeSession) -> list[DonorRow]:
-    """The donors of this office, by name."""
+    """The donors known here, those of offices below too, by name; the money is told of this office's own sources."""
     with session.database.reading() as connection:
         paired = [read_record(row["content"]) for row in _stored(connection, RecordKind.SPONSORSHIP)]
         states = {state.fund.record_id: state for state in funds.states(connection, session)}
     found = []
-    for entry in records.list_entries(session, RecordKind.DONOR):
+    for entry in records.list_entries(session, RecordKind.DONOR, ""):
         mine = [item for item in paired if item.text("donor_id") == entry.record_id and not item.values.get("is_over")]
         found.append(DonorRow(entry, len({item.text("id_number") for item in mine}), states.get(entry.content.text("fund_id"))))
     return sorted(found, key=lambda row: row.name)
@@ -136,7 +136,8 @@ def _stored(connection: Connection, kind: RecordKind) -> list[dict[str, Any]]:
 def save_donor(session: OfficeSession, content: RecordContent, record_id: str = "", *, expected_version: str = "") -> Record:
     """Enter a donor, or change one; each name stands once."""
     name = content.text("name").strip()
-    if any(row.name == name and row.record.record_id != record_id for row in list_donors(session)):
+    own = [row for row in list_donors(session) if row.record.office_id == session.office.id]
+    if any(row.name == name and row.record.record_id != record_id for row in own):
         raise UserError("donor_known", name=name)
     return records.save_entry(session, RecordKind.DONOR, content, record_id, expected_version=expected_version)
 
@@ -174,7 +175,7 @@ def open_fund(session: OfficeSession, donor_id: str, year: int) -> Record:
 
 def list_sponsorships(session: OfficeSession) -> list[SponsorshipRow]:
     """Every sponsorship known here, the latest first, with what came to the student from the donor's source."""
-    donors = {entry.record_id: entry.content.text("fund_id") for entry in records.list_entries(session, RecordKind.DONOR)}
+    donors = {entry.record_id: entry.content.text("fund_id") for entry in records.list_entries(session, RecordKind.DONOR, "")}
     with session.database.reading() as connection:
         stored = _stored(connection, RecordKind.SPONSORSHIP)
         sums = support_store.from_funds(connection, json.dumps(sorted(filter(None, set(donors.values())))))
@@ -220,10 +221,10 @@ def save_sponsorship(
 
 
 def list_posts(session: OfficeSession) -> list[PostRow]:
-    """The posts that were offered to this office, the latest first; how many are taken today."""
+    """The posts offered to this office and those below it, the latest first; how many are taken today."""
     placements = list_placements(session)
     found = []
-    for entry in records.list_entries(session, RecordKind.WORK_STUDY):
+    for entry in records.list_entries(session, RecordKind.WORK_STUDY, ""):
         mine = [row.content for row in placements if row.content.text("post_id") == entry.record_id]
         taken = sum(1 for content in mine if _overlaps(content, session.today, session.today))
         found.append(PostRow(entry, taken, len(mine)))

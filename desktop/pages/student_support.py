@@ -61,7 +61,7 @@ class StudentSupportPage(PilePage):
     hint = "姓名、单位、内容"
 
     def __init__(self, context: AppContext) -> None:
-        super().__init__(context, PILES, columns())
+        super().__init__(context, PILES, columns(archiving.office_names(context.session)))
         add_switch(self.header, context, SUPPORT)
         self.removing = self.header.add_action("", self.remove_current, icon="trash-2")
         self.removing.setToolTip("删除这一条…")
@@ -82,7 +82,7 @@ class StudentSupportPage(PilePage):
             return [row for row in student_support.list_posts(self._session) if row.record.on_day[:4] == str(year)]
         if pile == PLACEMENTS:
             return [row for row in student_support.list_placements(self._session) if row.content.text("since")[:4] == str(year)]
-        return [row for row in records.list_entries(self._session, RecordKind.DAY_CARE) if row.on_day[:4] == str(year)]
+        return [row for row in records.list_entries(self._session, RecordKind.DAY_CARE, "") if row.on_day[:4] == str(year)]
 
     def words_of(self, row: Any) -> Sequence[str]:
         """Names and what it is about."""

@@ -1,5 +1,6 @@
 """What the lists of donors, sponsorships, posts, placements and holiday classes show of a row."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from db.domain.field_kinds import format_amount
@@ -29,8 +30,12 @@ def _from_to(begins: str, ends: str) -> str:
     return f"{begins} 至 {ends}" if ends else f"{begins} 起"
 
 
-def columns() -> dict[str, list[Column[Any]]]:
-    """The columns of each pile."""
+def columns(units: Mapping[str, str]) -> dict[str, list[Column[Any]]]:
+    """The columns of each pile; *units*: names of the offices, by id."""
+
+    def unit_of(record: Record) -> str:
+        return units.get(record.office_id, NOTHING)
+
     donor: list[Column[DonorRow]] = [
         Column("名称", lambda row: row.name, 180, bold=True),
         Column("类别", lambda row: row.words("donor_kind"), 90),
@@ -39,7 +44,8 @@ def columns() -> dict[str, list[Column[Any]]]:
         Column("结对学生", lambda row: f"{row.students} 人", 84, right=True),
         Column("捐款到账（元）", lambda row: _money(row.fund.received) if row.fund else NOTHING, 120, right=True),
         Column("结余（元）", lambda row: format_amount(row.fund.left) if row.fund else NOTHING, 110, right=True),
-        Column("捐赠方意愿", lambda row: row.words("wish") or NOTHING, 220),
+        Column("捐赠方意愿", lambda row: row.words("wish") or NOTHING, 200),
+        Column("登记单位", lambda row: unit_of(row.record), 120),
     ]
     pair: list[Column[SponsorshipRow]] = [
         Column("学生", lambda row: row.name, 90, bold=True),
@@ -60,6 +66,7 @@ def columns() -> dict[str, list[Column[Any]]]:
         Column("空", lambda row: f"{row.free} 个", 64, lambda row: theme.GREEN if row.free else theme.AMBER, right=True),
         Column("补贴（元/月）", lambda row: _money(row.record.content.values.get("allowance")), 112, right=True),
         Column("累计上岗", lambda row: f"{row.ever} 人次", 96),
+        Column("登记单位", lambda row: unit_of(row.record), 130),
     ]
     placed: list[Column[PlacementRow]] = [
         Column("学生", lambda row: row.name, 90, bold=True),
@@ -75,6 +82,7 @@ def columns() -> dict[str, list[Column[Any]]]:
         Column("地点", lambda row: row.content.text("place") or NOTHING, 150),
         Column("照顾职工子女", lambda row: f"{row.content.text('children')} 人", 110, right=True),
         Column("时间", lambda row: _from_to(row.content.text("begins_on"), row.content.text("ends_on")), 220),
+        Column("登记单位", unit_of, 150),
     ]
     return {DONORS: donor, SPONSORSHIPS: pair, POSTS: post, PLACEMENTS: placed, DAY_CARE: care}
 

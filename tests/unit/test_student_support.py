@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from aid_money import REGION, card_number, fund, in_2022, on_file
 from factories import PASSPHRASE, citizen_number, make_office
+from neighbours import acquaint, carry
 from openpyxl import load_workbook
 from payments import pay
 from pdf_words import pdf_text
@@ -133,6 +134,33 @@ def test_doubles__one_person_in_two_archives_is_told(office: OfficeSession) -> N
     assert len(found) == 2 and {item.archive_id for item in found} == {row.archive_id, elsewhere.id}
     assert "合计：2 人" in student_lists.aided_list(office, 2022, "tuition_list").foot
     assert len(student_notices.to_post(office, 2022)) == 2
+
+
+def test_county__finds_the_student_of_two_townships(office: OfficeSession, tmp_path: Path) -> None:
+    """Each registers in good faith; the county, which has received both, tells one person and counts one."""
+    other, _ = make_office(tmp_path / "other", "官庄镇总工会")
+    county, _ = make_office(tmp_path / "county", "潜山市总工会", "county")
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    in_2022(other)
+    in_2022(county)
+    register(other, 3, "林小雨", student(office, "林小雨").number, stage="bachelor", student_kind="new", amount_wanted=400_000)
+    offered = post(office)
+    placed = student_support.prepared_placement(office, student(office, "林小雨"), offered)
+    student_support.save_placement(office, student(office, "林小雨").archive_id, placed)
+    for town in (office, other):
+        acquaint(town, county, tmp_path)
+        assert students.doubles(town, 2022) == []
+        carry(town, county, stick)
+    found = students.doubles(county, 2022)
+    assert [row.name for row in found] == ["林小雨", "林小雨"] and len({row.office_id for row in found}) == 2
+    assert len(students.list_students(county, 2022)) == 3 and "合计：2 人" in student_lists.aided_list(county, 2022, "tuition_list").foot
+    units = {row[1] for row in student_lists.aided_list(county, 2022, "tuition_list").rows}
+    assert units == {office.office.name, other.office.name}
+    assert [row.name for row in student_support.list_placements(county)] == ["林小雨"]
+    assert [entry.content.text("employer") for entry in records.list_entries(county, RecordKind.WORK_STUDY, "")] == ["某某商贸"]
+    other.close()
+    county.close()
 
 
 def test_list__of_those_aided_recounted(office: OfficeSession, tmp_path: Path) -> None:
