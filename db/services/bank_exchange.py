@@ -13,7 +13,7 @@ from db.domain.aid.bank_answer import ListedLine, Reconciliation, SetAside, lay_
 from db.domain.aid.bank_layout import BankLayout, LayoutError, packaged_layouts, read_layout
 from db.domain.aid.list_flow import LineState, ListState
 from db.domain.option_lists import option_list
-from db.errors import UserError
+from db.errors import Progress, UserError
 from db.exchange.bank_file import write_bank_file
 from db.exchange.bank_return import read_bank_return
 from db.services import disbursement, payment_guards
@@ -154,10 +154,12 @@ def read_return(
     return ReturnPreview(view.row.number, view.lines, found, len(same), tuple(found.set_aside), digest)
 
 
-def apply_return(session: OfficeSession, list_id: str, preview: ReturnPreview, paid_on: str) -> ReturnOutcome:
+def apply_return(
+    session: OfficeSession, list_id: str, preview: ReturnPreview, paid_on: str, progress: Progress | None = None
+) -> ReturnOutcome:
     """Put down what :func:`read_return` found; what was set aside waits on."""
     results: Sequence[LineResult] = [
         *(LineResult(key, True, paid_on) for key in preview.found.paid),
         *(LineResult(key, False, paid_on, reason) for key, reason in preview.found.failed.items()),
     ]
-    return disbursement.settle_lines(session, list_id, results, preview.sha256)
+    return disbursement.settle_lines(session, list_id, results, preview.sha256, progress)

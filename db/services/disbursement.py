@@ -30,7 +30,7 @@ from db.domain.aid.payment_checks import LineFinding, PaymentLine, check_lines
 from db.domain.archive_content import new_id
 from db.domain.means_form import WORKER
 from db.domain.validation import Severity
-from db.errors import UserError
+from db.errors import Progress, UserError
 from db.services import aid, office_papers, payment_guards
 from db.services.office import OfficeSession, write_journal
 from db.services.office_papers import PaperOwner
@@ -351,9 +351,7 @@ def lock_list(session: OfficeSession, list_id: str, confirmed_accounts: Mapping[
         if wrong:
             place = f"第 {wrong[0].index + 1} 行“{view.lines[wrong[0].index].payee_name}”"
             raise UserError("list_faulty", number=view.row.number, where=place, first=wrong[0].text, count=len(wrong))
-        for line in view.lines:
-            frozen = {key: getattr(line, key) for key in _FROZEN}
-            aid_store.change_lines(connection, [line.id], **frozen)
+        aid_store.freeze_lines(connection, [{key: getattr(line, key) for key in ("id", *_FROZEN)} for line in view.lines])
         _go_on(connection, session, list_id, ListAct.LOCK, {
             "locked_at": session.now, "locked_by_id": session.clerk.id, "locked_by": session.clerk.name,
             "content_sha256": content_print(view.lines),
@@ -481,7 +479,11 @@ class LineResult:
 
 
 def settle_lines(
-    session: OfficeSession, list_id: str, results: Sequence[LineResult], answer: str = ""
+    session: OfficeSession,
+    list_id: str,
+    results: Sequence[LineResult],
+    answer: str = "",
+    progress: Progress | None = None,
 ) -> ReturnOutcome:
     """Put down what became of lines that wait; a line settled already with the same answer is passed over.
 
@@ -497,11 +499,13 @@ def settle_lines(
             payment_guards.refuse_other_answer(connection, row["number"], answer)
             lines = {line["id"]: line for line in aid_store.lines(connection, list_id)}
             grants = {item["id"]: item for item in aid_store.grants(connection, [line["grant_id"] for line in lines.values()])}
-            for result in results:
+            for done, result in enumerate(results, 1):
                 line = lines.get(result.line_id)
                 if line is None:
                     raise UserError("list_line_unknown", number=row["number"])
                 _settle(connection, session, row, line, grants[line["grant_id"]], result, outcome)
+                if progress is not None:
+                    progress(done, len(results))
             outcome.open = sum(1 for line in aid_store.lines(connection, list_id) if line["state"] == LineState.WAITING)
             if answer:
                 write_journal(connection, session, "payment_list", {"number": row["number"], "answer": answer})

@@ -313,6 +313,13 @@ def inconsistent(connection: Connection, office_id: str) -> dict[str, int]:
     }
 
 
+def freeze_lines(connection: Connection, rows: Sequence[Row]) -> None:
+    """Put the same columns of many lines down at once; each row has the line's ``id``."""
+    if rows:
+        columns = ", ".join(f"{key} = :{key}" for key in rows[0] if key != "id")
+        connection.execute(text(f"UPDATE payment_line SET {columns} WHERE id = :id"), list(rows))
+
+
 _SETTLED_ELSEWHERE = text(
     "SELECT n.payee_name FROM payment_line n JOIN payout p ON p.grant_id = n.grant_id"
     " WHERE n.list_id = :id AND n.state = 'waiting' AND p.outcome IN ('paid', 'withdrawn') ORDER BY n.position"

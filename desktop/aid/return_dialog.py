@@ -14,12 +14,14 @@ from db.services import bank_exchange
 from db.services.bank_exchange import ReturnPreview
 from db.services.disbursement import ListView, ReturnOutcome
 from db.services.office import OfficeSession
-from desktop import files, messages, theme
+from desktop import background, files, messages, theme
 from desktop.exchange.dialog import PlainDialog
 from desktop.widgets.basics import Note, button, label
 from desktop.widgets.rows import Column, RowsModel, rows_table
 
 KIND = "银行回盘 (*.xlsx *.xls *.ods *.csv *.txt);;所有文件 (*)"
+AT_ONCE = 200
+"""Lines that are put down before anybody notices; more take seconds."""
 PAID, FAILED, ASIDE, OPEN = "成功", "失败", "没有采用", "回盘没有提到"
 
 
@@ -163,11 +165,23 @@ class ReturnDialog(PlainDialog):
             self._say(f"“{self.day.text()}”不是日期，请写成 {self._session.today} 的样子。", "error")
             self.day.setFocus()
             return
+        session, list_id, preview, day = self._session, self._view.row.id, self.preview, str(found.value)
+        if len(preview.lines) > AT_ONCE:
+            background.run(
+                self,
+                lambda progress: bank_exchange.apply_return(session, list_id, preview, day, progress),
+                self._stored,
+                title="正在登记结果…",
+            )
+            return
         try:
-            outcome = bank_exchange.apply_return(self._session, self._view.row.id, self.preview, str(found.value))
+            outcome = bank_exchange.apply_return(session, list_id, preview, day)
         except NuandangError as fault:
             messages.show_error(self, fault)
             return
+        self._stored(outcome)
+
+    def _stored(self, outcome: ReturnOutcome) -> None:
         self.accept()
         self._done(outcome)
 
