@@ -39,5 +39,8 @@ def _line(due: Due | str, number: int, window: WindowActions) -> Todo:
     if not isinstance(due, Due):
         return Todo("结对", f"{number:,} 户在档还没有帮扶干部", "", "去结对", partial(window.show_page, "pairing", state="missing"))
     caption = DUE_LABELS[due] if due is not Due.OLD else "久未更新"
+    if due is Due.KEPT_LONG_ENOUGH:  # what may be done about it stands there, not in the list
+        act = partial(window.show_page, "settings", section="keeping")
+        return Todo(caption, f"{number:,} {_WORDS[due]}", "", "去档案保管", act)
     act = partial(window.show_page, "cases", due=due.value)
     return Todo(caption, f"{number:,} {_WORDS[due]}", "", "查看全部", act)
