@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from db.domain.form_schema import Value
 from db.domain.option_lists import option_list
 from db.domain.policy.calendar import due_on
 from db.domain.records.record_form import RecordContent, RecordKind, Row, read_record
 from db.domain.records.students import EVIDENCE
-from db.domain.student_rules import next_year
+from db.domain.student_rules import COLLEGE, USUAL_YEARS, next_year
 from db.errors import UserError
 from db.services import archiving, means, policies, records, student_look
 from db.services.office import OfficeSession
@@ -108,6 +109,8 @@ class Unregistered:
     name: str
     number: str
     identity: str
+    coming: str = ""
+    """What the last registration leads to expect of this year, in a few words."""
 
     @property
     def identity_label(self) -> str:
@@ -160,7 +163,18 @@ def unregistered(session: OfficeSession, year: int) -> list[Unregistered]:
     """Who goes to school by the form and is not registered in the year: nobody is to be forgotten."""
     with session.database.reading() as connection:
         rows = student_store.unregistered(connection, year, MOST_UNREGISTERED)
-    return [Unregistered(**row) for row in rows]
+    return [_unregistered(row, year) for row in rows]
+
+
+def _unregistered(row: dict[str, Any], year: int) -> Unregistered:
+    told = {key: row[key] for key in ("member_id", "archive_id", "archive_number", "household", "name", "number", "identity")}
+    return Unregistered(**told, coming=_expected(row["last"], year))
+
+
+def _expected(last: str | None, year: int) -> str:
+    """What a stored registration of an earlier year says of this one."""
+    found = next_year({**read_record(json.loads(last)).values, "year": year - 1}) if last else None
+    return found.words if found else ""
 
 
 def prepared_student(session: OfficeSession, archive_id: str, member_id: str, year: int) -> RecordContent:
@@ -187,7 +201,7 @@ def prepared_student(session: OfficeSession, archive_id: str, member_id: str, ye
         "is_full_time": True,
     }
     values |= _from_worksheet(session, archive_id, member_id, year)
-    values |= _from_last_year(session, archive_id, member_id, year)
+    values |= _from_last_year(session, archive_id, member_id, year, values.get("stage"))
     content = RecordContent({key: value for key, value in values.items() if value is not None})
     asked = student_look.look_at_student(session, archive_id, content).evidence
     content.rows[EVIDENCE] = student_look.evidence_rows([line.paper for line in asked])
@@ -211,8 +225,9 @@ _KEPT = ("stage", "school", "school_region", "major", "enrolled_year", "study_ye
          "programme_lines", "regime")  # fmt: skip
 
 
-def _from_last_year(session: OfficeSession, archive_id: str, member_id: str, year: int) -> Row:
-    """What stays from the last registration; after the last year of a course the stage is asked anew."""
+def _from_last_year(session: OfficeSession, archive_id: str, member_id: str, year: int, told: Value) -> Row:
+    """What stays from the last registration; after a course a new one begins: as the form has it by now (*told*), else the
+    stage is proposed where there is but one."""
     found = [
         item.content.values
         for item in records.list_records(session, archive_id, RecordKind.STUDENT)
@@ -220,11 +235,14 @@ def _from_last_year(session: OfficeSession, archive_id: str, member_id: str, yea
     ]
     if not found:
         return {}
-    last = found[-1]
-    ends = last.get("graduation_year")
-    if isinstance(ends, int) and ends <= year:
-        return {"phone": last.get("phone"), "relation_to_parent": last.get("relation_to_parent"), "student_kind": "new"}
-    return {**{key: last[key] for key in _KEPT if key in last}, "student_kind": "continuing"}
+    last = max(found, key=lambda values: int(str(values["year"])))
+    coming = next_year({**last, "year": year - 1})
+    if coming is None or not coming.finished:
+        return {**{key: last[key] for key in _KEPT if key in last}, "student_kind": "continuing"}
+    only = coming.stages[0] if len(coming.stages) == 1 and coming.finished not in COLLEGE else None
+    stage = str(told) if told in coming.stages else only
+    kept = {key: last.get(key) for key in ("phone", "relation_to_parent")}
+    return {**kept, "student_kind": "new", "stage": stage, "study_years": USUAL_YEARS.get(stage or ""), "enrolled_year": year}
 
 
 def save_student(

@@ -58,7 +58,9 @@ _REGISTER = (
 _PUPILS = "'postgraduate', 'college', 'vocational', 'senior_high', 'junior_high', 'primary', 'preschool'"
 _UNREGISTERED = (
     "SELECT m.id AS member_id, m.archive_id, a.archive_number, coalesce(a.name, '') AS household, coalesce(m.name, '') AS name,"
-    " coalesce(m.id_number, '') AS number, m.member_identity AS identity"
+    " coalesce(m.id_number, '') AS number, m.member_identity AS identity,"
+    f" (SELECT r.content FROM case_record r WHERE r.archive_id = m.archive_id AND r.kind = 'student' AND {CURRENT}"
+    f" AND {value('person')} = m.id AND {value('year')} < :year ORDER BY {value('year')} DESC LIMIT 1) AS last"
     f" FROM household_member m JOIN archive a ON a.id = m.archive_id WHERE m.member_identity IN ({_PUPILS})"
     f" AND {hidden.shown('a')} AND NOT EXISTS (SELECT 1 FROM case_record r WHERE r.archive_id = m.archive_id"
     f" AND r.kind = 'student' AND {CURRENT} AND {value('year')} = :year AND {value('person')} = m.id)"

@@ -218,6 +218,7 @@ def _columns() -> dict[str, list[Column[Any]]]:
         MISSING: [
             name,
             Column("档案表里写的", lambda row: row.identity_label, 130),
+            Column("照去年登记推算", lambda row: row.coming or "--", 200),
             Column("身份证号", lambda row: f"尾号 {row.number[-4:]}" if row.number else "缺", 100),
             household,
             number,

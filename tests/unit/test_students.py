@@ -78,6 +78,18 @@ def test_student__next_year_goes_on_from_the_last(office: OfficeSession) -> None
     assert (begun.values["stage"], begun.values["student_kind"], begun.values["enrolled_year"]) == ("bachelor", "continuing", 2019)
     later = students.prepared_student(office, archive.id, child, 2023)
     assert later.values["student_kind"] == "new" and "stage" not in later.values
+    assert [row.coming for row in students.unregistered(office, 2022)] == ["本科四年级"]
+    assert [row.coming for row in students.unregistered(office, 2023)] == ["本科毕业，或升研究生"]
+
+
+def test_student__after_primary_school_comes_the_next(office: OfficeSession) -> None:
+    """Where there is but one way on, it is proposed: a new course at a school yet to be named."""
+    archive, child = family(office, member_identity="primary")
+    content = registration(office, archive, child, year=2021, stage="primary", enrolled_year=2016, study_years=6)
+    students.save_student(office, archive.id, content)
+    begun = students.prepared_student(office, archive.id, child, 2022).values
+    assert (begun["stage"], begun["student_kind"], begun["enrolled_year"], begun["study_years"]) == ("junior_high", "new", 2022, 3)
+    assert [row.coming for row in students.unregistered(office, 2022)] == ["升初中"]
 
 
 def test_student__what_cannot_be_is_refused(office: OfficeSession) -> None:
