@@ -42,11 +42,21 @@ _LIKELY = (
     f" AND {value('person')} = m.id AND {value('graduation_year')} IS NOT NULL)"
     " ORDER BY m.member_identity, a.name, m.name LIMIT :limit"
 )
+def _lines(table: str, kind: str) -> str:
+    """The lines of a table of each graduate: whose, of what kind, on which day."""
+    return (
+        f"SELECT r.record_id, {kind} AS kind, json_extract(s.value, '$.on_day') AS on_day"
+        f" FROM case_record r JOIN archive a ON a.id = r.archive_id, json_each(r.content, '$.rows.{table}') s"
+        f" WHERE r.kind = 'graduate' AND {CURRENT} AND {hidden.shown('a')} {{office}}"
+    )
+
+
+_KIND, _FOLLOW_UP = "json_extract(s.value, '$.kind')", "'follow_up'"
+# asking how somebody fares at work is a service, too (S000-09)
 _SERVICES = (
-    "SELECT json_extract(s.value, '$.kind') AS kind, count(*) AS times, count(DISTINCT r.record_id) AS people"
-    " FROM case_record r JOIN archive a ON a.id = r.archive_id, json_each(r.content, '$.rows.services') s"
-    f" WHERE r.kind = 'graduate' AND {CURRENT} AND {hidden.shown('a')}"
-    " AND json_extract(s.value, '$.on_day') BETWEEN :since AND :until {office} GROUP BY 1"
+    "SELECT kind, count(*) AS times, count(DISTINCT record_id) AS people FROM"
+    f" ({_lines('services', _KIND)} UNION ALL {_lines('follow_ups', _FOLLOW_UP)})"
+    " WHERE on_day BETWEEN :since AND :until GROUP BY kind"
 )
 _PUPILS = "'postgraduate', 'college', 'vocational', 'senior_high', 'junior_high', 'primary', 'preschool'"
 _PUPILS_BY_OFFICE = (

@@ -155,6 +155,12 @@ def test_targets__count_the_year_and_name_who_is_missing(office: OfficeSession) 
     assert caught.value.code == "record_changed_elsewhere"
     counts = {item.kind: (item.times, item.people) for item in employment_targets.service_counts(office, "2022-07-01", "2022-07-31")}
     assert counts["training"] == (1, 1) and counts["post"] == (0, 0)
+    row = next(item for item in graduates.list_graduates(office) if item.name == "毕业生甲")
+    graduates.add_line(office, row, "follow_ups", {"on_day": "2022-09-20", "way": "phone", "situation": "steady"})
+    counts = {item.kind: (item.times, item.people) for item in employment_targets.service_counts(office, "2022-07-01", "2022-12-31")}
+    assert (counts["follow_up"], counts["training"]) == ((1, 1), (1, 1))
+    line = next(item for item in graduates.graduate_register(office).rows if item[0] == "毕业生甲")
+    assert line[18:] == ["2022-09-20 已就业跟踪", "2022-06-20 就业，甲公司"]
 
 
 def test_graduate__is_on_record_once_and_found_in_the_form(office: OfficeSession) -> None:

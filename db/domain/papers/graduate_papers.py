@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from db.domain.employment import turns
 from db.domain.option_lists import option_list
 from db.domain.records.graduates import NO_SKILL
 from db.domain.records.record_form import RecordContent
@@ -41,9 +42,7 @@ def graduate_row(content: RecordContent) -> list[str]:
     """The 20 entries of one graduate."""
     values, status = content, content.text("employment_status")
     ticks = [TICK if status == code else "" for code in ("employed", "unemployed", "unwilling")]
-    services = content.text("service_content") or "；".join(
-        f"{row.get('on_day')} {option_list('graduate_service').label(str(row.get('kind')))}" for row in content.rows.get("services", [])
-    )
+    services = content.text("service_content") or "；".join(_done(content))
     return [
         values.text("name"),
         values.text("id_number"),
@@ -62,8 +61,23 @@ def graduate_row(content: RecordContent) -> list[str]:
         values.text("responsible_unit"),
         values.text("responsible"),
         services,
-        values.text("service_result"),
+        values.text("service_result") or _outcome(content),
     ]
+
+
+def _done(content: RecordContent) -> list[str]:
+    """What was done, by its days; asking how somebody fares at work among it."""
+    kinds = option_list("graduate_service")
+    told = [(str(row.get("on_day")), str(row.get("kind"))) for row in content.rows.get("services", [])]
+    told += [(str(row.get("on_day")), "follow_up") for row in content.rows.get("follow_ups", [])]
+    return [f"{on_day} {kinds.label(kind)}" for on_day, kind in sorted(told, key=lambda pair: pair[0])]
+
+
+def _outcome(content: RecordContent) -> str:
+    """What came of it so far: the last line that changed the status."""
+    told = turns(content)[-1:]
+    return "".join(f"{turn.on_day} {option_list('employment_stage').label(turn.stage)}" + (f"，{turn.words}" if turn.words else "")
+                   for turn in told)  # fmt: skip
 
 
 def graduate_table(contents: Sequence[RecordContent]) -> WideTable:
