@@ -1,117 +1,77 @@
 """What the history of an archive does not hold itself: bundles, laptops, warnings and conflicts that concerned it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from sqlalchemy import Connection, text
 
 Row = dict[str, Any]
 
-_MARKS = text(
-    "SELECT device_id, device_counter, revision FROM archive_revision WHERE archive_id = :id"
-)
-_REVISIONS = text(
+
+def _of_archive(statement: str) -> Callable[[Connection, str], list[Row]]:
+    """A question about one archive, ``:id``; its answer as rows."""
+    prepared = text(statement)
+
+    def ask(connection: Connection, archive_id: str) -> list[Row]:
+        return [dict(row) for row in connection.execute(prepared, {"id": archive_id}).mappings()]
+
+    return ask
+
+
+revisions = _of_archive(
     "SELECT revision, made_at, clerk_name, office_id, device_id, device_counter, action, reason, changes"
     " FROM archive_revision WHERE archive_id = :id ORDER BY revision"
 )
-_BUNDLES = text(
+"""Every version of an archive without its content, the oldest first; ``changes`` is JSON text."""
+bundles_with = _of_archive(
     "SELECT b.direction, b.kind, b.partner_id, b.sequence, b.file_name, b.handled_at, b.handled_by, b.receipted_at,"
     " b.undone_at, b.undone_by, coalesce(p.name, '') AS partner_name, i.revision, i.outcome"
     " FROM bundle_item i JOIN bundle b ON b.id = i.bundle_id LEFT JOIN partner_office p ON p.id = b.partner_id"
     " WHERE i.archive_id = :id ORDER BY b.handled_at, b.sequence"
 )
-_OUT = text(
+"""The bundles that carried an archive, with its version and what became of it there."""
+laptop_trips = _of_archive(
     "SELECT v.*, coalesce(p.name, '外出电脑') AS laptop_name FROM visit_item v LEFT JOIN partner_office p ON p.id = v.laptop_id"
     " WHERE v.archive_id = :id ORDER BY v.out_at"
 )
-_WARNINGS = text("SELECT * FROM person_warning WHERE archive_id = :id ORDER BY issued_at, id")
-_CONFLICTS = text("SELECT * FROM archive_conflict WHERE archive_id = :id ORDER BY found_at, id")
-_ASSESSMENTS = text(
-    "SELECT id, archive_revision, made_at, clerk_name, office_id, device_id, device_counter, assessed_on, outcome,"
-    " suggested_class_label, suggested_level_label, near_class_label, policy_id, policy_version, recheck_on"
-    " FROM assessment WHERE archive_id = :id ORDER BY archive_revision, rowid"
-)
-_DECISIONS = text("SELECT * FROM decision WHERE archive_id = :id ORDER BY archive_revision, rowid")
-_STEPS = text("SELECT * FROM case_step WHERE archive_id = :id ORDER BY archive_revision, made_at, id")
-
-
-_PAIRS = text(
+"""When an archive was last taken along on each laptop."""
+warnings = _of_archive("SELECT * FROM person_warning WHERE archive_id = :id ORDER BY issued_at, id")
+"""What offices above have told of people of an archive."""
+conflicts = _of_archive("SELECT * FROM archive_conflict WHERE archive_id = :id ORDER BY found_at, id")
+"""Every conflict of an archive, settled ones too."""
+decided_pairs = _of_archive(
     "SELECT iif(first_archive_id = :id, second_archive_id, first_archive_id) AS other_id, state, decided_at, decided_by, note"
     " FROM duplicate_pair WHERE (first_archive_id = :id OR second_archive_id = :id) AND decided_at IS NOT NULL"
     " ORDER BY decided_at"
 )
-_CAMPAIGNS = text(
+"""What was decided about people of an archive who look like people of another one, and which that is."""
+campaigns_with = _of_archive(
     "SELECT t.added_at, json_extract(o.content, '$.values.title') AS title, o.ends_on FROM campaign_target t"
     " JOIN office_record o ON o.record_id = t.campaign_id AND o.is_current WHERE t.archive_id = :id ORDER BY t.added_at"
 )
-_EVIDENCE = text(
+"""The monitoring campaigns in which an archive is to be looked at, as they were found here."""
+assessments = _of_archive(
+    "SELECT id, archive_revision, made_at, clerk_name, office_id, device_id, device_counter, assessed_on, outcome,"
+    " suggested_class_label, suggested_level_label, near_class_label, policy_id, policy_version, recheck_on"
+    " FROM assessment WHERE archive_id = :id ORDER BY archive_revision, rowid"
+)
+"""The assessments of an archive without their figures, the oldest first."""
+decisions = _of_archive("SELECT * FROM decision WHERE archive_id = :id ORDER BY archive_revision, rowid")
+"""The decisions upon an archive, the oldest first."""
+steps = _of_archive("SELECT * FROM case_step WHERE archive_id = :id ORDER BY archive_revision, made_at, id")
+"""The acts of a case as they were recorded; ``detail`` is JSON text."""
+evidence_made = _of_archive(
     "SELECT j.made_at, j.detail, c.name AS clerk_name FROM journal j LEFT JOIN clerk c ON c.id = j.clerk_id"
     " WHERE j.action = 'evidence' AND json_extract(j.detail, '$.archive') = :id ORDER BY j.seq"
 )
+"""When evidence files of an archive were made here; ``detail`` is JSON text."""
 
-
-def _rows(connection: Connection, statement: Any, archive_id: str) -> list[Row]:
-    return [dict(row) for row in connection.execute(statement, {"id": archive_id}).mappings()]
-
-
-def revisions(connection: Connection, archive_id: str) -> list[Row]:
-    """Every version of an archive without its content, the oldest first; ``changes`` is JSON text."""
-    return _rows(connection, _REVISIONS, archive_id)
+_MARKS = text("SELECT device_id, device_counter, revision FROM archive_revision WHERE archive_id = :id")
 
 
 def revision_numbers(connection: Connection, archive_id: str) -> dict[tuple[str, int], int]:
     """The version each machine's counter made, which tells where a row of casework stands in this history."""
     return {(row[0], row[1]): row[2] for row in connection.execute(_MARKS, {"id": archive_id})}
-
-
-def bundles_with(connection: Connection, archive_id: str) -> list[Row]:
-    """The bundles that carried an archive, with its version and what became of it there."""
-    return _rows(connection, _BUNDLES, archive_id)
-
-
-def laptop_trips(connection: Connection, archive_id: str) -> list[Row]:
-    """When an archive was last taken along on each laptop."""
-    return _rows(connection, _OUT, archive_id)
-
-
-def warnings(connection: Connection, archive_id: str) -> list[Row]:
-    """What offices above have told of people of an archive."""
-    return _rows(connection, _WARNINGS, archive_id)
-
-
-def conflicts(connection: Connection, archive_id: str) -> list[Row]:
-    """Every conflict of an archive, settled ones too."""
-    return _rows(connection, _CONFLICTS, archive_id)
-
-
-def decided_pairs(connection: Connection, archive_id: str) -> list[Row]:
-    """What was decided about people of an archive who look like people of another one, and which that is."""
-    return _rows(connection, _PAIRS, archive_id)
-
-
-def campaigns_with(connection: Connection, archive_id: str) -> list[Row]:
-    """The monitoring campaigns in which an archive is to be looked at, as they were found here."""
-    return _rows(connection, _CAMPAIGNS, archive_id)
-
-
-def assessments(connection: Connection, archive_id: str) -> list[Row]:
-    """The assessments of an archive without their figures, the oldest first."""
-    return _rows(connection, _ASSESSMENTS, archive_id)
-
-
-def decisions(connection: Connection, archive_id: str) -> list[Row]:
-    """The decisions upon an archive, the oldest first."""
-    return _rows(connection, _DECISIONS, archive_id)
-
-
-def steps(connection: Connection, archive_id: str) -> list[Row]:
-    """The acts of a case as they were recorded; ``detail`` is JSON text."""
-    return _rows(connection, _STEPS, archive_id)
-
-
-def evidence_made(connection: Connection, archive_id: str) -> list[Row]:
-    """When evidence files of an archive were made here; ``detail`` is JSON text."""
-    return _rows(connection, _EVIDENCE, archive_id)
 
 
 # -- the fingerprint of a household's file -------------------------------------------------------------------------
