@@ -147,6 +147,11 @@ class ProgrammePage(WorkListPage[ProgrammeHousehold]):
         """What an empty pile says."""
         return _EMPTY.get(ProgrammePile(pile), super().empty_words(pile))
 
+    def is_nothing_yet(self, pile: str) -> bool:
+        """Whether the programme reaches nobody as the archives stand."""
+        query = None if self.model.count else self.query(ProgrammePile.ALL)
+        return query is not None and programmes.count_households(self._session, query) == 0
+
     def open_row(self, row: ProgrammeHousehold) -> None:
         """The household's aid."""
         self.context.window.show_page("archive", archive_id=row.archive_id, tab="aid")

@@ -19,6 +19,7 @@ from desktop.widgets.list_card import ListCard
 from desktop.widgets.rows import Column, RowsModel, rows_table
 
 NONE = "--"
+_QUOTA, _CALLED_BY = "名额", "布置单位"
 
 
 class ProgrammesPage(Page):
@@ -49,17 +50,16 @@ class ProgrammesPage(Page):
 
     def _columns(self) -> list[Column[Programme]]:
         return [
-            Column("活动", lambda row: row.title, 232, bold=True),
+            Column("活动", lambda row: row.title, 250, bold=True),
             Column("种类", lambda row: row.kind_label, 84),
-            Column("期间", lambda row: row.period, 186, firm=True),
-            Column("标准", lambda row: row.standard_words or NONE, 150),
-            Column("户数", lambda row: _count(row.sums.households), 62, right=True, firm=True),
-            Column("人数", lambda row: _count(row.sums.people), 62, right=True, firm=True),
+            Column("期间", _period, 164, firm=True),
+            Column("户数／人数", _reached, 92, right=True, firm=True),
             Column("批准（元）", lambda row: _money(row.sums.granted), 104, right=True, firm=True),
             Column("已发放（元）", lambda row: _money(row.sums.paid), 104, right=True, firm=True),
-            Column("实物签收", _goods_words, 92, right=True),
-            Column("名额", self._quota_words, 92, self._quota_ink, right=True),
-            Column("布置单位", lambda row: "本单位" if row.is_own else row.office_name, 110),
+            Column("实物签收", _goods_words, 92, right=True, firm=True),
+            Column("没有档案的", lambda row: f"{row.sums.others:,} 人" if row.sums.others else NONE, 100, right=True, firm=True),
+            Column(_QUOTA, self._quota_words, 86, self._quota_ink, right=True, firm=True),
+            Column(_CALLED_BY, lambda row: "本单位" if row.is_own else row.office_name, 116),
         ]
 
     def _arrange(self) -> None:
@@ -134,6 +134,10 @@ class ProgrammesPage(Page):
         at = max(0, self.table.currentIndex().row())
         self.rows.show_rows(shown)
         self._stack.setCurrentWidget(self.table if shown else self._none if self._all else self._nothing)
+        captions = [column.caption for column in self.rows.columns]
+        self.table.setColumnHidden(captions.index(_QUOTA), not self._quotas)
+        self.table.setColumnHidden(captions.index(_CALLED_BY), all(item.is_own for item in self._all))
+        self.table.fit()
         self._bar.setVisible(bool(self._all))
         self.file.setEnabled(bool(self._all))
         self._total.setText(_sum_words(shown))
@@ -181,8 +185,14 @@ class ProgrammesPage(Page):
             background.run(self, work, lambda _none: offer_folder(self, "活动汇总已保存。", path), title="正在写 Excel…")
 
 
-def _count(number: int) -> str:
-    return f"{number:,}" if number else NONE
+def _period(row: Programme) -> str:
+    """The year once where it begins and ends in the same."""
+    begins, ends = row.content.text("begins_on"), row.content.text("ends_on")
+    return f"{begins} 至 {ends[5:] if ends[:4] == begins[:4] else ends}" if ends else f"{begins} 起"
+
+
+def _reached(row: Programme) -> str:
+    return f"{row.sums.households:,}／{row.sums.people:,}" if row.sums.grants else NONE
 
 
 def _money(amount: int) -> str:
