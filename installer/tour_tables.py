@@ -12,6 +12,7 @@ from db.services import demo, exchange, printing, report_papers, reports
 from db.services.office import OfficeSession
 from db.services.reports import ReportRequest
 from desktop.pages.reports import ReportsPage
+from desktop.policy.help_reader import HelpTexts
 from desktop.reports.period_dialog import PeriodDialog
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 _SHOWN = ("archives", "classes", "exits", "aid_items", "aid_offices", "aid_months", "funds", "quotas", "pairing", "monitoring",
           "monitoring_offices", "employment", "evaluation")  # fmt: skip
+_HELP = (("help/report_tables.md", "怎样写统计表样"),)
 _PRINTED = ("archives", "funds", "monitoring", "evaluation")
 
 
@@ -44,6 +46,7 @@ def tables_of_a_county(visit: Visit) -> None:
         assert isinstance(page, ReportsPage)
         visit.take(f"tables-{report_id.replace('_', '-')}")
     visit.take("dialog-period", PeriodDialog(page, Period(f"{year}-03-01", f"{year}-08-31")))
+    visit.take("dialog-table-help", HelpTexts(page, "统计表样", "给要自己做表的人；平时用自带的表就够了。", _HELP))
     for report_id in _PRINTED:
         pdf = report_papers.report_pdf(county, reports.make_report(county, ReportRequest(report_id, year)), "", "查文胜")
         drawn = printing.render_page(pdf, 0, 1.5)

@@ -14,6 +14,7 @@ from db.domain.reports.period import PARTS, Period, period_of
 from db.services import office as offices
 from db.services import report_papers, reports
 from db.services.monitoring import REPORTER_PHONE
+from db.services.office import OfficeSession
 from db.services.reports import DetailRow, Report, ReportRequest, SavedCopy
 from desktop import background, files, messages, theme
 from desktop.context import AppContext, Page
@@ -22,10 +23,13 @@ from desktop.exchange.print_dialog import PrintDialog
 from desktop.reports.period_dialog import ask_period
 from desktop.reports.report_grid import ReportGrid
 from desktop.reports.sections import TABLES, add_switch
+from desktop.reports.table_files import TableFiles
 from desktop.widgets.basics import Card, Note, PageHeader, label
 from desktop.widgets.rows import Column, RowsModel, rows_table
 
 YEARS_BACK = 8
+_NAMED = 4
+"""Offices named in a sentence; further ones are only counted."""
 OWN_DAY, FROM_TO, WHOLE = "own", "days", "12-31"
 """Parts of a year besides those of the calendar: up to the table's own day; from – to."""
 NOW = ""
@@ -47,7 +51,8 @@ class ReportsPage(Page):
         self._code = ""
         self.header = PageHeader("报表")
         add_switch(self.header, context, TABLES)
-        self.header.add_action("空白表…", self.print_blank)
+        self._files = TableFiles(self, context.session, self._on_tables_changed)
+        self.more = self.header.add_action("更多", lambda: self._files.show_menu(self.more, self._layout()), icon="chevron-down")
         excel = self.header.add_action("存为 Excel…", self.save, icon="file-spreadsheet")
         self.freeze_step = self.header.add_action("留存上报稿…", self.freeze, icon="save")
         printing = self.header.add_action("打印…", self.print_report, "primary", "printer")
@@ -110,14 +115,25 @@ class ReportsPage(Page):
         column.addWidget(halves, 1)
 
     def _fill_choices(self) -> None:
-        for layout in reports.reports():
-            self.which.addItem(layout.titled("", "").removeprefix("年"), layout.id)
+        self._fill_tables()
         this_year = int(self._session.today[:4])
         for year in range(this_year, this_year - YEARS_BACK, -1):
             self.year.addItem(f"{year} 年", year)
         self.scope.addItem("本单位和下级", "all")
         self.scope.addItem("只算本单位", "own")
         self._fit_choices()
+
+    def _fill_tables(self) -> None:
+        self._tables = {layout.id: layout for layout in reports.reports(self._session)}
+        chosen = self.which.currentData()
+        self.which.clear()
+        for layout in self._tables.values():
+            self.which.addItem(layout.titled("", "").removeprefix("年"), layout.id)
+        self.which.setCurrentIndex(max(self.which.findData(chosen), 0))
+
+    def _on_tables_changed(self, report_id: str) -> None:
+        self._fill_tables()
+        self.open(report_id or self.which.currentData())
 
     def _fit_choices(self) -> None:
         """Periods and units as the table in hand has them."""
@@ -136,7 +152,7 @@ class ReportsPage(Page):
             combo.setCurrentIndex(max(combo.findData(wanted), 0))
 
     def _layout(self) -> ReportLayout:
-        return reports.find_report(self.which.currentData())
+        return self._tables[self.which.currentData()]
 
     def _choose_table(self) -> None:
         self._fit_choices()
@@ -174,6 +190,7 @@ class ReportsPage(Page):
 
     def open(self, report_id: str = "", year: int = 0, **_: Any) -> None:
         """Show a table; what was shown before where nothing is named."""
+        self._fill_tables()  # one may have come from above
         if report_id:
             self.which.setCurrentIndex(max(self.which.findData(report_id), 0))
             self._fit_choices()
@@ -207,8 +224,9 @@ class ReportsPage(Page):
         self.version.clear()
         self.version.addItem("现在", NOW)
         for copy in self._copies:
-            words = f"{copy.made_at[:10]} 上报稿（{copy.clerk_name}）" + (f"　{copy.note}" if copy.note else "")
-            self.version.addItem(words, copy.id)
+            period = Period(copy.begins, copy.ends).words
+            words = filter(None, (f"{copy.made_at[:10]} 上报稿（{copy.clerk_name}）", period, copy.note))
+            self.version.addItem("　".join(words), copy.id)
         self.version.setCurrentIndex(max(self.version.findData(shown), 0))
         self._show_version()
 
@@ -219,10 +237,12 @@ class ReportsPage(Page):
 
         def work() -> tuple[Report, list[str], list[str]]:
             if copy is None:
-                return reports.make_report(session, request), [], reports.offices_missing(session, request.year)
+                made = reports.make_report(session, request)
+                return made, [], _late_words(session, made)
             changed = reports.differences_since(session, copy)
             told = [f"{name} 现在是 {now.text}，上报时是 {then.text}" for name, then, now in changed]
-            return reports.reopened(session, copy), told[:4], []
+            more = [f"等 {len(told)} 处"] if len(told) > _NAMED else []
+            return reports.reopened(session, copy), [*told[:_NAMED], *more], []
 
         def done(found: tuple[Report, list[str], list[str]]) -> None:
             if wanted is self._wanted:  # a later choice is on its way already
@@ -230,14 +250,13 @@ class ReportsPage(Page):
 
         background.run_while_shown(self, work, done)
 
-    def _show(self, report: Report, changed: list[str], missing: list[str]) -> None:
+    def _show(self, report: Report, changed: list[str], late: list[str]) -> None:
         self.report = report
         for step in self._steps:
             step.setEnabled(True)
         others = f"　{len(report.office_names)} 个单位" if len(report.office_names) > 1 else ""
         due = f"　{report.layout.due[:2]} 月 {report.layout.due[3:]} 日前报送" if report.layout.due else ""
         self.header.set_texts("报表", f"{report.period_words}{others}{due}")
-        late = [f"{len(missing)} 个下级单位今年还没有报来：{'、'.join(missing[:4])}。"] if missing else []
         now = [f"上报以后有变化：{'；'.join(changed)}。"] if changed else []
         told = [*now, *late, *report.warnings]
         self.note.setVisible(bool(told))
@@ -246,7 +265,7 @@ class ReportsPage(Page):
         self._meaning.setVisible(theme.scale() < _LARGE)  # F1 tells it, too
         self._meaning.setText(f"出处：{report.layout.source}。{report.layout.meaning}")
         codes = [code for line in report.layout.lines for code in line.figures]
-        if self._code not in codes:
+        if self._code not in codes or self._laid_out[:1] != (report.layout.id,):
             self._code = next((code for code in codes if report.value(code).exact), codes[0] if codes else "")
         self._show_lines(report)
         if self._code:
@@ -327,11 +346,6 @@ class ReportsPage(Page):
         """Who reports it, and the phone that was given with the last monitoring sheet."""
         return self._session.clerk.name, str(offices.get_setting(self._session, REPORTER_PHONE, ""))
 
-    def print_blank(self) -> None:
-        """The form without figures."""
-        pdf = report_papers.report_pdf(self._session, None, self.which.currentData())
-        PrintDialog(self, pdf, "空白统计表", f"{self.which.currentText()}-空白.pdf", "空白表", private=False).exec()
-
     def print_report(self) -> None:
         """The table as it stands."""
         assert self.report is not None
@@ -367,3 +381,16 @@ class ReportsPage(Page):
 
 def _cell_text(report: Report, column: int) -> Any:
     return lambda line: cell_text(report.layout, report.evaluation.values, line.cells[column])
+
+
+def _late_words(session: OfficeSession, report: Report) -> list[str]:
+    """Sentences about offices below whose records are not all in the table."""
+    missing, behind = reports.offices_missing(session, report.scope.year), reports.offices_behind(session, report.scope)
+    told = [f"{len(missing)} 个下级单位今年还没有报来：{_some(missing)}。"] if missing else []
+    if behind:
+        told.append(f"{len(behind)} 个下级单位只报到截止日以前：{_some([f'{name}（{day}）' for name, day in behind])}。")
+    return told
+
+
+def _some(names: list[str]) -> str:
+    return "、".join(names[:_NAMED]) + (" 等" if len(names) > _NAMED else "")

@@ -1,6 +1,7 @@
 """The written help on policy: how doubts of the documents were settled, how a pack is written, the facts file."""
 
 import re
+from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextCursor, QTextDocument
@@ -44,12 +45,13 @@ def _set_out(document: QTextDocument) -> None:
         block = block.next()
 
 
-class PolicyHelp(PlainDialog):
-    """Reads the packaged texts; nothing is opened outside the program."""
+class HelpTexts(PlainDialog):
+    """Reads packaged texts; nothing is opened outside the program."""
 
-    def __init__(self, parent: QWidget | None) -> None:
-        super().__init__(parent, "政策说明", "文件里写得不清楚的地方怎么定的、为什么；后两篇给写政策包、用命令行的人。", 860)
-        self.choice: Segmented[str] = Segmented(list(TEXTS))
+    def __init__(self, parent: QWidget | None, title: str, hint: str, texts: Sequence[tuple[str, str]]) -> None:
+        super().__init__(parent, title, hint, 860)
+        self.choice: Segmented[str] = Segmented(list(texts))
+        self.choice.setVisible(len(texts) > 1)
         self.text = QTextBrowser()
         self.text.setOpenLinks(False)
         self.text.setMinimumHeight(theme.sp(480))
@@ -59,11 +61,18 @@ class PolicyHelp(PlainDialog):
         self.foot.addStretch(1)
         self.foot.addWidget(button("关闭", "primary", act=self.accept))
         self.choice.changed.connect(lambda name: self.read(str(name)))
-        self.choice.set_value(TEXTS[0][0])
-        self.read(TEXTS[0][0])
+        self.choice.set_value(texts[0][0])
+        self.read(texts[0][0])
 
     def read(self, name: str) -> None:
         """Show one of the texts from its beginning."""
         self.text.setMarkdown(_LINE_END.sub("", resources.read_text(name)))
         _set_out(self.text.document())
         self.text.verticalScrollBar().setValue(0)
+
+
+class PolicyHelp(HelpTexts):
+    """How doubts were settled, how a pack is written, the facts file."""
+
+    def __init__(self, parent: QWidget | None) -> None:
+        super().__init__(parent, "政策说明", "文件里写得不清楚的地方怎么定的、为什么；后两篇给写政策包、用命令行的人。", TEXTS)

@@ -1,13 +1,17 @@
 """The room 报表: a table, the records behind a figure, and a copy that tells what has changed since."""
 
+from pathlib import Path
+
 import pytest
 from aid_money import fund, in_2022
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from db.domain.records.record_form import RecordContent
+from db.domain.reports.layout_file import packaged_reports
 from db.services import funds, reports
 from db.services.office import OfficeSession
-from desktop import messages
+from desktop import files, messages
 from desktop.pages.reports import ReportsPage
 from desktop.workspace import Workspace
 
@@ -40,3 +44,32 @@ def test_reports__figure_records_and_copy(
     page.version.activated.emit(1)
     qtbot.waitUntil(lambda: "01A 现在是 6.00，上报时是 5.00" in page.note._text.text())
     assert not page.freeze_step.isEnabled()
+
+
+def test_reports__own_table_period_and_unit(
+    workspace: Workspace, session: OfficeSession, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A table of one's own is read in and shown; half a year and 万元 are chosen; the arrow goes to the next figure."""
+    workspace.show_page("reports", report_id="funds", year=2022)
+    page = workspace.findChild(ReportsPage)
+    assert page is not None
+    qtbot.waitUntil(lambda: page.report is not None)
+    assert page.lines.columns[5].text(page.lines.rows[0]) == "50,000.00"
+    page.unit.setCurrentIndex(page.unit.findData("wan"))
+    page.unit.activated.emit(page.unit.currentIndex())
+    qtbot.waitUntil(lambda: page.lines.columns[5].text(page.lines.rows[0]) == "5.00")
+    page.part.setCurrentIndex(page.part.findData("H2"))
+    page.part.activated.emit(page.part.currentIndex())
+    qtbot.waitUntil(lambda: page.lines.columns[3].text(page.lines.rows[0]) == "5.00")
+    assert page.report is not None and page.report.title == "2022年下半年帮扶资金使用情况统计表"
+    qtbot.keyClick(page.table, Qt.Key.Key_Right)
+    qtbot.waitUntil(lambda: "交回：0.00 万元" in page._detail_title.text())
+    path = tmp_path / "own.toml"
+    reports_text = packaged_reports()["monitoring"].text.replace('id = "monitoring"', 'id = "our_monitoring"', 1)
+    path.write_text(reports_text.replace("动态监测汇总表", "自己的监测表"), encoding="utf-8")
+    monkeypatch.setattr(files, "ask_open", lambda *_: path)
+    page._files.take()
+    qtbot.waitUntil(lambda: page.report is not None and page.report.layout.id == "our_monitoring")
+    assert "自己的监测表" in page.which.currentText()
+    acts = [action.text() for action in page._files.menu(page.report.layout).actions()]
+    assert "删除这张表样…" in acts
