@@ -4,20 +4,26 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QScrollArea
 
 from db.services import conflicts
 from db.services.conflicts import MINE, OpenConflict, Settled
 from desktop import background, messages, theme
 from desktop.conflicts.field_chooser import FieldChooser
 from desktop.context import AppContext
-from desktop.exchange.late_view import LateView
+from desktop.exchange.list_and_one import ListAndOneView
 from desktop.moments import moment
-from desktop.widgets.basics import Card, EmptyState, Note, PageHeader, button, label
-from desktop.widgets.rows import Column, RowsModel, rows_table
+from desktop.widgets.basics import Card, Note, button, label
+from desktop.widgets.rows import Column
 
 REASON_LENGTH = 200
+_NOTHING = "没有等待选定的档案。\n外出电脑带回的、上级存有的与这里不同时，相同的自动合并，两边改得不同的栏目列在这里。"
+_COLUMNS: list[Column[OpenConflict]] = [
+    Column("姓名", lambda row: row.name or "--", 80, firm=True),
+    Column("对方", lambda row: row.source_name, 130),
+    Column("不同处", lambda row: f"{len(row.fields)} 处", 64, lambda _: theme.AMBER_INK, right=True),
+]
 
 
 def settled_words(settled: Settled) -> str:
@@ -28,17 +34,13 @@ def settled_words(settled: Settled) -> str:
     return words
 
 
-class ConflictView(LateView):
+class ConflictView(ListAndOneView[OpenConflict]):
     """The archives at the left, the fields of the one chosen at the right."""
 
     def __init__(self, context: AppContext) -> None:
-        super().__init__(context)
+        super().__init__(context, "两份不同，等您选定", _COLUMNS, "有不同处的档案", ("circle-check", _NOTHING))
         self._today = date.min
         self._wanted = ""
-        self._header = PageHeader("两份不同，等您选定")
-        self.rows: RowsModel[OpenConflict] = RowsModel(_COLUMNS)
-        self.table = rows_table(self.rows)
-        self.table.setAccessibleName("有不同处的档案")
         self.chooser = FieldChooser()
         self._name = label("", "section")
         self._origin = label("", "secondary", wrap=True)
@@ -49,38 +51,15 @@ class ConflictView(LateView):
         self.reason.setAccessibleName("选定的依据")
         self._left_open = label("", "secondary")
         self.settle_button = button("选定", "primary", "check", self._settle)
-        self._stack = QStackedWidget()
-        self._arrange()
-        self.setFocusProxy(self.table)
-        self.table.selectionModel().currentRowChanged.connect(lambda index, _: self._show_row(index))
+        self.lay_out(self._chosen_card(), width=theme.sp(330))
         self.chooser.changed.connect(self._show_state)
-
-    def _arrange(self) -> None:
-        board = QWidget()
-        row = QHBoxLayout(board)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(12)
-        listed = Card()
-        listed.setFixedWidth(theme.sp(330))
-        listed.body.addWidget(self.table, 1)
-        row.addWidget(listed)
-        row.addWidget(self._chosen_card(), 1)
-        self._stack.addWidget(board)
-        sentence = "没有等待选定的档案。\n外出电脑带回的、上级存有的与这里不同时，相同的自动合并，两边改得不同的栏目列在这里。"
-        self._stack.addWidget(EmptyState("circle-check", sentence, "返回", self.left.emit))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 16, 24, 16)
-        column.setSpacing(12)
-        self._header.add_action("返回", self.left.emit)
-        column.addWidget(self._header)
-        column.addWidget(self._stack, 1)
 
     def _chosen_card(self) -> Card:
         card = Card()
         head = QHBoxLayout()
         head.addWidget(self._name)
         head.addStretch(1)
-        head.addWidget(button("看整份档案", act=self._open))
+        head.addWidget(button("看整份档案", act=self.open_archive))
         card.body.addLayout(head)
         card.body.addWidget(self._origin)
         card.body.addWidget(self._moved)
@@ -110,22 +89,11 @@ class ConflictView(LateView):
 
     def show_rows(self, rows: Sequence[OpenConflict]) -> None:
         """Show these archives."""
-        self.rows.show_rows(rows)
         hint = f"{len(rows):,} 份档案；没有选的一份留在变更记录里，随时查得到" if rows else ""
-        self._header.set_texts("两份不同，等您选定", hint)
-        self._stack.setCurrentIndex(0 if rows else 1)
-        if rows:
-            at = next((number for number, row in enumerate(rows) if row.archive_id == self._wanted), 0)
-            self.table.selectRow(at)
-            self._show_row(self.rows.index(at, 0))
+        self.show_list(rows, hint, self._wanted)
 
-    def _row(self) -> OpenConflict | None:
-        return self.rows.row_at(self.table.currentIndex())
-
-    def _show_row(self, index: QModelIndex) -> None:
-        row = self.rows.row_at(index)
-        if row is None:
-            return
+    def show_row(self, row: OpenConflict) -> None:
+        """Show the fields of one archive."""
         self._name.setText(row.name or "未填姓名")
         when = moment(row.found_at, self._today)
         self._origin.setText(
@@ -144,13 +112,8 @@ class ConflictView(LateView):
 
     # acts
 
-    def _open(self) -> None:
-        row = self._row()
-        if row is not None:
-            self._context.window.open_archive(row.archive_id)
-
     def _settle(self) -> None:
-        row = self._row()
+        row = self.row()
         if row is None:
             return
         session, choices, reason = self._context.session, self.chooser.choices(), self.reason.text()
@@ -176,10 +139,3 @@ class ConflictView(LateView):
     def is_prepared(self) -> bool:
         """Whether a choice was begun."""
         return any(choice != MINE for choice in self.chooser.choices().values())
-
-
-_COLUMNS: list[Column[OpenConflict]] = [
-    Column("姓名", lambda row: row.name or "--", 80, firm=True),
-    Column("对方", lambda row: row.source_name, 130),
-    Column("不同处", lambda row: f"{len(row.fields)} 处", 64, lambda _: theme.AMBER_INK, right=True),
-]

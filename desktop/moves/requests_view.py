@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, Qt
-from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from db.domain.hand_over import LONGEST_REASON, HandOverState
 from db.errors import NuandangError
@@ -14,10 +14,10 @@ from db.services.handing_over import HandOver
 from desktop import background, messages, theme
 from desktop.assessment.layouts import clear
 from desktop.context import AppContext
-from desktop.exchange.late_view import LateView
+from desktop.exchange.list_and_one import ListAndOneView
 from desktop.moments import moment
-from desktop.widgets.basics import Card, EmptyState, Note, PageHeader, button, label
-from desktop.widgets.rows import Column, RowsModel, rows_table
+from desktop.widgets.basics import Card, Note, button, label
+from desktop.widgets.rows import Column
 
 _INKS = {
     HandOverState.REQUESTED: theme.AMBER_INK,
@@ -36,17 +36,13 @@ _COLUMNS: list[Column[HandOver]] = [
 ]
 
 
-class RequestsView(LateView):
+class RequestsView(ListAndOneView[HandOver]):
     """The hand-overs at the left, the one in hand at the right."""
 
     def __init__(self, context: AppContext) -> None:
-        super().__init__(context)
+        super().__init__(context, "移交", _COLUMNS, "移交的档案", ("arrow-left-right", _NONE))
         self._session = context.session
         self._waiting: set[str] = set()
-        self._header = PageHeader("移交")
-        self.rows: RowsModel[HandOver] = RowsModel(_COLUMNS)
-        self.table = rows_table(self.rows)
-        self.table.setAccessibleName("移交的档案")
         self._who = label("", "section")
         self._number = label("", "secondary")
         self._facts = QGridLayout()
@@ -60,29 +56,8 @@ class RequestsView(LateView):
         self.accept_button = button("同意移交", "primary", "check", self.accept)
         self.refuse_button = button("不同意", act=self.refuse)
         self._deciding = QWidget()
-        self._stack = QStackedWidget()
-        self._arrange()
-        self.setFocusProxy(self.table)
-        self.table.selectionModel().currentRowChanged.connect(lambda index, _: self._show_row(index))
+        self.lay_out(self._chosen_card(), shares=(4, 5))
         self.target.currentIndexChanged.connect(lambda _at: self._tell_ready())
-
-    def _arrange(self) -> None:
-        board = QWidget()
-        row = QHBoxLayout(board)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(12)
-        listed = Card()
-        listed.body.addWidget(self.table, 1)
-        row.addWidget(listed, 4)
-        row.addWidget(self._chosen_card(), 5)
-        self._stack.addWidget(board)
-        self._stack.addWidget(EmptyState("arrow-left-right", _NONE, "返回", self.left.emit))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 16, 24, 16)
-        column.setSpacing(12)
-        self._header.add_action("返回", self.left.emit)
-        column.addWidget(self._header)
-        column.addWidget(self._stack, 1)
 
     def _chosen_card(self) -> Card:
         card = Card()
@@ -90,7 +65,7 @@ class RequestsView(LateView):
         head.addWidget(self._who)
         head.addWidget(self._number)
         head.addStretch(1)
-        head.addWidget(button("看整份档案", act=self._open))
+        head.addWidget(button("看整份档案", act=self.open_archive))
         card.body.addLayout(head)
         card.body.addLayout(self._facts)
         self._facts.setHorizontalSpacing(16)
@@ -125,13 +100,8 @@ class RequestsView(LateView):
         """Show these hand-overs; *waiting* are to be decided here."""
         self._waiting = {row.id for row in waiting}
         self._fill_targets()
-        self.rows.show_rows(rows)
         count = len(self._waiting)
-        self._header.set_texts("移交", f"{count} 户等您办理" if count else f"{len(rows)} 户" if rows else "")
-        self._stack.setCurrentIndex(0 if rows else 1)
-        if rows:
-            self.table.selectRow(0)
-            self._show_row(self.rows.index(0, 0))
+        self.show_list(rows, f"{count} 户等您办理" if count else f"{len(rows)} 户" if rows else "")
 
     def _fill_targets(self) -> None:
         self.target.clear()
@@ -142,13 +112,8 @@ class RequestsView(LateView):
         office = self._session.office
         self.target.addItem(f"{office.name}（本单位接手）", office.id)
 
-    def _row(self) -> HandOver | None:
-        return self.rows.row_at(self.table.currentIndex())
-
-    def _show_row(self, index: QModelIndex) -> None:
-        row = self.rows.row_at(index)
-        if row is None:
-            return
+    def show_row(self, row: HandOver) -> None:
+        """Show one hand-over and what can be decided."""
         today = date.fromisoformat(self._session.today)
         self._who.setText(row.name or "未填姓名")
         self._number.setText(row.archive_number)
@@ -181,14 +146,9 @@ class RequestsView(LateView):
 
     # -- acts
 
-    def _open(self) -> None:
-        row = self._row()
-        if row is not None:
-            self._context.window.open_archive(row.archive_id)
-
     def accept(self) -> None:
         """Give the archive to the office chosen."""
-        row = self._row()
+        row = self.row()
         if row is None:
             return
         name = self.target.currentText()
@@ -206,7 +166,7 @@ class RequestsView(LateView):
 
     def refuse(self) -> None:
         """Leave the archive where it is."""
-        row = self._row()
+        row = self.row()
         if row is not None:
             self._done(lambda: handing_over.refuse_hand_over(self._session, row.id, self.note.text()))
 
