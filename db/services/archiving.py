@@ -34,7 +34,7 @@ from db.services.submission import SUBMISSION_LABELS as SUBMISSION_LABELS
 from db.services.submission import Submission as Submission
 from db.services.submission import submission_label as submission_label
 from db.services.submission import submission_of as submission_of
-from db.store import archive_store, casework_store, hidden, merge_store, review_store
+from db.store import archive_store, casework_store, hidden, merge_store, retention_store, review_store
 from db.store.archive_store import RevisionNote, StoredArchive
 
 Archive = StoredArchive
@@ -161,7 +161,7 @@ def load_stored(connection: Connection, archive_id: str) -> StoredArchive:
 
 
 def find_by_number(session: OfficeSession, number: str) -> Archive:
-    """The archive with this 档案编号, 职工编号 or head's ID number; UserError when there is none."""
+    """The archive with this 档案编号, 职工编号 or head's ID number; UserError when there is none, or it was destroyed."""
     statement = text(
         f"SELECT id FROM (SELECT id FROM archive WHERE archive_number = :n UNION ALL SELECT id FROM archive WHERE id_number = :n"  # noqa: S608
         f" UNION ALL SELECT id FROM archive WHERE worker_number = :n) AS named ORDER BY NOT {hidden.shown('named')} LIMIT 1"
@@ -170,6 +170,9 @@ def find_by_number(session: OfficeSession, number: str) -> Archive:
         archive_id = connection.execute(statement, {"n": number.strip()}).scalar()
         if archive_id is None:
             raise UserError("archive_not_found", number=number)
+        destroyed = retention_store.destroyed_on(connection, [archive_id])
+        if destroyed:
+            raise UserError("archive_destroyed", when=destroyed[archive_id])
         return load_stored(connection, archive_id)
 
 

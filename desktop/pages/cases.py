@@ -147,13 +147,13 @@ class CasesPage(WorkListPage[CaseRow]):
         for many in sorted(offered, key=lambda each: each.offer.act in ASIDE):  # first what goes on
             entry = menu.addAction(f"{many.offer.label}　{many.ready} 户可办")
             entry.setEnabled(many.ready > 0 and many.offer.act is not Act.STEP_BACK)
-            entry.triggered.connect(partial(self.begin, many.offer))
+            entry.triggered.connect(partial(self.begin, many.offer, many.ready))
         menu.exec(self.act.mapToGlobal(self.act.rect().bottomLeft()))
 
-    def begin(self, offer: ActOffer, _checked: bool = False) -> None:
-        """Ask once, then take the act for every ticked case."""
+    def begin(self, offer: ActOffer, ready: int = 0, _checked: bool = False) -> None:
+        """Ask once, then take the act for every ticked case; *ready*: for how many of them it can be taken."""
         ids, session = self.model.ticked_ids(), self._session
-        if not may_leave(self.context, self, offer.act, len(ids)):
+        if not may_leave(self.context, self, offer.act, ready or len(ids)):
             return
 
         def take(detail: dict[str, str], days: int | None) -> None:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 _LEFT = {"exited": "退档", "cancelled": "注销"}
 _DUE: tuple[Column[RetainedArchive], ...] = (
     Column("档案编号", lambda row: row.archive_number, 200, firm=True),
-    Column("姓名", lambda row: row.name, 90),
+    Column("姓名", lambda row: row.name, 150),
     Column("单位", lambda row: row.office_name, 150),
     Column("方式", lambda row: _LEFT.get(row.standing, ""), 70),
     Column("撤档日期", lambda row: row.left_on, 110),

@@ -132,6 +132,8 @@ def test_destroy__leaves_a_number_and_nothing_else(office: OfficeSession) -> Non
     [entry] = retention.list_destructions(office)
     assert entry.content.rows["archives"][0]["exited_on"] == "2016-01-01"
     with pytest.raises(UserError, match="已于 2026-11-21 销毁"):
+        archiving.find_by_number(office, entry.content.rows["archives"][0]["archive_number"])  # type: ignore[arg-type]
+    with pytest.raises(UserError, match="已于 2026-11-21 销毁"):
         casework.take_step(office, ripe, Act.READMIT, {"reason": "再来"})
     with pytest.raises(UserError, match="还不能销毁"):
         retention.destroy(office, [ripe], APPROVAL)
