@@ -6,8 +6,8 @@ The head is repeated on every page; nothing is cut: a long text is wrapped and, 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
-from typing import NamedTuple
 
+from db.domain.paper_layout import LedgerColumn
 from db.printing.pdf_kit import FRAME, MM, OPTICAL_CENTRE, PAGE_HEIGHT, Area, Drawing, PdfWriter, page_number
 from db.printing.print_faces import BOLD, REGULAR, text_width
 from db.printing.ruled_sheet import SIGNED_ON, laid
@@ -18,14 +18,6 @@ WIDTH_MM = 273.0
 _TITLE, _HEADS, _TOP, _BOTTOM, _FOOT = 15.0 * MM, 22.5 * MM, 25.0 * MM, 194.0 * MM, 202.0 * MM
 _SIZE, _HEAD_SIZE, _LINE, _PAD = 8.5, 8.5, 1.25, 1.0 * MM
 _SIGN_HEIGHT = 12.0 * MM
-
-
-class RosterColumn(NamedTuple):
-    """A column: caption, width in millimetres, *align* center, left or right."""
-
-    caption: str
-    width: float
-    align: str = "center"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +34,7 @@ class Roster:
 
     title: str
     heads: Sequence[str]
-    columns: Sequence[RosterColumn]
+    columns: Sequence[LedgerColumn]
     groups: Sequence[RosterGroup]
     total: str
     signs: Sequence[str]
@@ -100,7 +92,7 @@ class _Sheet:
             page.text(at, _HEADS, words, 9.0)
             at += WIDTH / len(roster.heads)
         self._y = _TOP
-        self._cells([column.caption for column in roster.columns], ["center"] * len(roster.columns), 7.5 * MM, BOLD)
+        self._cells([column.head for column in roster.columns], ["center"] * len(roster.columns), 7.5 * MM, BOLD)
 
     def _end(self) -> None:
         self._page.box(Area(LEFT, _TOP, WIDTH, self._y - _TOP), FRAME)

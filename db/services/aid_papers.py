@@ -8,12 +8,12 @@ from db.domain.aid.capital_amounts import capital_words
 from db.domain.aid.list_flow import ListState, Method
 from db.domain.field_kinds import format_amount
 from db.domain.option_lists import option_list
-from db.domain.paper_layout import Amount, PaperLayout
+from db.domain.paper_layout import Amount, LedgerColumn, PaperLayout
 from db.domain.papers.fund_papers import MoneyLine, UseLine, ledger_paper, use_paper
 from db.exchange.workbook_papers import write_papers_workbook
 from db.exchange.workbook_report import ReportSheet, write_report
 from db.printing.official_paper import papers_pdf
-from db.printing.roster_sheet import Roster, RosterColumn, RosterGroup, roster_pdf
+from db.printing.roster_sheet import Roster, RosterGroup, roster_pdf
 from db.services import aid_list, bank_exchange, disbursement, funds
 from db.services.aid_list import AidQuery
 from db.services.disbursement import Line, ListView
@@ -24,28 +24,28 @@ from db.services.office import OfficeSession
 EVERY = 1_000_000
 CARD_TITLE, GOODS_TITLE = "银行卡发放花名册", "实物发放签收单"
 _CARD_COLUMNS = (
-    RosterColumn("序号", 9),
-    RosterColumn("姓名（户名）", 22),
-    RosterColumn("身份证号", 34),
-    RosterColumn("单位", 29, "left"),
-    RosterColumn("救助项目", 18),
-    RosterColumn("资金来源", 27, "left"),
-    RosterColumn("金额（元）", 21, "right"),
-    RosterColumn("开户银行、支行", 37, "left"),
-    RosterColumn("银行卡号", 36),
-    RosterColumn("联系电话", 22),
-    RosterColumn("备注", 18, "left"),
+    LedgerColumn("序号", 9),
+    LedgerColumn("姓名（户名）", 22),
+    LedgerColumn("身份证号", 34),
+    LedgerColumn("单位", 29, "left"),
+    LedgerColumn("救助项目", 18),
+    LedgerColumn("资金来源", 27, "left"),
+    LedgerColumn("金额（元）", 21, "right"),
+    LedgerColumn("开户银行、支行", 37, "left"),
+    LedgerColumn("银行卡号", 36),
+    LedgerColumn("联系电话", 22),
+    LedgerColumn("备注", 18, "left"),
 )
 _GOODS_COLUMNS = (
-    RosterColumn("序号", 10),
-    RosterColumn("姓名", 21),
-    RosterColumn("身份证号", 38),
-    RosterColumn("单位", 41, "left"),
-    RosterColumn("慰问（救助）类别", 25),
-    RosterColumn("物资和数量", 51, "left"),
-    RosterColumn("联系电话", 25),
-    RosterColumn("领取日期", 22),
-    RosterColumn("本人签收", 40),
+    LedgerColumn("序号", 10),
+    LedgerColumn("姓名", 21),
+    LedgerColumn("身份证号", 38),
+    LedgerColumn("单位", 41, "left"),
+    LedgerColumn("慰问（救助）类别", 25),
+    LedgerColumn("物资和数量", 51, "left"),
+    LedgerColumn("联系电话", 25),
+    LedgerColumn("领取日期", 22),
+    LedgerColumn("本人签收", 40),
 )
 _AID_COLUMNS = (
     ("户主", 12), ("档案编号", 20), ("批准单位", 24), ("救助项目", 16), ("受助人", 12), ("金额（元）", 14), ("实物", 24),
@@ -119,7 +119,7 @@ def write_list(session: OfficeSession, list_id: str, path: Path) -> None:
         bank_exchange.write_draft(session, list_id, "standard", path)
         return
     remember_output(session, path.parent)
-    sheet = ReportSheet(GOODS_TITLE, tuple(column.caption for column in _GOODS_COLUMNS),
+    sheet = ReportSheet(GOODS_TITLE, tuple(column.head for column in _GOODS_COLUMNS),
                         tuple(round(column.width / 1.9) for column in _GOODS_COLUMNS))  # fmt: skip
     for row in _goods_roster(session, view).groups[0].rows:
         sheet.rows.append([int(row[0]), *row[1:]])

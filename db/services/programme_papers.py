@@ -7,9 +7,9 @@ from pathlib import Path
 from db.domain.aid.capital_amounts import capital_words
 from db.domain.field_kinds import format_amount
 from db.domain.option_lists import option_list
-from db.domain.paper_layout import Amount
+from db.domain.paper_layout import Amount, LedgerColumn
 from db.exchange.workbook_report import ReportSheet, write_report
-from db.printing.roster_sheet import Roster, RosterColumn, RosterGroup, roster_pdf
+from db.printing.roster_sheet import Roster, RosterGroup, roster_pdf
 from db.services import archiving, programmes
 from db.services.leftovers import remember_output
 from db.services.office import OfficeSession
@@ -18,15 +18,15 @@ from db.services.programmes import Programme, ProgrammeGrant
 BLANK_ROWS = 13
 _SIGN_HEIGHT = 10.5
 _HANDOUT = (
-    RosterColumn("序号", 10),
-    RosterColumn("姓名", 21),
-    RosterColumn("身份证号", 38),
-    RosterColumn("单位", 48, "left"),
-    RosterColumn("慰问（救助）类别", 27),
-    RosterColumn("金额（元）、物资", 45, "left"),
-    RosterColumn("日期", 24),
-    RosterColumn("慰问人", 24),
-    RosterColumn("签收", 36),
+    LedgerColumn("序号", 10),
+    LedgerColumn("姓名", 21),
+    LedgerColumn("身份证号", 38),
+    LedgerColumn("单位", 48, "left"),
+    LedgerColumn("慰问（救助）类别", 27),
+    LedgerColumn("金额（元）、物资", 45, "left"),
+    LedgerColumn("日期", 24),
+    LedgerColumn("慰问人", 24),
+    LedgerColumn("签收", 36),
 )
 _TOTALS = (
     ("活动", 34), ("种类", 12), ("年度", 8), ("布置单位", 24), ("开始", 12), ("结束", 12), ("对象", 40), ("标准", 22), ("户数", 9),
@@ -124,7 +124,7 @@ def write_handout(
     """The same as a workbook; amounts are numbers there."""
     remember_output(session, path.parent)
     item = programmes.programme_of(session, programme_id)
-    captions = tuple(column.caption for column in _HANDOUT)
+    captions = tuple(column.head for column in _HANDOUT)
     sheet = ReportSheet(handout_title(item), captions, tuple(round(column.width / 1.9) for column in _HANDOUT))
     if blank:
         sheet.rows.extend([[number, *[""] * (len(_HANDOUT) - 1)] for number in range(1, BLANK_ROWS + 1)])
