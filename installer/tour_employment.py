@@ -57,8 +57,12 @@ def graduates_at_work(visit: Visit) -> None:
     visit.take("dialog-stage", RecordDialog(page, visit.workspace.context, form, RecordContent(begin), "求职进展：林小雨", str))
     row = graduates.list_graduates(session)[0]
     archive = archiving.load_archive(session, row.archive_id)
+    left = next(item for item in graduates.list_graduates(session) if item.content.rows.get("follow_ups"))
     whole = RecordDialog(page, visit.workspace.context, GRADUATE, row.content, f"毕业生就业服务档案：{row.name}", str, archive=archive)
     visit.take("dialog-graduate", whole)
+    whole = RecordDialog(page, visit.workspace.context, GRADUATE, left.content, f"毕业生就业服务档案：{left.name}", str, archive=archive)
+    whole._scroll.verticalScrollBar().rangeChanged.connect(lambda _least, most: whole._scroll.verticalScrollBar().setValue(most))
+    visit.take("dialog-graduate-below", whole)
     visit.take("dialog-employment-lists", EmploymentPapersDialog(page, session, int(session.today[:4])))
     year = int(session.today[:4])
     sheets = {

@@ -14,10 +14,10 @@ _GRADUATES = (
     f" AND {hidden.shown('a')} ORDER BY {value('graduation_year')} DESC, r.on_day DESC, r.made_at DESC"
 )
 _COLLEGE = "'higher_vocational', 'junior_college', 'bachelor', 'postgraduate', 'five_year_vocational'"
-# asked once a statement, however many people it is asked about
+# asked once a statement, however many people it is asked about; who lies in an archive that was merged is asked for anew
 _ON_RECORD = (
     f"SELECT {value('id_number', 'g')} FROM case_record g WHERE g.kind = 'graduate' AND g.is_current AND NOT g.is_removed"
-    f" AND {value('id_number', 'g')} IS NOT NULL"
+    f" AND {value('id_number', 'g')} IS NOT NULL AND g.archive_id NOT IN ({hidden.NOT_SHOWN_IDS})"
 )
 # who finishes a college by the year and has no record of employment yet: this year's and earlier ones (S000-08)
 _FINISHING = (

@@ -16,6 +16,8 @@ from desktop.widgets.basics import button, label, set_role
 from desktop.widgets.filter_combo import FilterCombo
 
 _SHARES = {FieldKind.TEXT: 4, FieldKind.LONG_TEXT: 4, FieldKind.CHOICE: 3, FieldKind.PAPERS: 4}
+_LEAST = {FieldKind.DATE: 100, FieldKind.CHOICE: 88, FieldKind.YES_NO: 72}
+"""Width below which an answer of the kind cannot be read."""
 
 
 class RowGrid(QWidget):
@@ -63,7 +65,7 @@ class RowGrid(QWidget):
             place = Place(spec.key, row_id)
             made = make_editor(spec, self._flow)
             self._fill(made, place)
-            made.setMinimumWidth(theme.sp(60))
+            made.setMinimumWidth(theme.sp(_LEAST.get(spec.kind, 60)))
             made.setAccessibleName(f"第 {number} 行 {spec.label}")
             self._watch(made, place)
             self.cells[place] = made
@@ -88,6 +90,8 @@ class RowGrid(QWidget):
         else:
             editor.setText(raw or (written(spec, value) if value is not None else ""))
             editor.setReadOnly(spec.derived_by is not None)
+            if not editor.hasFocus():
+                editor.setCursorPosition(0)  # a long answer is read from its beginning
 
     def _watch(self, editor: QLineEdit, place: Place) -> None:
         if isinstance(editor, PaperBox):
