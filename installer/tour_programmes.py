@@ -62,6 +62,10 @@ def programmes_room(visit: Visit) -> None:
     visit.take("programme-all")
     grant = GrantDialog(one, one.context, ids[:4], lambda _made: None, beginning_in(warmth))
     visit.take("dialog-grant-in-programme", grant)
+    plain = GrantDialog(one, one.context, ids[12:13], lambda _made: None)
+    plain.programme.setCurrentIndex(1)
+    plain.look()
+    visit.take("dialog-grant-into-programme", plain)
     fund_id = funds.fund_states(session)[0].fund.record_id
     title = warmth.title
     given = GrantInput("warmth", 100_000, fund_id=fund_id, programme_id=warmth.id, programme_title=title, reason="按文件")

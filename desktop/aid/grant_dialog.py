@@ -15,11 +15,11 @@ from db.domain.option_lists import option_list
 from db.domain.records.aid import APPLICATION
 from db.domain.records.aid_service import SERVICE_OF_ITEM
 from db.errors import NuandangError, Progress, UserError
-from db.services import aid, aid_services, archiving, funds
+from db.services import aid, aid_services, archiving, funds, programmes
 from db.services.aid import Grant, GrantInput, HouseholdLook
 from db.services.archiving import Archive
 from desktop import background, messages
-from desktop.aid.grant_words import Beginning
+from desktop.aid.grant_words import Beginning, beginning_in
 from desktop.aid.look_panel import LookPanel
 from desktop.aid.looks_dialog import LooksDialog
 from desktop.aid.service_acts import note_service
@@ -57,7 +57,7 @@ class GrantDialog(PlainDialog):
         self._context = context
         self._session, self._ids, self._done, self._beginning = context.session, list(ids), done, beginning
         self.item, self.fund = FilterCombo(placeholder="项目名称或拼音首字母"), FilterCombo(placeholder="选资金来源")
-        self.person = QComboBox()
+        self.person, self.programme = QComboBox(), QComboBox()
         self.kind: Segmented[str] = Segmented([(MONEY, "发钱"), (GOODS, "发实物"), (SERVICE, "提供服务")])
         self.amount, self.goods, self.day, self.reason = QLineEdit(), QLineEdit(), QLineEdit(self._session.today), QLineEdit()
         self.panel = LookPanel()
@@ -91,7 +91,11 @@ class GrantDialog(PlainDialog):
         self._add(grid, 2, 0, "发什么", self.kind)
         self._add(grid, 2, 1, "金额（元）" if self._one else "每户金额（元）", self.amount)
         self._add(grid, 2, 1, "实物和数量", self.goods)
-        self._add(grid, 4, 0, "资金来源", self.fund, 2)
+        self._running = {each.id: each for each in programmes.running(self._session)}
+        asked = bool(self._running) and not self._beginning.programme_id
+        self._add(grid, 4, 0, "资金来源", self.fund, 1 if asked else 2)
+        if asked:
+            self._add(grid, 4, 1, "所属活动", self.programme)
         self._add(grid, 6, 0, "理由（有“要写理由”的提醒时必填）", self.reason)
         self._add(grid, 6, 1, "批准日期", self.day)
         self.amount.setAlignment(Qt.AlignmentFlag.AlignRight)
@@ -124,6 +128,9 @@ class GrantDialog(PlainDialog):
                 self.person.addItem(each.name, each.id)
         else:
             self.person.setEnabled(False)
+        self.programme.addItem("不属于哪项活动", "")
+        for running in self._running.values():
+            self.programme.addItem(running.title, running.id)
         begin = self._beginning
         if begin.item:
             self.item.set_value(begin.item)
@@ -141,12 +148,27 @@ class GrantDialog(PlainDialog):
         for field in (self.amount, self.goods, self.day, self.reason):
             field.textEdited.connect(lambda _text: self._soon.start())
         self.kind.changed.connect(lambda _kind: self._show_kind())
+        self.programme.currentIndexChanged.connect(lambda _at: self._choose_programme())
+
+    def _choose_programme(self) -> None:
+        """Fill in what the programme lays down where nothing is typed yet."""
+        chosen = self._running.get(str(self.programme.currentData()))
+        if chosen is not None:
+            told = beginning_in(chosen)
+            if told.item and not self.item.value():
+                self.item.set_value(told.item)
+            for field, words in ((self.amount, format_amount(told.amount) if told.amount else ""), (self.goods, told.goods),
+                                 (self.reason, told.reason)):  # fmt: skip
+                if words and not field.text().strip():
+                    field.setText(words)
+        self._soon.start()
 
     def _show_kind(self) -> None:
         kind = self.kind.value()
         for editor, shown in (
             (self.amount, kind == MONEY), (self.goods, kind == GOODS), (self.fund, kind != SERVICE),
             (self.person, kind != SERVICE), (self.reason, kind != SERVICE), (self.day, kind != SERVICE),
+            *([(self.programme, kind != SERVICE)] if self.programme in self._captions else []),
         ):  # fmt: skip
             editor.setVisible(shown)
             self._captions[editor].setVisible(shown)
@@ -159,6 +181,7 @@ class GrantDialog(PlainDialog):
     def given(self) -> GrantInput:
         """What is typed so far; an amount that is none counts as none."""
         gives_money = self.kind.value() == MONEY
+        chosen = self._running.get(str(self.programme.currentData() or ""))
         return GrantInput(
             item=str(self.item.value() or ""),
             amount=(self._amount() or 0) if gives_money else 0,
@@ -167,8 +190,8 @@ class GrantDialog(PlainDialog):
             fund_id=str(self.fund.value() or ""),
             granted_on=self._day() or "",
             application_id=self._beginning.application_id,
-            programme_id=self._beginning.programme_id,
-            programme_title=self._beginning.programme_title,
+            programme_id=self._beginning.programme_id or (chosen.id if chosen else ""),
+            programme_title=self._beginning.programme_title or (chosen.title if chosen else ""),
             reason=self.reason.text().strip(),
         )
 

@@ -6,6 +6,8 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from db.domain.form_schema import Value
+from db.domain.records.record_form import RecordContent
 from db.services import aid, programmes
 from db.services.office import OfficeSession
 from desktop.aid.grant_dialog import GrantDialog
@@ -74,6 +76,24 @@ def test_programme__from_its_call_to_the_grants(workspace: Workspace, qtbot: QtB
     assert page.pay.isEnabled()
     workspace.show_page("programmes")
     assert [(row.title, row.sums.households, row.sums.granted) for row in room.rows.rows] == [("2022 年送温暖", 2, 120_000)]
+
+
+def test_grant__may_be_put_into_a_programme_that_runs(workspace: Workspace) -> None:
+    """Chosen, it fills in what nobody typed, and what speaks against it is said at once."""
+    session = workspace.context.session
+    archive, source = on_file(session, 1), fund(session, needs_archive=False)
+    values: dict[str, Value] = {"title": "2022 年送清凉", "programme_kind": "cool", "year": 2022, "begins_on": "2022-06-01",
+                                "items": ["warmth"], "standard": 30_000, "most_per_time": 30_000, "basis": "〔2022〕3 号"}  # fmt: skip
+    made = programmes.save_programme(session, RecordContent(values)).record_id
+    dialog = GrantDialog(None, workspace.context, [archive.id], lambda _made: None)
+    dialog.fund.set_value(source)
+    dialog.programme.setCurrentIndex(dialog.programme.findData(made))
+    assert (dialog.item.value(), dialog.amount.text(), dialog.reason.text()) == ("warmth", "300.00", "按〔2022〕3 号发放")
+    dialog.look()
+    assert dialog.go.isEnabled() and dialog.given().programme_title == "2022 年送清凉"
+    dialog.amount.setText("301")
+    dialog.look()
+    assert not dialog.go.isEnabled()
 
 
 def _when_asked(act: object) -> None:
