@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from db.domain.aid.aid_check import AidFinding, Weight
+from db.domain.records.programme import codes_of
 from db.errors import Progress
-from db.services import aid, students
+from db.services import aid, programmes, students
 from db.services.aid import Grant, GrantInput, HouseholdLook
 from db.services.office import OfficeSession
+from db.services.programmes import Programme
 from db.services.students import StudentRow
 
 ITEM = "tuition"
@@ -52,16 +54,24 @@ def waiting(session: OfficeSession, year: int) -> list[StudentRow]:
     return sorted(found, key=lambda row: row.student_kind != "new")
 
 
+def programmes_of(session: OfficeSession) -> list[Programme]:
+    """The campaigns of today that students are granted in, those of 金秋助学 first."""
+    found = [item for item in programmes.running(session) if ITEM in codes_of(item.content, "items")]
+    return sorted(found, key=lambda item: item.content.text("programme_kind") != ITEM)
+
+
 def propose(
     session: OfficeSession,
     rows: Sequence[StudentRow],
     fund_id: str,
     each: int | None = None,
-    granted_on: str = "",
+    programme: Programme | None = None,
     progress: Progress | None = None,
 ) -> list[Proposal]:
     """What these students would get: what they asked for, or *each* (分) the same, never more than their limit leaves."""
-    beginning = GrantInput(ITEM, fund_id=fund_id, granted_on=granted_on)
+    beginning = GrantInput(ITEM, fund_id=fund_id)
+    if programme is not None:  # then its limits and quotas hold, and it is counted there
+        beginning = replace(beginning, programme_id=programme.id, programme_title=programme.title)
     asked = [
         replace(beginning, amount=row.wanted or 0 if each is None else each, person=row.content.text("person")) for row in rows
     ]

@@ -2,7 +2,7 @@
 the money, the papers to bring and which originals were seen and given back. Nothing is stored.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
@@ -11,7 +11,8 @@ from db.domain.aid.aid_check import FILED, AidFinding, Weight, cap_left
 from db.domain.paper_checklist import Paper
 from db.domain.policy.assessment import CapResult
 from db.domain.policy.pack import Pack
-from db.domain.records.record_form import RecordContent, Row
+from db.domain.records.catalogue import FORMS
+from db.domain.records.record_form import RecordContent, RecordKind, Row, read_record
 from db.domain.records.students import EVIDENCE
 from db.domain.student_rules import (
     BEYOND_FILE,
@@ -25,7 +26,7 @@ from db.domain.student_rules import (
 )
 from db.services import aid, archiving, policies
 from db.services.office import OfficeSession
-from db.store import student_store
+from db.store import record_store, student_store
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,8 @@ class StudentLook:
     """What may still be given, in 分."""
     coming: NextYear | None = None
     state_aid: tuple[str, ...] = field(default=())
+    support: tuple[str, ...] = field(default=())
+    """Who stands by the student and which post they have (圆梦计划), a line each."""
 
     @property
     def stops(self) -> list[AidFinding]:
@@ -88,7 +91,7 @@ def look_within(connection: Connection, session: OfficeSession, archive_id: str,
     on_file = pool in FILED
     year = content.values.get("year")
     waiting = 0
-    if content.text("regime") == BEYOND_FILE and isinstance(year, int):
+    if content.text("regime") == BEYOND_FILE and content.text("student_kind") == "continuing" and isinstance(year, int):
         waiting = student_store.new_waiting(connection, year, BEYOND_FILE)
     amount = int(cap.amount * 100) if cap is not None and cap.amount is not None and cap.allowed is not False else None
     found = [*check_regime(content, on_file, pack, waiting), *check_amount(content, amount), *_by_cap(cap)]
@@ -101,7 +104,18 @@ def look_within(connection: Connection, session: OfficeSession, archive_id: str,
         cap_left=cap_left(cap),
         coming=next_year(content.values),
         state_aid=state_aid_items(pack),
+        support=tuple(_support(connection, archive_id, content.text("person"))),
     )
+
+
+def _support(connection: Connection, archive_id: str, person: str) -> Iterator[str]:
+    """The sponsorships and posts of one of the household."""
+    for row in record_store.records_of(connection, [archive_id]):
+        if row["kind"] in {RecordKind.SPONSORSHIP, RecordKind.WORK_PLACEMENT}:
+            found = read_record(row["content"])
+            if found.text("person") == person and not found.values.get("is_over"):
+                line = FORMS[RecordKind(row["kind"])].line(found)
+                yield f"{line}（{row['on_day']}{f' 至 {until}' if (until := row['ends_on']) else ' 起'}）"
 
 
 def _by_cap(cap: CapResult | None) -> list[AidFinding]:

@@ -74,6 +74,10 @@ class ApproveDialog(PlainDialog):
         super().__init__(parent, f"批准 {year} 年助学金", hint, 980)
         self._session, self._done = context.session, done
         self._waiting: list[StudentRow] = student_grants.waiting(self._session, year)
+        self._programmes = student_grants.programmes_of(self._session)
+        self.programme = FilterCombo([(item.id, item.title) for item in self._programmes], "不属于哪项活动的不选")
+        if len(self._programmes) == 1:
+            self.programme.set_value(self._programmes[0].id)
         self.fund = FilterCombo(placeholder="选资金来源")
         self.way: Segmented[str] = Segmented(((AS_ASKED, "按申请金额"), (SAME, "每人同样")))
         self.way.set_value(AS_ASKED)
@@ -102,12 +106,19 @@ class ApproveDialog(PlainDialog):
         grid = QGridLayout()
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(4)
-        for column, (caption, editor, stretch) in enumerate(
-            (("资金来源", self.fund, 4), ("金额", self.way, 0), ("每人（元）", self.each, 2), ("理由", self.reason, 4))
-        ):
+        places: tuple[tuple[str, QWidget, int, int], ...] = (
+            ("活动", self.programme, 0, 0),
+            ("资金来源", self.fund, 0, 1),
+            ("金额", self.way, 2, 0),
+            ("每人（元）", self.each, 2, 1),
+            ("理由", self.reason, 2, 2),
+        )
+        for caption, editor, row, column in places:
             editor.setAccessibleName(caption)
-            grid.addWidget(label(caption, "strong"), 0, column)
-            grid.addWidget(editor, 1, column)
+            across = 2 if editor is self.fund else 1
+            grid.addWidget(label(caption, "strong"), row, column, 1, across)
+            grid.addWidget(editor, row + 1, column, 1, across)
+        for column, stretch in enumerate((3, 2, 4)):
             grid.setColumnStretch(column, stretch)
         states = [state for state in funds.fund_states(self._session) if not state.fund.content.values.get("is_closed")]
         named = [(state.fund.record_id, f"{state.name}　还可安排 {format_amount(state.available)}") for state in states]
@@ -117,7 +128,7 @@ class ApproveDialog(PlainDialog):
         self.body.addLayout(grid)
         self.body.addWidget(self.table, 1)
         self.body.addWidget(self._fault)
-        self.table.setMinimumHeight(theme.sp(300))
+        self.table.setMinimumHeight(theme.sp(260))
         self.table.set_widths({at: column.width for at, column in enumerate(self.model.columns)})
         self.foot.addWidget(self.all_box)
         self.foot.addWidget(self._total)
@@ -126,7 +137,8 @@ class ApproveDialog(PlainDialog):
         self.foot.addWidget(self.go)
 
     def _connect(self) -> None:
-        self.fund.changed.connect(lambda _value: self.look())
+        for combo in (self.fund, self.programme):
+            combo.changed.connect(lambda _value: self.look())
         self.way.changed.connect(lambda _value: self.look())
         self.each.textEdited.connect(lambda _text: self._soon.start())
         self.reason.textEdited.connect(lambda _text: self._show_total())
@@ -146,9 +158,10 @@ class ApproveDialog(PlainDialog):
         self._soon.stop()
         self.each.setEnabled(self.way.value() == SAME)
         session, rows, source, each = self._session, self._waiting, str(self.fund.value() or ""), self._each()
+        programme = next((item for item in self._programmes if item.id == self.programme.value()), None)
 
         def work(progress: Progress | None) -> list[Proposal]:
-            return student_grants.propose(session, rows, source, each, progress=progress)
+            return student_grants.propose(session, rows, source, each, programme, progress)
 
         if len(rows) > MANY:
             background.run(self, work, self._show, title=f"正在核对 {len(rows):,} 人…")

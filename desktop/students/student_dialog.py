@@ -62,6 +62,11 @@ class StudentPanel(QFrame):
         self._lines.addWidget(label("要交的材料", "strong"))
         for line in look.evidence:
             self._add(*_evidence_sign(line), line.words)
+        if look.support:
+            self._lines.addSpacing(6)
+            self._lines.addWidget(label("结对和岗位", "strong"))
+        for words in look.support:
+            self._add("users", theme.SECONDARY, words)
 
     def _add(self, icon: str, colour: str, text: str, role: str = "") -> None:
         row = QHBoxLayout()

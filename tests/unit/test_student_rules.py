@@ -14,7 +14,7 @@ from db.domain.records.record_form import RecordContent
 from db.domain.records.students import EVIDENCE
 from db.domain.student_rules import next_year, state_aid_items, wanted_papers
 from db.errors import UserError
-from db.services import aid, archiving, attachments, policies, student_grants, student_look, students
+from db.services import aid, archiving, attachments, policies, programmes, student_grants, student_look, students
 from db.services.aid import GrantInput
 from db.services.archiving import Archive
 from db.services.office import OfficeSession
@@ -206,6 +206,13 @@ def test_grants__the_students_of_a_year_in_one_go(office: OfficeSession) -> None
     same = student_grants.propose(office, waiting, money, 500_000)
     assert [item.is_stopped for item in same] == [False, False, True] and "只剩 2,000.00 元" in same[2].why
     assert [item.given.amount for item in same] == [500_000] * 3
+    campaign: dict[str, Value] = {
+        "title": "2022 年金秋助学", "programme_kind": "tuition", "year": 2022, "begins_on": "2022-06-01", "items": ["tuition"],
+        "most_per_time": 300_000,
+    }  # fmt: skip
+    programmes.save_programme(office, RecordContent(campaign))
+    within = student_grants.propose(office, waiting, money, programme=student_grants.programmes_of(office)[0])
+    assert {item.student.archive_id: item.is_stopped for item in within}[families[0]]  # more than the campaign gives at a time
     made = student_grants.grant(office, list(found.values()))
     assert sorted(item.amount for item in made) == [200_000, 806_400]
     assert [row.archive_id for row in student_grants.waiting(office, 2022)] == [families[2]]

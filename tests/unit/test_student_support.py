@@ -22,9 +22,11 @@ from db.services import (
     aid,
     archiving,
     funds,
+    policies,
     records,
     register_papers,
     student_lists,
+    student_look,
     student_notices,
     student_support,
     students,
@@ -108,6 +110,10 @@ def test_posts__never_more_students_than_posts_on_any_day(office: OfficeSession)
     first.values |= {"since": "2022-07-01", "until": "2022-07-31"}
     student_support.save_placement(office, student(office, "林小雨").archive_id, first)
     assert [(row.taken, row.free, row.ever) for row in student_support.list_posts(office)] == [(1, 0, 1)]
+    row = student(office, "林小雨")
+    assert student_look.look_at_student(office, row.archive_id, row.content).support == (
+        "林小雨 到 某某商贸 理货（2022-07-01 至 2022-07-31）",
+    )
     with pytest.raises(UserError, match="已经在“某某商贸”上岗"):
         student_support.save_placement(office, student(office, "林小雨").archive_id, first)
     other = student(office, "周小海")
@@ -134,6 +140,14 @@ def test_doubles__one_person_in_two_archives_is_told(office: OfficeSession) -> N
     assert len(found) == 2 and {item.archive_id for item in found} == {row.archive_id, elsewhere.id}
     assert "合计：2 人" in student_lists.aided_list(office, 2022, "tuition_list").foot
     assert len(student_notices.to_post(office, 2022)) == 2
+
+
+def test_deadlines__of_the_policy_in_force(office: OfficeSession) -> None:
+    """What is asked about students within the next weeks, and nothing else."""
+    policies.choose_policy(office, "huangshan-2022")
+    assert students.deadline_words(office) == "2022-07-15 前：金秋助学资金需求情况汇总表，还有 14 天。"
+    in_2022(office, "2022-09-01")
+    assert students.deadline_words(office) == "2022-09-10 前：金秋助学活动总结和统计表（附件3），还有 9 天。"
 
 
 def test_county__finds_the_student_of_two_townships(office: OfficeSession, tmp_path: Path) -> None:
