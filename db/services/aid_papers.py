@@ -20,6 +20,7 @@ from db.services.disbursement import Line, ListView
 from db.services.funds import FundState
 from db.services.leftovers import remember_output
 from db.services.office import OfficeSession
+from db.services.paper_trail import note_file
 
 EVERY = 1_000_000
 CARD_TITLE, GOODS_TITLE = "银行卡发放花名册", "实物发放签收单"
@@ -117,6 +118,7 @@ def write_list(session: OfficeSession, list_id: str, path: Path) -> None:
     view = disbursement.load_list(session, list_id)
     if view.row.method is Method.CARD:
         bank_exchange.write_draft(session, list_id, "standard", path)
+        note_file(session, archives_of(view), CARD_TITLE, path)
         return
     remember_output(session, path.parent)
     sheet = ReportSheet(GOODS_TITLE, tuple(column.head for column in _GOODS_COLUMNS),
@@ -124,6 +126,12 @@ def write_list(session: OfficeSession, list_id: str, path: Path) -> None:
     for row in _goods_roster(session, view).groups[0].rows:
         sheet.rows.append([int(row[0]), *row[1:]])
     write_report(path, GOODS_TITLE, [sheet])
+    note_file(session, archives_of(view), GOODS_TITLE, path)
+
+
+def archives_of(view: ListView) -> list[str]:
+    """The households that stand on a list."""
+    return list(dict.fromkeys(line.archive_id for line in view.lines))
 
 
 # -- sources ------------------------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ class WayOut(StrEnum):
     PDF = "pdf"
     EXCEL = "excel"
     WORD = "word"
+    FILE = "file"
     PACKAGE = "package"
 
 
@@ -29,6 +30,7 @@ WAY_VERBS = {
     WayOut.PDF: "存为 PDF",
     WayOut.EXCEL: "存为 Excel",
     WayOut.WORD: "存为 Word",
+    WayOut.FILE: "存为文件",
     WayOut.PACKAGE: "写进资料包",
 }
 
@@ -38,7 +40,7 @@ _BY_SUFFIX = {".pdf": WayOut.PDF, ".xlsx": WayOut.EXCEL, ".docx": WayOut.WORD}
 
 def note_file(session: OfficeSession, archive_ids: Iterable[str], title: str, path: Path) -> None:
     """Note that a file called *title* about these archives was written to *path*."""
-    note_paper(session, archive_ids, title, _BY_SUFFIX[path.suffix.lower()])
+    note_paper(session, archive_ids, title, _BY_SUFFIX.get(path.suffix.lower(), WayOut.FILE))
 
 
 def note_paper(session: OfficeSession, archive_ids: Iterable[str], title: str, way: WayOut) -> None:

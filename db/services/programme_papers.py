@@ -13,6 +13,7 @@ from db.printing.roster_sheet import Roster, RosterGroup, roster_pdf
 from db.services import archiving, programmes
 from db.services.leftovers import remember_output
 from db.services.office import OfficeSession
+from db.services.paper_trail import note_file
 from db.services.programmes import Programme, ProgrammeGrant
 
 BLANK_ROWS = 13
@@ -126,16 +127,17 @@ def write_handout(
     item = programmes.programme_of(session, programme_id)
     captions = tuple(column.head for column in _HANDOUT)
     sheet = ReportSheet(handout_title(item), captions, tuple(round(column.width / 1.9) for column in _HANDOUT))
+    found = [] if blank else programmes.programme_grants(session, item.id, archive_ids)
     if blank:
         sheet.rows.extend([[number, *[""] * (len(_HANDOUT) - 1)] for number in range(1, BLANK_ROWS + 1)])
     else:
-        found = programmes.programme_grants(session, item.id, archive_ids)
         for number, theirs in enumerate(_by_person(found), 1):
             row: list[str | int | Amount] = [number, *_row(number, theirs, item.content.text("visitors"))[1:]]
             if all(grant.amount for grant in theirs):
                 row[5] = Amount(sum(grant.amount for grant in theirs))
             sheet.rows.append(row)
     write_report(path, handout_title(item), [sheet])
+    note_file(session, {grant.archive_id for grant in found}, handout_title(item), path)
 
 
 def write_totals(session: OfficeSession, path: Path, year: int | None = None) -> int:

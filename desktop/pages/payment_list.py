@@ -21,7 +21,7 @@ from desktop.aid.return_dialog import ReturnDialog
 from desktop.assessment.layouts import clear
 from desktop.context import AppContext, Page
 from desktop.exchange.dialog import offer_folder
-from desktop.exchange.print_dialog import PrintDialog
+from desktop.exchange.print_dialog import About, PrintDialog
 from desktop.exchange.step_bar import StepBar
 from desktop.widgets.basics import EmptyState, Note, PageHeader, button, label, set_role
 from desktop.widgets.list_card import ListCard
@@ -446,6 +446,7 @@ class PaymentListPage(Page):
         """The list on paper, for signing."""
         assert self.view is not None
         session, row = self._session, self.view.row
+        about = About(session, list(dict.fromkeys(line.archive_id for line in self.view.lines)))
         title = "银行卡发放花名册" if row.method is Method.CARD else "实物发放签收单"
 
         def work(_progress: Any) -> bytes:
@@ -454,7 +455,7 @@ class PaymentListPage(Page):
             return aid_papers.list_pdf(session, row.id)
 
         def done(pdf: bytes) -> None:
-            PrintDialog(self, pdf, title, f"{title}-{row.number}.pdf").exec()
+            PrintDialog(self, pdf, title, f"{title}-{row.number}.pdf", about=about).exec()
 
         background.run(self, work, done, title="正在排版…")
 

@@ -26,7 +26,7 @@ from desktop.aid.programme_quotas_dialog import ProgrammeQuotasDialog
 from desktop.aid.programme_strip import ProgrammeStrip
 from desktop.context import AppContext
 from desktop.exchange.dialog import offer_folder
-from desktop.exchange.print_dialog import PrintDialog
+from desktop.exchange.print_dialog import About, PrintDialog
 from desktop.records.record_dialog import RecordDialog
 from desktop.widgets.basics import EmptyState, button
 from desktop.widgets.work_list_page import WorkListPage, refill
@@ -288,7 +288,10 @@ class ProgrammePage(WorkListPage[ProgrammeHousehold]):
             return pdf
 
         def done(pdf: bytes) -> None:
-            PrintDialog(self, pdf, f"{title}发放表", f"{title}发放表-{session.today}.pdf", private=not blank).exec()
+            listed = [] if blank else programmes.programme_grants(session, programme_id, ids)
+            about = About(session, list({grant.archive_id for grant in listed}))
+            name = f"{title}发放表-{session.today}.pdf"
+            PrintDialog(self, pdf, f"{title}发放表", name, private=not blank, about=about).exec()
 
         background.run(self, work, done, title="正在排版…")
 
