@@ -178,6 +178,7 @@ CATALOGUE: dict[str, str] = {
     "aid_not_ours": "这一笔是“{office}”批准的，只能由它撤销。",
     "aid_settled": "这一笔已经发放或撤销，不能再撤销。发错了的请登记退回。",
     "aid_on_list": "“{name}”的这一笔已列入发放名册，请先从名册里撤出。",
+    "money_before": "“{name}”的日期 {day} 早于{what}日期 {earlier}，请核对。",
     "money_on_laptop": "外出电脑上不编名册、不登记发放和退回，免得两台电脑各发一次。请在办公室电脑上办。",
     "list_paid_meanwhile": "名册 {number} 里“{name}”等 {count} 笔已经在别处记为发放或撤销，不能再发。请退回修改，撤出这几笔再办。",
     "list_restored": "本单位从 {day} 的备份恢复过，名册 {number} 是那以前锁定的，可能已经送过银行。请先查银行流水；没有送过的，退回修改后重新锁定、审批。",

@@ -145,6 +145,7 @@ def read_return(
     rows = read_bank_return(path, find_layout(session, layout_id))
     listed = [ListedLine(line.id, line.account, line.payee_name, line.amount) for line in view.lines]
     found = lay_beside(listed, rows, unmentioned_paid=unmentioned_paid)
+    _leave_settled(view.lines, found)
     states = {line.id: line.state for line in view.lines}
     same = [key for key in found.paid if states[key] is LineState.PAID]
     same += [key for key in found.failed if states[key] is LineState.FAILED]
@@ -152,6 +153,23 @@ def read_return(
     with session.database.reading() as connection:
         payment_guards.refuse_other_answer(connection, view.row.number, digest)
     return ReturnPreview(view.row.number, view.lines, found, len(same), tuple(found.set_aside), digest)
+
+
+def _leave_settled(lines: Sequence[Line], found: Reconciliation) -> None:
+    """What stands already and is told otherwise now stays as it is and is set aside; the rest of the answer counts."""
+    for line in lines:
+        other = (line.id in found.paid and line.state is LineState.FAILED) or (
+            line.id in found.failed and line.state is LineState.PAID
+        )
+        if not other:
+            continue
+        if line.id in found.rows:
+            text = f"“{line.payee_name}”已记为“{line.state_label}”，与这一行不同，没有改。请向银行核实；发错的请登记退回。"
+            found.set_aside.append(SetAside(found.rows[line.id], text))
+        if line.id in found.paid:
+            found.paid.remove(line.id)
+        found.failed.pop(line.id, None)
+    found.set_aside.sort(key=lambda item: item.row)
 
 
 def apply_return(

@@ -26,7 +26,7 @@ from db.domain.aid.list_flow import (
     Outcome,
     next_state,
 )
-from db.domain.aid.payment_checks import LineFinding, PaymentLine, check_lines
+from db.domain.aid.payment_checks import LineFinding, check_lines
 from db.domain.archive_content import new_id
 from db.domain.means_form import WORKER
 from db.domain.validation import Severity
@@ -34,6 +34,7 @@ from db.errors import Progress, UserError
 from db.services import aid, office_papers, payment_guards
 from db.services.office import OfficeSession, write_journal
 from db.services.office_papers import PaperOwner
+from db.services.payment_lines import asked_lines, from_archives
 from db.store import aid_store
 
 MOST_LINES = 20_000
@@ -163,13 +164,13 @@ def _view(connection: Connection, list_id: str, confirmed: Mapping[str, str]) ->
     shown = _list_row(row)
     stored = aid_store.lines(connection, list_id)
     if shown.state is ListState.DRAFT:
-        told = _from_archives(connection, aid_store.grants(connection, [line["grant_id"] for line in stored]), shown.method)
+        told = from_archives(connection, aid_store.grants(connection, [line["grant_id"] for line in stored]), shown.method)
         stored = [{**line, **told[line["grant_id"]]} for line in stored]
     lines = tuple(_line(line) for line in stored)
     acts = tuple(act for act in ListAct if next_state(shown.state, act))
     if shown.state is not ListState.DRAFT:
         return ListView(shown, lines, acts=acts)
-    asked = _asked(connection, lines, shown.method, confirmed)
+    asked = asked_lines(connection, lines, shown.method, confirmed)
     new = frozenset(item.grant_id for item in asked if item.is_new_account)
     findings = check_lines(asked, shown.method) + payment_guards.restored_findings(connection, [line.grant_id for line in lines])
     return ListView(shown, lines, tuple(findings), acts, new)
@@ -185,50 +186,6 @@ def _list_row(row: dict[str, Any]) -> ListRow:
 
 def _line(row: dict[str, Any]) -> Line:
     return Line(**{**{key: row[key] for key in Line.__dataclass_fields__}, "state": LineState(row["state"])})
-
-
-def _from_archives(connection: Connection, grants: Sequence[dict[str, Any]], method: Method) -> dict[str, dict[str, str]]:
-    """By grant: what the archive says today of whom it pays.
-
-    Money goes to the household's card, also a child's or a patient's: the payee is whose card it is. Goods are handed to
-    whom they were granted.
-    """
-    holders = aid_store.holders(connection, {row["archive_id"] for row in grants})
-    found = {}
-    for grant in grants:
-        holder = {key: str(value or "") for key, value in holders[grant["archive_id"]].items()}
-        own = method is Method.CARD or grant["person"] in {"", WORKER}
-        card = {"bank": holder["bank_name"], "branch": holder["bank_branch"], "account": holder["bank_account"]}
-        found[grant["id"]] = {
-            "payee_name": holder["name"] if own else grant["recipient_name"],
-            "id_number": holder["id_number"] if own else grant["recipient_number"],
-            "employer": holder["employer"],
-            "phone": holder["mobile_phone"] or holder["other_contact"],
-            **(card if method is Method.CARD else dict.fromkeys(card, "")),
-        }
-    return found
-
-
-def _asked(
-    connection: Connection, lines: Sequence[Line], method: Method, confirmed: Mapping[str, str]
-) -> list[PaymentLine]:
-    payees = aid_store.payees_of_accounts(connection, [line.account for line in lines if line.account])
-    return [
-        PaymentLine(
-            grant_id=line.grant_id,
-            payee_name=line.payee_name,
-            id_number=line.id_number,
-            amount=line.amount,
-            bank=line.bank,
-            branch=line.branch,
-            account=line.account,
-            confirmed_account=confirmed.get(line.grant_id, ""),
-            is_new_account=method is Method.CARD and line.payee_name not in payees.get(line.account, set()) and bool(line.account),
-            former_payees=tuple(sorted(payees.get(line.account, set()) - {line.payee_name})),
-            goods=line.goods,
-        )
-        for line in lines
-    ]
 
 
 # -- drawing up ---------------------------------------------------------------------------------------------------
@@ -285,7 +242,7 @@ def _add_lines(
         raise UserError("list_too_long", limit=MOST_LINES)
     for row in grants:
         _refuse_line(session, row, method)
-    told, rows = _from_archives(connection, grants, method), []
+    told, rows = from_archives(connection, grants, method), []
     for position, grant in enumerate(grants, last + 1):
         rows.append(
             {
@@ -540,6 +497,7 @@ def _settle(
             raise UserError("list_line_settled", name=line["payee_name"], state=LINE_STATES[LineState(line["state"])])
         return
     day = payment_guards.checked_day(result.on_day, session.today, "发放日期")
+    payment_guards.refuse_before(day, grant["granted_on"], line["payee_name"], "批准")
     columns = {
         "list_number": row["number"],
         "method": row["method"],
@@ -551,6 +509,7 @@ def _settle(
     said = Outcome.PAID if result.paid else Outcome.FAILED
     aid_store.insert_payouts(connection, [aid.payout_row(connection, session, grant, said, day, **columns)])
     aid_store.change_lines(connection, [line["id"]], state=told.value, failure="" if result.paid else result.reason)
+    line["state"] = told.value
     words = f"已发放（{row['number']}）" if result.paid else f"发放失败（{row['number']}）：{result.reason}"
     aid.note_on_own(connection, session, grant, words)
     if result.paid:
@@ -591,6 +550,7 @@ def note_returned(session: OfficeSession, grant_id: str, amount: int, on_day: st
         back = sum(row["amount"] for row in before if row["outcome"] == Outcome.RETURNED)
         if not 0 < amount <= paid - back:
             raise UserError("list_returned_amount")
+        payment_guards.refuse_before(on_day, str(found["paid_on"] or ""), found["recipient_name"], "发放")
         row = aid.payout_row(connection, session, found, Outcome.RETURNED, on_day, amount=amount, reason=reason.strip())
         aid_store.insert_payouts(connection, [row])
         aid.note_on_own(connection, session, found, f"退回：{reason.strip()}")

@@ -91,6 +91,12 @@ def checked_day(written: str, today: str, label: str) -> str:
     return day
 
 
+def refuse_before(day: str, earlier: str, name: str, what: str) -> None:
+    """Nothing is paid before it was granted, or comes back before it was paid."""
+    if day < earlier:
+        raise UserError("money_before", name=name, day=day, what=what, earlier=earlier)
+
+
 def refuse_long(*texts: tuple[str, str, int]) -> None:
     """UserError for the first text that is longer than a bundle may carry; each is label, text and limit."""
     for label, written, limit in texts:

@@ -245,6 +245,39 @@ def test_texts_and_days__are_such_that_a_bundle_takes_them(tmp_path: Path) -> No
         assert [(item.excess_reason, item.outcome) for item in aid.grants_of(county, archive.id)] == [("因" * 2000, "failed")]
 
 
+def test_answer__that_contradicts_what_stands_does_not_hold_up_the_rest(office: OfficeSession, tmp_path: Path) -> None:
+    """A late success of a line put down as failed is told and left; the others of the same file are put down."""
+    view = sent(office, drawn_up(office, 3))
+    first, second, third = view.lines
+    disbursement.settle_lines(office, view.row.id, [LineResult(first.id, False, DAY, "退票")])
+    path = tmp_path / "补.csv"
+    rows = [f"{line.account},{line.payee_name},500.00,成功" for line in (first, second)]
+    path.write_text("\r\n".join(["账号,户名,金额,结果", *rows]), encoding="utf-8-sig")
+    preview = bank_exchange.read_return(office, view.row.id, path, "csv")
+    assert (preview.found.paid, [item.row for item in preview.set_aside]) == ([second.id], [2])
+    bank_exchange.apply_return(office, view.row.id, preview, DAY)
+    path.write_text(f"账号,户名,金额,结果\r\n{third.account},{third.payee_name},500.00,失败", encoding="utf-8-sig")
+    rest = bank_exchange.read_return(office, view.row.id, path, "csv", unmentioned_paid=True)
+    bank_exchange.apply_return(office, view.row.id, rest, DAY)
+    states = [line.state for line in disbursement.load_list(office, view.row.id).lines]
+    assert states == [LineState.FAILED, LineState.PAID, LineState.FAILED]
+
+
+def test_results__of_one_line_twice_or_before_its_grant_are_refused(office: OfficeSession) -> None:
+    """Neither paid and failed at once, nor paid before anybody granted it, nor back before it was paid."""
+    view = sent(office, drawn_up(office, 1))
+    line = view.lines[0].id
+    both = [LineResult(line, True, DAY), LineResult(line, False, DAY, "退票")]
+    expect_refusal(lambda: disbursement.settle_lines(office, view.row.id, both), "list_line_settled")
+    early = [LineResult(line, True, "2022-06-30")]
+    expect_refusal(lambda: disbursement.settle_lines(office, view.row.id, early), "money_before")
+    in_2022(office, "2022-07-05")
+    disbursement.settle_lines(office, view.row.id, [LineResult(line, True, "2022-07-04")])
+    back = view.lines[0].grant_id
+    expect_refusal(lambda: disbursement.note_returned(office, back, 1, "2022-07-03", "退"), "money_before")
+    assert not [item.title for item in health.check_office(office) if item.level == health.ERROR]
+
+
 # -- the machine gives out ---------------------------------------------------------------------------------------
 
 

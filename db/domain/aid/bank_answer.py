@@ -57,6 +57,8 @@ class Reconciliation:
     """Reasons by id of line."""
     set_aside: list[SetAside] = field(default_factory=list)
     unmentioned: list[str] = field(default_factory=list)
+    rows: dict[str, int] = field(default_factory=dict)
+    """By id of line: the row that speaks of it."""
     repeated: int = 0
     """Rows that say once more what another row said."""
     rest_doubt: str = ""
@@ -78,6 +80,7 @@ def lay_beside(
     for account, answers in groups.items():
         _match(by_account.get(account, []), answers, told, found)
     for line_id, row in told.items():
+        found.rows[line_id] = row.row
         if row.paid:
             found.paid.append(line_id)
         else:
