@@ -5,6 +5,7 @@ from io import BytesIO
 from docx import Document
 from docx.document import Document as WordDocument
 from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
@@ -25,7 +26,8 @@ def resume_docx(resume: Resume, photo: bytes | None = None) -> bytes:
     table.alignment = WD_TABLE_ALIGNMENT.LEFT
     table.autofit = False
     left, right = table.rows[0].cells
-    left.width, right.width = Mm(132), Mm(34)
+    for column, cell, width in zip(table.columns, (left, right), (Mm(132), Mm(34)), strict=True):
+        column.width = cell.width = width
     _run(left.paragraphs[0], resume.name, 26, _TITLE_FONT, bold=True)
     for caption, value in resume.head:
         _fact(left.add_paragraph(), caption, value)
@@ -63,6 +65,7 @@ def _fact(paragraph: Paragraph, caption: str, value: str) -> None:
 
 def _photo(cell: _Cell, photo: bytes | None) -> None:
     paragraph = cell.paragraphs[0]
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     if photo is None:
         _run(paragraph, "（照片）")
     else:
@@ -88,4 +91,5 @@ def _rule_below(paragraph: Paragraph) -> None:
     for name, value in (("val", "single"), ("sz", "6"), ("space", "1"), ("color", "808080")):
         rule.set(qn(f"w:{name}"), value)
     borders.append(rule)
-    paragraph._element.get_or_add_pPr().append(borders)
+    # Word wants the properties of a paragraph in their order
+    paragraph._element.get_or_add_pPr().insert_element_before(borders, "w:shd", "w:tabs", "w:spacing", "w:ind", "w:jc", "w:rPr")

@@ -44,6 +44,14 @@ class AidServicesPage(PilePage):
         self.lists = self.header.add_action("台帐和统计", self.choose_list, "", "printer")
         self.header.add_action("记服务…", self.begin, "primary", "plus")
 
+    def explain(self) -> str:
+        """What is noted here, and what stays until it is answered."""
+        return (
+            "不发钱的帮扶都记在这里：法律援助、转介给别的部门、互助保障、就业创业服务。\n"
+            "转介、调解、仲裁、诉讼、申请互助金要等别人答复，填好“什么时候问结果”，到了日子首页会提醒；“已受理”还算在等。\n"
+            "对方给了多少可以写上，不算工会的资金。同样的服务可以一次给几户记。"
+        )
+
     def rows_of(self, pile: str, year: int) -> Sequence[Any]:
         """What waits, whatever its year; else the services of the year."""
         if pile == WAITING:

@@ -102,6 +102,10 @@ class GraduatesPage(PilePage):
                 self.tables[GRADUATES].selectRow(at)
         self._show_panel()
 
+    def explain(self) -> str:
+        """What the piles hold, and how the targets are counted."""
+        return _EXPLAINED
+
     def rows_of(self, pile: str, year: int) -> Sequence[Any]:
         """Those on record, or those who should be."""
         loaders: dict[str, Callable[[], Sequence[Any]]] = {
@@ -280,6 +284,12 @@ class GraduatesPage(PilePage):
         EmploymentPapersDialog(self, self._session, self.chosen_year()).exec()
 
 
+_EXPLAINED = (
+    "登记：从“应登记的”（登记过的学生到了毕业年份）、“请核实的”（照档案表可能是毕业生）里登记，也可以导入填好的附件 2。\n"
+    "进展：求职、洽谈、签约、就业一步一步记，没谈成、离职也记，就业状态跟着最后一步走。\n"
+    "联系：没就业的满 30 天没有联系，就业满 3、6、12 个月，会到“该联系的”和首页。\n"
+    "目标：登记时没就业、需要帮扶、没有升学的算在内，上年底以前已经就业的不算；看这一年最后一天有没有工作。"
+)
 _HINTS = {
     "services": "",
     "stages": "同一个单位按先洽谈、再签约、再就业登记；没谈成的记“没有谈成”，可以再找下一家。就业状态跟着最后一条走。",
