@@ -31,6 +31,8 @@ def make_table(session: OfficeSession, request: CrossRequest) -> CrossTable:
     for row in found:
         place = (None if row["kind"] in ("column", "all") else row["r"], None if row["kind"] in ("row", "all") else row["c"])
         cells[place] = Folded(int(row["amount"]), int(row["number"]))
+    if not request.columns:
+        cells |= {(row, ""): found for (row, _), found in cells.items()}
     spanned = replace(request, ends=max(request.begins, min(request.ends, session.today)))
     return CrossTable(
         request,

@@ -20,15 +20,24 @@ Narrowing = Sequence[tuple[str, Sequence[str]]]
 
 
 @dataclass(frozen=True, slots=True)
+class Folding:
+    """How a measure folds: *value* is summed, *key* counted where it is there – each *once* where that is wanted, as SQL."""
+
+    value: str
+    key: str
+    once: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
-    """A subject: *by* are its dimensions, *folds* per measure what is summed and what is counted once, as SQL.
+    """A subject: *by* are its dimensions, *folds* what its measures add up.
 
     *who*, *what*, *on*: name, description and day of a record, for the list behind a cell.
     """
 
     source: str
     by: Mapping[str, str]
-    folds: Mapping[str, tuple[str, str]]
+    folds: Mapping[str, Folding]
     who: str
     what: str
     on: str
@@ -92,7 +101,7 @@ _PEOPLE = (
 # a grant that came back whole is no longer one; what it was paid and gave back still adds up to nothing
 _STANDS = (
     "p.outcome = 'paid' AND NOT EXISTS (SELECT 1 FROM payout r WHERE r.grant_id = p.grant_id AND r.outcome = 'returned'"
-    " AND r.on_day <= :ends AND r.amount >= p.amount)"
+    " AND +r.on_day <= :ends AND r.amount >= p.amount)"  # the plus keeps SQLite to the index by grant
 )
 _SIGNED = "CASE p.outcome WHEN 'returned' THEN -p.amount ELSE p.amount END"
 # an archive merged into another one is the same household
@@ -103,8 +112,12 @@ _KEPT = (
 _PERSON = f"CASE WHEN g.recipient_number <> '' THEN g.recipient_number ELSE {_KEPT} || g.recipient_name END"
 
 
-def _once(thing: str) -> str:
+def _standing(thing: str) -> str:
     return f"CASE WHEN {_STANDS} THEN {thing} END"
+
+
+_EACH, _HOMES = Folding("1", "1"), Folding("1", "a.id", once=True)
+"""Every record; the households they are of."""
 
 
 def _content(key: str) -> str:
@@ -120,6 +133,7 @@ def _records(kind: str, *, of_period: bool) -> str:
 
 
 _NUMBERED = f"coalesce(nullif({_content('id_number')}, ''), r.record_id)"
+_PUPILS = Folding("1", _NUMBERED, once=True)
 _STUDENT_BY = {
     "stage": _content("stage"),
     "student_kind": _content("student_kind"),
@@ -152,23 +166,23 @@ SOURCES: dict[str, Source] = {
         f"archive a {_WITH_CASE} WHERE {_MINE} AND {hidden.shown('a')}",
         _HOUSEHOLD,
         {
-            "households": ("1", "a.id"),
-            "heads": ("a.household_size", "a.id"),
-            "mean_income": ("a.per_capita_monthly_income", "CASE WHEN a.per_capita_monthly_income IS NOT NULL THEN a.id END"),
+            "households": _EACH,
+            "heads": Folding("a.household_size", "a.household_size"),
+            "mean_income": Folding("a.per_capita_monthly_income", "a.per_capita_monthly_income"),
         },
         "a.name", "a.employer", "a.filed_on",
     ),
     "filed": Source(
         f"archive a {_WITH_CASE} WHERE a.filed_on BETWEEN :begins AND :ends AND {_MINE} AND {hidden.shown('a')}",
         {**_HOUSEHOLD, **_day("a.filed_on")},
-        {"households": ("1", "a.id")},
+        {"households": _EACH},
         "a.name", "a.employer", "a.filed_on",
     ),
     "exited": Source(
         "case_state c JOIN archive a ON a.id = c.archive_id WHERE c.standing IN ('exited', 'cancelled')"
         f" AND {_LEFT_ON} BETWEEN :begins AND :ends AND {_MINE} AND {hidden.shown('a')}",
         {**_HOUSEHOLD, **_day(_LEFT_ON)},
-        {"households": ("1", "a.id")},
+        {"households": _EACH},
         "a.name", "a.employer", _LEFT_ON,
     ),
     "people": Source(
@@ -179,8 +193,7 @@ SOURCES: dict[str, Source] = {
             "relation": "p.relation", "health": "p.health_status", "identity": "p.identity",
             "insurance": "p.medical_insurance_status",
         },
-        # nobody has a key of his own here: every line is a person
-        {"people": ("1", ""), "households": ("1", "a.id")},
+        {"people": _EACH, "households": _HOMES},
         "p.name", "p.relation", "p.birth_on", told_by="relation",
     ),
     "aid": Source(
@@ -193,36 +206,37 @@ SOURCES: dict[str, Source] = {
             "group": "g.household_group",
         },
         {
-            "money": (_SIGNED, "p.id"),
-            "grants": ("1", _once("p.grant_id")),
-            "households": ("1", _once(_KEPT)),
-            "people": ("1", _once(_PERSON)),
-            "mean_money": (_SIGNED, _once("p.grant_id")),
+            "money": Folding(_SIGNED, "1"),
+            # a grant is paid once: an index holds it
+            "grants": Folding("1", _standing("1")),
+            "households": Folding("1", _standing(_KEPT), once=True),
+            "people": Folding("1", _standing(_PERSON), once=True),
+            "mean_money": Folding(_SIGNED, _standing("1")),
         },
         "g.recipient_name", "g.item", "p.on_day", told_by="item",
     ),
     "students": Source(
         _records("student", of_period=True),
         {**_HOUSEHOLD, **_day("r.on_day"), **_STUDENT_BY},
-        {"people": ("1", _NUMBERED), "households": ("1", "a.id"), "wanted": (_content("amount_wanted"), "r.id")},
+        {"people": _PUPILS, "households": _HOMES, "wanted": Folding(_content("amount_wanted"), "1")},
         _content("name"), _content("school"), "r.on_day",
     ),
     "graduates": Source(
         _records("graduate", of_period=False),
         {**_HOUSEHOLD, **_GRADUATE_BY},
-        {"people": ("1", _NUMBERED), "households": ("1", "a.id")},
+        {"people": _PUPILS, "households": _HOMES},
         _content("name"), _content("school"), "r.on_day",
     ),
     "visits": Source(
         _records("home_visit", of_period=True),
         {**_HOUSEHOLD, **_day("r.on_day"), **_VISIT_BY},
-        {"visits": ("1", "r.id"), "households": ("1", "a.id")},
+        {"visits": _EACH, "households": _HOMES},
         "a.name", _content("method"), "r.on_day", told_by="method",
     ),
     "monitoring": Source(
         _records("monitoring", of_period=True),
         {**_HOUSEHOLD, **_day("r.on_day"), **_MONITORING_BY},
-        {"households": ("1", "a.id")},
+        {"households": _HOMES},
         "a.name", _content("exit_reason"), "r.on_day", told_by="exit_reason",
     ),
 }  # fmt: skip
@@ -258,21 +272,26 @@ def _used(statement: str, params: Row) -> Row:
 
 
 def folded(connection: Connection, name: str, measure: str, rows: str, columns: str, scope: Scope) -> list[Row]:
-    """Every cell and total: ``kind`` (``cell``, ``row``, ``column``, ``all``), ``r``, ``c``, ``amount``, ``number``."""
-    subject = SOURCES[name]
-    value, key = subject.folds[measure]
+    """Every cell and total: ``kind`` (``cell``, ``row``, ``column``, ``all``), ``r``, ``c``, ``amount``, ``number``.
+
+    Without *columns* the rows are all there is.
+    """
+    subject, folding = SOURCES[name], SOURCES[name].folds[measure]
     where, params = _where(subject, scope)
     across = _plain(subject.by[columns]) if columns else "''"
-    # one pass over the records; the few thousand groups are folded from what it found
-    count = "count(DISTINCT k)" if key else "count(*)"
-    fold = f"coalesce(sum(v), 0) AS amount, {count} AS number FROM found"
+    cells = f"SELECT {_plain(subject.by[rows])} AS r, {across} AS c, {{}} FROM {where}"
+    if folding.once:
+        # one pass over the records; what stands in several cells is told apart for each total anew
+        fold = "coalesce(sum(v), 0) AS amount, count(DISTINCT k) AS number FROM found"
+        found = cells.format(f"{folding.value} AS v, {folding.key} AS k")
+    else:
+        fold = "coalesce(sum(amount), 0) AS amount, coalesce(sum(number), 0) AS number FROM found"
+        found = cells.format(f"sum({folding.value}) AS amount, count({folding.key}) AS number") + " GROUP BY 1, 2"
+    sides = f" UNION ALL SELECT 'column', '', c, {fold} GROUP BY c UNION ALL SELECT 'cell', r, c, {fold} GROUP BY r, c"
     statement = (
-        f"WITH found AS MATERIALIZED (SELECT {_plain(subject.by[rows])} AS r, {across} AS c, {value} AS v,"
-        f" {key or 'NULL'} AS k FROM {where})"
-        f" SELECT 'cell' AS kind, r, c, {fold} GROUP BY r, c"
-        f" UNION ALL SELECT 'row', r, '', {fold} GROUP BY r"
-        f" UNION ALL SELECT 'column', '', c, {fold} GROUP BY c"
-        f" UNION ALL SELECT 'all', '', '', {fold}"
+        f"WITH found AS MATERIALIZED ({found})"
+        f" SELECT 'row' AS kind, r, '' AS c, {fold} GROUP BY r"
+        f" UNION ALL SELECT 'all', '', '', {fold}{sides if columns else ''}"
     )
     return [dict(row) for row in connection.execute(text(statement), _used(statement, params)).mappings()]
 
@@ -282,7 +301,7 @@ def details(connection: Connection, name: str, measure: str, scope: Scope, limit
     subject = SOURCES[name]
     where, params = _where(subject, scope)
     statement = (
-        f"SELECT {subject.who} AS who, {subject.what} AS what, {subject.on} AS on_day, {subject.folds[measure][0]} AS value,"
+        f"SELECT {subject.who} AS who, {subject.what} AS what, {subject.on} AS on_day, {subject.folds[measure].value} AS value,"
         f" a.id AS archive_id FROM {where} ORDER BY 3, 1 LIMIT :limit OFFSET :offset"
     )
     found = connection.execute(text(statement), {**_used(statement, params), "limit": limit, "offset": offset})
