@@ -41,8 +41,9 @@ def draws_of(connection: Connection, office_id: str) -> int:
 
 _COUNTED = (
     "SELECT e.record_id, count(DISTINCT k.archive) AS done FROM office_record e LEFT JOIN"
-    " (SELECT subject_id, json_extract(content, '$.values.archive_id') AS archive FROM office_record"
+    " (SELECT subject_id, office_id, json_extract(content, '$.values.archive_id') AS archive FROM office_record"
     " WHERE kind = 'evaluation_check' AND is_current AND NOT is_removed) k ON k.subject_id = e.record_id"
+    " AND k.office_id = e.office_id"
     " AND k.archive IN (SELECT s.value ->> 'archive_id' FROM json_each(e.content, '$.rows.sample') s)"
     " WHERE e.kind = 'evaluation' AND e.is_current AND NOT e.is_removed GROUP BY e.record_id"
 )

@@ -11,9 +11,9 @@ from neighbours import carry, expect_refusal, town_and_county
 
 from db.domain.case_words import Act
 from db.domain.form_schema import Value
-from db.domain.records.record_form import RecordContent
+from db.domain.records.record_form import RecordContent, RecordKind
 from db.domain.reports import evaluation_rates
-from db.services import archiving, casework, evaluation
+from db.services import archiving, casework, evaluation, evaluation_sheets, records
 from db.services.evaluation import Evaluation
 from db.services.office import OfficeSession
 
@@ -166,3 +166,28 @@ def test_evaluation__travels_up_and_stays_the_townships(tmp_path: Path) -> None:
             (rate.numerator, rate.denominator) for rate in theirs.rates
         ]
         expect_refusal(lambda: evaluation.save_check(county, seen.id, first.archive_id, RecordContent({})), "evaluation_not_ours")
+
+
+def test_county__counts_only_what_it_found_itself(tmp_path: Path) -> None:
+    """A township's claims about the county's sample change neither progress nor rates, and odd entries break nothing."""
+    with town_and_county(tmp_path) as (town, county, stick):
+        for seed in range(3):
+            file_household(town, seed, worker_number=f"3408820000{seed:03d}")
+        carry(town, county, stick)
+        item = evaluation.draw_evaluation(county, RecordContent({"title": "县里抽查", "seed": "7", "size_on_file": 3}))
+        row = evaluation.sampled_rows(county, item.id)[0]
+        claim: dict[str, Value] = {"evaluation_id": item.id, "archive_id": row.archive_id, "archive_number": row.archive_number,
+                                   "group": "on_file", "checked_on": town.today, "checkers": "镇里", "reached": True,
+                                   "paired": True}  # fmt: skip
+        records.save_entry(town, RecordKind.EVALUATION_CHECK, RecordContent(claim))
+        odd = RecordContent({"title": "怪", "seed": "1", "size_on_file": 1, "drawn_on": town.today},
+                            {"sample": [{"id": "a", "group": "exited", "archive_id": "x"}, {"id": "b", "place": 2}]})  # fmt: skip
+        with town.database.writing() as connection:
+            made = records.put_entry(connection, town, RecordKind.EVALUATION, odd, is_removed=True)
+            connection.exec_driver_sql("UPDATE office_record SET is_removed = 0 WHERE id = ?", (made.id,))
+        carry(town, county, stick)
+        assert {each.title: each.done for each in evaluation.list_evaluations(county)} == {"县里抽查": 0, "怪": 0}
+        assert next(rate for rate in evaluation.result(county, item.id).rates if rate.indicator.code == "paired").denominator == 0
+        strange = next(each for each in evaluation.list_evaluations(county) if each.title == "怪")
+        assert [row.standing_words for row in evaluation.result(county, strange.id).rows] == ["档案已不在本机"]
+        assert evaluation_sheets.check_sheets_pdf(county, strange.id).startswith(b"%PDF")

@@ -35,7 +35,7 @@ def _satisfied(values: Values) -> tuple[int, int] | None:
 
 def _measures(values: Values) -> tuple[int, int] | None:
     planned, done = values.get("measures_planned"), values.get("measures_done")
-    if not isinstance(planned, int) or not isinstance(done, int) or planned <= 0:
+    if not isinstance(planned, int) or not isinstance(done, int) or planned <= 0 or done < 0:
         return None
     return min(done, planned), planned
 
