@@ -40,7 +40,7 @@ def office(tmp_path: Path) -> Iterator[OfficeSession]:
     for seed in (1, 2, 3):
         archive = on_file(session, seed, bank_account=card_number(seed), bank_name="某银行")
         if seed < 3:
-            pay(session, [grant(session, archive.id, source, 150_050, granted_on="2022-06-01").id], "2022-06-15")
+            pay(session, [grant(session, archive.id, source, 150_050).id], "2022-07-01")
     yield session
     session.close()
 
