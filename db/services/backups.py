@@ -8,11 +8,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, insert, text
+from sqlalchemy import Connection, text
 
 from db.domain.archive_content import new_id
 from db.errors import MachineError, UserError
-from db.models.office import Backup
 from db.services import payment_guards
 from db.services.office import BACKUPS, OfficeSession, write_journal
 from db.store import backup_files, backup_store, bundle_store, database, keys, setting_store
@@ -28,7 +27,10 @@ REASONS = {
     "before_restore": "恢复备份前",
     "after_destruction": "销毁档案后",
 }
-_TABLE = Backup.__table__  # type: ignore[attr-defined]
+_LISTED = text(
+    "INSERT INTO backup (id, made_at, folder, name, size, reason) VALUES (:id, :made_at, :folder, :name, :size, :reason)"
+)
+"""Columns that every release has known: a restored database is brought up to date only when it is opened."""
 _KEEP_LATEST = 3
 _KEEP_DAYS, _KEEP_WEEKS, _KEEP_MONTHS = 7, 4, 12
 _SEQUENCE_GAP = 20
@@ -91,7 +93,7 @@ def _write(session: OfficeSession, root: Path, reason: str) -> BackupRecord:
         backup_files.clear_partial(root)
         name = _free_name(root, made_at)
         path, size = backup_files.write_backup(source, session.database.data_key, session.folder, root, name, describe)
-    missing = backup_files.read_description(path).missing
+        missing = backup_files.read_description(path).missing  # before another thread may tidy it away
     return BackupRecord(new_id(), made_at, path, path.name, size, reason, missing)
 
 
@@ -104,7 +106,7 @@ def _free_name(root: Path, made_at: str) -> str:
 
 
 def _note(connection: Connection, session: OfficeSession, record: BackupRecord) -> None:
-    connection.execute(insert(_TABLE), _row(record))
+    connection.execute(_LISTED, _row(record))
     write_journal(connection, session, "back_up", {"reason": record.reason, "size": record.size})
 
 
@@ -307,7 +309,7 @@ def _mark_restored(path: Path, data_key: bytes, source: BackupRecord) -> None:
             setting_store.put(connection, "device_id", new_id())
             bundle_store.skip_sequences(connection, _SEQUENCE_GAP)
             setting_store.skip_archive_numbers(connection, _NUMBER_GAP)
-            connection.execute(insert(_TABLE), _row(source))
+            connection.execute(_LISTED, _row(source))
             payment_guards.mark_restored(connection, source.made_at)
     finally:
         restored.close()

@@ -13,7 +13,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from db.errors import UserError
 from db.services import archiving, attachments, backups, exchange, office
 from db.services.office import ATTACHMENTS, BACKUPS, OfficeSession
-from db.store import backup_files
+from db.store import backup_files, migrations
 
 
 @pytest.fixture
@@ -162,6 +162,21 @@ def test_restore__knows_the_backup_it_came_from(filled: OfficeSession, tmp_path:
         (known,) = backups.list_backups(restored)
         assert (known.made_at, known.path, known.reason) == (record.made_at, record.path, record.reason)
         assert known.exists and office.office_status(restored).last_backup_at == record.made_at
+
+
+def test_restore__of_an_older_release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A backup from before the list of backups knew more is restored, brought up to date, and known."""
+    with monkeypatch.context() as patch:
+        patch.setattr(migrations, "STEPS", migrations.STEPS[:9])
+        patch.setattr(migrations, "CURRENT", 9)
+        first, _ = make_office(tmp_path / "office")
+        filed = file_household(first)
+        record = backups.back_up(first, tmp_path / "stick")
+        first.close()
+    backups.restore_backup(record.path, tmp_path / "new", PASSPHRASE)
+    with closing(office.open_office(tmp_path / "new", PASSPHRASE)) as restored:
+        assert archiving.load_archive(restored, filed.id).content == filed.content
+        assert [known.path for known in backups.list_backups(restored)] == [record.path]
 
 
 def test_restore__wrong_targets__are_refused(filled: OfficeSession, tmp_path: Path) -> None:
