@@ -1,14 +1,24 @@
-"""A register as a workbook: captions in their groups, everything text but amounts and counts, ready to be printed."""
+"""A register as a workbook: captions in their groups, everything text but amounts and counts, ready to be printed.
 
-from typing import BinaryIO
+The heights of the lines are worked out here: not every program that opens the file fits them to what stands in it.
+"""
+
+import math
+import unicodedata
+from typing import Any, BinaryIO
 
 import xlsxwriter
 
-from db.domain.wide_table import WideTable, caption_cells
+from db.domain.wide_table import CaptionCell, WideTable, caption_cells
 from db.exchange.workbook_export import FONT
 
 _CHARACTER = 2.0
 """mm of a column's unit of width."""
+_ROOMIER = 1.7
+"""How much wider columns are where the paper sets them in small type: a sheet has room, and print is fitted to the page."""
+_USUAL_SIZE = 8.5
+_LINE, _PADDING, _LEAST = 13.5, 5.0, 20.0
+_BASE = {"font_name": FONT, "font_size": 10, "valign": "vcenter", "text_wrap": True}
 
 
 def write_wide_table(out: BinaryIO, table: WideTable) -> None:
@@ -17,43 +27,106 @@ def write_wide_table(out: BinaryIO, table: WideTable) -> None:
     book = xlsxwriter.Workbook(out, options)
     book.set_properties({"title": table.title, "comments": "由暖档导出"})
     sheet = book.add_worksheet("登记表")
-    base = {"font_name": FONT, "font_size": 10, "valign": "vcenter", "text_wrap": True}
-    last = len(table.columns) - 1
-    title = book.add_format({**base, "font_size": 16, "bold": True, "align": "center"})
-    sheet.merge_range(0, 0, 0, last, table.title, title)
-    sheet.set_row(0, 30)
-    words = "　　".join(f"{caption}{value}" for caption, value in table.heads)
-    sheet.merge_range(1, 0, 1, last, f"{table.annex}　{words}".strip(), book.add_format({**base, "text_wrap": False}))
-    head = book.add_format({**base, "bold": True, "align": "center", "border": 1, "bg_color": "#EEF1F5"})
-    for cell in caption_cells(table):
-        row, column = cell.row + 2, cell.column
-        if cell.down > 1 or cell.across > 1:
-            sheet.merge_range(row, column, row + cell.down - 1, column + cell.across - 1, cell.text, head)
-        else:
-            sheet.write_string(row, column, cell.text, head)
-    start = 2 + table.depth
-    if table.numbered:
-        for at in range(len(table.columns)):
-            sheet.write_number(start, at, at + 1, head)
-        start += 1
-    text = book.add_format({**base, "border": 1, "num_format": "@"})
-    amount = book.add_format({**base, "border": 1, "num_format": "#,##0.00"})
-    number = book.add_format({**base, "border": 1, "align": "center"})
-    for row_at, entries in enumerate(table.rows, start):
-        for at, entry in enumerate(entries):
-            if isinstance(entry, int):
-                is_amount = table.columns[at].is_amount
-                sheet.write_number(row_at, at, entry / 100 if is_amount else entry, amount if is_amount else number)
-            else:
-                sheet.write_string(row_at, at, entry or "", text)
-    for at, item in enumerate(table.columns):
-        sheet.set_column(at, at, item.width / _CHARACTER)
+    widths = _widths(table)
+    for at, width in enumerate(widths):
+        sheet.set_column(at, at, width)
+    start = _write_head(book, sheet, table, widths)
+    end = _write_rows(book, sheet, table, widths, start)
     if table.foot:
-        sheet.merge_range(start + len(table.rows), 0, start + len(table.rows), last, table.foot, book.add_format(base))
-        sheet.set_row(start + len(table.rows), 30)
+        _across(sheet, end, len(widths) - 1, table.foot, book.add_format({**_BASE, "valign": "top"}))
+        sheet.set_row(end, _height(table.foot, sum(widths)))
     sheet.freeze_panes(start, 1)
     sheet.repeat_rows(0, start - 1)
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
     book.close()
+
+
+def _widths(table: WideTable) -> list[float]:
+    roomier = _ROOMIER if table.size < _USUAL_SIZE else 1.0
+    return [column.width / _CHARACTER * roomier for column in table.columns]
+
+
+def _across(sheet: Any, row: int, last: int, words: str, look: Any) -> None:
+    """A text over the whole width; one column is no range."""
+    if last:
+        sheet.merge_range(row, 0, row, last, words, look)
+    else:
+        sheet.write_string(row, 0, words, look)
+
+
+# -- head ---------------------------------------------------------------------------------------------------------
+
+
+def _write_head(book: Any, sheet: Any, table: WideTable, widths: list[float]) -> int:
+    """Title, the line of captions, the groups; the row at which the entries begin."""
+    last = len(widths) - 1
+    _across(sheet, 0, last, table.title, book.add_format({**_BASE, "font_size": 16, "bold": True, "align": "center"}))
+    sheet.set_row(0, 30)
+    words = "　　　　".join(f"{caption}{value}" for caption, value in table.heads)
+    _across(sheet, 1, last, f"{table.annex}　{words}".strip(), book.add_format({**_BASE, "text_wrap": False}))
+    head = book.add_format({**_BASE, "bold": True, "align": "center", "border": 1, "bg_color": "#EEF1F5"})
+    cells = caption_cells(table)
+    for cell in cells:
+        row, column = cell.row + 2, cell.column
+        if cell.down > 1 or cell.across > 1:
+            sheet.merge_range(row, column, row + cell.down - 1, column + cell.across - 1, cell.text, head)
+        else:
+            sheet.write_string(row, column, cell.text, head)
+    for level in range(table.depth):
+        sheet.set_row(level + 2, _head_height(cells, level, table.depth, widths))
+    start = 2 + table.depth
+    for at in range(len(widths)) if table.numbered else ():
+        sheet.write_number(start, at, at + 1, head)
+    return start + table.numbered
+
+
+def _head_height(cells: list[CaptionCell], level: int, depth: int, widths: list[float]) -> float:
+    """Of a line of captions: groups need their own, the last line what is left of the highest caption."""
+    if level < depth - 1:
+        groups = [cell for cell in cells if cell.row == level and cell.down == 1]
+        return max((_height(cell.text, sum(widths[cell.column : cell.column + cell.across])) for cell in groups), default=_LEAST)
+    needed = [_height(cell.text, widths[cell.column]) - (cell.down - 1) * _LEAST for cell in cells if cell.across == 1]
+    return max([*needed, _LEAST])
+
+
+# -- entries ------------------------------------------------------------------------------------------------------
+
+
+def _write_rows(book: Any, sheet: Any, table: WideTable, widths: list[float], start: int) -> int:
+    """The entries, and empty lines for the pen; the row after them."""
+    looks: dict[tuple[str, bool], Any] = {}
+    kinds: dict[str, dict[str, Any]] = {
+        "text": {"num_format": "@"}, "amount": {"num_format": "#,##0.00"}, "number": {"align": "center"},
+    }  # fmt: skip
+    for kind, more in kinds.items():
+        for bold in (False, True):
+            looks[kind, bold] = book.add_format({**_BASE, "border": 1, "bold": bold, **more})
+    for number, entries in enumerate(table.rows):
+        row, bold = start + number, number in table.strong
+        for at, entry in enumerate(entries):
+            if isinstance(entry, int):
+                is_amount = table.columns[at].is_amount
+                sheet.write_number(row, at, entry / 100 if is_amount else entry, looks["amount" if is_amount else "number", bold])
+            else:
+                sheet.write_string(row, at, entry or "", looks["text", bold])
+        texts = [(entry, widths[at]) for at, entry in enumerate(entries) if isinstance(entry, str)]
+        sheet.set_row(row, max([_height(entry, width) for entry, width in texts] + [_LEAST]))
+    end = start + len(table.rows)
+    for row in range(end, end + table.blank_rows):
+        sheet.set_row(row, _LEAST)
+        for at in range(len(widths)):
+            sheet.write_blank(row, at, None, looks["text", False])
+    return end + table.blank_rows
+
+
+def _height(text: str, width: float) -> float:
+    """How high a cell must be for a text in a column of this width."""
+    lines = sum(max(1, math.ceil(_units(line) / max(width - 1.0, 1.0))) for line in text.split("\n"))
+    return lines * _LINE + _PADDING
+
+
+def _units(text: str) -> float:
+    """How wide a text is in units of a column: a Chinese character takes two."""
+    return sum(2.0 if unicodedata.east_asian_width(char) in "WF" else 1.05 for char in text)

@@ -197,6 +197,7 @@ def test_list__of_those_aided_recounted(office: OfficeSession, tmp_path: Path) -
     register_papers.write_table(office, table, path)
     sheet = load_workbook(path).active
     assert sheet["N4"].value == 3000 and sheet["D4"].value == lines[0]["worker_id"] and "￥" not in str(sheet["N4"].value)
+    assert sheet.row_dimensions[4].height > 20 and sheet.row_dimensions[6].height > 30  # what wraps has room, the foot too
     assert "林小雨" in pdf_text(register_papers.table_pdf(table))
 
 
