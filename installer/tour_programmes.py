@@ -76,6 +76,7 @@ def programmes_room(visit: Visit) -> None:
     visit.take("dialog-condolences", CondolencesDialog(one, one.context, warmth))
     for name, pdf in {
         "printed-handout": programme_papers.handout_pdf(session, warmth.id),
+        "printed-names": programme_papers.names_pdf(session, warmth.id, ids[:13]),
         "printed-handout-blank": programme_papers.handout_pdf(session, warmth.id, blank=True),
     }.items():
         sheet = printing.render_page(pdf, 0, _SCALE)

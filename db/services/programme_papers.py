@@ -29,6 +29,18 @@ _HANDOUT = (
     LedgerColumn("慰问人", 24),
     LedgerColumn("签收", 36),
 )
+_NAMES = (
+    LedgerColumn("序号", 10),
+    LedgerColumn("姓名", 22),
+    LedgerColumn("身份证号", 38),
+    LedgerColumn("填报单位", 30, "left"),
+    LedgerColumn("工作单位", 34, "left"),
+    LedgerColumn("困难类别", 20),
+    LedgerColumn("主要致困原因", 34, "left"),
+    LedgerColumn("家庭人口", 16),
+    LedgerColumn("联系电话", 25),
+    LedgerColumn("拟给（已给）", 44, "left"),
+)
 _TOTALS = (
     ("活动", 34), ("种类", 12), ("年度", 8), ("布置单位", 24), ("开始", 12), ("结束", 12), ("对象", 40), ("标准", 22), ("户数", 9),
     ("人数", 9), ("批准金额（元）", 16), ("已发放（元）", 16), ("实物（份）", 11), ("已签收（份）", 12), ("没有档案的（人）", 16),
@@ -138,6 +150,43 @@ def write_handout(
             sheet.rows.append(row)
     write_report(path, handout_title(item), [sheet])
     note_file(session, {grant.archive_id for grant in found}, handout_title(item), path)
+
+
+def names_pdf(session: OfficeSession, programme_id: str, archive_ids: Sequence[str]) -> bytes:
+    """The list of names that is handed in for a programme, to be stamped."""
+    item = programmes.programme_of(session, programme_id)
+    rows = _name_rows(session, item, archive_ids)
+    due = item.content.text("lists_due_on")
+    heads = [f"填报单位：{session.office.name}", f"活动：{item.title}", f"报送期限：{due}" if due else f"制表日期：{session.today}"]
+    signs = ("填报人：", "审核：", "单位（盖章）：")
+    foot = f"{session.today} 按档案列出。名单里有身份证号和电话，只报上级，不要张贴。"
+    total = f"合计：{len(rows):,} 户。"
+    return roster_pdf(Roster(f"{item.kind_label}对象名单", heads, _NAMES, [RosterGroup(rows)], total, signs, foot, 8.0))
+
+
+def _name_rows(session: OfficeSession, item: Programme, archive_ids: Sequence[str]) -> list[list[str]]:
+    names = archiving.owner_names(session)
+    rows = []
+    for number, row in enumerate(programmes.name_list(session, item.id, archive_ids), 1):
+        had = "、".join(filter(None, (f"{format_amount(row.amount)} 元" if row.amount else "", row.goods)))
+        category = option_list("hardship_category").label(row.hardship_category) if row.hardship_category else ""
+        cause = option_list("hardship_cause").label(row.main_hardship_cause) if row.main_hardship_cause else ""
+        size = str(row.household_size) if row.household_size else ""
+        rows.append([str(number), row.name, row.id_number, names.get(row.office_id, "其他单位"), row.employer, category,
+                     cause, size, row.phone, had or item.standard_words])  # fmt: skip
+    return rows
+
+
+def write_names(session: OfficeSession, programme_id: str, archive_ids: Sequence[str], path: Path) -> int:
+    """The same as a workbook; how many households."""
+    remember_output(session, path.parent)
+    item = programmes.programme_of(session, programme_id)
+    sheet = _sheet("对象名单", [(column.head, round(column.width / 1.9)) for column in _NAMES])
+    for row in _name_rows(session, item, archive_ids):
+        sheet.rows.append([int(row[0]), *row[1:7], int(row[7]) if row[7] else "", *row[8:]])
+    write_report(path, f"{item.kind_label}对象名单", [sheet])
+    note_file(session, archive_ids, f"{item.kind_label}对象名单", path)
+    return len(sheet.rows)
 
 
 def write_totals(session: OfficeSession, path: Path, year: int | None = None) -> int:

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
-from db.domain.aid.aid_check import AidFinding
+from db.domain.aid.aid_check import AidFinding, Weight
 from db.domain.aid.programme_check import ProgrammeQuestion, QuotaLeft, check_programme, check_quotas
 from db.domain.records.programme import DEFAULT_STANDINGS, PERSON, codes_of
-from db.domain.records.record_form import RecordContent
+from db.domain.records.record_form import RecordContent, RecordKind
 from db.errors import UserError
 from db.services import quotas, records
 from db.services.office import OfficeSession
@@ -21,12 +21,12 @@ def population_of(content: RecordContent) -> tuple[str, Row]:
     return programme_store.population(standings, *(codes_of(content, key) for key in ("classes", "causes", "members")))
 
 
-def programme_content(connection: Connection, programme_id: str) -> RecordContent:
-    """The programme as it counts; UserError where it is gone."""
-    for row in record_store.office_versions(connection, programme_id):
-        if row["is_current"] and not row["is_removed"] and row["kind"] == "programme":
+def _known(connection: Connection, programme_id: str) -> RecordContent | None:
+    """The programme as it counts; None where there is none, or where it was taken back."""
+    for row in record_store.office_versions(connection, programme_id) if programme_id else ():
+        if row["is_current"] and not row["is_removed"] and row["kind"] == RecordKind.PROGRAMME:
             return records.record_of(row).content
-    raise UserError("programme_gone")
+    return None
 
 
 def findings(
@@ -45,8 +45,10 @@ def findings(
     """What speaks against a grant to the archive *household*[0] (the others are merged into it), owned by *office_id*."""
     year = int(on[:4])
     found = []
-    if programme_id:
-        content = programme_content(connection, programme_id)
+    content = _known(connection, programme_id)
+    if programme_id and content is None:
+        found = [AidFinding("programme_gone", Weight.STOP, UserError("programme_gone").text())]
+    if content is not None:
         where, params = population_of(content)
         rows = programme_store.earlier(connection, programme_id, household, year)
         if content.text("counted_by") == PERSON:

@@ -339,6 +339,29 @@ def programme_grants(
     return [item for item in found if wanted is None or item.archive_id in wanted]
 
 
+@dataclass(frozen=True, slots=True)
+class ListedHousehold:
+    """A household as a list of names tells of it; what it was granted so far in the programme."""
+
+    archive_id: str
+    office_id: str
+    name: str
+    id_number: str
+    employer: str
+    hardship_category: str | None
+    main_hardship_cause: str | None
+    household_size: int | None
+    phone: str
+    amount: int
+    goods: str
+
+
+def name_list(session: OfficeSession, programme_id: str, archive_ids: Sequence[str]) -> list[ListedHousehold]:
+    """The households of a list to be handed in, in their order."""
+    with session.database.reading() as connection:
+        return [ListedHousehold(**row) for row in programme_store.name_list(connection, programme_id, archive_ids)]
+
+
 def open_grants(session: OfficeSession, programme_id: str, archive_ids: Sequence[str]) -> list[ProgrammeGrant]:
     """Those of these households that this office made, not paid and on no list yet."""
     found = programme_grants(session, programme_id, archive_ids)

@@ -159,6 +159,21 @@ def grants(connection: Connection, programme_id: str) -> list[Row]:
     return [dict(row) for row in connection.execute(text(_GRANTS), {"programme": programme_id}).mappings()]
 
 
+_LIST = (
+    f"{_GOT} SELECT a.id AS archive_id, a.office_id, coalesce(a.name, '') AS name, coalesce(a.id_number, '') AS id_number,"
+    " coalesce(a.employer, '') AS employer, a.hardship_category, a.main_hardship_cause, a.household_size,"
+    " coalesce(a.mobile_phone, a.other_contact, '') AS phone, coalesce(got.amount, 0) AS amount,"
+    " coalesce(got.goods, '') AS goods FROM json_each(:ids) w CROSS JOIN archive a ON a.id = w.value"
+    " LEFT JOIN got ON got.home = a.id ORDER BY w.key"
+)
+
+
+def name_list(connection: Connection, programme_id: str, archive_ids: Sequence[str]) -> list[Row]:
+    """What a list of names tells of these households, in their order."""
+    params = {"programme": programme_id, "ids": json.dumps(list(archive_ids))}
+    return [dict(row) for row in connection.execute(text(_LIST), params).mappings()]
+
+
 _FREE = (
     f"SELECT g.id FROM aid_grant g WHERE g.programme_id = :programme AND g.office_id = :office AND {aid_store.OPEN}"
     " AND NOT EXISTS (SELECT 1 FROM payment_line n WHERE n.grant_id = g.id AND n.state = 'waiting')"

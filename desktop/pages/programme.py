@@ -274,7 +274,43 @@ class ProgrammePage(WorkListPage[ProgrammeHousehold]):
         menu.addSeparator()
         menu.addAction("打印空白发放表…", lambda: self.print_list(None, blank=True))
         menu.addAction("空白发放表存为 Excel…", lambda: self.save_list(None, blank=True))
+        menu.addSeparator()
+        named = f"勾选的 {len(ids):,} 户" if ids else f"筛选出的 {self.model.count:,} 户"
+        menu.addAction(f"打印{named}对象名单…", self.print_names).setEnabled(self.model.count > 0)
+        menu.addAction(f"{named}对象名单存为 Excel…", self.save_names).setEnabled(self.model.count > 0)
         menu.exec(self.paper.mapToGlobal(self.paper.rect().bottomLeft()))
+
+    def print_names(self) -> None:
+        """The list of names that is handed in: of the ticked households, else of those the filters leave."""
+        assert self.item is not None
+        session, item, ids = self._session, self.item, self.model.ticked_ids() or self.model.all_keys()
+
+        def work(_progress: Any) -> bytes:
+            from db.services import programme_papers  # late: drawing PDFs loads a lot
+
+            pdf: bytes = programme_papers.names_pdf(session, item.id, ids)
+            return pdf
+
+        def done(pdf: bytes) -> None:
+            PrintDialog(self, pdf, f"{item.title}对象名单", f"{item.title}对象名单-{session.today}.pdf", about=About(session, ids)).exec()
+
+        background.run(self, work, done, title="正在排版…")
+
+    def save_names(self) -> None:
+        """The same as a workbook."""
+        assert self.item is not None
+        session, item, ids = self._session, self.item, self.model.ticked_ids() or self.model.all_keys()
+        name = f"{item.title}对象名单-{session.today}.xlsx".replace("/", "-")
+        path = files.ask_save(self, "对象名单存为 Excel", name, "Excel (*.xlsx)")
+
+        def work(_progress: Any) -> None:
+            from db.services import programme_papers  # late: it brings the writer of workbooks along
+
+            assert path is not None
+            programme_papers.write_names(session, item.id, ids, path)
+
+        if path is not None:
+            background.run(self, work, lambda _none: offer_folder(self, "对象名单已保存。", path), title="正在写 Excel…")
 
     def print_list(self, ids: list[str] | None, *, blank: bool = False) -> None:
         """Show the list, ready to print."""

@@ -73,6 +73,20 @@ def test_blank_handout__is_one_page_to_be_filled_in(office: OfficeSession) -> No
     assert not any(grant.recipient_name in squeezed for grant in programmes.programme_grants(office, item.id))
 
 
+def test_list_of_names__tells_what_is_wanted_of_each_household(office: OfficeSession, tmp_path: Path) -> None:
+    """In the order asked for; what is to be given, or was given already."""
+    item = winter(office)
+    third = on_file(office, 3, employer="第3机械厂", mobile_phone="13900001111")
+    first = programmes.programme_grants(office, item.id)[0].archive_id
+    path = tmp_path / "名单.xlsx"
+    assert programme_papers.write_names(office, item.id, [third.id, first], path) == 2
+    head, *rows = [list(row) for row in load_workbook(path).active.iter_rows(values_only=True)]
+    assert head[:4] == ["序号", "姓名", "身份证号", "填报单位"]
+    assert tuple(rows[0][:3]) == (1, *(third.content.values[key] for key in ("name", "id_number")))
+    assert rows[0][8] == "13900001111" and not rows[0][9] and "元" in rows[1][9]
+    assert "合计：2户。" in "".join(pdf_text(programme_papers.names_pdf(office, item.id, [third.id, first])).split())
+
+
 def test_command__says_and_writes_the_same(office: OfficeSession, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The register, one programme with its piles, the totals and the list to sign as files."""
     winter(office)
