@@ -183,8 +183,10 @@ def read_capital(words: str) -> int:
             digit = _DIGITS[mark]
         elif mark in _PLACES:
             section, digit = section + digit * _PLACES[mark], 0
+        elif mark == "万":
+            total, section, digit = total + (section + digit) * 10**4, 0, 0
         else:
-            total, section, digit = (total + section + digit) * {"万": 10**4, "亿": 10**8}[mark], 0, 0
+            total, section, digit = (total + section + digit) * 10**8, 0, 0
     fen = (total + section + digit) * 100
     for mark, value in (("角", 10), ("分", 1)):
         place = rest.find(mark)

@@ -285,11 +285,11 @@ def _decided(connection: Connection, stored: StoredArchive) -> tuple[str | None,
 
 
 def _with_grants(connection: Connection, stored: StoredArchive, facts: HouseholdFacts, on: str) -> HouseholdFacts:
-    """The facts with this year's grants among the aid had; what was typed into the worksheet counts besides."""
+    """The facts with this year's grants among the aid had, less what came back; what was typed into the worksheet counts besides."""
     granted: list[Record] = [
         {
             "item": row["item"],
-            "amount": row["amount"],
+            "amount": row["amount"] - row["came_back"],
             "giver": "union",
             "person": _person_here(stored, row) or None,
             "received_on": row["granted_on"],
@@ -314,8 +314,9 @@ def _earlier(connection: Connection, stored: StoredArchive, number: str, on: str
         return []
     household = household_ids(connection, stored.id)
     return [
-        EarlierGrant(row["item"], row["amount"], row["granted_on"], row["office_name"], row["archive_id"] in household)
+        EarlierGrant(row["item"], kept, row["granted_on"], row["office_name"], row["archive_id"] in household)
         for row in aid_store.grants_of_person(connection, number, int(on[:4]))
+        if (kept := row["amount"] - row["came_back"]) or row["goods"]
     ]
 
 

@@ -17,6 +17,9 @@ from db.services.office import OfficeSession
 from db.services.records import Record
 from db.store import aid_store, record_store
 
+GOES_OUT = frozenset({"returned", "passed_down"})
+"""Movements by which money leaves a source for another office: it stands in the books of that one from then on."""
+
 
 @dataclass(frozen=True, slots=True)
 class FundState:
@@ -25,7 +28,7 @@ class FundState:
     fund: Record
     received: int
     sent_back: int
-    """Returned to the office above."""
+    """Returned to the office above, or passed down to one below."""
     committed: int
     """Granted, neither paid nor given up."""
     paid: int
@@ -100,7 +103,7 @@ def _movements(connection: Connection, office_id: str) -> dict[str, tuple[int, i
         item = records.record_of(row)
         received, sent_back = found.get(str(item.subject_id), (0, 0))
         amount = _amount(item.content)
-        if item.content.text("movement") == "returned":
+        if item.content.text("movement") in GOES_OUT:
             sent_back += amount
         else:
             received += amount
@@ -123,9 +126,11 @@ def fund_state(connection: Connection, session: OfficeSession, fund_id: str) -> 
 
 def save_movement(session: OfficeSession, content: RecordContent, record_id: str = "") -> Record:
     """Record money that came in or was sent back; never so that more is granted or paid than is there."""
+    before = records.load_entry(session, record_id) if record_id else None
     with session.database.writing() as connection:
         made = records.put_entry(connection, session, RecordKind.FUND_MOVEMENT, content, record_id)
-        _refuse_short(fund_state(connection, session, str(made.subject_id)))
+        for fund_id in {str(item.subject_id) for item in (made, before) if item is not None}:
+            _refuse_short(fund_state(connection, session, fund_id))
     return made
 
 
@@ -162,10 +167,10 @@ def fund_ledger(session: OfficeSession, fund_id: str) -> list[LedgerLine]:
         fund_state(connection, session, fund_id)
         own = session.office.id
         moves = [records.record_of(row) for row in record_store.office_records(connection, RecordKind.FUND_MOVEMENT, own)]
-        paid = aid_store.fund_payouts(connection, fund_id)
+        paid = aid_store.fund_payouts(connection, own, fund_id)
     entries: list[tuple[str, int, LedgerLine]] = []
     for item in (move for move in moves if move.subject_id == fund_id):
-        back = item.content.text("movement") == "returned"
+        back = item.content.text("movement") in GOES_OUT
         amount = _amount(item.content)
         what = option_list("fund_movement").label(item.content.text("movement"))
         line = LedgerLine(item.on_day, what, item.content.text("party"), item.content.text("document"),

@@ -27,7 +27,7 @@ def report_pdf(session: OfficeSession, report: Report | None, report_id: str = "
     """The table as PDF in memory; *report* None: the blank form *report_id*."""
     layout = report.layout if report else reports.blank_layout(session, report_id)
     title = report.title if report else layout.titled("　　　　", "　　　　年　　")
-    notes = report.notes if report else [note.replace("{cutoff}", "　　　　年　　月　　日") for note in layout.notes]
+    notes = [*report.notes, *report.rounding] if report else [note.replace("{cutoff}", "　　　　年　　月　　日") for note in layout.notes]
     heads = (("填报单位：", session.office.name), ("填报人：", reporter), ("联系电话：", phone)) if report else _EMPTY_HEADS
     rows = [line_texts(report, line) if report else [_blank(cell) for cell in line.cells] for line in layout.lines]
     if layout.is_wide:
@@ -95,6 +95,6 @@ def _workbook(session: OfficeSession, report: Report, reporter: str, phone: str)
             offset += MOST_DETAILS
             if len(rows) < MOST_DETAILS:
                 break
-    out = BytesIO()
-    write_report_workbook(out, ReportSheet(report.layout, report.title, heads, report.evaluation.values, report.notes, listed))
+    out, notes = BytesIO(), [*report.notes, *report.rounding]
+    write_report_workbook(out, ReportSheet(report.layout, report.title, heads, report.evaluation.values, notes, listed))
     return out.getvalue()

@@ -77,6 +77,14 @@ class Report:
         year, month, day = self.scope.ends.split("-")
         return [note.replace("{cutoff}", f"{year}年{int(month)}月{int(day)}日") for note in self.layout.notes]
 
+    @property
+    def rounding(self) -> list[str]:
+        """By how much the printed parts of each sum differ from the exact sum; it stands below the table too (§d.6 no. 22)."""
+        return [
+            f"{told_as(self.layout, code)} 照表上各项相加，与精确合计四舍五入相差 {difference:+f}（尾差）。"
+            for code, difference in self.evaluation.differences.items()
+        ]
+
     def value(self, code: str) -> FigureValue:
         """A figure."""
         return self.evaluation.values[code]
@@ -148,9 +156,10 @@ def _worked_out(session: OfficeSession, layout: ReportLayout, request: ReportReq
         scope, names = _scope(connection, session, layout, request)
     counted = report_counting.count(session, layout, _stood(session, layout, scope), names, request.unit)
     evaluation = evaluate(counted.layout, counted.measured, request.places)
-    told = (*counted.left_out, *(broken.text for broken in evaluation.broken), *_differences(counted.layout, evaluation))
+    told = (*counted.left_out, *(broken.text for broken in evaluation.broken))
     others = tuple(names[key] for key in scope.offices if key in names)
-    return Report(counted.layout, scope, session.office.name, others, counted.measured, evaluation, told)
+    made = Report(counted.layout, scope, session.office.name, others, counted.measured, evaluation, told)
+    return replace(made, warnings=(*made.warnings, *made.rounding))
 
 
 def _stood(session: OfficeSession, layout: ReportLayout, scope: Scope) -> Scope:
@@ -179,13 +188,6 @@ def _scope(
     names = _names(connection, session)
     below = sorted(bundle_store.offices_below(connection, session.office.id), key=lambda key: names.get(key, ""))
     return Scope(request.offices or (session.office.id, *below), begins, ends, request.year), names
-
-
-def _differences(layout: ReportLayout, evaluation: Evaluation) -> list[str]:
-    return [
-        f"{told_as(layout, code)} 照表上各项相加，与精确合计四舍五入相差 {difference:+f}（尾差）。"
-        for code, difference in evaluation.differences.items()
-    ]
 
 
 # -- the records behind a figure ----------------------------------------------------------------------------------

@@ -40,6 +40,7 @@ _STATE = (
     " p.outcome IN ('paid', 'withdrawn') DESC, p.rowid DESC LIMIT 1), 'open') AS outcome,"
     " (SELECT p.on_day FROM payout p WHERE p.grant_id = g.id AND p.outcome = 'paid') AS paid_on"
 )
+_CAME_BACK = "(SELECT coalesce(sum(p.amount), 0) FROM payout p WHERE p.grant_id = g.id AND p.outcome = 'returned') AS came_back"
 
 
 def insert_grants(connection: Connection, rows: Sequence[Row]) -> None:
@@ -63,11 +64,11 @@ def grants(connection: Connection, ids: Iterable[str]) -> list[Row]:
 
 
 def grants_of(connection: Connection, archive_ids: Iterable[str], year: int | None = None) -> list[Row]:
-    """The grants of these archives, of one year or all, the oldest first; with ``outcome`` and ``paid_on``."""
+    """The grants of these archives, of one year or all, the oldest first; with ``outcome``, ``paid_on``, ``came_back``."""
     condition = " AND g.year = :year" if year is not None else ""
     return _rows(
         connection,
-        f"SELECT g.*, {_STATE} FROM aid_grant g WHERE g.archive_id IN (SELECT value FROM json_each(:ids)){condition}"
+        f"SELECT g.*, {_STATE}, {_CAME_BACK} FROM aid_grant g WHERE g.archive_id IN (SELECT value FROM json_each(:ids)){condition}"
         " ORDER BY g.granted_on, g.made_at, g.rowid",
         ids=json.dumps(list(archive_ids)),
         **({"year": year} if year is not None else {}),
@@ -75,11 +76,14 @@ def grants_of(connection: Connection, archive_ids: Iterable[str], year: int | No
 
 
 def grants_of_person(connection: Connection, number: str, year: int) -> list[Row]:
-    """What the person with this ID number has been granted in a year, in whatever archive; given-up ones left out."""
+    """What the person with this ID number has been granted in a year, in whatever archive, with ``came_back``.
+
+    What was given up is left out.
+    """
     return _rows(
         connection,
         # that the number is not empty must be said: only then is the index of people used
-        "SELECT g.* FROM aid_grant g WHERE g.recipient_number = :number AND g.recipient_number <> ''"
+        f"SELECT g.*, {_CAME_BACK} FROM aid_grant g WHERE g.recipient_number = :number AND g.recipient_number <> ''"
         f" AND g.year = :year AND {STANDS}"
         " ORDER BY g.granted_on, g.rowid",
         number=number,
@@ -200,14 +204,15 @@ def wrong_fund_sums(connection: Connection) -> int:
     return int(connection.execute(text(f"SELECT count(*) FROM ({differing})")).scalar_one())
 
 
-def fund_payouts(connection: Connection, fund_id: str) -> list[Row]:
-    """Every payment from a source, and what came back, by day, with the person and the household."""
+def fund_payouts(connection: Connection, office_id: str, fund_id: str) -> list[Row]:
+    """Every payment from a source of an office, and what came back, by day, with the person and the household."""
     return _rows(
         connection,
         "SELECT p.*, g.recipient_name, g.item, g.programme_title, a.archive_number, coalesce(a.name, '') AS household"
         " FROM payout p JOIN aid_grant g ON g.id = p.grant_id JOIN archive a ON a.id = g.archive_id"
-        " WHERE g.fund_id = :fund AND p.outcome IN ('paid', 'returned') ORDER BY p.on_day, p.rowid",
+        " WHERE g.fund_id = :fund AND g.office_id = :office AND p.outcome IN ('paid', 'returned') ORDER BY p.on_day, p.rowid",
         fund=fund_id,
+        office=office_id,
     )
 
 

@@ -32,11 +32,13 @@ _ONLY_FOR_ITEMS = (
     f" (SELECT 1 FROM json_each(coalesce({value_of('f', 'allowed_items')}, '[]')) i"
     " WHERE i.value NOT IN (SELECT value FROM json_each(:item)))"
 )
+# what was sent back or passed down stands in the books of another office from then on
+_MOVED = f"iif({value_of('m', 'movement')} IN ('returned', 'passed_down'), -1, 1) * {value_of('m', 'amount')}"
 _FUNDS = "f.kind = 'fund' AND f.is_current AND NOT f.is_removed"
 # a source only for these items: what came in; any other source: what was paid from it for them
 _RAISED = (
     f"(SELECT {value_of('f', 'source_kind')} AS fund_source, {value_of('f', 'name')} AS name, m.on_day,"
-    f" CASE {value_of('m', 'movement')} WHEN 'returned' THEN -1 ELSE 1 END * {value_of('m', 'amount')} AS amount,"
+    f" {_MOVED} AS amount,"
     f" {value_of('m', 'movement')} AS what, m.office_id"
     f" FROM office_record m JOIN office_record f ON f.record_id = m.subject_id AND {_FUNDS}"
     " WHERE m.kind = 'fund_movement' AND m.is_current AND NOT m.is_removed"
@@ -117,7 +119,7 @@ _FUND_BUDGET = f"office_record f WHERE {_FUNDS} AND f.office_id IN {OFFICES} AND
 _FUND_BEFORE = (
     f"(SELECT f.record_id AS fund, f.office_id, {value_of('f', 'source_kind')} AS fund_source, {value_of('f', 'name')} AS name,"
     f" {value_of('m', 'movement')} AS what, m.on_day, NULL AS archive_id,"
-    f" CASE {value_of('m', 'movement')} WHEN 'returned' THEN -1 ELSE 1 END * {value_of('m', 'amount')} AS amount"
+    f" {_MOVED} AS amount"
     f" FROM {_MOVEMENTS} AND m.on_day < :begins UNION ALL"
     f" SELECT f.record_id, f.office_id, {value_of('f', 'source_kind')}, g.recipient_name, g.item, p.on_day, g.archive_id, -({_SIGNED})"
     f" FROM {_OUT} AND f.office_id IN {OFFICES} WHERE p.outcome IN ('paid', 'returned') AND p.on_day < :begins) s WHERE 1 = 1"

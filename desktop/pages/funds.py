@@ -136,7 +136,7 @@ class FundsPage(Page):
     def explain(self) -> str:
         """What the columns mean."""
         return (
-            "到账已减去交回上级的；已支出已减去退回的；结余＝到账－已支出；还可安排＝结余－已批准未发；使用率＝已支出÷到账。"
+            "到账已减去交回上级和下拨下级的；已支出已减去退回的；结余＝到账－已支出；还可安排＝结余－已批准未发；使用率＝已支出÷到账。"
             "批准和发放永远不会超过到账。登记错的收支在“更多”里更正，更正前的留在记录里。"
         )
 
@@ -208,7 +208,8 @@ class FundsPage(Page):
             return
         session = self._session
         values = {"fund_id": state.fund.record_id, "movement": movement, "on_day": session.today}
-        title = f"{'交回上级' if movement == 'returned' else '登记到账'}：{state.name}"
+        label = "登记到账" if movement == "receipt" else option_list("fund_movement").label(movement)
+        title = f"{label}：{state.name}"
         dialog = RecordDialog(
             self,
             self.context,
@@ -229,6 +230,7 @@ class FundsPage(Page):
             return
         menu = QMenu(self)
         menu.addAction("交回上级…", lambda: self.note_movement("returned"))
+        menu.addAction("下拨下级…", lambda: self.note_movement("passed_down"))
         moves = self._movements(state)
         wrong = menu.addMenu("更正一笔收支")
         wrong.setEnabled(bool(moves))

@@ -63,7 +63,7 @@ def test_reports__own_table_period_and_unit(
     qtbot.waitUntil(lambda: page.lines.columns[3].text(page.lines.rows[0]) == "5.00")
     assert page.report is not None and page.report.title == "2022年下半年帮扶资金使用情况统计表"
     qtbot.keyClick(page.table, Qt.Key.Key_Right)
-    qtbot.waitUntil(lambda: "交回：0.00 万元" in page._detail_title.text())
+    qtbot.waitUntil(lambda: "交回下拨：0.00 万元" in page._detail_title.text())
     path = tmp_path / "own.toml"
     reports_text = packaged_reports()["monitoring"].text.replace('id = "monitoring"', 'id = "our_monitoring"', 1)
     path.write_text(reports_text.replace("动态监测汇总表", "自己的监测表"), encoding="utf-8")

@@ -2,7 +2,6 @@
 
 _DIGITS = "零壹贰叁肆伍陆柒捌玖"
 _PLACES = ("", "拾", "佰", "仟")
-_GROUPS = ("", "万", "亿", "万亿")
 LARGEST = 10**17 - 1
 """分; beyond it there is no usual wording."""
 
@@ -31,20 +30,14 @@ def capital_words(fen: int) -> str:
 
 
 def _whole(number: int) -> str:
-    groups = []
-    while number:
-        number, group = divmod(number, 10_000)
-        groups.append(group)
-    words, gap = "", False
-    for place in range(len(groups) - 1, -1, -1):
-        group = groups[place]
-        if not group:
-            gap = gap or bool(words)
-            continue
-        if words and (gap or group < 1000):
-            words += "零"
-        words += _group(group) + _GROUPS[place]
-        gap = False
+    """From 1: what stands before 亿, then what is left; 零 for a gap between the two."""
+    high, low = divmod(number, 10**8)
+    words = f"{_whole(high)}亿" if high else ""
+    upper, lower = divmod(low, 10_000)
+    if upper:
+        words += ("零" if words and upper < 1_000 else "") + _group(upper) + "万"
+    if lower:
+        words += ("零" if words and (lower < 1_000 or not upper) else "") + _group(lower)
     return words
 
 

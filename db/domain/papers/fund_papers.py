@@ -110,7 +110,7 @@ def use_paper(office_name: str, on: str, lines: Sequence[UseLine]) -> PaperLayou
     ]  # fmt: skip
     sums = [sum(getattr(line, key) for line in lines) for key in ("received", "committed", "spent", "left")]
     total: list[Entry] = ["合计", "", "", *(Amount(value) for value in sums), rate_words(sums[2], sums[0])]
-    said = "到账已减去交回上级的；已支出已减去退回的；结余＝到账－已支出；使用率＝已支出÷到账。"
+    said = "到账已减去交回上级和下拨下级的；已支出已减去退回的；结余＝到账－已支出；使用率＝已支出÷到账。"
     return PaperLayout(
         USE_TITLE,
         _heads(office_name, on),
