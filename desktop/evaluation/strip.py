@@ -14,6 +14,7 @@ class SampleStrip(Card):
     chosen = Signal(str)
     change_wanted = Signal()
     remove_wanted = Signal()
+    rates_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -29,6 +30,8 @@ class SampleStrip(Card):
         self._figures = label("", "strong")
         self._about = ElidedLabel("", "secondary")
         self.change = button("修改", "", "pencil", self.change_wanted.emit)
+        self.rates = button("评估结果", "", "file-text", self.rates_wanted.emit)
+        self.rates.setToolTip("错评率、漏评率等十项比率")
         self.remove = button("作废", "", "trash-2", self.remove_wanted.emit)
         self._arrange()
         self.choice.currentIndexChanged.connect(lambda _at: self.chosen.emit(self.choice.currentData() or ""))
@@ -44,6 +47,7 @@ class SampleStrip(Card):
         first.addStretch(1)
         first.addWidget(self.remove)
         first.addWidget(self.change)
+        first.addWidget(self.rates)
         self.bar.setFixedWidth(theme.sp(160))
         second.addWidget(self.bar)
         second.addWidget(self._figures)

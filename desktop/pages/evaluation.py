@@ -64,12 +64,12 @@ class EvaluationPage(WorkListPage[SampledRow]):
         self._add_acts()
         self.strip.chosen.connect(self.show_evaluation)
         self.strip.change_wanted.connect(self.change)
+        self.strip.rates_wanted.connect(self.show_rates)
         self.strip.remove_wanted.connect(self.give_up)
         context.changes.bundles_changed.connect(self._on_change)
 
     def _add_acts(self) -> None:
         add_switch(self.header, self.context, EVALUATIONS)
-        self.rates = self.header.add_action("评估结果", self.show_rates, icon="file-text")
         self.header.add_action("随机抽样…", self.draw, icon="plus")
         self.enter = self.header.add_action("登记核查结果", self.enter_current, "primary", "pencil")
         self.enter.setToolTip("选中的一户　Enter")
@@ -128,7 +128,6 @@ class EvaluationPage(WorkListPage[SampledRow]):
         self.table.setColumnHidden(self.model.at("单位"), len({row.office_id for row in self._rows}) < 2)
         for part in (self.strip, self.states, self.text, self.group, self.indicator):
             part.setVisible(item is not None)
-        self.rates.setEnabled(item is not None)
         if item is not None:
             self.strip.show_evaluation(item)
 
