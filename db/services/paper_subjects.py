@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import StrEnum
 
 from sqlalchemy import Connection, text
 
@@ -32,6 +33,8 @@ _BEGINS = {
     Act.BEGIN_ADJUST: Track.ADJUST,
     Act.BEGIN_EXIT: Track.EXIT,
 }
+_LEAVES = frozenset({Act.BEGIN_EXIT, Act.NOTE_EXITED})
+"""With what the leaving of a household begins, or is noted."""
 _MET = {Act.AGREE: True, Act.FAST_TRACK: True, Act.DISAGREE: False}
 _REPLIES = {
     Act.APPROVED: "审核通过",
@@ -56,14 +59,24 @@ class _Held:
     visits: list[Record]
 
 
-def subjects(session: OfficeSession, ids: Iterable[str], progress: Progress | None = None) -> Iterator[PaperSubject]:
+class About(StrEnum):
+    """What a paper is about: whatever is or was decided last, or how a household left, or why its archive was cancelled."""
+
+    LAST = "last"
+    EXIT = "exit"
+    CANCEL = "cancel"
+
+
+def subjects(
+    session: OfficeSession, ids: Iterable[str], progress: Progress | None = None, about: About = About.LAST
+) -> Iterator[PaperSubject]:
     """The households *ids*, in that order, one after the other."""
     wanted = list(ids)
     names = archiving.office_names(session)
     for start in range(0, len(wanted), _BATCH):
         part = wanted[start : start + _BATCH]
         for number, held in enumerate(_held(session, part), start + 1):
-            yield _subject(session, held, names)
+            yield _subject(session, held, names, about)
             if progress is not None:
                 progress(number, len(wanted))
 
@@ -77,11 +90,11 @@ def _held(session: OfficeSession, ids: Sequence[str]) -> list[_Held]:
     return [_Held(stored[key], views[key], applications.get(key, []), visits.get(key, [])) for key in ids]
 
 
-def _subject(session: OfficeSession, held: _Held, offices: dict[str, str]) -> PaperSubject:
-    """One household, with what its last track has brought so far."""
+def _subject(session: OfficeSession, held: _Held, offices: dict[str, str], about: About) -> PaperSubject:
+    """One household, with what the decision the paper is about has brought so far."""
     view, archive = held.view, held.stored
     steps = [step for step in view.steps if step.counted]
-    track = _LastTrack(steps)
+    track = _decision(view, steps, about)
     met = None if view.state.stage is Stage.DELIBERATION else _last(track.steps, _MET)
     began = track.began
     reason, note = _reason(view.state, steps)
@@ -89,18 +102,19 @@ def _subject(session: OfficeSession, held: _Held, offices: dict[str, str]) -> Pa
     with session.database.reading() as connection:
         words = _class_words(connection, archive.id, archive.content)
         before = _when_filed(connection, archive.id)
+        content = _content_then(connection, archive, track)
         evidence = _evidence(connection, archive.id, began.on if began else session.today, "" if cancelled else reason)
     return PaperSubject(
         office_name=offices.get(archive.office_id, session.office.name),
         archive_number=archive.archive_number,
-        content=archive.content,
+        content=content,
         class_words=words,
         matter=TRACK_LABELS[view.state.track or track.track] or "建档",
         meeting=_meeting(met) if met else None,
         comparison=_comparison(track.steps),
-        visit=_visit(held.visits, track.steps, began),
+        visit=_visit(held.visits, track),
         notice=_notice(view, track.steps),
-        opinions=_opinions(view, track.steps, met),
+        opinions=_opinions(view, track.steps, met, held.applications),
         application=held.applications[-1].content if held.applications else None,
         before=before,
         reason=reason,
@@ -109,14 +123,43 @@ def _subject(session: OfficeSession, held: _Held, offices: dict[str, str]) -> Pa
     )
 
 
-class _LastTrack:
-    """The steps since the last decision was begun."""
+@dataclass(frozen=True, slots=True)
+class _Decision:
+    """The steps of one decision, and the step with which the next one began, if any."""
 
-    def __init__(self, steps: Sequence[StepEntry]) -> None:
-        at = next((at for at in range(len(steps) - 1, -1, -1) if steps[at].act in _BEGINS), -1)
-        self.began = steps[at] if at >= 0 else None
-        self.track = _BEGINS[steps[at].act] if at >= 0 else Track.FILE
-        self.steps = list(steps[max(at, 0) :])
+    track: Track
+    began: StepEntry | None
+    steps: Sequence[StepEntry]
+    next_began: StepEntry | None = None
+
+
+def _decision(view: CaseView, steps: Sequence[StepEntry], about: About) -> _Decision:
+    """The decision that a paper is about. A household that has not begun to leave gets no steps of another decision."""
+    if about is About.CANCEL:
+        step = _last(steps, (Act.CANCEL,))
+        return _Decision(Track.NONE, step, [step] if step else [])
+    if about is About.EXIT and view.state.standing is not Standing.EXITED and view.state.track is not Track.EXIT:
+        return _Decision(Track.EXIT, None, [])
+    wanted = _LEAVES if about is About.EXIT else frozenset(_BEGINS)
+    at = next((at for at in range(len(steps) - 1, -1, -1) if steps[at].act in wanted), -1)
+    if at < 0:
+        return _Decision(Track.FILE, None, [] if about is About.EXIT else list(steps))
+    until = next((later for later in range(at + 1, len(steps)) if steps[later].act in _BEGINS), len(steps))
+    following = steps[until] if until < len(steps) else None
+    return _Decision(_BEGINS.get(steps[at].act, Track.EXIT), steps[at], list(steps[at:until]), following)
+
+
+def _content_then(connection: Connection, archive: StoredArchive, decision: _Decision) -> ArchiveContent:
+    """The form as it is now; where something else has begun since, as it was when the decision had been made."""
+    if decision.next_began is None or not decision.steps:
+        return archive.content
+    found = connection.execute(_AS_OF, {"id": archive.id, "moment": decision.steps[-1].made_at}).scalar()
+    return ArchiveContent.from_json(json.loads(found)) if found else archive.content
+
+
+_AS_OF = text(
+    "SELECT snapshot FROM archive_revision WHERE archive_id = :id AND made_at <= :moment ORDER BY revision DESC LIMIT 1"
+)
 
 
 def _last(steps: Sequence[StepEntry], acts: Iterable[Act]) -> StepEntry | None:
@@ -138,13 +181,16 @@ def _comparison(steps: Sequence[StepEntry]) -> str:
     return f"{detail['compared_on']} 由{detail['comparison_source']}比对：{detail['comparison_result']}"
 
 
-def _visit(kept: Sequence[Record], steps: Sequence[StepEntry], began: StepEntry | None) -> str:
-    """The last visit to the home since the track began, as it was recorded; else what the step itself says."""
-    since = began.on if began else ""
-    at_home = [item for item in kept if item.content.text("method") == HOME and item.on_day >= since]
+def _visit(kept: Sequence[Record], decision: _Decision) -> str:
+    """The last visit to the home of the time of the decision, as it was recorded; else what the step itself says."""
+    if decision.began is None and not decision.steps:
+        return ""
+    since = decision.began.on if decision.began else ""
+    until = decision.next_began.on if decision.next_began else "9999"
+    at_home = [item for item in kept if item.content.text("method") == HOME and since <= item.on_day < until]
     if at_home:
         return _visit_words(at_home[-1])
-    step = _last(steps, (Act.VERIFY,))
+    step = _last(decision.steps, (Act.VERIFY,))
     if step is None or not step.detail.get("visited_on"):
         return ""
     return f"{step.detail['visited_on']} {step.detail['visitors']}入户：{step.detail.get('findings', '')}"
@@ -167,9 +213,14 @@ def _notice(view: CaseView, steps: Sequence[StepEntry]) -> str:
     return f"{began}，{'期满无异议' if ended else '还没有办结'}"
 
 
-def _opinions(view: CaseView, steps: Sequence[StepEntry], met: StepEntry | None) -> dict[str, str]:
-    """What is already known of the opinions; the signatures follow by hand."""
-    found = {}
+def _opinions(
+    view: CaseView, steps: Sequence[StepEntry], met: StepEntry | None, applications: Sequence[Record]
+) -> dict[str, str]:
+    """What is already known of the opinions; the signatures follow by hand. A meeting says nothing of what was asked later."""
+    found: dict[str, str] = {}
+    asked = applications[-1].content.text("applied_on") if applications else ""
+    if met is not None and met.detail["met_on"] < asked:
+        return found
     if met is not None:
         said = "同意" if _MET[met.act] else "不同意"
         opinion = met.detail["opinion"].strip("。")

@@ -35,7 +35,7 @@ from db.services import home_visit_papers, monitoring_papers, notices
 from db.services import pairing_papers as pairing
 from db.services.leftovers import remember_output
 from db.services.office import OfficeSession
-from db.services.paper_subjects import subjects
+from db.services.paper_subjects import About, subjects
 from db.services.paper_trail import note_file
 from db.store import case_store
 from db.store.partial_files import written_whole
@@ -108,13 +108,13 @@ class PaperOffer:
     is_due: bool
 
 
-def _each(make: Callable[[PaperSubject], PaperLayout]) -> Layouts:
+def _each(make: Callable[[PaperSubject], PaperLayout], about: About = About.LAST) -> Layouts:
     """A sheet for each household."""
 
     def layouts(session: OfficeSession, ids: Sequence[str], progress: Progress | None) -> Iterator[PaperLayout]:
         if not ids:
             yield make(PaperSubject(office_name=session.office.name))
-        for subject in subjects(session, ids, progress):
+        for subject in subjects(session, ids, progress, about):
             yield make(subject)
 
     return layouts
@@ -192,14 +192,14 @@ PAPERS: dict[Paper, PaperKind] = {
     Paper.EXIT_APPROVAL: PaperKind(
         exit_approval_paper.EXIT_TITLE,
         "退档原因、建档时和现在的收入、依据、公示、三级意见",
-        _each(exit_approval_paper.exit_approval),
+        _each(exit_approval_paper.exit_approval, About.EXIT),
         lambda stand: stand.standing in {*_HELPED, Standing.EXITED},
         lambda stand: stand.track is Track.EXIT,
     ),
     Paper.CANCEL_APPROVAL: PaperKind(
         exit_approval_paper.CANCEL_TITLE,
         "注销原因、情况说明、依据、三级意见",
-        _each(exit_approval_paper.cancel_approval),
+        _each(exit_approval_paper.cancel_approval, About.CANCEL),
         lambda _stand: True,
         lambda stand: stand.standing is Standing.CANCELLED,
     ),

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
-from case_steps import applicant, give_papers, posted
+from case_steps import COMPARISON, MINUTES, applicant, decide, give_papers, posted, visit
+from casework import in_2020
 from openpyxl import load_workbook
 
 from db.domain.case_words import Act
@@ -102,6 +103,33 @@ def test_cancel_approval__of_a_cancelled_archive(office: OfficeSession) -> None:
     casework.take_step(office, archive_id, Act.CANCEL, {"cancel_reason": "duplicate", "reason": "与另一户是一家"})
     said = words_of(papers.paper_pdf(office, Paper.CANCEL_APPROVAL, [archive_id]))
     assert "■重复建档" in said and "与另一户是一家" in said
+    begun = posted(office, 2)
+    casework.take_step(office, begun, Act.CANCEL, {"cancel_reason": "moved_away", "reason": "迁往外县"})
+    said = words_of(papers.paper_pdf(office, Paper.CANCEL_APPROVAL, [begun]))
+    assert "迁往外县" in said and "集体研究同意" not in said, "that meeting was about filing it"
+
+
+def test_exit_approval__says_nothing_of_another_decision(office: OfficeSession) -> None:
+    """A household filed again keeps its old closing; one that has not begun to leave gets a form to fill in by hand."""
+    in_2020(office)
+    archive_id = applicant(office).id
+    left = {"exited_on": "2019-05-31", "exit_reason": "re_employed", "reason": "原有档案"}
+    casework.take_step(office, archive_id, Act.NOTE_EXITED, left)
+    casework.take_step(office, archive_id, Act.READMIT, {"reason": "又失业"})
+    give_papers(office, archive_id, "application", "verification_consent")
+    casework.take_step(office, archive_id, Act.ACCEPT)
+    decide(office, archive_id)
+    visit(office, archive_id)
+    casework.take_step(office, archive_id, Act.VERIFY)
+    casework.take_step(office, archive_id, Act.COMPARE, COMPARISON)
+    casework.take_step(office, archive_id, Act.AGREE, MINUTES)
+    said = words_of(papers.paper_pdf(office, Paper.EXIT_APPROVAL, [archive_id]))
+    assert "■再就业" in said and "王五" not in said and "张三、李四" not in said
+    assert "王五" in words_of(papers.paper_pdf(office, Paper.MINUTES, [archive_id]))
+    filed = posted(office, 2)
+    casework.take_step(office, filed, Act.STEP_BACK, {"reason": "补记", "to_stage": "application"})
+    casework.take_step(office, filed, Act.NOTE_ON_FILE, {"reason": "原有档案"})
+    assert "王五" not in words_of(papers.paper_pdf(office, Paper.EXIT_APPROVAL, [filed]))
 
 
 def test_offers__what_the_step_wants_first(office: OfficeSession) -> None:
