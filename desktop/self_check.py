@@ -1,7 +1,8 @@
 """``--self-check``: prove that this copy of the program is whole, without a screen and without a word when it is.
 
 Builds run it on the frozen program: a new office, households with rare characters, a printed form, a bundle to the
-office above and back, a package for one without this program, an assessment under a packaged policy, every page.
+office above and back, a package for one without this program, an assessment under a packaged policy, a text for
+Word, every page.
 """
 
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 
+from db.domain.reports.period import period_of
 from db.errors import NuandangError
 from db.services import (
     archiving,
@@ -21,6 +23,7 @@ from db.services import (
     policy_printing,
     printing,
     submission_package,
+    text_drafts,
 )
 from db.services import office as offices
 from db.services.office import OfficeSession
@@ -40,6 +43,7 @@ def run_self_check() -> int:
             _carry_bundle(session, Path(folder))
             _write_package(session, Path(folder))
             _assess(session)
+            _draft_text(session, Path(folder))
             _open_pages(session, Path(folder))
         except NuandangError as exc:
             sys.stderr.write(f"自检没有通过：{exc.text()}\n")
@@ -113,6 +117,12 @@ def _assess(session: OfficeSession) -> None:
     kept = [item for archive_id in ids for item in assessing.list_assessments(session, archive_id)]
     if not kept or not policy_printing.assessment_pdf(session, kept[0].id).startswith(b"%PDF"):
         raise RuntimeError("assessment")
+
+
+def _draft_text(session: OfficeSession, folder: Path) -> None:
+    """A text for Word: the library for it looks for its templates beside its modules."""
+    draft = text_drafts.make_text(session, "annual", period_of(int(session.today[:4])))
+    text_drafts.write_text(session, draft, folder / "text.docx")
 
 
 def _open_pages(session: OfficeSession, folder: Path) -> None:
