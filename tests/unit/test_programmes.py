@@ -251,3 +251,23 @@ def test_day_of_the_lists__stands_on_the_board_until_it_is_noted(office: OfficeS
     assert shown() == [("2022-07-05", item.title)]
     year_calendar.note_done(office, year_calendar.lists_due(item.id, item.content))
     assert shown() == []
+
+
+def test_quota_of_a_policy__is_used_up_by_its_kind_of_aid(tmp_path: Path) -> None:
+    """助学指标 of Wuzhou, in people: two children of one family use two; living aid uses none; archives are counted, too."""
+    with town_and_county(tmp_path) as (town, county, stick):
+        in_2022(town), in_2022(county)
+        quotas.set_quota(county, town.office.id, 2022, "tuition_places", 1, label="助学指标", unit="人")
+        exchange.receive_bundle(town, answering.write_answer(county, town.office.id, stick).path)
+        archive, source = on_file(town, 1), fund(town, needs_archive=False)
+        content = archiving.load_archive(town, archive.id).content
+        content.members += [member(name="周明", id_number=citizen(1)), member(name="周亮", id_number=citizen(2))]
+        first, second = (str(each["id"]) for each in archiving.save_archive(town, content, archive.id).content.members[-2:])
+        plain = {"item": "tuition", "amount": 10_000, "fund_id": source, "reason": WHY}
+        aid.grant_aid(town, archive.id, GrantInput("living", 10_000, fund_id=source, reason=WHY))
+        assert [quota.used for quota in quotas.list_quotas(town)] == [0]
+        aid.grant_aid(town, archive.id, GrantInput(**plain, person=first))
+        assert "quota_used_up" not in codes(town, archive, GrantInput(**plain, person=first), Weight.REASON)
+        assert "quota_used_up" in codes(town, archive, GrantInput(**plain, person=second), Weight.REASON)
+        aid.grant_aid(town, archive.id, GrantInput(**plain, person=second))
+        assert [(quota.used, quota.left) for quota in quotas.list_quotas(town)] == [(2, -1)]
