@@ -13,6 +13,8 @@ from sqlalchemy import Connection
 
 from db.domain import merging, three_way
 from db.domain.archive_content import ArchiveContent, new_id
+from db.domain.case_flow import replay
+from db.domain.case_words import Track
 from db.domain.change_diff import ATTACHMENT, Change, changes_between
 from db.domain.field_kinds import printable
 from db.domain.merging import Choices, MergeField, MergeMember
@@ -24,7 +26,7 @@ from db.services.attachments import Attachment, list_attachments
 from db.services.machines import refuse_on_laptop
 from db.services.office import OfficeSession, write_journal
 from db.services.ownership import StandingKind, standing
-from db.store import archive_store, bundle_store, casework_store, merge_store, review_store
+from db.store import archive_store, bundle_store, case_store, casework_store, merge_store, review_store
 from db.store.archive_store import StoredArchive
 
 LONGEST_REASON = 500
@@ -60,6 +62,8 @@ class MergeOffer:
     proposal: Choices
     same_head: bool
     """Whether both are of the same worker; otherwise the merged one's worker is offered as a member."""
+    open_matters: tuple[str, ...] = ()
+    """What is not done with in the merged archive, in words: after the merge it can only be read there."""
 
     @property
     def takes_over(self) -> bool:
@@ -116,12 +120,30 @@ def merge_offer(session: OfficeSession, kept_id: str, merged_id: str) -> MergeOf
         kept, merged = _both(connection, session, kept_id, merged_id)
         names = {**bundle_store.office_names(connection), session.office.id: session.office.name}
         sides = [_side(connection, session, stored, names) for stored in (kept, merged)]
+        open_matters = tuple(_open_matters(connection, merged.id))
     newer = merged.updated_at > kept.updated_at
     fields = merging.fields_beside(kept.content, merged.content, merged_is_newer=newer)
     members = merging.members_beside(kept.content, merged.content, merged_is_newer=newer)
     proposal = merging.proposed(fields, members)
     same = merging.same_head(kept.content, merged.content)
-    return MergeOffer(sides[0], sides[1], tuple(fields), tuple(members), proposal, same)
+    return MergeOffer(sides[0], sides[1], tuple(fields), tuple(members), proposal, same, open_matters)
+
+
+_MATTERS = {
+    "measure": "没有完成的帮扶措施 {count} 条",
+    "pairing": "没有结束的结对 {count} 条",
+    "aid_application": "没有批准的救助申请 {count} 笔",
+}
+
+
+def _open_matters(connection: Connection, archive_id: str) -> Iterable[str]:
+    """Where its case stands while something is under way, and what else waits there."""
+    events = case_store.events_of(connection, [archive_id])[archive_id]
+    state = replay(events.first, events.steps())
+    if events.steps() and state.track is not Track.NONE:
+        yield f"正在办理：{state.words}"
+    for matter, count in merge_store.open_matters(connection, archive_id).items():
+        yield _MATTERS[matter].format(count=count)
 
 
 def better_kept(session: OfficeSession, one_id: str, other_id: str) -> tuple[str, str]:

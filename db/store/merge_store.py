@@ -131,6 +131,22 @@ def undo(connection: Connection, merge_id: str, at: str, by: str) -> None:
     connection.execute(_UNDO, {"id": merge_id, "at": at, "by": by})
 
 
+_OPEN_MATTERS = text(
+    "SELECT CASE WHEN r.kind = 'measure' AND json_extract(r.content, '$.values.done_on') IS NULL THEN 'measure'"
+    " WHEN r.kind = 'pairing' AND r.ends_on IS NULL THEN 'pairing'"
+    " WHEN r.kind = 'aid_application' AND NOT EXISTS (SELECT 1 FROM aid_grant g WHERE g.application_id = r.record_id"
+    " AND NOT EXISTS (SELECT 1 FROM payout p WHERE p.grant_id = g.id AND p.outcome = 'withdrawn')) THEN 'aid_application'"
+    " END AS matter, count(*) FROM case_record r WHERE r.archive_id = :archive_id AND r.is_current AND NOT r.is_removed"
+    " GROUP BY 1 HAVING matter IS NOT NULL ORDER BY 1"
+)
+
+
+def open_matters(connection: Connection, archive_id: str) -> dict[str, int]:
+    """By kind, how many records of an archive are not done with: measures, pairings, applications for aid."""
+    found = connection.execute(_OPEN_MATTERS, {"archive_id": archive_id})
+    return {row[0]: row[1] for row in found}
+
+
 _OPEN_WORK = text(
     "SELECT EXISTS (SELECT 1 FROM draft WHERE archive_id = :archive_id) AS draft, EXISTS (SELECT 1 FROM visit_item"
     " WHERE archive_id = :archive_id AND back_at IS NULL AND access = 'write') AS visit,"

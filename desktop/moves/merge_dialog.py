@@ -27,6 +27,7 @@ from desktop.exchange.dialog import PlainDialog
 from desktop.widgets.basics import Card, ElidedLabel, Note, button, label, line
 
 _HINT = "两份档案是同一户，合成一份：左边保留，右边并入。并入的那份不再列出，原样留着，随时可以撤销合并。"
+_OPEN = "并入的那份里还有{matters}。并入以后那里只能看，要接着办的请在保留的这份里重新登记。"
 _WIDTH, _HEIGHT, _EDGE = 1040, 700, 40
 _TOP = Qt.AlignmentFlag.AlignTop
 _WORDS = {KEPT: "用保留的", MERGED: "用并入的", BOTH: "两边都要"}
@@ -49,6 +50,7 @@ class MergeDialog(PlainDialog):
         self.reason.setMaxLength(merging.LONGEST_REASON)
         self._heads = (_SideCard("保留这一份"), _SideCard("并入的一份"))
         self._note = Note("", "warning")
+        self._open = Note("", "warning")
         self._grid = QGridLayout()
         self._stays = label("", "secondary", wrap=True)
         self._sum = label("", "secondary", wrap=True)
@@ -85,6 +87,7 @@ class MergeDialog(PlainDialog):
         self._area.setWidget(inside)
         self.body.addLayout(heads)
         self.body.addWidget(self._note)
+        self.body.addWidget(self._open)
         self.body.addWidget(self._area, 1)
         self.body.addWidget(self.papers)
         self.body.addWidget(self._stays)
@@ -115,6 +118,8 @@ class MergeDialog(PlainDialog):
         stays = _stays_words(offer.merged)
         self._stays.setText(stays)
         self._stays.setVisible(bool(stays))
+        self._open.setVisible(bool(offer.open_matters))
+        self._open.show_text(_OPEN.format(matters="、".join(offer.open_matters)), "warning")
         self._tell()
 
     def swap(self) -> None:
