@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection
 
 from db.domain.aid.aid_check import AidFinding, Weight
+from db.domain.aid.list_flow import Outcome
 from db.domain.aid.programme_check import ProgrammeQuestion, QuotaLeft, check_programme, check_quotas
 from db.domain.records.programme import DEFAULT_STANDINGS, PERSON, codes_of
 from db.domain.records.record_form import RecordContent, RecordKind
@@ -79,7 +80,11 @@ def _quotas(
     ]
     if not rows:
         return []
-    had = [row for row in aid_store.grants_of(connection, household, year) if row["outcome"] != "withdrawn"]
+    had = [
+        row
+        for row in aid_store.grants_of(connection, household, year)
+        if row["outcome"] != Outcome.WITHDRAWN and (row["goods"] or row["amount"] > row["came_back"])
+    ]
     found = []
     for row in rows:
         of_item = quotas.ITEM_SUBJECTS.get(row["subject"])

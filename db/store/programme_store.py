@@ -66,6 +66,9 @@ def population(
     return f"({' AND '.join(parts)})", params
 
 
+_BACK = "(SELECT coalesce(sum(p.amount), 0) FROM payout p WHERE p.grant_id = g.id AND p.outcome = 'returned')"
+_KEPT = f"{aid_store.STANDS} AND (g.amount = 0 OR g.amount > {_BACK})"
+"""SQL: a grant that was neither given up nor came back whole; whoever had only such ones has had nothing."""
 # what was granted in an archive that was merged into another one was granted to that household
 _HOMES = (
     "WITH RECURSIVE merged (id, kept) AS (SELECT merged_archive_id, kept_archive_id FROM archive_merge WHERE undone_at IS NULL"
@@ -75,9 +78,9 @@ _HOMES = (
 _HOME = "coalesce((SELECT kept FROM home WHERE home.id = g.archive_id), g.archive_id)"
 _PAID = "EXISTS (SELECT 1 FROM payout p WHERE p.grant_id = g.id AND p.outcome = 'paid')"
 _GOT = (
-    f"{_HOMES}, got AS (SELECT {_HOME} AS home, count(*) AS grants, sum(g.amount) AS amount, sum({_PAID}) AS paid,"
+    f"{_HOMES}, got AS (SELECT {_HOME} AS home, count(*) AS grants, sum(g.amount - {_BACK}) AS amount, sum({_PAID}) AS paid,"
     " max(g.granted_on) AS last_on, coalesce(group_concat(DISTINCT nullif(g.goods, '')), '') AS goods"
-    f" FROM aid_grant g WHERE g.programme_id = :programme AND {aid_store.STANDS} GROUP BY 1)"
+    f" FROM aid_grant g WHERE g.programme_id = :programme AND {_KEPT} GROUP BY 1)"
 )
 # both halves go through an index; one join of all archives with what they got would scan that for each of them
 _LISTED = (
@@ -127,12 +130,11 @@ def fits(connection: Connection, archive_id: str, where: str, params: Mapping[st
     return connection.execute(statement, {**params, "archive_id": archive_id}).first() is not None
 
 
-_BACK = "(SELECT coalesce(sum(p.amount), 0) FROM payout p WHERE p.grant_id = g.id AND p.outcome = 'returned')"
 _SUMS = (
     f"{_HOMES}, line AS (SELECT g.programme_id, g.recipient_number, g.person, g.amount, {_HOME} AS household,"
-    f" {_PAID} AS is_paid, {_BACK} AS back FROM aid_grant g WHERE g.programme_id {{chosen}} AND {aid_store.STANDS})"
+    f" {_PAID} AS is_paid, {_BACK} AS back FROM aid_grant g WHERE g.programme_id {{chosen}} AND {_KEPT})"
     " SELECT programme_id, count(*) AS grants, count(DISTINCT household) AS households,"
-    " count(DISTINCT coalesce(nullif(recipient_number, ''), household || person)) AS people, sum(amount) AS granted,"
+    " count(DISTINCT coalesce(nullif(recipient_number, ''), household || person)) AS people, sum(amount - back) AS granted,"
     " sum(iif(is_paid, amount, 0) - back) AS paid, sum(amount = 0) AS goods, sum(amount = 0 AND is_paid) AS goods_handed"
     " FROM line GROUP BY programme_id"
 )
@@ -147,10 +149,11 @@ def sums(connection: Connection, programme_id: str = "") -> dict[str, Row]:
 
 _GRANTS = (
     "SELECT g.id, g.archive_id, a.archive_number, a.office_id, g.office_name, coalesce(a.name, '') AS household, g.item,"
-    " g.recipient_name, g.recipient_number, coalesce(a.employer, '') AS employer, a.hardship_category, g.amount, g.goods, g.granted_on,"
-    " (SELECT p.on_day FROM payout p WHERE p.grant_id = g.id AND p.outcome = 'paid') AS paid_on"
+    " g.recipient_name, g.recipient_number, coalesce(a.employer, '') AS employer, a.hardship_category,"
+    f" g.amount - {_BACK} AS amount,"
+    " g.goods, g.granted_on, (SELECT p.on_day FROM payout p WHERE p.grant_id = g.id AND p.outcome = 'paid') AS paid_on"
     " FROM aid_grant g JOIN archive a ON a.id = g.archive_id"
-    f" WHERE g.programme_id = :programme AND {aid_store.STANDS} ORDER BY a.office_id, a.name_pinyin, g.rowid"
+    f" WHERE g.programme_id = :programme AND {_KEPT} ORDER BY a.office_id, a.name_pinyin, g.rowid"
 )
 
 
@@ -188,8 +191,8 @@ def free_grants(connection: Connection, programme_id: str, office_id: str) -> li
 # -- quotas and caps ----------------------------------------------------------------------------------------------
 
 _USED = {
-    "household": f"SELECT count(DISTINCT g.archive_id) {{}} AND {aid_store.STANDS}",
-    "person": f"SELECT count(DISTINCT coalesce(nullif(g.recipient_number, ''), g.archive_id || g.person)) {{}} AND {aid_store.STANDS}",
+    "household": f"SELECT count(DISTINCT g.archive_id) {{}} AND {_KEPT}",
+    "person": f"SELECT count(DISTINCT coalesce(nullif(g.recipient_number, ''), g.archive_id || g.person)) {{}} AND {_KEPT}",
 }
 _OF_OFFICE = "FROM aid_grant g JOIN archive a ON a.id = g.archive_id WHERE a.office_id = :office AND g.year = :year"
 
@@ -207,8 +210,8 @@ def used_of_item(connection: Connection, items: Sequence[str], office_id: str, y
 
 
 _EARLIER = (
-    "SELECT g.archive_id, g.person, g.recipient_number, g.amount, g.granted_on, g.office_name FROM aid_grant g"
-    f" WHERE g.programme_id = :programme AND g.year = :year AND {aid_store.STANDS}"
+    f"SELECT g.archive_id, g.person, g.recipient_number, g.amount - {_BACK} AS amount, g.granted_on, g.office_name"
+    f" FROM aid_grant g WHERE g.programme_id = :programme AND g.year = :year AND {_KEPT}"
     " AND g.archive_id IN (SELECT value FROM json_each(:ids)) ORDER BY g.granted_on, g.rowid"
 )
 

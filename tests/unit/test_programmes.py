@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aid_money import citizen, fund, in_2022, on_file
+from aid_money import card_number, citizen, fund, in_2022, on_file
 from factories import file_household, make_office, member
 from neighbours import carry, expect_refusal, town_and_county, unchanged
-from payments import another_clerk
+from payments import another_clerk, pay
 
 from db.domain.aid.aid_check import Weight
 from db.domain.due_words import DueKind
@@ -183,6 +183,23 @@ def test_piles_and_sums__are_those_of_the_grants(office: OfficeSession) -> None:
     aid.withdraw_grants(office, [grants[3].id], "已迁出")
     assert programmes.programme_of(office, item.id).sums.households == 2
     expect_refusal(lambda: programmes.remove_programme(office, item.id), "programme_used")
+
+
+def test_what_came_back__is_as_if_it_had_not_been_given(office: OfficeSession) -> None:
+    """Returned in part it counts with the rest; returned whole, cap, times and list are free again."""
+    archive = on_file(office, 1, bank_account=card_number(1), bank_name="某银行")
+    source, item = fund(office, needs_archive=False), programme(office, most_amount_per_year=100_000, most_per_year=1)
+    grant = aid.grant_aid(office, archive.id, given(item, 100_000, fund_id=source))
+    pay(office, [grant.id], "2022-07-01")
+    assert reached(office, item, pile=ProgrammePile.DONE) == [archive.id]
+    disbursement.note_returned(office, grant.id, 40_000, "2022-07-01", "多发")
+    sums = programmes.programme_of(office, item.id).sums
+    assert (sums.households, sums.granted, sums.paid) == (1, 60_000, 60_000)
+    assert codes(office, archive, given(item, 40_000, fund_id=source), Weight.STOP) == {"programme_times"}
+    disbursement.note_returned(office, grant.id, 60_000, "2022-07-01", "银行退票")
+    assert reached(office, item, pile=ProgrammePile.TO_DO) == [archive.id]
+    assert programmes.programme_of(office, item.id).sums == ProgrammeSums()
+    assert codes(office, archive, given(item, 100_000, fund_id=source), Weight.STOP) == set()
 
 
 def test_merged_household__is_one(office: OfficeSession) -> None:
