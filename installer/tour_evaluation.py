@@ -16,7 +16,7 @@ from db.services.evaluation import SampledRow
 from db.services.evaluation_sheets import CheckFault, CheckImport
 from desktop.evaluation import check_papers
 from desktop.evaluation.import_dialog import CheckImportDialog
-from desktop.pages.evaluation import EvaluationPage
+from desktop.pages.evaluation import EvaluationPage, draw_dialog
 from desktop.records.record_dialog import RecordDialog
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ def evaluation_room(visit: Visit) -> None:
         "title": "2026 年困难职工帮扶质效评估", "evaluator": "皖江社会调查事务所", "basis": "庆工办〔2026〕12 号", "seed": "20261121",
         "size_on_file": min(5, there["on_file"]), "size_not_on_file": min(4, there["not_on_file"]), "size_exited": 3,
     }  # fmt: skip
+    visit.take("dialog-evaluation-draw", draw_dialog(page, RecordContent(dict(wanted)), lambda _content: None))
     item = evaluation.draw_evaluation(session, RecordContent(wanted))
     page.open("to_do")
     visit.take("evaluation-drawn")

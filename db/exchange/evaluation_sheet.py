@@ -3,6 +3,7 @@
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ SHEET, HOW = "核查表", "抽样说明"
 EVALUATION, CODE, NUMBER = "evaluation", "code", "archive_number"
 GIVEN = {EVALUATION: ("评估", 12), CODE: ("抽样号", 9), NUMBER: ("档案编号", 20)}
 """Columns by which a line is found again, with their widths."""
+_LINE, _TALLEST = 13.5, 400.0
 _NOT_ASKED = frozenset({"evaluation_id", "archive_id", "archive_number", "group"})
 ASKED: tuple[FieldSpec, ...] = tuple(spec for spec in EVALUATION_CHECK.fields if spec.key not in _NOT_ASKED)
 _WIDTHS = {FieldKind.YES_NO: 13, FieldKind.COUNT: 10, FieldKind.DATE: 13, FieldKind.CHOICE: 12, FieldKind.LONG_TEXT: 34}
@@ -72,6 +74,7 @@ def _write_rows(book: Any, about: Sequence[tuple[str, int]], rows: Sequence[Shee
         sheet.write_string(0, at, caption, heads[at >= first])
     open_keys = {group: {spec.key for spec in asked_of(group)} for group in {row.group for row in rows}}
     for line, row in enumerate(rows, 1):
+        sheet.set_row(line, _height(row.about, [width for _, width in about]))
         for at, words in enumerate((row.evaluation, row.code, row.archive_number, *row.about)):
             sheet.write_string(line, at, words, told)
         for at, spec in enumerate(ASKED, first):
@@ -90,6 +93,12 @@ def _write_rows(book: Any, about: Sequence[tuple[str, int]], rows: Sequence[Shee
     sheet.set_paper(8)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
+
+
+def _height(texts: Sequence[str], widths: Sequence[int]) -> float:
+    """Points of a line in which the longest of *texts* is seen whole; a Chinese character is two wide."""
+    lines = max((ceil(2 * len(words) / width) for words, width in zip(texts, widths, strict=True)), default=1)
+    return min(max(2, lines) * _LINE, _TALLEST)
 
 
 def _choices(spec: FieldSpec) -> list[str]:

@@ -214,14 +214,8 @@ class EvaluationPage(WorkListPage[SampledRow]):
         def save(content: RecordContent) -> None:
             made.append(evaluation.draw_evaluation(self._session, content).id)
 
-        there = evaluation.listed_now(self._session)
-        groups = option_list("evaluation_group")
-        listed = "、".join(f"{groups.label(group)} {number:,} 户" for group, number in there.items())
-        hint = f"现在有{listed}。抽样以后种子和户数不能再改；抽过几次都记着，印在结果上。"
         content = RecordContent({"title": f"{self._session.today[:4]} 年困难职工帮扶质效评估", "seed": evaluation.new_seed()})
-        dialog = RecordDialog(
-            self, self.context, EVALUATION, content, "随机抽样", save, hidden=_UNASKED, hint=hint, verb="抽样"
-        )
+        dialog = draw_dialog(self, content, save)
         if dialog.exec() and made:
             self._chosen_id = made[-1]
             self.show_state(TO_DO)
@@ -283,6 +277,14 @@ class EvaluationPage(WorkListPage[SampledRow]):
         reading = menu.addAction("从 Excel 读入结果…", lambda: bring_in(self, self._session, item.id, lambda _told: self._on_change()))
         reading.setEnabled(item.is_own)
         menu.exec(self.paper.mapToGlobal(self.paper.rect().bottomLeft()))
+
+
+def draw_dialog(page: EvaluationPage, content: RecordContent, save: Callable[[RecordContent], object]) -> RecordDialog:
+    """Asks how many are drawn by which seed, and tells how many there are."""
+    groups, there = option_list("evaluation_group"), evaluation.listed_now(page.context.session)
+    listed = "、".join(f"{groups.label(group)} {number:,} 户" for group, number in there.items())
+    hint = f"现在{listed}。抽样以后种子和户数不能再改；抽过几次都记着，印在结果上。"
+    return RecordDialog(page, page.context, EVALUATION, content, "随机抽样", save, hidden=_UNASKED, hint=hint, verb="抽样")
 
 
 def _in_pile(row: SampledRow, pile: str) -> bool:
