@@ -130,9 +130,9 @@ def merge_offer(session: OfficeSession, kept_id: str, merged_id: str) -> MergeOf
 
 
 _MATTERS = {
-    "measure": "没有完成的帮扶措施 {count} 条",
-    "pairing": "没有结束的结对 {count} 条",
-    "aid_application": "没有批准的救助申请 {count} 笔",
+    "measure": "未完成的帮扶措施 {count} 条",
+    "pairing": "未结束的结对 {count} 条",
+    "aid_application": "未批准的救助申请 {count} 笔",
 }
 
 

@@ -11,8 +11,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QLabel
 from pytestqt.qtbot import QtBot
 
 from db.domain.case_words import Act
-from db.domain.records.record_form import RecordContent
-from db.services import archiving, casework, clock_check, retention, timeline
+from db.services import archiving, backups, casework, clock_check, retention, timeline
 from db.services.office import OfficeSession
 from db.services.papers import PAPERS, Paper
 from db.services.timeline import EventKind
@@ -58,12 +57,14 @@ def test_papers__of_the_step_first_printed_and_saved(
 
 
 def test_keeping__destroying_asks_who_approved_and_once_more(
-    workspace: Workspace, session: OfficeSession, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    workspace: Workspace, session: OfficeSession, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One who watches alone is refused in the dialog; with two, and a second yes, the archive is gone."""
+    """One who watches alone is refused in the dialog; with two, and a second yes, the archive is gone, from a stick, too."""
+    on_day(session, "2026-11-20")
+    archive_id = file_household(session, 1).id
+    stick = backups.back_up(session, tmp_path / "stick")
     on_day(session, "2026-11-21")
     clock_check.confirm_clock(session)
-    archive_id = file_household(session, 1).id
     casework.take_step(session, archive_id, Act.NOTE_EXITED, {"exited_on": "2016-01-01", "exit_reason": "cured"})
     workspace.show_page("settings", section="keeping")
     page = workspace.current_page()
@@ -93,7 +94,12 @@ def test_keeping__destroying_asks_who_approved_and_once_more(
     assert "谁也不能恢复" in asked[0] and "已销毁 1 户" in asked[1]
     assert archiving.load_archive(session, archive_id).content.text("name") == ""
     assert retention.due_archives(session) == []
-    assert isinstance(retention.list_destructions(session)[0].content, RecordContent)
+    assert "还有 1 份旧备份" in asked[1] and [row.backup.id for row in section.old.rows.rows] == [stick.id]
+    section.old.erase_chosen()
+    qtbot.waitUntil(section.old.isHidden, timeout=10_000)
+    assert not stick.exists and "删除 2026-11-20 的备份" in asked[2]
+    (entry,) = retention.list_destructions(session)
+    assert [row["state"] for row in entry.content.rows["backups"]] == ["已删除"]
 
 
 def test_leaving__many_at_once_is_asked_about(

@@ -66,7 +66,7 @@ def _words(path: Path) -> str:
 def test_merged__what_it_holds_is_read_in_the_kept_one(office: OfficeSession, tmp_path: Path) -> None:
     """Records and grants of both, each saying which archive it is from; papers unless taken over; none after undoing it."""
     kept, merged = _filed_twice(office)
-    assert merging.merge_offer(office, kept.id, merged.id).open_matters == ("没有完成的帮扶措施 1 条",)
+    assert merging.merge_offer(office, kept.id, merged.id).open_matters == ("未完成的帮扶措施 1 条",)
     made = merging.merge(office, kept.id, merged.id, Choices(papers=False))
     assert list(former_archives.former_archives(office, kept.id)) == [merged.id]
     assert [item.archive_id for item in home_visits.contacts(office, kept.id)] == [merged.id]
