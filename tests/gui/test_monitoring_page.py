@@ -4,6 +4,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 from case_steps import on_day
 from factories import file_household
 from PySide6.QtPrintSupport import QPrinter
@@ -12,18 +13,22 @@ from pytestqt.qtbot import QtBot
 
 from db.domain.case_words import Act, Track
 from db.domain.form_flow import Place
+from db.domain.records.monitoring import ENTERPRISE
 from db.domain.records.record_form import RecordContent
 from db.printing import monitoring_sheet
 from db.printing.pdf_kit import Drawing, PdfWriter
-from db.services import casework, monitoring, printing
+from db.services import casework, enterprises, monitoring, printing
 from db.services.office import OfficeSession
 from desktop import files, messages
 from desktop.monitoring import sheet_acts
 from desktop.monitoring.campaign_strip import CampaignStrip
 from desktop.pages.archive_detail import ArchiveDetailPage
+from desktop.pages.enterprises import EnterprisesPage
 from desktop.pages.monitoring import MonitoringPage
 from desktop.pages.monitoring_board import MonitoringBoardPage
+from desktop.records import register_import
 from desktop.records.record_dialog import RecordDialog
+from desktop.records.register_import import RegisterImportDialog
 from desktop.widgets.pdf_pages import Fit, PdfPages
 from desktop.workspace import Workspace
 
@@ -121,3 +126,35 @@ def test_landscape__is_shown_and_printed_as_it_lies(qtbot: QtBot, tmp_path: Path
     view.set_fit(Fit.PAGE)
     sheet = view._page_size()
     assert abs(sheet.width() / sheet.height() - 297 / 210) < 0.01
+
+
+def test_enterprises__read_from_a_list(
+    workspace: Workspace, session: OfficeSession, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a list would bring is shown first; refused it brings nothing, accepted its good lines; the bad ones can be saved."""
+    book = xlsxwriter.Workbook(tmp_path / "来表.xlsx")
+    sheet = book.add_worksheet()
+    sheet.write_row(0, 0, [ENTERPRISE.by_key[key].label for key in enterprises.WIDTHS])
+    sheet.write_row(1, 0, ["迎宾旅馆", "住宿和餐饮业", "", "", "2026-11-12", 26, "停业三个月", "少一半", "缓缴社保", "否"])
+    sheet.write_row(2, 0, ["天柱茶厂", "种茶的", "", "", "2026-11-12", 26, "正常", "照发", "没有", "否"])
+    book.close()
+    workspace.show_page("enterprises")
+    page = workspace.current_page()
+    assert isinstance(page, EnterprisesPage)
+    answers, told = [False, True], list[tuple[str, list[str]]]()
+
+    def answer(dialog: RegisterImportDialog) -> bool:
+        told.append((dialog.hint.text(), [fault.name for fault in dialog.trial.faults]))
+        dialog.save_faults()
+        return answers.pop(0)
+
+    monkeypatch.setattr(RegisterImportDialog, "exec", answer)
+    monkeypatch.setattr(files, "ask_open", lambda *_: tmp_path / "来表.xlsx")
+    monkeypatch.setattr(files, "ask_save", lambda *_: tmp_path / "有问题.xlsx")
+    monkeypatch.setattr(register_import, "offer_folder", lambda *_: None)
+    page.bring_in()
+    qtbot.waitUntil(lambda: len(told) == 1, timeout=10_000)
+    assert enterprises.list_enterprises(session) == [] and (tmp_path / "有问题.xlsx").is_file()
+    page.bring_in()
+    qtbot.waitUntil(lambda: page.model.count == 1, timeout=10_000)
+    assert told == [("新登记 1 家，修改 0 家，不变 0 家。", ["天柱茶厂"])] * 2
