@@ -45,6 +45,7 @@ FIGURES: dict[str, Callable[[Workshop], Figure | list[dict[str, Any]]]] = {
     "duplicates": bench_duplicates.find_duplicates,
     "growth": bench_services.growth,
     "tuition_report": bench_money.tuition_report,
+    "cross_table": bench_money.cross_table,
 }
 
 
