@@ -13,10 +13,10 @@ _PAID = (
     "payout p JOIN aid_grant g ON g.id = p.grant_id"
     f" WHERE p.outcome IN ('paid', 'returned') AND p.on_day BETWEEN :begins AND :ends AND {_BY_OFFICE}"
 )
-# money may come back in several parts
+# money may come back in several parts; goods are of no amount
 _KEPT = (
     "p.amount > coalesce((SELECT sum(r.amount) FROM payout r WHERE r.grant_id = g.id AND r.outcome = 'returned'"
-    " AND r.on_day <= :ends), 0)"
+    " AND r.on_day <= :ends), -1)"
 )
 _PERSON = "coalesce(nullif(g.recipient_number, ''), g.archive_id || g.recipient_name)"
 # a person once, with stage and group of the last payment
