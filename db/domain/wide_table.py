@@ -38,6 +38,8 @@ class WideTable:
     """Which of the rows are set in bold: totals."""
     size: float = 8.5
     """Points of the type on paper; smaller where there are many columns."""
+    archive_ids: tuple[str, ...] = ()
+    """The households whose people stand in it: it is noted with them when it leaves."""
 
     @property
     def depth(self) -> int:

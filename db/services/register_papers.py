@@ -9,6 +9,7 @@ from db.exchange.wide_table_workbook import write_wide_table
 from db.printing.wide_table_sheet import wide_table_pdf
 from db.services.leftovers import remember_output
 from db.services.office import OfficeSession
+from db.services.paper_trail import note_file
 from db.store.partial_files import written_whole
 
 
@@ -30,3 +31,4 @@ def write_table(session: OfficeSession, table: WideTable, path: Path) -> None:
         write_wide_table(out, table)
     with written_whole(path) as file:
         file.write(out.getvalue())
+    note_file(session, dict.fromkeys(table.archive_ids), table.title, path)

@@ -4,6 +4,7 @@ What the list has in its columns is a layout: the program's, or a file the offic
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -143,8 +144,10 @@ def student_register(session: OfficeSession, year: int, *, blank: bool = False, 
     """《申请金秋助学困难职工子女情况登记表》 of the students of a year."""
     if blank:
         return student_table("", "", [])
-    rows = [[_shown(key, _ENTRIES[key](item)) for key in _WUZHOU] for item in listed(session, year)]
-    return student_table(session.office.name, session.today, rows, filler, phone)
+    chosen = listed(session, year)
+    rows = [[_shown(key, _ENTRIES[key](item)) for key in _WUZHOU] for item in chosen]
+    made = student_table(session.office.name, session.today, rows, filler, phone)
+    return replace(made, archive_ids=tuple(item.row.archive_id for item in chosen))
 
 
 def _shown(key: str, entry: Entry) -> str:
@@ -210,6 +213,7 @@ def aided_list(
         heads=(("填报单位：", "" if blank else session.office.name), ("统计到：", "" if blank else cutoff or session.today)),
         foot=_foot(session, chosen, blank),
         blank_rows=_BLANK_ROWS if not rows else 0,
+        archive_ids=tuple(item.row.archive_id for item in chosen),
         size=_SMALL if len(columns) > _FEW else _USUAL,
     )
 

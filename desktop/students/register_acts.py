@@ -7,14 +7,20 @@ from db.services import register_papers
 from db.services.office import OfficeSession
 from desktop import background, files
 from desktop.exchange.dialog import offer_folder
-from desktop.exchange.print_dialog import PrintDialog
+from desktop.exchange.print_dialog import About, PrintDialog
 
 
-def print_table(parent: QWidget, table: WideTable, name: str, private: str = "有姓名、证件号和电话") -> None:
-    """The register as it is printed; *private*: what in it is not for everybody, empty for nothing."""
+def print_table(
+    parent: QWidget, table: WideTable, name: str, private: str = "有姓名、证件号和电话", *, session: OfficeSession | None = None
+) -> None:
+    """The register as it is printed; *private*: what in it is not for everybody, empty for nothing.
+
+    With *session* the households in it are told that it was printed.
+    """
     pdf = register_papers.table_pdf(table)
     is_private = bool(table.rows and private)
-    PrintDialog(parent, pdf, table.title, f"{table.title}-{name}.pdf", private, private=is_private).exec()
+    about = About(session, list(dict.fromkeys(table.archive_ids))) if session else None
+    PrintDialog(parent, pdf, table.title, f"{table.title}-{name}.pdf", private, private=is_private, about=about).exec()
 
 
 def save_table(parent: QWidget, session: OfficeSession, table: WideTable) -> None:
