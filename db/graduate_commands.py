@@ -10,9 +10,8 @@ from db.services import employment_targets, graduate_sheets, graduates, register
 from db.services.employment_targets import Target
 from db.services.office import OfficeSession
 
-REGISTER, MISSING, SERVICES, SURVEY = "register", "missing", "services", "survey"
-LISTS = (REGISTER, MISSING, SERVICES, SURVEY)
-"""What the command may write: 附件2, who has not found work, services by kind, the survey of each office."""
+MISSING, SERVICES = "missing", "services"
+"""What the command may write instead of 附件2: who has not found work, services by kind."""
 
 
 def list_graduates(arguments: argparse.Namespace) -> Answer:
@@ -62,8 +61,6 @@ def _table(arguments: argparse.Namespace, session: OfficeSession, year: int) -> 
         return employment_targets.targets_paper(session, year)
     if arguments.list == SERVICES:
         return employment_targets.services_paper(session, *_period(arguments, session, year))
-    if arguments.list == SURVEY:
-        return employment_targets.survey_paper(session, year)
     return graduates.graduate_register(session)
 
 

@@ -63,13 +63,12 @@ def graduates_at_work(visit: Visit) -> None:
     whole = RecordDialog(page, visit.workspace.context, GRADUATE, left.content, f"毕业生就业服务档案：{left.name}", str, archive=archive)
     whole._scroll.verticalScrollBar().rangeChanged.connect(lambda _least, most: whole._scroll.verticalScrollBar().setValue(most))
     visit.take("dialog-graduate-below", whole)
-    visit.take("dialog-employment-lists", EmploymentPapersDialog(page, session, int(session.today[:4])))
+    visit.take("dialog-employment-lists", EmploymentPapersDialog(page, page.context, int(session.today[:4])))
     year = int(session.today[:4])
     sheets = {
         "printed-resume": resumes.preview(session, row.content),
         "printed-not-employed": register_papers.table_pdf(employment_targets.targets_paper(session, year)),
         "printed-services": register_papers.table_pdf(employment_targets.services_paper(session, f"{year}-01-01", session.today)),
-        "printed-survey": register_papers.table_pdf(employment_targets.survey_paper(session, year)),
     }
     for name, pdf in sheets.items():
         sheet = printing.render_page(pdf, 0, 1.5)

@@ -109,9 +109,9 @@ def was_unemployed(content: RecordContent, status_at_first: str) -> bool:
     return status_at_first == UNEMPLOYED
 
 
-def is_studying(content: RecordContent) -> bool:
-    """Whether the last line says they went on to study."""
-    told = turns(content)
+def is_studying(content: RecordContent, on_day: str = "9999-12-31") -> bool:
+    """Whether the last line until a day says they went on to study."""
+    told = [turn for turn in turns(content) if turn.on_day <= on_day]
     return bool(told) and told[-1].stage == "studying"
 
 

@@ -1,7 +1,8 @@
-"""How far the targets of 阳光就业 are reached, who is missing by name, what was done, and the survey of each office (S002-02, 03).
+"""How far the targets of 阳光就业 are reached, who is missing by name, and what was done (S002-03).
 
 The graduates an office had to help in a year are those on record by its end who were out of work when help began, wanted
 it, do not study on, and were not already employed when the year began. Whoever works on the last day counts as reached.
+The table 困难职工家庭子女就学就业情况统计表 counts the same of each office, in SQL (:mod:`db.store.graduate_way`).
 """
 
 from collections.abc import Sequence
@@ -10,7 +11,7 @@ from fractions import Fraction
 
 from db.domain.employment import EMPLOYED, status_on
 from db.domain.option_lists import option_list
-from db.domain.papers.employment_papers import MissingLine, SurveyLine, services_table, survey_table, targets_table
+from db.domain.papers.employment_papers import MissingLine, services_table, targets_table
 from db.domain.policy.pack import Target as PackTarget
 from db.domain.wide_table import WideTable
 from db.services import aid, graduates, policies
@@ -84,11 +85,13 @@ def _last_day(session: OfficeSession, year: int) -> str:
 
 def asked_in(rows: Sequence[GraduateRow], year: int) -> list[GraduateRow]:
     """Those who had to be helped in the year."""
-    return [row for row in rows if row.needs_help and _is_of_year(row, year)]
+    return [row for row in rows if row.needed_help_on(f"{year}-12-31") and _is_of_year(row, year)]
 
 
 def _is_of_year(row: GraduateRow, year: int) -> bool:
-    registered = row.content.text("registered_on")
+    registered, finished = row.content.text("registered_on"), row.content.values.get("graduation_year")
+    if isinstance(finished, int) and finished > year:
+        return False
     if registered[:4] >= str(year):
         return registered[:4] == str(year)
     return status_on(row.content, f"{year - 1}-12-31") != EMPLOYED
@@ -135,45 +138,6 @@ def service_counts(session: OfficeSession, since: str, until: str, office_id: st
     ]
 
 
-# -- the survey ---------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Survey:
-    """The four figures of an office (S002-02), and of those who need help how many found work."""
-
-    office_id: str
-    office: str
-    pupils: int
-    graduates: int
-    employed: int
-    wanting: int
-    asked: int
-    reached: int
-
-
-def survey(session: OfficeSession, year: int = 0) -> list[Survey]:
-    """The figures of each office with children at school or graduates, this one first."""
-    chosen = year or int(session.today[:4])
-    last = _last_day(session, chosen)
-    rows = [row for row in graduates.list_graduates(session) if row.content.text("registered_on") <= f"{chosen}-12-31"]
-    with session.database.reading() as connection:
-        pupils = graduate_store.pupils_by_office(connection)
-    names, own = aid.granting_offices(session), session.office.id
-    ids = sorted({*pupils, *(row.office_id for row in rows)}, key=lambda key: (key != own, names.get(key, "")))
-    return [_survey(key, names.get(key, "未登记的单位"), pupils, rows, chosen, last) for key in ids]
-
-
-def _survey(
-    office_id: str, name: str, pupils: dict[str, int], rows: Sequence[GraduateRow], year: int, last: str
-) -> Survey:
-    own = [row for row in rows if row.office_id == office_id]
-    asked = asked_in(own, year)
-    employed = sum(status_on(row.content, last) == EMPLOYED for row in own)
-    reached = sum(status_on(row.content, last) == EMPLOYED for row in asked)
-    return Survey(office_id, name, pupils.get(office_id, 0), len(own), employed, len(asked) - reached, len(asked), reached)
-
-
 # -- papers -------------------------------------------------------------------------------------------------------
 
 
@@ -208,13 +172,3 @@ def services_paper(session: OfficeSession, since: str, until: str) -> WideTable:
     """Services by kind in a period."""
     rows = [(item.label, item.times, item.people) for item in service_counts(session, since, until)]
     return services_table(session.office.name, since, until, rows)
-
-
-def survey_paper(session: OfficeSession, year: int = 0) -> WideTable:
-    """The survey of each office, with their sum."""
-    chosen = year or int(session.today[:4])
-    lines = [
-        SurveyLine(item.office, item.pupils, item.graduates, item.employed, item.wanting, item.asked, item.reached)
-        for item in survey(session, chosen)
-    ]
-    return survey_table(session.office.name, chosen, lines)

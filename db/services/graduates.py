@@ -55,9 +55,13 @@ class GraduateRow:
 
     @property
     def needs_help(self) -> bool:
-        """Whether they count for the target: out of work when help began, wanting it, not studying (§d.6 no. 25)."""
+        """Whether they count for the target as they stand now."""
+        return self.needed_help_on("9999-12-31")
+
+    def needed_help_on(self, on_day: str) -> bool:
+        """Whether they count for the target: out of work when help began, wanting it, not studying that day (§d.6 no. 25)."""
         wants = self.was_unemployed and bool(self.content.values.get("wants_help"))
-        return wants and not employment.is_studying(self.content)
+        return wants and not employment.is_studying(self.content, on_day)
 
     @property
     def is_of_zero_employment(self) -> bool:

@@ -58,11 +58,6 @@ _SERVICES = (
     f" ({_lines('services', _KIND)} UNION ALL {_lines('follow_ups', _FOLLOW_UP)})"
     " WHERE on_day BETWEEN :since AND :until GROUP BY kind"
 )
-_PUPILS = "'postgraduate', 'college', 'vocational', 'senior_high', 'junior_high', 'primary', 'preschool'"
-_PUPILS_BY_OFFICE = (
-    "SELECT a.office_id, count(DISTINCT coalesce(nullif(m.id_number, ''), m.id)) AS pupils FROM household_member m"
-    f" JOIN archive a ON a.id = m.archive_id WHERE m.member_identity IN ({_PUPILS}) AND {hidden.shown('a')} GROUP BY 1"
-)
 _BY_NUMBER = (
     "SELECT r.record_id, r.id AS version, r.archive_id, r.content FROM case_record r JOIN archive a ON a.id = r.archive_id"
     f" WHERE r.kind = 'graduate' AND {CURRENT} AND {hidden.shown('a')} AND {value('id_number')} = :number LIMIT 1"
@@ -93,11 +88,6 @@ def service_counts(connection: Connection, since: str, until: str, office_id: st
     office = "AND a.office_id = :office" if office_id else ""
     params = {"since": since, "until": until, **({"office": office_id} if office_id else {})}
     return rows_of(connection, _SERVICES.format(office=office), **params)
-
-
-def pupils_by_office(connection: Connection) -> dict[str, int]:
-    """How many go to school by the form, by office; a person counts once there."""
-    return {row["office_id"]: row["pupils"] for row in rows_of(connection, _PUPILS_BY_OFFICE)}
 
 
 def by_number(connection: Connection, number: str) -> Row | None:

@@ -4,7 +4,7 @@ Where a household stood on a past day is told by its steps (``standing_store``);
 """
 
 # ruff: noqa: S608 - sources and conditions are constants of this module, values are parameters
-from db.store import case_dues, pairing_store
+from db.store import case_dues, graduate_way, pairing_store
 from db.store.report_measure import IN_SCOPE, OFFICES, ON_FILE, SHOWN, STANDING, STOOD, Measure, flag_of, value_of
 
 _KEPT = f"archive a {STOOD} WHERE {SHOWN} AND {IN_SCOPE} AND {ON_FILE}"
@@ -23,21 +23,21 @@ _MEMBERS = (
     f"household_member m JOIN archive a ON a.id = m.archive_id {STOOD}"
     f" WHERE m.member_identity IN {_PUPILS} AND {SHOWN} AND {IN_SCOPE} AND {ON_FILE}"
 )
-# a graduate once, by the latest record; whether help was needed is what the first version said
+# a graduate once, by the latest record; where they stood on the last day, and whether help was needed, is told by their lines
 _GRADUATES = (
     f"(SELECT a.office_id, r.archive_id, r.on_day, {value_of('r', 'name')} AS name, {value_of('r', 'school')} AS school,"
-    f" {value_of('r', 'employment_status')} AS status, {flag_of(value_of('r', 'zero_employment'))} AS zero_employment,"
+    f" {graduate_way.STATUS_THEN} AS status, {flag_of(value_of('r', 'zero_employment'))} AS zero_employment,"
+    f" iif({graduate_way.HELPED}, 'yes', 'no') AS helped,"
     f" {flag_of(value_of('r', 'wants_help'))} AS wants_help, {value_of('r', 'graduation_year')} AS graduated,"
-    " (SELECT json_extract(v.content, '$.values.employment_status') FROM case_record v WHERE v.record_id = r.record_id"
-    " ORDER BY v.archive_revision, v.made_at, v.id LIMIT 1) AS first_status,"
+    f" {graduate_way.FIRST_STATUS} AS first_status,"
     f" row_number() OVER (PARTITION BY {value_of('r', 'id_number')} ORDER BY r.on_day DESC, r.made_at DESC) AS place"
-    " FROM case_record r JOIN archive a ON a.id = r.archive_id WHERE r.kind = 'graduate' AND r.is_current"
+    f" FROM case_record r JOIN archive a ON a.id = r.archive_id {graduate_way.JOIN} WHERE r.kind = 'graduate' AND r.is_current"
     f" AND NOT r.is_removed AND r.on_day <= :ends AND {value_of('r', 'graduation_year')} <= :year"
     f" AND {SHOWN} AND {IN_SCOPE}) s WHERE s.place = 1"
 )
 _OF_GRADUATE = {
     "office": "s.office_id", "status": "s.status", "first_status": "s.first_status", "zero_employment": "s.zero_employment",
-    "wants_help": "s.wants_help", "fresh": "iif(s.graduated = :year, 'yes', 'no')",
+    "wants_help": "s.wants_help", "helped": "s.helped", "fresh": "iif(s.graduated = :year, 'yes', 'no')",
 }  # fmt: skip
 
 _ANSWERS = ("covered_by_civil_affairs", "work_secured", "medical_secured", "school_secured", "social_secured",

@@ -280,8 +280,8 @@ class GraduatesPage(PilePage):
         register_import.bring_in_list(self, graduate_sheets.TITLE, "人", bring, keep, done)
 
     def show_lists(self) -> None:
-        """Who has not found work, what was done, the survey."""
-        EmploymentPapersDialog(self, self._session, self.chosen_year()).exec()
+        """Who has not found work, what was done, the table of each office."""
+        EmploymentPapersDialog(self, self.context, self.chosen_year()).exec()
 
 
 _EXPLAINED = (

@@ -1,4 +1,4 @@
-"""The lists of 阳光就业 to print or to save: who has not found work, what was done in a period, the survey."""
+"""The lists of 阳光就业 to print or to save: who has not found work, what was done in a period; the table is among the reports."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,12 +10,13 @@ from db.domain.records.graduates import GRADUATE
 from db.domain.wide_table import WideTable
 from db.services import employment_targets
 from db.services.office import OfficeSession
+from desktop.context import AppContext
 from desktop.exchange.dialog import PlainDialog
 from desktop.students.register_acts import print_table, save_table
 from desktop.widgets.basics import button, label
 from desktop.widgets.segmented import Segmented
 
-MISSING, SERVICES, SURVEY = "missing", "services", "survey"
+MISSING, SERVICES = "missing", "services"
 _PERIODS = frozenset({SERVICES})
 
 
@@ -37,23 +38,19 @@ _LISTS = {
         "服务情况", "一段时间里各种服务做了多少次、多少人。", "统计", "",
         lambda session, _year, since, until: employment_targets.services_paper(session, since, until),
     ),
-    SURVEY: _List(
-        "摸底情况", "各单位在学子女、高校毕业生、已就业、需要帮扶的人数。", "统计", "",
-        lambda session, year, _since, _until: employment_targets.survey_paper(session, year),
-    ),
 }  # fmt: skip
 
 
 class EmploymentPapersDialog(PlainDialog):
     """Chooses a list and its period."""
 
-    def __init__(self, parent: QWidget, session: OfficeSession, year: int) -> None:
+    def __init__(self, parent: QWidget, context: AppContext, year: int) -> None:
         super().__init__(parent, "名单和统计", "", 620)
-        self._session, self._year = session, year
+        self._session, self._window, self._year = context.session, context.window, year
         self.kind: Segmented[str] = Segmented([(key, each.caption) for key, each in _LISTS.items()])
         self.kind.set_value(MISSING)
         self._about = label("", "secondary", wrap=True)
-        self.since, self.until = QLineEdit(f"{year}-01-01"), QLineEdit(min(session.today, f"{year}-12-31"))
+        self.since, self.until = QLineEdit(f"{year}-01-01"), QLineEdit(min(context.session.today, f"{year}-12-31"))
         self._fault = label("", "error", wrap=True)
         self._fault.hide()
         self.body.addWidget(self.kind)
@@ -67,6 +64,7 @@ class EmploymentPapersDialog(PlainDialog):
             grid.addWidget(field, 1, at)
         self.body.addWidget(self._days)
         self.body.addWidget(self._fault)
+        self.foot.addWidget(button("各单位的统计表", "link", act=self.show_report))
         self.foot.addStretch(1)
         self.foot.addWidget(button("关闭", act=self.reject))
         self.foot.addWidget(button("存为 Excel…", "", "file-spreadsheet", self.save))
@@ -100,6 +98,11 @@ class EmploymentPapersDialog(PlainDialog):
         self._fault.setText(words)
         self._fault.show()
         field.setFocus()
+
+    def show_report(self) -> None:
+        """The table of each office: in the room of reports."""
+        self.accept()
+        self._window.show_page("reports", report_id="employment")
 
     def show_print(self) -> None:
         """Preview it."""

@@ -15,7 +15,7 @@ NUMBER = citizen_number("63010420000101123")
 
 
 def test_county__counts_what_its_townships_sent_and_leaves_the_calls_to_them(tmp_path: Path) -> None:
-    """Survey by township, targets with names, services waited for; reminders stay with the township, so does writing."""
+    """Targets with names, services waited for; reminders stay with the township, so does writing."""
     with town_and_county(tmp_path) as (town, county, stick):
         for session in (town, county):
             in_2022(session)
@@ -34,8 +34,6 @@ def test_county__counts_what_its_townships_sent_and_leaves_the_calls_to_them(tmp
         [row] = graduates.list_graduates(county)
         assert (row.name, row.office_id, row.content.rows["services"][0]["what"]) == ("林小雨", town.office.id, "推荐 3 个岗位")
         assert employment_targets.targets(county, 2022)[1].missing == ("林小雨",)
-        [line] = [item for item in employment_targets.survey(county, 2022) if item.office_id == town.office.id]
-        assert (line.office, line.graduates, line.wanting) == (town.office.name, 1, 1)
         assert [each.content.text("what") for each in aid_services.waiting(county)] == ["申请公租房"]
         for kind in (DueKind.GRADUATE, DueKind.REFERRAL):
             assert len(work_board.kind_items(town, kind)) == 1 and work_board.kind_items(county, kind) == []

@@ -1,12 +1,10 @@
-"""Lists of 阳光就业: the targets with who is missing by name, services by kind, and the survey of each office."""
+"""Lists of 阳光就业: the targets with who is missing by name, and services by kind."""
 
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
-from fractions import Fraction
 
 from db.domain.wide_table import WideColumn, WideTable
 
-_BLANK = 8
 TARGET_COLUMNS = (
     WideColumn("姓名", 16),
     WideColumn("零就业", 14),
@@ -24,16 +22,6 @@ SERVICE_COLUMNS = (
     WideColumn("服务种类", 133, align="left"),
     WideColumn("次数", 70),
     WideColumn("服务毕业生（人）", 70),
-)
-SURVEY_COLUMNS = (
-    WideColumn("单位", 68, align="left"),
-    WideColumn("在学子女人数", 29),
-    WideColumn("高校毕业生人数", 29),
-    WideColumn("其中已实现就业人数", 32),
-    WideColumn("需要工会帮扶人数", 29),
-    WideColumn("本年帮扶对象", 29, ("帮扶就业率",)),
-    WideColumn("已就业", 28, ("帮扶就业率",)),
-    WideColumn("比率", 29, ("帮扶就业率",)),
 )
 
 
@@ -80,37 +68,4 @@ def services_table(unit: str, since: str, until: str, rows: Sequence[tuple[str, 
         [*listed, total],
         heads=(("单位：", unit), ("期间：", f"{since} 至 {until}")),
         foot="一名毕业生可能得到几种服务，人数不能相加。",
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class SurveyLine:
-    """The figures of an office."""
-
-    office: str
-    pupils: int
-    graduates: int
-    employed: int
-    wanting: int
-    asked: int
-    reached: int
-
-    def cells(self) -> list[str]:
-        """As they stand in the table."""
-        rate = Fraction(self.reached, self.asked) if self.asked else None
-        told = "—" if rate is None else f"{int(rate * 1000) / 10:g}%"
-        return [*(str(value) for value in astuple(self)), told]
-
-
-def survey_table(unit: str, year: int, lines: Sequence[SurveyLine]) -> WideTable:
-    """S002-02, a line for each office and their sum."""
-    sums = [sum(getattr(line, name) for line in lines) for name in SurveyLine.__dataclass_fields__ if name != "office"]
-    total = [SurveyLine("合计", *sums).cells()] if len(lines) > 1 else []
-    return WideTable(
-        f"{year} 年困难职工家庭子女就学就业摸底情况",
-        SURVEY_COLUMNS,
-        [*(line.cells() for line in lines), *total],
-        heads=(("填报单位（盖章）：", unit),),
-        foot="填报人：　　　　　　　　联系电话：　　　　　　　　",
-        blank_rows=0 if lines else _BLANK,
     )
