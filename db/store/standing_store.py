@@ -66,19 +66,20 @@ class Move:
 
 def course_of(case: CaseEvents, filed_on: str = "") -> list[tuple[str, CaseState, Act | None]]:
     """Where a case stood from which day on, in order; the first from ever. Days never go back."""
+    steps = [(event.step, state) for event, state, counted in case.told() if counted]
+    if steps and steps[0][0].act is not Act.NOTE_ON_FILE and filed_on > steps[0][0].on:
+        filed_on = ""  # something was done with it as one on file before that day: the day is wrong
     first = (filed_on if case.first.standing in HELPED else "", case.first, None)
     found: list[tuple[str, CaseState, Act | None]] = [first]
     last = first[0]
-    for event, state, counted in case.told():
-        if not counted:
-            continue
-        on = event.step.on
-        if event.step.act is Act.NOTE_ON_FILE:
+    for step, state in steps:
+        on = step.on
+        if step.act is Act.NOTE_ON_FILE:
             on = min(on, filed_on)
         elif state.standing is Standing.EXITED and state.exited_on:
             on = state.exited_on
         last = max(last, on)
-        found.append((last, state, event.step.act))
+        found.append((last, state, step.act))
     return found
 
 

@@ -2,16 +2,19 @@
 
 import random
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 from neighbours import town_and_county
-from recount import Recount, history_of
+from recount import Recount, history_of, told_on
+from sqlalchemy import text
 from two_years import World, live, settle_in
 
 from db.domain.due_words import DueKind
-from db.services import case_list, casework, health, monitoring, pairing, work_board
+from db.services import case_list, casework, health, monitoring, pairing, reports, work_board
 from db.services.case_list import CaseQuery, Due
 from db.services.office import OfficeSession
+from db.services.reports import ReportRequest
 
 SEED = 2022
 MONTHS = 24
@@ -36,6 +39,7 @@ def test_two_years__figures_reconcile_every_month(tmp_path: Path) -> None:
         live(world, look)
         assert len(looked) == MONTHS and len(world.notebook) >= 300
         assert not {name for name, least in EVERYTHING.items() if world.seen[name] < least}, world.seen
+        past_days_agree(town, looked)
         for session in (town, county):
             assert [item.title for item in health.check_office(session) if item.level == health.ERROR] == []
 
@@ -90,6 +94,23 @@ def pools_agree(session: OfficeSession, recount: Recount) -> None:
     assert lines == {
         key: (it.pool, it.track, it.stage, it.notice_ends, it.phase_out_ends, it.verify_by) for key, it in recount.told.items()
     }
+
+
+def past_days_agree(town: OfficeSession, days: list[str]) -> None:
+    """The table of archives of past days: household by household who was on file then, and from opening to closing."""
+    with town.database.writing() as connection:  # the invented households say that they were filed years later
+        connection.execute(text("UPDATE archive SET filed_on = NULL"))
+    history = history_of(town)
+    for first, last in list(pairwise(days))[2::6]:
+        report = reports.make_report(town, ReportRequest("archives", int(last[:4]), first, last))
+        assert report.warnings == ()  # opening and what came and went lead to the closing
+        told = {row.archive_id for row in reports.details(town, report, "S")}
+        assert told == {key for key, it in told_on(history, last).items() if it.pool in {"on_file", "phasing_out"}} & shown_in(town)
+
+
+def shown_in(session: OfficeSession) -> set[str]:
+    """The office's archives that its lists show."""
+    return {row.archive_id for row in case_list.case_rows(session, CaseQuery(office_id=session.office.id), limit=2000)}
 
 
 def standings(session: OfficeSession) -> dict[str, tuple[str | None, ...]]:

@@ -21,7 +21,18 @@ from db.domain.reports.expansion import expanded
 from db.domain.reports.layout_file import ReportLayoutError, packaged_reports, read_report
 from db.domain.reports.period import Period, period_of, read_period
 from db.errors import UserError
-from db.services import answering, casework, disbursement, exchange, funds, quotas, records, report_papers, report_tables, reports
+from db.services import (
+    answering,
+    casework,
+    disbursement,
+    exchange,
+    funds,
+    quotas,
+    records,
+    report_papers,
+    report_tables,
+    reports,
+)
 from db.services.office import OfficeSession
 from db.services.reports import Report, ReportRequest
 
@@ -56,7 +67,7 @@ def lived(office: OfficeSession, first: int = 1) -> list[str]:
     for seed in range(first, first + 4):
         archive = on_file(office, seed, bank_account=card_number(seed), bank_name="某银行")
         ids.append(archive.id)
-        made = grant(office, archive.id, central if seed % 2 else union, 100_050 + seed)
+        made = grant(office, archive.id, central if seed % 2 else union, 100_050 + seed, granted_on="2022-05-01", reason="测试")
         if seed != first + 3:
             pay(office, [made.id], f"2022-0{5 + seed % 3}-20")
         if seed == first + 1:
@@ -130,7 +141,7 @@ def test_aid__a_household_counts_once_in_the_total(office: OfficeSession) -> Non
     """Two kinds of aid are two lines of one household; what came back whole is no payment."""
     source = fund(office)
     archive = on_file(office, 1, bank_account=card_number(1), bank_name="某银行")
-    made = [grant(office, archive.id, source, 10_000).id, grant(office, archive.id, source, 20_000, reason="再补").id]
+    made = [grant(office, archive.id, source, amount, granted_on="2022-04-01", reason="再补").id for amount in (10_000, 20_000)]
     pay(office, made[:1], "2022-05-01")
     pay(office, made[1:], "2022-07-01")
     report = reports.make_report(office, ReportRequest("aid_months", 2022))
