@@ -69,7 +69,8 @@ def cross_table(workshop: Workshop) -> Figure:
     request = CrossRequest(Subject.AID, "money", "month", "item", f"{YEAR}-01-01", f"{YEAR}-12-31")
     bare = (
         "SELECT substr(p.on_day, 6, 2), g.item, sum(p.amount) FROM payout p JOIN aid_grant g ON g.id = p.grant_id"
-        " JOIN archive a ON a.id = p.archive_id WHERE p.outcome IN ('paid', 'returned') GROUP BY 1, 2"
+        " JOIN archive a ON a.id = p.archive_id WHERE p.outcome IN ('paid', 'returned')"
+        f" AND p.on_day BETWEEN '{YEAR}-01-01' AND '{YEAR}-12-31' GROUP BY 1, 2"
     )
     floor, ours = in_turn(
         7,
