@@ -21,6 +21,7 @@ from db.services import office as offices
 from db.services.disbursement import Line, LineResult, ListView, ReturnOutcome
 from db.services.leftovers import remember_output
 from db.services.office import OfficeSession
+from db.services.paper_trail import note_file
 from db.store.file_faults import file_faults
 from db.store.partial_files import written_whole
 
@@ -102,6 +103,7 @@ def write_roster(session: OfficeSession, list_id: str, layout_id: str, path: Pat
     digest = hashlib.sha256(out.getvalue()).hexdigest()
     # first the note, then the file: a file that went to the bank without the list knowing of it could be paid twice
     disbursement.mark_sent(session, list_id, layout.id, digest, disbursement.content_print(view.lines))
+    note_file(session, dict.fromkeys(line.archive_id for line in view.lines), "银行代发文件", path)
     remember_output(session, path.parent)
     with written_whole(path) as file:
         file.write(out.getvalue())
