@@ -24,13 +24,12 @@ from db.domain.policy.eligibility import aid_caps
 from db.domain.policy.facts import HouseholdFacts, Record
 from db.domain.records.record_form import RecordContent, RecordKind
 from db.errors import Progress, UserError
-from db.services import archiving, assessing, funds, payment_guards, policies, programme_rules, records
+from db.services import archiving, assessing, funds, payment_guards, policies, programme_rules, records, student_facts
 from db.services.former_archives import household_ids
 from db.services.funds import FundState
 from db.services.means import record_revision
 from db.services.office import OfficeSession
 from db.services.ownership import StandingKind, standing
-from db.services.student_facts import with_students
 from db.store import aid_store, bundle_store, case_store, casework_store, record_store, review_store
 from db.store.archive_store import StoredArchive
 
@@ -263,7 +262,7 @@ def _caps(
     if loaded is None:
         return ()
     known_facts, _ = assessing.facts_within(connection, stored, assessing.means_year(loaded, day))
-    facts = with_students(connection, stored, known_facts, day.year, student)
+    facts = student_facts.with_students(connection, stored, known_facts, day.year, student)
     class_code, level = _decided(connection, stored)
     known = {item.code for item in loaded.pack.hardship_class}
     filed = pool in {Standing.ON_FILE, Standing.PHASING_OUT}
@@ -469,8 +468,8 @@ def _school_stage(connection: Connection, stored: StoredArchive, person: str, on
     if not person:
         return ""
     year = int(on[:4])
-    for row in reversed(record_store.records_of(connection, [stored.id], RecordKind.STUDENT)):
-        values = records.record_of(row).content.values
+    for row in reversed(record_store.records_of(connection, household_ids(connection, stored.id), RecordKind.STUDENT)):
+        values = student_facts.here(stored, row).values
         if values.get("person") == person and isinstance(values.get("year"), int) and int(str(values["year"])) <= year:
             return _upper(str(values.get("stage") or ""), values.get("enrolled_year"), year)
     years = [year for year in casework_store.means_years(connection, stored.id) if year <= int(on[:4])]

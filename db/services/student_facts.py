@@ -4,11 +4,13 @@ What was typed at registration – stage, place of study, new or not – is not 
 """
 
 from dataclasses import replace
+from typing import Any
 
 from sqlalchemy import Connection
 
 from db.domain.policy.facts import HouseholdFacts, Record
 from db.domain.records.record_form import RecordContent, RecordKind, Row, read_record
+from db.services.former_archives import household_ids
 from db.store import record_store
 from db.store.archive_store import StoredArchive
 
@@ -20,7 +22,8 @@ def with_students(
     connection: Connection, stored: StoredArchive, facts: HouseholdFacts, year: int, unsaved: RecordContent | None = None
 ) -> HouseholdFacts:
     """The facts with the registrations of *year* among the students; *unsaved* is one being filled in."""
-    told = [read_record(row["content"]) for row in record_store.records_of(connection, [stored.id], RecordKind.STUDENT)]
+    rows_told = record_store.records_of(connection, household_ids(connection, stored.id), RecordKind.STUDENT)
+    told = [here(stored, row) for row in rows_told]
     told = [content for content in told if content.values.get("year") == year]
     told += [unsaved] if unsaved is not None else []
     if not told:
@@ -31,6 +34,16 @@ def with_students(
         if person:
             rows[person] = {**rows.get(person, {"person": person}), **student_row(content.values)}
     return replace(facts, rows={**facts.rows, STUDENTS: tuple(rows.values())})
+
+
+def here(stored: StoredArchive, row: dict[str, Any]) -> RecordContent:
+    """A registration with the person as this archive names them; one of a merged archive is known by the ID number."""
+    content = read_record(row["content"])
+    number = content.text("id_number")
+    if row["archive_id"] != stored.id and number:
+        person = next((str(member["id"]) for member in stored.content.members if member.get("id_number") == number), "")
+        content.values["person"] = person or content.values.get("person")
+    return content
 
 
 def student_row(values: Row) -> Row:

@@ -73,7 +73,7 @@ def propose(
     if programme is not None:  # then its limits and quotas hold, and it is counted there
         beginning = replace(beginning, programme_id=programme.id, programme_title=programme.title)
     asked = [
-        replace(beginning, amount=row.wanted or 0 if each is None else each, person=row.content.text("person")) for row in rows
+        replace(beginning, amount=row.wanted or 0 if each is None else each, person=row.person) for row in rows
     ]
     looks = aid.look_at_many(session, _pairs(rows, asked), progress)
     lowered = {}

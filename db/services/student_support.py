@@ -203,7 +203,7 @@ def prepared_sponsorship(session: OfficeSession, student: StudentRow, donor: Don
 
 
 def _student_of(student: StudentRow) -> Row:
-    return {"person": student.content.text("person"), "name": student.name, "id_number": student.number}
+    return {"person": student.person, "name": student.name, "id_number": student.number}
 
 
 def save_sponsorship(

@@ -17,6 +17,7 @@ from db.domain.records.students import EVIDENCE
 from db.domain.student_rules import COLLEGE, USUAL_YEARS, next_year
 from db.errors import UserError
 from db.services import archiving, means, policies, records, student_look
+from db.services.former_archives import household_ids, household_records
 from db.services.office import OfficeSession
 from db.services.records import Record
 from db.store import record_store, student_store
@@ -43,6 +44,15 @@ class StudentRow:
     household: str
     content: RecordContent
     granted: int
+    person: str
+    """Whom of the household's archive it is about."""
+    made_in: str
+    """The archive in which it stands: another one where that was merged into this household's."""
+
+    @property
+    def is_former(self) -> bool:
+        """Whether it stands in an archive that was merged, where it can only be read."""
+        return self.made_in != self.archive_id
 
     @property
     def name(self) -> str:
@@ -125,7 +135,10 @@ def list_students(session: OfficeSession, year: int) -> list[StudentRow]:
     """The students registered in a year, the latest first, with what they were granted."""
     with session.database.reading() as connection:
         rows = student_store.students(connection, year)
-    return [student_of(row) for row in rows]
+    found: dict[tuple[str, str], StudentRow] = {}
+    for row in map(student_of, rows):  # merged archives may have the same student each: the newest counts
+        found.setdefault((row.archive_id, row.number or row.record_id), row)
+    return list(found.values())
 
 
 def doubles(session: OfficeSession, year: int) -> list[StudentRow]:
@@ -201,7 +214,9 @@ def prepared_student(session: OfficeSession, archive_id: str, member_id: str, ye
         "is_full_time": True,
     }
     values |= _from_worksheet(session, archive_id, member_id, year)
-    values |= _from_last_year(session, archive_id, member_id, year, values.get("stage"))
+    values |= _from_last_year(
+        session, archive_id, member_id, str(member.get("id_number") or ""), year, values.get("stage")
+    )
     content = RecordContent({key: value for key, value in values.items() if value is not None})
     asked = student_look.look_at_student(session, archive_id, content).evidence
     content.rows[EVIDENCE] = student_look.evidence_rows([line.paper for line in asked])
@@ -225,13 +240,16 @@ _KEPT = ("stage", "school", "school_region", "major", "enrolled_year", "study_ye
          "programme_lines", "regime")  # fmt: skip
 
 
-def _from_last_year(session: OfficeSession, archive_id: str, member_id: str, year: int, told: Value) -> Row:
+def _from_last_year(
+    session: OfficeSession, archive_id: str, member_id: str, number: str, year: int, told: Value
+) -> Row:
     """What stays from the last registration; after a course a new one begins: as the form has it by now (*told*), else the
     stage is proposed where there is but one."""
     found = [
         item.content.values
-        for item in records.list_records(session, archive_id, RecordKind.STUDENT)
-        if item.content.values.get("person") == member_id and int(str(item.content.values["year"])) < year
+        for item in household_records(session, archive_id, RecordKind.STUDENT)
+        if (item.content.values.get("person") == member_id or (number and item.content.text("id_number") == number))
+        and int(str(item.content.values["year"])) < year
     ]
     if not found:
         return {}
@@ -254,7 +272,8 @@ def save_student(
         other = student_store.registered_elsewhere(
             connection, archive_id, content.text("id_number"), year if isinstance(year, int) else 0
         )
-        own = [records.record_of(row) for row in record_store.records_of(connection, [archive_id], RecordKind.STUDENT)]
+        ids = household_ids(connection, archive_id)
+        own = [records.record_of(row) for row in record_store.records_of(connection, ids, RecordKind.STUDENT)]
     if other:
         raise UserError("student_elsewhere", name=content.text("name"), number=other["archive_number"], household=other["household"])
     same = [

@@ -23,23 +23,35 @@ _GRANTED = (
     " AND g.item IN ('tuition', 'study_cost') AND NOT EXISTS"
     " (SELECT 1 FROM payout p WHERE p.grant_id = g.id AND p.outcome = 'withdrawn'))"
 )
+# a registration in an archive that was merged into another is the kept household's
+_MOVED = (
+    "WITH RECURSIVE step (id, home) AS (SELECT merged_archive_id, kept_archive_id FROM archive_merge WHERE undone_at IS NULL"
+    " UNION SELECT s.id, g.kept_archive_id FROM step s JOIN archive_merge g ON g.merged_archive_id = s.home AND g.undone_at IS NULL),"
+    f" moved AS MATERIALIZED (SELECT id, home FROM step WHERE home NOT IN ({hidden.MERGED_IDS}))"
+)
+_HOME = "JOIN archive a ON a.id = coalesce((SELECT home FROM moved WHERE moved.id = r.archive_id), r.archive_id)"
 _OF_YEAR = (
-    f" FROM case_record r JOIN archive a ON a.id = r.archive_id{{join}} WHERE r.kind = 'student' AND {CURRENT}"
+    f" FROM case_record r {_HOME}{{join}} WHERE r.kind = 'student' AND {CURRENT}"
     f" AND {value('year')} = :year AND {hidden.shown('a')}"
 )
+_PERSON = (
+    f"CASE WHEN a.id = r.archive_id THEN {value('person')} ELSE coalesce((SELECT m.id FROM household_member m"
+    f" WHERE m.archive_id = a.id AND m.id_number = {value('id_number')}), {value('person')}) END"
+)
 _STUDENT = (
-    "SELECT r.record_id, r.archive_id, a.archive_number, a.office_id, coalesce(a.name, '') AS household, r.content,"
+    " SELECT r.record_id, a.id AS archive_id, r.archive_id AS made_in, a.archive_number, a.office_id,"
+    f" coalesce(a.name, '') AS household, r.content, {_PERSON} AS person,"
     f" {_GRANTED.format(number=value('id_number'))} AS granted"
 )
 _NEWEST = " ORDER BY r.on_day DESC, r.made_at DESC"
-_STUDENTS = _STUDENT + _OF_YEAR.format(join="") + _NEWEST
+_STUDENTS = _MOVED + _STUDENT + _OF_YEAR.format(join="") + _NEWEST
 _DOUBLES = (
-    f"{_STUDENT}{_OF_YEAR.format(join='')} AND {value('id_number')} IN (SELECT {value('id_number')}{_OF_YEAR.format(join='')}"
-    f" GROUP BY 1 HAVING count(DISTINCT r.archive_id) > 1) ORDER BY {value('id_number')}, r.on_day"
+    f"{_MOVED}{_STUDENT}{_OF_YEAR.format(join='')} AND {value('id_number')} IN (SELECT {value('id_number')}{_OF_YEAR.format(join='')}"
+    f" GROUP BY 1 HAVING count(DISTINCT a.id) > 1) ORDER BY {value('id_number')}, r.on_day"
 )
 # SQLite takes the further columns of a group from the line that has the maximum: the card last paid to
 _PAID = (
-    "WITH pay AS MATERIALIZED (SELECT g.recipient_number AS number, sum(p.amount) AS paid, max(p.on_day) AS paid_on, p.bank,"
+    ", pay AS MATERIALIZED (SELECT g.recipient_number AS number, sum(p.amount) AS paid, max(p.on_day) AS paid_on, p.bank,"
     " p.account, p.payee_name FROM payout p JOIN aid_grant g ON g.id = p.grant_id WHERE g.year = :year"
     " AND g.item IN ('tuition', 'study_cost') AND p.outcome = 'paid' AND p.on_day <= :cutoff"
     " AND NOT EXISTS (SELECT 1 FROM payout b WHERE b.grant_id = p.grant_id AND b.outcome = 'returned')"
@@ -50,7 +62,7 @@ _HOUSEHOLD = (
     "per_capita_monthly_income", "hardship_category", "employer", "is_migrant_worker", "bank_name", "bank_account",
 )  # fmt: skip
 _REGISTER = (
-    f"{_PAID}{_STUDENT}, {', '.join(f'a.{column}' for column in _HOUSEHOLD)}, coalesce(pay.paid, 0) AS paid, pay.paid_on,"
+    f"{_MOVED}{_PAID}{_STUDENT}, {', '.join(f'a.{column}' for column in _HOUSEHOLD)}, coalesce(pay.paid, 0) AS paid, pay.paid_on,"
     " pay.bank AS paid_bank, pay.account AS paid_account, pay.payee_name"
     + _OF_YEAR.format(join=f" LEFT JOIN pay ON pay.number = {value('id_number')}")
     + " ORDER BY a.archive_number, r.on_day, r.made_at"
@@ -64,12 +76,15 @@ _UNREGISTERED = (
     f" FROM household_member m JOIN archive a ON a.id = m.archive_id WHERE m.member_identity IN ({_PUPILS})"
     f" AND {hidden.shown('a')} AND NOT EXISTS (SELECT 1 FROM case_record r WHERE r.archive_id = m.archive_id"
     f" AND r.kind = 'student' AND {CURRENT} AND {value('year')} = :year AND {value('person')} = m.id)"
+    " AND NOT EXISTS (SELECT 1 FROM archive_merge g JOIN case_record r ON r.archive_id = g.merged_archive_id"
+    f" WHERE g.undone_at IS NULL AND r.kind = 'student' AND {CURRENT} AND {value('year')} = :year"
+    f" AND {value('id_number')} = m.id_number)"
     " ORDER BY a.name, m.name LIMIT :limit"
 )
 _ELSEWHERE = (
-    f"SELECT a.archive_number, coalesce(a.name, '') AS household FROM case_record r JOIN archive a ON a.id = r.archive_id"
+    f"{_MOVED} SELECT a.archive_number, coalesce(a.name, '') AS household FROM case_record r {_HOME}"
     f" WHERE r.kind = 'student' AND {CURRENT} AND {value('year')} = :year AND {value('id_number')} = :number"
-    f" AND r.archive_id <> :archive_id AND {hidden.shown('a')} LIMIT 1"
+    f" AND a.id <> :archive_id AND {hidden.shown('a')} LIMIT 1"
 )
 
 
@@ -104,7 +119,7 @@ def registered_elsewhere(connection: Connection, archive_id: str, number: str, y
 
 
 _NEW_WAITING = (
-    f"SELECT count(DISTINCT {value('id_number')}) FROM case_record r JOIN archive a ON a.id = r.archive_id"
+    f"{_MOVED} SELECT count(DISTINCT {value('id_number')}) FROM case_record r {_HOME}"
     f" WHERE r.kind = 'student' AND {CURRENT} AND {hidden.shown('a')} AND {value('year')} = :year"
     f" AND {value('regime')} = :regime AND {value('student_kind')} = 'new'"
     f" AND {_GRANTED.format(number=value('id_number'))} = 0"

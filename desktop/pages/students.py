@@ -103,6 +103,9 @@ class StudentsPage(PilePage):
             if isinstance(row, Unregistered):
                 content = students.prepared_student(self._session, row.archive_id, row.member_id, self.chosen_year())
                 self._student(row.archive_id, content, "", "登记学生")
+            elif isinstance(row, StudentRow) and row.is_former:
+                messages.inform(self, f"“{row.name}”登记在合并以前的档案里，只能看：在那份档案的时间轴里。", "助学登记")
+                self.context.window.open_archive(row.made_in)
             elif isinstance(row, StudentRow):
                 found = records.load_record(self._session, row.record_id)
                 self._student(row.archive_id, found.content, row.record_id, "助学登记")
@@ -133,7 +136,7 @@ class StudentsPage(PilePage):
     def remove_current(self) -> None:
         """Take out a registration that was made by mistake; its versions are kept."""
         row = self.current_row()
-        if not isinstance(row, StudentRow):
+        if not isinstance(row, StudentRow) or row.is_former:
             return
         hint = f"{row.household}家的档案 {row.archive_number} 里，这一年的登记。删掉的登记留在变更记录里。"
         reason = ask_reason(self, f"删除登记：{row.name}", hint, "删除")

@@ -9,15 +9,28 @@ from aid_money import REGION, fund, in_2022, on_file
 from factories import citizen_number, file_household, make_office
 
 from db.domain.form_schema import Value
+from db.domain.merging import Choices
 from db.domain.option_lists import option_list
 from db.domain.records.record_form import RecordContent
 from db.domain.records.students import EVIDENCE
 from db.domain.student_rules import next_year, state_aid_items, wanted_papers
 from db.errors import UserError
-from db.services import aid, archiving, attachments, policies, programmes, student_grants, student_look, students
+from db.services import (
+    aid,
+    archiving,
+    attachments,
+    merging,
+    policies,
+    programmes,
+    student_grants,
+    student_lists,
+    student_look,
+    students,
+)
 from db.services.aid import GrantInput
 from db.services.archiving import Archive
 from db.services.office import OfficeSession
+from db.store import aid_store
 
 NUMBER = citizen_number("63010420040101123")
 
@@ -216,3 +229,28 @@ def test_grants__the_students_of_a_year_in_one_go(office: OfficeSession) -> None
     made = student_grants.grant(office, list(found.values()))
     assert sorted(item.amount for item in made) == [200_000, 806_400]
     assert [row.archive_id for row in student_grants.waiting(office, 2022)] == [families[2]]
+
+
+def test_merged__the_kept_household_has_the_student(office: OfficeSession) -> None:
+    """Registered in an archive that is merged: listed once with the kept one, its limit and stage known, granted there."""
+    kept, merged = on_file(office, 1), on_file(office, 2)
+    child = child_of(office, merged)
+    students.save_student(office, merged.id, registration(office, merged, child, amount_wanted=500_000))
+    there = archiving.load_archive(office, kept.id)
+    there.content.members[0] |= {"id_number": NUMBER, "member_identity": "college"}
+    archiving.save_archive(office, there.content, kept.id)
+    assert [row.archive_id for row in students.doubles(office, 2022)] == []
+    merging.merge(office, kept.id, merged.id, Choices(), "同一户建了两份")
+    (row,) = students.list_students(office, 2022)
+    assert (row.archive_id, row.made_in, row.is_former) == (kept.id, merged.id, True)
+    assert row.person == there.content.members[0]["id"]
+    assert NUMBER not in {item.number for item in students.unregistered(office, 2022)}
+    assert len(student_lists.listed(office, 2022)) == 1 and students.doubles(office, 2022) == []
+    with pytest.raises(UserError) as caught:
+        students.save_student(office, kept.id, registration(office, kept, str(row.person)))
+    assert caught.value.code == "student_twice"
+    proposals = student_grants.propose(office, student_grants.waiting(office, 2022), fund(office))
+    assert [(item.given.amount, item.cap_left) for item in proposals] == [(500_000, 806_400)]
+    student_grants.grant(office, proposals)
+    with office.database.reading() as connection:
+        assert aid_store.grants_of(connection, [kept.id], 2022)[0]["school_stage"] == "bachelor"
