@@ -78,7 +78,7 @@ _HOMES = (
 _HOME = "coalesce((SELECT kept FROM home WHERE home.id = g.archive_id), g.archive_id)"
 _PAID = "EXISTS (SELECT 1 FROM payout p WHERE p.grant_id = g.id AND p.outcome = 'paid')"
 _GOT = (
-    f"{_HOMES}, got AS (SELECT {_HOME} AS home, count(*) AS grants, sum(g.amount - {_BACK}) AS amount, sum({_PAID}) AS paid,"
+    f"{_HOMES}, got AS MATERIALIZED (SELECT {_HOME} AS home, count(*) AS grants, sum(g.amount - {_BACK}) AS amount, sum({_PAID}) AS paid,"
     " max(g.granted_on) AS last_on, coalesce(group_concat(DISTINCT nullif(g.goods, '')), '') AS goods"
     f" FROM aid_grant g WHERE g.programme_id = :programme AND {_KEPT} GROUP BY 1)"
 )
