@@ -131,7 +131,7 @@ class RecordDialog(PlainDialog):
         added: dict[str, str] = {}
         try:
             for path in map(Path, chosen):
-                kind = _PAPER_TYPES.get(field) or guess_type(path.name) or "other"
+                kind = _PAPER_TYPES.get(field) or guess_type(path.name) or self._wanted_type(field)
                 made = attachments.add_attachment(self._session, self._archive.id, path.name, path.read_bytes(), kind)
                 added[made.id] = made.name
         except (NuandangError, OSError) as fault:
@@ -140,6 +140,10 @@ class RecordDialog(PlainDialog):
             self.flow.papers.update(added)
             self._context.changes.archives_changed.emit({self._archive.id})
         return added
+
+    def _wanted_type(self, field: str) -> str:
+        """What a file is taken for whose name tells nothing."""
+        return "other"
 
     # -- walking
 

@@ -1,12 +1,14 @@
 """The registration of a student: its fields, and beside them what the rules say while they are filled in."""
 
 from collections.abc import Callable
+from functools import partial
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from db.domain.aid.aid_check import Weight
 from db.domain.field_kinds import format_amount
+from db.domain.form_flow import Place
 from db.domain.policy.explanation import amount_words
 from db.domain.records.record_form import RecordContent
 from db.domain.records.students import EVIDENCE, STUDENT
@@ -18,7 +20,7 @@ from desktop.assessment.layouts import clear
 from desktop.context import AppContext
 from desktop.forms.choice_editors import MultiChoiceEditor
 from desktop.records.record_dialog import RecordDialog
-from desktop.widgets.basics import Icon, label
+from desktop.widgets.basics import Icon, button, label
 
 LOOK_MS = 200
 ASIDE, WIDTH = 316, 1060
@@ -33,6 +35,8 @@ NONE = "--"
 
 class StudentPanel(QFrame):
     """The limit, what is left of it, next year, the findings, and the papers to bring."""
+
+    seen = Signal(object)  # the line whose original was seen and given back
 
     def __init__(self) -> None:
         super().__init__()
@@ -62,6 +66,10 @@ class StudentPanel(QFrame):
         self._lines.addWidget(label("要交的材料", "strong"))
         for line in look.evidence:
             self._add(*_evidence_sign(line), line.words)
+            if not (line.seen and line.returned):
+                step = button("原件看过，已退回", "link", act=partial(self.seen.emit, line))
+                step.setToolTip("记下今天、您的姓名和学生的姓名，可以在“原件核对”里改")
+                self._lines.addWidget(step, 0, Qt.AlignmentFlag.AlignRight)
         if look.support:
             self._lines.addSpacing(6)
             self._lines.addWidget(label("结对和岗位", "strong"))
@@ -116,6 +124,8 @@ class StudentDialog(RecordDialog):
         self._soon.setSingleShot(True)
         self._soon.setInterval(LOOK_MS)
         self._soon.timeout.connect(self.look)
+        self.panel.seen.connect(self._note_original)
+        self._look: StudentLook | None = None
         self._put_beside()
         self.look()
 
@@ -138,7 +148,7 @@ class StudentDialog(RecordDialog):
     def look(self) -> None:
         """Ask the rules about what is filled in."""
         self._soon.stop()
-        found = student_look.look_at_student(self._session, self._household, self.flow.content())
+        found = self._look = student_look.look_at_student(self._session, self._household, self.flow.content())
         self._offer_papers(found)
         self._offer_state_aid(found)
         self.panel.show_look(found)
@@ -156,6 +166,24 @@ class StudentDialog(RecordDialog):
                 self.flow.add_row(EVIDENCE, paper=paper)
             for grid in self.rows:
                 grid.show_rows()
+
+    def _note_original(self, line: EvidenceLine) -> None:
+        """The original was seen today and given back to the student."""
+        known = next((row for row in self.flow.rows[EVIDENCE] if row.get("paper") in line.paper.types), None)
+        row_id = str(known["id"]) if known else self.flow.add_row(EVIDENCE, paper=line.paper.types[0])
+        today, student = self._session.today, str(self.flow.value(Place("name")) or "")
+        given = {"seen_on": today, "seen_by": self._session.clerk.name, "returned_on": today, "returned_to": student}
+        for key, value in given.items():
+            if not self.flow.value(Place(key, row_id)):
+                self.flow.enter_value(Place(key, row_id), value)
+        for grid in self.rows:
+            grid.show_rows()
+        self.look()
+
+    def _wanted_type(self, field: str) -> str:
+        """A photo without a telling name is the paper that is still missing."""
+        missing = [line.paper.types[0] for line in self._look.evidence if not line.is_filed] if self._look else []
+        return missing[0] if field == "papers" and missing else super()._wanted_type(field)
 
     def _offer_state_aid(self, found: StudentLook) -> None:
         """六项 or 七项, as the document in force names them."""

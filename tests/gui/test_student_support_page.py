@@ -3,7 +3,7 @@
 import pytest
 from aid_money import REGION, fund, in_2022, on_file
 from factories import citizen_number
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from db.domain.form_flow import Place
@@ -95,6 +95,11 @@ def test_students__granted_in_one_go(
     qtbot.addWidget(beside)
     texts = [child.text() for child in beside.panel.findChildren(QLabel)]
     assert "8,064.00 元" in texts and any(text.startswith("录取通知书：还缺复印件") for text in texts)
+    step = next(child for child in beside.panel.findChildren(QPushButton) if child.text() == "原件看过，已退回")
+    step.click()
+    (noted,) = beside.flow.rows["evidence"]
+    assert (noted["seen_on"], noted["returned_on"], noted["returned_to"]) == ("2022-07-01", "2022-07-01", "林小雨")
+    assert beside._wanted_type("papers") == "admission_letter"
 
     def approve(dialog: ApproveDialog) -> int:
         dialog.way.set_value(SAME)
