@@ -18,6 +18,7 @@ from docx.table import _Cell
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
+from db.domain.reports.cross_table import missing_words
 from db.domain.reports.text_drafts import DraftText, UsedFigure, pieces
 
 TITLE, BODY, HEAD, LATIN = "方正小标宋简体", "仿宋_GB2312", "黑体", "Times New Roman"
@@ -141,7 +142,8 @@ def _sources(document: WordDocument, draft: DraftText) -> None:
     head = _spaced(document.add_paragraph())
     _styled(head.add_run("附：文中数字的出处"), HEAD, _SIZE)
     note = _spaced(document.add_paragraph(), 22)
-    _styled(note.add_run("供核对，定稿时删去本页。黄色的地方请补充。"), BODY, 12)
+    words = ["供核对，定稿时删去本页。黄色的地方请补充。", *missing_words(draft.missing)]
+    _styled(note.add_run("".join(words)), BODY, 12)
     table = document.add_table(rows=1, cols=len(_WIDTHS))
     table.style = "Table Grid"
     table.alignment = WD_TABLE_ALIGNMENT.CENTER

@@ -11,6 +11,7 @@ from db.domain.reports.cross_lists import DIMENSIONS, OF_A_PERIOD, Dimension, Su
 from db.domain.reports.cross_table import ALL_LABEL, CrossRecord, CrossRequest, CrossTable, Folded, Heading
 from db.errors import UserError
 from db.services.office import OfficeSession, get_setting, set_setting
+from db.services.reports import offices_missing
 from db.store import bundle_store, cross_store
 from db.store.cross_store import Scope
 
@@ -42,6 +43,7 @@ def make_table(session: OfficeSession, request: CrossRequest) -> CrossTable:
         cells,
         _narrowed_words(request, names),
         len(scope.offices),
+        () if request.offices else offices_missing(session, int(request.ends[:4])),
     )
 
 

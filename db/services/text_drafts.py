@@ -29,6 +29,7 @@ from db.exchange.text_document import text_docx
 from db.services import aid, archiving, casework, cross_tables, records
 from db.services.leftovers import remember_output
 from db.services.office import OfficeSession
+from db.services.reports import offices_missing
 from db.store.partial_files import written_whole
 
 _NUMBER = "（#）"
@@ -62,7 +63,8 @@ def make_text(session: OfficeSession, name: str, period: Period, archive_ids: Se
     stories = [facts | story for story in _stories(session, archive_ids)] if kind.of_households else [facts]
     for told in stories:
         sections += [_section(counted, item.heading, item.paragraphs, told) for item in kind.sections]
-    return DraftText(kind, title, tuple(sections), tuple(counted.used.values()), session.office.name, facts["today"])
+    missing = tuple(offices_missing(session, period.year)) if counted.used else ()
+    return DraftText(kind, title, tuple(sections), tuple(counted.used.values()), session.office.name, facts["today"], missing)
 
 
 def _section(

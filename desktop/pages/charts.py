@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtWidgets import QComboBox, QGridLayout, QStackedWidget, QVBoxLayout
 
 from db.domain.reports.cross_lists import OF_A_PERIOD, ON_FILE, Subject
-from db.domain.reports.cross_table import CrossRequest, CrossTable
+from db.domain.reports.cross_table import CrossRequest, CrossTable, missing_words
 from db.services import cross_papers, cross_tables
 from desktop import background, files
 from desktop.context import AppContext, Page
@@ -136,6 +136,7 @@ class ChartsPage(Page):
         background.run_while_shown(self, lambda: [cross_tables.make_table(session, item) for item in requests], done)
 
     def _show(self, tables: list[CrossTable]) -> None:
+        self.header.set_texts("报表", "".join(missing_words(tables[0].missing)))
         for card, table in zip(self.cards, tables, strict=True):
             card.show_table(table)
         for step in (self.save_step, self.print_step):

@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import QModelIndex, QSize
 from PySide6.QtWidgets import QSplitter, QTextBrowser, QVBoxLayout
 
+from db.domain.reports.cross_table import missing_words
 from db.domain.reports.text_drafts import DraftText, UsedFigure, pieces, text_kinds
 from db.services import text_drafts
 from desktop import background, files, theme
@@ -103,6 +104,10 @@ class DraftsPage(Page):
         """Which kind, of which households."""
         return {"kind": self.kinds.current_name(), "archive_ids": self._chosen}
 
+    def explain(self) -> str:
+        """What the kind in hand is for."""
+        return text_kinds()[self.kinds.current_name()].hint
+
     def work_out(self) -> None:
         """Fill the text in anew."""
         session, period, chosen = self._session, self.period.period(), list(self._chosen)
@@ -132,7 +137,9 @@ class DraftsPage(Page):
         self._right.setVisible(draft is not None and bool(draft.figures))
         if draft is not None:
             self.header.set_texts("报表", "")
-            self.note.show_text(f"黄色的 {draft.gaps} 处程序不知道，存成 Word 以后请您补充。数字照现在的记录算。", "plain")
+            late = missing_words(draft.missing)
+            words = f"黄色的 {draft.gaps} 处程序不知道，存成 Word 以后请您补充。数字照现在的记录算。"
+            self.note.show_text("".join([words, *late]), "warning" if late else "plain")
             self.text.setHtml(_html(draft))
             self.figures.show_rows(draft.figures)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from aid_money import card_number, fund, in_2022, on_file
 from factories import PASSPHRASE, make_office
+from neighbours import town_and_county
 from openpyxl import load_workbook
 from payments import pay
 from pdf_words import pdf_text
@@ -15,8 +16,9 @@ from pdf_words import pdf_text
 from db.__main__ import CROSS_SUBJECTS, main
 from db.domain.reports.cross_lists import DIMENSIONS, MEASURES, Subject
 from db.domain.reports.cross_table import CrossRequest, CrossTable, Share
+from db.domain.reports.period import period_of
 from db.errors import UserError
-from db.services import aid, cross_papers, cross_tables, disbursement
+from db.services import aid, cross_papers, cross_tables, disbursement, exchange, text_drafts
 from db.services.aid import GrantInput
 from db.services.office import OfficeSession
 
@@ -146,3 +148,28 @@ def test_command__writes_a_table(
     assert main(command) == 0 and out.exists()
     told = capsys.readouterr().out
     assert "送温暖　2,000.20" in told and "合计　6,000.60" in told
+
+
+def test_county__counts_by_township_and_names_those_that_are_missing(tmp_path: Path) -> None:
+    """What a township sent stands under its name; until then the county is told that nothing has come."""
+    with town_and_county(tmp_path) as (town, county, stick):
+        in_2022(town, "2022-07-01")
+        in_2022(county, "2022-07-01")
+        for seed in (1, 2):
+            on_file(town, seed)
+        on_file(county, 3)
+        before = table(county, Subject.HOUSEHOLDS, "households", "office")
+        assert before.value(None, None) == 1 and town.office.name in before.notes[-1]
+        exchange.receive_bundle(county, exchange.export_bundle(town, None, stick).path)
+        after = table(county, Subject.HOUSEHOLDS, "households", "office")
+        assert {row.label: after.text(row.code, None) for row in after.rows} == {town.office.name: "2", county.office.name: "1"}
+        assert after.office_count == 2 and len(after.notes) == 1
+        assert words_of_all(county).count("3户、9人") == 1
+        own = table(county, Subject.HOUSEHOLDS, "households", "office", offices=(county.office.id,))
+        assert own.value(None, None) == 1 and not own.missing
+
+
+def words_of_all(session: OfficeSession) -> str:
+    """The summary of a year."""
+    draft = text_drafts.make_text(session, "annual", period_of(2022))
+    return "".join(line for part in draft.sections for line in part.paragraphs)

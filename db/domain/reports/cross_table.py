@@ -110,6 +110,8 @@ class CrossTable:
     filter_labels: Sequence[str] = field(default_factory=tuple)
     """What the table was narrowed to, in words."""
     office_count: int = 1
+    missing: Sequence[str] = ()
+    """Offices below from which nothing has come in the year: they are not in the figures."""
 
     @property
     def measure(self) -> CrossMeasure:
@@ -204,7 +206,18 @@ class CrossTable:
         found = [f"{self.measure.label}：{self.measure.meaning}"]
         if self.overlaps:
             found.append("各项相加会多于合计：同一个对象可以在几项里，合计里只算一次。")
-        return found
+        return found + missing_words(self.missing)
+
+
+_NAMED = 6
+
+
+def missing_words(offices: Sequence[str]) -> list[str]:
+    """That figures of offices below have not come in yet; nothing where all have."""
+    if not offices:
+        return []
+    named = "、".join(offices[:_NAMED]) + ("等" if len(offices) > _NAMED else "")
+    return [f"{named} {len(offices)} 个下级单位今年还没有报来，不在数里。"]
 
 
 def folded_value(measure: CrossMeasure, found: Folded) -> Fraction | None:

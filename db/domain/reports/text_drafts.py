@@ -196,6 +196,8 @@ class DraftText:
     figures: tuple[UsedFigure, ...]
     office_name: str
     made_on: str
+    missing: tuple[str, ...] = ()
+    """Offices below from which nothing has come in the year: they are not in the figures."""
 
     @property
     def gaps(self) -> int:
