@@ -30,11 +30,17 @@ class Paid:
     is_migrant: bool = False
     paid_on: str = ""
     failed: int = 0
-    withdrawn: bool = False
+    withdrawn_on: str = ""
+    programme: str = ""
     order: int = 0
     """Which payment it was, of one day."""
     list_id: str = ""
     back: list[tuple[str, int]] = field(default_factory=list)
+
+    @property
+    def kept(self) -> int:
+        """The amount less what came back."""
+        return self.amount - sum(amount for _, amount in self.back)
 
 
 @dataclass(frozen=True)

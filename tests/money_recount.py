@@ -57,10 +57,52 @@ def balances(sources: dict[str, Source], moves: Iterable[Moved], grants: Iterabl
             found[move.fund].received += move.amount
     for known in grants:
         of = found[known.fund]
-        of.granted += 0 if known.paid_on or known.withdrawn else known.amount
+        of.granted += 0 if known.paid_on or known.withdrawn_on else known.amount
         of.paid += known.amount if known.paid_on else 0
         of.came_back += sum(amount for _, amount in known.back)
     return found
+
+
+def fund_lines(sources: dict[str, Source], moves: Iterable[Moved], grants: Iterable[Paid], span: Span) -> dict[str, list[int]]:
+    """帮扶资金使用情况统计表 by source: opening, carried, received, out again, spent, left, committed, what may still be granted."""
+    found = {}
+    for name, source in sources.items():
+        if source.office not in span.offices:
+            continue
+        entries = [(move.on_day, -move.amount if move.movement in {"returned", "passed_down"} else move.amount, move.movement)
+                   for move in moves if move.fund == name]  # fmt: skip
+        of_fund = [known for known in grants if known.fund == name]
+        entries += [(known.paid_on, -known.amount, "spent") for known in of_fund if known.paid_on]
+        entries += [(day, amount, "spent") for known in of_fund for day, amount in known.back]
+        within = [entry for entry in entries if span.begins <= entry[0] <= span.ends]
+        left = sum(amount for day, amount, _ in entries if day <= span.ends)
+        waiting = sum(
+            known.amount
+            for known in of_fund
+            if known.granted_on <= span.ends and (known.paid_on or known.withdrawn_on or "9") > span.ends
+        )
+        parts = [sum(amount for _, amount, what in within if what in kind) for kind in
+                 ({"carried"}, {"receipt"}, {"returned", "passed_down"}, {"spent"})]  # fmt: skip
+        opening = sum(amount for day, amount, _ in entries if day < span.begins)
+        found[name] = [opening, parts[0], parts[1], -parts[2], -parts[3], left, waiting, left - waiting]
+    return found
+
+
+def item_line(grants: Iterable[Paid], goods: Iterable[tuple[str, str]], span: Span, *items: str) -> list[int]:
+    """帮扶救助情况 of some kinds of aid: households, times and money granted, then households, times and money paid.
+
+    *goods*: archive and day of what was handed out, all of it 送温暖.
+    """
+    chosen = [known for known in grants if known.item in items and known.office in span.offices]
+    granted = [known for known in chosen if span.begins <= known.granted_on <= span.ends
+               and not (known.withdrawn_on and known.withdrawn_on <= span.ends)]  # fmt: skip
+    kept = [known for known in chosen if span.holds(known.office, known.paid_on)
+            and known.amount > sum(amount for day, amount in known.back if day <= span.ends)]  # fmt: skip
+    handed = [archive_id for archive_id, day in goods if "warmth" in items and span.begins <= day <= span.ends]
+    told = []
+    for some, money in ((granted, sum(known.amount for known in granted)), (kept, sum(amount for _, amount in signed(chosen, span)))):
+        told += [len({known.archive_id for known in some} | set(handed)), len(some) + len(handed), money]
+    return told
 
 
 # -- 附件3 --------------------------------------------------------------------------------------------------------

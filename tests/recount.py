@@ -6,6 +6,7 @@ Nothing of the program's own telling is used: neither its table of acts nor its 
 import json
 from calendar import monthrange
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -133,6 +134,12 @@ def first_told(oldest: Row) -> Told:
 
 def retold(history: History, archive_id: str) -> Told:
     """The history of one household from its first line to its last."""
+    *_, (told, _day) = ((first_told(history.revisions[archive_id][0]), ""), *telling(history, archive_id))
+    return told
+
+
+def telling(history: History, archive_id: str) -> Iterator[tuple[Told, str]]:
+    """Where a household stood after each line of its history, and the day of the line."""
     lines = [(row["archive_revision"], 0, row) for row in history.steps.get(archive_id, [])]
     last_words = {row["archive_revision"]: row for row in history.reviews.get(archive_id, [])}
     lines += [(revision, 1, row) for revision, row in last_words.items()]
@@ -142,7 +149,7 @@ def retold(history: History, archive_id: str) -> Told:
             told = after(told, row["outcome"], row["made_at"][:10], {})
         else:
             told = after(told, row["act"], row["on_day"], json.loads(row["detail"]))
-    return told
+        yield told, row["made_at"][:10] if is_review else row["on_day"]
 
 
 def told_on(history: History, day: str) -> dict[str, Told]:
@@ -153,6 +160,19 @@ def told_on(history: History, day: str) -> dict[str, Told]:
         {key: [row for row in rows if row["made_at"][:10] <= day] for key, rows in history.reviews.items()},
     )
     return {archive_id: retold(until, archive_id) for archive_id in history.revisions}
+
+
+def left_between(history: History, first: str, last: str) -> Counter[str]:
+    """How often households left the archives between two days: ``exited`` and ``cancelled``."""
+    found: Counter[str] = Counter()
+    for archive_id in history.revisions:
+        before = first_told(history.revisions[archive_id][0])
+        for told, day in telling(history, archive_id):
+            on = told.exited_on if told.pool == "exited" and told.exited_on else day
+            if before.pool in {"on_file", "phasing_out"} and told.pool in {"exited", "cancelled"} and first <= on <= last:
+                found[told.pool] += 1
+            before = told
+    return found
 
 
 def current_records(history: History, archive_id: str, kind: str) -> list[Row]:

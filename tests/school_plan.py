@@ -10,7 +10,18 @@ from db.domain.archive_content import new_id
 from db.domain.case_words import Standing
 from db.domain.form_schema import Value
 from db.domain.records.record_form import RecordContent, RecordKind
-from db.services import aid, archiving, disbursement, funds, graduates, office_papers, policies, records, students
+from db.services import (
+    aid,
+    archiving,
+    disbursement,
+    funds,
+    graduates,
+    office_papers,
+    policies,
+    programmes,
+    records,
+    students,
+)
 from db.services.aid import GrantInput
 from db.services.disbursement import LineResult
 from db.services.office_papers import PaperOwner
@@ -49,6 +60,9 @@ def open_year(world: SchoolWorld, year: int) -> None:
     world.move(f"{year} 工会经费", "receipt", 29_876_543)
     world.move(f"{year} 县级助学", "receipt", 5_050_505)
     worksheets(world, year - 1)
+    values: dict[str, Value] = {"title": f"{year} 金秋助学", "programme_kind": "tuition", "year": year, "begins_on": world.today,
+                                "ends_on": f"{year}-12-31", "items": ["tuition", "study_cost"]}  # fmt: skip
+    world.programmes[f"{year} 金秋助学"] = programmes.save_programme(world.town, RecordContent(values)).record_id
 
 
 def worksheets(world: SchoolWorld, year: int) -> None:
@@ -162,7 +176,10 @@ def _grants(world: SchoolWorld, year: int, names: tuple[str, ...], item: str, ma
             assert getattr(fault, "code", "") == "archive_not_found", fault
             continue
         member = next(item["id"] for item in archive.content.members if item.get("id_number") == child.number)
-        made = world.grant(world.rng.choice(names), item, archive, about + world.rng.randint(0, 300_000), str(member))
+        title = f"{year} 金秋助学" if session is world.town else ""
+        asked = about + world.rng.randint(0, 300_000)
+        of_programme = {"programme_id": world.programmes[title], "programme_title": title} if title else {}
+        made = world.grant(world.rng.choice(names), item, archive, asked, str(member), **of_programme)
         found += [made] if made else []
     return found
 
@@ -211,6 +228,7 @@ def warmth(world: SchoolWorld, year: int) -> None:
     disbursement.approve_list(world.town, made.id, paper.id)
     lines = disbursement.load_list(world.town, made.id).lines
     disbursement.settle_lines(world.town, made.id, [LineResult(line.id, True, world.today) for line in lines])
+    world.goods += [(archive.id, world.today) for archive in archives[:5]]
     world.note("goods")
     money = [world.grant(f"{year} 工会经费", "warmth", archive, 50_000) for archive in archives[5:]]
     paid = world.pay("town", f"{year} 送温暖", [item for item in money if item], "csv")
@@ -236,7 +254,7 @@ def corrections(world: SchoolWorld, year: int) -> None:
     world.comes_back(paid[-1], paid[-1], "账户已销户")
     world.comes_back(paid[-2], paid[-2] // 2, "多发")
     for known in list(world.grants.values()):
-        if not known.paid_on and not known.withdrawn and known.granted_on < f"{year}-12-31":
+        if not known.paid_on and not known.withdrawn_on and known.granted_on < f"{year}-12-31":
             world.give_up(known.amount)
 
 

@@ -60,6 +60,10 @@ class SchoolWorld(World):
         """By name."""
         self.day_care: list[tuple[str, str, int]] = []
         self.posts: list[tuple[str, str, str, int]] = []
+        self.goods: list[tuple[str, str]] = []
+        """Archive and day."""
+        self.programmes: dict[str, str] = {}
+        """Ids by title."""
         self.graduates: dict[str, tuple[str, str]] = {}
         """By number: since when on record, and since when at work."""
         self.serial = 0
@@ -149,6 +153,7 @@ class SchoolWorld(World):
         self.grants[amount] = Paid(
             source.office, name, item, amount, archive.id, made.recipient_number, given.granted_on or self.today,
             band_of(child, int(self.today[:4])) if child else "", bool(archive.content.values.get("is_migrant_worker")),
+            programme=more.get("programme_title", ""),
         )  # fmt: skip
         return made.id
 
@@ -219,7 +224,7 @@ class SchoolWorld(World):
         session = self.session(known.office)
         grant = next(item for item in aid.grants_of(session, known.archive_id) if item.amount == amount)
         aid.withdraw_grants(session, [grant.id], "本人放弃")
-        known.withdrawn = True
+        known.withdrawn_on = self.today
         self.note("withdrawn")
 
     # -- what is planned --------------------------------------------------------------------------------------------

@@ -13,7 +13,9 @@ from money_recount import (
     balances,
     family_of,
     figures_after,
+    fund_lines,
     in_wan,
+    item_line,
     need_column,
     read_capital,
     sheet_rows,
@@ -21,7 +23,7 @@ from money_recount import (
 )
 from neighbours import carry, town_and_county
 from pdf_words import pdf_text
-from recount import history_of, told_on
+from recount import history_of, left_between, told_on
 from school_plan import plan_year, settle_county
 from school_years import SchoolWorld
 from two_years import live, settle_in
@@ -31,9 +33,11 @@ from db.services import (
     aid_papers,
     disbursement,
     employment_targets,
+    exchange,
     funds,
     graduates,
     health,
+    programmes,
     register_papers,
     report_papers,
     reports,
@@ -70,10 +74,13 @@ def look(world: SchoolWorld, folder: Path) -> None:
     for office in ("town", "county"):
         sources_agree(world, office, folder)
     if world.day.month in {9, 3}:
-        carry(world.town, world.county, world.stick)
+        if exchange.unsubmitted_ids(world.town):
+            carry(world.town, world.county, world.stick)
         year = world.day.year - (world.day.month < 7)
         tables_agree(world, year, folder)
         rosters_agree(world)
+    if world.day.month == 3:
+        year_agrees(world, world.day.year - 1, folder / "year.xlsx")
     if world.day.month == 9:
         need_agrees(world, world.day.year)
     if world.day.month == 6 and world.day.year > 2022:
@@ -136,7 +143,7 @@ def exported_grants_agree(world: SchoolWorld, office: str, path: Path) -> None:
         note = known[amount]
         assert (fund, granted_on, paid_on) == (note.fund, note.granted_on, note.paid_on), note
         back = sum(part for _, part in note.back)
-        assert ("退回" in state) == bool(back) and ("已撤销" in state) == note.withdrawn, (state, note)
+        assert ("退回" in state) == bool(back) and ("已撤销" in state) == bool(note.withdrawn_on), (state, note)
     paid_by_bank = sum(amount for amount in world.bank.all_paid if world.grants[amount].office == office)
     assert paid_by_bank == sum(state.paid for state in funds.fund_states(session))
 
@@ -195,6 +202,44 @@ def printed_agrees(session: OfficeSession, report: Report, expected: dict[str, i
             assert lost == report.evaluation.differences.get(code, 0), code
         else:
             assert on_paper[code] == (in_wan(exact) if figure.is_money else exact), code
+
+
+def year_agrees(world: SchoolWorld, year: int, path: Path) -> None:
+    """The year's tables of sources, kinds of aid and exits as workbooks, and what the programme came to."""
+    span = Span(("town",), f"{year}-01-01", f"{year}-12-31")
+    grants = list(world.grants.values())
+    funds_table = table_lines(world.town, "funds", year, path)
+    expected = fund_lines(world.sources, world.moves, grants, span)
+    assert {name: cells[2:10] for name, cells in funds_table.items() if name != "合计"} == {
+        name: [Decimal(fen) / 100 for fen in line] for name, line in expected.items()
+    }
+    assert funds_table["合计"][2:10] == [Decimal(sum(column)) / 100 for column in zip(*expected.values(), strict=True)]
+    items = table_lines(world.town, "aid_items", year, path)
+    for label, codes in AID_ITEMS.items():
+        line: list[Decimal] = [Decimal(number) for number in item_line(grants, world.goods, span, *codes)]
+        line[2], line[5] = line[2] / 100, line[5] / 100
+        assert items[label] == line, label
+    out = left_between(history_of(world.town), span.begins, span.ends)
+    left = list(table_lines(world.town, "exits", year, path).values())[-1]
+    assert left[-4:-1] == [out["exited"], out["cancelled"], out.total()], out
+    title = f"{year} 金秋助学"
+    sums = programmes.programme_of(world.town, world.programmes[title]).sums
+    of_it = [known for known in grants if known.programme == title and not known.withdrawn_on and known.kept]
+    spent = sum(known.kept for known in of_it if known.paid_on)
+    assert (sums.grants, sums.granted, sums.paid) == (len(of_it), sum(known.kept for known in of_it), spent)
+    assert (sums.households, sums.people) == (len({known.archive_id for known in of_it}), len({known.who for known in of_it}))
+
+
+AID_ITEMS = {"助学救助": ["tuition"], "上学期间的生活费、路费等": ["study_cost"], "生活救助": ["living"], "送温暖": ["warmth"],
+             "合计": ["tuition", "study_cost", "living", "warmth"]}  # fmt: skip
+
+
+def table_lines(session: OfficeSession, name: str, year: int, path: Path) -> dict[str, list[Decimal]]:
+    """The lines of a table as its workbook has them, by their first cell; what is no number is left at nothing."""
+    report_papers.write_report(session, reports.make_report(session, ReportRequest(name, year)), path)
+    rows = sheet_rows(path, "统计表")
+    numbers = [[Decimal(str(cell)) if isinstance(cell, int | float) else Decimal(0) for cell in row[1:]] for row in rows]
+    return {str(row[0]): line for row, line in zip(rows, numbers, strict=True) if any(isinstance(cell, int | float) for cell in row)}
 
 
 def need_agrees(world: SchoolWorld, year: int) -> None:
