@@ -88,16 +88,19 @@ _SWALLOWED = re.compile(r"\n.*\d{8}", re.DOTALL)
 
 
 def _heads(rows: Sequence[Sequence[Cell]], answer: AnswerColumns) -> tuple[int, dict[str, int]] | None:
-    """The row with the heads and the column of each thing; account and outcome must be there."""
-    wanted = {name: {fold(word) for word in getattr(answer, name)} for name in _THINGS}
+    """The row with the heads and the column of each thing; account and outcome must be there.
+
+    Of several columns that could be meant the one counts whose head is named first: our own 备注 comes back beside the
+    失败原因 that the bank has added.
+    """
+    wanted = {name: [fold(word) for word in getattr(answer, name)] for name in _THINGS}
     for at, row in enumerate(rows[:_SEARCHED]):
         found: dict[str, int] = {}
-        for column, cell in enumerate(row):
-            word = fold(str(cell))
-            for name, words in wanted.items():
-                if word in words and name not in found:
-                    found[name] = column
-                    break
+        heads = [fold(str(cell)) for cell in row]
+        for name, words in wanted.items():
+            fitting = [heads.index(word) for word in words if word in heads and heads.index(word) not in found.values()]
+            if fitting:
+                found[name] = fitting[0]
         if "account" in found and "outcome" in found:
             return at, found
     return None

@@ -88,6 +88,19 @@ def test_answer__partly_failed__is_put_down_line_by_line(office: OfficeSession, 
     assert funds.fund_states(office)[0].spent == 50_000
 
 
+def test_answer__of_several_columns_the_right_one(office: OfficeSession, tmp_path: Path) -> None:
+    """Our own file comes back with the bank's columns at its end, and with the account that paid at its beginning."""
+    view = sent(office, drawn_up(office, 2))
+    one, two = view.lines
+    heads = "账号,户名,收款账号,收款人,金额,备注,处理结果,失败原因"
+    rows = [f"1234567890123,镇总工会,{one.account},{one.payee_name},500.00,助学,失败,账户已销户",
+            f"1234567890123,镇总工会,{two.account},{two.payee_name},500.00,助学,成功,"]  # fmt: skip
+    path = tmp_path / "回盘.csv"
+    path.write_bytes("\r\n".join([heads, *rows]).encode("gb18030"))
+    found = bank_exchange.read_return(office, view.row.id, path, "csv").found
+    assert (found.paid, found.failed) == ([two.id], {one.id: "账户已销户"})
+
+
 def test_answer__not_an_answer_at_all(office: OfficeSession, tmp_path: Path) -> None:
     """Garbage, a file without heads and one without cards are each refused with a sentence."""
     view = sent(office, drawn_up(office, 1))
