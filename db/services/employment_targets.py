@@ -2,20 +2,21 @@
 
 The graduates an office had to help in a year are those on record by its end who were out of work when help began, wanted
 it, do not study on, and were not already employed when the year began. Whoever works on the last day counts as reached.
-The table 困难职工家庭子女就学就业情况统计表 counts the same of each office, in SQL (:mod:`db.store.graduate_way`).
+The table 困难职工家庭子女就学就业情况统计表 counts the same of each office (:mod:`db.store.graduate_way`).
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from db.domain.employment import EMPLOYED, status_on
+from db.domain.employment import EMPLOYED
 from db.domain.option_lists import option_list
 from db.domain.papers.employment_papers import MissingLine, services_table, targets_table
 from db.domain.policy.pack import Target as PackTarget
 from db.domain.wide_table import WideTable
-from db.services import aid, graduates, policies
-from db.services.graduates import GraduateRow
+from db.services import aid, policies
+from db.services.graduates import GraduateRow, row_of
 from db.services.office import OfficeSession
 from db.store import graduate_store
 
@@ -73,28 +74,19 @@ def percent(rate: Fraction | None) -> str:
 def targets(session: OfficeSession, year: int = 0) -> list[Target]:
     """The shares to reach in a year (0: this one), with those who are missing; of every office known here."""
     chosen = year or int(session.today[:4])
-    rows = asked_in(graduates.list_graduates(session), chosen)
-    wanted, last = _wanted(session, chosen), _last_day(session, chosen)
-    zero = [row for row in rows if row.is_of_zero_employment]
-    return [_target(ZERO, zero, wanted, last), _target(OVERALL, rows, wanted, last)]
+    with session.database.reading() as connection:
+        rows = graduate_store.asked(connection, f"{chosen}-01-01", _last_day(session, chosen))
+    lacking = [row_of(row) for row in rows if row["status_then"] != EMPLOYED]
+    zero = sum(bool(json.loads(row["content"])["values"].get("zero_employment")) for row in rows)
+    wanted = _wanted(session, chosen)
+    return [
+        _target(ZERO, zero, [row for row in lacking if row.is_of_zero_employment], wanted),
+        _target(OVERALL, len(rows), lacking, wanted),
+    ]
 
 
 def _last_day(session: OfficeSession, year: int) -> str:
     return min(session.today, f"{year}-12-31")
-
-
-def asked_in(rows: Sequence[GraduateRow], year: int) -> list[GraduateRow]:
-    """Those who had to be helped in the year."""
-    return [row for row in rows if row.needed_help_on(f"{year}-12-31") and _is_of_year(row, year)]
-
-
-def _is_of_year(row: GraduateRow, year: int) -> bool:
-    registered, finished = row.content.text("registered_on"), row.content.values.get("graduation_year")
-    if isinstance(finished, int) and finished > year:
-        return False
-    if registered[:4] >= str(year):
-        return registered[:4] == str(year)
-    return status_on(row.content, f"{year - 1}-12-31") != EMPLOYED
 
 
 def _wanted(session: OfficeSession, year: int) -> dict[str, Fraction]:
@@ -104,9 +96,8 @@ def _wanted(session: OfficeSession, year: int) -> dict[str, Fraction]:
     return {code: set_there[code].rate or usual if code in set_there else usual for code, usual in _USUAL.items()}
 
 
-def _target(code: str, rows: Sequence[GraduateRow], wanted: dict[str, Fraction], last: str) -> Target:
-    lacking = tuple(row for row in rows if status_on(row.content, last) != EMPLOYED)
-    return Target(_LABELS[code], len(rows), len(rows) - len(lacking), wanted[code], lacking)
+def _target(code: str, asked: int, lacking: Sequence[GraduateRow], wanted: dict[str, Fraction]) -> Target:
+    return Target(_LABELS[code], asked, asked - len(lacking), wanted[code], tuple(lacking))
 
 
 # -- what was done ------------------------------------------------------------------------------------------------

@@ -55,13 +55,9 @@ class GraduateRow:
 
     @property
     def needs_help(self) -> bool:
-        """Whether they count for the target as they stand now."""
-        return self.needed_help_on("9999-12-31")
-
-    def needed_help_on(self, on_day: str) -> bool:
-        """Whether they count for the target: out of work when help began, wanting it, not studying that day (§d.6 no. 25)."""
+        """Whether they need help as they stand now: out of work when it began, wanting it, not studying (§d.6 no. 25)."""
         wants = self.was_unemployed and bool(self.content.values.get("wants_help"))
-        return wants and not employment.is_studying(self.content, on_day)
+        return wants and not employment.is_studying(self.content)
 
     @property
     def is_of_zero_employment(self) -> bool:
@@ -123,10 +119,11 @@ def list_graduates(session: OfficeSession) -> list[GraduateRow]:
     """Every graduate on record, those of the latest year first."""
     with session.database.reading() as connection:
         rows = graduate_store.graduates(connection)
-    return [_row(row) for row in rows]
+    return [row_of(row) for row in rows]
 
 
-def _row(row: dict[str, Any]) -> GraduateRow:
+def row_of(row: dict[str, Any]) -> GraduateRow:
+    """A stored row as a graduate."""
     content = read_record(json.loads(row["content"]))
     return GraduateRow(
         row["record_id"],
@@ -160,9 +157,8 @@ _LIKELY = ("member_id", "archive_id", "archive_number", "household", "name", "nu
 
 def due(session: OfficeSession) -> list[GraduateRow]:
     """Whom this office is to ask by today: work began 3, 6 or 12 months ago, or nobody asked for a month. The longest due first."""
-    own = session.office.id
-    found = [(row.next_contact, row) for row in list_graduates(session) if row.next_contact and row.office_id == own]
-    return [row for each, row in sorted(found, key=lambda pair: pair[0].on_day) if each.on_day <= session.today]
+    with session.database.reading() as connection:
+        return [row_of(row) for row in graduate_store.due(connection, session.office.id, session.today)]
 
 
 def prepared_graduate(session: OfficeSession, student_record_id: str) -> RecordContent:

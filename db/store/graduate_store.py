@@ -3,15 +3,23 @@
 # ruff: noqa: S608 - conditions are constants of this module, values are parameters
 from sqlalchemy import Connection
 
-from db.store import hidden
+from db.store import graduate_way, hidden
 from db.store.student_store import CURRENT, Row, rows_of, value
 
-_GRADUATES = (
+_COLUMNS = (
     "SELECT r.record_id, r.id AS version, r.archive_id, a.archive_number, a.office_id, coalesce(a.name, '') AS household, r.content,"
     " (SELECT json_extract(f.content, '$.values.employment_status') FROM case_record f WHERE f.record_id = r.record_id"
     " ORDER BY f.archive_revision, f.made_at, f.id LIMIT 1) AS status_at_first"
-    f" FROM case_record r JOIN archive a ON a.id = r.archive_id WHERE r.kind = 'graduate' AND {CURRENT}"
-    f" AND {hidden.shown('a')} ORDER BY {value('graduation_year')} DESC, r.on_day DESC, r.made_at DESC"
+)
+_FROM = "FROM case_record r JOIN archive a ON a.id = r.archive_id"
+_WHERE = f"WHERE r.kind = 'graduate' AND {CURRENT} AND {hidden.shown('a')}"
+_ORDER = f"ORDER BY {value('graduation_year')} DESC, r.on_day DESC, r.made_at DESC"
+_GRADUATES = f"{_COLUMNS} {_FROM} {_WHERE} {_ORDER}"
+_DUE = f"{_COLUMNS} {_FROM} {_WHERE} AND r.ends_on <= :today AND a.office_id = :own ORDER BY r.ends_on, r.made_at"
+# who had to be helped from :begins to :ends, and where they stood at its end
+_ASKED = (
+    f"{_COLUMNS}, {graduate_way.STATUS_THEN} AS status_then {_FROM} {graduate_way.JOIN} {_WHERE} AND r.on_day <= :ends"
+    f" AND coalesce({value('graduation_year')}, 0) <= CAST(substr(:ends, 1, 4) AS INTEGER) AND {graduate_way.HELPED} {_ORDER}"
 )
 _COLLEGE = "'higher_vocational', 'junior_college', 'bachelor', 'postgraduate', 'five_year_vocational'"
 # asked once a statement, however many people it is asked about; who lies in an archive that was merged is asked for anew
@@ -71,6 +79,16 @@ _MEMBERS_BY_NUMBER = (
 def graduates(connection: Connection) -> list[Row]:
     """Every graduate on record, with the status of the first version."""
     return rows_of(connection, _GRADUATES)
+
+
+def due(connection: Connection, own: str, today: str) -> list[Row]:
+    """The graduates of an office who are to be asked by today, the longest due first."""
+    return rows_of(connection, _DUE, own=own, today=today)
+
+
+def asked(connection: Connection, begins: str, ends: str) -> list[Row]:
+    """The graduates who had to be helped in a period, with ``status_then`` at its end."""
+    return rows_of(connection, _ASKED, begins=begins, ends=ends)
 
 
 def finishing(connection: Connection, year: int) -> list[Row]:

@@ -18,6 +18,7 @@ from db.domain.records.record_form import RecordContent, Row, prepared_record, r
 from db.errors import UserError
 from db.services import archiving, employment_targets, graduates, reports, work_board
 from db.services.employment_targets import percent
+from db.services.graduates import GraduateRow
 from db.services.office import OfficeSession
 from db.services.records import Record
 from db.services.reports import ReportRequest
@@ -128,12 +129,26 @@ def test_next_contact__after_3_6_and_12_months_and_after_a_month_of_silence() ->
 
 
 def assert_counted_alike(office: OfficeSession, *years: int) -> None:
-    """The statistical table counts in SQL what the targets count one by one."""
+    """Targets and table count in SQL what is counted here one by one."""
     for year in years:
         zero, overall = employment_targets.targets(office, year)
+        rows = [row for row in graduates.list_graduates(office) if had_to_be_helped(row, year)]
+        last = min(office.today, f"{year}-12-31")
+        lacking = {row.record_id for row in rows if employment.status_on(row.content, last) != "employed"}
+        assert ({row.record_id for row in overall.lacking}, overall.asked) == (lacking, len(rows)), year
+        assert zero.asked == sum(row.is_of_zero_employment for row in rows)
         measured = reports.make_report(office, ReportRequest("employment", year)).measured
         told = (zero.asked, zero.reached, overall.asked, overall.reached)
         assert tuple(measured[f"{code}@office:{office.office.id}"] for code in "ZYND") == told, year
+
+
+def had_to_be_helped(row: GraduateRow, year: int) -> bool:
+    """Out of work when registered by the end of the year, wanting help, not studying on, not at work when the year began."""
+    content, begun = row.content, str(row.content.values["registered_on"])
+    if int(str(content.values["graduation_year"])) > year or begun > f"{year}-12-31":
+        return False
+    wanting = row.was_unemployed and bool(content.values.get("wants_help")) and not employment.is_studying(content, f"{year}-12-31")
+    return wanting and (begun >= f"{year}-01-01" or employment.status_on(content, f"{year - 1}-12-31") != "employed")
 
 
 def test_table__counts_whatever_way_people_went(office: OfficeSession) -> None:
