@@ -112,7 +112,7 @@ def roster(arguments: argparse.Namespace) -> Answer:
 def _write_paper(session: OfficeSession, row: ListRow, arguments: argparse.Namespace) -> None:
     suffix = arguments.out.suffix.lower()
     if suffix == ".pdf":
-        printing.save_pdf(arguments.out, aid_papers.list_pdf(session, row.id))
+        aid_papers.save_list_pdf(session, row.id, arguments.out)
     elif suffix == ".xlsx":
         aid_papers.write_list(session, row.id, arguments.out)
     else:

@@ -8,6 +8,7 @@ from typing import Any
 
 from db import command_output as output
 from db.command_office import Answer, open_office
+from db.domain.papers.pairing_papers import ROSTER_TITLE
 from db.services import cadre_sheets, cadres, duties, pairing, pairing_papers, pairing_report, printing
 from db.services.duties import DutyState, PairingQuery, PairingRow
 from db.services.office import OfficeSession
@@ -54,29 +55,32 @@ def _due_words(state: DutyState) -> str:
 
 def _write(session: OfficeSession, ids: list[str], arguments: argparse.Namespace) -> list[str]:
     written = []
-    files: tuple[tuple[Path | None, Callable[[], bytes], Callable[[Path], object]], ...] = (
+    files: tuple[tuple[str, Path | None, Callable[[], bytes], Callable[[Path], object]], ...] = (
         (
+            ROSTER_TITLE,
             arguments.roster,
             lambda: pairing_papers.roster_pdf(session, ids),
             lambda path: pairing_papers.write_roster(session, ids, path),
         ),
         (
+            pairing_papers.HOUSEHOLD_TITLE,
             arguments.papers,
             lambda: pairing_papers.household_papers_pdf(session, ids),
             lambda path: pairing_papers.write_household_papers(session, ids, path),
         ),
         (
+            "",
             arguments.report,
             lambda: pairing_report.report_pdf(session, arguments.year),
             lambda path: pairing_report.write_report_workbook(session, path, arguments.year),
         ),
     )
-    for path, make, write in files:
+    for title, path, make, write in files:
         if path is not None:
             if path.suffix.lower() == EXCEL:
                 write(path)
             else:
-                printing.save_pdf(path, make())
+                printing.save_pdf_about(session, ids if title else (), title, path, make())
             written.append(str(path))
     if arguments.ics is not None:
         duties.write_duty_calendar(session, arguments.ics, with_names=arguments.names)

@@ -42,7 +42,10 @@ def _one(session: OfficeSession, item: Programme, arguments: argparse.Namespace)
 def _write(session: OfficeSession, item: Programme, arguments: argparse.Namespace) -> None:
     suffix = arguments.out.suffix.lower()
     if suffix == ".pdf":
-        printing.save_pdf(arguments.out, programme_papers.handout_pdf(session, item.id, blank=arguments.blank))
+        pdf = programme_papers.handout_pdf(session, item.id, blank=arguments.blank)
+        found = [] if arguments.blank else programmes.programme_grants(session, item.id)
+        title = programme_papers.handout_title(item)
+        printing.save_pdf_about(session, {grant.archive_id for grant in found}, title, arguments.out, pdf)
     elif suffix == ".xlsx":
         programme_papers.write_handout(session, item.id, arguments.out, blank=arguments.blank)
     else:

@@ -14,7 +14,7 @@ from db.exchange.workbook_papers import write_papers_workbook
 from db.exchange.workbook_report import ReportSheet, write_report
 from db.printing.official_paper import papers_pdf
 from db.printing.roster_sheet import Roster, RosterGroup, roster_pdf
-from db.services import aid_list, bank_exchange, disbursement, funds
+from db.services import aid_list, bank_exchange, disbursement, funds, printing
 from db.services.aid_list import AidQuery
 from db.services.disbursement import Line, ListView
 from db.services.funds import FundState
@@ -61,6 +61,13 @@ def list_pdf(session: OfficeSession, list_id: str) -> bytes:
     """The list on paper: by card the roster sorted by bank, of goods the list to sign."""
     view = disbursement.load_list(session, list_id)
     return roster_pdf(_card_roster(session, view) if view.row.method is Method.CARD else _goods_roster(session, view))
+
+
+def save_list_pdf(session: OfficeSession, list_id: str, path: Path) -> None:
+    """The same as a file."""
+    view = disbursement.load_list(session, list_id)
+    title = CARD_TITLE if view.row.method is Method.CARD else GOODS_TITLE
+    printing.save_pdf_about(session, archives_of(view), title, path, list_pdf(session, list_id))
 
 
 def _heads(session: OfficeSession, view: ListView) -> list[str]:

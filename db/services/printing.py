@@ -4,7 +4,7 @@ Files go only where the clerk chose, under a temporary name until they are whole
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
@@ -46,6 +46,7 @@ __all__ = [
     "recovery_sheet_pdf",
     "render_page",
     "save_pdf",
+    "save_pdf_about",
     "uncovered_texts",
     "write_archive_pdf",
     "write_blank_form_pdf",
@@ -148,6 +149,13 @@ def save_pdf(path: Path, pdf: bytes) -> None:
     """Save a PDF that was shown before; MachineError when disk or file stand in the way."""
     with written_whole(path) as out:
         out.write(pdf)
+
+
+def save_pdf_about(session: OfficeSession, ids: Iterable[str], title: str, path: Path, pdf: bytes) -> None:
+    """The same for a paper about the archives *ids*: it is noted with them that it left."""
+    remember_output(session, path.parent)
+    save_pdf(path, pdf)
+    note_file(session, ids, title, path)
 
 
 def uncovered_texts(session: OfficeSession, ids: Sequence[str]) -> list[UncoveredText]:

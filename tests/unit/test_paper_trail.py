@@ -3,10 +3,12 @@
 from pathlib import Path
 
 import pypdfium2
+import pytest
 from case_steps import posted
-from factories import file_household, make_office
+from factories import PASSPHRASE, file_household, make_office
 from neighbours import town_and_county
 
+from db.__main__ import main
 from db.services import (
     evidence,
     exchange,
@@ -18,6 +20,7 @@ from db.services import (
     undoing,
     workbooks,
 )
+from db.services import office as offices
 from db.services.office import OfficeSession
 from db.services.paper_trail import WayOut
 from db.services.papers import Paper
@@ -49,6 +52,21 @@ def test_trail__every_way_out_is_told_of_the_households_it_was_about(office: Off
     assert told(office, other.id) == [("存为 Excel：档案平面表", ("连同其他 1 户",)), ("写进资料包：报送资料包", ())]
     event = timeline.timeline_of(office, one.id).events[-1]
     assert (event.who, event.on, event.revision) == (office.clerk.name, office.today, 0)
+
+
+def test_trail__what_commands_write_is_told_too(
+    office: OfficeSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The roster as PDF and as workbook; a table of figures is about nobody."""
+    archive = file_household(office, 1, worker_number="34000001")
+    folder = str(office.folder)
+    office.close()
+    monkeypatch.setenv("NUANDANG_PASSPHRASE", PASSPHRASE)
+    for name in ("a.pdf", "a.xlsx"):
+        assert main(["pairing", folder, "--roster", str(tmp_path / name), "--report", str(tmp_path / f"r{name}")]) == 0
+    again = offices.open_office(office.folder, PASSPHRASE)
+    assert [title for title, _ in told(again, archive.id)] == [f"存为 {kind}：困难职工结对帮扶花名册" for kind in ("PDF", "Excel")]
+    again.close()
 
 
 def test_trail__stands_in_the_evidence_file(office: OfficeSession, tmp_path: Path) -> None:
