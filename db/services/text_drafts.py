@@ -9,6 +9,7 @@ from pathlib import Path
 
 from db.domain.case_words import Standing
 from db.domain.records.record_form import RecordKind
+from db.domain.reports.captions import told_as
 from db.domain.reports.cross_table import CrossRequest, CrossTable, figure_text, rounded
 from db.domain.reports.household_story import Story, numeral, story_facts
 from db.domain.reports.period import Period
@@ -29,7 +30,7 @@ from db.exchange.text_document import text_docx
 from db.services import aid, archiving, casework, cross_tables, records
 from db.services.leftovers import remember_output
 from db.services.office import OfficeSession
-from db.services.reports import offices_missing
+from db.services.reports import Report, ReportRequest, make_report, offices_missing
 from db.store.partial_files import written_whole
 
 _NUMBER = "（#）"
@@ -87,6 +88,7 @@ class _Counted:
     period: Period
     used: dict[str, UsedFigure] = field(default_factory=dict)
     _tables: dict[CrossRequest, CrossTable] = field(default_factory=dict)
+    _reports: dict[str, Report] = field(default_factory=dict)
 
     def filled(self, text: str, facts: Mapping[str, str]) -> str:
         """*text* with its placeholders filled."""
@@ -98,12 +100,16 @@ class _Counted:
         return wanted and not (sentence.unless and self._is_there(sentence.unless))
 
     def _is_there(self, name: str) -> bool:
-        return bool(self._table(text_figures()[name]).value(None, None))
+        figure = text_figures()[name]
+        if figure.report:
+            return bool(self._report(figure.report).value(figure.code).exact)
+        return bool(self._table(figure).value(None, None))
 
     def _use(self, name: str) -> str:
         if name not in self.used:
             figure = text_figures()[name]
-            self.used[name] = self._rate(figure) if figure.of else self._counted(figure)
+            counted = self._of_report if figure.report else self._rate if figure.of else self._counted
+            self.used[name] = counted(figure)
         return self.used[name].text
 
     def _counted(self, figure: TextFigure) -> UsedFigure:
@@ -118,6 +124,21 @@ class _Counted:
         text = f"{float(above / below * 100):.1f}%" if below else _NOTHING
         meaning = f"{of.label} {rounded(above):,} ÷ {among.label} {rounded(below):,}" if below else f"没有{among.label}"
         return UsedFigure(figure.name, figure.label, text, meaning, part.when, part.request)
+
+    def _of_report(self, figure: TextFigure) -> UsedFigure:
+        report = self._report(figure.report)
+        value = report.value(figure.code)
+        over = f"{value.over[0]:,} ÷ {value.over[1]:,}。" if value.over else ""
+        meaning = f"《{report.title}》的“{told_as(report.layout, figure.code)}”。{over}"
+        when = f"{report.scope.begins} 至 {report.scope.ends}"
+        return UsedFigure(figure.name, figure.label, value.text, meaning, when, report_id=figure.report)
+
+    def _report(self, report_id: str) -> Report:
+        if report_id not in self._reports:
+            period = self.period
+            request = ReportRequest(report_id, period.year, period.begins, min(period.ends, max(self.session.today, period.begins)))
+            self._reports[report_id] = make_report(self.session, request)
+        return self._reports[report_id]
 
     def _table(self, figure: TextFigure) -> CrossTable:
         """The table of a figure: a list and its total are one."""

@@ -145,8 +145,10 @@ class DraftsPage(Page):
 
     def _on_figure(self, index: QModelIndex) -> None:
         figure = self.figures.row_at(index)
-        if figure is not None:
+        if figure is not None and figure.request is not None:
             self.context.window.show_page("cross_table", request=figure.request)
+        elif figure is not None:
+            self.context.window.show_page("reports", report_id=figure.report_id, year=self.period.period().year)
 
     # -- acts
 

@@ -14,6 +14,7 @@ from payments import pay
 from db.__main__ import main
 from db.domain.archive_content import ArchiveContent
 from db.domain.masking import short_name
+from db.domain.records.record_form import RecordContent, RecordKind
 from db.domain.reports.household_story import numeral
 from db.domain.reports.period import period_of
 from db.domain.reports.text_drafts import (
@@ -25,8 +26,9 @@ from db.domain.reports.text_drafts import (
 )
 from db.errors import UserError
 from db.exchange.text_document import BODY, TITLE, text_docx
-from db.services import archiving, text_drafts
+from db.services import archiving, records, reports, text_drafts
 from db.services.office import OfficeSession
+from db.services.reports import ReportRequest
 
 PERIOD = period_of(2022)
 
@@ -134,3 +136,18 @@ def test_command__writes_a_word_file(office: OfficeSession, tmp_path: Path, monk
     assert main(["draft-text", str(office.folder), "case", str(out), "--period", "2022", "--archive", number]) == 0
     assert Document(str(out)).paragraphs[0].text == "困难职工帮扶典型案例"
     assert main(["draft-text", str(office.folder), "poem", str(out)]) == 1
+
+
+def test_figures__those_of_tables_are_those_the_table_prints(office: OfficeSession) -> None:
+    """A class for the holidays as 附件3 counts it; every figure that is declared is told in some text."""
+    entry = RecordContent({"title": "甲班", "begins_on": "2022-06-05", "children": 31})
+    records.save_entry(office, RecordKind.DAY_CARE, entry)
+    draft = text_drafts.make_text(office, "tuition", PERIOD)
+    assert "举办暑假托管班1个，照顾职工子女31人。" in words(draft)
+    table = reports.make_report(office, ReportRequest("tuition", 2022, "2022-01-01", "2022-07-01"))
+    told = {item.name: item for item in draft.figures}
+    assert told["day_care_children"].text == table.value("06B").text and "06" in told["day_care_children"].meaning
+    known = text_figures()
+    named = set().union(*(kind.names() for kind in text_kinds().values()))
+    parts = {part for figure in known.values() for part in (figure.of, figure.among) if part}
+    assert set(known) <= named | parts

@@ -14,6 +14,7 @@ from typing import Any
 import resources
 from db.domain.reports.cross_lists import DIMENSIONS, MEASURES, USUAL, Subject
 from db.domain.reports.cross_table import CrossRequest, Filters
+from db.domain.reports.layout_file import packaged_reports
 
 _FIGURES = "texts/figures.toml"
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
@@ -28,7 +29,10 @@ HOUSEHOLD_FACTS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class TextFigure:
-    """A figure or, with *rows*, a list like “深度困难 3 户、相对困难 5 户”; of a rate *of* and *among* name two others."""
+    """A figure or, with *rows*, a list like “深度困难 3 户、相对困难 5 户”; of a rate *of* and *among* name two others.
+
+    With *report* and *code* it is that of a statistical table: a text must not say otherwise than the table beside it.
+    """
 
     name: str
     label: str
@@ -41,6 +45,8 @@ class TextFigure:
     most: int = 0
     of: str = ""
     among: str = ""
+    report: str = ""
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +111,11 @@ def read_figures(text: str) -> dict[str, TextFigure]:
 
 
 def _figure(name: str, entry: Mapping[str, Any]) -> TextFigure:
+    if "report" in entry:
+        layout = packaged_reports().get(entry["report"])
+        if layout is None or entry["code"] not in layout.figures:
+            raise TextFileError(f"{name}: {entry['report']} {entry['code']}")
+        return TextFigure(name, str(entry["label"]), report=layout.id, code=str(entry["code"]))
     subject = Subject(entry["subject"])
     only = tuple((str(key), tuple(map(str, codes))) for key, codes in entry.get("only", {}).items())
     rows = str(entry.get("rows", ""))
@@ -168,14 +179,15 @@ def any_rows(subject: Subject) -> str:
 
 @dataclass(frozen=True, slots=True)
 class UsedFigure:
-    """A figure as it stands in a text: what it is, how it was counted, over what time, and the table it comes from."""
+    """A figure as it stands in a text: what it is, how it was counted, over what time; the cross-table or table it comes from."""
 
     name: str
     label: str
     text: str
     meaning: str
     when: str
-    request: CrossRequest
+    request: CrossRequest | None = None
+    report_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
