@@ -15,7 +15,7 @@ _GROUPS = {
     FieldKind.PHONE: (3, 4, 4),
     FieldKind.BANK_ACCOUNT: (4,),
 }
-_PLACEHOLDERS = {FieldKind.DATE: "年-月-日，如 1980-1-1"}
+_PAST, _AHEAD = "年-月-日，如 1980-1-1", "年-月-日，如 2030-9-30"
 
 
 def written(spec: FieldSpec, value: Value) -> str:
@@ -31,7 +31,8 @@ class LineEditor(Editor):
     def __init__(self, spec: FieldSpec) -> None:
         super().__init__(spec)
         self.line = QLineEdit()
-        self.line.setPlaceholderText(_PLACEHOLDERS.get(spec.kind, ""))
+        if spec.kind is FieldKind.DATE:
+            self.line.setPlaceholderText(_AHEAD if spec.may_lie_ahead else _PAST)
         if spec.kind in (FieldKind.MONEY, FieldKind.AREA):
             self.line.setAlignment(Qt.AlignmentFlag.AlignRight)
         row = QHBoxLayout(self)

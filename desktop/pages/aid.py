@@ -120,6 +120,10 @@ class AidPage(WorkListPage[AidRow]):
         total = format_amount(counts[f"{pile} total"])
         self.header.set_texts(self.title, f"{AID_PILES[AidPile(pile)]} {counts[pile]:,} 笔，合计 {total} 元")
 
+    def is_nothing_yet(self, pile: str) -> bool:
+        """Whether nothing was ever granted, whatever the pile."""
+        return self.model.count == 0 and not aid_list.aid_years(self._session)
+
     def empty_words(self, pile: str) -> str:
         """What an empty pile says."""
         return _EMPTY.get(AidPile(pile), super().empty_words(pile))

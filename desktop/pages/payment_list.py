@@ -291,7 +291,7 @@ class PaymentListPage(Page):
         total = f"，合计 {format_amount(row.total)} 元" if row.method is Method.CARD else ""
         words = f"锁定名册 {row.number}：{row.count:,} 人{total}。锁定以后姓名、卡号、金额都不再改变。{warned}"
         if messages.confirm(self, words, "锁定"):
-            self._act(lambda: disbursement.lock_list(self._session, row.id, self.typed), "名册已锁定，请另一位经办人审批。")
+            self._act(lambda: disbursement.lock_list(self._session, row.id, self.typed), "名册已锁定，下一步审批。")
 
     def approve(self) -> None:
         """Approve what another clerk has locked, or what was signed."""

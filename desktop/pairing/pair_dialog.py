@@ -41,7 +41,7 @@ def day_in(field: QLineEdit) -> str | None:
 def enter_cadre(parent: QWidget, context: AppContext, row: CadreRow | None = None) -> str:
     """Ask for a new cadre, or change *row*; the cadre's id, empty where the clerk changes their mind."""
     stored: list[str] = []
-    content = row.record.content if row else RecordContent({"is_leader": False})
+    content = row.record.content if row else RecordContent({"is_leader": False, "unit": context.session.office.name})
 
     def save(given: RecordContent) -> None:
         expected = row.record.id if row else ""
