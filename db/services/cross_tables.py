@@ -1,6 +1,7 @@
 """The free cross-table: worked out over this office and those below, the records behind each cell, choices a clerk keeps."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, replace
 from datetime import date
 from typing import Any
@@ -117,7 +118,10 @@ def _detail(row: Mapping[str, Any], told_by: Dimension | None) -> CrossRecord:
 
 
 def values_of(session: OfficeSession, subject: Subject, key: str, offices: tuple[str, ...] = ()) -> list[Heading]:
-    """What a dimension may be narrowed to: the codes that are there at all, at whatever time."""
+    """What a dimension may be narrowed to: its list, or without one the codes that are there at all, at whatever time."""
+    dimension = DIMENSIONS[subject][key]
+    if dimension.labels:
+        return [Heading(code, dimension.name(code)) for code in (*dimension.labels, "")]
     request = CrossRequest(subject, next(iter(cross_store.SOURCES[subject].folds)), key, begins="0001-01-01", offices=offices)
     return list(make_table(session, request).rows)
 
@@ -130,8 +134,10 @@ def kept_choices(session: OfficeSession) -> dict[str, CrossRequest]:
     found: dict[str, CrossRequest] = {}
     for name, body in (get_setting(session, _KEPT + session.clerk.id, {}) or {}).items():
         filters = tuple((str(key), tuple(map(str, codes))) for key, codes in body.get("filters", []))
-        request = CrossRequest(Subject(body["subject"]), body["measure"], body["rows"], body.get("columns", ""), filters=filters)
-        found[name] = request
+        with suppress(ValueError, UserError):  # of a later version of the program, which could count more
+            request = CrossRequest(Subject(body["subject"]), body["measure"], body["rows"], body.get("columns", ""), filters=filters)
+            request.check()
+            found[name] = request
     return found
 
 

@@ -19,6 +19,7 @@ from db.domain.reports.cross_table import CrossRequest, CrossTable, Share
 from db.domain.reports.period import period_of
 from db.errors import UserError
 from db.services import aid, cross_papers, cross_tables, disbursement, exchange, text_drafts
+from db.services import office as offices
 from db.services.aid import GrantInput
 from db.services.office import OfficeSession
 
@@ -129,6 +130,10 @@ def test_choices__are_kept_per_clerk_and_wrong_ones_refused(office: OfficeSessio
     request = CrossRequest(Subject.AID, "money", "month", "item", filters=(("fund_source", ("central",)),))
     cross_tables.keep_choice(office, "按月", request)
     assert cross_tables.kept_choices(office) == {"按月": request}
+    kept = offices.get_setting(office, f"cross_tables:{office.clerk.id}")
+    offices.set_setting(office, f"cross_tables:{office.clerk.id}", {**kept, "更新的": {**kept["按月"], "subject": "moon"}})
+    assert list(cross_tables.kept_choices(office)) == ["按月"], "what a later program kept is passed over"
+    cross_tables.forget_choice(office, "更新的")
     cross_tables.forget_choice(office, "按月")
     assert cross_tables.kept_choices(office) == {}
     with pytest.raises(UserError, match="hardship_category"):
