@@ -57,6 +57,17 @@ def connect_as_shipped() -> Iterator[Callable[[Path, bytes], Any]]:
         yield plain
 
 
+@pytest.fixture(scope="session", autouse=True)
+def wrap_as_shipped() -> Iterator[Callable[..., Any]]:
+    """No test has to work through 64 MiB of memory for a passphrase everybody knows. What the program does itself is given out."""
+    from db.store import keys
+
+    plain = keys.wrap
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(keys, "wrap", lambda *given, **more: plain(*given, **{**more, "light": True}))
+        yield plain
+
+
 @pytest.fixture
 def office(tmp_path: Path) -> "Iterator[OfficeSession]":
     """An empty township office in a folder of its own, signed in, closed afterwards."""

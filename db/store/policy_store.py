@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, insert, text
+from sqlalchemy import Connection, bindparam, insert, text
 
 from db.models.casework import PolicyVersion
 
@@ -31,11 +31,15 @@ def by_fingerprint(connection: Connection, sha256: str) -> Row | None:
     return None if row is None else dict(row)
 
 
+# asked with every look at a household: built once
+_CURRENT = (
+    VERSION.select().where(VERSION.c.kind == bindparam("wanted"), VERSION.c.is_current).order_by(VERSION.c.made_at, text("rowid"))
+)
+
+
 def current(connection: Connection, kind: str) -> list[Row]:
     """The texts of *kind* (``pack``, ``standards``) that stand in the office's book, in the order they came."""
-    chosen = VERSION.select().where(VERSION.c.kind == kind, VERSION.c.is_current)
-    ordered = chosen.order_by(VERSION.c.made_at, text("rowid"))
-    return [dict(row) for row in connection.execute(ordered).mappings()]
+    return [dict(row) for row in connection.execute(_CURRENT, {"wanted": kind}).mappings()]
 
 
 def retire(connection: Connection, sha256: str) -> None:

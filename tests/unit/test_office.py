@@ -27,13 +27,6 @@ SET_UP: dict[str, Any] = {
 }
 
 
-@pytest.fixture(autouse=True)
-def cheap_keys(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make every slot of these tests cheap to derive; the cost itself is asked for in one test."""
-    real = keys.wrap
-    monkeypatch.setattr(keys, "wrap", lambda *args, **kwargs: real(*args, **{**kwargs, "light": True}))
-
-
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
     """Set the clock that the sign-in delay reads, in seconds from a fixed moment."""
@@ -77,11 +70,10 @@ def test_create__everything_in_its_place(tmp_path: Path) -> None:
     again.close()
 
 
-def test_create__real_cost_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_create__real_cost_by_default(monkeypatch: pytest.MonkeyPatch, wrap_as_shipped: Callable[..., Any]) -> None:
     """Without *light* a slot costs 64 MiB and three rounds of Argon2id."""
-    monkeypatch.undo()
     monkeypatch.setattr(keys, "_wrapping_key", lambda values, secret: bytes(32))
-    slot = keys.wrap("id", "name", "secret", bytes(32))
+    slot = wrap_as_shipped("id", "name", "secret", bytes(32))
     assert (slot.memory_kib, slot.iterations, slot.lanes) == (65536, 3, 4)
 
 
