@@ -3,20 +3,23 @@
 A second sheet lists the records behind the figures, so that an auditor finds every payment without the program.
 """
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import BinaryIO
 
 import xlsxwriter
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from db.domain.reports.evaluation import PLACES, FigureValue, cell_text
-from db.domain.reports.layout import ReportLayout, lone_figure
+from db.domain.reports.layout import ReportLayout, TableColumn, lone_figure
 from db.domain.wide_table import WideColumn, WideTable, caption_cells
 from db.exchange.workbook_export import FONT
 
 _CHARACTER = 2.2
 """mm of a column's unit of width."""
+_IS_NUMBER = re.compile(r"^[-\d,.%]*$")
 _MOST_TERMS = 60
 """Beyond so many terms in no row or column of their own a sum is written as its value."""
 
@@ -66,7 +69,7 @@ class _Table:
         self._base = {"font_name": FONT, "font_size": 11, "valign": "vcenter"}
         self._styles: dict[tuple[str, bool, str], object] = {}
         columns = tuple(
-            WideColumn(column.head, column.width, (column.group,) if column.group else ()) for column in self.layout.columns
+            WideColumn(_broken(column), column.width, (column.group,) if column.group else ()) for column in self.layout.columns
         )
         self._captions = WideTable("", columns, ())
         self._head_row = len(report.heads) + 1
@@ -91,7 +94,7 @@ class _Table:
         for row, line in enumerate(self.layout.lines, self._first):
             for column, cell in enumerate(line.cells):
                 self._write_cell(row, column, cell, line.is_strong)
-            page.set_row(row, 19)
+            page.set_row(row, 17 * self._depth(cell_text(self.layout, self.report.values, cell) for cell in line.cells) + 2)
         for row, note in enumerate(self.report.notes, self._first + len(self.layout.lines)):
             self._across(row, last, note, plain)
             page.set_row(row, 30 if len(note) > 50 else 17)
@@ -121,8 +124,12 @@ class _Table:
                 self.page.write_string(row, column, cell.text, head)
         for at, column_of in enumerate(self.layout.columns):
             self.page.set_column(at, at, column_of.width / _CHARACTER)
-        if self._captions.depth > 1:
-            self.page.set_row(self._first - 1, 34)
+        self.page.set_row(self._first - 1, 17 * self._depth(column_of.head for column_of in self.layout.columns))
+
+    def _depth(self, texts: Iterable[str]) -> int:
+        """How many lines the longest of the texts of a row takes in its column."""
+        rooms = [max(column.width / _CHARACTER / 2, 1) for column in self.layout.columns]
+        return max((ceil(len(text) / room) for text, room in zip(texts, rooms, strict=True) if not _IS_NUMBER.match(text)), default=1)
 
     def _style(self, align: str, strong: bool, shape: str) -> object:
         key = (align, strong, shape)
@@ -186,6 +193,11 @@ class _Table:
         return str(self.report.values[code].shown)
 
 
+def _broken(column: TableColumn) -> str:
+    """A caption with its unit in a line of its own where it does not fit beside it."""
+    return column.head if len(column.head) * 2 <= column.width / _CHARACTER else column.head.replace("（", "\n（")
+
+
 def _write_records(book: xlsxwriter.Workbook, report: ReportSheet) -> None:
     page = book.add_worksheet("明细")
     base = {"font_name": FONT, "font_size": 10, "border": 1}
@@ -200,4 +212,7 @@ def _write_records(book: xlsxwriter.Workbook, report: ReportSheet) -> None:
             page.write_string(row, at, text, plain)
         page.write_number(row, 4, record.value / 100 if record.is_money else record.value, money if record.is_money else count)
     page.freeze_panes(1, 0)
+    page.set_paper(9)
+    page.fit_to_pages(1, 0)
+    page.repeat_rows(0)
     page.autofilter(0, 0, len(report.records), 4)

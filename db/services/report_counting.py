@@ -3,7 +3,7 @@
 Every measure is read once, grouped by no more than the table filters by; a figure is then looked up, not searched for.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import Any
@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from db.domain.case_words import STANDING_LABELS, Standing
 from db.domain.option_lists import option_list
 from db.domain.records.record_form import RecordKind
-from db.domain.reports.expansion import Values, expanded
+from db.domain.reports.expansion import Values, expanded, shown_by
 from db.domain.reports.layout import Figure, ReportLayout
 from db.services import quotas, records
 from db.services.office import OfficeSession
@@ -99,7 +99,7 @@ def count(session: OfficeSession, layout: ReportLayout, scope: Scope, names: Map
         for item in base:
             if _key(item) not in rows:
                 rows[_key(item)] = report_store.groups(connection, item.measure, scope, _key(item)[1], _by(layout, item.measure))
-        values = _values(connection, layout, scope, names, rows.values())
+        values = _values(connection, layout, scope, names, rows)
     indexes = {key: _Index(found, _is_distinct(key[0])) for key, found in rows.items()}
     apart = frozenset(item.measure for item in base if _is_distinct(item.measure))
     laid = expanded(layout, values, unit, apart)
@@ -150,14 +150,21 @@ def _by(layout: ReportLayout, measure: str) -> list[str]:
 
 
 def _values(
-    connection: Connection, layout: ReportLayout, scope: Scope, names: Mapping[str, str], rows: Iterable[list[Row]]
+    connection: Connection, layout: ReportLayout, scope: Scope, names: Mapping[str, str], rows: Mapping[_Key, list[Row]]
 ) -> Values:
-    occurring: dict[str, set[str]] = {name: set() for name in layout.dimensions}
-    for found in rows:
-        for name in layout.dimensions:
-            if found and name in found[0]:
-                occurring[name] |= {str(row[name]) for row in found if row["value"]}
+    occurring = {name: _occurring(layout, name, codes, rows) for name, codes in shown_by(layout).items()}
     return {name: _labelled(connection, name, occurring[name], scope, names) for name in layout.dimensions}
+
+
+def _occurring(layout: ReportLayout, name: str, codes: set[str], rows: Mapping[_Key, list[Row]]) -> set[str]:
+    """The values of a dimension that somebody stands in who counts for a figure shown by it."""
+    found: set[str] = set()
+    for item in layout.figures.values():
+        if item.measure and item.code in codes:
+            of_measure = rows[_key(item)]
+            if of_measure and name in of_measure[0]:
+                found |= {str(row[name]) for row in of_measure if row["value"] and _fits(row, item)}
+    return found
 
 
 def _labelled(

@@ -80,9 +80,11 @@ class Report:
     @property
     def rounding(self) -> list[str]:
         """By how much the printed parts of each sum differ from the exact sum; it stands below the table too (§d.6 no. 22)."""
+        printed = {code for line in self.layout.lines for code in line.figures}
         return [
             f"{told_as(self.layout, code)} 照表上各项相加，与精确合计四舍五入相差 {difference:+f}（尾差）。"
             for code, difference in self.evaluation.differences.items()
+            if code in printed
         ]
 
     def value(self, code: str) -> FigureValue:

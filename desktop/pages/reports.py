@@ -51,7 +51,7 @@ class ReportsPage(Page):
         self._code = ""
         self.header = PageHeader("报表")
         add_switch(self.header, context, TABLES)
-        self._files = TableFiles(self, context.session, self._on_tables_changed)
+        self._files = TableFiles(self, context, self._on_tables_changed)
         self.more = self.header.add_action("更多", lambda: self._files.show_menu(self.more, self._layout()), icon="chevron-down")
         excel = self.header.add_action("存为 Excel…", self.save, icon="file-spreadsheet")
         self.freeze_step = self.header.add_action("留存上报稿…", self.freeze, icon="save")

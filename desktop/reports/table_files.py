@@ -8,10 +8,11 @@ from PySide6.QtWidgets import QMenu, QWidget
 from db.domain.reports.layout import ReportLayout
 from db.errors import NuandangError
 from db.services import report_papers, report_tables
-from db.services.office import OfficeSession
 from desktop import files, messages
+from desktop.context import AppContext
 from desktop.exchange.dialog import offer_folder
 from desktop.exchange.print_dialog import PrintDialog
+from desktop.papers.exits_dialog import open_exits
 from desktop.policy.help_reader import HelpTexts
 
 _KIND = "统计表样 (*.toml)"
@@ -21,13 +22,15 @@ _HELP = (("help/report_tables.md", "怎样写统计表样"),)
 class TableFiles:
     """The acts behind 更多, for a page that shows one table; *changed* gets the id of the table to show then."""
 
-    def __init__(self, page: QWidget, session: OfficeSession, changed: Callable[[str], object]) -> None:
-        self._page, self._session, self._changed = page, session, changed
+    def __init__(self, page: QWidget, context: AppContext, changed: Callable[[str], object]) -> None:
+        self._page, self._context, self._session, self._changed = page, context, context.session, changed
 
     def menu(self, layout: ReportLayout) -> QMenu:
         """The acts for the table in hand."""
         menu = QMenu(self._page)
         menu.addAction("打印空白表…", lambda: self.print_blank(layout))
+        if layout.id == "exits":
+            menu.addAction("逐户的退档情况表…", lambda: open_exits(self._context, self._page))
         menu.addSeparator()
         menu.addAction("读入表样…", self.take)
         menu.addAction("存出表样…", lambda: self.write(layout))

@@ -72,4 +72,6 @@ def test_reports__own_table_period_and_unit(
     qtbot.waitUntil(lambda: page.report is not None and page.report.layout.id == "our_monitoring")
     assert "自己的监测表" in page.which.currentText()
     acts = [action.text() for action in page._files.menu(page.report.layout).actions()]
-    assert "删除这张表样…" in acts
+    assert "删除这张表样…" in acts and "逐户的退档情况表…" not in acts
+    exits = [action.text() for action in page._files.menu(packaged_reports()["exits"]).actions()]
+    assert "逐户的退档情况表…" in exits and "删除这张表样…" not in exits

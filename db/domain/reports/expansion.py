@@ -39,6 +39,12 @@ def expanded(layout: ReportLayout, values: Values, unit: str = "", apart: frozen
     return replace(plain, columns=columns, lines=lines, figures=made.figures, text=text)
 
 
+def shown_by(layout: ReportLayout) -> dict[str, set[str]]:
+    """Of each dimension the figures of which a line or column stands for each of its values."""
+    uses = _Expansion(layout, {}, frozenset()).uses
+    return {name: {code for code, by in uses.items() if any(name in pair for pair in by)} for name in layout.dimensions}
+
+
 def blank(layout: ReportLayout, values: Values) -> ReportLayout:
     """The table as a form for the pen: known offices and classes, else empty lines."""
     known = {
