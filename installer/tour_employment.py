@@ -91,6 +91,8 @@ def services_and_referrals(visit: Visit) -> None:
         page = visit.page("aid_services", pile=pile)
         visit.take(f"services-{pile}")
     assert isinstance(page, AidServicesPage)
+    visit.page("reports", report_id="services")
+    visit.take("reports-services")
     detail = visit.page("archive", archive_id=ids[0], tab="aid")
     visit.take("services-household")
     begun = aid_services.prepared_service(session, "referral")

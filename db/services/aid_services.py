@@ -9,7 +9,7 @@ from typing import Any
 from db.domain.aid.list_flow import Outcome
 from db.domain.means_form import WORKER
 from db.domain.option_lists import option_list
-from db.domain.papers.aid_service_papers import ServiceLine, service_list, service_totals
+from db.domain.papers.aid_service_papers import ServiceLine, service_list
 from db.domain.plan_progress import Help, Progress, progress
 from db.domain.records.aid_service import answer_words, is_waiting, service_words
 from db.domain.records.record_form import RecordContent, RecordKind, read_record
@@ -164,7 +164,8 @@ def household_progress(session: OfficeSession, archive_id: str) -> Progress:
 def finish_measure(session: OfficeSession, record_id: str, done_on: str, result: str) -> Record:
     """Note a measure as done, with what came of it."""
     found = records.load_record(session, record_id)
-    content = RecordContent({**found.content.values, "done_on": done_on, "result": result or found.content.values.get("result")}, found.content.rows)
+    told = {"done_on": done_on, "result": result or found.content.values.get("result")}
+    content = RecordContent({**found.content.values, **told}, found.content.rows)
     return records.save_record(
         session, found.archive_id, RecordKind.MEASURE, content, record_id, expected_version=found.id
     )
@@ -194,12 +195,3 @@ def services_paper(session: OfficeSession, rows: list[ServiceRow], title: str) -
         for row in rows
     ]  # fmt: skip
     return service_list(session.office.name, title, session.today, lines)
-
-
-def totals_paper(session: OfficeSession, since: str, until: str) -> WideTable:
-    """How many services of each kind in a period, and what came of them."""
-    rows = [
-        (item.label, item.times, item.households, item.granted, item.waiting, item.worth)
-        for item in counts(session, since, until)
-    ]
-    return service_totals(session.office.name, since, until, rows)

@@ -72,6 +72,18 @@ _OF_MEASURE = {
     "done": f"iif(coalesce({value_of('r', 'done_on')}, '9999') <= :ends, 'yes', 'no')",
 }  # fmt: skip
 
+_SERVED = (
+    "case_record r JOIN archive a ON a.id = r.archive_id WHERE r.kind = 'aid_service' AND r.is_current AND NOT r.is_removed"
+    f" AND r.on_day BETWEEN :begins AND :ends AND {SHOWN} AND {IN_SCOPE}"
+)
+_ANSWER = f"iif(coalesce({value_of('r', 'answered_on')}, r.on_day) <= :ends, coalesce({value_of('r', 'answer')}, ''), '')"
+_OF_SERVICE = {
+    "office": "a.office_id", "kind": value_of("r", "service_kind"),
+    "granted": f"iif({_ANSWER} IN ('granted', 'partly'), 'yes', 'no')",
+    "waiting": f"iif(r.ends_on IS NOT NULL AND {_ANSWER} IN ('', 'accepted'), 'yes', 'no')",
+}  # fmt: skip
+_SERVICE_WORDS = ("coalesce(a.name, '')", value_of("r", "what"), "r.on_day", "a.id")
+
 # who was helped in the period in whatever way, and whether anything of it answers a cause that was recorded
 _HELPED = (
     f"archive a {STOOD} WHERE {SHOWN} AND {IN_SCOPE} AND {ON_FILE} AND (EXISTS (SELECT 1 FROM payout p"
@@ -112,6 +124,11 @@ MEASURES: dict[str, Measure] = {
                           "''", "s.archive_id"),
     "measures": Measure("帮扶措施", _MEASURED, "1", _OF_MEASURE, "coalesce(a.name, '')", value_of("r", "content"), "r.on_day",
                         "a.id"),
+    "services": Measure("帮扶服务", _SERVED, "1", _OF_SERVICE, *_SERVICE_WORDS),
+    "households_served": Measure("得到服务的家庭", _SERVED, "1", _OF_SERVICE, *_SERVICE_WORDS, "a.id"),
+    "services_worth": Measure(
+        "对方给付", _SERVED, f"coalesce({value_of('r', 'worth')}, 0)", _OF_SERVICE, *_SERVICE_WORDS
+    ),
     "quota_allotted": Measure("名额", _QUOTAS, "q.amount", {"office": "q.for_office_id", "subject": "q.subject", "quota": "q.id"},
                               "q.label", "q.note", "substr(q.set_at, 1, 10)"),
 }  # fmt: skip

@@ -106,14 +106,13 @@ class AidServicesPage(PilePage):
     # -- papers
 
     def choose_list(self) -> None:
-        """The log as it is shown, or the totals of the year."""
+        """The log as it is shown, a blank one, or the statistical table."""
         menu = QMenu(self)
         shown = self.models[self.pile()].rows
         menu.addAction("打印台帐…", lambda: print_table(self, self.log(), "台帐", _PRIVATE)).setEnabled(bool(shown))
         menu.addAction("台帐存为 Excel…", lambda: save_table(self, self._session, self.log())).setEnabled(bool(shown))
         menu.addSeparator()
-        menu.addAction("打印全年统计…", lambda: print_table(self, self.totals(), "统计", ""))
-        menu.addAction("全年统计存为 Excel…", lambda: save_table(self, self._session, self.totals()))
+        menu.addAction("统计表…", lambda: self.context.window.show_page("reports", report_id="services"))
         menu.addSeparator()
         blank = aid_services.services_paper(self._session, [], "帮扶服务台帐")
         menu.addAction("打印空白台帐…", lambda: print_table(self, blank, "空白台帐"))
@@ -125,11 +124,6 @@ class AidServicesPage(PilePage):
         name = {WAITING: "等待答复的帮扶服务", ALL: "帮扶服务台帐"}.get(pile, f"{dict(PILES)[pile]}台帐")
         year = "" if pile == WAITING else f"{self.chosen_year()} 年"
         return aid_services.services_paper(self._session, list(self.models[pile].rows), f"{year}{name}")
-
-    def totals(self) -> WideTable:
-        """The year by kind."""
-        year = self.chosen_year()
-        return aid_services.totals_paper(self._session, f"{year}-01-01", f"{year}-12-31")
 
 
 def _columns(pile: str) -> list[Column[ServiceRow]]:

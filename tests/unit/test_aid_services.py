@@ -13,9 +13,10 @@ from db.domain.due_words import DueKind
 from db.domain.plan_progress import MeasureState
 from db.domain.records.record_form import RecordContent, RecordKind
 from db.errors import UserError
-from db.services import aid, aid_services, records, register_papers, work_board
+from db.services import aid, aid_services, records, register_papers, reports, work_board
 from db.services.aid import GrantInput
 from db.services.office import OfficeSession
+from db.services.reports import ReportRequest
 
 
 @pytest.fixture
@@ -53,8 +54,10 @@ def test_referral__waits_until_it_is_decided_and_stands_on_the_board(office: Off
     assert (count.times, count.households, count.granted, count.waiting, count.worth) == (1, 1, 1, 0, 105_000)
     log = pdf_text(register_papers.table_pdf(aid_services.services_paper(office, aid_services.list_services(office, 2022), "转介台帐")))
     assert "民政（低保、临时救助）" in log and "已办成" in log and archive.archive_number in log
-    totals = aid_services.totals_paper(office, "2022-01-01", "2022-12-31")
-    assert list(totals.rows[-1]) == ["合计", "1", "—", "1", "0", 105_000]
+    told = reports.make_report(office, ReportRequest("services", 2022))
+    assert [told.value(code).exact for code in ("B1", "T1", "T2", "T3", "T4", "T5")] == [1, 1, 1, 1, 0, 105_000]
+    before = reports.make_report(office, ReportRequest("services", 2022, begins="2022-07-01", ends="2022-07-31"))
+    assert [before.value(code).exact for code in ("B3", "B4")] == [0, 1]
 
 
 def test_service__what_is_given_at_once_waits_for_nobody(office: OfficeSession) -> None:
