@@ -15,9 +15,9 @@ from desktop import background, files, messages
 from desktop.aid.ask_dialog import Ask, AskDialog
 from desktop.context import AppContext, Page
 from desktop.exchange.dialog import offer_folder
-from desktop.exchange.print_dialog import PrintDialog
+from desktop.exchange.print_dialog import PaperChoice, Preview, PrintDialog
 from desktop.reports.chart_model import chart_of
-from desktop.reports.chart_view import ChartView
+from desktop.reports.chart_view import ChartView, charts_pdf
 from desktop.reports.cross_choices import CrossChoices
 from desktop.reports.cross_grid import CrossGrid
 from desktop.reports.sections import CROSS, add_switch
@@ -227,14 +227,18 @@ class CrossTablePage(Page):
     # -- paper
 
     def print_table(self) -> None:
-        """The table on paper."""
+        """The table on paper, or its chart; where the table is too wide for a page, the chart alone."""
         assert self.made is not None
+        drawn = Preview(charts_pdf(f"{self._session.office.name}　{self.made.when}", [chart_of(self.made)]))
         try:
-            pdf = cross_papers.cross_pdf(self.made, self.choices.chosen_share())
+            table = Preview(cross_papers.cross_pdf(self.made, self.choices.chosen_share()))
         except UserError as fault:
-            messages.show_error(self, fault)
-            return
-        PrintDialog(self, pdf, "交叉表", "交叉表.pdf", "只有合计数", private=False).exec()
+            table = Preview(drawn.pdf, fault.text())
+        papers = (
+            PaperChoice("表", "交叉表", "交叉表.pdf", lambda _progress: table),
+            PaperChoice("图", "交叉表的图", "交叉表的图.pdf", lambda _progress: drawn),
+        )
+        PrintDialog(self, table.pdf, "交叉表", "交叉表.pdf", "只有合计数", table.warning, private=False, papers=papers).exec()
 
     def save(self) -> None:
         """The table as a workbook with its chart."""

@@ -1,13 +1,16 @@
 """Cross-table and charts: choices change the table at once, a cell shows its records, a chart says what its table says."""
 
+from dataclasses import replace
+
 import pytest
 from aid_money import in_2022, on_file
 from pytestqt.qtbot import QtBot
 
 from db.domain.reports.cross_lists import Subject
-from db.domain.reports.cross_table import CrossRequest
+from db.domain.reports.cross_table import CrossRequest, Heading
 from db.services import archiving, cross_tables
 from db.services.office import OfficeSession
+from desktop.exchange.print_dialog import PrintDialog
 from desktop.pages.charts import ChartsPage
 from desktop.pages.cross_table import CrossTablePage
 from desktop.pages.drafts_of_reports import DraftsPage
@@ -82,3 +85,22 @@ def test_drafts__text_with_its_figures(workspace: Workspace, session: OfficeSess
     table = workspace.findChild(CrossTablePage)
     assert table is not None
     qtbot.waitUntil(lambda: table.made is not None and table.made.text(None, None) == "9")
+
+
+def test_print__table_and_chart(
+    workspace: Workspace, session: OfficeSession, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both are offered; a table too wide for a page says so and leaves the chart."""
+    shown: list[PrintDialog] = []
+    monkeypatch.setattr(PrintDialog, "exec", lambda dialog: shown.append(dialog))
+    workspace.show_page("cross_table", request=CrossRequest(Subject.HOUSEHOLDS, "households", "hardship_category"))
+    page = workspace.findChild(CrossTablePage)
+    assert page is not None
+    qtbot.waitUntil(lambda: page.made is not None)
+    page.print_table()
+    assert [paper.caption for paper in shown[0]._papers] == ["表", "图"] and not shown[0]._warning.isVisibleTo(shown[0])
+    assert page.made is not None
+    wide = [Heading(str(at), str(at)) for at in range(20)]
+    page.made = replace(page.made, columns=wide, request=replace(page.made.request, columns="industry"))
+    page.print_table()
+    assert "一张纸放不下" in shown[1]._warning.text()
