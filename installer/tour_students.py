@@ -75,6 +75,16 @@ def _dialogs(visit: Visit, session: OfficeSession) -> None:
     archive = archiving.load_archive(session, first.archive_id)
     content = records.load_record(session, first.record_id).content
     visit.take("dialog-student", StudentDialog(page, visit.workspace.context, archive, content, "助学登记", str))
+    day = session.today
+    content.rows["evidence"] = [
+        {"id": "1", "paper": "school_report", "seen_on": day, "seen_by": session.clerk.name, "returned_on": day, "returned_to": first.name}
+    ]
+    lower = StudentDialog(page, visit.workspace.context, archive, content, "助学登记", str)
+    lower.show()
+    visit.camera.settle(lower)
+    lower.show_lowest()
+    visit.camera.take("dialog-student-papers", visit.window, lower)
+    lower.close()
     content.values["regime"] = "province_fund"
     visit.take("dialog-student-stopped", StudentDialog(page, visit.workspace.context, archive, content, "助学登记", str))
 

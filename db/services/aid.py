@@ -213,7 +213,8 @@ def _look(connection: Connection, session: OfficeSession, stored: StoredArchive,
             cap=cap,
             fund=fund.fund.content if fund else None,
             fund_left=fund.available if fund else 0,
-            other_source=_other_source(connection, given.application_id),
+            other_source=_other_source(connection, given.application_id)
+            or student_facts.other_source(connection, stored, given.item, given.person, int(on[:4])),
             earlier=_earlier(connection, stored, number, on),
             on=on,
         )

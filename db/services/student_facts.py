@@ -15,6 +15,7 @@ from db.store import record_store
 from db.store.archive_store import StoredArchive
 
 STUDENTS = "students"
+STUDY_AID = frozenset({"tuition", "study_cost"})
 _TAKEN = ("stage", "school", "school_region", "is_full_time", "has_disability")
 
 
@@ -34,6 +35,15 @@ def with_students(
         if person:
             rows[person] = {**rows.get(person, {"person": person}), **student_row(content.values)}
     return replace(facts, rows={**facts.rows, STUDENTS: tuple(rows.values())})
+
+
+def other_source(connection: Connection, stored: StoredArchive, item: str, person: str, year: int) -> str:
+    """What the registration of the year says a student had elsewhere (S002-14); empty for other people and other aid."""
+    if item not in STUDY_AID or not person:
+        return ""
+    rows = record_store.records_of(connection, household_ids(connection, stored.id), RecordKind.STUDENT)
+    told = [content for content in (here(stored, row) for row in rows) if content.values.get("year") == year]
+    return next((content.text("other_source") for content in reversed(told) if content.text("person") == person), "")
 
 
 def here(stored: StoredArchive, row: dict[str, Any]) -> RecordContent:

@@ -52,7 +52,7 @@ class EvidenceLine:
         parts = ["复印件已存" if self.is_filed else "还缺复印件"]
         parts.append(f"原件 {self.seen}核对" if self.seen else "原件还没核对")
         if self.seen:
-            parts.append(f"{self.returned}退回" if self.returned else "还没退回")
+            parts.append(self.returned or "还没退回")
         return f"{self.paper.label}：{'，'.join(parts)}"
 
 
@@ -146,7 +146,7 @@ def evidence_of(content: RecordContent, types: dict[str, str], on_file: bool, pa
 
 
 def _returned(on_day: str, to: str) -> str:
-    return f"{on_day} {f'{to} ' if to else ''}" if on_day else ""
+    return f"{on_day} {f'退给{to}' if to else '退回'}" if on_day else ""
 
 
 def evidence_rows(papers: Sequence[Paper]) -> list[Row]:

@@ -117,7 +117,9 @@ class StudentDialog(RecordDialog):
         title: str,
         save: Callable[[RecordContent], object],
     ) -> None:
-        super().__init__(parent, context, STUDENT, content, title, save, archive=archive, hidden=HIDDEN)
+        # who stands by a student is kept in 捐助和岗位; what an older registration says of it is still shown
+        hidden = HIDDEN if content.text("donor") else HIDDEN | {"donor"}
+        super().__init__(parent, context, STUDENT, content, title, save, archive=archive, hidden=hidden)
         self._household = archive.id
         self.panel = StudentPanel()
         self._soon = QTimer(self)
@@ -152,6 +154,11 @@ class StudentDialog(RecordDialog):
         self._offer_papers(found)
         self._offer_state_aid(found)
         self.panel.show_look(found)
+
+    def show_lowest(self) -> None:
+        """Scroll down to the originals and the contacts."""
+        bar = self._scroll.verticalScrollBar()
+        bar.setValue(bar.maximum())
 
     def _offer_papers(self, found: StudentLook) -> None:
         """As long as nothing was noted of any original, its lines follow the kind of student."""

@@ -139,6 +139,11 @@ def test_cap__follows_the_place_of_study_as_registered(office: OfficeSession) ->
     students.save_student(office, archive.id, content)
     aid.grant_aid(office, archive.id, GrantInput("tuition", 300_000, person=child, fund_id=fund(office)))
     assert student_look.look_at_student(office, archive.id, content).cap_left == 506_400
+    known = students.list_students(office, 2022)[0]
+    content.values["other_source"] = "学校助学金 2000 元"
+    students.save_student(office, archive.id, content, known.record_id)
+    again = aid.look_at_grant(office, archive.id, GrantInput("tuition", 100_000, person=child, fund_id=fund(office, name="另一笔")))
+    assert any(item.code == "other_source" and "学校助学金 2000 元" in item.text for item in again.findings)
     elsewhere = registration(office, archive, child, school_region="110101")
     assert student_look.look_at_student(office, archive.id, elsewhere).cap_left is None
 

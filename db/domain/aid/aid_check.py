@@ -140,5 +140,5 @@ def _by_earlier(question: AidQuestion) -> Iterable[AidFinding]:
         else:
             yield AidFinding("elsewhere", Weight.REASON, f"同一个人在别的档案里，{told}。不是重复救助的，请写明理由。")
     if question.other_source.strip() not in NO_OTHER_SOURCE:
-        text = f"申请里写了别处的同类救助：{question.other_source.strip()}。仍要给的，请写明理由。"
+        text = f"申请或登记里写了别处的同类救助：{question.other_source.strip()}。仍要给的，请写明理由。"
         yield AidFinding("other_source", Weight.REASON, text)
