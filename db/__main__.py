@@ -199,7 +199,7 @@ def _add_aid_commands(add: _Commands) -> None:
     command = add("programmes", "programme_commands.list_programmes", "帮扶活动：每项的户数、人数、金额；一项的对象、名额和发放表")
     command.add_argument("name", nargs="?", default="", metavar="NAME", help="哪一项活动；不写则列出全部")
     command.add_argument("--year", type=int, metavar="YEAR", help="只列这一年的")
-    command.add_argument("--out", type=Path, metavar="OUT.pdf|OUT.xlsx", help="写了活动存发放表，没写存活动汇总（.xlsx）")
+    command.add_argument("--out", type=Path, metavar="OUT.pdf|OUT.xlsx", help="写了活动存发放表，没写存活动汇总表")
     command.add_argument("--blank", action="store_true", help="发放表留空，带去现场填")
     command = add("roster", "aid_commands.roster", "发放名册：写成银行文件，或者存成 PDF、Excel")
     command.add_argument("number", metavar="NUMBER", help="名册编号，如 发2026-001")

@@ -132,7 +132,6 @@ CATALOGUE: dict[str, str] = {
     "programme_gone": "没有找到这项活动，可能已经删除。请刷新后再选。",
     "programme_used": "“{title}”已经批准了 {count} 笔，不能删除。不再进行的，可以把结束日期改到今天。",
     "programme_unknown": "没有名叫“{name}”的活动。现有：{known}。",
-    "totals_suffix": "“{name}”要以 .xlsx 结尾：活动汇总存成 Excel。要存一项活动的发放表，请写明活动名称。",
     "condolence_nothing": "请写慰问金合计，或者慰问品和数量。",
     # dynamic monitoring
     "campaign_due": "完成期限要在开始日期 {begins} 那天或以后。",

@@ -6,7 +6,7 @@ from typing import Any
 
 from db.command_office import Answer, open_office
 from db.errors import UserError
-from db.services import printing, programme_papers, programmes
+from db.services import printing, programme_papers, programmes, register_papers
 from db.services.office import OfficeSession
 from db.services.programmes import PROGRAMME_PILES, Programme, ProgrammeQuery
 from db.services.quotas import Quota
@@ -19,9 +19,7 @@ def list_programmes(arguments: argparse.Namespace) -> Answer:
             return _one(session, programmes.find_programme(session, arguments.name), arguments)
         found = programmes.list_programmes(session, arguments.year)
         if arguments.out:
-            if arguments.out.suffix.lower() != ".xlsx":
-                raise UserError("totals_suffix", name=arguments.out.name)
-            programme_papers.write_totals(session, arguments.out, arguments.year)
+            register_papers.write_table(session, programme_papers.totals_table(session, arguments.year), arguments.out)
     lines = [_line(item) for item in found] or ["还没有布置过活动。"]
     return {"programmes": [_body(item) for item in found]}, "\n".join(lines)
 

@@ -22,6 +22,7 @@ from db.services import (
     programme_papers,
     programmes,
     quotas,
+    register_papers,
 )
 from db.services.aid import GrantInput
 from db.services.office import OfficeSession
@@ -77,6 +78,7 @@ def programmes_room(visit: Visit) -> None:
     for name, pdf in {
         "printed-handout": programme_papers.handout_pdf(session, warmth.id),
         "printed-names": programme_papers.names_pdf(session, warmth.id, ids[:13]),
+        "printed-programme-totals": register_papers.table_pdf(programme_papers.totals_table(session)),
         "printed-handout-blank": programme_papers.handout_pdf(session, warmth.id, blank=True),
     }.items():
         sheet = printing.render_page(pdf, 0, _SCALE)

@@ -7,17 +7,20 @@ from pathlib import Path
 from db.domain.aid.capital_amounts import capital_words
 from db.domain.field_kinds import format_amount
 from db.domain.option_lists import option_list
-from db.domain.paper_layout import Amount, LedgerColumn
-from db.exchange.workbook_report import ReportSheet, write_report
+from db.domain.paper_layout import LedgerColumn
+from db.domain.wide_table import WideColumn, WideTable
 from db.printing.roster_sheet import Roster, RosterGroup, roster_pdf
-from db.services import archiving, programmes
-from db.services.leftovers import remember_output
+from db.services import archiving, programmes, register_papers
 from db.services.office import OfficeSession
-from db.services.paper_trail import note_file
-from db.services.programmes import Programme, ProgrammeGrant
+from db.services.programmes import Programme, ProgrammeGrant, ProgrammeSums
 
 BLANK_ROWS = 13
 _SIGN_HEIGHT = 10.5
+_TO_SIGN = "须本人签收；代领的写明代领人和与本人的关系。"
+_PRIVATE = "名单里有身份证号和电话，只报上级，不要张贴。"
+_BLANK_TOTAL = "合计：　　　　人，　　　　　　　　元；实物　　　　份。"
+_AMOUNT_AT = 5
+"""Which column of the list to sign has the amount, or the goods."""
 _HANDOUT = (
     LedgerColumn("序号", 10),
     LedgerColumn("姓名", 21),
@@ -42,12 +45,32 @@ _NAMES = (
     LedgerColumn("拟给（已给）", 44, "left"),
 )
 _TOTALS = (
-    ("活动", 34), ("种类", 12), ("年度", 8), ("布置单位", 24), ("开始", 12), ("结束", 12), ("对象", 40), ("标准", 22), ("户数", 9),
-    ("人数", 9), ("批准金额（元）", 16), ("已发放（元）", 16), ("实物（份）", 11), ("已签收（份）", 12), ("没有档案的（人）", 16),
-    ("其慰问金（元）", 16),
-)  # fmt: skip
-_CONDOLENCES = (("日期", 12), ("慰问对象", 22), ("人数", 9), ("单位或地点", 30), ("慰问金（元）", 14), ("慰问品和数量", 30),
-                ("经费出处", 20), ("慰问人", 18), ("登记单位", 24), ("说明", 30))  # fmt: skip
+    WideColumn("活动", 46, align="left"),
+    WideColumn("种类", 18),
+    WideColumn("年度", 12),
+    WideColumn("期间", 26),
+    WideColumn("布置单位", 29, align="left"),
+    WideColumn("户数", 13, ("在档案里的家庭",), "right"),
+    WideColumn("人数", 13, ("在档案里的家庭",), "right"),
+    WideColumn("批准（元）", 23, ("在档案里的家庭",), "right", is_amount=True),
+    WideColumn("已发放（元）", 23, ("在档案里的家庭",), "right", is_amount=True),
+    WideColumn("实物（份）", 15, ("在档案里的家庭",), "right"),
+    WideColumn("已签收（份）", 16, ("在档案里的家庭",), "right"),
+    WideColumn("人数", 15, ("没有档案的慰问对象",), "right"),
+    WideColumn("慰问金（元）", 24, ("没有档案的慰问对象",), "right", is_amount=True),
+)
+_CONDOLENCES = (
+    WideColumn("序号", 10),
+    WideColumn("日期", 22),
+    WideColumn("慰问对象", 30),
+    WideColumn("人数", 14, align="right"),
+    WideColumn("单位或地点", 40, align="left"),
+    WideColumn("慰问金（元）", 23, align="right", is_amount=True),
+    WideColumn("慰问品和数量", 46, align="left"),
+    WideColumn("经费出处", 28, align="left"),
+    WideColumn("慰问人", 26, align="left"),
+    WideColumn("登记单位", 34, align="left"),
+)
 
 
 def handout_title(item: Programme) -> str:
@@ -104,13 +127,12 @@ def handout_pdf(
     dated = "日期：　　　　年　　月　　日" if blank else f"制表日期：{session.today}"
     heads = [f"单位：{session.office.name}", f"活动：{item.title}", dated]
     signs = ("制表：", "慰问人（发放人）：", "负责人：")
-    foot = "须本人签收；代领的写明代领人和与本人的关系。"
-    return roster_pdf(Roster(handout_title(item), heads, _HANDOUT, groups, total, signs, foot, _SIGN_HEIGHT))
+    return roster_pdf(Roster(handout_title(item), heads, _HANDOUT, groups, total, signs, _TO_SIGN, _SIGN_HEIGHT))
 
 
 def _blank() -> tuple[list[RosterGroup], str]:
     rows = [[str(number), *[""] * (len(_HANDOUT) - 1)] for number in range(1, BLANK_ROWS + 1)]
-    return [RosterGroup(rows)], "合计：　　　　人，　　　　　　　　元；实物　　　　份。"
+    return [RosterGroup(rows)], _BLANK_TOTAL
 
 
 def _groups(
@@ -134,22 +156,36 @@ def _groups(
 def write_handout(
     session: OfficeSession, programme_id: str, path: Path, archive_ids: Sequence[str] | None = None, *, blank: bool = False
 ) -> None:
-    """The same as a workbook; amounts are numbers there."""
-    remember_output(session, path.parent)
+    """The same as a workbook in the look of the paper; amounts are numbers there."""
     item = programmes.programme_of(session, programme_id)
-    captions = tuple(column.head for column in _HANDOUT)
-    sheet = ReportSheet(handout_title(item), captions, tuple(round(column.width / 1.9) for column in _HANDOUT))
     found = [] if blank else programmes.programme_grants(session, item.id, archive_ids)
-    if blank:
-        sheet.rows.extend([[number, *[""] * (len(_HANDOUT) - 1)] for number in range(1, BLANK_ROWS + 1)])
-    else:
-        for number, theirs in enumerate(_by_person(found), 1):
-            row: list[str | int | Amount] = [number, *_row(number, theirs, item.content.text("visitors"))[1:]]
-            if all(grant.amount for grant in theirs):
-                row[5] = Amount(sum(grant.amount for grant in theirs))
-            sheet.rows.append(row)
-    write_report(path, handout_title(item), [sheet])
-    note_file(session, {grant.archive_id for grant in found}, handout_title(item), path)
+    numbered = range(1, BLANK_ROWS + 1) if blank else ()
+    rows: list[Sequence[str | int | None]] = [[number, *[""] * (len(_HANDOUT) - 1)] for number in numbered]
+    for number, theirs in enumerate(_by_person(found), 1):
+        row: list[str | int | None] = [number, *_row(number, theirs, item.content.text("visitors"))[1:]]
+        if all(grant.amount for grant in theirs):
+            row[_AMOUNT_AT] = sum(grant.amount for grant in theirs)
+        rows.append(row)
+    total = _BLANK_TOTAL if blank else f"合计：{_sums(found)}。"
+    signs = "制表：　　　　　　　　慰问人（发放人）：　　　　　　　　负责人："
+    about = dict.fromkeys(grant.archive_id for grant in found)
+    table = _table(session, item, handout_title(item), _HANDOUT, rows, f"{total}\n{_TO_SIGN}\n{signs}", about)
+    register_papers.write_table(session, table, path)
+
+
+def _table(
+    session: OfficeSession, item: Programme, title: str, columns: Sequence[LedgerColumn],
+    rows: Sequence[Sequence[str | int | None]], foot: str, archive_ids: Iterable[str],
+) -> WideTable:  # fmt: skip
+    return WideTable(
+        title=title,
+        columns=tuple(WideColumn(each.head, each.width, align=each.align, is_amount=at == _AMOUNT_AT and columns is _HANDOUT)
+                      for at, each in enumerate(columns)),
+        rows=rows,
+        heads=(("单位：", session.office.name), ("活动：", item.title), ("日期：", session.today)),
+        foot=foot,
+        archive_ids=tuple(archive_ids),
+    )  # fmt: skip
 
 
 def names_pdf(session: OfficeSession, programme_id: str, archive_ids: Sequence[str]) -> bytes:
@@ -159,7 +195,7 @@ def names_pdf(session: OfficeSession, programme_id: str, archive_ids: Sequence[s
     due = item.content.text("lists_due_on")
     heads = [f"填报单位：{session.office.name}", f"活动：{item.title}", f"报送期限：{due}" if due else f"制表日期：{session.today}"]
     signs = ("填报人：", "审核：", "单位（盖章）：")
-    foot = f"{session.today} 按档案列出。名单里有身份证号和电话，只报上级，不要张贴。"
+    foot = f"{session.today} 按档案列出。{_PRIVATE}"
     total = f"合计：{len(rows):,} 户。"
     return roster_pdf(Roster(f"{item.kind_label}对象名单", heads, _NAMES, [RosterGroup(rows)], total, signs, foot, 8.0))
 
@@ -179,48 +215,61 @@ def _name_rows(session: OfficeSession, item: Programme, archive_ids: Sequence[st
 
 def write_names(session: OfficeSession, programme_id: str, archive_ids: Sequence[str], path: Path) -> int:
     """The same as a workbook; how many households."""
-    remember_output(session, path.parent)
     item = programmes.programme_of(session, programme_id)
-    sheet = _sheet("对象名单", [(column.head, round(column.width / 1.9)) for column in _NAMES])
-    for row in _name_rows(session, item, archive_ids):
-        sheet.rows.append([int(row[0]), *row[1:7], int(row[7]) if row[7] else "", *row[8:]])
-    write_report(path, f"{item.kind_label}对象名单", [sheet])
-    note_file(session, archive_ids, f"{item.kind_label}对象名单", path)
-    return len(sheet.rows)
+    rows: list[Sequence[str | int | None]] = [
+        [int(row[0]), *row[1:7], int(row[7]) if row[7] else "", *row[8:]] for row in _name_rows(session, item, archive_ids)
+    ]
+    title = f"{item.kind_label}对象名单"
+    signs = "填报人：　　　　　　　　审核：　　　　　　　　单位（盖章）："
+    foot = f"合计：{len(rows):,} 户。{_PRIVATE}\n{signs}"
+    register_papers.write_table(session, _table(session, item, title, _NAMES, rows, foot, archive_ids), path)
+    return len(rows)
 
 
-def write_totals(session: OfficeSession, path: Path, year: int | None = None) -> int:
-    """What the programmes came to as a workbook, and the people without an archive; how many programmes."""
-    remember_output(session, path.parent)
-    sheet = _sheet("帮扶活动", _TOTALS)
+# -- what programmes came to --------------------------------------------------------------------------------------
+
+
+def totals_table(session: OfficeSession, year: int | None = None) -> WideTable:
+    """What the programmes (of a year) came to, with their sum."""
     found = programmes.list_programmes(session, year)
-    for item in found:
-        sums = item.sums
-        sheet.rows.append(
-            [item.title, item.kind_label, item.year, item.office_name, item.content.text("begins_on"),
-             item.content.text("ends_on"), item.population, item.standard_words, sums.households, sums.people,
-             Amount(sums.granted), Amount(sums.paid), sums.goods, sums.goods_handed, sums.others,
-             Amount(sums.others_amount or None)]
-        )  # fmt: skip
-    write_report(path, "帮扶活动汇总", [sheet, _condolence_sheet(session, found)])
-    return len(found)
+    rows: list[Sequence[str | int | None]] = [
+        [item.title, item.kind_label, str(item.year), _days(item), item.office_name, *_figures(item.sums)] for item in found
+    ]
+    whole = sum((item.sums for item in found), ProgrammeSums())
+    rows.append(["合计", "", "", "", "", *_figures(whole)])
+    foot = "户数、人数各项活动分别计，同一户参加两项的各计一次；撤销的不计，退回的已减去。没有档案的慰问对象不从资金里支出。"
+    return WideTable(
+        title=f"{year} 年帮扶活动汇总表" if year else "帮扶活动汇总表",
+        columns=_TOTALS,
+        rows=rows,
+        heads=(("填报单位：", session.office.name), ("日期：", session.today)),
+        foot=foot,
+        strong=frozenset({len(found)}),
+    )
 
 
-def _sheet(name: str, columns: Sequence[tuple[str, int]]) -> ReportSheet:
-    return ReportSheet(name, tuple(caption for caption, _ in columns), tuple(width for _, width in columns))
+def _days(item: Programme) -> str:
+    begins, ends = item.content.text("begins_on"), item.content.text("ends_on")
+    return f"{begins} 至 {ends}" if ends else f"{begins} 起"
 
 
-def _condolence_sheet(session: OfficeSession, found: Sequence[Programme]) -> ReportSheet:
-    sheet = _sheet("没有档案的慰问对象", _CONDOLENCES)
+def _figures(sums: ProgrammeSums) -> list[int | None]:
+    return [sums.households, sums.people, sums.granted, sums.paid, sums.goods, sums.goods_handed, sums.others, sums.others_amount]
+
+
+def condolence_table(session: OfficeSession, programme_id: str) -> WideTable:
+    """The people without an archive whom a programme reached, line by line."""
+    item = programmes.programme_of(session, programme_id)
     names = {**archiving.office_names(session), session.office.id: session.office.name}
-    for item in found:
-        for entry in programmes.list_condolences(session, item.id):
-            content = entry.content
-            people, amount = content.values.get("people"), content.values.get("amount")
-            sheet.rows.append(
-                [content.text("on_day"), option_list("condolence_group").label(content.text("group")),
-                 people if isinstance(people, int) else 0, content.text("place"),
-                 Amount(amount if isinstance(amount, int) else None), content.text("goods"), content.text("paid_from"),
-                 content.text("visitors"), names.get(entry.office_id, "其他单位"), content.text("note")]
-            )  # fmt: skip
-    return sheet
+    rows: list[Sequence[str | int | None]] = []
+    for number, entry in enumerate(programmes.list_condolences(session, programme_id), 1):
+        content = entry.content
+        people, amount = (content.values.get(key) for key in ("people", "amount"))
+        group = option_list("condolence_group").label(content.text("group"))
+        rows.append([number, content.text("on_day"), group, people if isinstance(people, int) else None, content.text("place"),
+                     amount if isinstance(amount, int) else None, content.text("goods"), content.text("paid_from"),
+                     content.text("visitors"), names.get(entry.office_id, "其他单位")])  # fmt: skip
+    sums = item.sums
+    rows.append(["合计", "", "", sums.others, "", sums.others_amount or None, "", "", "", ""])
+    heads = (("填报单位：", session.office.name), ("活动：", item.title), ("日期：", session.today))
+    return WideTable("没有档案的慰问对象登记表", _CONDOLENCES, rows, heads, strong=frozenset({len(rows) - 1}))

@@ -1,5 +1,7 @@
 """People a programme reached who have no archive – 一线职工, 劳模: lines of whom, how many, with what; counted, not paid."""
 
+from typing import Any
+
 from PySide6.QtWidgets import QWidget
 
 from db.domain.field_kinds import format_amount
@@ -10,9 +12,9 @@ from db.errors import NuandangError
 from db.services import archiving, programmes
 from db.services.programmes import Programme
 from db.services.records import Record
-from desktop import messages, theme
+from desktop import background, files, messages, theme
 from desktop.context import AppContext
-from desktop.exchange.dialog import PlainDialog
+from desktop.exchange.dialog import PlainDialog, offer_folder
 from desktop.records.record_dialog import RecordDialog
 from desktop.widgets.basics import button, label
 from desktop.widgets.rows import Column, RowsModel, rows_table
@@ -38,6 +40,8 @@ class CondolencesDialog(PlainDialog):
         self._remove = button("删除", "", "trash-2", self.remove)
         self.foot.addWidget(self._remove)
         self.foot.addWidget(self._change)
+        self._file = button("存为 Excel…", "", "file-spreadsheet", self.save)
+        self.foot.addWidget(self._file)
         self.foot.addStretch(1)
         self.foot.addWidget(button("登记一批…", "", "plus", lambda: self.edit(None)))
         self.foot.addWidget(button("关闭", "primary", act=self.accept))
@@ -77,6 +81,7 @@ class CondolencesDialog(PlainDialog):
 
     def _allow(self) -> None:
         row = self.current()
+        self._file.setEnabled(bool(self.rows.rows))
         own = row is not None and row.office_id == self._session.office.id
         for made in (self._change, self._remove):
             made.setEnabled(own)
@@ -95,6 +100,21 @@ class CondolencesDialog(PlainDialog):
         title = "修改慰问登记" if row else "登记一批慰问对象"
         if RecordDialog(self, self._context, CONDOLENCE, content, title, save, hidden={"programme_id"}).exec():
             self._read()
+
+    def save(self) -> None:
+        """The lines as a workbook."""
+        name = f"没有档案的慰问对象-{self._item.title}-{self._session.today}.xlsx".replace("/", "-")
+        path = files.ask_save(self, "慰问登记存为 Excel", name, "Excel (*.xlsx)")
+        session, programme_id = self._session, self._item.id
+
+        def work(_progress: Any) -> None:
+            from db.services import programme_papers, register_papers  # late: it brings the writer of workbooks along
+
+            assert path is not None
+            register_papers.write_table(session, programme_papers.condolence_table(session, programme_id), path)
+
+        if path is not None:
+            background.run(self, work, lambda _none: offer_folder(self, "慰问登记已保存。", path), title="正在写 Excel…")
 
     def remove(self) -> None:
         """Take a line back."""

@@ -13,6 +13,7 @@ from desktop import background, files, theme
 from desktop.aid.sections import PROGRAMMES, add_switch
 from desktop.context import AppContext, Page
 from desktop.exchange.dialog import offer_folder
+from desktop.exchange.print_dialog import PrintDialog
 from desktop.records.record_dialog import RecordDialog
 from desktop.widgets.basics import EmptyState, PageHeader, button, label
 from desktop.widgets.list_card import ListCard
@@ -31,7 +32,7 @@ class ProgrammesPage(Page):
         self._quotas: dict[str, tuple[int, int]] = {}
         self.header = PageHeader("帮扶")
         self.switch = add_switch(self.header, context, PROGRAMMES)
-        self.file = self.header.add_action("导出", self.choose_file, icon="file-spreadsheet")
+        self.file = self.header.add_action("打印和导出", self.choose_file, icon="printer")
         self.header.add_action("布置活动…", lambda: self.edit(None), "primary", "plus")
         self.year = QComboBox()
         self.year.setAccessibleName("年度")
@@ -165,24 +166,40 @@ class ProgrammesPage(Page):
             self.context.window.show_page("programme", programme_id=made[-1])
 
     def choose_file(self) -> None:
-        """The register with its sums as a workbook."""
+        """The register with its sums, printed or as a workbook."""
         menu = QMenu(self)
-        menu.addAction("活动汇总存为 Excel…", self.save)
+        menu.addAction("打印活动汇总表…", self.print_totals)
+        menu.addAction("活动汇总表存为 Excel…", self.save)
         menu.exec(self.file.mapToGlobal(self.file.rect().bottomLeft()))
+
+    def print_totals(self) -> None:
+        """Show the table, ready to print."""
+        session, year = self._session, self.year.currentData()
+
+        def work(_progress: Any) -> bytes:
+            from db.services import programme_papers, register_papers  # late: drawing PDFs loads a lot
+
+            pdf: bytes = register_papers.table_pdf(programme_papers.totals_table(session, year))
+            return pdf
+
+        def done(pdf: bytes) -> None:
+            PrintDialog(self, pdf, "帮扶活动汇总表", f"帮扶活动汇总表-{session.today}.pdf", private=False).exec()
+
+        background.run(self, work, done, title="正在排版…")
 
     def save(self) -> None:
         """Ask where, and write it."""
-        path = files.ask_save(self, "活动汇总存为 Excel", f"帮扶活动汇总-{self._session.today}.xlsx", "Excel (*.xlsx)")
+        path = files.ask_save(self, "活动汇总表存为 Excel", f"帮扶活动汇总表-{self._session.today}.xlsx", "Excel (*.xlsx)")
         session, year = self._session, self.year.currentData()
 
         def work(_progress: Any) -> None:
-            from db.services import programme_papers  # late: it brings the writer of workbooks along
+            from db.services import programme_papers, register_papers  # late: it brings the writer of workbooks along
 
             assert path is not None
-            programme_papers.write_totals(session, path, year)
+            register_papers.write_table(session, programme_papers.totals_table(session, year), path)
 
         if path is not None:
-            background.run(self, work, lambda _none: offer_folder(self, "活动汇总已保存。", path), title="正在写 Excel…")
+            background.run(self, work, lambda _none: offer_folder(self, "活动汇总表已保存。", path), title="正在写 Excel…")
 
 
 def _period(row: Programme) -> str:

@@ -13,7 +13,7 @@ from pdf_words import pdf_text
 
 from db.__main__ import main
 from db.domain.records.record_form import RecordContent
-from db.services import aid, programme_papers, programmes
+from db.services import aid, programme_papers, programmes, register_papers
 from db.services.aid import GrantInput
 from db.services.office import OfficeSession
 from db.services.programmes import Programme
@@ -58,10 +58,10 @@ def test_handout__has_its_columns_one_line_a_person_and_the_sums(office: OfficeS
     path = tmp_path / "发放表.xlsx"
     programme_papers.write_handout(office, item.id, path)
     rows = [list(row) for row in load_workbook(path).active.iter_rows(values_only=True)]
-    assert rows[0] == CAPTIONS and len(rows) == 3
-    cells = {row[3]: row[5] for row in rows[1:]}
+    assert rows[0][0] == "送温暖发放表" and rows[2] == CAPTIONS and "合计：2 人，¥ 2,469.12 元" in rows[5][0]
+    cells = {row[3]: row[5] for row in rows[3:5]}
     assert cells == {"第1机械厂": "1,234.56 元、大米 10 公斤", "第2机械厂": 1234.56}
-    assert {row[7] for row in rows[1:]} == {"王芳"} and not any(row[8] for row in rows[1:])
+    assert {row[7] for row in rows[3:5]} == {"王芳"} and not any(row[8] for row in rows[3:5])
 
 
 def test_blank_handout__is_one_page_to_be_filled_in(office: OfficeSession) -> None:
@@ -80,7 +80,7 @@ def test_list_of_names__tells_what_is_wanted_of_each_household(office: OfficeSes
     first = programmes.programme_grants(office, item.id)[0].archive_id
     path = tmp_path / "名单.xlsx"
     assert programme_papers.write_names(office, item.id, [third.id, first], path) == 2
-    head, *rows = [list(row) for row in load_workbook(path).active.iter_rows(values_only=True)]
+    _, _, head, *rows = [list(row) for row in load_workbook(path).active.iter_rows(values_only=True)]
     assert head[:4] == ["序号", "姓名", "身份证号", "填报单位"]
     assert tuple(rows[0][:3]) == (1, *(third.content.values[key] for key in ("name", "id_number")))
     assert rows[0][8] == "13900001111" and not rows[0][9] and "元" in rows[1][9]
@@ -99,10 +99,21 @@ def test_command__says_and_writes_the_same(office: OfficeSession, tmp_path: Path
     totals, handout = tmp_path / "汇总.xlsx", tmp_path / "发放表.pdf"
     (told,) = run("--out", totals)["programmes"]
     assert (told["households"], told["people"], told["granted"], told["paid"], told["goods"], told["others"]) == (2, 2, 246_912, 0, 1, 30)
-    first, second = load_workbook(totals).worksheets
-    assert [cell.value for cell in first[2]][8:12] == [2, 2, 2469.12, 0] and second["C2"].value == 30
+    rows = [list(row) for row in load_workbook(totals).active.iter_rows(values_only=True)]
+    figures = [2, 2, 2469.12, 0, 1, 0, 30, 3000]
+    assert rows[4] == ["2022 年送温暖", "送温暖", "2022", "2022-06-01 起", office.office.name, *figures]
+    assert rows[5][0] == "合计" and rows[5][5:] == figures
     one = run("2022 年送温暖", "--out", handout)
     assert one["households"] == {"to_do": 0, "granted": 2, "done": 0, "all": 2}
     assert handout.read_bytes().startswith(b"%PDF")
-    assert run("送清凉") == "programme_unknown" and run("--out", tmp_path / "x.pdf") == "totals_suffix"
+    assert run("送清凉") == "programme_unknown" and run("--out", tmp_path / "x.doc") == "report_file_kind"
     assert run("--year", 2021)["programmes"] == []
+
+
+def test_people_without_an_archive__are_listed_with_their_sum(office: OfficeSession) -> None:
+    """Line by line, and together; nothing of it is in a ledger of money."""
+    item = winter(office)
+    table = programme_papers.condolence_table(office, item.id)
+    assert [row[:6] for row in table.rows] == [[1, "2022-07-01", "一线职工", 30, "工地", 300_000], ["合计", "", "", 30, "", 300_000]]
+    squeezed = "".join(pdf_text(register_papers.table_pdf(table)).split())
+    assert "没有档案的慰问对象登记表" in squeezed and "3,000.00" in squeezed
