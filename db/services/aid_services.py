@@ -18,6 +18,7 @@ from db.services import aid, records
 from db.services.archiving import Archive
 from db.services.former_archives import household_ids, household_records
 from db.services.office import OfficeSession
+from db.services.ownership import own_archive
 from db.services.records import Record
 from db.store import aid_store, service_store
 
@@ -87,6 +88,13 @@ def prepared_service(session: OfficeSession, kind: str = "", measure_id: str = "
     if measure_id:
         content.values["measure_id"] = measure_id
     return content
+
+
+def refuse_unless_own(session: OfficeSession, ids: Sequence[str]) -> None:
+    """UserError where one of the archives is another office's, before anything is typed: services are noted by its keeper."""
+    with session.database.reading() as connection:
+        for archive_id in ids:
+            own_archive(connection, session, archive_id)
 
 
 def save_service(

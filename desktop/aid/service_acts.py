@@ -21,6 +21,11 @@ _MISTAKEN = "只有登记错的才删除；内容有变的请打开修改。各�
 
 def note_service(parent: QWidget, context: AppContext, ids: Sequence[str], content: RecordContent) -> bool:
     """Note a service for one household, or the same for several; whether it was stored."""
+    try:
+        aid_services.refuse_unless_own(context.session, ids)
+    except NuandangError as fault:
+        messages.show_error(parent, fault)
+        return False
     one = archiving.load_archive(context.session, ids[0]) if len(ids) == 1 else None
     title = f"记服务：{one.content.text('name')}" if one else f"记服务：{len(ids):,} 户"
     hint = "" if one else "每一户都记上同样的服务，如政策宣讲、集体参加互助保障。"
