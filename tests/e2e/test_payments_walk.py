@@ -1,4 +1,4 @@
-"""A clerk, a second one and a bank at random for a hundred and eighty steps, with a disaster now and then: nobody is paid twice or lost.
+"""A clerk, a second one and a bank at random for two hundred steps, with a disaster now and then: nobody is paid twice or lost.
 
 The bank pays every file that is handed to it, once for each list, and keeps its own account; the office knows only what
 it reads back. Whatever the order, both books agree in the end, to the 分.
@@ -11,6 +11,7 @@ from pathlib import Path
 
 from aid_money import card_number, fund, grant, in_2022, on_file
 from factories import PASSPHRASE, make_office
+from neighbours import expect_refusal
 from payments import another_clerk, typed_again
 
 from db.domain.aid.list_flow import LineState, ListState
@@ -19,7 +20,7 @@ from db.services import aid, backups, bank_exchange, disbursement, funds, health
 from db.services import office as offices
 from db.services.aid import GrantInput
 
-STEPS, AMOUNT, GRANTS = 120, 10_000, 24
+STEPS, AMOUNT, GRANTS = 150, 10_000, 24
 
 
 class Walk:
@@ -51,7 +52,7 @@ class Walk:
         act = self.chance.choices(
             [self.draw_up, self.take_off, self.lock, self.unlock, self.approve, self.send, self.answer,
              self.drop, self.pay_again, self.withdraw, self.come_back],
-            [6, 1, 6, 1, 7, 7, 7, 1, 2, 1, 1],
+            [7, 1, 7, 2, 9, 8, 6, 2, 2, 1, 1],
         )[0]  # fmt: skip
         with suppress(UserError):
             act()
@@ -96,8 +97,8 @@ class Walk:
         disbursement.lock_list(self.office, view.row.id, typed_again(view))
 
     def unlock(self) -> None:
-        """A list is opened again."""
-        disbursement.unlock_list(self.office, self.some(ListState.LOCKED, ListState.APPROVED))
+        """A list is opened again, or somebody tries to open one that the bank has."""
+        disbursement.unlock_list(self.office, self.some(ListState.LOCKED, ListState.APPROVED, ListState.SENT))
 
     def approve(self) -> None:
         """Somebody approves, not always one who may."""
@@ -134,8 +135,8 @@ class Walk:
         bank_exchange.apply_return(self.office, list_id, preview, self.office.today)
 
     def drop(self) -> None:
-        """A list is given up."""
-        disbursement.drop_list(self.office, self.some(ListState.DRAFT, ListState.LOCKED, ListState.APPROVED), "不办了")
+        """A list is given up, or somebody tries to give one up that the bank has."""
+        disbursement.drop_list(self.office, self.some(*ListState), "不办了")
 
     def pay_again(self) -> None:
         """What failed is put onto a further list."""
@@ -177,6 +178,8 @@ class Walk:
         """The bank's last answers come in: then both books say the same."""
         for row in disbursement.list_lists(self.office):
             if row.state is ListState.SENT and row.id in self.handed:
+                expect_refusal(lambda row=row: disbursement.unlock_list(self.office, row.id), "list_not_here")
+                expect_refusal(lambda row=row: disbursement.drop_list(self.office, row.id, "不办了"), "list_not_here")
                 view = disbursement.load_list(self.office, row.id)
                 works = {grant_id: paid for grant_id, _, _, paid in self.handed[row.id]}
                 results = [
@@ -191,7 +194,7 @@ class Walk:
 def test_walk__both_books_agree_and_a_lost_machine_pays_nobody_twice(tmp_path: Path) -> None:
     """First without a disaster: what the bank paid is what the office says was paid. Then the office goes on from an old
     backup and no longer knows what the bank paid since: it is stopped or warned before each of those payments."""
-    made = Walk(tmp_path, 5)
+    made = Walk(tmp_path, 9)
     for at in range(STEPS):
         made.step()
         if at % 20 == 0:
