@@ -1,14 +1,19 @@
 """A report as a workbook: a few plain lists with captions, ready to filter and to print."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import xlsxwriter
+from xlsxwriter.utility import xl_rowcol_to_cell
 
 from db.domain.paper_layout import Amount
 from db.exchange.workbook_export import FONT
 from db.store.partial_files import written_whole
+
+CHOICES = "可选项"
+_OFFERED_ROWS = 2_000
+_CAPTION_LINE = 18.0
 
 
 @dataclass(slots=True)
@@ -19,6 +24,8 @@ class ReportSheet:
     captions: tuple[str, ...]
     widths: tuple[int, ...]
     rows: list[Sequence[str | int | Amount]] = field(default_factory=list)
+    choices: Mapping[int, Sequence[str]] = field(default_factory=dict)
+    """By column, what is offered when a cell is filled in; other words may be typed all the same."""
 
 
 def write_report(path: Path, title: str, sheets: Sequence[ReportSheet]) -> None:
@@ -29,13 +36,28 @@ def write_report(path: Path, title: str, sheets: Sequence[ReportSheet]) -> None:
         book.set_properties({"title": title, "comments": "由暖档导出"})
         for sheet in sheets:
             _add_sheet(book, sheet)
+        _add_choices(book, sheets)
         book.close()
+
+
+def _add_choices(book: xlsxwriter.Workbook, sheets: Sequence[ReportSheet]) -> None:
+    """What is offered stands on a sheet of its own: a list within a cell may not be long."""
+    offered = [(item, column, words) for item in sheets for column, words in item.choices.items()]
+    if not offered:
+        return
+    listed = book.add_worksheet(CHOICES)
+    for at, (item, column, words) in enumerate(offered):
+        listed.write_column(0, at, [item.captions[column], *words])
+        listed.set_column(at, at, 30)
+        source = f"='{CHOICES}'!{xl_rowcol_to_cell(1, at, True, True)}:{xl_rowcol_to_cell(len(words), at, True, True)}"
+        rule = {"validate": "list", "source": source, "error_type": "information", "show_error": False}
+        book.get_worksheet_by_name(item.name).data_validation(1, column, _OFFERED_ROWS, column, rule)
 
 
 def _add_sheet(book: xlsxwriter.Workbook, item: ReportSheet) -> None:
     caption = book.add_format(
         {"font_name": FONT, "bold": True, "bg_color": "#E8EEF4", "border": 1, "border_color": "#9AA7B4",
-         "align": "center", "valign": "vcenter"}
+         "align": "center", "valign": "vcenter", "text_wrap": True}
     )  # fmt: skip
     plain = book.add_format({"font_name": FONT, "text_wrap": True, "valign": "top"})
     number = book.add_format({"font_name": FONT, "num_format": "#,##0", "valign": "top"})
@@ -44,6 +66,8 @@ def _add_sheet(book: xlsxwriter.Workbook, item: ReportSheet) -> None:
     for column, (words, width) in enumerate(zip(item.captions, item.widths, strict=True)):
         sheet.set_column(column, column, width)
         sheet.write_string(0, column, words, caption)
+    lines = max(-(-2 * len(words) // width) for words, width in zip(item.captions, item.widths, strict=True))
+    sheet.set_row(0, _CAPTION_LINE * max(lines, 1))
     for row, values in enumerate(item.rows, 1):
         for column, value in enumerate(values):
             if isinstance(value, Amount):

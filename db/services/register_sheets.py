@@ -159,7 +159,9 @@ def _values(sheet: RegisterSheet, line: SheetLine) -> tuple[RecordContent, str]:
 def write_faults(session: OfficeSession, sheet: RegisterSheet, faults: Sequence[LineFault], path: Path) -> None:
     """The lines that were not taken as a list of the same columns, each with the reason: to be put right and read again."""
     remember_output(session, path.parent)
-    told = ReportSheet(sheet.title, (*sheet.captions, REASON, _LINE), (*sheet.widths.values(), 48, 10))
+    told = ReportSheet(
+        sheet.title, (*sheet.captions, REASON, _LINE), (*sheet.widths.values(), 48, 10), choices=_choices(sheet)
+    )
     told.rows = [[*(item.cells.get(key, "") for key in sheet.widths), item.reason, item.line] for item in faults]
     write_report(path, sheet.title, [told])
 
@@ -168,10 +170,16 @@ def write_template(session: OfficeSession, sheet: RegisterSheet, path: Path) -> 
     """The empty list, with a second sheet that says of each column what is written into it."""
     remember_output(session, path.parent)
     fields = [sheet.form.by_key[key] for key in sheet.widths]
-    blank = ReportSheet(sheet.title, sheet.captions, tuple(sheet.widths.values()))
+    blank = ReportSheet(sheet.title, sheet.captions, tuple(sheet.widths.values()), choices=_choices(sheet))
     rows = [[spec.label, _need(spec), _how(spec)] for spec in fields]
-    how = ReportSheet(HOW_TO_FILL, ("栏目", "要不要填", "写什么"), (22, 16, 90), rows=[*rows])
+    how = ReportSheet(HOW_TO_FILL, ("栏目", "要不要填", "写什么"), (26, 30, 70), rows=[*rows])
     write_report(path, sheet.title, [blank, how])
+
+
+def _choices(sheet: RegisterSheet) -> dict[int, tuple[str, ...]]:
+    """By column, what is offered."""
+    offered = ((at, _offered(sheet.form.by_key[key])) for at, key in enumerate(sheet.widths))
+    return {at: words for at, words in offered if words}
 
 
 def _need(spec: FieldSpec) -> str:
@@ -180,13 +188,21 @@ def _need(spec: FieldSpec) -> str:
     return "可以不填" if isinstance(spec.required, Never) else f"{spec.required.text()}必填"
 
 
+def _offered(spec: FieldSpec) -> tuple[str, ...]:
+    """What a cell is chosen from."""
+    if spec.kind is FieldKind.YES_NO:
+        return "是", "否"
+    if spec.kind is FieldKind.CHOICE and spec.options:
+        return tuple(option.label for option in option_list(spec.options).current())
+    return ()
+
+
 def _how(spec: FieldSpec) -> str:
     words = {
         FieldKind.DATE: "日期，如 2026-11-21 或 2026.11.21",
-        FieldKind.YES_NO: "是 或 否",
         FieldKind.COUNT: "整数",
         FieldKind.MONEY: "金额，单位元",
     }
-    if spec.kind is FieldKind.CHOICE and spec.options:
-        return "、".join(option.label for option in option_list(spec.options).current())
+    if _offered(spec):
+        return "点格子右边的箭头选"
     return "。".join(filter(None, (words.get(spec.kind, ""), spec.help.rstrip("。"))))

@@ -89,7 +89,11 @@ def test_register__written_out_and_the_blank_are_read_back(office: OfficeSession
     blank = enterprise_sheets.import_enterprises(office, tmp_path / "空白.xlsx")
     assert (blank.taken, blank.unchanged, blank.faults) == (0, 0, [])
     how = {row[0].value: (row[1].value, row[2].value) for row in openpyxl.load_workbook(tmp_path / "空白.xlsx").worksheets[1]}
-    assert how["企业名称"][0] == "必填" and "制造业、" in how["所属行业"][1] and how["联系人"][0] == "可以不填"
+    assert how["企业名称"][0] == "必填" and "箭头" in how["所属行业"][1] and how["联系人"][0] == "可以不填"
+    offered = openpyxl.load_workbook(tmp_path / "空白.xlsx")
+    (industry, to_file) = offered.worksheets[0].data_validations.dataValidation
+    assert "可选项" in industry.formula1 and str(to_file.sqref).startswith("J2")
+    assert "制造业" in {cell.value for cell in offered["可选项"]["A"]}
     with pytest.raises(UserError) as caught:
         enterprise_sheets.import_enterprises(office, _foreign(tmp_path / "名单.xlsx"))
     assert caught.value.code == "enterprise_sheet_captions"
