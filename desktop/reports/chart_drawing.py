@@ -163,7 +163,8 @@ def _bars(pen: ChartPen, area: QRectF, chart: Chart) -> None:
     left, right = area.left() + caption + 0.6 * unit, area.right() - ends - 0.6 * unit
     scale = (right - left) / ((high - low) or 1)
     zero = left - low * scale
-    height = min(area.height() / len(chart.categories), 2.6 * unit)
+    highest = 2.6 if chart.is_stacked else max(2.6, 1.25 * len(chart.series) + 0.6)
+    height = min(area.height() / len(chart.categories), highest * unit)
     for at, name in enumerate(chart.categories):
         top = area.top() + at * height
         pen.text(QRectF(area.left(), top, caption, height), name, _RIGHT)
@@ -201,10 +202,11 @@ def _columns(pen: ChartPen, area: QRectF, chart: Chart) -> None:
         words = QRectF(area.left(), y - unit / 2, room - 0.4 * unit, unit)
         pen.text(words, tick_text(mark), _RIGHT, theme.SECONDARY)
     share = (area.right() - left) / len(chart.categories)
+    shorten = _shortening(pen, chart, share)
     skip = _skip(pen, chart.categories, share)
     for at, name in enumerate(chart.categories):
         x = left + at * share
-        _column(pen, chart, at, QRectF(x, top, share, bottom - top), zero, scale)
+        _column(pen, chart, at, QRectF(x, top, share, bottom - top), zero, scale, shorten)
         if at % skip == 0:
             pen.text(QRectF(x, bottom + 0.3 * unit, share * skip, unit), name, _CENTRE if skip == 1 else _LEFT, theme.SECONDARY)
 
@@ -215,29 +217,41 @@ def _skip(pen: ChartPen, names: Sequence[str], share: float) -> int:
     return max(1, math.ceil(widest / share))
 
 
-def _column(pen: ChartPen, chart: Chart, at: int, box: QRectF, zero: float, scale: float) -> None:
+def _shortened(words: str, step: int) -> str:
+    """A figure in ever fewer characters: as it is, then in 万 with two digits, one, and none."""
+    if not step or not words:
+        return words
+    return f"{float(words.replace(',', '')) / 10_000:,.{3 - step}f}万"
+
+
+def _shortening(pen: ChartPen, chart: Chart, share: float) -> int | None:
+    """How far the figures must be shortened to stand beside each other; None where they cannot. All alike."""
+    groups = 1 if chart.is_stacked else len(chart.series)
+    whole = [_end_text(chart, at, number) for at in range(len(chart.categories)) for number in range(groups)]
+    steps = range(4) if chart.unit == "元" else range(1)
+    fits = (step for step in steps if all(pen.width(_shortened(words, step)) <= 0.96 * share / groups for words in whole))
+    return next(fits, None)
+
+
+def _column(
+    pen: ChartPen, chart: Chart, at: int, box: QRectF, zero: float, scale: float, shorten: int | None
+) -> None:
+    """The bars of one category, each with its figure above where there is room; all of them stand in the table."""
     groups = 1 if chart.is_stacked else len(chart.series)
     thick = min(box.width() * 0.7 / groups, 3.0 * pen.unit)
-    first = box.center().x() - thick * groups / 2
-    highest = zero
+    first, share = box.center().x() - thick * groups / 2, box.width() / groups
+    tops: dict[int, float] = {}
     for number, start, end in _pieces(chart, at):
-        x = first + (0 if chart.is_stacked else number * thick)
+        group = 0 if chart.is_stacked else number
+        x = first + group * thick
         pen.bar(QRectF(x, zero - end * scale, thick * 0.96, (end - start) * scale), colours(chart)[number])
-        highest = min(highest, zero - end * scale)
-        if not chart.is_stacked and end:
-            spread = box.width() if groups == 1 else thick
-            _above(pen, x + (thick - spread) / 2, zero - max(end, 0.0) * scale, spread, _end_text(chart, at, number))
-    if chart.is_stacked and highest < zero:
-        _above(pen, box.left(), highest, box.width(), _end_text(chart, at, 0))
-
-
-def _above(pen: ChartPen, x: float, y: float, width: float, words: str) -> None:
-    """A figure over its column, in 万 where only that has room; exact ones stand in the table."""
-    if pen.width(words) > width * 1.15 and words:
-        words = f"{float(words.replace(',', '')) / 10_000:,.2f}万"
-    if pen.width(words) <= width * 1.15:
-        spread = (pen.width(words) - width) / 2 + 1
-        pen.text(QRectF(x - max(spread, 0), y - 1.1 * pen.unit, width + 2 * max(spread, 0), pen.unit), words, _CENTRE)
+        tops[group] = min(tops.get(group, zero), zero - max(end, 0.0) * scale)
+    for group, top in tops.items():
+        words = _end_text(chart, at, group)
+        if shorten is not None and words not in {"", "—"}:
+            middle = first + (group + 0.5) * thick
+            place = QRectF(middle - share / 2, top - 1.1 * pen.unit, share, pen.unit)
+            pen.text(place, _shortened(words, shorten), _CENTRE)
 
 
 def _pyramid(pen: ChartPen, area: QRectF, chart: Chart) -> None:

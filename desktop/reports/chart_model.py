@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
-from db.domain.reports.cross_lists import NOT_FILLED
-from db.domain.reports.cross_table import CrossTable, figure_text
+from db.domain.reports.cross_lists import NOT_FILLED, Dimension
+from db.domain.reports.cross_table import ALL_LABEL, CrossTable, figure_text
 
 MOST_BARS = 14
 MOST_SERIES = 7
@@ -56,7 +56,7 @@ class Chart:
 
 def chart_of(table: CrossTable, title: str = "") -> Chart:
     """The chart of a table; what does not fit is put together where it adds up, and otherwise told."""
-    ordered = table.row_dimension.is_span or table.row_dimension.key in _IN_TIME
+    ordered = _is_ordered(table.row_dimension)
     codes = [item.code for item in table.rows]
     if not ordered:
         codes.sort(key=lambda code: (code == "", -(table.value(code, None) or 0)))
@@ -64,7 +64,9 @@ def chart_of(table: CrossTable, title: str = "") -> Chart:
         codes.remove("")
     kept, rest = (codes, []) if ordered or len(codes) <= MOST_BARS else (codes[: MOST_BARS - 1], codes[MOST_BARS - 1 :])
     labels = {item.code: item.label for item in table.rows}
-    columns = _columns(table)
+    columns, divided = _columns(table), bool(table.column_dimension)
+    if table.column_dimension and len(table.columns) > MOST_SERIES and (not table.adds_up or _is_ordered(table.column_dimension)):
+        columns, divided = [(ALL_LABEL, None)], False  # some of the months would say less than all of them
     together = bool(rest) and table.adds_up
     series = [Series(label, _values(table, kept, rest if together else [], group)) for label, group in columns]
     texts = [table.text(code, None) for code in kept]
@@ -72,32 +74,33 @@ def chart_of(table: CrossTable, title: str = "") -> Chart:
         texts.append(figure_text(table.measure, sum((table.value(code, None) or Fraction(0) for code in rest), Fraction(0))))
     names = [labels[code] if code else NOT_FILLED for code in kept] + ([f"{_REST} {len(rest)} 项"] if together else [])
     note = f"另有 {len(rest)} 项较小的没有画，见表。" if rest and not together else ""
-    left_out = len(table.columns) - sum(len(group) for _, group in columns)
-    note += f"另有 {left_out} 列没有画，见表。" if left_out else ""
+    note += "列太多，只画合计；各列见表。" if divided != bool(table.column_dimension) else ""
     stacked = len(series) > 1 and table.adds_up
     shape = Shape.COLUMNS if ordered else Shape.BARS
-    return Chart(title or table.title, table.measure.unit, names, series, shape, texts, stacked, bool(table.column_dimension), note)
+    return Chart(title or table.title, table.measure.unit, names, series, shape, texts, stacked, divided, note)
 
 
-def _columns(table: CrossTable) -> list[tuple[str, list[str]]]:
-    """Label and codes of each series: the largest of their own, what is left together where it adds up."""
+def _is_ordered(dimension: Dimension) -> bool:
+    return dimension.is_span or dimension.key in _IN_TIME
+
+
+def _columns(table: CrossTable) -> list[tuple[str, list[str] | None]]:
+    """Label and codes of each series: the largest of their own, the rest together. None stands for all columns."""
     if len(table.columns) <= MOST_SERIES:
         return [(item.label, [item.code]) for item in table.columns]
     largest = sorted(table.columns, key=lambda item: -(table.value(None, item.code) or 0))
     first = {item.code for item in largest[: MOST_SERIES - 1]}
-    found = [(item.label, [item.code]) for item in table.columns if item.code in first]
-    if table.adds_up:
-        found.append((_REST, [item.code for item in table.columns if item.code not in first]))
-    return found
+    found: list[tuple[str, list[str] | None]] = [(item.label, [item.code]) for item in table.columns if item.code in first]
+    return [*found, (_REST, [item.code for item in table.columns if item.code not in first])]
 
 
-def _values(table: CrossTable, codes: Sequence[str], rest: Sequence[str], columns: Sequence[str]) -> list[float | None]:
+def _values(table: CrossTable, codes: Sequence[str], rest: Sequence[str], columns: Sequence[str] | None) -> list[float | None]:
     found = [_plain(table, [code], columns) for code in codes]
     return [*found, _plain(table, rest, columns)] if rest else found
 
 
-def _plain(table: CrossTable, rows: Sequence[str], columns: Sequence[str]) -> float | None:
-    values = [table.value(row, column) for row in rows for column in columns]
+def _plain(table: CrossTable, rows: Sequence[str], columns: Sequence[str] | None) -> float | None:
+    values = [table.value(row, column) for row in rows for column in (columns if columns is not None else [None])]
     known = [value for value in values if value is not None]
     return float(sum(known) / (100 if table.measure.is_money else 1)) if known else None
 

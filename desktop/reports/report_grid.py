@@ -17,7 +17,7 @@ _HEAD_LINES = 2
 """Lines a caption may take before its column gets wider; its unit has one of its own."""
 _UNBROKEN = 4
 """Characters of a caption that stay in one line."""
-_LEAST, _WIDEST_TEXT = 64, 420
+_LEAST, _WIDEST_TEXT = 44, 420
 
 
 class LinesModel(RowsModel[Line]):

@@ -7,7 +7,7 @@ from aid_money import in_2022, on_file
 from pytestqt.qtbot import QtBot
 
 from db.domain.reports.cross_lists import Subject
-from db.domain.reports.cross_table import CrossRequest, Heading
+from db.domain.reports.cross_table import CrossRequest, Folded, Heading
 from db.services import archiving, cross_tables
 from db.services.office import OfficeSession
 from desktop.exchange.print_dialog import PrintDialog
@@ -15,7 +15,7 @@ from desktop.pages.charts import ChartsPage
 from desktop.pages.cross_table import CrossTablePage
 from desktop.pages.drafts_of_reports import DraftsPage
 from desktop.reports.chart_drawing import ticks
-from desktop.reports.chart_model import Shape
+from desktop.reports.chart_model import Shape, chart_of
 from desktop.reports.chart_view import charts_pdf, picture
 from desktop.workspace import Workspace
 
@@ -104,3 +104,19 @@ def test_print__table_and_chart(
     page.made = replace(page.made, columns=wide, request=replace(page.made.request, columns="industry"))
     page.print_table()
     assert "一张纸放不下" in shown[1]._warning.text()
+
+
+def test_chart_of__too_many_columns_are_drawn_as_their_total(session: OfficeSession) -> None:
+    """Some months of twelve would say something else than the table; and what is small is put together where it adds up."""
+    request = CrossRequest(Subject.HOUSEHOLDS, "households", "hardship_category", "industry")
+    table = cross_tables.make_table(session, request)
+    wide = [Heading(str(at), f"{at} 类") for at in range(9)]
+    counts = {("deep_hardship", str(at)): Folded(at, at) for at in range(9)}
+    totals = {(None, str(at)): Folded(at, at) for at in range(9)}
+    whole = {("deep_hardship", None): Folded(36, 36), (None, None): Folded(36, 36)}
+    made = replace(table, columns=wide, rows=[Heading("deep_hardship", "深度困难")], cells={**counts, **totals, **whole})
+    drawn = chart_of(made)
+    assert [series.label for series in drawn.series][-1] == "其余" and sum(series.values[0] or 0 for series in drawn.series) == 36
+    overlapping = replace(made, cells={**counts, **totals, ("deep_hardship", None): Folded(20, 20), (None, None): Folded(20, 20)})
+    drawn = chart_of(overlapping)
+    assert [list(series.values) for series in drawn.series] == [[20.0]] and "只画合计" in drawn.note
