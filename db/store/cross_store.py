@@ -15,6 +15,8 @@ from sqlalchemy import Connection, text
 from db.store import hidden
 from db.store.case_store import STANDING
 
+_NEVER_ON_FILE = "'lead', 'applicant', 'not_eligible', 'given_up', 'temporary'"
+"""Pools of households that have a form with a day on it, but did not get their archive."""
 Row = dict[str, Any]
 Narrowing = Sequence[tuple[str, Sequence[str]]]
 
@@ -173,7 +175,8 @@ SOURCES: dict[str, Source] = {
         "a.name", "a.employer", "a.filed_on",
     ),
     "filed": Source(
-        f"archive a {_WITH_CASE} WHERE a.filed_on BETWEEN :begins AND :ends AND {_MINE} AND {hidden.shown('a')}",
+        f"archive a {_WITH_CASE} WHERE a.filed_on BETWEEN :begins AND :ends AND {STANDING} NOT IN ({_NEVER_ON_FILE})"
+        f" AND {_MINE} AND {hidden.shown('a')}",
         {**_HOUSEHOLD, **_day("a.filed_on")},
         {"households": _EACH},
         "a.name", "a.employer", "a.filed_on",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from aid_money import card_number, fund, in_2022, on_file
-from factories import PASSPHRASE, make_office
+from factories import PASSPHRASE, file_household, make_office
 from neighbours import town_and_county
 from openpyxl import load_workbook
 from payments import pay
@@ -103,6 +103,9 @@ def test_household_and_people__as_the_archives_say(office: OfficeSession) -> Non
     people = table(office, Subject.PEOPLE, "people", "age", "sex")
     assert people.value(None, None) == 12 and people.adds_up
     assert people.share("35", "male", Share.OF_ALL) == people.value("35", "male") / 12
+    filed = table(office, Subject.FILED, "households", "hardship_category").value(None, None)
+    file_household(office, 9, filed_on="2022-03-01")  # asks, with a day on its form
+    assert table(office, Subject.FILED, "households", "hardship_category").value(None, None) == filed
     none = table(office, Subject.HOUSEHOLDS, "households", "hardship_category", filters=(("standing", ("exited",)),))
     assert none.is_empty and none.text(None, None) == "0"
 
