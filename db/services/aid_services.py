@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -202,4 +202,5 @@ def services_paper(session: OfficeSession, rows: list[ServiceRow], title: str) -
         )
         for row in rows
     ]  # fmt: skip
-    return service_list(session.office.name, title, session.today, lines)
+    made = service_list(session.office.name, title, session.today, lines)
+    return replace(made, archive_ids=tuple(row.archive_id for row in rows))

@@ -1,7 +1,7 @@
 """阳光就业: the graduates of households, who should be on record and is not, what became of them, and the targets."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from db.domain import employment
@@ -247,4 +247,5 @@ def save_graduate(
 
 def graduate_register(session: OfficeSession, *, blank: bool = False) -> WideTable:
     """附件2 of source 000."""
-    return graduate_table([] if blank else [row.content for row in list_graduates(session)])
+    rows = [] if blank else list_graduates(session)
+    return replace(graduate_table([row.content for row in rows]), archive_ids=tuple(row.archive_id for row in rows))

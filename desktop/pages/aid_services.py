@@ -109,7 +109,7 @@ class AidServicesPage(PilePage):
         """The log as it is shown, a blank one, or the statistical table."""
         menu = QMenu(self)
         shown = self.models[self.pile()].rows
-        menu.addAction("打印台帐…", lambda: print_table(self, self.log(), "台帐", _PRIVATE)).setEnabled(bool(shown))
+        menu.addAction("打印台帐…", lambda: print_table(self, self.log(), "台帐", _PRIVATE, session=self._session)).setEnabled(bool(shown))
         menu.addAction("台帐存为 Excel…", lambda: save_table(self, self._session, self.log())).setEnabled(bool(shown))
         menu.addSeparator()
         menu.addAction("统计表…", lambda: self.context.window.show_page("reports", report_id="services"))

@@ -260,7 +260,7 @@ class GraduatesPage(PilePage):
 
     def print_register(self) -> None:
         """附件2."""
-        print_table(self, self._table(), "登记表")
+        print_table(self, self._table(), "登记表", session=self._session)
 
     def save(self) -> None:
         """附件2 as a workbook."""

@@ -167,7 +167,7 @@ class StudentsPage(PilePage):
         menu.exec(self.printing.mapToGlobal(self.printing.rect().bottomLeft()))
 
     def _offer(self, menu: QMenu, table: Callable[[bool], WideTable]) -> None:
-        menu.addAction("打印…", lambda: print_table(self, table(False), "登记表"))
+        menu.addAction("打印…", lambda: print_table(self, table(False), "登记表", session=self._session))
         menu.addAction("存为 Excel…", lambda: save_table(self, self._session, table(False)))
         menu.addAction("打印空白表…", lambda: print_table(self, table(True), "空白表"))
 

@@ -109,7 +109,7 @@ class EmploymentPapersDialog(PlainDialog):
         made = self.table()
         if made is not None:
             chosen = _LISTS[self.kind.value() or MISSING]
-            print_table(self, made, chosen.name, chosen.private)
+            print_table(self, made, chosen.name, chosen.private, session=self._session)
 
     def save(self) -> None:
         """Write it as a workbook."""
