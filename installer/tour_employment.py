@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from PySide6.QtWidgets import QScrollArea
 from tour_camera import image_of_page
 
 from db.domain import id_number
@@ -29,6 +30,7 @@ from db.services.office import OfficeSession
 from desktop.aid.grant_dialog import GrantDialog
 from desktop.aid.service_acts import LINKS
 from desktop.pages.aid_services import AidServicesPage
+from desktop.pages.archive_detail import ArchiveDetailPage
 from desktop.pages.graduates import PILES, GraduatesPage
 from desktop.records.record_dialog import RecordDialog
 from desktop.students.employment_papers_dialog import EmploymentPapersDialog
@@ -95,6 +97,11 @@ def services_and_referrals(visit: Visit) -> None:
     visit.take("reports-services")
     detail = visit.page("archive", archive_id=ids[0], tab="aid")
     visit.take("services-household")
+    assert isinstance(detail, ArchiveDetailPage)
+    scroll = detail.aid().findChild(QScrollArea)
+    assert isinstance(scroll, QScrollArea)
+    scroll.ensureWidgetVisible(detail.aid().services)
+    visit.take("services-household-below")
     begun = aid_services.prepared_service(session, "referral")
     archive = archiving.load_archive(session, ids[0])
     title = f"记服务：{archive.content.text('name')}"
