@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QHBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy
 
 from desktop.context import AppContext
 from desktop.widgets.basics import PageHeader
@@ -24,6 +24,8 @@ class SectionSwitch(Segmented[str]):
     ) -> "SectionSwitch":
         """One beside the title of a page."""
         made = cls(context, sections, here)
+        # its words are never cut for the sake of a button
+        made.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         row = header.layout()
         assert isinstance(row, QHBoxLayout)
         row.insertWidget(1, made)
