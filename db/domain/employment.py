@@ -4,6 +4,7 @@ Lines are those of :data:`db.domain.records.graduates.GRADUATE`: ``services`` do
 (S001-14), ``follow_ups`` after it (S000-10). Days are ISO.
 """
 
+from calendar import monthrange
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -172,15 +173,17 @@ def _milestone(since: str, contacts: Sequence[str]) -> NextContact | None:
 
 
 def months_after(day: str, months: int) -> str:
-    """The same day so many months later, the last of the month where it has none."""
+    """The same day so many months later, the last of the month where it has none; no later than calendars go."""
     first = date.fromisoformat(day)
     year, month = divmod(first.year * 12 + first.month - 1 + months, 12)
-    last = (date(year + (month + 1) // 12, (month + 1) % 12 + 1, 1) - timedelta(1)).day
-    return date(year, month + 1, min(first.day, last)).isoformat()
+    if year > date.max.year:
+        return date.max.isoformat()
+    return date(year, month + 1, min(first.day, monthrange(year, month + 1)[1])).isoformat()
 
 
 def _days_after(day: str, days: int) -> str:
-    return (date.fromisoformat(day) + timedelta(days)).isoformat()
+    first = date.fromisoformat(day)
+    return (first + timedelta(min(days, (date.max - first).days))).isoformat()
 
 
 # -- what cannot be -----------------------------------------------------------------------------------------------

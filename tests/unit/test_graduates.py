@@ -126,6 +126,8 @@ def test_next_contact__after_3_6_and_12_months_and_after_a_month_of_silence() ->
     assert employment.next_contact(silent) == employment.NextContact("2022-07-10", "满 30 天没有联系")
     assert employment.next_contact(content(employment_status="unwilling")) is None
     assert employment.next_contact(content(("2022-09-01", "studying"))) is None
+    far = employment.next_contact(content(("9999-12-30", "employed", "甲"))), employment.next_contact(content(registered_on="9999-12-30"))
+    assert [due.on_day for due in far if due] == ["9999-12-31", "9999-12-31"]
 
 
 def assert_counted_alike(office: OfficeSession, *years: int) -> None:
