@@ -89,5 +89,5 @@ def write_resume(arguments: argparse.Namespace) -> Answer:
         rows = [row for row in graduates.list_graduates(session) if row.content.text("id_number") == arguments.number]
         if not rows:
             raise UserError("graduate_unknown", number=arguments.number)
-        resumes.write(session, rows[0].content, arguments.out)
+        resumes.write(session, rows[0].content, arguments.out, rows[0].archive_id)
     return {"name": rows[0].name, "file": str(arguments.out)}, f"{rows[0].name}的简历已写到 {arguments.out}。"

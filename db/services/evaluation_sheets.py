@@ -25,6 +25,7 @@ from db.services import evaluation
 from db.services.evaluation import Evaluation, Recorded, SampledRow
 from db.services.leftovers import remember_output
 from db.services.office import OfficeSession
+from db.services.paper_trail import note_file
 from db.store.partial_files import written_whole
 
 _SHORT = 8
@@ -101,6 +102,7 @@ def write_checks(session: OfficeSession, evaluation_id: str, path: Path, *, mask
         lines.append(SheetRow(item.id[:_SHORT], row.code, row.archive_number, row.group, about, values))
     remember_output(session, path.parent)
     write_check_sheet(path, _ABOUT if masked else (*_ABOUT, *_ABOUT_WHOLE), lines, _notes(item))
+    note_file(session, [row.archive_id for row in rows], evaluation_paper.SHEET, path)
     return len(lines)
 
 

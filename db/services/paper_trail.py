@@ -44,7 +44,10 @@ def note_file(session: OfficeSession, archive_ids: Iterable[str], title: str, pa
 
 
 def note_paper(session: OfficeSession, archive_ids: Iterable[str], title: str, way: WayOut) -> None:
-    """Note that a paper called *title* about these archives left the program; blanks are about nobody and not noted."""
+    """Note that a paper called *title* about these archives left the program; blanks are about nobody and not noted.
+
+    *title* is what such papers are called and names nobody: it outlives the archives.
+    """
     ids = list(archive_ids)
     if ids:
         with session.database.writing() as connection:

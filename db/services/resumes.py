@@ -13,8 +13,10 @@ from db.printing.resume_sheet import resume_pdf
 from db.services import attachments
 from db.services.leftovers import remember_output
 from db.services.office import OfficeSession
+from db.services.paper_trail import note_file
 from db.store.partial_files import written_whole
 
+TITLE = "毕业生简历"
 _LARGEST = 1_200
 """Pixels at the long side of the photo: enough for print, and no more of a camera's picture goes to an employer."""
 
@@ -24,8 +26,8 @@ def preview(session: OfficeSession, content: RecordContent) -> bytes:
     return resume_pdf(resume_of(content), photo_of(session, content))
 
 
-def write(session: OfficeSession, content: RecordContent, path: Path) -> None:
-    """Write it to *path*: a PDF or a Word document, by its ending."""
+def write(session: OfficeSession, content: RecordContent, path: Path, archive_id: str = "") -> None:
+    """Write it to *path*: a PDF or a Word document, by its ending; the household *archive_id* is told."""
     kind = path.suffix.lower()
     if kind not in {".pdf", ".docx"}:
         raise UserError("resume_file_kind", name=path.name)
@@ -34,6 +36,7 @@ def write(session: OfficeSession, content: RecordContent, path: Path) -> None:
     remember_output(session, path.parent)
     with written_whole(path) as file:
         file.write(made)
+    note_file(session, [archive_id] if archive_id else [], TITLE, path)
 
 
 def photo_of(session: OfficeSession, content: RecordContent) -> bytes | None:

@@ -12,7 +12,7 @@ from db.services.office import OfficeSession
 from desktop import background, files
 from desktop.context import AppContext
 from desktop.exchange.dialog import offer_folder
-from desktop.exchange.print_dialog import PrintDialog
+from desktop.exchange.print_dialog import About, PrintDialog
 
 _EXCEL = "Excel (*.xlsx)"
 _NAMED = 3
@@ -54,7 +54,8 @@ def print_sheets(
 
     def done(pdf: bytes) -> None:
         name = f"评估核查表{'（对外）' if masked else ''}-{session.today}.pdf"
-        PrintDialog(parent, pdf, "评估入户核查表", name, hint, private=not masked).exec()
+        listed = archive_ids or [row.archive_id for row in evaluation.sampled_rows(session, item.id)]
+        PrintDialog(parent, pdf, "评估入户核查表", name, hint, private=not masked, about=About(session, listed)).exec()
 
     def work(_progress: object) -> bytes:
         pdf: bytes = papers().check_sheets_pdf(session, item.id, archive_ids, masked=masked)

@@ -32,6 +32,8 @@ class About:
 
     session: OfficeSession
     archive_ids: Sequence[str]
+    title: str = ""
+    """What the paper is called there, where its own title names somebody."""
 
 
 @dataclass(frozen=True)
@@ -168,7 +170,7 @@ class PrintDialog(QDialog):
         if self._about is None:
             return
         try:
-            paper_trail.note_paper(self._about.session, self._about.archive_ids, self._title, way)
+            paper_trail.note_paper(self._about.session, self._about.archive_ids, self._about.title or self._title, way)
         except NuandangError as fault:
             messages.show_error(self, fault)
 

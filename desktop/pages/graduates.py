@@ -18,7 +18,7 @@ from db.services.register_sheets import RegisterImport
 from desktop import background, files, messages, theme
 from desktop.context import AppContext
 from desktop.exchange.dialog import offer_folder
-from desktop.exchange.print_dialog import PrintDialog
+from desktop.exchange.print_dialog import About, PrintDialog
 from desktop.records import register_import
 from desktop.records.record_dialog import RecordDialog
 from desktop.students.employment_papers_dialog import EmploymentPapersDialog
@@ -227,7 +227,8 @@ class GraduatesPage(PilePage):
         if isinstance(row, GraduateRow):
             pdf = resumes.preview(self._session, row.content)
             hint = "不印身份证号和家庭情况；照片在登记里选。"
-            PrintDialog(self, pdf, f"简历：{row.name}", f"简历-{row.name}.pdf", hint, private=True).exec()
+            about = About(self._session, [row.archive_id], resumes.TITLE)
+            PrintDialog(self, pdf, f"简历：{row.name}", f"简历-{row.name}.pdf", hint, private=True, about=about).exec()
 
     def save_resume(self) -> None:
         """As a document that they complete themselves."""
@@ -238,7 +239,7 @@ class GraduatesPage(PilePage):
         if path is not None:
             background.run(
                 self,
-                lambda _progress: resumes.write(session, row.content, path),
+                lambda _progress: resumes.write(session, row.content, path, row.archive_id),
                 lambda _none: offer_folder(self, "简历已保存。", path),
                 title="正在写简历…",
             )
