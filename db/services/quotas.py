@@ -83,29 +83,45 @@ def list_quotas(session: OfficeSession) -> list[Quota]:
     """The quotas that stand, set here or received, the newest year first."""
     with session.database.reading() as connection:
         names = {**bundle_store.office_names(connection), session.office.id: session.office.name}
-        return [_quota(connection, session, row, names) for row in notice_store.quotas(connection)]
+        rows = notice_store.quotas(connection)
+        # one statement for all offices that share a subject, not one for each
+        kinds = {(row["subject"], row["year"], row["unit"]) for row in rows if row["subject"] not in _FILED_SUBJECTS}
+        uses = {kind: _used(connection, *kind) for kind in kinds}
+        found = []
+        for row in rows:
+            by_office = uses.get((row["subject"], row["year"], row["unit"]))
+            filed = row["subject"] in _FILED_SUBJECTS
+            used = used_of(connection, row) if filed else None if by_office is None else by_office.get(row["for_office_id"], 0)
+            found.append(_quota(session, row, names, used))
+    return found
 
 
-def _quota(connection: Connection, session: OfficeSession, row: notice_store.Row, names: dict[str, str]) -> Quota:
+def _quota(session: OfficeSession, row: notice_store.Row, names: dict[str, str], used: int | None) -> Quota:
     plain = {key: row[key] for key in Quota.__dataclass_fields__ if key in row}
     return Quota(
         **plain,
         for_office_name=names.get(row["for_office_id"], "其他单位"),
         is_own=row["office_id"] == session.office.id,
-        used=used_of(connection, row),
+        used=used,
     )
 
 
 def used_of(connection: Connection, row: notice_store.Row) -> int | None:
     """How much of a quota is used; None where the program cannot tell what counts."""
-    subject, whose = row["subject"], (row["for_office_id"], row["year"])
-    counted_by = "person" if row["unit"] == UNITS[1] else "household"
-    if subject in _FILED_SUBJECTS:
-        return notice_store.filed_in(connection, *whose)
+    if row["subject"] in _FILED_SUBJECTS:
+        return notice_store.filed_in(connection, row["for_office_id"], row["year"])
+    found = _used(connection, row["subject"], row["year"], row["unit"], row["for_office_id"])
+    return None if found is None else found.get(row["for_office_id"], 0)
+
+
+def _used(connection: Connection, subject: str, year: int, unit: str, office: str = "") -> dict[str, int] | None:
+    """The same by office, of one or of all."""
+    counted_by = "person" if unit == UNITS[1] else "household"
     if subject in ITEM_SUBJECTS:
-        return programme_store.used_of_item(connection, ITEM_SUBJECTS[subject], *whose, counted_by)
+        return programme_store.used_by_office(connection, counted_by, year, items=ITEM_SUBJECTS[subject], office=office)
     if subject.startswith(PROGRAMME):
-        return programme_store.used_in_programme(connection, subject.removeprefix(PROGRAMME), *whose, counted_by)
+        programme = subject.removeprefix(PROGRAMME)
+        return programme_store.used_by_office(connection, counted_by, year, programme=programme, office=office)
     return None
 
 
@@ -142,7 +158,7 @@ def set_quota(
             notice_store.withdraw_quota(connection, known["id"], session.now)
         notice_store.add_quota(connection, row)
         write_journal(connection, session, "set_quota", {"office": for_office_id, "year": year, "amount": amount})
-        return _quota(connection, session, row, bundle_store.office_names(connection))
+        return _quota(session, row, bundle_store.office_names(connection), used_of(connection, row))
 
 
 def _same(connection: Connection, session: OfficeSession, new: notice_store.Row) -> list[notice_store.Row]:

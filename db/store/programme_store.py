@@ -190,23 +190,35 @@ def free_grants(connection: Connection, programme_id: str, office_id: str) -> li
 
 # -- quotas and caps ----------------------------------------------------------------------------------------------
 
-_USED = {
-    "household": f"SELECT count(DISTINCT g.archive_id) {{}} AND {_KEPT}",
-    "person": f"SELECT count(DISTINCT coalesce(nullif(g.recipient_number, ''), g.archive_id || g.person)) {{}} AND {_KEPT}",
+_ONE = {
+    "household": "g.archive_id",
+    "person": "coalesce(nullif(g.recipient_number, ''), g.archive_id || g.person)",
 }
-_OF_OFFICE = "FROM aid_grant g JOIN archive a ON a.id = g.archive_id WHERE a.office_id = :office AND g.year = :year"
+"""SQL: whom a quota counts once."""
+_CHOSEN = {
+    "programme": "g.programme_id = :programme",
+    "items": "g.item IN (SELECT value FROM json_each(:items))",
+}
 
 
-def used_in_programme(connection: Connection, programme_id: str, office_id: str, year: int, counted_by: str) -> int:
-    """How many households or people of an office were granted something in a programme and year, by whomever."""
-    statement = _USED[counted_by].format(f"{_OF_OFFICE} AND g.programme_id = :programme")
-    return int(connection.execute(text(statement), {"programme": programme_id, "office": office_id, "year": year}).scalar_one())
+def used_by_office(
+    connection: Connection, counted_by: str, year: int, *, programme: str = "", items: Sequence[str] = (), office: str = ""
+) -> dict[str, int]:
+    """By the office of the household: how many households or people were granted something in a year, by whomever.
 
-
-def used_of_item(connection: Connection, items: Sequence[str], office_id: str, year: int, counted_by: str) -> int:
-    """The same of some kinds of aid, in whatever programme."""
-    statement = _USED[counted_by].format(f"{_OF_OFFICE} AND g.item IN (SELECT value FROM json_each(:items))")
-    return int(connection.execute(text(statement), {"items": json.dumps(list(items)), "office": office_id, "year": year}).scalar_one())
+    In a *programme*, or of some kinds of aid (*items*); of one *office* alone, or of all.
+    """
+    chosen: Row = {"programme": programme} if programme else {"items": json.dumps(list(items))}
+    parts = [_CHOSEN[next(iter(chosen))], "g.year = :year", _KEPT]
+    params = {**chosen, "year": year}
+    if office:
+        parts.append("a.office_id = :office")
+        params["office"] = office
+    statement = (
+        f"SELECT a.office_id, count(DISTINCT {_ONE[counted_by]}) FROM aid_grant g JOIN archive a ON a.id = g.archive_id"
+        f" WHERE {' AND '.join(parts)} GROUP BY 1"
+    )
+    return {row[0]: row[1] for row in connection.execute(text(statement), params)}
 
 
 _EARLIER = (

@@ -45,13 +45,15 @@ def _due_note(counts: RoundTripCounts) -> str:
 
 
 def _quota(session: OfficeSession, _counts: RoundTripCounts) -> Figure | None:
-    """This office's own quota of new archives: how many, how many are left."""
+    """This office's own quota of new archives, else the one of which the least is left: how many, how many are left."""
     year = int(session.today[:4])
-    for quota in quotas.list_quotas(session):
-        if not quota.is_own and (quota.subject, quota.year) == (quotas.FILED, year) and quota.left is not None:
-            left = f"还剩 {quota.left:,}" if quota.left >= 0 else f"超出 {-quota.left:,}"
-            return Figure(quota.amount, left, "" if quota.left > 0 else "warning", quota.unit)
-    return None
+    own = [each for each in quotas.list_quotas(session) if not each.is_own and each.year == year and each.left is not None]
+    if not own:
+        return None
+    quota = min(own, key=lambda each: (each.subject != quotas.FILED, each.left))
+    left, named = quota.left or 0, "" if quota.subject == quotas.FILED else f"{quota.label} "
+    told = f"还剩 {left:,}" if left >= 0 else f"超出 {-left:,}"
+    return Figure(quota.amount, f"{named}{told}", "" if left > 0 else "warning", quota.unit)
 
 
 CARDS: tuple[OverviewCard, ...] = (
