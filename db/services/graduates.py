@@ -143,6 +143,12 @@ def finishing(session: OfficeSession, year: int) -> list[Finishing]:
         return [Finishing(**row) for row in graduate_store.finishing(connection, year)]
 
 
+def count_finishing(session: OfficeSession) -> int:
+    """How many of them this office is still to put on record by this year."""
+    with session.database.reading() as connection:
+        return graduate_store.count_finishing(connection, session.office.id, int(session.today[:4]))
+
+
 def likely(session: OfficeSession) -> list[Likely]:
     """Members who may be graduates by what the form says, and whose registration does not say when they finish."""
     year, rest = int(session.today[:4]), session.today[4:]

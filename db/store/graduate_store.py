@@ -28,14 +28,16 @@ _ON_RECORD = (
     f" AND {value('id_number', 'g')} IS NOT NULL AND g.archive_id NOT IN ({hidden.NOT_SHOWN_IDS})"
 )
 # who finishes a college by the year and has no record of employment yet: this year's and earlier ones (S000-08)
+_FINISHED = (
+    f"r.kind = 'student' AND {CURRENT} AND {hidden.shown('a')} AND {value('stage')} IN ({_COLLEGE})"
+    f" AND {value('graduation_year')} <= :year AND coalesce({value('id_number')}, '') NOT IN ({_ON_RECORD})"
+)
 _FINISHING = (
     f"SELECT r.record_id, r.archive_id, a.archive_number, coalesce(a.name, '') AS household, {value('name')} AS name,"
     f" {value('id_number')} AS number, {value('school')} AS school, max({value('graduation_year')}) AS graduation_year"
-    f" FROM case_record r JOIN archive a ON a.id = r.archive_id WHERE r.kind = 'student' AND {CURRENT} AND {hidden.shown('a')}"
-    f" AND {value('stage')} IN ({_COLLEGE})"
-    f" AND {value('graduation_year')} <= :year AND coalesce({value('id_number')}, '') NOT IN ({_ON_RECORD})"
-    f" GROUP BY {value('id_number')} ORDER BY 8 DESC, 5"
+    f" {_FROM} WHERE {_FINISHED} GROUP BY {value('id_number')} ORDER BY 8 DESC, 5"
 )
+_COUNT_FINISHING = f"SELECT count(DISTINCT {value('id_number')}) AS people {_FROM} WHERE {_FINISHED} AND a.office_id = :own"
 # who may be one by the form: studies at the age at which people finish, or is out of work at the age of a graduate
 _CHILD = "m.relation_to_head IN ('son', 'daughter', 'grandchild', 'child_in_law', 'sibling', 'other')"
 _LIKELY = (
@@ -94,6 +96,11 @@ def asked(connection: Connection, begins: str, ends: str) -> list[Row]:
 def finishing(connection: Connection, year: int) -> list[Row]:
     """Students who have finished, or finish this year, and are in no record of graduates."""
     return rows_of(connection, _FINISHING, year=year)
+
+
+def count_finishing(connection: Connection, own: str, year: int) -> int:
+    """How many of those an office is to put on record."""
+    return int(rows_of(connection, _COUNT_FINISHING, own=own, year=year)[0]["people"])
 
 
 def likely(connection: Connection, finishing_by: str, oldest: str, limit: int) -> list[Row]:

@@ -95,6 +95,8 @@ class GraduatesPage(PilePage):
 
     def open(self, pile: str = "", year: int = 0, record_id: str = "", **_: Any) -> None:
         """Show a pile, or the graduate of *record_id* on record."""
+        if record_id:
+            self.text.clear()  # whoever is meant must not be filtered out
         super().open(GRADUATES if record_id else pile, year)
         if record_id:
             at = next((at for at, row in enumerate(self.models[GRADUATES].rows) if row.record_id == record_id), -1)

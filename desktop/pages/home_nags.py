@@ -2,13 +2,13 @@
 
 from functools import partial
 
-from db.services import case_list, pairing
+from db.services import case_list, graduates, pairing
 from db.services.case_list import DUE_LABELS, CaseQuery, Due
 from db.services.office import OfficeSession
 from desktop.context import WindowActions
 from desktop.todo import Todo
 
-UNPAIRED = "unpaired"
+UNPAIRED, FINISHING = "unpaired", "finishing"
 Nags = list[tuple[Due | str, int]]
 _WORDS = {
     Due.TO_VERIFY: "户还没有核实完",
@@ -21,21 +21,25 @@ _WORDS = {
 
 
 def read(session: OfficeSession) -> Nags:
-    """How many households each is about; counted beside the window."""
+    """How many households (or people) each is about; counted beside the window."""
     if session.office.is_laptop:
         return []
     own = session.office.id
     counted: Nags = [(due, case_list.count_cases(session, CaseQuery(due=due, office_id=own))) for due in _WORDS]
     alone = sum(item.missing for item in pairing.coverage_by_office(session) if item.office_id == own)
-    return [(due, number) for due, number in [(UNPAIRED, alone), *counted] if number]
+    finished = graduates.count_finishing(session)
+    return [(due, number) for due, number in [(UNPAIRED, alone), (FINISHING, finished), *counted] if number]
 
 
 def lines(found: Nags, window: WindowActions) -> list[Todo]:
-    """A line for each; it opens its list in 办理, or in 结对."""
+    """A line for each; it opens its list in 办理, in 结对 or in 就业."""
     return [_line(due, number, window) for due, number in found]
 
 
 def _line(due: Due | str, number: int, window: WindowActions) -> Todo:
+    if due == FINISHING:
+        act = partial(window.show_page, "graduates", pile="finishing")
+        return Todo("毕业生", f"{number:,} 名高校毕业生到了毕业年份还没有登记", "", "去登记", act)
     if not isinstance(due, Due):
         return Todo("结对", f"{number:,} 户在档还没有帮扶干部", "", "去结对", partial(window.show_page, "pairing", state="missing"))
     caption = DUE_LABELS[due] if due is not Due.OLD else "久未更新"
