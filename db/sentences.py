@@ -179,6 +179,7 @@ FILES_AND_EXCHANGE: dict[str, str] = {
     "facts_not_json": "“{name}”第 {line} 行起不是 JSON（UTF-8），请核对括号、逗号和引号。",
     "facts_key_twice": "“{key}”在同一张表里写了两次，请删去一个。",
     # standards of a region
+    "standard_too_high": "{label}是每月多少元，“{text}”太高了（超过 {highest} 元）。请核对是不是填了全年的，或者多写了两个 0。",
     "standard_unknown_topic": "没有名为“{topic}”的标准。可以用：{known}。",
     "standard_repeated": "{region} 从 {begins} 起的{topic}已登记为 {known} 元，依据{citation}。要更正请选择“更正”。",
     "standard_no_region": "还没有选这个标准适用的地方，请至少选一个。",

@@ -124,6 +124,10 @@ def _row(
     )
 
 
+_HIGHEST = {"subsistence": 500_000, "minimum_wage": 1_000_000}
+"""What a monthly standard never is, in 分: a year's amount or one in 分 has been typed, and every cap would be wrong by it."""
+
+
 # -- adding -------------------------------------------------------------------------------------------------------
 
 
@@ -184,6 +188,9 @@ def _checked(session: OfficeSession, new: NewStandard) -> dict[str, Any]:
     parsed = parse_value(_AMOUNT, new.amount)
     if parsed.code or not isinstance(parsed.value, int) or parsed.value <= 0:
         raise UserError("policy_bad_figure", label=known[new.topic], text=new.amount, wanted="大于 0 的金额，如 585")
+    highest = _HIGHEST.get(new.topic)
+    if highest and parsed.value > highest:
+        raise UserError("standard_too_high", label=known[new.topic], text=new.amount, highest=highest // 100)
     if not new.clause.strip():
         raise UserError("policy_needs_source", label=known[new.topic])
     begins = read_day(new.begins, "起始日")

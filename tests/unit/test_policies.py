@@ -192,6 +192,7 @@ def test_add_standard__of_the_packaged_table__is_corrected_here(office: OfficeSe
         ({"amount": "0"}, "policy_bad_figure"),
         ({"amount": "-5"}, "policy_bad_figure"),
         ({"amount": "很多"}, "policy_bad_figure"),
+        ({"amount": "79800"}, "standard_too_high"),
         ({"begins": "2026-02-30"}, "policy_bad_day"),
         ({"ends": "2026-06-30"}, "policy_ends_before"),
         ({"clause": " "}, "policy_needs_source"),
