@@ -109,6 +109,9 @@ class ListView:
     new_accounts: frozenset[str] = frozenset()
     """Grants of a draft whose account nothing was ever paid to: each is typed a second time."""
 
+    obstacle: str = ""
+    """Why it cannot go to the bank although it is locked: it may have been paid already."""
+
     @property
     def has_errors(self) -> bool:
         """Whether it cannot be locked."""
@@ -169,10 +172,11 @@ def _view(connection: Connection, list_id: str, confirmed: Mapping[str, str]) ->
     lines = tuple(_line(line) for line in stored)
     acts = tuple(act for act in ListAct if next_state(shown.state, act))
     if shown.state is not ListState.DRAFT:
-        return ListView(shown, lines, acts=acts)
+        waits = shown.state in {ListState.LOCKED, ListState.APPROVED}
+        return ListView(shown, lines, acts=acts, obstacle=payment_guards.obstacle(connection, row) if waits else "")
     asked = asked_lines(connection, lines, shown.method, confirmed)
     new = frozenset(item.grant_id for item in asked if item.is_new_account)
-    findings = check_lines(asked, shown.method) + payment_guards.restored_findings(connection, [line.grant_id for line in lines])
+    findings = check_lines(asked, shown.method) + payment_guards.grant_findings(connection, [line.grant_id for line in lines])
     return ListView(shown, lines, tuple(findings), acts, new)
 
 

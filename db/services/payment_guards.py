@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from db.domain.aid.list_flow import Method, Outcome
 from db.domain.aid.payment_checks import LineFinding
 from db.domain.validation import Severity
 from db.errors import UserError
@@ -53,14 +54,32 @@ def refuse_restored(connection: Connection, row: dict[str, Any]) -> None:
         raise UserError("list_restored", number=row["number"], day=str(moment)[:10])
 
 
-def restored_findings(connection: Connection, grant_ids: Sequence[str]) -> list[LineFinding]:
-    """A warning for each line, in their order, of a grant that is older than the backup this office was restored from."""
-    moment = setting_store.read(connection, RESTORED)
-    if not moment:
-        return []
+def grant_findings(connection: Connection, grant_ids: Sequence[str]) -> list[LineFinding]:
+    """What the lines of a draft are to be minded for by their grants, in their order: settled already, or perhaps forgotten."""
+    moment = setting_store.read(connection, RESTORED) or ""
     told = f"本单位从 {str(moment)[:10]} 的备份恢复过，这一笔是那以前批准的，可能已经发放：请先查银行流水和签字的名册。"
-    made = {row["id"]: row["made_at"] for row in aid_store.grants(connection, grant_ids)}
-    return [LineFinding(at, Severity.WARNING, told) for at, key in enumerate(grant_ids) if made.get(key, "") <= moment]
+    known = {row["id"]: row for row in aid_store.grants(connection, grant_ids)}
+    found = []
+    for at, key in enumerate(grant_ids):
+        if known[key]["outcome"] in _SETTLED:
+            found.append(LineFinding(at, Severity.ERROR, "这一笔已经发放或撤销，请从名册里撤出。"))
+        elif moment and known[key]["made_at"] <= moment:
+            found.append(LineFinding(at, Severity.WARNING, told))
+    return found
+
+
+_SETTLED = frozenset({Outcome.PAID, Outcome.WITHDRAWN, Outcome.RETURNED})
+
+
+def obstacle(connection: Connection, row: dict[str, Any]) -> str:
+    """Why a list that is locked cannot go to the bank as it stands, in a sentence; empty where it can."""
+    try:
+        refuse_paid_meanwhile(connection, row)
+        if row["method"] == Method.CARD:
+            refuse_restored(connection, row)
+    except UserError as fault:
+        return fault.text()
+    return ""
 
 
 def mark_restored(connection: Connection, made_at: str) -> None:

@@ -231,12 +231,12 @@ class PaymentListPage(Page):
         same = view.row.state is ListState.LOCKED and view.row.locked_by_id == self._session.clerk.id
         typed = len(view.new_accounts) - self._untyped(view)
         words, tone = what_next(view, typed, same_clerk=same, needs_paper=needs, has_paper=bool(signed))
-        self.note.show_text(words, tone)
+        self.note.show_text(*((view.obstacle, "error") if view.obstacle else (words, tone)))
         caption, _ = self._next_act(view)
         self.next.setText(caption)
         self.next.setVisible(bool(caption))
         blocked = (same and not needs) or (view.row.state is ListState.DRAFT and not self._untyped(view) and view.has_errors)
-        self.next.setEnabled(not blocked and bool(view.lines))
+        self.next.setEnabled(not blocked and not view.obstacle and bool(view.lines))
         self.more.setVisible(bool({ListAct.UNLOCK, ListAct.DROP} & set(view.acts)) or view.row.state is ListState.SENT)
 
     def _next_act(self, view: ListView) -> tuple[str, Callable[[], object]]:

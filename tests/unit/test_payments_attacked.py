@@ -65,6 +65,7 @@ def test_restored__an_approved_list_is_not_sent_again(office: OfficeSession, tmp
     bank_exchange.write_roster(office, view.row.id, "csv", tmp_path / "a.csv")
     paid_all(office, view)
     again = restored(office, tmp_path / "other", backup)
+    assert "备份恢复过" in disbursement.load_list(again, view.row.id).obstacle
     expect_refusal(lambda: bank_exchange.write_roster(again, view.row.id, "csv", tmp_path / "b.csv"), "list_restored")
     assert not (tmp_path / "b.csv").exists()
     disbursement.unlock_list(again, view.row.id)
@@ -91,9 +92,13 @@ def test_restored__what_the_county_knows_to_be_paid_is_not_paid_again(tmp_path: 
         answer = answering.write_answer(county, again.office.id, stick)
         exchange.receive_bundle(again, answer.path)
         assert [item.outcome for item in aid.grants_of(again, view.lines[0].archive_id)] == ["paid"]
+        assert "已经在别处记为发放" in disbursement.load_list(again, view.row.id).obstacle
+        expect_refusal(lambda: bank_exchange.write_roster(again, view.row.id, "csv", tmp_path / "b.csv"), "list_paid_meanwhile",
+                       "list_restored")  # fmt: skip
         disbursement.unlock_list(again, view.row.id)
         draft = disbursement.load_list(again, view.row.id)
-        expect_refusal(lambda: disbursement.lock_list(again, view.row.id, typed_again(draft)), "list_paid_meanwhile")
+        assert [item.text for item in draft.findings] == ["这一笔已经发放或撤销，请从名册里撤出。"]
+        expect_refusal(lambda: disbursement.lock_list(again, view.row.id, typed_again(draft)), "list_faulty")
         disbursement.take_off_list(again, view.row.id, [draft.lines[0].id])
         expect_refusal(lambda: disbursement.create_list(again, "又", [view.lines[0].grant_id]), "list_grant_done")
         again.close()
