@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from db.domain.aid.aid_check import Weight
 from db.domain.field_kinds import format_amount
@@ -138,6 +138,7 @@ class StudentDialog(RecordDialog):
         aside.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         aside.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         aside.setFixedWidth(theme.sp(ASIDE))
+        aside.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Ignored)  # as high as the fields beside it
         aside.setWidget(self.panel)
         self.body.removeWidget(self._scroll)
         row = QHBoxLayout()
