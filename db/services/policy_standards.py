@@ -185,12 +185,7 @@ def _checked(session: OfficeSession, new: NewStandard) -> dict[str, Any]:
     areas = ["any", *option_list("residence_area").by_code]
     if new.area not in areas:
         raise UserError("not_in_list", text=new.area, known="、".join(areas))
-    parsed = parse_value(_AMOUNT, new.amount)
-    if parsed.code or not isinstance(parsed.value, int) or parsed.value <= 0:
-        raise UserError("policy_bad_figure", label=known[new.topic], text=new.amount, wanted="大于 0 的金额，如 585")
-    highest = _HIGHEST.get(new.topic)
-    if highest and parsed.value > highest:
-        raise UserError("standard_too_high", label=known[new.topic], text=new.amount, highest=highest // 100)
+    amount = _amount(known[new.topic], new)
     if not new.clause.strip():
         raise UserError("policy_needs_source", label=known[new.topic])
     begins = read_day(new.begins, "起始日")
@@ -201,8 +196,18 @@ def _checked(session: OfficeSession, new: NewStandard) -> dict[str, Any]:
         if ends < begins:
             raise UserError("policy_ends_before", ends=ends, begins=begins)
         value["ends"] = date.fromisoformat(ends)
-    value["amount"] = number_words(Fraction(parsed.value, 100))
+    value["amount"] = number_words(Fraction(amount, 100))
     return {**value, "clause": new.clause.strip()}
+
+
+def _amount(label: str, new: NewStandard) -> int:
+    parsed = parse_value(_AMOUNT, new.amount)
+    if parsed.code or not isinstance(parsed.value, int) or parsed.value <= 0:
+        raise UserError("policy_bad_figure", label=label, text=new.amount, wanted="大于 0 的金额，如 585")
+    highest = _HIGHEST.get(new.topic)
+    if highest and parsed.value > highest:
+        raise UserError("standard_too_high", label=label, text=new.amount, highest=highest // 100)
+    return parsed.value
 
 
 def _is_known(book: PolicyBook, new: NewStandard, value: dict[str, Any]) -> bool:
