@@ -29,7 +29,7 @@ def cross_tables_and_charts(visit: Visit) -> None:
     page = visit.page("cross_table", request=CrossRequest(Subject.HOUSEHOLDS, "households", "main_hardship_cause", "hardship_category"))
     assert isinstance(page, CrossTablePage)
     visit.take("cross-households")
-    page.table.clicked.emit(page.table.lines.index(0, 1))
+    page.table.clicked.emit(page.table.lines.index(0, 2))
     visit.take("cross-records")
     visit.page("cross_table", request=CrossRequest(Subject.AID, "money", "item", "month"))
     visit.take("cross-money")

@@ -28,8 +28,9 @@ class CrossGrid(HouseTable):
         """Show another table, or the same in other figures."""
         self.made, self._share = table, share
         columns = [Column(table.row_dimension.label, _caption, self._first, bold=True)]
-        columns += [self._column(item.label, item.code) for item in table.columns if table.column_dimension]
+        # what it all comes to stands first: in a wide table it must not have to be looked for
         columns.append(self._column(ALL_LABEL, None))
+        columns += [self._column(item.label, item.code) for item in table.columns if table.column_dimension]
         self.lines.columns = columns
         self.lines.show_rows([*table.rows, None])
         self.set_widths({at: self._width(item) for at, item in enumerate(columns)})
@@ -53,7 +54,7 @@ class CrossGrid(HouseTable):
         assert self.made is not None
         row = self.lines.rows[index.row()]
         columns: list[str | None] = [item.code for item in self.made.columns] if self.made.column_dimension else []
-        place = index.column() - 1
+        place = index.column() - 2
         return row.code if row else None, columns[place] if 0 <= place < len(columns) else None
 
 

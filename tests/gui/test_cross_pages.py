@@ -41,6 +41,10 @@ def test_cross_table__choose_look_keep(workspace: Workspace, session: OfficeSess
     page.table.clicked.emit(page.table.lines.index(0, 1))
     qtbot.waitUntil(lambda: len(page.records.rows) == 2)
     assert "深度困难：2 户，2 条记录" in page._which.text()
+    page.open(CrossRequest(Subject.PEOPLE, "people", "role", "sex"))
+    qtbot.waitUntil(lambda: page.made is not None and page.made.request.subject is Subject.PEOPLE)
+    assert page.table.cell_at(page.table.lines.index(0, 1)) == ("worker", None)
+    assert page.table.cell_at(page.table.lines.index(2, 3)) == (None, "female")
     cross_tables.keep_choice(session, "按类别", page.choices.request())
     assert page.kept_menu().actions()[0].text() == "按类别"
     page.choices.subject.setCurrentIndex(page.choices.subject.findData(Subject.AID))

@@ -219,6 +219,7 @@ def _count(key: str, label: str, unit: str, meaning: str) -> CrossMeasure:
     return CrossMeasure(key, label, unit, Fold.COUNT, meaning)
 
 
+_FILED = "档案表的“建档时间”在期间里、已经建成档的户（还在申请的不算）；已合并、已转出、已销毁的不算。"
 _HOUSEHOLDS_OF = _count("households", "户数", "户", "有多少户，一户在一格里只数一次。")
 
 MEASURES: Mapping[Subject, Mapping[str, CrossMeasure]] = {
@@ -230,7 +231,7 @@ MEASURES: Mapping[Subject, Mapping[str, CrossMeasure]] = {
             CrossMeasure("mean_income", "家庭人均月收入的平均", "元", Fold.AVERAGE, "各户“家庭人均月收入”的平均；没有填的户不算。"),
         ),
         Subject.PEOPLE: (_count("people", "人数", "人", "职工本人和家庭成员；在两份档案里的人各算一次。"), _HOUSEHOLDS_OF),
-        Subject.FILED: (_count("households", "户数", "户", "档案表的“建档时间”在期间里、已经建成档的户（还在申请的不算）；已合并、已转出、已销毁的不算。"),),
+        Subject.FILED: (_count("households", "户数", "户", _FILED),),
         Subject.EXITED: (_count("households", "户数", "户", "期间里脱困退出或注销、现在仍是如此的户。"),),
         Subject.AID: (
             CrossMeasure("money", "金额", "元", Fold.SUM, "期间里发放的金额，减去退回的。"),

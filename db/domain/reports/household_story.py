@@ -63,7 +63,7 @@ def story_facts(story: Story, number: int, taken: Counter[str], today: str) -> d
         "cause": _label("hardship_cause", values.get("main_hardship_cause")) or "【请补充】",
         "class_words": _class_words(values),
         "measures": _measures(values),
-        "visits_words": f"帮扶干部走访联系{story.visits}次，了解难处、送去政策。" if story.visits else "【请写明：帮扶干部怎样走访联系】",
+        "visits_words": _visits(story.visits),
         "aid_words": _aid(story),
         "now": _NOW.get(story.standing, "【请写明：现在的情况】"),
     }
@@ -105,6 +105,10 @@ def _measures(values: Mapping[str, object]) -> str:
         codes = values.get(key)
         found += [_label(options, code) for code in codes if code != "other"] if isinstance(codes, list) else []
     return f"针对这一家的情况，工会制定了帮扶措施：{'、'.join(found)}。" if found else "【请写明：针对这一家制定了什么帮扶措施】"
+
+
+def _visits(number: int) -> str:
+    return f"帮扶干部走访联系{number}次。【请写明：解决了什么难处】" if number else "【请写明：帮扶干部怎样走访联系】"
 
 
 def _aid(story: Story) -> str:
