@@ -75,12 +75,20 @@ _HOMES = (
     " UNION SELECT d.id, m.kept_archive_id FROM merged d JOIN archive_merge m ON m.merged_archive_id = d.kept"
     " WHERE m.undone_at IS NULL), home (id, kept) AS (SELECT id, kept FROM merged WHERE kept NOT IN (SELECT id FROM merged))"
 )
+# few are given up or come back: read once, instead of looking at every payment of every grant
+_SETTLED = (
+    "gone AS MATERIALIZED (SELECT grant_id FROM payout WHERE outcome = 'withdrawn'), back AS MATERIALIZED"
+    " (SELECT grant_id, sum(amount) AS amount FROM payout WHERE outcome = 'returned' GROUP BY grant_id)"
+)
+_CAME_BACK = "coalesce((SELECT back.amount FROM back WHERE back.grant_id = g.id), 0)"
+_STILL = f"g.id NOT IN (SELECT grant_id FROM gone) AND (g.amount = 0 OR g.amount > {_CAME_BACK})"
 _HOME = "coalesce((SELECT kept FROM home WHERE home.id = g.archive_id), g.archive_id)"
 _PAID = "EXISTS (SELECT 1 FROM payout p WHERE p.grant_id = g.id AND p.outcome = 'paid')"
 _GOT = (
-    f"{_HOMES}, got AS MATERIALIZED (SELECT {_HOME} AS home, count(*) AS grants, sum(g.amount - {_BACK}) AS amount, sum({_PAID}) AS paid,"
+    f"{_HOMES}, {_SETTLED}, got AS MATERIALIZED (SELECT {_HOME} AS home, count(*) AS grants,"
+    f" sum(g.amount - {_CAME_BACK}) AS amount, sum({_PAID}) AS paid,"
     " max(g.granted_on) AS last_on, coalesce(group_concat(DISTINCT nullif(g.goods, '')), '') AS goods"
-    f" FROM aid_grant g WHERE g.programme_id = :programme AND {_KEPT} GROUP BY 1)"
+    f" FROM aid_grant g WHERE g.programme_id = :programme AND {_STILL} GROUP BY 1)"
 )
 # both halves go through an index; one join of all archives with what they got would scan that for each of them
 _LISTED = (
@@ -131,8 +139,8 @@ def fits(connection: Connection, archive_id: str, where: str, params: Mapping[st
 
 
 _SUMS = (
-    f"{_HOMES}, line AS (SELECT g.programme_id, g.recipient_number, g.person, g.amount, {_HOME} AS household,"
-    f" {_PAID} AS is_paid, {_BACK} AS back FROM aid_grant g WHERE g.programme_id {{chosen}} AND {_KEPT})"
+    f"{_HOMES}, {_SETTLED}, line AS (SELECT g.programme_id, g.recipient_number, g.person, g.amount, {_HOME} AS household,"
+    f" {_PAID} AS is_paid, {_CAME_BACK} AS back FROM aid_grant g WHERE g.programme_id {{chosen}} AND {_STILL})"
     " SELECT programme_id, count(*) AS grants, count(DISTINCT household) AS households,"
     " count(DISTINCT coalesce(nullif(recipient_number, ''), household || person)) AS people, sum(amount - back) AS granted,"
     " sum(iif(is_paid, amount, 0) - back) AS paid, sum(amount = 0) AS goods, sum(amount = 0 AND is_paid) AS goods_handed"

@@ -233,11 +233,14 @@ def test_quota__of_a_programme_goes_down_and_is_used_up(tmp_path: Path) -> None:
         assert "quota_used_up" in codes(town, second, goods, Weight.REASON)
         assert "quota_used_up" not in codes(town, first, goods, Weight.REASON)
         aid.grant_aid(town, second.id, goods)
+        line: dict[str, Any] = {"programme_id": item.id, "group": "outdoor", "on_day": "2022-07-01", "people": 12, "place": "环卫站"}
+        programmes.save_condolence(town, RecordContent({**line, "goods": "防暑用品"}))
         carry(town, county, stick)
         for session in (town, county):
             (quota,) = programmes.programme_quotas(session, item.id)
             assert (quota.amount, quota.used, quota.left) == (1, 2, -1)
-        assert programmes.programme_of(county, item.id).sums.households == 2
+        sums = programmes.programme_of(county, item.id).sums
+        assert (sums.households, sums.goods, sums.others) == (2, 2, 12)
 
 
 def test_several__share_out_money_and_quota_before_anything_is_stored(tmp_path: Path) -> None:
