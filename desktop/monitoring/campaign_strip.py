@@ -3,11 +3,11 @@
 from datetime import date
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QProgressBar, QSizePolicy
 
 from db.services.monitoring import Campaign
 from desktop import theme
-from desktop.widgets.basics import Card, ElidedLabel, button, label, set_icon, set_role
+from desktop.widgets.basics import button, label, set_icon, set_role
+from desktop.widgets.choice_strip import ChoiceStrip
 
 _FIRST = "按今天的情况列出要监测的家庭，以后照这份名单数进度"
 _LATER = "把后来脱困、新建档的家庭补进名单，或另外挑选几户"
@@ -15,65 +15,25 @@ _SOON = 14
 """Days before the last one from which on it is marked."""
 
 
-class CampaignStrip(Card):
+class CampaignStrip(ChoiceStrip):
     """Chooses the campaign and tells of it."""
 
-    chosen = Signal(str)
     open_wanted = Signal()
-    change_wanted = Signal()
-    remove_wanted = Signal()
 
     def __init__(self, today: str) -> None:
-        super().__init__()
+        super().__init__("监测行动", "完成情况", "删除")
         self._today = date.fromisoformat(today)
-        self.choice = QComboBox()
-        self.choice.setAccessibleName("监测行动")
-        self.choice.setMinimumWidth(theme.sp(260))
-        self.choice.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._state = label("", "badge")
-        self._from = label("", "badge")
-        set_role(self._from, "tone", "plain")
-        self.bar = QProgressBar()
-        self.bar.setTextVisible(False)
-        self.bar.setAccessibleName("完成情况")
-        self._figures = label("", "strong")
-        self._about = ElidedLabel("", "secondary")
         self.opening = button("", "", "users", self.open_wanted.emit)
-        self.change = button("修改", "", "pencil", self.change_wanted.emit)
-        self.remove = button("删除", "", "trash-2", self.remove_wanted.emit)
-        self._arrange()
-        self.choice.currentIndexChanged.connect(lambda _at: self.chosen.emit(self.choice.currentData() or ""))
-
-    def _arrange(self) -> None:
-        self.body.setContentsMargins(16, 12, 16, 12)
-        first, second = QHBoxLayout(), QHBoxLayout()
-        for row in (first, second):
-            row.setSpacing(12)
-            self.body.addLayout(row)
-        for part in (self.choice, self._from, self._state):
-            first.addWidget(part)
-        first.addStretch(1)
-        first.addWidget(self.remove)
-        first.addWidget(self.change)
-        first.addWidget(self.opening)
-        self.bar.setFixedWidth(theme.sp(200))
-        second.addWidget(self.bar)
-        second.addWidget(self._figures)
-        second.addWidget(self._about, 1)
+        self.lay_out(self.opening, 200, self._state)
 
     def offer(self, campaigns: list[Campaign], chosen: str) -> None:
         """List the campaigns, *chosen* in front."""
-        self.choice.blockSignals(True)
-        self.choice.clear()
-        for item in campaigns:
-            self.choice.addItem(item.title, item.id)
-        self.choice.setCurrentIndex(max(0, self.choice.findData(chosen)) if campaigns else -1)
-        self.choice.blockSignals(False)
+        self.offer_choices([(item.id, item.title) for item in campaigns], chosen)
 
     def show_campaign(self, item: Campaign) -> None:
         """Tell of *item*; how far it has come is told by :meth:`show_progress`."""
-        self._from.setText("" if item.is_own else f"{item.office_name}布置")
-        self._from.setVisible(not item.is_own)
+        self.show_origin("" if item.is_own else f"{item.office_name}布置")
         told = [f"{item.begins_on} 至 {item.due_on}", item.population, item.content.text("basis")]
         self._about.set_whole("　".join(part for part in told if part))
         self.opening.setText("补充对象" if item.opened_at else "确定监测对象")
@@ -89,9 +49,8 @@ class CampaignStrip(Card):
         words, tone = self._left(item)
         self._state.setText(words)
         set_role(self._state, "tone", tone)
-        self.bar.setRange(0, max(item.due, 1))
-        self.bar.setValue(item.done)
-        self._figures.setText(f"已入户 {item.done:,} 户，应 {item.due:,} 户" if item.due or item.opened_at else "还没有确定监测对象")
+        known = item.due or item.opened_at
+        self.show_figures(item.done, item.due, f"已入户 {item.done:,} 户，应 {item.due:,} 户" if known else "还没有确定监测对象")
 
     def _left(self, item: Campaign) -> tuple[str, str]:
         if item.due and item.done >= item.due:
