@@ -52,9 +52,10 @@ class ReportsPage(Page):
         self.header = PageHeader("报表")
         add_switch(self.header, context, TABLES)
         self._files = TableFiles(self, context, self._on_tables_changed)
-        self.more = self.header.add_action("更多", lambda: self._files.show_menu(self.more, self._layout()), icon="chevron-down")
-        excel = self.header.add_action("存为 Excel…", self.save, icon="file-spreadsheet")
-        self.freeze_step = self.header.add_action("留存上报稿…", self.freeze, icon="save")
+        self.more = self.header.add_action("更多", lambda: self._files.show_menu(self.more, self._layout()))
+        excel = self.header.add_action("存为 Excel…", self.save)
+        self.freeze_step = self.header.add_action("留存…", self.freeze)
+        self.freeze_step.setToolTip("把现在的数字留作上报稿，以后看得出差在哪里")
         printing = self.header.add_action("打印…", self.print_report, "primary", "printer")
         self._steps = (excel, self.freeze_step, printing)
         for step in self._steps:
@@ -70,7 +71,6 @@ class ReportsPage(Page):
         self._left, self._halves = Card(), QSplitter()
         self.records: RowsModel[DetailRow] = RowsModel(self._record_columns())
         self.detail = rows_table(self.records)
-        self.detail.stretch_column(2)
         self._detail_title, self._meaning = label("", "section", wrap=True), label("", "small", wrap=True)
         self._arrange()
         self._fill_choices()
@@ -178,7 +178,7 @@ class ReportsPage(Page):
         return [
             Column("日期", lambda row: row.on_day or "--", 104, firm=True),
             Column("对象", lambda row: row.who or "--", 120, bold=True),
-            Column("内容", lambda row: row.what or "--", 300),
+            Column("内容", lambda row: row.what or "--", 480),
             Column("数额", self._value_text, 112, right=True, firm=True),
         ]
 
@@ -287,7 +287,10 @@ class ReportsPage(Page):
             lying = len(columns) > _NARROW
             self._halves.setOrientation(Qt.Orientation.Vertical if lying else Qt.Orientation.Horizontal)
             self._laid_out = shape
-            if lying:
+            if not lying:
+                share = 1 if theme.scale() >= _LARGE else 3
+                self._halves.setSizes([share * 1_000, 1_000 if share == 1 else 2_000])
+            else:
                 room = max(self._halves.height(), 400)
                 top = min(theme.sp(190 + 36 * len(layout.lines)), room * 13 // 20)
                 self._halves.setSizes([top, room - top])

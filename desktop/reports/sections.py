@@ -4,7 +4,7 @@ A part is a page of its own: a line in ``SECTIONS`` (in the order of the switch)
 (``PAGES``, and ``ROOM_OF_PAGE`` with ``reports``), and ``add_switch(self.header, context, NAME)`` in its ``__init__``.
 """
 
-from PySide6.QtWidgets import QHBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy
 
 from desktop.context import AppContext
 from desktop.widgets.basics import PageHeader
@@ -34,6 +34,7 @@ class SectionSwitch(Segmented[str]):
 def add_switch(header: PageHeader, context: AppContext, here: str) -> SectionSwitch:
     """Put the switch beside the title of a page."""
     made = SectionSwitch(context, here)
+    made.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)  # its words are never cut for the sake of a button
     row = header.layout()
     assert isinstance(row, QHBoxLayout)
     row.insertWidget(1, made)
