@@ -148,6 +148,13 @@ class GrantDialog(PlainDialog):
         for field in (self.amount, self.goods, self.day, self.reason):
             field.textEdited.connect(lambda _text: self._soon.start())
         self.kind.changed.connect(lambda _kind: self._show_kind())
+        self.item.changed.connect(self._on_item)
+
+    def _on_item(self, item: object) -> None:
+        """A referral is never money: go on with the service."""
+        if item == "referral":
+            self.kind.set_value(SERVICE)
+            self._show_kind()
         self.programme.currentIndexChanged.connect(lambda _at: self._choose_programme())
 
     def _choose_programme(self) -> None:

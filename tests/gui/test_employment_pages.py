@@ -9,7 +9,7 @@ from db.domain.form_flow import Place
 from db.services import aid_services, archiving, graduates
 from db.services.office import OfficeSession
 from desktop.aid.aid_tab import AidTab
-from desktop.aid.grant_dialog import SERVICE, GrantDialog
+from desktop.aid.grant_dialog import GrantDialog
 from desktop.pages.aid_services import ALL, WAITING, AidServicesPage
 from desktop.pages.archive_detail import ArchiveDetailPage
 from desktop.pages.graduates import DUE, GRADUATES, MISSING, GraduatesPage
@@ -83,10 +83,10 @@ def test_service__is_noted_from_a_grant_and_answered_from_the_list(
 ) -> None:
     """No fund is asked for; what waits stands in the room and in the tab until its answer is noted."""
     [row] = graduates.list_graduates(session)
-    monkeypatch.setattr(RecordDialog, "exec", fill({"service_kind": "referral", "agency": "civil_affairs", "what": "申请低保"}))
+    monkeypatch.setattr(RecordDialog, "exec", fill({"agency": "civil_affairs", "what": "申请低保"}))
     dialog = GrantDialog(workspace, workspace.context, [row.archive_id], lambda _made: None)
-    dialog.kind.set_value(SERVICE)
-    dialog.kind.changed.emit(SERVICE)
+    dialog.item.set_value("referral")
+    dialog.item.changed.emit("referral")
     dialog.look()
     assert dialog.fund.isHidden() and dialog.go.text() == "填写服务…" and dialog.go.isEnabled()
     dialog.store()
