@@ -169,6 +169,14 @@ def save_programme(session: OfficeSession, content: RecordContent, programme_id:
     return records.save_entry(session, RecordKind.PROGRAMME, content, programme_id)
 
 
+def called_again(session: OfficeSession, item: Programme) -> RecordContent:
+    """What the same programme would lay down this year: its days are open, its name has the new year."""
+    values = {key: value for key, value in item.content.values.items() if key not in {"ends_on", "lists_due_on", "basis"}}
+    year = int(session.today[:4])
+    title = item.title.replace(str(item.year), str(year)) if item.year else item.title
+    return RecordContent({**values, "title": title, "year": year, "begins_on": session.today})
+
+
 def remove_programme(session: OfficeSession, programme_id: str) -> None:
     """Take back a programme of this office in which nothing was granted yet."""
     item = programme_of(session, programme_id)

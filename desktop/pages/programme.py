@@ -222,6 +222,7 @@ class ProgrammePage(WorkListPage[ProgrammeHousehold]):
             menu.addAction("名单已经报送", self.note_handed_in)
         menu.addAction("名额…", lambda: ProgrammeQuotasDialog(self, self.context, item).exec())
         menu.addSeparator()
+        menu.addAction("照这项再布置一次…", self.call_again)
         menu.addAction("修改活动…", self.edit).setEnabled(item.is_own)
         menu.addAction("删除活动…", self.remove).setEnabled(item.is_own and not item.sums.grants)
         menu.exec(self.more.mapToGlobal(self.more.rect().bottomLeft()))
@@ -245,6 +246,19 @@ class ProgrammePage(WorkListPage[ProgrammeHousehold]):
         if RecordDialog(self, self.context, PROGRAMME, content, f"修改：{item.title}", save).exec():
             self._load()
             self._on_filter()
+
+    def call_again(self) -> None:
+        """Call the same programme for this year: whom it reaches and how much are filled in, the days are not."""
+        session, item, made = self._session, self.item, list[str]()
+        assert item is not None
+
+        def save(given: RecordContent) -> None:
+            made.append(programmes.save_programme(session, given).record_id)
+
+        content = programmes.called_again(session, item)
+        hint = f"对象、标准和上限照“{item.title}”填好了，日期和依据文件请重新写。"
+        if RecordDialog(self, self.context, PROGRAMME, content, "布置活动", save, hint=hint).exec() and made:
+            self.context.window.show_page("programme", programme_id=made[-1])
 
     def remove(self) -> None:
         """Take back a programme that was called by mistake."""

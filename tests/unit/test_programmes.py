@@ -291,3 +291,16 @@ def test_quota_of_a_policy__is_used_up_by_its_kind_of_aid(tmp_path: Path) -> Non
         assert "quota_used_up" in codes(town, archive, GrantInput(**plain, person=second), Weight.REASON)
         aid.grant_aid(town, archive.id, GrantInput(**plain, person=second))
         assert [(quota.used, quota.left) for quota in quotas.list_quotas(town)] == [(2, -1)]
+
+
+def test_called_again__has_the_new_year_and_open_days(office: OfficeSession) -> None:
+    """Whom and how much stay; days and document are asked anew, and it stands beside the old one."""
+    item = programme(office, title="2022 年冬季送温暖", standard=80_000, members=["elder"], ends_on="2022-12-31", basis="〔2022〕1 号")
+    in_2022(office, "2023-01-04")
+    content = programmes.called_again(office, item)
+    assert {key: content.values.get(key) for key in ("title", "year", "begins_on", "ends_on", "basis", "standard", "members")} == {
+        "title": "2023 年冬季送温暖", "year": 2023, "begins_on": "2023-01-04", "ends_on": None, "basis": None, "standard": 80_000,
+        "members": ["elder"],
+    }  # fmt: skip
+    programmes.save_programme(office, content)
+    assert [each.title for each in programmes.list_programmes(office)] == ["2023 年冬季送温暖", "2022 年冬季送温暖"]
