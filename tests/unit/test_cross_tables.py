@@ -18,10 +18,11 @@ from db.domain.reports.cross_lists import DIMENSIONS, MEASURES, Subject
 from db.domain.reports.cross_table import CrossRequest, CrossTable, Share
 from db.domain.reports.period import period_of
 from db.errors import UserError
-from db.services import aid, cross_papers, cross_tables, disbursement, exchange, text_drafts
+from db.services import aid, cross_papers, cross_tables, disbursement, exchange, reports, text_drafts
 from db.services import office as offices
 from db.services.aid import GrantInput
 from db.services.office import OfficeSession
+from db.services.reports import ReportRequest
 
 GIVEN = (
     # household, item, 分, day, whether it came back whole
@@ -77,6 +78,9 @@ def test_aid__equals_an_independent_recount(office: OfficeSession) -> None:
             assert helped.value(row.code, column.code) == len(homes[row.code, column.code])
     assert paid.value(None, None) == 600_060 and helped.value(None, None) == 2
     assert helped.value("03", None) == 1 and helped.overlaps, "one household with two kinds of aid in a month"
+    report = reports.make_report(office, ReportRequest("aid_items", 2022, "2022-01-01", "2022-12-31"))
+    printed = [report.value(code).exact for code in ("Y", "P", "T")]
+    assert printed == [paid.value(None, None), 2, table(office, Subject.AID, "grants", "item").value(None, None)]
     mean = table(office, Subject.AID, "mean_money", "item")
     assert mean.value("living", None) == (100_010 + 300_030) / 2
     assert mean.text("living", None) == "2,000.20"
