@@ -70,6 +70,14 @@ class StudentSupportPage(PilePage):
         self.money = self.header.add_action("", self.give_money, icon="hand-coins")
         self.begin_step = self.header.add_action("", self.begin, "primary", "plus")
 
+    def explain(self) -> str:
+        """How a donor's money is led, and what counts as used."""
+        return (
+            "先登记捐助方；捐的钱点“捐助资金…”设立一项资金，到账、批准、发放都在“帮扶”里，一笔不重记。“一帮一”里的已批、已发"
+            "就是从这项资金给这名学生的。\n"
+            "岗位的“已用”是今天在岗的人数；同一天上岗的不能比岗位多。暑假托管班和岗位会算进《金秋助学活动情况统计表》（附件 3）。"
+        )
+
     # -- the lists
 
     def rows_of(self, pile: str, year: int) -> Sequence[Any]:

@@ -85,6 +85,15 @@ class StudentsPage(PilePage):
         self.approving.setEnabled(any(not row.granted for row in self.all_rows()) if pile == STUDENTS else False)
         self.removing.setEnabled(bool(rows) and pile != MISSING)
 
+    def explain(self) -> str:
+        """How a school year goes here, and what the columns mean."""
+        return (
+            "“还没登记的在校子女”照档案表里的身份列出，一个一个登记，去年登记过的接着填。“已登记学生”里点“批准助学金…”一次批准，"
+            "再到“帮扶 → 发放”编名册。“公示…”的名单不登学生姓名和学校。\n"
+            "原件核对：要交的材料里，原件看过并退回的几件。明年：照入学年份和学制推算。"
+            "重复登记：同一个身份证号在两份档案里，统计只算一个人。"
+        )
+
     def note_words(self, pile: str) -> str:
         """What the policy wants by when; what to do about doubles."""
         if pile == DOUBLES:
