@@ -263,6 +263,10 @@ def _from_last_year(
     return {**kept, "student_kind": "new", "stage": stage, "study_years": USUAL_YEARS.get(stage or ""), "enrolled_year": year}
 
 
+_JUDGED_BY = ("year", "person", "regime", "stage", "amount_wanted", "cannot_be_filed", "has_disability")
+"""What the conditions of the money look at: a registration that was in order stays so while contacts and papers are added."""
+
+
 def save_student(
     session: OfficeSession, archive_id: str, content: RecordContent, record_id: str = "", *, expected_version: str = ""
 ) -> Record:
@@ -284,7 +288,9 @@ def save_student(
     ]
     if same:
         raise UserError("student_twice", name=content.text("name"))
-    stops = student_look.look_at_student(session, archive_id, content).stops
+    before = next((item.content.values for item in own if item.record_id == record_id), {})
+    is_judged_anew = any(before.get(key) != content.values.get(key) for key in _JUDGED_BY)
+    stops = student_look.look_at_student(session, archive_id, content).stops if is_judged_anew else []
     if stops:
         raise UserError("student_stopped", name=content.text("name"), first=stops[0].text)
     return records.save_record(session, archive_id, RecordKind.STUDENT, content, record_id, expected_version=expected_version)

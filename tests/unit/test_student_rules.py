@@ -8,6 +8,7 @@ import pytest
 from aid_money import REGION, fund, in_2022, on_file
 from factories import citizen_number, file_household, make_office
 
+from db.domain.case_words import Act
 from db.domain.form_schema import Value
 from db.domain.merging import Choices
 from db.domain.option_lists import option_list
@@ -19,6 +20,7 @@ from db.services import (
     aid,
     archiving,
     attachments,
+    casework,
     merging,
     policies,
     programmes,
@@ -198,6 +200,13 @@ def test_province_fund__is_granted_without_archive_and_not_with_one(huangshan: O
     granted = aid.grant_aid(huangshan, archive.id, GrantInput("tuition", 200_000, person=child, fund_id=money))
     assert granted.amount == 200_000
     assert "new_first" not in {item.code for item in student_look.look_at_student(huangshan, older.id, known).findings}
+    casework.take_step(huangshan, archive.id, Act.NOTE_ON_FILE, {"reason": "原有档案"})  # filed later: the log goes on, no more money
+    stored = students.list_students(huangshan, 2022)[0]
+    stored.content.rows["contacts"] = [{"id": "1", "on_day": "2022-07-01", "kind": "talk", "what": "谈心"}]
+    students.save_student(huangshan, archive.id, stored.content, stored.record_id)
+    stored.content.values["amount_wanted"] = 100_000
+    with pytest.raises(UserError):
+        students.save_student(huangshan, archive.id, stored.content, stored.record_id)
     filed = on_file(huangshan, 9)
     third = child_of(huangshan, filed, citizen_number("63010420030101125"))
     refused = registration(huangshan, filed, third, regime="province_fund", cannot_be_filed=True)
