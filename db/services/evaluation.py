@@ -162,7 +162,7 @@ def new_seed() -> str:
 def listed_now(session: OfficeSession, exited_since: str = "") -> dict[str, int]:
     """How many archives each group has today."""
     with session.database.reading() as connection:
-        return {group: len(evaluation_store.frame(connection, group, exited_since)) for group in GROUPS}
+        return {group: evaluation_store.frame_size(connection, group, exited_since) for group in GROUPS}
 
 
 def draw_evaluation(session: OfficeSession, content: RecordContent) -> Evaluation:
@@ -203,7 +203,7 @@ def list_evaluations(session: OfficeSession) -> list[Evaluation]:
     found = [
         Evaluation(
             entry.record_id, entry.content, entry.office_id, names.get(entry.office_id, "其他单位"),
-            entry.office_id == session.office.id, done.get(entry.record_id, 0),
+            entry.office_id == session.office.id, done[entry.record_id],
         )
         for entry in map(records.record_of, rows)
     ]  # fmt: skip
@@ -259,12 +259,15 @@ def frames_of(session: OfficeSession, item: Evaluation) -> dict[str, list[Listed
 
 def sampled_rows(session: OfficeSession, evaluation_id: str) -> list[SampledRow]:
     """The households of a sample in the order of the sheets; two checks of one household count as the later."""
-    item = evaluation_of(session, evaluation_id)
+    return rows_of(session, evaluation_of(session, evaluation_id))
+
+
+def rows_of(session: OfficeSession, item: Evaluation) -> list[SampledRow]:
+    """The same of an evaluation at hand."""
     names = archiving.office_names(session)
     with session.database.reading() as connection:
-        found = evaluation_store.sample(connection, evaluation_id, item.office_id)
-    rows = {row["at"]: _sampled(row, names) for row in found if row["grp"] in LETTERS}
-    return list(rows.values())
+        found = evaluation_store.sample(connection, item.id, item.office_id)
+    return [_sampled(row, names) for row in found if row["grp"] in LETTERS]
 
 
 _PLAIN = ("archive_id", "archive_number", "name", "address", "phone", "standing", "exited_on", "hardship_category",
@@ -311,7 +314,11 @@ def _missing(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
 
 def row_of(session: OfficeSession, evaluation_id: str, archive_id: str) -> SampledRow:
     """One household of a sample; UserError where it was not drawn."""
-    found = next((row for row in sampled_rows(session, evaluation_id) if row.archive_id == archive_id), None)
+    return _row_of(session, evaluation_of(session, evaluation_id), archive_id)
+
+
+def _row_of(session: OfficeSession, item: Evaluation, archive_id: str) -> SampledRow:
+    found = next((row for row in rows_of(session, item) if row.archive_id == archive_id), None)
     if found is None:
         raise UserError("evaluation_not_drawn")
     return found
@@ -336,7 +343,7 @@ def _about(evaluation_id: str, row: SampledRow) -> dict[str, Value]:
 def save_check(session: OfficeSession, evaluation_id: str, archive_id: str, content: RecordContent) -> Record:
     """Keep what was found in a household; once more makes the next version."""
     item = _own(session, evaluation_id)
-    row = row_of(session, item.id, archive_id)
+    row = _row_of(session, item, archive_id)
     with session.database.writing() as connection:
         return put_check(connection, session, item.id, row, content.values)
 
@@ -351,7 +358,7 @@ def put_check(
 
 def remove_check(session: OfficeSession, evaluation_id: str, archive_id: str) -> None:
     """Take back what was entered for the wrong household."""
-    row = row_of(session, _own(session, evaluation_id).id, archive_id)
+    row = _row_of(session, _own(session, evaluation_id), archive_id)
     if row.record_id:
         records.remove_entry(session, row.record_id)
 
@@ -362,7 +369,7 @@ def remove_check(session: OfficeSession, evaluation_id: str, archive_id: str) ->
 def result(session: OfficeSession, evaluation_id: str) -> EvaluationResult:
     """The ten indicators of an evaluation from what has been found so far."""
     item = evaluation_of(session, evaluation_id)
-    rows = sampled_rows(session, evaluation_id)
+    rows = rows_of(session, item)
     sample = {row.archive_id: row.group for row in rows}
     answers = {row.archive_id: row.values for row in rows if row.content is not None}
     return EvaluationResult(item, tuple(evaluation_rates.rates(sample, answers, item.listed)), tuple(rows))

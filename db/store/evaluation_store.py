@@ -2,6 +2,7 @@
 
 # ruff: noqa: S608 - names of tables and conditions are constants of this module, values are parameters
 import json
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -29,6 +30,12 @@ def frame(connection: Connection, group: str, since: str = "") -> list[Listed]:
     return [Listed(row[0], row[1]) for row in connection.execute(statement, params)]
 
 
+def frame_size(connection: Connection, group: str, since: str = "") -> int:
+    """How many archives :func:`frame` lists."""
+    statement = text(f"SELECT count(*) {case_store.FROM_CASES} WHERE {hidden.shown('a')} AND {_GROUPS[group]}")
+    return int(connection.execute(statement, {"since": since} if group == "exited" else {}).scalar_one())
+
+
 _DRAWN = text(
     "SELECT count(DISTINCT record_id) FROM office_record WHERE kind = 'evaluation' AND office_id = :office"
 )
@@ -39,43 +46,47 @@ def draws_of(connection: Connection, office_id: str) -> int:
     return int(connection.execute(_DRAWN, {"office": office_id}).scalar_one())
 
 
-_COUNTED = (
-    "SELECT e.record_id, count(DISTINCT k.archive) AS done FROM office_record e LEFT JOIN"
-    " (SELECT subject_id, office_id, json_extract(content, '$.values.archive_id') AS archive FROM office_record"
-    " WHERE kind = 'evaluation_check' AND is_current AND NOT is_removed) k ON k.subject_id = e.record_id"
-    " AND k.office_id = e.office_id"
-    " AND k.archive IN (SELECT s.value ->> 'archive_id' FROM json_each(e.content, '$.rows.sample') s)"
-    " WHERE e.kind = 'evaluation' AND e.is_current AND NOT e.is_removed GROUP BY e.record_id"
+_DRAWN_OF_ALL = text(
+    "SELECT e.record_id, e.office_id, s.value ->> 'archive_id' FROM office_record e, json_each(e.content, '$.rows.sample') s"
+    " WHERE e.kind = 'evaluation' AND e.is_current AND NOT e.is_removed"
+)
+_LOOKED_AT = text(
+    "SELECT DISTINCT subject_id, office_id, json_extract(content, '$.values.archive_id') FROM office_record"
+    " WHERE kind = 'evaluation_check' AND is_current AND NOT is_removed"
 )
 
 
-def done_of_each(connection: Connection) -> dict[str, int]:
-    """By evaluation: how many households of the sample have been looked at."""
-    return {row[0]: row[1] for row in connection.execute(text(_COUNTED))}
+def done_of_each(connection: Connection) -> Counter[str]:
+    """By evaluation: how many households of the sample the office that drew it has looked at."""
+    drawn = {tuple(row) for row in connection.execute(_DRAWN_OF_ALL)}
+    return Counter(key[0] for key in drawn.intersection(tuple(row) for row in connection.execute(_LOOKED_AT)))
 
 
 _SAMPLE = text(
-    "WITH sample AS MATERIALIZED (SELECT s.key AS at, s.value ->> 'group' AS grp, s.value ->> 'place' AS place,"
-    " s.value ->> 'archive_id' AS archive_id, s.value ->> 'archive_number' AS archive_number"
-    " FROM office_record e, json_each(e.content, '$.rows.sample') s"
-    " WHERE e.record_id = :evaluation AND e.kind = 'evaluation' AND e.is_current AND NOT e.is_removed),"
-    " found AS MATERIALIZED (SELECT k.*, json_extract(k.content, '$.values.archive_id') AS about FROM office_record k"
-    " WHERE k.kind = 'evaluation_check' AND k.subject_id = :evaluation AND k.office_id = :office AND k.is_current"
-    " AND NOT k.is_removed)"
-    " SELECT s.at, s.grp, s.place, s.archive_id, s.archive_number, coalesce(a.name, '') AS name, a.office_id,"
+    "SELECT s.key AS at, s.value ->> 'group' AS grp, s.value ->> 'place' AS place, s.value ->> 'archive_id' AS archive_id,"
+    " s.value ->> 'archive_number' AS archive_number, coalesce(a.name, '') AS name, a.office_id,"
     " coalesce(a.home_address, '') AS address, coalesce(a.mobile_phone, a.other_contact, '') AS phone,"
-    f" iif(a.id IS NULL, '', {case_store.STANDING}) AS standing, c.exited_on, a.hardship_category, a.main_hardship_cause,"
-    " k.record_id, k.on_day, k.clerk_name, k.made_at, k.content FROM sample s LEFT JOIN archive a ON a.id = s.archive_id"
-    f" AND a.id NOT IN ({hidden.DESTROYED_IDS})"
-    " LEFT JOIN case_state c ON c.archive_id = a.id LEFT JOIN found k ON k.about = s.archive_id"
-    " ORDER BY s.at, k.on_day, k.made_at"
+    f" iif(a.id IS NULL, '', {case_store.STANDING}) AS standing, c.exited_on, a.hardship_category, a.main_hardship_cause"
+    " FROM office_record e, json_each(e.content, '$.rows.sample') s LEFT JOIN archive a ON a.id = s.value ->> 'archive_id'"
+    f" AND a.id NOT IN ({hidden.DESTROYED_IDS}) LEFT JOIN case_state c ON c.archive_id = a.id"
+    " WHERE e.record_id = :evaluation AND e.kind = 'evaluation' AND e.is_current AND NOT e.is_removed ORDER BY s.key"
+)
+_CHECKS = text(
+    "SELECT record_id, content FROM office_record WHERE kind = 'evaluation_check' AND subject_id = :evaluation"
+    " AND office_id = :office AND is_current AND NOT is_removed ORDER BY on_day, made_at, id"
 )
 
 
 def sample(connection: Connection, evaluation_id: str, office_id: str) -> list[Row]:
-    """The households of a sample in the order of the sheets, each with what the evaluating office found, the earliest first."""
-    found = connection.execute(_SAMPLE, {"evaluation": evaluation_id, "office": office_id})
-    return [{**row, "content": json.loads(row["content"]) if row["content"] else None} for row in found.mappings()]
+    """The households of a sample in the order of the sheets, each with the last that the evaluating office found there."""
+    params = {"evaluation": evaluation_id, "office": office_id}
+    checks = {}
+    for record_id, content in connection.execute(_CHECKS, params):
+        told = json.loads(content)
+        checks[told["values"].get("archive_id")] = {"record_id": record_id, "content": told}
+    nothing = {"record_id": "", "content": None}
+    found = connection.execute(_SAMPLE, {"evaluation": evaluation_id}).mappings()
+    return [{**row, **checks.get(row["archive_id"], nothing)} for row in found]
 
 
 _MEASURES = text(

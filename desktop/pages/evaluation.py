@@ -119,7 +119,7 @@ class EvaluationPage(WorkListPage[SampledRow]):
         assert isinstance(self.model, SampleListModel)
         self._read_evaluations(self._chosen_id)
         item = self.evaluation()
-        self._rows = evaluation.sampled_rows(self._session, item.id) if item else []
+        self._rows = evaluation.rows_of(self._session, item) if item else []
         shown = [row for row in self._filtered() if _in_pile(row, pile)]
         order = self.order()
         if order:
