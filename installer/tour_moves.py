@@ -11,7 +11,7 @@ from PIL import Image
 from db.domain.archive_content import new_id
 from db.domain.form_schema import Value
 from db.domain.records.record_form import RecordContent, RecordKind
-from db.services import archiving, attachments, demo, exchange, handing_over, merging, records
+from db.services import archiving, attachments, demo, exchange, handing_over, merging, records, students
 from db.services.archiving import Archive
 from db.services.office import OfficeSession
 from desktop.context import AppContext
@@ -119,6 +119,13 @@ def _told_before(session: OfficeSession, archive_id: str) -> None:
     }  # fmt: skip
     for kind, values in told.items():
         records.save_record(session, archive_id, kind, RecordContent(values))
+    child = next(member for member in archiving.load_archive(session, archive_id).content.members if member.get("id_number"))
+    student = students.prepared_student(session, archive_id, str(child["id"]), 2026)
+    student.values |= {
+        "stage": "bachelor", "school": "安庆师范大学", "school_region": "340882", "registered_on": day, "student_kind": "new",
+        "enrolled_year": 2026, "study_years": 4,
+    }  # fmt: skip
+    students.save_student(session, archive_id, student)
 
 
 def _hand_over(visit: Visit, session: OfficeSession, moves: str, stays: str) -> None:

@@ -30,6 +30,7 @@ from desktop.assessment.layouts import clear
 from desktop.context import AppContext
 from desktop.moves.former_mark import former_mark
 from desktop.records.record_dialog import RecordDialog
+from desktop.students.school_card import SchoolCard
 from desktop.widgets.basics import Card, Icon, Note, button, label, line
 
 _HIDDEN = frozenset({"programme_id", "programme_title"})
@@ -57,7 +58,7 @@ class AidTab(QWidget):
         self.applications, self.grants = Card("申请"), Card("批准和发放")
         self.apply = button("新申请…", "", "plus", lambda: self.edit_application(None))
         self.give = button("批准救助…", "primary", "check", lambda: self.begin(Beginning()))
-        self.progress, self.services = ProgressCard(context), ServiceCard(context)
+        self.progress, self.services, self.school = ProgressCard(context), ServiceCard(context), SchoolCard(context)
         self.progress.service_wanted.connect(self.services.begin)
         self._caps = QVBoxLayout()
         self._arrange()
@@ -70,7 +71,7 @@ class AidTab(QWidget):
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 8, 10, 8)
         column.setSpacing(10)
-        for part in (self._locked, self._no_policy, self.progress, self.grants, self.services, self.applications):
+        for part in (self._locked, self._no_policy, self.progress, self.grants, self.services, self.applications, self.school):
             column.addWidget(part)
         column.addLayout(self._caps)
         column.addStretch(1)
@@ -97,10 +98,11 @@ class AidTab(QWidget):
         self._locked.setVisible(not own)
         self._former = former_archives(self._session, archive.id)
         found = aid.grants_of(self._session, archive.id)
-        self.progress.show_archive(archive, own)
+        self.progress.show_archive(archive, own, self._former)
         self._show_grants(found)
         self.services.show_archive(archive, own, self._former)
         self._show_applications(found)
+        self.school.show_archive(archive, self._former)
         self._show_caps(own)
 
     def _show_grants(self, found: list[Grant]) -> None:

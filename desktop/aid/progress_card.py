@@ -1,19 +1,22 @@
 """需求和落实 in the tab 救助: what the plan promised, how far each measure is, and what there is to show for it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout
 
 from db.domain.plan_progress import SERVICE_OF, MeasureLine, MeasureState, Progress
+from db.domain.records.record_form import RecordKind
 from db.services import aid_services
 from db.services.aid_services import finish_measure
 from db.services.archiving import Archive
+from db.services.former_archives import FormerArchive, household_records
 from desktop import theme
 from desktop.aid.ask_dialog import Ask, AskDialog
 from desktop.aid.card_lines import below, empty
 from desktop.context import AppContext
+from desktop.moves.former_mark import former_mark
 from desktop.widgets.basics import Card, Icon, button, label, line
 
 _SIGNS = {
@@ -36,12 +39,15 @@ class ProgressCard(Card):
         self._context, self._session = context, context.session
         self._archive: Archive | None = None
         self._own = False
+        self._former: dict[str, FormerArchive] = {}
         self.plan = button("去订计划和措施", "link", act=self._to_plan)
         self.head.addWidget(self.plan)
 
-    def show_archive(self, archive: Archive, own: bool) -> None:
-        """Show how far the help of *archive* is; *own*: measures may be finished here."""
+    def show_archive(self, archive: Archive, own: bool, former: Mapping[str, FormerArchive]) -> None:
+        """Show how far the help of *archive* is; *own*: measures may be finished here, but for those of *former* archives."""
         self._archive, self._own = archive, own
+        measures = household_records(self._session, archive.id, RecordKind.MEASURE) if former else []
+        self._former = {item.record_id: former[item.archive_id] for item in measures if item.archive_id in former}
         self.plan.setVisible(own)
         self._show(aid_services.household_progress(self._session, archive.id))
 
@@ -73,7 +79,9 @@ class ProgressCard(Card):
         row.addWidget(label(item.label, "badge"))
         row.addWidget(label(item.words, "strong", wrap=True), 1)
         row.addWidget(label(item.when, "warning" if item.state is MeasureState.LATE else "secondary"))
-        if self._own and item.state is not MeasureState.DONE:
+        if item.record_id in self._former:
+            row.addWidget(former_mark(self._context, self._former[item.record_id]))
+        elif self._own and item.state is not MeasureState.DONE:
             kind = SERVICE_OF.get(item.content.text("measure_kind"))
             if kind:
                 row.addWidget(button("记服务…", "link", act=partial(self.service_wanted.emit, kind, item.record_id)))

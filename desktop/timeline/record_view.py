@@ -8,7 +8,7 @@ from db.domain.form_schema import FieldKind, FieldSpec, Section, Value, Values
 from db.domain.means_form import WORKER
 from db.domain.records.record_changes import record_changes
 from db.domain.records.record_form import RecordKind
-from db.services import attachments, records
+from db.services import archiving, attachments, records
 from db.services.archiving import Archive
 from db.services.records import Record
 from desktop import theme
@@ -34,11 +34,11 @@ class RecordView(PlainDialog):
     """Every answer of a record, and who put down which version when."""
 
     def __init__(
-        self, parent: QWidget | None, context: AppContext, versions: list[Record], archive: Archive
+        self, parent: QWidget | None, context: AppContext, versions: list[Record], archive: Archive, *, may_act: bool = True
     ) -> None:
         current = versions[-1]
         super().__init__(parent, current.form.title, current.line, WIDTH)
-        self.tab = TABS.get(current.kind, "")
+        self.tab = TABS.get(current.kind, "") if may_act else ""
         """The tab of the archive where such records are kept; to be shown when the dialog ends with Accepted."""
         papers = attachments.list_attachments(context.session, archive.id)
         self._papers = {paper.id: paper.name for paper in papers}
@@ -119,5 +119,7 @@ def show_record(context: AppContext, parent: QWidget, archive: Archive, record_i
     versions = records.record_versions(context.session, record_id)
     if not versions:
         return ""
-    dialog = RecordView(parent, context, versions, archive)
+    is_former = versions[-1].archive_id != archive.id  # it lies in an archive merged into this one, and is only read
+    own = archiving.load_archive(context.session, versions[-1].archive_id) if is_former else archive
+    dialog = RecordView(parent, context, versions, own, may_act=not is_former)
     return dialog.tab if dialog.exec() else ""
