@@ -15,6 +15,7 @@ from db.domain.option_lists import option_list
 from db.domain.records.record_form import RecordKind
 from db.domain.reports.expansion import Values, expanded, shown_by
 from db.domain.reports.layout import Figure, ReportLayout
+from db.errors import UserError
 from db.services import quotas, records
 from db.services.office import OfficeSession
 from db.services.report_counts import COUNTS
@@ -100,11 +101,22 @@ def count(session: OfficeSession, layout: ReportLayout, scope: Scope, names: Map
             if _key(item) not in rows:
                 rows[_key(item)] = report_store.groups(connection, item.measure, scope, _key(item)[1], _by(layout, item.measure))
         values = _values(connection, layout, scope, names, rows)
+    _refuse_too_large(layout, values)
     indexes = {key: _Index(found, _is_distinct(key[0])) for key, found in rows.items()}
     apart = frozenset(item.measure for item in base if _is_distinct(item.measure))
     laid = expanded(layout, values, unit, apart)
     measured = {code: indexes[_key(item)].value(_free(item)) for code, item in laid.figures.items() if item.measure}
     return Counted(laid, measured, _left_out(laid, indexes))
+
+
+_MOST_CELLS = 60_000
+
+
+def _refuse_too_large(layout: ReportLayout, values: Values) -> None:
+    columns = sum(len(values[column.each]) if column.each else 1 for column in layout.columns)
+    lines = sum(len(values[line.each]) if line.each else 1 for line in layout.lines)
+    if columns * lines > _MOST_CELLS:
+        raise UserError("report_too_large", lines=lines, columns=columns)
 
 
 def stood_on(session: OfficeSession, layout: ReportLayout, day: str) -> str:

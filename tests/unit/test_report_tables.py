@@ -1,20 +1,26 @@
 """The tables that repeat a line for each office, source or class: they add up, agree with the records, and go on reckoning."""
 
+import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from decimal import Decimal
 from math import floor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aid_money import card_number, fund, grant, in_2022, on_file
 from case_steps import on_day
-from factories import file_household, make_office
+from factories import PASSPHRASE, file_household, make_office
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from neighbours import town_and_county
 from openpyxl import load_workbook
 from payments import pay
 from pdf_words import pdf_text
 
+from db.__main__ import main
 from db.domain.case_words import Act
 from db.domain.records.record_form import RecordContent, RecordKind
 from db.domain.reports.expansion import expanded
@@ -372,3 +378,46 @@ def test_behind__offices_whose_archives_end_before_the_period(tmp_path: Path) ->
         assert reports.offices_behind(county, report.scope) == [(town.office.name, "2022-08-20")]
         early = reports.make_report(county, ReportRequest("archives", 2022, ends="2022-08-10"))
         assert reports.offices_behind(county, early.scope) == []
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.integers(0, 10_000), st.sampled_from(["", "1", '"x"', "[]", "[1]", "{}", "true", '"{A}"', "-1", "[[[]]]"]))
+def test_read_report__whatever_is_written_is_a_table_or_a_sentence(at: int, instead: str) -> None:
+    """Anything in the place of any value: no other fault ever reaches whoever reads the file, or gets it from above."""
+    lines = OWN.splitlines()
+    places = [number for number, line in enumerate(lines) if "=" in line]
+    place = places[at % len(places)]
+    lines[place] = f"{lines[place].partition('=')[0]}= {instead}"
+    with suppress(ReportLayoutError):
+        report_tables.checked_table("\n".join(lines))
+
+
+def test_read_report__sums_upon_sums_have_an_end() -> None:
+    """A chain of sums that no recursion would survive is refused."""
+    chain = "".join(f'[[figure]]\ncode = "C{at}"\nunit = "household"\nsum = "C{at + 1}"\n\n' for at in range(300))
+    with pytest.raises(ReportLayoutError, match="最多 20 层"):
+        read_report(OWN + chain + '[[figure]]\ncode = "C300"\nunit = "household"\nmeasure = "monitored"\n')
+
+
+def test_commands__period_and_own_tables(
+    office: OfficeSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Half a year by its sign; a table written, read in under another name, listed and taken off."""
+    lived(office)
+    monkeypatch.setenv("NUANDANG_PASSPHRASE", PASSPHRASE)
+    folder, path = str(office.folder), tmp_path / "表样.toml"
+
+    def said(*words: str) -> dict[str, Any]:
+        assert main([*words, "--json"]) == 0
+        return dict(json.loads(capsys.readouterr().out))
+
+    body = said("report", folder, "funds", "--period", "2022H2", "--unit", "wan")
+    assert (body["begins"], body["ends"], body["figures"]["U"]["unit"]) == ("2022-07-01", "2022-12-31", "percent")
+    assert body["figures"]["I"]["unit"] == "wan" and len(body["figures"]["U"]["over"]) == 2
+    said("report-table", folder, "--write", "monitoring", str(path))
+    path.write_text(path.read_text(encoding="utf-8").replace('id = "monitoring"', 'id = "ours"'), encoding="utf-8")
+    assert said("report-table", folder, "--take", str(path)) == {"report": "ours"}
+    assert "ours" in [item["id"] for item in said("report", folder)["reports"]]
+    assert said("report", folder, "ours", "--period", "2022")["figures"]["N"]["exact"] == 2
+    said("report-table", folder, "--remove", "ours")
+    assert main(["report", folder, "ours"]) != 0 and main(["report", folder, "funds", "--period", "上半年"]) != 0

@@ -15,7 +15,7 @@ _CODE = re.compile(r"^[0-9A-Za-z_]+$")
 _ALIGN = {"left", "center", "right"}
 _RELATIONS = {"<=", "=", "both"}
 _SHOWN = {"", "both", "target"}
-_MOST_FIGURES, _MOST_COLUMNS = 400, 60
+_MOST_FIGURES, _MOST_COLUMNS, _DEEPEST = 400, 60, 20
 
 
 class ReportLayoutError(ValueError):
@@ -54,7 +54,16 @@ def read_report(text: str) -> ReportLayout:
     except tomllib.TOMLDecodeError as fault:
         found = re.search(r"at line (\d+)", str(fault))
         raise ReportLayoutError("写法不对，请核对引号、括号和等号是不是成对", int(found[1]) if found else 0) from fault
-    source = _Source(text)
+    try:
+        return _layout(body, _Source(text), text)
+    except ReportLayoutError:
+        raise
+    except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as fault:
+        # a list where a text belongs, a word where a number does: more ways to be wrong than anybody could name
+        raise ReportLayoutError("有的内容写的种类不对（文字、数、列表），请对照“怎样写表样”核对") from fault
+
+
+def _layout(body: Mapping[str, Any], source: _Source, text: str) -> ReportLayout:
     figures = _figures(body, source)
     columns = _columns(body, source)
     lines = _lines(body, source, columns, figures)
@@ -127,7 +136,19 @@ def _figures(body: Mapping[str, Any], source: _Source) -> dict[str, Figure]:
         found[figure.code] = figure
     for at, figure in enumerate(found.values()):
         _check_parts(figure, found, source.line_of("=", block="figure", number=at))
+    _check_depth(found)
     return found
+
+
+def _check_depth(figures: Mapping[str, Figure]) -> None:
+    """Sums of sums of sums: so many that nobody could follow them, nor the program."""
+    depth = dict.fromkeys(figures, 0)
+    for _round in range(_DEEPEST + 1):
+        deeper = {code: 1 + max(depth[part] for part in item.parts) for code, item in figures.items() if item.parts}
+        if all(depth[code] == number for code, number in deeper.items()):
+            return
+        depth.update(deeper)
+    raise ReportLayoutError(f"数和数一层一层相加，最多 {_DEEPEST} 层")
 
 
 def _figure(body: Mapping[str, Any], source: _Source, at: int) -> Figure:
