@@ -19,8 +19,8 @@ def report(arguments: argparse.Namespace) -> Answer:
         if not arguments.name:
             found = reports.reports(session)
             lines = [f"{item.id}　{item.titled('某', '某年')}（{item.source}）" for item in found]
-            body = [{"id": item.id, "title": item.title, "source": item.source} for item in found]
-            return {"reports": body}, "\n".join(lines)
+            told = [{"id": item.id, "title": item.title, "source": item.source} for item in found]
+            return {"reports": told}, "\n".join(lines)
         request = _request(session, arguments)
         made = reports.make_report(session, request)
         if arguments.out:
