@@ -14,6 +14,7 @@ from db.errors import NuandangError
 from db.services import casework
 from db.services.archiving import Archive
 from db.services.casework import CaseView, StepEntry
+from db.services.former_archives import FormerArchive, former_archives
 from desktop import messages, theme
 from desktop.assessment.layouts import clear_below
 from desktop.casework.act_dialog import ActDialog
@@ -21,6 +22,7 @@ from desktop.casework.stage_strip import StageStrip
 from desktop.context import AppContext
 from desktop.moments import moment
 from desktop.monitoring.sheets_card import SheetsCard
+from desktop.moves.former_mark import former_mark
 from desktop.papers.exits_dialog import may_leave
 from desktop.papers.papers_dialog import open_papers
 from desktop.widgets.basics import Card, Icon, Note, button, label, line
@@ -88,7 +90,7 @@ class CaseTab(QWidget):
         ahead = [offer for offer in view.offers if offer.act not in ASIDE]
         self._show_ahead(ahead)
         self._show_aside([offer for offer in view.offers if offer.act in ASIDE])
-        self._show_done(view.steps)
+        self._show_done(self._with_former(view))
         self.sheets.show_archive(view.archive_id, bool(view.offers))
 
     def _show_ahead(self, offers: list[ActOffer]) -> None:
@@ -141,16 +143,24 @@ class CaseTab(QWidget):
             flow.addWidget(act)
         self._aside.body.addWidget(holder)
 
-    def _show_done(self, steps: tuple[StepEntry, ...]) -> None:
+    def _with_former(self, view: CaseView) -> list[tuple[StepEntry, FormerArchive | None]]:
+        """What was done in this archive and in those merged into it, as it was recorded."""
+        former = former_archives(self._session, view.archive_id)
+        told = casework.cases_told(self._session, list(former)) if former else {}
+        steps: list[tuple[StepEntry, FormerArchive | None]] = [(entry, None) for entry in view.steps]
+        steps += [(entry, former[key]) for key, case in told.items() for entry in case.steps]
+        return sorted(steps, key=lambda each: each[0].made_at) if former else steps
+
+    def _show_done(self, steps: list[tuple[StepEntry, FormerArchive | None]]) -> None:
         clear_below(self._done.body)
         if not steps:
             self._done.body.addWidget(label("还没有办理记录。每办一步，这里记下日期、经办人和内容。", "secondary", wrap=True))
-        for at, entry in enumerate(reversed(steps)):
+        for at, (entry, former) in enumerate(reversed(steps)):
             if at:
                 self._done.body.addWidget(line())
-            self._add_entry(entry)
+            self._add_entry(entry, former)
 
-    def _add_entry(self, entry: StepEntry) -> None:
+    def _add_entry(self, entry: StepEntry, former: FormerArchive | None) -> None:
         head = QHBoxLayout()
         head.setSpacing(8)
         sign = ("circle-check", theme.GREEN) if entry.counted else ("circle-x", theme.SECONDARY)
@@ -158,6 +168,8 @@ class CaseTab(QWidget):
         head.addWidget(label(entry.on, "strong"))
         head.addWidget(label(entry.label if entry.counted else f"{entry.label}（当时已办到别的环节，没有计入）"))
         head.addStretch(1)
+        if former is not None:
+            head.addWidget(former_mark(self._context, former))
         today = date.fromisoformat(self._session.today)
         head.addWidget(label(f"{entry.clerk_name}　{moment(entry.made_at, today)} 登记", "small"))
         self._done.body.addLayout(head)

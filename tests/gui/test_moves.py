@@ -9,9 +9,10 @@ from neighbours import acquaint
 from PySide6.QtWidgets import QDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
+from db.domain.case_words import Act
 from db.domain.merging import KEPT, MERGED
 from db.domain.records.record_form import RecordContent, RecordKind
-from db.services import archiving, exchange, handing_over, merging, records
+from db.services import archiving, casework, exchange, handing_over, merging, records
 from db.services.office import OfficeSession
 from desktop import background, messages
 from desktop.moves.hand_over_dialog import HandOverDialog
@@ -40,6 +41,7 @@ def test_list__two_ticked_become_one(
     merged = file_household(session, "a", 1, mobile_phone="13900000002", employer="梅城小学")
     call = {"method": "call", "purpose": "contact", "visited_on": session.today, "visitors": "王芳", "needs": "看病"}
     records.save_record(session, merged.id, RecordKind.HOME_VISIT, RecordContent({**call}))
+    casework.take_step(session, merged.id, Act.NOTE_LEAD)
     workspace.show_page("archives")
     page = workspace.current_page()
     assert isinstance(page, ArchiveListPage)
@@ -67,6 +69,9 @@ def test_list__two_ticked_become_one(
     shown.tabs.setCurrentWidget(shown.visits_tab)
     words = {each.text() for each in shown.visits().findChildren(QPushButton) if not each.isHidden()}
     assert f"原档案 {merged.archive_number}" in words and not {"修改…", "删除…"} & words
+    shown.tabs.setCurrentWidget(shown.case_tab)
+    words = {each.text() for each in shown.casework().findChildren(QPushButton) if not each.isHidden()}
+    assert f"原档案 {merged.archive_number}" in words
     assert merged.archive_number in shown.standing.into.text()
     monkeypatch.setattr(messages, "confirm", lambda *_args, **_kwargs: True)
     shown.standing.undo_into.click()
