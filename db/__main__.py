@@ -151,8 +151,8 @@ def _add_employment_commands(add: _Commands) -> None:
     command = add("graduates", "graduate_commands.list_graduates", "阳光就业：高校毕业生、该联系的、应登记的和目标，可存成附件2")
     command.add_argument("out", nargs="?", type=Path, metavar="OUT.pdf|OUT.xlsx")
     command.add_argument("--year", type=int, metavar="YEAR", help="哪一年；不写为今年")
-    words = "存什么：附件2、还没就业的名单、服务情况"
-    command.add_argument("--list", choices=("register", "missing", "services"), default="register", help=words)
+    words = "存什么：附件2、还没就业的名单"
+    command.add_argument("--list", choices=("register", "missing"), default="register", help=words)
     command.add_argument("--from", dest="begins", default="", metavar="DATE", help="服务从哪天起；不写为 1 月 1 日")
     command.add_argument("--to", dest="ends", default="", metavar="DATE", help="服务到哪天；不写为今天或年底")
     command = add("graduate-import", "graduate_commands.import_graduates", "把填好的附件2读进登记")

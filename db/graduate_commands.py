@@ -10,8 +10,8 @@ from db.services import employment_targets, graduate_sheets, graduates, register
 from db.services.employment_targets import Target
 from db.services.office import OfficeSession
 
-MISSING, SERVICES = "missing", "services"
-"""What the command may write instead of 附件2: who has not found work, services by kind."""
+MISSING = "missing"
+"""What the command may write instead of 附件2: who has not found work."""
 
 
 def list_graduates(arguments: argparse.Namespace) -> Answer:
@@ -59,8 +59,6 @@ def _period(arguments: argparse.Namespace, session: OfficeSession, year: int) ->
 def _table(arguments: argparse.Namespace, session: OfficeSession, year: int) -> WideTable:
     if arguments.list == MISSING:
         return employment_targets.targets_paper(session, year)
-    if arguments.list == SERVICES:
-        return employment_targets.services_paper(session, *_period(arguments, session, year))
     return graduates.graduate_register(session)
 
 

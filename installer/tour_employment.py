@@ -33,7 +33,6 @@ from desktop.pages.aid_services import AidServicesPage
 from desktop.pages.archive_detail import ArchiveDetailPage
 from desktop.pages.graduates import PILES, GraduatesPage
 from desktop.records.record_dialog import RecordDialog
-from desktop.students.employment_papers_dialog import EmploymentPapersDialog
 from desktop.students.line_dialog import line_form
 
 if TYPE_CHECKING:
@@ -65,12 +64,12 @@ def graduates_at_work(visit: Visit) -> None:
     whole = RecordDialog(page, visit.workspace.context, GRADUATE, left.content, f"毕业生就业服务档案：{left.name}", str, archive=archive)
     whole._scroll.verticalScrollBar().rangeChanged.connect(lambda _least, most: whole._scroll.verticalScrollBar().setValue(most))
     visit.take("dialog-graduate-below", whole)
-    visit.take("dialog-employment-lists", EmploymentPapersDialog(page, page.context, int(session.today[:4])))
+    visit.page("reports", report_id="graduate_services")
+    visit.take("reports-graduate-services")
     year = int(session.today[:4])
     sheets = {
         "printed-resume": resumes.preview(session, row.content),
         "printed-not-employed": register_papers.table_pdf(employment_targets.targets_paper(session, year)),
-        "printed-services": register_papers.table_pdf(employment_targets.services_paper(session, f"{year}-01-01", session.today)),
     }
     for name, pdf in sheets.items():
         sheet = printing.render_page(pdf, 0, 1.5)

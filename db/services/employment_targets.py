@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from db.domain.employment import EMPLOYED
 from db.domain.option_lists import option_list
-from db.domain.papers.employment_papers import MissingLine, services_table, targets_table
+from db.domain.papers.employment_papers import MissingLine, targets_table
 from db.domain.policy.pack import Target as PackTarget
 from db.domain.wide_table import WideTable
 from db.services import aid, policies
@@ -157,9 +157,3 @@ def _missing(row: GraduateRow, office: str) -> MissingLine:
         household=f"{row.household} {row.archive_number}",
         office=office,
     )
-
-
-def services_paper(session: OfficeSession, since: str, until: str) -> WideTable:
-    """Services by kind in a period."""
-    rows = [(item.label, item.times, item.people) for item in service_counts(session, since, until)]
-    return services_table(session.office.name, since, until, rows)

@@ -40,6 +40,25 @@ _OF_GRADUATE = {
     "wants_help": "s.wants_help", "helped": "s.helped", "fresh": "iif(s.graduated = :year, 'yes', 'no')",
 }  # fmt: skip
 
+
+
+def _done_for_graduates(table: str, kind: str, what: str) -> str:
+    return (
+        f"SELECT r.record_id, r.archive_id, a.office_id, {value_of('r', 'name')} AS name, {kind} AS kind,"
+        f" coalesce(json_extract(t.value, '$.{what}'), '') AS what, json_extract(t.value, '$.on_day') AS on_day"
+        f" FROM case_record r JOIN archive a ON a.id = r.archive_id, json_each(r.content, '$.rows.{table}') t"
+        f" WHERE r.kind = 'graduate' AND r.is_current AND NOT r.is_removed AND {SHOWN} AND {IN_SCOPE}"
+    )
+
+
+_SERVICE_KIND, _FOLLOW_UP = "json_extract(t.value, '$.kind')", "'follow_up'"
+# asking how somebody fares at work is a service, too (S000-09)
+_GRADUATE_SERVICES = (
+    f"({_done_for_graduates('services', _SERVICE_KIND, 'what')} UNION ALL {_done_for_graduates('follow_ups', _FOLLOW_UP, 'note')}) s"
+    " WHERE s.on_day BETWEEN :begins AND :ends"
+)
+_OF_GRADUATE_SERVICE = {"office": "s.office_id", "kind": "s.kind"}
+
 _ANSWERS = ("covered_by_civil_affairs", "work_secured", "medical_secured", "school_secured", "social_secured",
             "housing_secured", "relapse_advised", "result_stable")  # fmt: skip
 # two sheets of one household count as the later
@@ -110,6 +129,13 @@ MEASURES: dict[str, Measure] = {
         "coalesce(m.school_or_employer, '')", "''", "a.id",
     ),
     "graduates": Measure("高校毕业生", _GRADUATES, "1", _OF_GRADUATE, "s.name", "s.school", "s.on_day", "s.archive_id"),
+    "graduate_services": Measure(
+        "就业服务", _GRADUATE_SERVICES, "1", _OF_GRADUATE_SERVICE, "s.name", "s.what", "s.on_day", "s.archive_id"
+    ),
+    "graduates_served": Measure(
+        "得到就业服务的毕业生", _GRADUATE_SERVICES, "1", _OF_GRADUATE_SERVICE, "s.name", "s.what", "s.on_day", "s.archive_id",
+        "s.record_id",
+    ),
     "monitored": Measure("动态监测的家庭", _SHEETS, "1", _OF_SHEET, "coalesce(s.name, '')", "s.archive_number", "s.on_day",
                          "s.archive_id"),
     "monitored_net_income": Measure(

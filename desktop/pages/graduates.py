@@ -21,7 +21,6 @@ from desktop.exchange.dialog import offer_folder
 from desktop.exchange.print_dialog import About, PrintDialog
 from desktop.records import register_import
 from desktop.records.record_dialog import RecordDialog
-from desktop.students.employment_papers_dialog import EmploymentPapersDialog
 from desktop.students.graduate_panel import GraduatePanel
 from desktop.students.line_dialog import ask_line
 from desktop.students.register_acts import print_table, save_table
@@ -58,7 +57,7 @@ class GraduatesPage(PilePage):
     def __init__(self, context: AppContext) -> None:
         super().__init__(context, PILES, _columns())
         add_switch(self.header, context, HERE)
-        self.lists = self.header.add_action("名单和统计…", self.show_lists, "", "file-text")
+        self.lists = self.header.add_action("名单和统计", self.show_lists, "", "file-text")
         self.register = self.header.add_action("附件 2", self.choose_register, "", "printer")
         self.begin_step = self.header.add_action("登记…", self.begin_current, "primary", "plus")
         self.panel = GraduatePanel(
@@ -283,8 +282,19 @@ class GraduatesPage(PilePage):
         register_import.bring_in_list(self, graduate_sheets.TITLE, "人", bring, keep, done)
 
     def show_lists(self) -> None:
-        """Who has not found work, what was done, the table of each office."""
-        EmploymentPapersDialog(self, self.context, self.chosen_year()).exec()
+        """Who has not found work, by name; the tables of what was done and of each office."""
+        menu, show = QMenu(self), self.context.window.show_page
+        year = self.chosen_year()
+        menu.addAction(f"打印 {year} 年没就业的名单…", lambda: print_table(self, self.missing(), "名单", "有姓名和责任人电话"))
+        menu.addAction(f"{year} 年没就业的名单存为 Excel…", lambda: save_table(self, self._session, self.missing()))
+        menu.addSeparator()
+        menu.addAction("就学就业情况统计表…", lambda: show("reports", report_id="employment"))
+        menu.addAction("就业服务情况统计表…", lambda: show("reports", report_id="graduate_services"))
+        menu.exec(self.lists.mapToGlobal(self.lists.rect().bottomLeft()))
+
+    def missing(self) -> WideTable:
+        """Who of the year has not found work, with how far the targets are reached."""
+        return employment_targets.targets_paper(self._session, self.chosen_year())
 
 
 _EXPLAINED = (

@@ -230,6 +230,8 @@ def test_targets__count_the_year_and_name_who_is_missing(office: OfficeSession) 
     graduates.add_line(office, row, "follow_ups", {"on_day": "2022-09-20", "way": "phone", "situation": "steady"})
     counts = {item.kind: (item.times, item.people) for item in employment_targets.service_counts(office, "2022-07-01", "2022-12-31")}
     assert (counts["follow_up"], counts["training"]) == ((1, 1), (1, 1))
+    told = reports.make_report(office, ReportRequest("graduate_services", 2022, begins="2022-07-01", ends="2022-12-31"))
+    assert [told.value(code).exact for code in ("E1", "E2", "J1", "J2", "C1", "T1", "T2")] == [1, 1, 1, 1, 0, 2, 2]
     line = next(item for item in graduates.graduate_register(office).rows if item[0] == "毕业生甲")
     assert line[18:] == ["2022-09-20 已就业跟踪", "2022-06-20 就业，甲公司"]
 

@@ -1,4 +1,4 @@
-"""Lists of 阳光就业: the targets with who is missing by name, and services by kind."""
+"""The list of 阳光就业: how far the targets are reached, and who is missing by name."""
 
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
@@ -17,11 +17,6 @@ TARGET_COLUMNS = (
     WideColumn("责任人及联系方式", 28),
     WideColumn("户主和档案编号", 40),
     WideColumn("单位", 23),
-)
-SERVICE_COLUMNS = (
-    WideColumn("服务种类", 133, align="left"),
-    WideColumn("次数", 70),
-    WideColumn("服务毕业生（人）", 70),
 )
 
 
@@ -55,17 +50,4 @@ def targets_table(
         heads=(("单位：", unit), ("截至：", until)),
         foot=foot,
         blank_rows=0 if rows else 1,
-    )
-
-
-def services_table(unit: str, since: str, until: str, rows: Sequence[tuple[str, int, int]]) -> WideTable:
-    """Services by kind; a graduate may have had several kinds, so people do not add up."""
-    listed = [(label, str(times), str(people)) for label, times, people in rows]
-    total = ("合计", str(sum(times for _, times, _ in rows)), "—")
-    return WideTable(
-        "阳光就业服务情况",
-        SERVICE_COLUMNS,
-        [*listed, total],
-        heads=(("单位：", unit), ("期间：", f"{since} 至 {until}")),
-        foot="一名毕业生可能得到几种服务，人数不能相加。",
     )
