@@ -82,7 +82,9 @@ class StudentsPage(PilePage):
         self.begin_step.setVisible(pile == MISSING)
         self.begin_step.setEnabled(bool(rows))
         self.approving.setVisible(pile == STUDENTS)
-        self.approving.setEnabled(any(not row.granted for row in self.all_rows()) if pile == STUDENTS else False)
+        # what is granted today counts in this year
+        is_this_year = self.chosen_year() == int(self._session.today[:4])
+        self.approving.setEnabled(pile == STUDENTS and is_this_year and any(not row.granted for row in self.all_rows()))
         self.removing.setEnabled(bool(rows) and pile != MISSING)
 
     def explain(self) -> str:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLineEdit, QWidget
 
 from db.domain.field_kinds import format_amount, parse_value
+from db.domain.option_lists import option_list
 from db.domain.records.aid import APPLICATION
 from db.errors import NuandangError, Progress
 from db.services import funds, student_grants
@@ -66,6 +67,12 @@ class ProposalModel(WorkListModel[Proposal]):
         return super().ink(row, column)
 
 
+def _regimes(rows: Sequence[StudentRow]) -> list[tuple[str, str]]:
+    """The regimes there are among them."""
+    codes = {row.regime for row in rows}
+    return [(option.code, option.label) for option in option_list("student_regime").current() if option.code in codes]
+
+
 class ApproveDialog(PlainDialog):
     """Grants the students of a year and hands the grants to *done*."""
 
@@ -73,7 +80,9 @@ class ApproveDialog(PlainDialog):
         hint = "只列今年登记了、还没有批准的学生，新生在前。超过上限的自动降到上限；不批的，去掉前面的勾。"
         super().__init__(parent, f"批准 {year} 年助学金", hint, 980)
         self._session, self._done = context.session, done
-        self._waiting: list[StudentRow] = student_grants.waiting(self._session, year)
+        self._everybody: list[StudentRow] = student_grants.waiting(self._session, year)
+        self._waiting = self._everybody
+        self.regime = FilterCombo(_regimes(self._everybody), "全部资金办法")
         self._programmes = student_grants.programmes_of(self._session)
         self.programme = FilterCombo([(item.id, item.title) for item in self._programmes], "不属于哪项活动的不选")
         if len(self._programmes) == 1:
@@ -108,17 +117,17 @@ class ApproveDialog(PlainDialog):
         grid.setVerticalSpacing(4)
         places: tuple[tuple[str, QWidget, int, int], ...] = (
             ("活动", self.programme, 0, 0),
-            ("资金来源", self.fund, 0, 1),
+            ("哪种资金办法的学生", self.regime, 0, 1),
+            ("资金来源", self.fund, 0, 2),
             ("金额", self.way, 2, 0),
             ("每人（元）", self.each, 2, 1),
             ("理由", self.reason, 2, 2),
         )
         for caption, editor, row, column in places:
             editor.setAccessibleName(caption)
-            across = 2 if editor is self.fund else 1
-            grid.addWidget(label(caption, "strong"), row, column, 1, across)
-            grid.addWidget(editor, row + 1, column, 1, across)
-        for column, stretch in enumerate((3, 2, 4)):
+            grid.addWidget(label(caption, "strong"), row, column)
+            grid.addWidget(editor, row + 1, column)
+        for column, stretch in enumerate((3, 3, 4)):
             grid.setColumnStretch(column, stretch)
         states = [state for state in funds.fund_states(self._session) if not state.fund.content.values.get("is_closed")]
         named = [(state.fund.record_id, f"{state.name}　还可安排 {format_amount(state.available)}") for state in states]
@@ -140,11 +149,20 @@ class ApproveDialog(PlainDialog):
         for combo in (self.fund, self.programme):
             combo.changed.connect(lambda _value: self.look())
         self.way.changed.connect(lambda _value: self.look())
+        self.regime.changed.connect(lambda _value: self._narrow())
         self.each.textEdited.connect(lambda _text: self._soon.start())
         self.reason.textEdited.connect(lambda _text: self._show_total())
         self.model.ticks_changed.connect(self._show_total)
         self.table.select_all_requested.connect(self.model.tick_all)
         self.all_box.clicked.connect(lambda ticked: self.model.tick_all() if ticked else self.model.tick_none())
+
+    def _narrow(self) -> None:
+        """Only the students of one regime, for the money of 省总 is not for those on file."""
+        wanted = self.regime.value()
+        self._waiting = [row for row in self._everybody if not wanted or row.regime == wanted]
+        self.model.show_proposals([])
+        self.model.ticked.clear()
+        self.look()
 
     def _each(self) -> int | None:
         """The amount for everybody; None where each gets what they asked for."""
