@@ -4,13 +4,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from fractions import Fraction
 from pathlib import Path
 
 from db.domain.case_words import Standing
 from db.domain.records.record_form import RecordKind
 from db.domain.reports.captions import told_as
-from db.domain.reports.cross_table import CrossRequest, CrossTable, figure_text, rounded
+from db.domain.reports.cross_table import CrossRequest, CrossTable, figure_text
 from db.domain.reports.household_story import Story, numeral, story_facts
 from db.domain.reports.period import Period
 from db.domain.reports.text_drafts import (
@@ -108,7 +107,7 @@ class _Counted:
     def _use(self, name: str) -> str:
         if name not in self.used:
             figure = text_figures()[name]
-            counted = self._of_report if figure.report else self._rate if figure.of else self._counted
+            counted = self._of_report if figure.report else self._counted
             self.used[name] = counted(figure)
         return self.used[name].text
 
@@ -116,14 +115,6 @@ class _Counted:
         table = self._table(figure)
         text = _list_words(figure, table) if figure.rows else _figure_words(figure, table, None)
         return UsedFigure(figure.name, figure.label, text, _meaning(figure, table), table.when, table.request)
-
-    def _rate(self, figure: TextFigure) -> UsedFigure:
-        of, among = text_figures()[figure.of], text_figures()[figure.among]
-        part, whole = self._table(of), self._table(among)
-        above, below = part.value(None, None) or Fraction(0), whole.value(None, None) or Fraction(0)
-        text = f"{float(above / below * 100):.1f}%" if below else _NOTHING
-        meaning = f"{of.label} {rounded(above):,} ÷ {among.label} {rounded(below):,}" if below else f"没有{among.label}"
-        return UsedFigure(figure.name, figure.label, text, meaning, part.when, part.request)
 
     def _of_report(self, figure: TextFigure) -> UsedFigure:
         report = self._report(figure.report)

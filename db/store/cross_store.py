@@ -160,6 +160,13 @@ _MONITORING_BY = {
         for key in ("work_secured", "medical_secured", "school_secured", "social_secured", "housing_secured")
     },
 }
+# the last sheet of a household counts, as in the table of monitoring
+_LAST_SHEETS = (
+    "(SELECT archive_id, content, on_day, row_number() OVER (PARTITION BY archive_id ORDER BY on_day DESC, made_at DESC, id)"
+    " AS place FROM case_record WHERE kind = 'monitoring' AND is_current AND NOT is_removed"
+    " AND on_day BETWEEN :begins AND :ends) r"
+    f" JOIN archive a ON a.id = r.archive_id {_WITH_CASE} WHERE r.place = 1 AND {_MINE} AND {hidden.shown('a')}"
+)
 _LEFT_ON = "CASE c.standing WHEN 'cancelled' THEN c.since ELSE c.exited_on END"
 _VISIT_BY = {"method": _content("method"), "purpose": _content("purpose")}
 
@@ -237,9 +244,9 @@ SOURCES: dict[str, Source] = {
         "a.name", _content("method"), "r.on_day", told_by="method",
     ),
     "monitoring": Source(
-        _records("monitoring", of_period=True),
+        _LAST_SHEETS,
         {**_HOUSEHOLD, **_day("r.on_day"), **_MONITORING_BY},
-        {"households": _HOMES},
+        {"households": _EACH},
         "a.name", _content("exit_reason"), "r.on_day", told_by="exit_reason",
     ),
 }  # fmt: skip

@@ -250,7 +250,7 @@ MEASURES: Mapping[Subject, Mapping[str, CrossMeasure]] = {
             _count("visits", "次数", "次", "期间里走访或联系了多少次。"),
             _count("households", "户数", "户", "期间里走访或联系过的户，一户在一格里只数一次。"),
         ),
-        Subject.MONITORING: (_count("households", "户数", "户", "期间里填了动态监测记录表的户，一户在一格里只数一次。"),),
+        Subject.MONITORING: (_count("households", "户数", "户", "期间里填了动态监测记录表的户；一户几次的，按最后一次。"),),
     }.items()
 }
 """What may stand in the cells, the usual one first."""

@@ -29,7 +29,7 @@ HOUSEHOLD_FACTS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class TextFigure:
-    """A figure or, with *rows*, a list like “深度困难 3 户、相对困难 5 户”; of a rate *of* and *among* name two others.
+    """A figure or, with *rows*, a list like “深度困难 3 户、相对困难 5 户”.
 
     With *report* and *code* it is that of a statistical table: a text must not say otherwise than the table beside it.
     """
@@ -43,8 +43,6 @@ class TextFigure:
     in_wan: bool = False
     back: int = 0
     most: int = 0
-    of: str = ""
-    among: str = ""
     report: str = ""
     code: str = ""
 
@@ -101,13 +99,7 @@ class TextFileError(ValueError):
 def read_figures(text: str) -> dict[str, TextFigure]:
     """The figures of a file by name; TextFileError where one cannot be counted."""
     body = tomllib.loads(text)
-    found = {name: _figure(name, entry) for part in ("figure", "list") for name, entry in body.get(part, {}).items()}
-    for name, entry in body.get("rate", {}).items():
-        for part in (entry["of"], entry["among"]):
-            if part not in found or found[part].rows:
-                raise TextFileError(f"{name}: {part}")
-        found[name] = TextFigure(name, entry["label"], of=entry["of"], among=entry["among"])
-    return found
+    return {name: _figure(name, entry) for part in ("figure", "list") for name, entry in body.get(part, {}).items()}
 
 
 def _figure(name: str, entry: Mapping[str, Any]) -> TextFigure:
