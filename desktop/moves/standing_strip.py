@@ -120,4 +120,4 @@ def _into_words(merges: list[Merge], today: date) -> str:
     why = f"，{last.reason}" if last.reason else ""
     who = last.made_by if last.is_own else f"{last.office_name} {last.made_by}"
     numbers = "、".join(made.merged_number for made in merges)
-    return f"{numbers} 已并入这一份（{moment(last.made_at, today)} {who}{why}）。那份的家庭经济状况、认定和变更记录仍可查看。"
+    return f"{numbers} 已并入这一份（{moment(last.made_at, today)} {who}{why}）。那份的办理、走访、结对、救助和材料在这里一起列出，家庭经济和认定打开那份查看。"
