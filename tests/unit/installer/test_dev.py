@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import pytest
 
@@ -92,3 +92,24 @@ def test_qt_modules__are_those_the_program_imports(system_packages: ModuleType) 
     """Starting Qt beforehand proves something only if it loads every module the windows will load."""
     code = "\n".join(path.read_text("utf-8") for path in (INSTALLER.parent / "desktop").rglob("*.py"))
     assert set(re.findall(r"PySide6\.(Qt\w+)", code)) == set(system_packages.QT_MODULES)
+
+
+@pytest.mark.parametrize(("available", "chosen", "expected"), [(16 << 20, "", True), (1 << 20, "", False), (16 << 20, "/elsewhere", False)])
+def test_memory_folder__only_with_ample_room_and_where_nobody_chose(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, available: int, chosen: str, expected: bool
+) -> None:
+    """The tests' files go into memory only where there is plenty of it."""
+    monkeypatch.syspath_prepend(str(INSTALLER))
+    import dev
+
+    report = tmp_path / "meminfo"
+    report.write_text(f"MemTotal: 1 kB\nMemAvailable:   {available} kB\n", encoding="ascii")
+    places = {"/dev/shm": tmp_path, "/proc/meminfo": report}
+    monkeypatch.setattr(dev, "Path", lambda name: places[name])
+    monkeypatch.setattr(dev.shutil, "disk_usage", lambda _folder: SimpleNamespace(free=1 << 40))
+    monkeypatch.delenv("TMPDIR", raising=False)
+    if chosen:
+        monkeypatch.setenv("TMPDIR", chosen)
+    assert dev._memory_folder() == (tmp_path if expected else None)
+    for name in ("dev", "environment", "system_packages"):
+        sys.modules.pop(name, None)
