@@ -252,6 +252,10 @@ class RecordAnswers:
         rows = [row for ledger in self.rows.values() for row in ledger if not self.is_blank(str(row["id"]))]
         return repr(sorted(self.values.items(), key=lambda item: item[0])), repr((rows, self.raw))
 
+    def count_as_unchanged(self) -> None:
+        """What stands there by now was put there by the program, not typed."""
+        self._was = self.state()
+
     def is_changed(self) -> bool:
         """Whether anything is different from what the dialog began with."""
         return self.state() != self._was

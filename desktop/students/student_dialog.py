@@ -130,6 +130,7 @@ class StudentDialog(RecordDialog):
         self._look: StudentLook | None = None
         self._put_beside()
         self.look()
+        self.flow.count_as_unchanged()  # the lines of the papers to bring came by themselves
 
     def _put_beside(self) -> None:
         aside = QScrollArea()

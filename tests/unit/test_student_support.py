@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from aid_money import REGION, card_number, fund, in_2022, on_file
-from factories import PASSPHRASE, citizen_number, make_office
+from factories import PASSPHRASE, citizen_number, make_office, photo
 from neighbours import acquaint, carry
 from openpyxl import load_workbook
 from payments import pay
@@ -244,6 +244,8 @@ def test_notice__names_no_child_and_counts_its_days(office: OfficeSession) -> No
     assert DueKind.STUDENT_NOTICE not in {item.kind for item in later}
     shown = student_notices.list_notices(office, 2022)
     assert [(row.photos, len(row.content.rows["objections"])) for row in shown] == [(0, 1)]
+    student_notices.add_photo(office, made.record_id, "公示栏.jpg", photo(60, 40))
+    assert [row.photos for row in student_notices.list_notices(office, 2022)] == [1]
     with pytest.raises(UserError, match="比张贴日期还早"):
         student_notices.save_notice(office, RecordContent({**content.values, "ends_on": "2022-06-30"}))
 
