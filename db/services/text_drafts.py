@@ -11,7 +11,7 @@ from db.domain.records.record_form import RecordKind
 from db.domain.reports.captions import told_as
 from db.domain.reports.cross_table import CrossRequest, CrossTable, figure_text
 from db.domain.reports.household_story import Story, numeral, story_facts
-from db.domain.reports.period import Period
+from db.domain.reports.period import Period, period_of
 from db.domain.reports.text_drafts import (
     PLACEHOLDER,
     DraftSection,
@@ -51,12 +51,13 @@ def make_text(session: OfficeSession, name: str, period: Period, archive_ids: Se
     kind = find_kind(name)
     if kind.of_households and not archive_ids:
         raise UserError("text_needs_households")
-    counted = _Counted(session, period)
-    today = date.fromisoformat(session.today)
+    counted = _Counted(session, _cut_off(kind, period))
+    until = min(counted.period.ends, max(session.today, counted.period.begins))
     facts = {
         "office": session.office.name,
         "period": period.words,
-        "today": f"{today.year}年{today.month}月{today.day}日",
+        "today": _day_words(session.today),
+        "until": _day_words(until),
     }
     title = counted.filled(kind.title, facts)
     sections = [DraftSection("", (counted.filled(kind.begin, facts),))]
@@ -65,6 +66,17 @@ def make_text(session: OfficeSession, name: str, period: Period, archive_ids: Se
         sections += [_section(counted, item.heading, item.paragraphs, told) for item in kind.sections]
     missing = tuple(offices_missing(session, period.year)) if counted.used else ()
     return DraftText(kind, title, tuple(sections), tuple(counted.used.values()), session.office.name, facts["today"], missing)
+
+
+def _cut_off(kind: TextKind, period: Period) -> Period:
+    """A whole year goes up to the day of the table beside the text."""
+    is_year = period == period_of(period.year)
+    return Period(period.begins, f"{period.year:04d}-{kind.cutoff}") if kind.cutoff and is_year else period
+
+
+def _day_words(day: str) -> str:
+    on = date.fromisoformat(day)
+    return f"{on.year}年{on.month}月{on.day}日"
 
 
 def _section(
@@ -87,7 +99,7 @@ class _Counted:
     period: Period
     used: dict[str, UsedFigure] = field(default_factory=dict)
     _tables: dict[CrossRequest, CrossTable] = field(default_factory=dict)
-    _reports: dict[str, Report] = field(default_factory=dict)
+    _reports: dict[tuple[str, int], Report] = field(default_factory=dict)
 
     def filled(self, text: str, facts: Mapping[str, str]) -> str:
         """*text* with its placeholders filled."""
@@ -101,7 +113,7 @@ class _Counted:
     def _is_there(self, name: str) -> bool:
         figure = text_figures()[name]
         if figure.report:
-            return bool(self._report(figure.report).value(figure.code).exact)
+            return bool(self._report(figure).value(figure.code).exact)
         return bool(self._table(figure).value(None, None))
 
     def _use(self, name: str) -> str:
@@ -117,23 +129,28 @@ class _Counted:
         return UsedFigure(figure.name, figure.label, text, _meaning(figure, table), table.when, table.request)
 
     def _of_report(self, figure: TextFigure) -> UsedFigure:
-        report = self._report(figure.report)
+        report = self._report(figure)
         value = report.value(figure.code)
         over = f"{value.over[0]:,} ÷ {value.over[1]:,}。" if value.over else ""
         meaning = f"《{report.title}》的“{told_as(report.layout, figure.code)}”。{over}"
         when = f"{report.scope.begins} 至 {report.scope.ends}"
         return UsedFigure(figure.name, figure.label, value.text, meaning, when, report_id=figure.report)
 
-    def _report(self, report_id: str) -> Report:
-        if report_id not in self._reports:
-            period = self.period
-            request = ReportRequest(report_id, period.year, period.begins, min(period.ends, max(self.session.today, period.begins)))
-            self._reports[report_id] = make_report(self.session, request)
-        return self._reports[report_id]
+    def _report(self, figure: TextFigure) -> Report:
+        key = (figure.report, figure.back)
+        if key not in self._reports:
+            begins, ends = self._days(figure)
+            request = ReportRequest(figure.report, int(ends[:4]), begins, min(ends, max(self.session.today, begins)))
+            self._reports[key] = make_report(self.session, request)
+        return self._reports[key]
+
+    def _days(self, figure: TextFigure) -> tuple[str, str]:
+        begins, ends = (_years_before(day, figure.back) for day in (self.period.begins, self.period.ends))
+        return begins, ends
 
     def _table(self, figure: TextFigure) -> CrossTable:
         """The table of a figure: a list and its total are one."""
-        begins, ends = (_years_before(day, figure.back) for day in (self.period.begins, self.period.ends))
+        begins, ends = self._days(figure)
         rows = figure.rows or any_rows(figure.subject)
         request = CrossRequest(figure.subject, figure.measure, rows, "", begins, ends, figure.only)
         same = next((item for item in self._tables if replace(item, rows=rows) == request and not figure.rows), request)

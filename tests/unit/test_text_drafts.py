@@ -147,6 +147,9 @@ def test_figures__those_of_tables_are_those_the_table_prints(office: OfficeSessi
     table = reports.make_report(office, ReportRequest("tuition", 2022, "2022-01-01", "2022-07-01"))
     told = {item.name: item for item in draft.figures}
     assert told["day_care_children"].text == table.value("06B").text and "06" in told["day_care_children"].meaning
+    office.clock = in_2022(office, "2022-11-01").clock
+    assert "截至2022年8月31日" in words(text_drafts.make_text(office, "tuition", PERIOD)), "as the table beside it"
+    assert "截至2022年11月1日" in words(text_drafts.make_text(office, "employment", PERIOD))
     known = text_figures()
     named = set().union(*(kind.names() for kind in text_kinds().values()))
     assert set(known) <= named

@@ -19,7 +19,7 @@ from db.domain.reports.layout_file import packaged_reports
 _FIGURES = "texts/figures.toml"
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 TO_WRITE = re.compile(r"(【[^】]*】)")
-FACTS = frozenset({"office", "period", "today"})
+FACTS = frozenset({"office", "period", "today", "until"})
 """Placeholders that are no figures."""
 HOUSEHOLD_FACTS = frozenset(
     {"number", "person", "sex", "age", "work", "household", "cause", "class_words", "measures", "visits_words", "aid_words", "now"}
@@ -66,7 +66,10 @@ class TextSection:
 
 @dataclass(frozen=True, slots=True)
 class TextKind:
-    """A text: what it is called, what stands above and below, by when it is due (month and day)."""
+    """A text: what it is called, what stands above and below, by when it is due (month and day).
+
+    *cutoff*: month and day up to which the figures of a whole year go, as those of the table beside it.
+    """
 
     id: str
     name: str
@@ -75,6 +78,7 @@ class TextKind:
     begin: str
     sections: tuple[TextSection, ...]
     due: str = ""
+    cutoff: str = ""
     of_households: bool = False
 
     def names(self) -> set[str]:
@@ -107,7 +111,7 @@ def _figure(name: str, entry: Mapping[str, Any]) -> TextFigure:
         layout = packaged_reports().get(entry["report"])
         if layout is None or entry["code"] not in layout.figures:
             raise TextFileError(f"{name}: {entry['report']} {entry['code']}")
-        return TextFigure(name, str(entry["label"]), report=layout.id, code=str(entry["code"]))
+        return TextFigure(name, str(entry["label"]), report=layout.id, code=str(entry["code"]), back=int(entry.get("back", 0)))
     subject = Subject(entry["subject"])
     only = tuple((str(key), tuple(map(str, codes))) for key, codes in entry.get("only", {}).items())
     rows = str(entry.get("rows", ""))
@@ -132,7 +136,17 @@ def read_text_kind(text: str, figures: Mapping[str, TextFigure]) -> TextKind:
         TextSection(str(entry["heading"]), tuple(_sentences(item) for item in entry["paragraphs"])) for entry in body["section"]
     )
     of_households = bool(body.get("of_households", False))
-    kind = TextKind(body["id"], body["name"], body["title"], body["hint"], body["begin"], sections, body.get("due", ""), of_households)
+    kind = TextKind(
+        id=body["id"],
+        name=body["name"],
+        title=body["title"],
+        hint=body["hint"],
+        begin=body["begin"],
+        sections=sections,
+        due=body.get("due", ""),
+        cutoff=body.get("cutoff", ""),
+        of_households=of_households,
+    )
     unknown = kind.names() - set(figures) - FACTS - (HOUSEHOLD_FACTS if of_households else set())
     if unknown:
         raise TextFileError(f"{kind.id}: {sorted(unknown)}")
