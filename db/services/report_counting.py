@@ -18,7 +18,7 @@ from db.domain.reports.layout import Figure, ReportLayout
 from db.errors import UserError
 from db.services import quotas, records
 from db.services.office import OfficeSession
-from db.services.report_counts import COUNTS
+from db.services.report_counts import COUNTS, Memory
 from db.store import notice_store, record_store, report_store, standing_store
 from db.store.report_measure import Scope
 
@@ -89,13 +89,16 @@ class Counted:
     left_out: list[str]
 
 
-def count(session: OfficeSession, layout: ReportLayout, scope: Scope, names: Mapping[str, str], unit: str = "") -> Counted:
+def count(
+    session: OfficeSession, layout: ReportLayout, scope: Scope, names: Mapping[str, str], unit: str = "", memory: Memory | None = None
+) -> Counted:
     """Measure everything a table names."""
     base = [item for item in layout.figures.values() if item.measure]
     rows: dict[_Key, list[Row]] = {}
+    memory = memory or Memory()
     for item in base:
         if item.measure in COUNTS and _key(item) not in rows:
-            rows[_key(item)] = COUNTS[item.measure].records(session, scope)
+            rows[_key(item)] = COUNTS[item.measure].records(session, scope, memory)
     with session.database.reading() as connection:
         for item in base:
             if _key(item) not in rows:
@@ -119,14 +122,14 @@ def _refuse_too_large(layout: ReportLayout, values: Values) -> None:
         raise UserError("report_too_large", lines=lines, columns=columns)
 
 
-def stood_on(session: OfficeSession, layout: ReportLayout, day: str) -> str:
+def stood_on(session: OfficeSession, layout: ReportLayout, day: str, memory: Memory | None = None) -> str:
     """Where archives stood on a past day, of those that the table asks for (see :mod:`db.store.standing_store`)."""
     named = [report_store.MEASURES[item.measure] for item in layout.figures.values() if item.measure in report_store.MEASURES]
     kinds = {measure.beside for measure in named if ":moved" in measure.source}
     if not kinds:
         return "{}"
     with session.database.reading() as connection:
-        return standing_store.moved_since(connection, day, () if "" in kinds else kinds)
+        return standing_store.moved_since(connection, day, () if "" in kinds else kinds, memory.courses if memory else None)
 
 
 def blank_values(names: Sequence[tuple[str, str]], layout: ReportLayout) -> dict[str, list[tuple[str, str]]]:
@@ -265,7 +268,7 @@ def _stage_words(code: str) -> str:
 def details(session: OfficeSession, scope: Scope, item: Figure, limit: int, offset: int = 0) -> list[Row]:
     """The records a measured figure was counted from, by day and name."""
     if item.measure in COUNTS:
-        found = [row for row in COUNTS[item.measure].records(session, scope) if _fits(row, item)]
+        found = [row for row in COUNTS[item.measure].records(session, scope, Memory()) if _fits(row, item)]
         return sorted(found, key=lambda row: (row["on_day"], row["who"]))[offset : offset + limit]
     with session.database.reading() as connection:
         return report_store.details(connection, item.measure, scope, item.filters, limit, offset)

@@ -4,7 +4,7 @@ Each is a list of records with the dimensions that figures may filter by, so a f
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -19,12 +19,21 @@ from db.store.standing_store import Move
 Row = dict[str, Any]
 
 
+@dataclass(slots=True)
+class Memory:
+    """What the measures of one table share, so that nothing is told twice."""
+
+    courses: standing_store.Known = field(default_factory=dict)
+    moves: list[Move] | None = None
+    contacts: list[pairing_report.HouseholdContacts] | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Count:
     """A measure worked out in Python. *dimensions*: by what its records may be filtered."""
 
     label: str
-    records: Callable[[OfficeSession, Scope], list[Row]]
+    records: Callable[[OfficeSession, Scope, Memory], list[Row]]
     dimensions: frozenset[str]
 
 
@@ -37,21 +46,24 @@ def day_before(day: str) -> str:
     return (date.fromisoformat(day) - timedelta(days=1)).isoformat()
 
 
-def _opening(session: OfficeSession, scope: Scope) -> list[Row]:
+def _opening(session: OfficeSession, scope: Scope, memory: Memory) -> list[Row]:
     day = day_before(scope.begins)
     with session.database.reading() as connection:
-        then = replace(scope, ends=day, moved=standing_store.moved_since(connection, day))
+        then = replace(scope, ends=day, moved=standing_store.moved_since(connection, day, (), memory.courses))
         return report_store.records(connection, "households", then)
 
 
 _HOW = {"filed": "新建档", "again": "返困、恢复", "exited": "退档", "cancelled": "注销"}
 
 
-def _moves(came: bool) -> Callable[[OfficeSession, Scope], list[Row]]:
-    def found(session: OfficeSession, scope: Scope) -> list[Row]:
-        with session.database.reading() as connection:
-            moves = standing_store.moves_between(connection, scope.begins, scope.ends, scope.offices)
-        return [_moved(move) for move in moves if move.came is came]
+def _moves(came: bool) -> Callable[[OfficeSession, Scope, Memory], list[Row]]:
+    def found(session: OfficeSession, scope: Scope, memory: Memory) -> list[Row]:
+        if memory.moves is None:
+            with session.database.reading() as connection:
+                memory.moves = standing_store.moves_between(
+                    connection, scope.begins, scope.ends, scope.offices, memory.courses
+                )
+        return [_moved(move) for move in memory.moves if move.came is came]
 
     return found
 
@@ -63,21 +75,22 @@ def _moved(move: Move) -> Row:
                 category=move.hardship_category, how=move.how, exit_reason=move.reason, month=move.on_day[5:7])  # fmt: skip
 
 
-def _contacts(made: bool) -> Callable[[OfficeSession, Scope], list[Row]]:
-    def found(session: OfficeSession, scope: Scope) -> list[Row]:
+def _contacts(made: bool) -> Callable[[OfficeSession, Scope, Memory], list[Row]]:
+    def found(session: OfficeSession, scope: Scope, memory: Memory) -> list[Row]:
         last = min(scope.ends, day_before(session.today))
-        counts = pairing_report.contacts_by_household(session, scope.begins, last)
+        if memory.contacts is None:
+            memory.contacts = pairing_report.contacts_by_household(session, scope.begins, last)
         return [
             _row(item.name, item.duty.label, item.since, item.made if made else item.owed, item.archive_id,
                  office=item.office_id, duty=item.duty.code)
-            for item in counts
+            for item in memory.contacts
             if item.office_id in scope.offices
         ]  # fmt: skip
 
     return found
 
 
-def _quota_used(session: OfficeSession, scope: Scope) -> list[Row]:
+def _quota_used(session: OfficeSession, scope: Scope, _memory: Memory) -> list[Row]:
     return [
         _row(item.for_office_name, item.label, item.set_at[:10], item.used, None, office=item.for_office_id,
              subject=item.subject, quota=item.id)
@@ -86,10 +99,10 @@ def _quota_used(session: OfficeSession, scope: Scope) -> list[Row]:
     ]  # fmt: skip
 
 
-def _evaluated(above: bool) -> Callable[[OfficeSession, Scope], list[Row]]:
+def _evaluated(above: bool) -> Callable[[OfficeSession, Scope, Memory], list[Row]]:
     """What the households of samples drawn in the period add above or below the line, indicator by indicator."""
 
-    def found(session: OfficeSession, scope: Scope) -> list[Row]:
+    def found(session: OfficeSession, scope: Scope, memory: Memory) -> list[Row]:
         told = [
             item
             for item in evaluation.list_evaluations(session)

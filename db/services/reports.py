@@ -156,7 +156,9 @@ def make_report(session: OfficeSession, request: ReportRequest) -> Report:
 def _worked_out(session: OfficeSession, layout: ReportLayout, request: ReportRequest) -> Report:
     with session.database.reading() as connection:
         scope, names = _scope(connection, session, layout, request)
-    counted = report_counting.count(session, layout, _stood(session, layout, scope), names, request.unit)
+    memory = report_counting.Memory()
+    stood = _stood(session, layout, scope, memory)
+    counted = report_counting.count(session, layout, stood, names, request.unit, memory)
     evaluation = evaluate(counted.layout, counted.measured, request.places)
     told = (*counted.left_out, *(broken.text for broken in evaluation.broken))
     others = tuple(names[key] for key in scope.offices if key in names)
@@ -164,11 +166,13 @@ def _worked_out(session: OfficeSession, layout: ReportLayout, request: ReportReq
     return replace(made, warnings=(*made.warnings, *made.rounding))
 
 
-def _stood(session: OfficeSession, layout: ReportLayout, scope: Scope) -> Scope:
+def _stood(
+    session: OfficeSession, layout: ReportLayout, scope: Scope, memory: report_counting.Memory | None = None
+) -> Scope:
     """With where archives stood on the last day, if the table asks for it and that day is over."""
     if scope.ends >= session.today:
         return scope
-    return replace(scope, moved=report_counting.stood_on(session, layout, scope.ends))
+    return replace(scope, moved=report_counting.stood_on(session, layout, scope.ends, memory))
 
 
 def _names(connection: Connection, session: OfficeSession) -> dict[str, str]:

@@ -21,6 +21,9 @@ Row = dict[str, Any]
 
 HELPED = (Standing.ON_FILE, Standing.PHASING_OUT)
 _CHUNK = 2_000
+Course = list[tuple[str, CaseState, Act | None]]
+"""From which day on a case stood where, in order."""
+Known = dict[str, Course]
 
 # steps after a day, and reviews, which are of the day they were made
 _TOUCHED = text(
@@ -64,13 +67,13 @@ class Move:
     """Code of the reason for which it left (option list ``exit_reason`` or ``cancel_reason``)."""
 
 
-def course_of(case: CaseEvents, filed_on: str = "") -> list[tuple[str, CaseState, Act | None]]:
+def course_of(case: CaseEvents, filed_on: str = "") -> Course:
     """Where a case stood from which day on, in order; the first from ever. Days never go back."""
     steps = [(event.step, state) for event, state, counted in case.told() if counted]
     if steps and steps[0][0].act is not Act.NOTE_ON_FILE and filed_on > steps[0][0].on:
         filed_on = ""  # something was done with it as one on file before that day: the day is wrong
     first = (filed_on if case.first.standing in HELPED else "", case.first, None)
-    found: list[tuple[str, CaseState, Act | None]] = [first]
+    found: Course = [first]
     last = first[0]
     for step, state in steps:
         on = step.on
@@ -83,10 +86,11 @@ def course_of(case: CaseEvents, filed_on: str = "") -> list[tuple[str, CaseState
     return found
 
 
-def moved_since(connection: Connection, day: str, kinds: Collection[str] = ()) -> str:
+def moved_since(connection: Connection, day: str, kinds: Collection[str] = (), known: Known | None = None) -> str:
     """Archives that stood elsewhere at the end of *day* than now: id → standing, as JSON.
 
-    *kinds*: only of archives with records of these kinds, which are few beside all that have moved since.
+    *kinds*: only of archives with records of these kinds, which are few beside all that have moved since. *known*: courses
+    told already, for whoever asks several times of the same data.
     """
     after, only = _after(day), None
     if kinds:
@@ -97,7 +101,7 @@ def moved_since(connection: Connection, day: str, kinds: Collection[str] = ()) -
     else:
         rows = connection.execute(_FILED_LATER, after)
     found: dict[str, str] = {row[0]: Standing.APPLICANT.value for row in rows}
-    for archive_id, course in _courses(connection, after["first"], after["last"], only):
+    for archive_id, course in _courses(connection, after["first"], after["last"], only, known):
         then = [state for on, state, _ in course if on <= day]
         now = course[-1][1].standing
         stood = then[-1].standing if then else Standing.APPLICANT
@@ -111,22 +115,27 @@ def _after(day: str) -> Row:
 
 
 def _courses(
-    connection: Connection, first: str, last: str, only: Collection[str] | None = None
-) -> Iterator[tuple[str, list[tuple[str, CaseState, Act | None]]]]:
+    connection: Connection, first: str, last: str, only: Collection[str] | None = None, known: Known | None = None
+) -> Iterator[tuple[str, Course]]:
+    told: Known = {} if known is None else known
     ids = [row[0] for row in connection.execute(_TOUCHED, {"first": first, "last": last}) if only is None or row[0] in only]
-    for at in range(0, len(ids), _CHUNK):
-        some = ids[at : at + _CHUNK]
+    new = [key for key in ids if key not in told]
+    for at in range(0, len(new), _CHUNK):
+        some = new[at : at + _CHUNK]
         filed = {row[0]: row[1] for row in connection.execute(_FILED_ON, {"ids": json.dumps(some)})}
         for archive_id, case in case_store.events_of(connection, some).items():
-            yield archive_id, course_of(case, filed.get(archive_id, ""))
+            told[archive_id] = course_of(case, filed.get(archive_id, ""))
+    yield from ((key, told[key]) for key in ids if key in told)
 
 
-def moves_between(connection: Connection, first: str, last: str, offices: Iterable[str]) -> list[Move]:
+def moves_between(
+    connection: Connection, first: str, last: str, offices: Iterable[str], known: Known | None = None
+) -> list[Move]:
     """Who came into the archives and who left them between two days, of these offices, by day."""
     told: list[tuple[str, str, bool, str, str]] = []
     for row in connection.execute(_FILED_LATER, {"first": first, "last": last}):
         told.append((row[0], row[1], True, "filed", ""))
-    for archive_id, course in _courses(connection, first, last):
+    for archive_id, course in _courses(connection, first, last, None, known):
         told += [(archive_id, *step) for step in _steps(course) if first <= step[0] <= last]
     wanted = set(offices)
     ids = json.dumps(sorted({item[0] for item in told}))
@@ -140,7 +149,7 @@ def moves_between(connection: Connection, first: str, last: str, offices: Iterab
     return sorted(moves, key=lambda move: (move.on_day, move.archive_number))
 
 
-def _steps(course: list[tuple[str, CaseState, Act | None]]) -> Iterator[tuple[str, bool, str, str]]:
+def _steps(course: Course) -> Iterator[tuple[str, bool, str, str]]:
     """Day, whether it came, how and why, of each time a household came into the archives or left them."""
     day, before, _ = course[0]
     if before.standing in HELPED and day:
