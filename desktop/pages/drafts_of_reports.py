@@ -112,8 +112,7 @@ class DraftsPage(Page):
         """Fill the text in anew."""
         session, period, chosen = self._session, self.period.period(), list(self._chosen)
         kind = text_kinds()[self.kinds.current_name()]
-        due = f"{int(kind.due[:2])} 月 {int(kind.due[3:])} 日前报送。" if kind.due else ""
-        self._hint.setText(kind.hint if "前" in kind.hint else f"{kind.hint}{due}")
+        self._hint.setText(f"{kind.hint}{kind.due_words}")
         self.choose_step.setVisible(kind.of_households)
         self.period.setVisible(not kind.of_households)
         wanted = self._wanted = object()

@@ -77,9 +77,15 @@ class TextKind:
     hint: str
     begin: str
     sections: tuple[TextSection, ...]
-    due: str = ""
+    due: tuple[str, ...] = ()
     cutoff: str = ""
     of_households: bool = False
+
+    @property
+    def due_words(self) -> str:
+        """By when it is handed in; empty where no day is set."""
+        days = "、".join(f"{int(day[:2])} 月 {int(day[3:])} 日" for day in self.due)
+        return f"{days}前报送。" if days else ""
 
     def names(self) -> set[str]:
         """Every figure and fact it names."""
@@ -143,7 +149,7 @@ def read_text_kind(text: str, figures: Mapping[str, TextFigure]) -> TextKind:
         hint=body["hint"],
         begin=body["begin"],
         sections=sections,
-        due=body.get("due", ""),
+        due=tuple(body.get("due", ())),
         cutoff=body.get("cutoff", ""),
         of_households=of_households,
     )
