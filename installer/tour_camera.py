@@ -50,10 +50,12 @@ class Camera:
         if not keep_notice:
             messages.clear_notices(window)
         picture = self._look(window, dialog)
-        if cut_texts(dialog or window):  # it may still be making room
+        cut = cut_texts(dialog or window)
+        if cut:  # it may still be making room
             _pump(_PATIENCE_SECONDS)
             picture = self._look(window, dialog)
-        self._look_for_faults(name, window, dialog)
+            cut = cut_texts(dialog or window)
+        self._look_for_faults(name, window, cut)
         self._save(name, picture)
 
     def _look(self, window: QWidget, dialog: QWidget | None) -> QImage:
@@ -98,11 +100,11 @@ class Camera:
             raise OSError(f"cannot write {path}")
         self.taken.append(full)
 
-    def _look_for_faults(self, name: str, window: QWidget, dialog: QWidget | None) -> None:
+    def _look_for_faults(self, name: str, window: QWidget, cut: list[str]) -> None:
         full = f"{name}{self._suffix}"
         if (window.width(), window.height()) != (WIDTH, HEIGHT):
             self.faults.append(f"{full}: the window became {window.width()} × {window.height()}")
-        for text in cut_texts(dialog or window):
+        for text in cut:
             self.faults.append(f"{full}: no room for “{text}”")
 
 
