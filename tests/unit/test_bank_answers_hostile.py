@@ -89,6 +89,27 @@ def test_shared_card__each_is_paid_by_name_whatever_the_order() -> None:
     assert not nameless.paid and not nameless.failed and len(nameless.set_aside) == 2
 
 
+@pytest.mark.parametrize(
+    ("written", "name", "same"),
+    [
+        ("张*", "张小明", True), ("*明", "张小明", True), ("张**", "张小明", True), ("张＊明", "张小明", True),
+        ("买买提•艾力", "买买提·艾力", True), ("李?", "李龑", True), ("李*", "张小明", False), ("张*", "张", False),
+        ("***", "张小明", False), ("张小", "张小明", False), ("张.", "张明", False),
+    ],
+)  # fmt: skip
+def test_name__as_banks_hide_it(written: str, name: str, same: bool) -> None:
+    """Part of the name is enough beside the whole card number; nothing but stars is no name."""
+    found = lay_beside([ListedLine("a", "6", name, 100)], [row(1, "6", name=written)])
+    assert (found.paid == ["a"]) is same
+
+
+def test_name__hidden_alike_on_a_shared_card__is_nobodys() -> None:
+    """张* may be either of two."""
+    listed = [ListedLine("a", "6", "张甲", 100), ListedLine("b", "6", "张乙", 100), ListedLine("c", "6", "王丙", 100)]
+    found = lay_beside(listed, [row(1, "6", name="张*"), row(2, "6", name="王*")])
+    assert (found.paid, [item.row for item in found.set_aside]) == (["c"], [1])
+
+
 def test_quotes__that_nothing_closes_eat_no_lines(tmp_path: Path) -> None:
     """A stray quotation mark is refused with its row; one that is closed over a harmless line break is read."""
     good = f"{CARD},甲,500.00,成功,"

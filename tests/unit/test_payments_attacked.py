@@ -196,6 +196,31 @@ def test_answers__of_two_processes_at_once__one_is_stored(office: OfficeSession)
     assert not [item.title for item in health.check_office(office) if item.level == health.ERROR]
 
 
+def _grant(folder: Path, archive_id: str, source: str, out: "multiprocessing.Queue[str]") -> None:
+    session = in_2022(offices.open_office(folder, PASSPHRASE))
+    try:
+        grant(session, archive_id, source, 60_000)
+        out.put("granted")
+    except UserError as fault:
+        out.put(fault.code)
+    finally:
+        session.close()
+
+
+def test_grants__of_two_processes_at_once__share_what_is_there(office: OfficeSession) -> None:
+    """A source that has enough for one of them grants to one of them."""
+    source, ids = fund(office, 100_000), [on_file(office, seed).id for seed in (1, 2)]
+    context = multiprocessing.get_context("fork")
+    out = context.Queue()
+    both = [context.Process(target=_grant, args=(office.folder, archive_id, source, out)) for archive_id in ids]
+    for process in both:
+        process.start()
+    said = sorted(out.get(timeout=60) for _ in both)
+    for process in both:
+        process.join()
+    assert said == ["aid_stopped", "granted"] and funds.fund_states(office)[0].available == 40_000
+
+
 # -- the wrong file ----------------------------------------------------------------------------------------------
 
 

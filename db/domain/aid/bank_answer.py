@@ -4,6 +4,7 @@ A row that cannot be told apart from others, says something else than the list, 
 with its number and the reason; nothing is guessed. Amounts are 分.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -107,14 +108,16 @@ def _assumed_paid(
     if not found.failed:
         found.rest_doubt = "回盘里没有一行对得上这份名册，多半选错了文件：没有提到的不能算成功。"
         return set()
-    accounts, names = {line.account for line in lines}, {line.name for line in lines}
+    accounts = {line.account for line in lines}
     aside = [rows[item.row] for item in found.set_aside]
     if any(row.account not in accounts and not row.name for row in aside):
         found.rest_doubt = "有的行看不出是谁的：没有提到的不能算成功。"
         return set()
     doubted = {row.account for row in aside}
-    doubted_names = {row.name for row in aside if row.account not in accounts} & names
-    return {line.id for line in rest if line.account not in doubted and line.name not in doubted_names}
+    named = [row.name for row in aside if row.account not in accounts]
+    return {
+        line.id for line in rest if line.account not in doubted and not any(same_name(name, line.name) for name in named)
+    }
 
 
 def _match(
@@ -153,13 +156,29 @@ def _by_name(
     if len(people) == 1:
         _pair(lines, rows, told, found)
         return
+    of_person: dict[str, list[AnswerRow]] = defaultdict(list)
     for row in rows:
-        if not row.name:
-            found.set_aside.append(SetAside(row.row, f"这个卡号给 {len(people)} 个人用，这一行没有写户名，分不清是谁的。"))
-    for name, own in people.items():
-        answers = [row for row in rows if row.name == name]
-        if answers:
-            _pair(own, answers, told, found)
+        fitting = [name for name in people if row.name and same_name(row.name, name)]
+        if len(fitting) == 1:
+            of_person[fitting[0]].append(row)
+        else:
+            found.set_aside.append(SetAside(row.row, f"这个卡号给 {len(people)} 个人用，照这一行的户名分不清是谁的。"))
+    for name, answers in of_person.items():
+        _pair(people[name], answers, told, found)
+
+
+_DOTS = str.maketrans({"•": "·", "・": "·", "．": "·", ".": "·", "‧": "·", "＊": "*", "？": "?"})
+
+
+def same_name(written: str, name: str) -> bool:
+    """Whether a bank's way of writing a name – parts hidden by stars, a rare character as ?, other dots – is this name."""
+    said, meant = written.translate(_DOTS), name.translate(_DOTS)
+    if said == meant:
+        return True
+    if not set(said) & {"*", "?"} or not set(said) - {"*", "?"}:
+        return False
+    pattern = "".join("." if char == "?" else ".+" if char == "*" else re.escape(char) for char in re.sub(r"\*+", "*", said))
+    return re.fullmatch(pattern, meant) is not None
 
 
 def _fault(lines: list[ListedLine], row: AnswerRow) -> str:
@@ -169,7 +188,7 @@ def _fault(lines: list[ListedLine], row: AnswerRow) -> str:
         return f"卡号“{row.account}”不在这份名册里。"
     if row.paid is None:
         return f"结果“{row.said}”认不出是成功还是失败。" if row.said else "没有写成功还是失败。"
-    if row.name and all(row.name != line.name for line in lines):
+    if row.name and not any(same_name(row.name, line.name) for line in lines):
         return f"户名是“{row.name}”，名册里这个卡号是“{lines[0].name}”。"
     if row.amount_said:
         return f"金额“{row.amount_said}”认不出来。"
