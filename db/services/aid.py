@@ -189,13 +189,14 @@ def caps_of(session: OfficeSession, archive_id: str) -> tuple[CapResult, ...]:
         return _caps(connection, session, stored, _pool(connection, stored.id), session.today)
 
 
-def cap_for_student(
-    connection: Connection, session: OfficeSession, stored: StoredArchive, student: RecordContent, item: str = "tuition"
-) -> tuple[CapResult | None, Standing]:
-    """The limit of an item for a student as their registration tells them, saved or not, and where the household stands."""
+def caps_for_student(
+    connection: Connection, session: OfficeSession, stored: StoredArchive, student: RecordContent
+) -> tuple[dict[str, CapResult], Standing]:
+    """The limits by item for a student as their registration tells them, saved or not, and where the household stands."""
     pool = _pool(connection, stored.id)
     caps = _caps(connection, session, stored, pool, session.today, student)
-    return _cap_for(caps, item, student.text("person")), pool
+    found = {item: _cap_for(caps, item, student.text("person")) for item in student_facts.STUDY_AID}
+    return {item: cap for item, cap in found.items() if cap is not None}, pool
 
 
 def _look(connection: Connection, session: OfficeSession, stored: StoredArchive, given: GrantInput) -> AidLook:

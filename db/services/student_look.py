@@ -65,6 +65,8 @@ class StudentLook:
     cap: CapResult | None = None
     cap_left: int | None = None
     """What may still be given, in 分."""
+    costs: CapResult | None = None
+    """The limit of what comes beside it: living, travel and other necessary costs (S000-17); None: no document has it."""
     coming: NextYear | None = None
     state_aid: tuple[str, ...] = field(default=())
     support: tuple[str, ...] = field(default=())
@@ -85,7 +87,8 @@ def look_at_student(session: OfficeSession, archive_id: str, content: RecordCont
 def look_within(connection: Connection, session: OfficeSession, archive_id: str, content: RecordContent) -> StudentLook:
     """The same within a transaction."""
     stored = archiving.load_stored(connection, archive_id)
-    cap, pool = aid.cap_for_student(connection, session, stored, content)
+    caps, pool = aid.caps_for_student(connection, session, stored, content)
+    cap = caps.get("tuition")
     loaded = policies.chosen_policy(session, session.today)
     pack = loaded.pack if loaded else None
     on_file = pool in FILED
@@ -102,6 +105,7 @@ def look_within(connection: Connection, session: OfficeSession, archive_id: str,
         evidence=tuple(evidence_of(content, types, on_file, pack)),
         cap=cap,
         cap_left=cap_left(cap),
+        costs=caps.get("study_cost"),
         coming=next_year(content.values),
         state_aid=state_aid_items(pack),
         support=tuple(_support(connection, archive_id, content.text("person"))),

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMenu
 
 from db.domain.field_kinds import format_amount
 from db.domain.records.record_form import RecordContent
+from db.domain.records.students import STUDENT
 from db.domain.wide_table import WideTable
 from db.errors import NuandangError
 from db.services import archiving, records, student_lists, students
@@ -42,6 +43,7 @@ class StudentsPage(PilePage):
     """The students of a year."""
 
     title = "助学就业"
+    hint = "姓名、学校、户主、项目"
 
     def __init__(self, context: AppContext) -> None:
         super().__init__(context, PILES, _columns())
@@ -70,8 +72,12 @@ class StudentsPage(PilePage):
         return loaders[pile](self._session, year)
 
     def words_of(self, row: Any) -> Sequence[str]:
-        """Name, household, school."""
-        return (row.name, row.household, getattr(row, "school", ""))
+        """Name, household, school; of a registration also its programmes and where its money comes from."""
+        told = (row.name, row.household, getattr(row, "school", ""))
+        if not isinstance(row, StudentRow):
+            return told
+        about = [STUDENT.words(row.content, key) for key in ("programme_lines", "regime", "stage") if row.content.values.get(key)]
+        return (*told, *about)
 
     def empty_words(self, pile: str) -> str:
         """What is to be done, or that nothing is."""

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVB
 from db.domain.aid.aid_check import Weight
 from db.domain.field_kinds import format_amount
 from db.domain.form_flow import Place
+from db.domain.policy.assessment import CapResult
 from db.domain.policy.explanation import amount_words
 from db.domain.records.record_form import RecordContent
 from db.domain.records.students import EVIDENCE, STUDENT
@@ -89,14 +90,19 @@ class StudentPanel(QFrame):
 def figures_of(look: StudentLook) -> list[tuple[str, str]]:
     """The figures of the panel: caption and words."""
     cap = look.cap
-    most = NONE
-    if cap is not None:
-        barred = cap.allowed is False
-        most = "不能给" if barred else f"{amount_words(cap.amount)} 元" if cap.amount is not None else "未定" if cap.missing else "不限"
     left = f"{format_amount(look.cap_left)} 元" if look.cap_left is not None else NONE
     had = f"{amount_words(cap.already)} 元" if cap is not None and cap.already else NONE
     coming = look.coming.words if look.coming else NONE
-    return [("最高", most), ("今年已批", had), ("还可给", left), ("明年", coming or NONE)]
+    beside = [("另给生活费、路费", _most(look.costs))] if look.costs is not None else []
+    return [("最高", _most(cap)), ("今年已批", had), ("还可给", left), *beside, ("明年", coming or NONE)]
+
+
+def _most(cap: CapResult | None) -> str:
+    if cap is None:
+        return NONE
+    if cap.allowed is False:
+        return "不能给"
+    return f"{amount_words(cap.amount)} 元" if cap.amount is not None else "未定" if cap.missing else "不限"
 
 
 def _evidence_sign(line: EvidenceLine) -> tuple[str, str]:

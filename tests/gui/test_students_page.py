@@ -50,6 +50,9 @@ def test_students__from_the_list_to_the_register(
     assert students.unregistered(session, 2022) == []
     page.piles.set_value(STUDENTS)
     page.open(pile=STUDENTS)
+    for typed, found in (("省总", 0), ("建档困难职工家庭", 1), ("", 1)):
+        page.text.setText(typed)
+        assert len(page.models[STUDENTS].rows) == found
     assert [row.name for row in page.models[STUDENTS].rows] == ["林小雨"] and len(page.register(False).rows) == 1
     workspace.show_page("graduates", pile=FINISHING, year=2022)
     after = workspace.findChild(GraduatesPage)

@@ -137,6 +137,7 @@ def test_cap__follows_the_place_of_study_as_registered(office: OfficeSession) ->
     child = child_of(office, archive)
     content = registration(office, archive, child, amount_wanted=900_000)
     look = student_look.look_at_student(office, archive.id, content)
+    assert look.costs is not None and look.costs.allowed and look.costs.amount is None  # beside the limit, S000-17
     assert look.cap_left == 806_400 and {item.code for item in look.findings} == {"amount_over_cap"} and not look.stops
     students.save_student(office, archive.id, content)
     aid.grant_aid(office, archive.id, GrantInput("tuition", 300_000, person=child, fund_id=fund(office)))
