@@ -43,7 +43,7 @@ class StudentsPage(PilePage):
     """The students of a year."""
 
     title = "助学就业"
-    hint = "姓名、学校、户主、项目"
+    hint = "姓名、学校、项目"
 
     def __init__(self, context: AppContext) -> None:
         super().__init__(context, PILES, _columns())
