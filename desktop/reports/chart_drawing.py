@@ -248,7 +248,7 @@ def _column(
         tops[group] = min(tops.get(group, zero), zero - max(end, 0.0) * scale)
     for group, top in tops.items():
         words = _end_text(chart, at, group)
-        if shorten is not None and words not in {"", "—"}:
+        if shorten is not None and words:
             middle = first + (group + 0.5) * thick
             place = QRectF(middle - share / 2, top - 1.1 * pen.unit, share, pen.unit)
             pen.text(place, _shortened(words, shorten), _CENTRE)

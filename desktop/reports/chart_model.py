@@ -69,7 +69,7 @@ def chart_of(table: CrossTable, title: str = "") -> Chart:
         columns, divided = [(ALL_LABEL, None)], False  # some of the months would say less than all of them
     together = bool(rest) and table.adds_up
     series = [Series(label, _values(table, kept, rest if together else [], group)) for label, group in columns]
-    texts = [table.text(code, None) for code in kept]
+    texts = [table.text(code, None) if table.value(code, None) else "" for code in kept]  # at nothing stands no figure
     if together:
         texts.append(figure_text(table.measure, sum((table.value(code, None) or Fraction(0) for code in rest), Fraction(0))))
     names = [labels[code] if code else NOT_FILLED for code in kept] + ([f"{_REST} {len(rest)} 项"] if together else [])

@@ -36,8 +36,10 @@ class ChartView(QWidget):
         """Draw it."""
         if self.chart is not None:
             painter = QPainter(self)
-            draw_chart(painter, QRectF(self.rect()).adjusted(2, 2, -2, -2), self.chart, theme.font(13))
-            painter.end()
+            try:
+                draw_chart(painter, QRectF(self.rect()).adjusted(2, 2, -2, -2), self.chart, theme.font(13))
+            finally:
+                painter.end()  # a painter left open takes the program down with it
 
 
 def picture(chart: Chart) -> QImage:

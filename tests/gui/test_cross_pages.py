@@ -4,18 +4,21 @@ from dataclasses import replace
 
 import pytest
 from aid_money import in_2022, on_file
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QColor, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
 from db.domain.reports.cross_lists import Subject
 from db.domain.reports.cross_table import CrossRequest, Folded, Heading
 from db.services import archiving, cross_tables
 from db.services.office import OfficeSession
+from desktop import theme
 from desktop.exchange.print_dialog import PrintDialog
 from desktop.pages.charts import ChartsPage
 from desktop.pages.cross_table import CrossTablePage
 from desktop.pages.drafts_of_reports import DraftsPage
-from desktop.reports.chart_drawing import ticks
-from desktop.reports.chart_model import Shape, chart_of
+from desktop.reports.chart_drawing import draw_chart, ticks
+from desktop.reports.chart_model import Chart, Series, Shape, chart_of
 from desktop.reports.chart_view import charts_pdf, picture
 from desktop.workspace import Workspace
 
@@ -63,7 +66,7 @@ def test_charts__say_what_the_tables_say(workspace: Workspace, session: OfficeSe
     assert classes is not None and ages is not None and paid is not None
     assert (classes.categories, classes.texts, list(classes.series[0].values)) == (["深度困难", "相对困难"], ["2", "1"], [2.0, 1.0])
     assert ages.shape is Shape.PYRAMID and sum(value or 0 for series in ages.series for value in series.values) == 9
-    assert paid.is_empty
+    assert paid.is_empty and set(paid.texts) == {""}, "at a month without payments stands no figure"
     assert charts_pdf("图表", [classes, ages, paid]).startswith(b"%PDF")
     drawn = picture(classes)
     assert len({drawn.pixel(x, y) for x in range(0, drawn.width(), 40) for y in range(0, drawn.height(), 40)}) > 1
@@ -124,3 +127,28 @@ def test_chart_of__too_many_columns_are_drawn_as_their_total(session: OfficeSess
     overlapping = replace(made, cells={**counts, **totals, ("deep_hardship", None): Folded(20, 20), (None, None): Folded(20, 20)})
     drawn = chart_of(overlapping)
     assert [list(series.values) for series in drawn.series] == [[20.0]] and "只画合计" in drawn.note
+
+
+def test_draw_chart__whatever_its_size_and_its_gaps(session: OfficeSession) -> None:
+    """Months without payments, what came back, one bar and twelve, in a stamp and on a wall."""
+    months = [f"{month} 月" for month in range(1, 13)]
+    sums = [None, 0.0, 123_456.78, *([99.5] * 8), -400.0]
+    texts = ["" if not value else f"{value:,.2f}" for value in sums]
+    other = [None, 7.0, *([1.0] * 10)]
+    stacked = Chart("甲", "元", months, [Series("甲", sums), Series("乙", other)], Shape.COLUMNS, texts, True, True)
+    charts = [
+        stacked,
+        replace(stacked, is_stacked=False),
+        replace(stacked, shape=Shape.BARS),
+        replace(stacked, shape=Shape.BARS, is_stacked=False, unit="户"),
+        Chart("乙", "户", ["只有一个很长很长很长很长很长很长的名字"], [Series("乙", [1.0])], Shape.BARS, ["1"]),
+        Chart("丙", "人", months[:3], [Series("男", [0.0, 2.0, 1.0]), Series("女", [1.0, 0.0, 0.0])], Shape.PYRAMID),
+    ]
+    for chart in charts:
+        for width, height in ((40, 30), (240, 150), (560, 260), (3000, 2000)):
+            image = QImage(width, height, QImage.Format.Format_RGB32)
+            image.fill(QColor("white"))
+            painter = QPainter(image)
+            draw_chart(painter, QRectF(image.rect()), chart, theme.font(13))
+            painter.end()
+            assert any(image.pixelColor(x, y) != QColor("white") for x in range(width) for y in range(0, height, 7))
