@@ -229,6 +229,7 @@ CATALOGUE: dict[str, str] = {
     "student_too_young": "照身份证号还不到上学的年纪，请核对是不是这个孩子的号码。",
     "report_unknown": "没有“{text}”这张表。可以用：{known}。",
     "report_too_large": "这张表有 {lines} 行、{columns} 列，太大了。请改表样，或者少选几个单位。",
+    "report_copy_broken": "“{title}”这份上报稿打不开，内容不完整。请让报来的单位重新留存、再报一次。",
     "report_period": "时段“{text}”不认得。请写成 2022、2022H1、2022Q3 或 2022-07 这样。",
     "report_day": "日期“{text}”写得不对，请写成 2022-08-31 这样。",
     "cross_unknown": "交叉表里没有“{text}”，可以用：{known}。",

@@ -28,7 +28,7 @@ def report_pdf(session: OfficeSession, report: Report | None, report_id: str = "
     layout = report.layout if report else reports.blank_layout(session, report_id)
     title = report.title if report else layout.titled("　　　　", "　　　　年　　")
     notes = [*report.notes, *report.rounding] if report else [note.replace("{cutoff}", "　　　　年　　月　　日") for note in layout.notes]
-    heads = (("填报单位：", session.office.name), ("填报人：", reporter), ("联系电话：", phone)) if report else _EMPTY_HEADS
+    heads = (("填报单位：", report.office_name), ("填报人：", reporter), ("联系电话：", phone)) if report else _EMPTY_HEADS
     rows = [line_texts(report, line) if report else [_blank(cell) for cell in line.cells] for line in layout.lines]
     if layout.is_wide:
         return wide_table_pdf(_lying(layout, title, heads, rows, notes))
@@ -84,7 +84,7 @@ def write_report(session: OfficeSession, report: Report, path: Path, reporter: s
 
 
 def _workbook(session: OfficeSession, report: Report, reporter: str, phone: str) -> bytes:
-    heads = [("填报单位", session.office.name), ("统计期间", report.period_words), ("填报人", reporter), ("联系电话", phone)]
+    heads = [("填报单位", report.office_name), ("统计期间", report.period_words), ("填报人", reporter), ("联系电话", phone)]
     listed: list[ListedRecord] = []
     for code, item in report.layout.figures.items():
         offset = 0

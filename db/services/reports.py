@@ -4,7 +4,9 @@ Tables are data (:mod:`db.domain.reports.layout`); what they measure is SQL (:mo
 分 until they are shown.
 """
 
+import json
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -14,17 +16,20 @@ from sqlalchemy import Connection, insert, select
 
 from db.domain.archive_content import new_id
 from db.domain.option_lists import option_list
+from db.domain.records.record_form import RecordContent, RecordKind
 from db.domain.reports.captions import told_as
 from db.domain.reports.evaluation import PLACES, Evaluation, FigureValue, evaluate
 from db.domain.reports.expansion import blank
 from db.domain.reports.layout import Figure, ReportLayout
-from db.domain.reports.layout_file import file_text, packaged_reports, read_report
+from db.domain.reports.layout_file import ReportLayoutError, file_text, packaged_reports, read_report
 from db.domain.reports.period import Period
 from db.errors import UserError
 from db.models.aid import ReportCopy
-from db.services import report_counting, report_tables
+from db.services import records, report_counting, report_tables
 from db.services.office import OfficeSession, write_journal
-from db.store import bundle_store
+from db.services.records import Record
+from db.services.report_counts import Memory
+from db.store import bundle_store, record_store
 from db.store.report_measure import Scope
 
 COPY = ReportCopy.__table__  # type: ignore[attr-defined]
@@ -119,6 +124,8 @@ class SavedCopy:
     offices: tuple[str, ...]
     figures: Mapping[str, int] = field(default_factory=dict)
     layout: str = ""
+    office_name: str = ""
+    """The office below that handed it in; empty for this one."""
 
 
 # -- working out --------------------------------------------------------------------------------------------------
@@ -156,7 +163,7 @@ def make_report(session: OfficeSession, request: ReportRequest) -> Report:
 def _worked_out(session: OfficeSession, layout: ReportLayout, request: ReportRequest) -> Report:
     with session.database.reading() as connection:
         scope, names = _scope(connection, session, layout, request)
-    memory = report_counting.Memory()
+    memory = Memory()
     stood = _stood(session, layout, scope, memory)
     counted = report_counting.count(session, layout, stood, names, request.unit, memory)
     evaluation = evaluate(counted.layout, counted.measured, request.places)
@@ -167,7 +174,7 @@ def _worked_out(session: OfficeSession, layout: ReportLayout, request: ReportReq
 
 
 def _stood(
-    session: OfficeSession, layout: ReportLayout, scope: Scope, memory: report_counting.Memory | None = None
+    session: OfficeSession, layout: ReportLayout, scope: Scope, memory: Memory | None = None
 ) -> Scope:
     """With where archives stood on the last day, if the table asks for it and that day is over."""
     if scope.ends >= session.today:
@@ -254,33 +261,58 @@ def freeze(session: OfficeSession, report: Report, note: str = "") -> SavedCopy:
     }
     with session.database.writing() as connection:
         connection.execute(insert(COPY), row)
+        records.put_entry(connection, session, RecordKind.REPORT_COPY, _content(row, session.today))  # goes up with the next bundle
         write_journal(connection, session, "freeze_report", {"report": report.layout.id, "year": report.scope.year})
     return _copy(row)
 
 
-def saved_copies(session: OfficeSession, report_id: str = "") -> list[SavedCopy]:
-    """The tables that were handed in, the newest first."""
-    statement = select(COPY).order_by(COPY.c.made_at.desc(), COPY.c.id)
-    if report_id:
-        statement = statement.where(COPY.c.report_id == report_id)
+def _content(row: Mapping[str, Any], today: str) -> RecordContent:
+    plain = {key: row[key] for key in ("report_id", "title", "year", "begins", "ends", "made_at", "clerk_name", "note", "layout")}
+    parts = {key: json.dumps(row[key], ensure_ascii=False) for key in ("offices", "figures")}
+    return RecordContent({**plain, **parts, "copy_id": row["id"], "handed_in_on": today})
+
+
+def saved_copies(session: OfficeSession, report_id: str = "", year: int = 0) -> list[SavedCopy]:
+    """The tables that were handed in, here and by offices below, of one table and year or of all, the newest first."""
+    answers = {key: value for key, value in (("report_id", report_id), ("year", year)) if value}
+    statement = select(COPY).where(*(COPY.c[key] == value for key, value in answers.items()))
     with session.database.reading() as connection:
-        return [_copy(dict(row)) for row in connection.execute(statement).mappings()]
+        found = [_copy(dict(row)) for row in connection.execute(statement).mappings()]
+        names = _names(connection, session)
+        entries = record_store.office_records_with(connection, RecordKind.REPORT_COPY, answers)
+    for row in entries:
+        if row["office_id"] != session.office.id:
+            with suppress(AttributeError, KeyError, TypeError, ValueError):  # what an office below sent may be anything
+                found.append(_received(records.record_of(row), names))
+    return sorted(found, key=lambda copy: (copy.made_at, copy.id), reverse=True)
+
+
+def _received(entry: Record, names: Mapping[str, str]) -> SavedCopy:
+    values = entry.content.values
+    figures = {str(code): int(number) for code, number in json.loads(str(values["figures"])).items()}
+    offices = tuple(map(str, json.loads(str(values["offices"]))))
+    plain = {key: str(values.get(key) or "") for key in ("report_id", "title", "begins", "ends", "made_at", "clerk_name", "note")}
+    return SavedCopy(id=entry.record_id, year=int(str(values["year"])), offices=offices, figures=figures,
+                     layout=str(values["layout"]), office_name=names.get(entry.office_id, "下级单位"), **plain)  # fmt: skip
 
 
 def _copy(row: Mapping[str, Any]) -> SavedCopy:
-    plain = {key: row[key] for key in SavedCopy.__dataclass_fields__}
+    plain = {key: row[key] for key in SavedCopy.__dataclass_fields__ if key in row}
     return SavedCopy(**{**plain, "offices": tuple(row["offices"])})
 
 
 def reopened(session: OfficeSession, copy: SavedCopy) -> Report:
-    """A copy as it was handed in, as a table laid out as it was then."""
-    layout = read_report(copy.layout)
+    """A copy as it was handed in, as a table laid out as it was then; UserError where what came from below is none."""
+    try:
+        layout = read_report(copy.layout)
+        evaluation = evaluate(layout, copy.figures)
+    except (ReportLayoutError, KeyError) as fault:
+        raise UserError("report_copy_broken", title=copy.title) from fault
     with session.database.reading() as connection:
         names = _names(connection, session)
     scope = Scope(copy.offices, copy.begins, copy.ends, copy.year)
-    evaluation = evaluate(layout, copy.figures)
     others = tuple(names[key] for key in copy.offices if key in names)
-    return Report(layout, scope, session.office.name, others, copy.figures, evaluation)
+    return Report(layout, scope, copy.office_name or session.office.name, others, copy.figures, evaluation)
 
 
 def differences_since(session: OfficeSession, copy: SavedCopy) -> list[tuple[str, FigureValue, FigureValue]]:

@@ -2,7 +2,7 @@
 
 # ruff: noqa: S608 - names of tables and conditions are constants of this module, values are parameters
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, insert, text
@@ -116,6 +116,12 @@ def office_records(connection: Connection, kind: str, office_id: str = "") -> li
     """The entries that count of a register, of one office or of all that are known here."""
     statement = text(_IN_REGISTER.format(office=" AND office_id = :office" if office_id else ""))
     return _rows(connection, statement, kind=kind, **({"office": office_id} if office_id else {}))
+
+
+def office_records_with(connection: Connection, kind: str, answers: Mapping[str, str | int]) -> list[Row]:
+    """The entries of a register, of all offices, with these *answers*; their keys are fields of its form."""
+    condition = "".join(f" AND json_extract(content, '$.values.{key}') = :{key}" for key in answers)
+    return _rows(connection, text(_IN_REGISTER.format(office=condition)), kind=kind, **answers)
 
 
 _OFFICE_VERSIONS = text("SELECT * FROM office_record WHERE record_id = :record_id ORDER BY version, made_at, id")

@@ -219,13 +219,14 @@ class ReportsPage(Page):
 
     def _work_out(self) -> None:
         year = self._period().year
-        self._copies = [copy for copy in reports.saved_copies(self._session, self.which.currentData()) if copy.year == year]
+        self._copies = reports.saved_copies(self._session, self.which.currentData(), year)
         shown = self.version.currentData()
         self.version.clear()
         self.version.addItem("现在", NOW)
         for copy in self._copies:
             period = Period(copy.begins, copy.ends).words
-            words = filter(None, (f"{copy.made_at[:10]} 上报稿（{copy.clerk_name}）", period, copy.note))
+            who = f"{copy.office_name} {copy.clerk_name}".strip()
+            words = filter(None, (f"{copy.made_at[:10]} 上报稿（{who}）", period, copy.note))
             self.version.addItem("　".join(words), copy.id)
         self.version.setCurrentIndex(max(self.version.findData(shown), 0))
         self._show_version()

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
-from contextlib import suppress
+from dataclasses import replace
 from decimal import Decimal
 from math import floor
 from pathlib import Path
@@ -388,8 +388,10 @@ def test_read_report__whatever_is_written_is_a_table_or_a_sentence(at: int, inst
     places = [number for number, line in enumerate(lines) if "=" in line]
     place = places[at % len(places)]
     lines[place] = f"{lines[place].partition('=')[0]}= {instead}"
-    with suppress(ReportLayoutError):
-        report_tables.checked_table("\n".join(lines))
+    try:
+        assert report_tables.checked_table("\n".join(lines)).lines
+    except ReportLayoutError as fault:
+        assert any("一" <= letter <= "龥" for letter in str(fault))
 
 
 def test_read_report__sums_upon_sums_have_an_end() -> None:
@@ -421,3 +423,25 @@ def test_commands__period_and_own_tables(
     assert said("report", folder, "ours", "--period", "2022")["figures"]["N"]["exact"] == 2
     said("report-table", folder, "--remove", "ours")
     assert main(["report", folder, "ours"]) != 0 and main(["report", folder, "funds", "--period", "上半年"]) != 0
+
+
+def test_copy__goes_up_with_the_next_bundle_and_opens_there(tmp_path: Path) -> None:
+    """The county opens what its township handed in, and sees what is different since; a broken one is told, not opened."""
+    with town_and_county(tmp_path) as (town, county, stick):
+        in_2022(town, "2022-09-01")
+        in_2022(county, "2022-09-01")
+        lived(town)
+        kept = reports.freeze(town, reports.make_report(town, ReportRequest("funds", 2022, unit="wan")), "报县里")
+        funds.save_movement(town, RecordContent({"fund_id": funds.fund_states(town)[0].fund.record_id, "movement": "receipt",
+                                                 "on_day": "2022-08-30", "amount": 100_000}))  # fmt: skip
+        exchange.receive_bundle(county, exchange.export_bundle(town, None, stick).path)
+        (copy,) = reports.saved_copies(county, "funds", 2022)
+        assert reports.saved_copies(county, "archives", 2022) == reports.saved_copies(county, "funds", 2021) == []
+        assert (copy.office_name, copy.note, copy.figures) == (town.office.name, "报县里", kept.figures)
+        opened = reports.reopened(county, copy)
+        assert opened.office_name == town.office.name and shown(opened) == shown(reports.reopened(town, kept))
+        assert town.office.name in pdf_text(report_papers.report_pdf(county, opened))
+        changed = {name: now.exact - then.exact for name, then, now in reports.differences_since(county, copy)}
+        assert changed["合计，到账"] == 100_000
+        with pytest.raises(UserError, match="打不开"):
+            reports.reopened(county, replace(copy, figures={}))

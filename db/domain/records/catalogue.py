@@ -12,6 +12,7 @@ from db.domain.records.monitoring import CAMPAIGN, ENTERPRISE, MONITORING
 from db.domain.records.pairing import CADRE, PAIRING
 from db.domain.records.programme import CONDOLENCE, PROGRAMME
 from db.domain.records.record_form import RecordForm, RecordKind
+from db.domain.records.report_copy import REPORT_COPY
 from db.domain.records.report_table import REPORT_TABLE
 from db.domain.records.student_support import DONOR, SPONSORSHIP, STUDENT_NOTICE, WORK_PLACEMENT
 from db.domain.records.students import DAY_CARE, STUDENT, WORK_STUDY
@@ -47,5 +48,6 @@ FORMS: dict[RecordKind, RecordForm] = {
         EVALUATION,
         EVALUATION_CHECK,
         REPORT_TABLE,
+        REPORT_COPY,
     )
 }

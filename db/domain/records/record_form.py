@@ -50,6 +50,7 @@ class RecordKind(StrEnum):
     EVALUATION = "evaluation"
     EVALUATION_CHECK = "evaluation_check"
     REPORT_TABLE = "report_table"
+    REPORT_COPY = "report_copy"
 
 
 Row = dict[str, Value]
