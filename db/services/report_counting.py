@@ -189,7 +189,7 @@ def _labelled(
     if name == "office":
         return [(office, names.get(office, "其他单位")) for office in scope.offices]
     if name == "month":
-        return [(month, f"{int(month)} 月") for month in _months(scope)]
+        return _months(scope)
     if name == "standing":
         return [(item.value, STANDING_LABELS[item]) for item in (Standing.ON_FILE, Standing.PHASING_OUT)]
     if name == "fund":
@@ -207,10 +207,12 @@ def _labelled(
     return [(key, key or UNTOLD) for key in sorted(keys)]
 
 
-def _months(scope: Scope) -> list[str]:
-    first, last = int(scope.begins[5:7]), int(scope.ends[5:7])
-    same_year = scope.begins[:4] == scope.ends[:4]
-    return [f"{month:02d}" for month in (range(first, last + 1) if same_year else range(1, 13))]
+def _months(scope: Scope) -> list[tuple[str, str]]:
+    """Every month of the period, in order; with its year where there are several: a school year is no year."""
+    first, last = (int(day[:4]) * 12 + int(day[5:7]) - 1 for day in (scope.begins, scope.ends))
+    within = [(at // 12, at % 12 + 1) for at in range(first, last + 1)]
+    one_year = scope.begins[:4] == scope.ends[:4]
+    return [(f"{year}-{month:02d}", f"{month} 月" if one_year else f"{year} 年 {month} 月") for year, month in within]
 
 
 def _funds(connection: Connection, keys: set[str], scope: Scope, names: Mapping[str, str]) -> list[tuple[str, str]]:

@@ -72,7 +72,7 @@ def _moved(move: Move) -> Row:
     why = option_list("exit_reason").label(move.reason) if move.reason else ""
     words = "：".join(filter(None, (_HOW[move.how], why)))
     return _row(move.name, f"{move.archive_number} {words}", move.on_day, 1, move.archive_id, office=move.office_id,
-                category=move.hardship_category, how=move.how, exit_reason=move.reason, month=move.on_day[5:7])  # fmt: skip
+                category=move.hardship_category, how=move.how, exit_reason=move.reason, month=move.on_day[:7])  # fmt: skip
 
 
 def _contacts(made: bool) -> Callable[[OfficeSession, Scope, Memory], list[Row]]:

@@ -87,9 +87,9 @@ _KEPT_WHOLE = f" AND p.outcome = 'paid' AND {_KEPT}"
 _OF_GRANT = {
     "item": "g.item", "stage": "g.school_stage", "group": "g.household_group", "fund_source": "g.fund_source",
     "office": "g.office_id", "category": "g.hardship_class", "programme": "g.programme_id",
-    "month": "substr(g.granted_on, 6, 2)", "fund": "g.fund_id", "goods": "iif(g.goods <> '', 'yes', 'no')",
+    "month": "substr(g.granted_on, 1, 7)", "fund": "g.fund_id", "goods": "iif(g.goods <> '', 'yes', 'no')",
 }  # fmt: skip
-_OF_PAYMENT = {**_OF_GRANT, "office": "p.office_id", "month": "substr(p.on_day, 6, 2)", "method": "p.method"}
+_OF_PAYMENT = {**_OF_GRANT, "office": "p.office_id", "month": "substr(p.on_day, 1, 7)", "method": "p.method"}
 _HOUSEHOLD = "coalesce((SELECT a.name FROM archive a WHERE a.id = g.archive_id), '')"
 _OF_WISH = {"stage": "s.stage", "family": "s.family", "office": "s.office_id"}
 _OF_ENTRY = {"office": "r.office_id"}

@@ -84,6 +84,7 @@ def look(world: SchoolWorld, folder: Path) -> None:
     if world.day.month == 9:
         need_agrees(world, world.day.year)
     if world.day.month == 6 and world.day.year > 2022:
+        school_year_agrees(world, Span(("town",), f"{world.day.year - 1}-07-01", world.today), folder / "months.xlsx")
         graduates_agree(world, folder / "annex2.xlsx")
 
 
@@ -208,19 +209,19 @@ def year_agrees(world: SchoolWorld, year: int, path: Path) -> None:
     """The year's tables of sources, kinds of aid and exits as workbooks, and what the programme came to."""
     span = Span(("town",), f"{year}-01-01", f"{year}-12-31")
     grants = list(world.grants.values())
-    funds_table = table_lines(world.town, "funds", year, path)
+    funds_table = table_lines(world.town, ReportRequest("funds", year), path)
     expected = fund_lines(world.sources, world.moves, grants, span)
     assert {name: cells[2:10] for name, cells in funds_table.items() if name != "合计"} == {
         name: [Decimal(fen) / 100 for fen in line] for name, line in expected.items()
     }
     assert funds_table["合计"][2:10] == [Decimal(sum(column)) / 100 for column in zip(*expected.values(), strict=True)]
-    items = table_lines(world.town, "aid_items", year, path)
+    items = table_lines(world.town, ReportRequest("aid_items", year), path)
     for label, codes in AID_ITEMS.items():
         line: list[Decimal] = [Decimal(number) for number in item_line(grants, world.goods, span, *codes)]
         line[2], line[5] = line[2] / 100, line[5] / 100
         assert items[label] == line, label
     out = left_between(history_of(world.town), span.begins, span.ends)
-    left = list(table_lines(world.town, "exits", year, path).values())[-1]
+    left = list(table_lines(world.town, ReportRequest("exits", year), path).values())[-1]
     assert left[-4:-1] == [out["exited"], out["cancelled"], out.total()], out
     title = f"{year} 金秋助学"
     sums = programmes.programme_of(world.town, world.programmes[title]).sums
@@ -230,13 +231,28 @@ def year_agrees(world: SchoolWorld, year: int, path: Path) -> None:
     assert (sums.households, sums.people) == (len({known.archive_id for known in of_it}), len({known.who for known in of_it}))
 
 
+def school_year_agrees(world: SchoolWorld, span: Span, path: Path) -> None:
+    """What was paid month by month over a school year, which is two calendar years: each month in its place and its year."""
+    request = ReportRequest("aid_months", int(span.ends[:4]), span.begins, span.ends)
+    lines = table_lines(world.town, request, path)
+    paid: Counter[str] = Counter()
+    for known in world.grants.values():
+        for day, amount in ((known.paid_on, known.amount), *((day, -amount) for day, amount in known.back)):
+            if span.holds(known.office, day):
+                paid[f"{day[:4]} 年 {int(day[5:7])} 月"] += amount
+    *months, whole = lines
+    assert len(months) == 12 and months[0] == f"{span.begins[:4]} 年 7 月" and months[-1] == f"{span.ends[:4]} 年 6 月"
+    assert {month: lines[month][2] for month in months} == {month: Decimal(paid[month]) / 100 for month in months}
+    assert lines[whole][2] == Decimal(paid.total()) / 100
+
+
 AID_ITEMS = {"助学救助": ["tuition"], "上学期间的生活费、路费等": ["study_cost"], "生活救助": ["living"], "送温暖": ["warmth"],
              "合计": ["tuition", "study_cost", "living", "warmth"]}  # fmt: skip
 
 
-def table_lines(session: OfficeSession, name: str, year: int, path: Path) -> dict[str, list[Decimal]]:
+def table_lines(session: OfficeSession, request: ReportRequest, path: Path) -> dict[str, list[Decimal]]:
     """The lines of a table as its workbook has them, by their first cell; what is no number is left at nothing."""
-    report_papers.write_report(session, reports.make_report(session, ReportRequest(name, year)), path)
+    report_papers.write_report(session, reports.make_report(session, request), path)
     rows = sheet_rows(path, "统计表")
     numbers = [[Decimal(str(cell)) if isinstance(cell, int | float) else Decimal(0) for cell in row[1:]] for row in rows]
     return {str(row[0]): line for row, line in zip(rows, numbers, strict=True) if any(isinstance(cell, int | float) for cell in row)}
