@@ -18,10 +18,9 @@ from desktop.reports.period_dialog import PeriodDialog
 if TYPE_CHECKING:
     from tour_stops import Visit
 
-_SHOWN = ("archives", "classes", "exits", "aid_items", "aid_offices", "aid_months", "funds", "quotas", "pairing", "monitoring",
-          "monitoring_offices", "employment", "evaluation")  # fmt: skip
+_SHOWN = ("archives", "exits", "aid_items", "aid_offices", "funds", "quotas", "monitoring", "employment", "evaluation")
 _HELP = (("help/report_tables.md", "怎样写统计表样"),)
-_PRINTED = ("archives", "funds", "monitoring", "evaluation")
+_PRINTED = ("archives", "monitoring")
 
 
 def tables_of_a_county(visit: Visit) -> None:
