@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from db.domain.reports.cross_lists import FORM_FIELDS
 from db.store import hidden
 from db.store.case_store import STANDING
 
@@ -71,13 +72,8 @@ _INCOME = (
     " WHEN a.per_capita_monthly_income < 100000 THEN '500' WHEN a.per_capita_monthly_income < 150000 THEN '1000'"
     " WHEN a.per_capita_monthly_income < 200000 THEN '1500' ELSE '2000' END"
 )
-_OF_FORM = (
-    "hardship_category", "main_hardship_cause", "work_status", "is_migrant_worker", "model_worker_type", "housing_type",
-    "industry", "marital_status", "hukou_type", "employer_type", "employer_condition", "is_single_parent",
-    "is_zero_employment_household", "medical_insurance_status", "health_status", "disability_grade", "political_status",
-)  # fmt: skip
 _HOUSEHOLD = {
-    **{key: f"a.{key}" for key in _OF_FORM},
+    **{key: f"a.{key}" for key in FORM_FIELDS},
     "standing": STANDING,
     "office": "a.office_id",
     "worker_sex": "a.sex",

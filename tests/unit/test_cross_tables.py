@@ -94,9 +94,10 @@ def test_every_division__gives_the_same_total_and_its_records(office: OfficeSess
             for key in dimensions:
                 found = table(office, subject, measure, key)
                 totals.add(found.value(None, None))
-                parts = [cross_tables.details(office, found, row.code, None) for row in found.rows]
-                lengths |= {len(cross_tables.details(office, found, None, None)), sum(map(len, parts))}
-            assert len(totals) == 1 and len(lengths) == 1, (subject, measure, totals, lengths)
+                if measure == next(iter(MEASURES[subject])):  # the records are the same whatever is counted of them
+                    parts = [cross_tables.details(office, found, row.code, None) for row in found.rows]
+                    lengths |= {len(cross_tables.details(office, found, None, None)), sum(map(len, parts))}
+            assert len(totals) == 1 and len(lengths) <= 1, (subject, measure, totals, lengths)
 
 
 def test_household_and_people__as_the_archives_say(office: OfficeSession) -> None:

@@ -84,11 +84,12 @@ _YES_NO = {"1": "是", "0": "否"}
 _GROUPS = {"urban": "困难职工", "migrant": "困难农民工"}
 _ROLES = {"worker": "职工本人", "member": "家庭成员"}
 
-_FORM_FIELDS = (
+FORM_FIELDS = (
     "hardship_category", "main_hardship_cause", "work_status", "is_migrant_worker", "model_worker_type", "housing_type",
     "industry", "marital_status", "hukou_type", "employer_type", "employer_condition", "is_single_parent",
     "is_zero_employment_household", "medical_insurance_status", "health_status", "disability_grade", "political_status",
 )  # fmt: skip
+"""Fields of the form that households are divided by, two of them before all others."""
 _OF_THE_WORKER = frozenset({
     "work_status", "model_worker_type", "marital_status", "medical_insurance_status", "health_status", "disability_grade",
     "political_status",
@@ -112,7 +113,7 @@ _HOUSEHOLD = (
     _of_form("main_hardship_cause"),
     Dimension("standing", "档案状态", {str(code): label for code, label in STANDING_LABELS.items()}),
     Dimension("office", "单位", {}),
-    *(_of_form(key) for key in _FORM_FIELDS[2:]),
+    *(_of_form(key) for key in FORM_FIELDS[2:]),
     Dimension("worker_sex", "职工性别", {"male": "男", "female": "女"}),
     Dimension("worker_age", "职工年龄", AGES, is_span=True),
     Dimension("household_size", "家庭人口", SIZES, is_span=True),
