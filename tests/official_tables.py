@@ -36,6 +36,17 @@ def _marks_apart(row: list[str]) -> list[str]:
     return [cell for cell in found if cell != "0"]
 
 
+def figure_codes(rows: Rows) -> list[str]:
+    """What each line of 附件3 is called by its marks: ``01A``, ``05B2``; the second line of (06) has no mark and is its (B)."""
+    number, found = "", []
+    for row in rows:
+        marks = [cell.strip("()") for cell in row[:-1]]
+        number = next((mark for mark in marks if mark.isdigit()), number)
+        letters = [mark for mark in marks if not mark.isdigit()]
+        found.append(number + (letters[-1] if letters else "B"))
+    return found
+
+
 def wuzhou_form() -> Rows:
     """Groups and captions of the form of 梧工发〔2017〕21号 (source 002)."""
     text = (SOURCES / "wuzhou.txt").read_text(encoding="utf-8").rpartition("申请金秋助学困难职工子女情况登记表")[2]
