@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from tour_camera import image_of_page
 
-from db.services import aid_papers, demo, demo_aid, demo_casework, printing
+from db.domain.form_schema import Value
+from db.services import aid_papers, aid_services, demo, demo_aid, demo_casework, printing
 from db.services import office as offices
 from db.services.aid_list import AID_PILES
 from db.services.demo_aid import DemoMoney
@@ -36,10 +37,11 @@ def aid_room(visit: Visit) -> None:
     stage = visit.stage
     session = stage.new_office("黄铺镇总工会", "township", "340882105", "潜山市总工会", "储德明")
     visit.enter(session)
-    for name in ("aid", "payments", "funds"):
+    for name in ("aid", "aid_services", "payments", "funds"):
         visit.page(name)
         visit.take(f"{name}-nothing-yet")
     ids, made = money_of_a_year(session)
+    _services(visit, session, ids)
     _grants(visit, ids, made)
     _lists(visit, session, made)
     _funds(visit, made)
@@ -48,6 +50,21 @@ def aid_room(visit: Visit) -> None:
     visit.enter(stage.empty)
     visit.camera.settle(visit.window)
     session.close()
+
+
+def _services(visit: Visit, session: OfficeSession, ids: list[str]) -> None:
+    """Help that is no money: one handed on and waiting for an answer, one done."""
+    year = session.today[:4]
+    asked: dict[str, Value] = {"agency": "civil_affairs", "on_day": f"{year}-11-02", "answer_by": f"{year}-12-05",
+                               "responsible": "储德明", "what": "为本人申请低保"}  # fmt: skip
+    done: dict[str, Value] = {"legal_matter": "wages", "legal_way": "arbitration", "on_day": f"{year}-10-11",
+                              "responsible": "程桂芳", "what": "陪同到仲裁委，讨回工资"}  # fmt: skip
+    for archive_id, kind, values in ((ids[1], "referral", asked), (ids[2], "legal", done)):
+        content = aid_services.prepared_service(session, kind)
+        content.values |= values
+        aid_services.save_service(session, archive_id, content)
+    visit.page("aid_services")
+    visit.take("aid_services")
 
 
 def money_of_a_year(session: OfficeSession) -> tuple[list[str], DemoMoney]:
