@@ -96,10 +96,10 @@ _PEOPLE = (
     " medical_insurance_status FROM archive UNION ALL SELECT archive_id, 'member', name, sex, birth_on, relation_to_head,"
     " health_status, member_identity, medical_insurance_status FROM household_member) p"
 )
-# a grant that came back whole is no longer one; what it was paid and gave back still adds up to nothing
+# a grant that came back whole, perhaps in parts, is no longer one; what it was paid and gave back still adds up to nothing
 _STANDS = (
-    "p.outcome = 'paid' AND NOT EXISTS (SELECT 1 FROM payout r WHERE r.grant_id = p.grant_id AND r.outcome = 'returned'"
-    " AND +r.on_day <= :ends AND r.amount >= p.amount)"  # the plus keeps SQLite to the index by grant
+    "p.outcome = 'paid' AND p.amount > coalesce((SELECT sum(r.amount) FROM payout r WHERE r.grant_id = p.grant_id"
+    " AND r.outcome = 'returned' AND +r.on_day <= :ends), -1)"  # the plus keeps SQLite to the index by grant
 )
 _SIGNED = "CASE p.outcome WHEN 'returned' THEN -p.amount ELSE p.amount END"
 # an archive merged into another one is the same household

@@ -16,7 +16,7 @@ _PAID = (
 # money may come back in several parts; goods are of no amount
 _KEPT = (
     "p.amount > coalesce((SELECT sum(r.amount) FROM payout r WHERE r.grant_id = g.id AND r.outcome = 'returned'"
-    " AND r.on_day <= :ends), -1)"
+    " AND +r.on_day <= :ends), -1)"  # the plus keeps SQLite to the index by grant
 )
 _PERSON = "coalesce(nullif(g.recipient_number, ''), g.archive_id || g.recipient_name)"
 # a person once, with stage and group of the last payment
@@ -90,6 +90,11 @@ _OF_GRANT = {
     "month": "substr(g.granted_on, 1, 7)", "fund": "g.fund_id", "goods": "iif(g.goods <> '', 'yes', 'no')",
 }  # fmt: skip
 _OF_PAYMENT = {**_OF_GRANT, "office": "p.office_id", "month": "substr(p.on_day, 1, 7)", "method": "p.method"}
+# an archive merged into another one is the same household
+_HOME = (
+    "coalesce((SELECT m.kept_archive_id FROM archive_merge m WHERE m.merged_archive_id = g.archive_id AND m.undone_at IS NULL"
+    " LIMIT 1), g.archive_id)"
+)
 _HOUSEHOLD = "coalesce((SELECT a.name FROM archive a WHERE a.id = g.archive_id), '')"
 _OF_WISH = {"stage": "s.stage", "family": "s.family", "office": "s.office_id"}
 _OF_ENTRY = {"office": "r.office_id"}
@@ -141,11 +146,11 @@ MEASURES: dict[str, Measure] = {
     ),
     "households_paid": Measure(
         "得到发放的家庭", _PAID + _KEPT_WHOLE, "1", _OF_PAYMENT, _HOUSEHOLD, "g.item", "p.on_day", "g.archive_id",
-        "g.archive_id",
+        _HOME,
     ),
     "households_helped": Measure(
         "批准救助的家庭", _GRANTED, "1", _OF_GRANT, _HOUSEHOLD, "g.item", "g.granted_on", "g.archive_id",
-        "g.archive_id",
+        _HOME,
     ),
     "grants": Measure("批准救助的次数", _GRANTED, "1", _OF_GRANT, "g.recipient_name", "g.item", "g.granted_on", "g.archive_id"),
     "money_granted": Measure(

@@ -19,8 +19,10 @@ from sqlalchemy import text
 from db.domain.aid.capital_amounts import LARGEST, capital_words
 from db.domain.form_schema import Value
 from db.domain.records.record_form import RecordContent
+from db.domain.reports.cross_lists import Subject
+from db.domain.reports.cross_table import CrossRequest
 from db.errors import UserError
-from db.services import aid, disbursement, funds, report_papers, reports
+from db.services import aid, cross_tables, disbursement, funds, merging, report_papers, reports
 from db.services.aid import GrantInput
 from db.services.office import OfficeSession
 from db.services.reports import ReportRequest
@@ -127,3 +129,19 @@ def test_rounding__the_paper_says_what_it_lost(office: OfficeSession, tmp_path: 
         assert "-0.02（尾差）" in words
     exact = replace(report, evaluation=replace(report.evaluation, differences={}))
     assert "尾差" not in pdf_text(report_papers.report_pdf(office, exact))
+
+
+def test_households__merged_ones_are_one_and_what_came_back_in_parts_is_none(office: OfficeSession) -> None:
+    """Two archives of one family count once when they are merged; a payment returned bit by bit counts no more, in any table."""
+    source = fund(office)
+    one, other, third = (on_file(office, seed, bank_account=card_number(seed), bank_name="某银行") for seed in (1, 2, 3))
+    pay(office, [grant(office, archive.id, source, 50_000).id for archive in (one, other, third)], "2022-07-01")
+    merging.merge(office, one.id, other.id)
+    back = next(item.id for item in aid.grants_of(office, third.id))
+    for part in (20_000, 30_000):
+        disbursement.note_returned(office, back, part, "2022-07-01", "分两次退回")
+    made = reports.make_report(office, ReportRequest("aid_items", 2022))
+    shown = [report_papers.line_texts(made, line) for line in made.layout.lines if line.is_strong][-1]
+    assert shown[1:] == ["2", "3", "1,500.00", "1", "2", "1,000.00"]
+    request = CrossRequest(Subject.AID, "households", "item", "", "2022-01-01", "2022-12-31")
+    assert cross_tables.make_table(office, request).value(None, None) == 1
