@@ -148,6 +148,7 @@ class GrantDialog(PlainDialog):
         for field in (self.amount, self.goods, self.day, self.reason):
             field.textEdited.connect(lambda _text: self._soon.start())
         self.kind.changed.connect(lambda _kind: self._show_kind())
+        self.programme.currentIndexChanged.connect(lambda _at: self._choose_programme())
         self.item.changed.connect(self._on_item)
 
     def _on_item(self, item: object) -> None:
@@ -155,7 +156,6 @@ class GrantDialog(PlainDialog):
         if item == "referral":
             self.kind.set_value(SERVICE)
             self._show_kind()
-        self.programme.currentIndexChanged.connect(lambda _at: self._choose_programme())
 
     def _choose_programme(self) -> None:
         """Fill in what the programme lays down where nothing is typed yet."""
