@@ -180,7 +180,10 @@ CATALOGUE: dict[str, str] = {
     "money_before": "“{name}”的日期 {day} 早于{what}日期 {earlier}，请核对。",
     "money_on_laptop": "外出电脑上不编名册、不登记发放和退回，免得两台电脑各发一次。请在办公室电脑上办。",
     "list_paid_meanwhile": "名册 {number} 里“{name}”等 {count} 笔已经在别处记为发放或撤销，不能再发。请退回修改，撤出这几笔再办。",
-    "list_restored": "本单位从 {day} 的备份恢复过，名册 {number} 是那以前锁定的，可能已经送过银行。请先查银行流水；没有送过的，退回修改后重新锁定、审批。",
+    "list_restored": (
+        "本单位从 {day} 的备份恢复过，名册 {number} 是那以前锁定的，可能已经送过银行。"
+        "请先查银行流水；没有送过的，退回修改后重新锁定、审批。"
+    ),
     "list_gone": "这份名册已经不在了。请刷新后再看。",
     "list_empty": "名册里还没有人。请先选要发放的救助。",
     "list_too_long": "一份名册最多 {limit} 人，请分几份。",

@@ -10,6 +10,7 @@ from tour_camera import image_of_page
 
 from db.domain import id_number
 from db.domain.case_words import Act
+from db.domain.form_schema import Value
 from db.domain.records.aid_service import AID_SERVICE
 from db.domain.records.graduates import GRADUATE
 from db.domain.records.record_form import RecordContent, RecordKind, Row
@@ -142,16 +143,18 @@ def _services(session: OfficeSession) -> list[str]:
         measure: Row = {"measure_kind": kind, "content": content, "responsible": "程桂芳", "planned_on": _back(session, 190),
                         "due_on": _back(session, due), "done_on": done or None}  # fmt: skip
         records.save_record(session, first, RecordKind.MEASURE, RecordContent({key: each for key, each in measure.items() if each}))
-    for archive_id, days, values in (
+    served: tuple[tuple[str, int, dict[str, Value]], ...] = (
         (first, 80, {"service_kind": "referral", "agency": "civil_affairs", "agency_name": "官庄镇民政办", "what": "为全家申请低保"}),
         (first, 100, {"service_kind": "mutual_aid", "mutual_way": "enrolled", "what": "参加本年度职工医疗互助"}),
         (first, 12, {"service_kind": "legal", "legal_matter": "wages", "legal_way": "arbitration", "what": "拖欠工资，代理劳动仲裁"}),
         (ids[1], 30, {"service_kind": "employment", "employment_way": "skills", "what": "护理员培训班，五天"}),
         (ids[2], 55, {"service_kind": "referral", "agency": "disabled", "what": "申请重度残疾人护理补贴", "answer": "granted",
                       "answered_on": _back(session, 20), "worth": 80_000, "result": "每月 80 元，从上月算起"}),
-    ):  # fmt: skip
+    )  # fmt: skip
+    for archive_id, days, values in served:
         content_of = aid_services.prepared_service(session)
-        content_of.values |= {"on_day": _back(session, days), "answer_by": _back(session, days - 30), **values}
+        content_of.values |= {"on_day": _back(session, days), "answer_by": _back(session, days - 30)}
+        content_of.values |= values
         aid_services.save_service(session, archive_id, content_of)
     return ids
 

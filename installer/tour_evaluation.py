@@ -62,16 +62,17 @@ def evaluation_room(visit: Visit) -> None:
     for row, found in zip(rows, _FOUND * 2, strict=False):
         evaluation.save_check(session, item.id, row.archive_id, _check(row, found))
     for row in rows[-2:]:
-        values = {"still_qualifies": row is rows[-1], "satisfied": "satisfied", "knows_policy": True, "papers_complete": True}
+        values: dict[str, Value] = {"satisfied": "satisfied", "knows_policy": True, "papers_complete": True}
+        values["still_qualifies"] = row is rows[-1]
         evaluation.save_check(session, item.id, row.archive_id, _check(row, values))
     for pile in ("faults", "all"):
         page.open(pile)
         visit.take(f"evaluation-{pile}")
     row = rows[1]
-    content = evaluation.new_check(session, item.id, row.archive_id)
+    check = evaluation.new_check(session, item.id, row.archive_id)
     known = frozenset({"evaluation_id", "archive_id", "archive_number", "group"})
     visit.take("dialog-evaluation-check", RecordDialog(
-        page, visit.workspace.context, EVALUATION_CHECK, content, "登记核查结果", lambda _content: None, hidden=known,
+        page, visit.workspace.context, EVALUATION_CHECK, check, "登记核查结果", lambda _content: None, hidden=known,
         hint=check_papers.about(session, row)))  # fmt: skip
     faults = [CheckFault(4, "A003", "建档时是否符合条件“大概”认不出来。"),
               CheckFault(9, "B002", "“建档时是否符合条件”不问未建档的户，请空着。")]  # fmt: skip

@@ -169,6 +169,24 @@ def to_correct(news: AnswerNews) -> list[ReviewNews]:
 
 def headline_of_news(news: AnswerNews) -> str:
     """What matters most, in a line."""
+    parts = _returned_words(news)
+    counted = (
+        (len(news.refused), "不通过 {:,} 户"),
+        (len(news.approved), "已审核 {:,} 户"),
+        (news.conflicts, "{:,} 栏要您选"),
+        (len(news.lost), "{:,} 户要重新上报"),
+        (len(news.circulars), "通知 {:,} 份"),
+    )
+    parts += [words.format(count) for count, words in counted if count]
+    parts += [f"{entry.title}：{entry.line}" for entry in news.entries[:2]]
+    beside = ((news.listed, "监测名单新列入 {:,} 户"), (len(news.money), "救助和发放 {:,} 笔"))
+    parts += [words.format(count) for count, words in beside if count]
+    if not parts and news.acknowledged:
+        parts.append(f"上级新收到 {len(news.acknowledged):,} 户")
+    return "；".join(parts) or "没有变化"
+
+
+def _returned_words(news: AnswerNews) -> list[str]:
     parts = []
     returned = to_correct(news)
     if returned:
@@ -176,24 +194,7 @@ def headline_of_news(news: AnswerNews) -> str:
         parts.append(f"退回 {len(returned):,} 户{f'，最早 {_day(due)}到期' if due else ''}")
     if len(news.returned) > len(returned):
         parts.append(f"另有 {len(news.returned) - len(returned):,} 户退回的是较早的一版，请看看新的一版改好了没有")
-    if news.refused:
-        parts.append(f"不通过 {len(news.refused):,} 户")
-    if news.approved:
-        parts.append(f"已审核 {len(news.approved):,} 户")
-    if news.conflicts:
-        parts.append(f"{news.conflicts:,} 栏要您选")
-    if news.lost:
-        parts.append(f"{len(news.lost):,} 户要重新上报")
-    if news.circulars:
-        parts.append(f"通知 {len(news.circulars):,} 份")
-    parts += [f"{entry.title}：{entry.line}" for entry in news.entries[:2]]
-    if news.listed:
-        parts.append(f"监测名单新列入 {news.listed:,} 户")
-    if news.money:
-        parts.append(f"救助和发放 {len(news.money):,} 笔")
-    if not parts and news.acknowledged:
-        parts.append(f"上级新收到 {len(news.acknowledged):,} 户")
-    return "；".join(parts) or "没有变化"
+    return parts
 
 
 def _day(iso: str) -> str:

@@ -120,4 +120,5 @@ def _into_words(merges: list[Merge], today: date) -> str:
     why = f"，{last.reason}" if last.reason else ""
     who = last.made_by if last.is_own else f"{last.office_name} {last.made_by}"
     numbers = "、".join(made.merged_number for made in merges)
-    return f"{numbers} 已并入这一份（{moment(last.made_at, today)} {who}{why}）。那份的办理、走访、结对、救助和材料在这里一起列出，家庭经济和认定打开那份查看。"
+    joined = f"{numbers} 已并入这一份（{moment(last.made_at, today)} {who}{why}）。"
+    return joined + "那份的办理、走访、结对、救助和材料在这里一起列出，家庭经济和认定打开那份查看。"

@@ -2,13 +2,16 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton
 
 from db.services.sign_in import OFFICE_FILE, has_office
-from desktop import files, messages
+from desktop import files, messages, theme
 from desktop.start.frame import StartFrame
 from desktop.widgets.basics import button, label, line
+
+_WIDEST = 460
+"""Room for a folder's name and place in the card, for the standard font."""
 
 
 class ChooserPage(StartFrame):
@@ -38,7 +41,9 @@ class ChooserPage(StartFrame):
             self.setFocusProxy(new)  # the first step of a first day
 
     def _folder_button(self, folder: Path) -> QPushButton:
-        made = button(f"{folder.name}　{folder.parent}", "link", "building-2", lambda: self.chosen.emit(folder))
+        made = button("", "link", "building-2", lambda: self.chosen.emit(folder))
+        words = f"{folder.name}　{folder.parent}"
+        made.setText(made.fontMetrics().elidedText(words, Qt.TextElideMode.ElideMiddle, theme.sp(_WIDEST)))
         made.setToolTip(str(folder))
         return made
 
