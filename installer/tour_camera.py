@@ -14,7 +14,7 @@ from desktop import background, messages
 from desktop.widgets.basics import ElidedLabel
 
 WIDTH, HEIGHT = 1366, 768
-_STEP_SECONDS = 0.01
+_STEP_SECONDS = 0.005
 _PATIENCE_SECONDS = 0.2
 _LONGEST_SECONDS = 15.0
 _SOON_MS = 250
@@ -37,10 +37,10 @@ class Camera:
         end = time.monotonic() + _LONGEST_SECONDS
         while time.monotonic() < end:
             _pump(_STEP_SECONDS)
-            if _busy() or _about_to_act(widget):
+            if _busy():
                 continue
             now = widget.grab().toImage()
-            if now == last:
+            if now == last and not _about_to_act(widget):  # in this order: looking through the whole window costs most
                 break
             last = now
         return last
