@@ -19,6 +19,7 @@ from db.exchange.workbook_export import FONT
 from db.store.partial_files import written_whole
 
 SHEET, HOW = "核查表", "抽样说明"
+_HOW_WIDTH = 110
 EVALUATION, CODE, NUMBER = "evaluation", "code", "archive_number"
 GIVEN = {EVALUATION: ("评估", 12), CODE: ("抽样号", 9), NUMBER: ("档案编号", 20)}
 """Columns by which a line is found again, with their widths."""
@@ -51,10 +52,11 @@ def write_check_sheet(
         book.set_properties({"title": "评估核查表", "comments": "由暖档导出"})
         _write_rows(book, about, rows)
         sheet = book.add_worksheet(HOW)
-        sheet.set_column(0, 0, 110)
+        sheet.set_column(0, 0, _HOW_WIDTH)
         plain = book.add_format({"font_name": FONT, "text_wrap": True, "valign": "top"})
         for at, words in enumerate(notes):
             sheet.write_string(at, 0, words, plain)
+            sheet.set_row(at, _LINE * sum(ceil(2 * len(line) / _HOW_WIDTH) or 1 for line in words.split("\n")))
         book.close()
         out.write(buffer.getvalue())
 
