@@ -4,11 +4,9 @@ import json
 from dataclasses import dataclass, replace
 from typing import Any
 
-from db.domain import employment
+from db.domain import employment, regions
 from db.domain.archive_content import ArchiveContent, new_id
-from db.domain.archive_form import ARCHIVE_FORM
 from db.domain.employment import NextContact
-from db.domain.field_kinds import format_value
 from db.domain.option_lists import option_list
 from db.domain.papers.graduate_papers import graduate_table
 from db.domain.records.record_form import RecordContent, RecordKind, Row, read_record
@@ -226,8 +224,9 @@ def begun_from_member(session: OfficeSession, household: ArchiveContent, member_
 
 
 def _origin(household: ArchiveContent) -> str | None:
+    """Where the household is at home, in words as a résumé says it; the form keeps a code."""
     region = household.values.get("hukou_region")
-    return format_value(ARCHIVE_FORM.field("hukou_region"), region) if region else None
+    return regions.full_name(str(region)).replace(" / ", "") if region and regions.is_known(str(region)) else None
 
 
 def add_line(session: OfficeSession, row: GraduateRow, table: str, line: Row) -> Record:

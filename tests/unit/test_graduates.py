@@ -163,6 +163,7 @@ def test_table__counts_whatever_way_people_went(office: OfficeSession) -> None:
         member |= {"id_number": citizen_number(f"63010420000102{at:03d}"), "member_identity": "unemployed"}
         archiving.save_archive(office, archive.content, archive.id)
         begun = graduates.prepared_from_member(office, archive.id, str(member["id"]))
+        assert not begun.text("origin").isdigit(), "a place, not its code"
         start = day + timedelta(chance.randrange(500))
         ticked = chance.choice(("unemployed", "unemployed", "employed", "unwilling"))
         begun.values |= {"graduation_year": chance.choice((2021, 2022, 2023)), "school": "某大学", "education": "bachelor",
