@@ -103,10 +103,7 @@ _STANDS = (
 )
 _SIGNED = "CASE p.outcome WHEN 'returned' THEN -p.amount ELSE p.amount END"
 # an archive merged into another one is the same household
-_KEPT = (
-    "coalesce((SELECT m.kept_archive_id FROM archive_merge m WHERE m.merged_archive_id = p.archive_id AND m.undone_at IS NULL"
-    " LIMIT 1), p.archive_id)"
-)
+_KEPT = hidden.home_of("p.archive_id")
 _PERSON = f"CASE WHEN g.recipient_number <> '' THEN g.recipient_number ELSE {_KEPT} || g.recipient_name END"
 
 

@@ -62,6 +62,16 @@ def kept_for(ids: str) -> str:
     )
 
 
+def home_of(archive_id: str) -> str:
+    """SQL for the archive in which one stands today: itself, or what it was merged into, however many times on."""
+    return (
+        f"(CASE WHEN {archive_id} IN ({MERGED_IDS}) THEN (WITH RECURSIVE home (id, step) AS"  # noqa: S608
+        f" (SELECT kept_archive_id, 1 FROM archive_merge WHERE merged_archive_id = {archive_id} AND undone_at IS NULL"
+        " UNION SELECT m.kept_archive_id, home.step + 1 FROM home JOIN archive_merge m ON m.merged_archive_id = home.id"
+        f" AND m.undone_at IS NULL AND home.step < 99) SELECT id FROM home ORDER BY step DESC LIMIT 1) ELSE {archive_id} END)"
+    )
+
+
 HIDDEN_COUNT = f"(SELECT count(*) FROM archive WHERE id IN ({NOT_SHOWN_IDS}))"  # noqa: S608
 """SQL for how many archives :func:`shown` leaves out."""
 _COUNTS = text(

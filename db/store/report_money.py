@@ -1,6 +1,7 @@
 """Measures of money, students and what is organised for them, as the statistical tables count them. Amounts are 分."""
 
 # ruff: noqa: S608 - sources and conditions are constants of this module, values are parameters
+from db.store import hidden
 from db.store.report_measure import ENTRY, IN_SCOPE, OFFICES, ON_FILE, STOOD, Measure, value_of
 
 _ITEMS = "g.item IN (SELECT value FROM json_each(:item))"
@@ -91,10 +92,7 @@ _OF_GRANT = {
 }  # fmt: skip
 _OF_PAYMENT = {**_OF_GRANT, "office": "p.office_id", "month": "substr(p.on_day, 1, 7)", "method": "p.method"}
 # an archive merged into another one is the same household
-_HOME = (
-    "coalesce((SELECT m.kept_archive_id FROM archive_merge m WHERE m.merged_archive_id = g.archive_id AND m.undone_at IS NULL"
-    " LIMIT 1), g.archive_id)"
-)
+_HOME = hidden.home_of("g.archive_id")
 _HOUSEHOLD = "coalesce((SELECT a.name FROM archive a WHERE a.id = g.archive_id), '')"
 _OF_WISH = {"stage": "s.stage", "family": "s.family", "office": "s.office_id"}
 _OF_ENTRY = {"office": "r.office_id"}
