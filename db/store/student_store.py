@@ -74,6 +74,10 @@ _UNREGISTERED = (
     f" (SELECT r.content FROM case_record r WHERE r.archive_id = m.archive_id AND r.kind = 'student' AND {CURRENT}"
     f" AND {value('person')} = m.id AND {value('year')} < :year ORDER BY {value('year')} DESC LIMIT 1) AS last"
     f" FROM household_member m JOIN archive a ON a.id = m.archive_id WHERE m.member_identity IN ({_PUPILS})"
+    # who has left is not nagged about; who has finished is on the other list
+    " AND a.id NOT IN (SELECT archive_id FROM case_state WHERE standing IN ('exited', 'cancelled') AND track <> 'readmit')"
+    f" AND NOT EXISTS (SELECT 1 FROM case_record r WHERE r.archive_id = m.archive_id AND r.kind = 'graduate' AND {CURRENT}"
+    f" AND {value('id_number')} = m.id_number AND {value('graduation_year')} <= :year)"
     f" AND {hidden.shown('a')} AND NOT EXISTS (SELECT 1 FROM case_record r WHERE r.archive_id = m.archive_id"
     f" AND r.kind = 'student' AND {CURRENT} AND {value('year')} = :year AND {value('person')} = m.id)"
     " AND NOT EXISTS (SELECT 1 FROM archive_merge g JOIN case_record r ON r.archive_id = g.merged_archive_id"

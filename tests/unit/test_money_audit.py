@@ -132,7 +132,7 @@ def test_rounding__the_paper_says_what_it_lost(office: OfficeSession, tmp_path: 
 
 
 def test_households__merged_ones_are_one_and_what_came_back_in_parts_is_none(office: OfficeSession) -> None:
-    """Archives of one family count once when they are merged one after the other; a payment returned bit by bit counts no more, in any table."""
+    """Archives of one family merged one after the other count once; a payment returned bit by bit counts no more, in any table."""
     source = fund(office)
     filed = [on_file(office, seed, bank_account=card_number(seed), bank_name="某银行") for seed in (1, 2, 3, 4)]
     one, other, third, last = filed

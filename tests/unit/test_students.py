@@ -7,17 +7,18 @@ from typing import Any
 
 import pytest
 from aid_money import in_2022, on_file
-from factories import PASSPHRASE, citizen_number, make_office
+from factories import PASSPHRASE, citizen_number, file_household, make_office
 from openpyxl import load_workbook
 from pdf_words import pdf_text
 
 from db.__main__ import main
+from db.domain.case_words import Act
 from db.domain.papers.graduate_papers import GRADUATE_COLUMNS
 from db.domain.papers.student_papers import STUDENT_COLUMNS
 from db.domain.records.record_form import RecordContent
 from db.domain.wide_table import caption_cells
 from db.errors import UserError
-from db.services import archiving, employment_targets, graduates, register_papers, student_lists, students
+from db.services import archiving, casework, employment_targets, graduates, register_papers, student_lists, students
 from db.services.archiving import Archive
 from db.services.office import OfficeSession
 
@@ -48,6 +49,23 @@ def registration(office: OfficeSession, archive: Archive, child: str, year: int 
     asked = {"stage": "bachelor", "school_region": "630104", "enrolled_year": 2019, "study_years": 3, "student_kind": "continuing"}
     content.values = {**asked, **content.values, **more}
     return content
+
+
+def test_unregistered__neither_who_finished_nor_whose_household_left(office: OfficeSession) -> None:
+    """A graduate still called 大学生 on the form, and the child of a household out of hardship, are not asked for again."""
+    archive, child = family(office)
+    begun = graduates.prepared_from_member(office, archive.id, child)
+    begun.values |= {"graduation_year": 2022, "school": "某大学", "education": "bachelor", "major": "护理学", "origin": "西宁",
+                     "phone": "13900001111", "responsible": "李秀兰 0971-1234567", "employment_status": "unemployed"}  # fmt: skip
+    graduates.save_graduate(office, archive.id, begun)
+    assert [row.member_id for row in students.unregistered(office, 2021)] == [child] and students.unregistered(office, 2022) == []
+    gone = file_household(office, 5)
+    gone.content.members[0] |= {"id_number": OTHER_NUMBER, "member_identity": "college"}
+    archiving.save_archive(office, gone.content, gone.id)
+    asked = [row.member_id for row in students.unregistered(office, 2022)]
+    left = {"exited_on": "2021-05-31", "exit_reason": "re_employed", "reason": "原有档案"}
+    casework.take_step(office, gone.id, Act.NOTE_EXITED, left)
+    assert asked and students.unregistered(office, 2022) == []
 
 
 def test_student__is_offered_registered_and_not_registered_twice(office: OfficeSession) -> None:
