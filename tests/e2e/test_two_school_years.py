@@ -48,7 +48,7 @@ from db.services.reports import Report, ReportRequest
 
 SEED = 2022
 EVERYTHING = {
-    "registered": 100, "goes on": 20, "next stage": 10, "paid": 100, "failed": 10, "withdrawn": 5, "came back": 8, "graduate": 10,
+    "registered": 100, "goes on": 20, "next stage": 5, "paid": 100, "failed": 10, "withdrawn": 5, "came back": 8, "graduate": 10,
     "at the limit": 5, "stopped": 10, "goods": 2, "carried over": 2,
 }  # fmt: skip
 """What must have happened, and how often at least, for the figures to mean something."""
