@@ -333,33 +333,37 @@ def unknown_entries(content: ArchiveContent) -> list[str]:
 
 @cache
 def _worker_fits() -> dict[str, Callable[[object], bool]]:
-    return {spec.key: _fits(spec.kind, spec.options) for spec in ARCHIVE_FORM.worker_fields}
+    return {spec.key: _fits_of(spec) for spec in ARCHIVE_FORM.worker_fields}
 
 
 @cache
 def _member_fits() -> dict[str, Callable[[object], bool]]:
-    return {spec.key: _fits(spec.kind, spec.options) for spec in ARCHIVE_FORM.member_fields}
+    return {spec.key: _fits_of(spec) for spec in ARCHIVE_FORM.member_fields}
 
 
 LARGEST_NUMBER = 10**15
 """Far beyond any income, well within the 64 bits of the office file."""
 _LONGEST_ENTRY = 10_000
-"""Far beyond any field's limit, which only warns while a form is being filled."""
+"""Far beyond the limits of forms, which only warn while they are filled in; a field that holds a file says a larger one."""
 _WHOLE_NUMBERS = frozenset({FieldKind.MONEY, FieldKind.AREA, FieldKind.COUNT})
 
 
-def is_storable(value: object) -> bool:
-    """Whether *value* is a text that the office file takes as it stands."""
-    return isinstance(value, str) and len(value) <= _LONGEST_ENTRY and (value.isprintable() or printable(value) == value)
+def is_storable(value: object, longest: int = _LONGEST_ENTRY) -> bool:
+    """Whether *value* is a text of at most *longest* characters that the office file takes as it stands."""
+    return isinstance(value, str) and len(value) <= longest and (value.isprintable() or printable(value) == value)
 
 
 def type_fits(spec: FieldSpec, value: Value) -> bool:
     """Whether *value* is of the kind that *spec* stores, whatever it says."""
-    return _fits(spec.kind, spec.options)(value)
+    return _fits_of(spec)(value)
+
+
+def _fits_of(spec: FieldSpec) -> Callable[[object], bool]:
+    return _fits(spec.kind, spec.options, max(spec.limit, _LONGEST_ENTRY))
 
 
 @cache
-def _fits(kind: FieldKind, options: str | None) -> Callable[[object], bool]:
+def _fits(kind: FieldKind, options: str | None, longest: int) -> Callable[[object], bool]:
     if kind is FieldKind.YES_NO:
         return lambda value: value is None or isinstance(value, bool)
     if kind in _WHOLE_NUMBERS:
@@ -376,7 +380,7 @@ def _fits(kind: FieldKind, options: str | None) -> Callable[[object], bool]:
         return lambda value: value is None or (isinstance(value, str) and value in codes)
     if kind is FieldKind.DATE:
         return lambda value: value is None or (isinstance(value, str) and (value == "" or is_day(value)))
-    return lambda value: value is None or is_storable(value)
+    return lambda value: value is None or is_storable(value, longest)
 
 
 @lru_cache(maxsize=16384)

@@ -22,6 +22,7 @@ from db.domain.records.catalogue import FORMS
 from db.domain.records.record_form import RecordContent, RecordKind, read_record, unknown_entry
 from db.exchange.bundle_format import (
     LARGEST_NUMBER,
+    LONGEST_ENTRY_TEXT,
     LONGEST_TEXT,
     MalformedError,
     id_of,
@@ -260,7 +261,7 @@ def _step(body: Row, revision: int, unknown: list[str]) -> Row:
 def read_version(body: Row, unknown: list[str], *, of_archive: bool) -> Row:
     """One version of a record or of an entry of a register, without its signature; *unknown* gets what is not known."""
     content = object_of(body, "content")
-    _check_sizes(content)
+    _check_sizes(content, LONGEST_TEXT if of_archive else LONGEST_ENTRY_TEXT)
     kind = text_of(body, "kind", 40)
     form = FORMS[RecordKind(kind)] if kind in set(RecordKind) else None
     if form is not None and form.of_archive is not of_archive:
@@ -303,20 +304,20 @@ def _policy(body: Row) -> Row:
     }
 
 
-def _check_sizes(value: Any, depth: int = 0) -> None:
+def _check_sizes(value: Any, longest: int = LONGEST_TEXT, depth: int = 0) -> None:
     """Plain values of bearable size at a bearable depth, whatever they mean."""
     if depth > 12 or (isinstance(value, list | dict) and len(value) > 5000):
         raise MalformedError("认定记录大得不合理")
     if isinstance(value, dict):
         for key, item in value.items():
-            _check_sizes(key, depth + 1)
-            _check_sizes(item, depth + 1)
+            _check_sizes(key, longest, depth + 1)
+            _check_sizes(item, longest, depth + 1)
     elif isinstance(value, list):
         for item in value:
-            _check_sizes(item, depth + 1)
+            _check_sizes(item, longest, depth + 1)
     elif isinstance(value, float) or (isinstance(value, int) and abs(value) >= LARGEST_NUMBER):
         raise MalformedError("认定记录里的数不对")
-    elif isinstance(value, str) and len(value) > LONGEST_TEXT:
+    elif isinstance(value, str) and len(value) > longest:
         raise MalformedError("认定记录大得不合理")
 
 

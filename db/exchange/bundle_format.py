@@ -31,6 +31,8 @@ MOST_PER_ARCHIVE = 2_000
 MOST_WANTED = 5_000
 """Archives an office asks for at once."""
 LONGEST_TEXT = 20_000
+LONGEST_ENTRY_TEXT = 2_000_000
+"""Of an entry of a register: a copy of a table that was handed in holds all its figures and its layout."""
 LARGEST_NUMBER = 1 << 53
 
 T = TypeVar("T")

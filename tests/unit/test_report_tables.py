@@ -342,6 +342,25 @@ def test_own_table__read_in_sent_down_and_taken_off(tmp_path: Path) -> None:
         assert reports.differences_since(county, copy) == []
 
 
+def test_long_tables__are_taken_handed_in_and_arrive(tmp_path: Path) -> None:
+    """The longest table of the program, under a name of its own, and copies of it as long as a city's."""
+    with town_and_county(tmp_path) as (town, county, stick):
+        in_2022(town, "2022-09-01")
+        in_2022(county, "2022-09-01")
+        longest = max(packaged_reports().values(), key=lambda layout: len(layout.text))
+        path = tmp_path / "表样.toml"
+        path.write_text(longest.text.replace(f'id = "{longest.id}"', 'id = "own_need"', 1), encoding="utf-8")
+        assert report_tables.take_table(town, path).id == "own_need" and len(longest.text) > 10_000
+        long = "甲" * 100_000
+        copy = reports.freeze(town, reports.make_report(town, ReportRequest("own_need", 2022)), long[:2000])
+        entry = next(item for item in records.list_entries(town, RecordKind.REPORT_COPY))
+        entry.content.values["figures"] = entry.content.text("figures")[:-1] + f', "x": "{long}"' + "}"
+        records.save_entry(town, RecordKind.REPORT_COPY, entry.content, entry.record_id)
+        exchange.receive_bundle(county, exchange.export_bundle(town, None, stick).path)
+        (came,) = records.list_entries(county, RecordKind.REPORT_COPY, "")
+        assert long in came.content.text("figures") and came.content.text("copy_id") == copy.id
+
+
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
