@@ -14,7 +14,7 @@ REPORT_TABLE = RecordForm(
     day="taken_on",
     of_archive=False,
     goes_down=True,
-    line=lambda content: f"统计表样：{content.text('title')}",
+    line=lambda content: content.text("title"),
     sections=(
         Section(
             key="table",
