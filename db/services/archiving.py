@@ -1,7 +1,7 @@
 """What a clerk does with archives: file, amend, find, list, look back, restore."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -108,7 +108,9 @@ _ROW_COLUMNS = (
     "exported_revision",
     "acknowledged_revision",
 )
-_BOOLEANS = frozenset(spec.key for spec in ARCHIVE_FORM.worker_fields if spec.kind is FieldKind.YES_NO)
+_STORED_AS: dict[FieldKind, Callable[[Any], Any]] = {FieldKind.YES_NO: bool, FieldKind.MULTI_CHOICE: json.loads}
+_READERS = {spec.key: _STORED_AS[spec.kind] for spec in ARCHIVE_FORM.worker_fields if spec.kind in _STORED_AS}
+"""How a bare column becomes the form's value; the list asks SQLite itself, which knows neither booleans nor lists."""
 
 
 def list_archives(
@@ -141,8 +143,8 @@ def rows_of(session: OfficeSession, ids: Sequence[str], keys: Sequence[str] = LI
 def _row(row: Any, keys: list[str]) -> ArchiveRow:
     values = dict(zip(keys, row[10:], strict=True))
     for key in keys:
-        if key in _BOOLEANS and values[key] is not None:
-            values[key] = bool(values[key])
+        if key in _READERS and values[key] is not None:
+            values[key] = _READERS[key](values[key])
     state = submission_of(row[3], row[7], row[8], row[9])
     return ArchiveRow(row[0], row[1], row[2], row[3], bool(row[4]), row[5], row[6], state, values)
 
