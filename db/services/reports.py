@@ -4,19 +4,15 @@ Tables are data (:mod:`db.domain.reports.layout`); what they measure is SQL (:mo
 分 until they are shown.
 """
 
-import json
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection
 
-from db.domain.archive_content import new_id
 from db.domain.option_lists import option_list
-from db.domain.records.record_form import RecordContent, RecordKind
 from db.domain.reports.captions import told_as
 from db.domain.reports.evaluation import PLACES, Evaluation, FigureValue, evaluate
 from db.domain.reports.expansion import blank
@@ -24,15 +20,13 @@ from db.domain.reports.layout import Figure, ReportLayout
 from db.domain.reports.layout_file import ReportLayoutError, file_text, packaged_reports, read_report
 from db.domain.reports.period import Period
 from db.errors import UserError
-from db.models.aid import ReportCopy
-from db.services import records, report_counting, report_tables
-from db.services.office import OfficeSession, write_journal
-from db.services.records import Record
+from db.services import report_copies, report_counting, report_tables
+from db.services.office import OfficeSession
+from db.services.report_copies import NewCopy, SavedCopy, office_names
 from db.services.report_counts import Memory
-from db.store import bundle_store, record_store
+from db.store import bundle_store
 from db.store.report_measure import Scope
 
-COPY = ReportCopy.__table__  # type: ignore[attr-defined]
 MOST_DETAILS = 1_000
 
 
@@ -108,26 +102,6 @@ class DetailRow:
     archive_id: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class SavedCopy:
-    """A table as it was handed in."""
-
-    id: str
-    title: str
-    year: int
-    begins: str
-    ends: str
-    made_at: str
-    clerk_name: str
-    note: str
-    report_id: str
-    offices: tuple[str, ...]
-    figures: Mapping[str, int] = field(default_factory=dict)
-    layout: str = ""
-    office_name: str = ""
-    """The office below that handed it in; empty for this one."""
-
-
 # -- working out --------------------------------------------------------------------------------------------------
 
 
@@ -149,7 +123,7 @@ def blank_layout(session: OfficeSession, report_id: str) -> ReportLayout:
     """The table as an empty form: a line for each office and class."""
     layout = find_report(session, report_id)
     with session.database.reading() as connection:
-        names = _names(connection, session)
+        names = office_names(connection, session)
         offices = (session.office.id, *bundle_store.offices_below(connection, session.office.id))
     known = [(key, names.get(key, "其他单位")) for key in offices]
     return blank(layout, report_counting.blank_values(known, layout))
@@ -182,10 +156,6 @@ def _stood(
     return replace(scope, moved=report_counting.stood_on(session, layout, scope.ends, memory))
 
 
-def _names(connection: Connection, session: OfficeSession) -> dict[str, str]:
-    return {**bundle_store.office_names(connection), session.office.id: session.office.name}
-
-
 def _scope(
     connection: Connection, session: OfficeSession, layout: ReportLayout, request: ReportRequest
 ) -> tuple[Scope, dict[str, str]]:
@@ -198,7 +168,7 @@ def _scope(
             raise UserError("report_day", text=day) from fault
     if begins > ends:
         raise UserError("report_days", begins=begins, ends=ends)
-    names = _names(connection, session)
+    names = office_names(connection, session)
     below = sorted(bundle_store.offices_below(connection, session.office.id), key=lambda key: names.get(key, ""))
     return Scope(request.offices or (session.office.id, *below), begins, ends, request.year), names
 
@@ -243,62 +213,10 @@ def _detail(row: Mapping[str, Any], sign: int) -> DetailRow:
 
 def freeze(session: OfficeSession, report: Report, note: str = "") -> SavedCopy:
     """Keep a table as it is handed in; it never changes."""
-    row = {
-        "id": new_id(),
-        "report_id": report.layout.id,
-        "title": report.title,
-        "year": report.scope.year,
-        "begins": report.scope.begins,
-        "ends": report.scope.ends,
-        "office_id": session.office.id,
-        "offices": list(report.scope.offices),
-        "figures": dict(report.measured),
-        "layout": report.layout.text,
-        "note": note.strip(),
-        "made_at": session.now,
-        "clerk_id": session.clerk.id,
-        "clerk_name": session.clerk.name,
-    }
-    with session.database.writing() as connection:
-        connection.execute(insert(COPY), row)
-        records.put_entry(connection, session, RecordKind.REPORT_COPY, _content(row, session.today))  # goes up with the next bundle
-        write_journal(connection, session, "freeze_report", {"report": report.layout.id, "year": report.scope.year})
-    return _copy(row)
-
-
-def _content(row: Mapping[str, Any], today: str) -> RecordContent:
-    plain = {key: row[key] for key in ("report_id", "title", "year", "begins", "ends", "made_at", "clerk_name", "note", "layout")}
-    parts = {key: json.dumps(row[key], ensure_ascii=False) for key in ("offices", "figures")}
-    return RecordContent({**plain, **parts, "copy_id": row["id"], "handed_in_on": today})
-
-
-def saved_copies(session: OfficeSession, report_id: str = "", year: int = 0) -> list[SavedCopy]:
-    """The tables that were handed in, here and by offices below, of one table and year or of all, the newest first."""
-    answers = {key: value for key, value in (("report_id", report_id), ("year", year)) if value}
-    statement = select(COPY).where(*(COPY.c[key] == value for key, value in answers.items()))
-    with session.database.reading() as connection:
-        found = [_copy(dict(row)) for row in connection.execute(statement).mappings()]
-        names = _names(connection, session)
-        entries = record_store.office_records_with(connection, RecordKind.REPORT_COPY, answers)
-    for row in entries:
-        if row["office_id"] != session.office.id:
-            with suppress(AttributeError, KeyError, TypeError, ValueError):  # what an office below sent may be anything
-                found.append(_received(records.record_of(row), names))
-    return sorted(found, key=lambda copy: (copy.made_at, copy.id), reverse=True)
-
-
-def _received(entry: Record, names: Mapping[str, str]) -> SavedCopy:
-    values = entry.content.values
-    figures = {str(code): int(number) for code, number in json.loads(str(values["figures"])).items()}
-    offices = tuple(map(str, json.loads(str(values["offices"]))))
-    plain = {key: str(values.get(key) or "") for key in ("report_id", "title", "begins", "ends", "made_at", "clerk_name", "note")}
-    return SavedCopy(id=entry.record_id, year=int(str(values["year"])), offices=offices, figures=figures,
-                     layout=str(values["layout"]), office_name=names.get(entry.office_id, "下级单位"), **plain)  # fmt: skip
-
-
-def _copy(row: Mapping[str, Any]) -> SavedCopy:
-    plain = {key: row[key] for key in SavedCopy.__dataclass_fields__ if key in row}
-    return SavedCopy(**{**plain, "offices": tuple(row["offices"])})
+    scope = report.scope
+    copy = NewCopy(report.layout.id, report.title, scope.year, scope.begins, scope.ends, scope.offices, dict(report.measured),
+                   report.layout.text)  # fmt: skip
+    return report_copies.keep(session, copy, note)
 
 
 def reopened(session: OfficeSession, copy: SavedCopy) -> Report:
@@ -309,7 +227,7 @@ def reopened(session: OfficeSession, copy: SavedCopy) -> Report:
     except (ReportLayoutError, KeyError) as fault:
         raise UserError("report_copy_broken", title=copy.title) from fault
     with session.database.reading() as connection:
-        names = _names(connection, session)
+        names = office_names(connection, session)
     scope = Scope(copy.offices, copy.begins, copy.ends, copy.year)
     others = tuple(names[key] for key in copy.offices if key in names)
     return Report(layout, scope, copy.office_name or session.office.name, others, copy.figures, evaluation)

@@ -12,10 +12,11 @@ from db.domain.reports.evaluation import cell_text, value_words
 from db.domain.reports.layout import UNITS, Line, ReportLayout, codes_in
 from db.domain.reports.period import PARTS, Period, period_of
 from db.services import office as offices
-from db.services import report_papers, reports
+from db.services import report_copies, report_papers, reports
 from db.services.monitoring import REPORTER_PHONE
 from db.services.office import OfficeSession
-from db.services.reports import DetailRow, Report, ReportRequest, SavedCopy
+from db.services.report_copies import SavedCopy
+from db.services.reports import DetailRow, Report, ReportRequest
 from desktop import background, files, messages, theme
 from desktop.context import AppContext, Page
 from desktop.exchange.dialog import offer_folder
@@ -219,14 +220,13 @@ class ReportsPage(Page):
 
     def _work_out(self) -> None:
         year = self._period().year
-        self._copies = reports.saved_copies(self._session, self.which.currentData(), year)
+        self._copies = report_copies.saved_copies(self._session, self.which.currentData(), year)
         shown = self.version.currentData()
         self.version.clear()
         self.version.addItem("现在", NOW)
         for copy in self._copies:
             period = Period(copy.begins, copy.ends).words
-            who = f"{copy.office_name} {copy.clerk_name}".strip()
-            words = filter(None, (f"{copy.made_at[:10]} 上报稿（{who}）", period, copy.note))
+            words = filter(None, (f"{copy.made_at[:10]} 上报稿（{copy.who}）", period, copy.note))
             self.version.addItem("　".join(words), copy.id)
         self.version.setCurrentIndex(max(self.version.findData(shown), 0))
         self._show_version()

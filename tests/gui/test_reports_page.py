@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from db.domain.records.record_form import RecordContent
 from db.domain.reports.layout_file import packaged_reports
-from db.services import funds, reports
+from db.services import funds, report_copies
 from db.services.office import OfficeSession
 from desktop import files, messages
 from desktop.pages.reports import ReportsPage
@@ -36,7 +36,7 @@ def test_reports__figure_records_and_copy(
     page.table.clicked.emit(page.lines.index(1, 0))
     qtbot.waitUntil(lambda: [(row.on_day, row.value) for row in page.records.rows] == [("2022-03-01", 5_000_000)])
     page.freeze()
-    assert page.version.count() == 2 and len(reports.saved_copies(session)) == 1
+    assert page.version.count() == 2 and len(report_copies.saved_copies(session)) == 1
     source = funds.fund_states(session)[0].fund.record_id
     movement = {"fund_id": source, "movement": "receipt", "on_day": "2022-08-01", "amount": 1_000_000}
     funds.save_movement(session, RecordContent(movement))

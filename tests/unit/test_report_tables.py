@@ -35,6 +35,7 @@ from db.services import (
     funds,
     quotas,
     records,
+    report_copies,
     report_papers,
     report_tables,
     reports,
@@ -454,8 +455,8 @@ def test_copy__goes_up_with_the_next_bundle_and_opens_there(tmp_path: Path) -> N
         funds.save_movement(town, RecordContent({"fund_id": funds.fund_states(town)[0].fund.record_id, "movement": "receipt",
                                                  "on_day": "2022-08-30", "amount": 100_000}))  # fmt: skip
         exchange.receive_bundle(county, exchange.export_bundle(town, None, stick).path)
-        (copy,) = reports.saved_copies(county, "funds", 2022)
-        assert reports.saved_copies(county, "archives", 2022) == reports.saved_copies(county, "funds", 2021) == []
+        (copy,) = report_copies.saved_copies(county, "funds", 2022)
+        assert report_copies.saved_copies(county, "archives", 2022) == report_copies.saved_copies(county, "funds", 2021) == []
         assert (copy.office_name, copy.note, copy.figures) == (town.office.name, "报县里", kept.figures)
         opened = reports.reopened(county, copy)
         assert opened.office_name == town.office.name and shown(opened) == shown(reports.reopened(town, kept))

@@ -20,7 +20,7 @@ from db.domain.records.record_form import RecordContent, RecordKind
 from db.domain.reports.evaluation import evaluate
 from db.domain.reports.layout_file import ReportLayoutError, packaged_reports, read_report
 from db.errors import UserError
-from db.services import aid, disbursement, exchange, records, report_papers, reports
+from db.services import aid, disbursement, exchange, records, report_copies, report_papers, reports
 from db.services.aid import GrantInput
 from db.services.archiving import Archive
 from db.services.office import OfficeSession
@@ -115,7 +115,7 @@ def test_copy__stays_as_handed_in_and_tells_what_is_different_today(office: Offi
     source = fund(office, allowed_items=["tuition"])
     copy = reports.freeze(office, reports.make_report(office, ReportRequest("tuition", 2022)), note="报县里")
     pay(office, [tuition(office, archive, child, source, 150_000)], "2022-08-30")
-    assert reports.saved_copies(office) == [copy]
+    assert report_copies.saved_copies(office) == [copy]
     assert reports.reopened(office, copy).value("02A").exact == 0
     changed = {code: (then.exact, now.exact) for code, then, now in reports.differences_since(office, copy)}
     assert changed == {"02A": (0, 150_000), "02D": (0, 150_000), "04A": (0, 1), "04D": (0, 1)}
@@ -215,7 +215,7 @@ def test_command__writes_and_keeps_the_table(
     assert main(["report", str(office.folder), "tuition", str(out), "--period", "2022", "--freeze", "--json"]) == 0
     body = json.loads(capsys.readouterr().out)
     assert body["figures"]["01A"] == {"exact": 5_000_000, "shown": "5.00", "unit": "wan"} and out.stat().st_size > 5_000
-    assert [copy.id for copy in reports.saved_copies(office)] == [body["copy"]]
+    assert [copy.id for copy in report_copies.saved_copies(office)] == [body["copy"]]
 
 
 def test_need__by_family_and_stage(office: OfficeSession) -> None:
