@@ -80,13 +80,14 @@ class ServiceCount:
 
 
 def prepared_service(session: OfficeSession, kind: str = "", measure_id: str = "") -> RecordContent:
-    """A service begun today by the clerk, to be asked after in a month."""
+    """A service begun today by the clerk, to be asked after in a month; what its measure says is not typed again."""
     later = (date.fromisoformat(session.today) + timedelta(ANSWER_DAYS)).isoformat()
     content = RecordContent({"on_day": session.today, "responsible": session.clerk.name, "answer_by": later})
     if kind:
         content.values["service_kind"] = kind
     if measure_id:
-        content.values["measure_id"] = measure_id
+        measure = records.load_record(session, measure_id).content
+        content.values |= {"measure_id": measure_id, "what": measure.text("content")}
     return content
 
 

@@ -91,6 +91,7 @@ def test_progress__measures_done_against_planned_with_what_there_is_to_show(offi
     measure("medical", "2021-12-31", **old)
     aid.grant_aid(office, archive.id, GrantInput("living", 100_000, fund_id=paid))
     aid.grant_aid(office, archive.id, GrantInput("warmth", goods="大米 10 公斤", reason="春节慰问"))
+    assert aid_services.prepared_service(office, "referral", referral).text("what") == "落实referral"
     service(office, archive.id, "referral", agency="disabled", measure_id=referral)
     found = aid_services.household_progress(office, archive.id)
     states = {line.record_id: (line.state, len(line.shown_by)) for line in found.measures}
