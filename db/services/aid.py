@@ -5,8 +5,7 @@ grants to its own households, a county also to those of its townships, without t
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection
@@ -15,25 +14,20 @@ from sqlalchemy.exc import IntegrityError
 from db.domain.aid.aid_check import AidFinding, AidQuestion, EarlierGrant, Weight, cap_left, check_aid
 from db.domain.aid.list_flow import METHODS, Method, Outcome
 from db.domain.archive_content import new_id
-from db.domain.case_words import Standing
 from db.domain.field_kinds import format_amount
 from db.domain.means_form import WORKER
 from db.domain.option_lists import option_list
 from db.domain.policy.assessment import CapResult
-from db.domain.policy.eligibility import aid_caps
-from db.domain.policy.facts import HouseholdFacts, Record
 from db.domain.records.record_form import RecordContent, RecordKind
 from db.errors import Progress, UserError
-from db.services import archiving, assessing, funds, payment_guards, policies, programme_rules, records, student_facts
+from db.services import aid_limits, archiving, funds, payment_guards, programme_rules, records, student_facts
 from db.services.former_archives import household_ids
 from db.services.funds import FundState
 from db.services.means import record_revision
 from db.services.office import OfficeSession
 from db.services.ownership import StandingKind, standing
-from db.store import aid_store, bundle_store, case_store, casework_store, record_store, review_store
+from db.store import aid_store, bundle_store, case_store, record_store
 from db.store.archive_store import StoredArchive
-
-EARLIER, STUDENTS = "earlier_aid", "students"
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,28 +176,11 @@ def may_grant(session: OfficeSession, archive_id: str) -> bool:
         return _not_here(connection, session, archiving.load_stored(connection, archive_id)) is None
 
 
-def caps_of(session: OfficeSession, archive_id: str) -> tuple[CapResult, ...]:
-    """The limits of every kind of aid for a household today, less what was granted this year."""
-    with session.database.reading() as connection:
-        stored = archiving.load_stored(connection, archive_id)
-        return _caps(connection, session, stored, _pool(connection, stored.id), session.today)
-
-
-def caps_for_student(
-    connection: Connection, session: OfficeSession, stored: StoredArchive, student: RecordContent
-) -> tuple[dict[str, CapResult], Standing]:
-    """The limits by item for a student as their registration tells them, saved or not, and where the household stands."""
-    pool = _pool(connection, stored.id)
-    caps = _caps(connection, session, stored, pool, session.today, student)
-    found = {item: _cap_for(caps, item, student.text("person")) for item in student_facts.STUDY_AID}
-    return {item: cap for item, cap in found.items() if cap is not None}, pool
-
-
 def _look(connection: Connection, session: OfficeSession, stored: StoredArchive, given: GrantInput) -> AidLook:
     on = given.granted_on or session.today
-    pool = _pool(connection, stored.id)
-    caps = _caps(connection, session, stored, pool, on)
-    cap = _cap_for(caps, given.item, given.person)
+    pool = case_store.standing_of(connection, stored.id)
+    caps = aid_limits.caps_within(connection, session, stored, pool, on)
+    cap = aid_limits.cap_for(caps, given.item, given.person)
     fund = funds.fund_state(connection, session, given.fund_id) if given.fund_id else None
     _, number = recipient(stored, given.person)
     found = check_aid(
@@ -235,79 +212,6 @@ def _look(connection: Connection, session: OfficeSession, stored: StoredArchive,
     if given.amount and fund is None:
         found.insert(0, AidFinding("no_fund", Weight.STOP, "还没有选资金来源。"))
     return AidLook(sorted(found, key=lambda item: list(Weight).index(item.weight)), cap, cap_left(cap), fund)
-
-
-def _pool(connection: Connection, archive_id: str) -> Standing:
-    """Where the household stands by its casework."""
-    return case_store.standing_of(connection, archive_id)
-
-
-def _cap_for(caps: Sequence[CapResult], item: str, person: str) -> CapResult | None:
-    """The limit for this person, else for the household; that of a single person stands in where nobody was named."""
-    of_item = [cap for cap in caps if cap.item == item]
-    exact = [cap for cap in of_item if cap.person == person] or [cap for cap in of_item if not cap.person]
-    # one item may have several regimes, as 助学 has for those on file and those who cannot be: the one that is open counts
-    fitting = exact or (of_item if len(of_item) == 1 else [])
-    return min(fitting, key=lambda cap: cap.allowed is False, default=None)
-
-
-def _caps(
-    connection: Connection,
-    session: OfficeSession,
-    stored: StoredArchive,
-    pool: Standing,
-    on: str,
-    student: RecordContent | None = None,
-) -> tuple[CapResult, ...]:
-    day = date.fromisoformat(on)
-    loaded = policies.chosen_policy(session, day)
-    if loaded is None:
-        return ()
-    known_facts, _ = assessing.facts_within(connection, stored, assessing.means_year(loaded, day))
-    facts = student_facts.with_students(connection, stored, known_facts, day.year, student)
-    class_code, level = _decided(connection, stored)
-    known = {item.code for item in loaded.pack.hardship_class}
-    filed = pool in {Standing.ON_FILE, Standing.PHASING_OUT}
-    asked = _with_grants(connection, stored, replace(facts, values={**facts.values, "is_on_file": filed}), on)
-    wanted = class_code if class_code in known and filed else None
-    return aid_caps(asked, loaded, policies.policy_book(session), day, wanted, level if wanted else None)
-
-
-def _decided(connection: Connection, stored: StoredArchive) -> tuple[str | None, str | None]:
-    """Class and level that count: as an office above said, else as was decided here, else as the form says."""
-    for row in review_store.reviews_of(connection, stored.id):
-        if row["step"] == "final" and row["class_code"]:
-            return row["class_code"], row["level_code"]
-    decided = next(iter(casework_store.decisions_of(connection, stored.id)), None)
-    if decided and decided["decided_class"]:
-        return decided["decided_class"], decided["decided_level"]
-    said = stored.content.values.get("hardship_category")
-    return (str(said) if said else None), None
-
-
-def _with_grants(connection: Connection, stored: StoredArchive, facts: HouseholdFacts, on: str) -> HouseholdFacts:
-    """The facts with this year's grants among the aid had, less what came back; what was typed into the worksheet counts besides."""
-    granted: list[Record] = [
-        {
-            "item": row["item"],
-            "amount": row["amount"] - row["came_back"],
-            "giver": "union",
-            "person": _person_here(stored, row) or None,
-            "received_on": row["granted_on"],
-        }
-        for row in aid_store.grants_of(connection, household_ids(connection, stored.id), int(on[:4]))
-        if row["outcome"] != Outcome.WITHDRAWN
-    ]
-    return replace(facts, rows={**facts.rows, EARLIER: (*facts.rows.get(EARLIER, ()), *granted)})
-
-
-def _person_here(stored: StoredArchive, grant: dict[str, Any]) -> str:
-    """For whom a grant was, as this archive names them: one of an archive merged into it is known by the ID number."""
-    person: str = grant["person"]
-    if grant["archive_id"] == stored.id or person in {"", WORKER} or not grant["recipient_number"]:
-        return person
-    same = (member for member in stored.content.members if member.get("id_number") == grant["recipient_number"])
-    return next((str(member["id"]) for member in same), person)
 
 
 def _earlier(connection: Connection, stored: StoredArchive, number: str, on: str) -> list[EarlierGrant]:
@@ -434,9 +338,9 @@ def _row(
         "person": given.person,
         "recipient_name": name,
         "recipient_number": number,
-        "school_stage": _school_stage(connection, stored, given.person, on),
+        "school_stage": aid_limits.school_stage(connection, stored, given.person, on),
         "household_group": "migrant" if stored.content.values.get("is_migrant_worker") else "urban",
-        "hardship_class": _decided(connection, stored)[0] or "",
+        "hardship_class": aid_limits.decided(connection, stored)[0] or "",
         "year": int(on[:4]),
         "amount": given.amount,
         "goods": given.goods.strip(),
@@ -459,34 +363,6 @@ def _office(session: OfficeSession) -> dict[str, str]:
 def _signature(connection: Connection, session: OfficeSession) -> dict[str, Any]:
     note = archiving.revision_note(connection, session, "grant")
     return {key: getattr(note, key) for key in ("made_at", "clerk_id", "clerk_name", "device_id", "device_counter")}
-
-
-_LOWER_YEARS = 3
-"""Of a 五年制高职: the years that count as 中职, the rest as 高职 (requirements §d.6 no. 18)."""
-
-
-def _school_stage(connection: Connection, stored: StoredArchive, person: str, on: str) -> str:
-    """The stage of a student as registered, else as the newest worksheet tells it; empty for anybody else."""
-    if not person:
-        return ""
-    year = int(on[:4])
-    for row in reversed(record_store.records_of(connection, household_ids(connection, stored.id), RecordKind.STUDENT)):
-        values = student_facts.here(stored, row).values
-        if values.get("person") == person and isinstance(values.get("year"), int) and int(str(values["year"])) <= year:
-            return _upper(str(values.get("stage") or ""), values.get("enrolled_year"), year)
-    years = [year for year in casework_store.means_years(connection, stored.id) if year <= int(on[:4])]
-    facts, _ = assessing.facts_within(connection, stored, max(years)) if years else (None, 0)
-    found = [row for row in facts.rows.get(STUDENTS, ()) if row.get("person") == person] if facts else []
-    if not found:
-        return ""
-    enrolled = str(found[-1].get("enrolled_on") or "")[:4]
-    return _upper(str(found[-1].get("stage") or ""), int(enrolled) if enrolled else None, year)
-
-
-def _upper(stage: str, enrolled: object, year: int) -> str:
-    """A 五年制高职 counts as 高职 from its fourth year on."""
-    later = stage == "five_year_vocational" and isinstance(enrolled, int) and year - enrolled >= _LOWER_YEARS
-    return "higher_vocational" if later else stage
 
 
 # -- what became of grants ----------------------------------------------------------------------------------------

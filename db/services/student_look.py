@@ -24,7 +24,7 @@ from db.domain.student_rules import (
     state_aid_items,
     wanted_papers,
 )
-from db.services import aid, archiving, policies
+from db.services import aid_limits, archiving, policies
 from db.services.office import OfficeSession
 from db.store import record_store, student_store
 
@@ -87,7 +87,7 @@ def look_at_student(session: OfficeSession, archive_id: str, content: RecordCont
 def look_within(connection: Connection, session: OfficeSession, archive_id: str, content: RecordContent) -> StudentLook:
     """The same within a transaction."""
     stored = archiving.load_stored(connection, archive_id)
-    caps, pool = aid.caps_for_student(connection, session, stored, content)
+    caps, pool = aid_limits.caps_for_student(connection, session, stored, content)
     cap = caps.get("tuition")
     loaded = policies.chosen_policy(session, session.today)
     pack = loaded.pack if loaded else None

@@ -13,7 +13,7 @@ from db.domain.means_form import MEANS_FORM, WORKER
 from db.domain.records.aid import APPLICATION
 from db.domain.records.aid_service import SERVICE_OF_ITEM, service_words
 from db.domain.records.record_form import RecordContent, RecordKind
-from db.services import aid, policies
+from db.services import aid, aid_limits, policies
 from db.services.aid import Grant
 from db.services.archiving import Archive
 from db.services.former_archives import FormerArchive, former_archives, household_records
@@ -187,7 +187,7 @@ class AidTab(QWidget):
         self._no_policy.setVisible(loaded is None)
         if loaded is None:
             return
-        caps = aid.caps_of(self._session, self._archive.id)
+        caps = aid_limits.caps_of(self._session, self._archive.id)
         card = CapsCard(caps, loaded.pack.source[0].title if loaded.pack.source else "", own)
         card.wanted.connect(self._go_to)
         self._caps.addWidget(card)

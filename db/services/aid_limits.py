@@ -1,0 +1,140 @@
+"""Up to how much each kind of aid may reach for a household as it stands today, less what it had this year.
+
+The pack in force judges; what this office knows of the household – its class, its students, its grants – is put before it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection
+
+from db.domain.aid.list_flow import Outcome
+from db.domain.case_words import Standing
+from db.domain.means_form import WORKER
+from db.domain.policy.assessment import CapResult
+from db.domain.policy.eligibility import aid_caps
+from db.domain.policy.facts import HouseholdFacts, Record
+from db.domain.records.record_form import RecordContent, RecordKind
+from db.services import archiving, assessing, policies, student_facts
+from db.services.former_archives import household_ids
+from db.services.office import OfficeSession
+from db.store import aid_store, case_store, casework_store, record_store, review_store
+from db.store.archive_store import StoredArchive
+
+EARLIER, STUDENTS = "earlier_aid", "students"
+
+
+def caps_of(session: OfficeSession, archive_id: str) -> tuple[CapResult, ...]:
+    """The limits of every kind of aid for a household today, less what was granted this year."""
+    with session.database.reading() as connection:
+        stored = archiving.load_stored(connection, archive_id)
+        return caps_within(connection, session, stored, case_store.standing_of(connection, stored.id), session.today)
+
+
+def caps_for_student(
+    connection: Connection, session: OfficeSession, stored: StoredArchive, student: RecordContent
+) -> tuple[dict[str, CapResult], Standing]:
+    """The limits by item for a student as their registration tells them, saved or not, and where the household stands."""
+    pool = case_store.standing_of(connection, stored.id)
+    limits = caps_within(connection, session, stored, pool, session.today, student)
+    found = {item: cap_for(limits, item, student.text("person")) for item in student_facts.STUDY_AID}
+    return {item: cap for item, cap in found.items() if cap is not None}, pool
+
+
+def cap_for(caps: Sequence[CapResult], item: str, person: str) -> CapResult | None:
+    """The limit for this person, else for the household; that of a single person stands in where nobody was named."""
+    of_item = [cap for cap in caps if cap.item == item]
+    exact = [cap for cap in of_item if cap.person == person] or [cap for cap in of_item if not cap.person]
+    # one item may have several regimes, as 助学 has for those on file and those who cannot be: the one that is open counts
+    fitting = exact or (of_item if len(of_item) == 1 else [])
+    return min(fitting, key=lambda cap: cap.allowed is False, default=None)
+
+
+def caps_within(
+    connection: Connection,
+    session: OfficeSession,
+    stored: StoredArchive,
+    pool: Standing,
+    on: str,
+    student: RecordContent | None = None,
+) -> tuple[CapResult, ...]:
+    """The limits on a day, by the pack in force then; *student*: a registration that is being filled in."""
+    day = date.fromisoformat(on)
+    loaded = policies.chosen_policy(session, day)
+    if loaded is None:
+        return ()
+    known_facts, _ = assessing.facts_within(connection, stored, assessing.means_year(loaded, day))
+    facts = student_facts.with_students(connection, stored, known_facts, day.year, student)
+    class_code, level = decided(connection, stored)
+    known = {item.code for item in loaded.pack.hardship_class}
+    filed = pool in {Standing.ON_FILE, Standing.PHASING_OUT}
+    asked = _with_grants(connection, stored, replace(facts, values={**facts.values, "is_on_file": filed}), on)
+    wanted = class_code if class_code in known and filed else None
+    return aid_caps(asked, loaded, policies.policy_book(session), day, wanted, level if wanted else None)
+
+
+def decided(connection: Connection, stored: StoredArchive) -> tuple[str | None, str | None]:
+    """Class and level that count: as an office above said, else as was decided here, else as the form says."""
+    for row in review_store.reviews_of(connection, stored.id):
+        if row["step"] == "final" and row["class_code"]:
+            return row["class_code"], row["level_code"]
+    latest = next(iter(casework_store.decisions_of(connection, stored.id)), None)
+    if latest and latest["decided_class"]:
+        return latest["decided_class"], latest["decided_level"]
+    said = stored.content.values.get("hardship_category")
+    return (str(said) if said else None), None
+
+
+def _with_grants(connection: Connection, stored: StoredArchive, facts: HouseholdFacts, on: str) -> HouseholdFacts:
+    """The facts with this year's grants among the aid had, less what came back; what was typed into the worksheet counts besides."""
+    granted: list[Record] = [
+        {
+            "item": row["item"],
+            "amount": row["amount"] - row["came_back"],
+            "giver": "union",
+            "person": _person_here(stored, row) or None,
+            "received_on": row["granted_on"],
+        }
+        for row in aid_store.grants_of(connection, household_ids(connection, stored.id), int(on[:4]))
+        if row["outcome"] != Outcome.WITHDRAWN
+    ]
+    return replace(facts, rows={**facts.rows, EARLIER: (*facts.rows.get(EARLIER, ()), *granted)})
+
+
+def _person_here(stored: StoredArchive, grant: dict[str, Any]) -> str:
+    """For whom a grant was, as this archive names them: one of an archive merged into it is known by the ID number."""
+    person: str = grant["person"]
+    if grant["archive_id"] == stored.id or person in {"", WORKER} or not grant["recipient_number"]:
+        return person
+    same = (member for member in stored.content.members if member.get("id_number") == grant["recipient_number"])
+    return next((str(member["id"]) for member in same), person)
+
+
+_LOWER_YEARS = 3
+"""Of a 五年制高职: the years that count as 中职, the rest as 高职 (requirements §d.6 no. 18)."""
+
+
+def school_stage(connection: Connection, stored: StoredArchive, person: str, on: str) -> str:
+    """The stage of a student as registered, else as the newest worksheet tells it; empty for anybody else."""
+    if not person:
+        return ""
+    year = int(on[:4])
+    for row in reversed(record_store.records_of(connection, household_ids(connection, stored.id), RecordKind.STUDENT)):
+        values = student_facts.here(stored, row).values
+        if values.get("person") == person and isinstance(values.get("year"), int) and int(str(values["year"])) <= year:
+            return _upper(str(values.get("stage") or ""), values.get("enrolled_year"), year)
+    years = [year for year in casework_store.means_years(connection, stored.id) if year <= int(on[:4])]
+    facts, _ = assessing.facts_within(connection, stored, max(years)) if years else (None, 0)
+    found = [row for row in facts.rows.get(STUDENTS, ()) if row.get("person") == person] if facts else []
+    if not found:
+        return ""
+    enrolled = str(found[-1].get("enrolled_on") or "")[:4]
+    return _upper(str(found[-1].get("stage") or ""), int(enrolled) if enrolled else None, year)
+
+
+def _upper(stage: str, enrolled: object, year: int) -> str:
+    """A 五年制高职 counts as 高职 from its fourth year on."""
+    later = stage == "five_year_vocational" and isinstance(enrolled, int) and year - enrolled >= _LOWER_YEARS
+    return "higher_vocational" if later else stage
