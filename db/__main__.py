@@ -18,47 +18,33 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from db.aid_arguments import add_aid_commands, add_student_commands
+from db.command_choices import (
+    CASE_DUES,
+    CASE_PAPERS,
+    CASE_STAGES,
+    EVENT_KINDS,
+    FORMS,
+    HIGHEST_SCORE,
+    LEAST_SCORE,
+    MONITORING_STATES,
+    PAIRING_PILES,
+    STANDINGS,
+    listed,
+)
 from db.errors import NuandangError
-from db.report_arguments import add_report_commands
+from db.report_arguments import add_cross_commands, add_report_commands
+from db.services.command_parser import CommandParser
 from db.services.sign_in import LEVELS
 
 if TYPE_CHECKING:
     from db.command_office import Answer
 
-FORMS = ("archive_form", "means", "facts")
-"""What ``describe`` knows (:data:`db.command_output.FORMS`)."""
-STANDINGS = (
-    "lead", "applicant", "on_file", "phasing_out", "exited", "cancelled", "temporary", "not_eligible", "given_up",
-)  # fmt: skip
-CASE_STAGES = (
-    "application", "verification", "comparison", "deliberation", "notice", "objection", "submission", "review",
-)  # fmt: skip
-MONITORING_STATES = ("to_do", "done", "relapse", "all")
-CASE_PAPERS = (
-    "aid_application", "home_visit", "minutes", "notice", "notice_poster", "notice_result",
-    "exit_approval", "cancel_approval", "help_plan", "help_measures", "help_ledger", "pairing_roster", "monitoring",
-)  # fmt: skip
-"""What ``paper`` may be asked for (:class:`db.services.papers.Paper`)."""
-PAIRING_PILES = ("missing", "overdue", "due", "owed", "paired", "all", "gone")
-"""What ``pairing`` may be asked for (:data:`db.store.pairing_store.PILES`)."""
-CASE_DUES = (
-    "notice", "verify", "phase_out", "old", "to_verify", "overdue", "never_helped", "papers_missing", "papers_expired",
-    "kept_long_enough",
-)  # fmt: skip
-"""What ``cases`` may be asked for (:mod:`db.domain.case_words`, :class:`db.services.case_list.Due`)."""
-AID_PILES = ("open", "on_list", "failed", "paid", "withdrawn", "all")
-"""What ``grants`` may be asked for (:class:`db.services.aid_list.AidPile`)."""
-EVENT_KINDS = (
-    "form", "means", "case", "notice", "review", "visit", "pairing", "aid", "monitoring", "other", "paper", "output",
-    "exchange", "move",
-)  # fmt: skip
-"""What ``timeline`` may be asked for (:class:`db.domain.timeline.EventKind`)."""
-CROSS_SUBJECTS = (
-    "households", "people", "filed", "exited", "aid", "students", "graduates", "visits", "monitoring",
-)  # fmt: skip
-"""What ``cross`` counts (:class:`db.domain.reports.cross_lists.Subject`)."""
-LEAST_SCORE, HIGHEST_SCORE = 60, 100
-"""What ``duplicates`` may be asked for (``POSSIBLE`` and ``HIGHEST`` of :mod:`db.domain.look_alike`)."""
+AFTERWORD = """\
+DIR 是单位文件夹，NO 是档案编号、职工编号或身份证号，DATE 写成 2026-05-20，要写出的文件按后缀决定格式。
+口令从环境变量 NUANDANG_PASSPHRASE 读，没有就当场问，不写在命令里。几位经办人的口令各不相同，用谁的就是谁在办。
+每个命令都可以加 --json，输出给别的程序读的 JSON。结束状态：0 办好了，1 要您处理（原因写在错误输出里），2 命令写得不对。
+一个命令怎样写，见：命令 --help。"""
 
 # -- parsing -----------------------------------------------------------------------------------------------------
 
@@ -100,7 +86,9 @@ class _InPlaceOf(argparse.Action):
 
 def parser() -> argparse.ArgumentParser:
     """The whole command line."""
-    line = argparse.ArgumentParser(prog="python -m db", description="暖档命令行：与窗口程序相同的功能，不需要屏幕。")
+    line = CommandParser(
+        prog="python -m db", description="暖档命令行：与窗口程序相同的功能，不需要屏幕。", epilog=AFTERWORD
+    )
     add = _Commands(line.add_subparsers(dest="command", required=True, metavar="命令"))
     _add_office_commands(add)
     _add_workbook_commands(add)
@@ -122,137 +110,56 @@ def parser() -> argparse.ArgumentParser:
     _add_due_commands(add)
     _add_paper_commands(add)
     add_report_commands(add)
-    _add_cross_command(add)
-    _add_student_commands(add)
-    _add_aid_commands(add)
+    add_cross_commands(add)
+    add_student_commands(add)
+    add_aid_commands(add)
     command = add("check", "office_commands.check", "体检：数据库、附件、备份、磁盘")
     command.set_defaults(unsound="体检发现有问题，请按上面的说明处理。")
     return line
 
 
-def _add_student_commands(add: _Commands) -> None:
-    command = add("students", "student_commands.list_students", "金秋助学：某年的学生和还没登记的，可存成登记表")
-    command.add_argument("out", nargs="?", type=Path, metavar="OUT.pdf|OUT.xlsx")
-    command.add_argument("--year", type=int, metavar="YEAR", help="哪一年；不写为今年")
-    command = add("student-list", "student_commands.write_list", "金秋助学汇总表，按版式存成 PDF 或 Excel")
-    command.add_argument("out", type=Path, metavar="OUT.pdf|OUT.xlsx")
-    command.add_argument("--layout", default="tuition_list", metavar="LAYOUT", help="版式；province_list 只列省总经费的")
-    command.add_argument("--year", type=int, metavar="YEAR", help="哪一年；不写为今年")
-    command.add_argument("--until", default="", metavar="DAY", help="发放统计到哪一天；不写为年底")
-    command = add("student-notice", "student_commands.write_notice", "金秋助学公示名单（不登学生姓名），存成 PDF 或 Excel")
-    command.add_argument("out", type=Path, metavar="OUT.pdf|OUT.xlsx")
-    command.add_argument("--year", type=int, metavar="YEAR", help="哪一年；不写为今年")
-    command.add_argument("--place", default="", metavar="PLACE", help="张贴地点")
-    command.add_argument("--phone", default="", metavar="PHONE", help="异议受理电话")
-    _add_employment_commands(add)
-
-
-def _add_employment_commands(add: _Commands) -> None:
-    command = add("graduates", "graduate_commands.list_graduates", "阳光就业：高校毕业生、该联系的、应登记的和目标，可存成附件2")
-    command.add_argument("out", nargs="?", type=Path, metavar="OUT.pdf|OUT.xlsx")
-    command.add_argument("--year", type=int, metavar="YEAR", help="哪一年；不写为今年")
-    words = "存什么：附件2、还没就业的名单"
-    command.add_argument("--list", choices=("register", "missing"), default="register", help=words)
-    command.add_argument("--from", dest="begins", default="", metavar="DATE", help="服务从哪天起；不写为 1 月 1 日")
-    command.add_argument("--to", dest="ends", default="", metavar="DATE", help="服务到哪天；不写为今天或年底")
-    command = add("graduate-import", "graduate_commands.import_graduates", "把填好的附件2读进登记")
-    command.add_argument("file", type=Path, metavar="FILE.xlsx")
-    command.add_argument("--dry-run", action="store_true", help="只看结果，不登记")
-    command.add_argument("--faults", type=Path, metavar="OUT.xlsx", help="有问题的行另存到这里")
-    command = add("resume", "graduate_commands.write_resume", "一位毕业生的简历，一页")
-    command.add_argument("number", metavar="ID_NUMBER", help="身份证号")
-    command.add_argument("out", type=Path, metavar="OUT.pdf|OUT.docx")
-    command = add("services", "service_commands.list_services", "法律援助、转介、互助保障、就业服务，可存成台帐")
-    command.add_argument("out", nargs="?", type=Path, metavar="OUT.pdf|OUT.xlsx")
-    command.add_argument("--year", type=int, metavar="YEAR", help="哪一年；不写为今年")
-    command.add_argument("--waiting", action="store_true", help="只列等答复的，不论哪一年")
-
-
-def _add_cross_command(add: _Commands) -> None:
-    command = add("cross", "cross_commands.cross", "交叉表：自己选行、列和数，存成 PDF 或 Excel；不写 --rows 则列出可以选的")
-    command.add_argument("out", nargs="?", type=Path, metavar="OUT.pdf|OUT.xlsx")
-    command.add_argument("--of", choices=CROSS_SUBJECTS, default="households", help="数什么；不写为困难职工家庭")
-    command.add_argument("--rows", default="", metavar="KEY", help="行按什么分")
-    command.add_argument("--columns", default="", metavar="KEY", help="列按什么分；不写则只有合计一列")
-    command.add_argument("--measure", default="", metavar="KEY", help="格子里是什么数，如 money；不写为第一种")
-    command.add_argument("--only", action="append", default=[], metavar="KEY=CODE[,CODE]", help="只算这些，可以写几次")
-    command.add_argument("--share", choices=("row", "column", "all"), default="", help="另列占本行、本列或总数的百分比")
-    command.add_argument("--period", default="", metavar="PERIOD", help="2022、2022H1、2022Q3 或 2022-07；不写为今年")
-    command.add_argument("--from", dest="begins", default="", metavar="DATE", help="从哪天起")
-    command.add_argument("--to", dest="ends", default="", metavar="DATE", help="截止到哪天")
-    command = add("draft-text", "cross_commands.draft_text", "文稿：总结、经验做法、典型案例，数字填好，存成 Word；不写 KIND 则列出")
-    command.add_argument("kind", nargs="?", default="", metavar="KIND", help="哪一种，如 annual")
-    command.add_argument("out", nargs="?", type=Path, metavar="OUT.docx")
-    command.add_argument("--period", default="", metavar="PERIOD", help="2022、2022H1、2022Q3 或 2022-07；不写为今年")
-    command.add_argument("--archive", action="append", default=[], metavar="NUMBER", help="典型案例写哪一户，可以写几次")
-
-
-def _add_aid_commands(add: _Commands) -> None:
-    command = add("funds", "aid_commands.list_funds", "资金来源：到账、已批准、已支出、结余；一项资金的台账")
-    command.add_argument("--ledger", default="", metavar="NAME", help="列出这项资金的台账")
-    command.add_argument("--out", type=Path, metavar="OUT.pdf|OUT.xlsx", help="同时存成文件")
-    command = add("grants", "aid_commands.list_grants", "救助：批准了什么、发放到哪一步、合计多少")
-    command.add_argument("--state", choices=AID_PILES, default="all", help="只列到这一步的")
-    command.add_argument("--item", metavar="ITEM", help="只列这一项，如 living、medical")
-    command.add_argument("--year", type=int, metavar="YEAR", help="只列这一年批准的")
-    command.add_argument("--out", type=Path, metavar="OUT.xlsx", help="同时存成 Excel")
-    command = add("programmes", "programme_commands.list_programmes", "帮扶活动：每项的户数、人数、金额；一项的对象、名额和发放表")
-    command.add_argument("name", nargs="?", default="", metavar="NAME", help="哪一项活动；不写则列出全部")
-    command.add_argument("--year", type=int, metavar="YEAR", help="只列这一年的")
-    command.add_argument("--out", type=Path, metavar="OUT.pdf|OUT.xlsx", help="写了活动存发放表，没写存活动汇总表")
-    command.add_argument("--blank", action="store_true", help="发放表留空，带去现场填")
-    command = add("roster", "aid_commands.roster", "发放名册：写成银行文件，或者存成 PDF、Excel")
-    command.add_argument("number", metavar="NUMBER", help="名册编号，如 发2026-001")
-    command.add_argument("out", type=Path, metavar="OUT")
-    command.add_argument("--layout", default="", metavar="LAYOUT", help="银行文件的版式（要已审批）；不写则按后缀存 .pdf 或 .xlsx")
-    command = add("reconcile", "aid_commands.reconcile", "读入银行回盘，登记每一笔的结果")
-    command.add_argument("number", metavar="NUMBER", help="名册编号")
-    command.add_argument("file", type=Path, metavar="FILE", help="银行返回的文件")
-    command.add_argument("--layout", default="", metavar="LAYOUT", help="版式（默认：送银行时用的）")
-    command.add_argument("--dry-run", action="store_true", help="只试算，不登记")
-    command.add_argument("--paid-on", default="", metavar="DATE", help="发放日期（默认：今天）")
-    command.add_argument("--only-failures", action="store_true", help="银行只列出失败的，没有列出的都算成功")
-    command.set_defaults(unsound="回盘里有没有采用的行，请按上面的说明向银行核对。")
-
-
 def _add_office_commands(add: _Commands) -> None:
     command = add("init", "office_commands.init", "建立单位")
     named = command.add_argument("--name", required=True, help="单位全称（外出电脑：它的名称）")
-    level = command.add_argument("--level", required=True, choices=list(LEVELS), help="单位级别")
+    level = command.add_argument(
+        "--level", required=True, choices=LEVELS, metavar="LEVEL", help=listed("单位级别", LEVELS)
+    )
     region = command.add_argument("--region", required=True, help="行政区划代码，6 位或 9 位")
-    command.add_argument("--parent", default="", help="上级单位")
-    command.add_argument("--clerk", default="管理员", help="第一位经办人")
+    command.add_argument("--parent", default="", help="上级单位的名称；没有就不写")
+    command.add_argument("--clerk", default="管理员", help="第一位经办人；不写为“管理员”")
     laptop = "设成外出走访用的电脑：办公室电脑导出的单位名片，单位名称、级别、区划都照它"
     command.add_argument(
         "--laptop-of", type=Path, metavar="CARD", action=_InPlaceOf, instead=(named, level, region), help=laptop
     )
     command = add("describe", "office_commands.describe", "列出表样的栏目", office_first=False)
-    command.add_argument("--form", default=FORMS[0], choices=FORMS)
+    forms = listed("哪一份", FORMS)
+    command.add_argument("--form", default="archive_form", choices=FORMS, metavar="FORM", help=f"{forms}；不写为档案表")
     command = add("demo", "office_commands.demo", "加入虚构家庭，用于演示和测试")
-    command.add_argument("--households", type=int, default=60)
-    command.add_argument("--seed", type=int, default=1)
+    command.add_argument("--households", type=int, default=60, metavar="N", help="多少户（默认 60）")
+    command.add_argument("--seed", type=int, default=1, metavar="N", help="同样的数编出同样的家庭（默认 1）")
 
 
 def _add_workbook_commands(add: _Commands) -> None:
     command = add("import-workbook", "office_commands.import_workbook", "导入 Excel")
-    command.add_argument("file", type=Path, metavar="FILE")
+    command.add_argument("file", type=Path, metavar="FILE", help="要导入的 .xlsx、.xls 或 .ods")
     command.add_argument("--dry-run", action="store_true", help="只试算，不保存")
     command.add_argument("--leads", action="store_true", help="摸底名单：新建的记为摸底线索，可以没有身份证号")
     command.add_argument("--report", type=Path, metavar="OUT.xlsx", help="保存标出错误的工作簿")
     command = add("export-workbook", "office_commands.export_workbook", "导出 Excel")
-    command.add_argument("out", type=Path, metavar="OUT")
-    command.add_argument("--layout", choices=["flat", "form", "template"], default="flat")
+    command.add_argument("out", type=Path, metavar="OUT", help="存成哪个 .xlsx")
+    layouts = "flat 一人一行（默认），form 每户一张档案表，template 空白的导入模板"
+    command.add_argument("--layout", choices=["flat", "form", "template"], default="flat", help=layouts)
 
 
 def _add_archive_commands(add: _Commands) -> None:
     command = add("print", "office_commands.print_papers", "打印档案表等为 PDF")
-    command.add_argument("out", type=Path, metavar="OUT.pdf")
+    command.add_argument("out", type=Path, metavar="OUT.pdf", help="存成哪个文件")
     choice = command.add_mutually_exclusive_group()
     choice.add_argument("--archive", metavar="NO", help="一户：档案编号、职工编号或身份证号")
     choice.add_argument("--all", action="store_true", help="全部（默认）")
     choice.add_argument("--blank", action="store_true", help="空白表")
-    papers = ("form", "means", "consent")
-    command.add_argument("--paper", default="form", choices=papers, help="档案表（默认）、家庭情况信息采集表、核对承诺授权书")
+    papers = {"form": "档案表（默认）", "means": "家庭情况信息采集表", "consent": "核对承诺授权书"}
+    command.add_argument("--paper", default="form", choices=papers, metavar="PAPER", help=listed("哪一种", papers))
     command = add("list", "office_commands.list_archives", "列出档案")
     command.add_argument("--search", default="", metavar="TEXT", help="姓名、拼音首字母、证件或电话号码")
     command = add("show", "office_commands.show", "显示一份档案")
@@ -261,16 +168,16 @@ def _add_archive_commands(add: _Commands) -> None:
 
 def _add_stick_commands(add: _Commands) -> None:
     command = add("card", "stick_commands.card", "导出本单位名片")
-    command.add_argument("out", type=Path, metavar="OUT")
+    command.add_argument("out", type=Path, metavar="OUT", help="名片文件，或存放它的文件夹")
     command = add("enrol", "stick_commands.enrol", "登记上级或下级单位")
-    command.add_argument("card", type=Path, metavar="CARD")
+    command.add_argument("card", type=Path, metavar="CARD", help="对方的名片文件")
     command.add_argument("--replace", action="store_true", help="对方换了密钥：电话核对新指纹后，换成新名片")
     _add_key_commands(add)
     command = add("export-bundle", "stick_commands.export_bundle", "导出数据包")
-    command.add_argument("out", type=Path, metavar="OUT_DIR")
+    command.add_argument("out", type=Path, metavar="OUT_DIR", help="写到哪个文件夹或 U 盘")
     _add_extent(command)
     command = add("zip", "stick_commands.zip_package", "给没有暖档的上级：报送资料包（密码压缩包）")
-    command.add_argument("out", type=Path, metavar="OUT.zip")
+    command.add_argument("out", type=Path, metavar="OUT.zip", help="存成哪个压缩包，或存放它的文件夹")
     numbers = "选定的几户：档案编号、职工编号或身份证号"
     _add_extent(command).add_argument("--archive", nargs="+", metavar="NO", help=numbers)
     command = add("receive", "receive_commands.receive", "收取数据包、下发的结果或回执，可以一次收很多")
@@ -278,25 +185,25 @@ def _add_stick_commands(add: _Commands) -> None:
     command.add_argument("--dry-run", action="store_true", help="只预览，不写入")
     command.set_defaults(unsound="有的数据包没有收，原因见上面。")
     command = add("receive-report", "receive_commands.report", "把某一天的接收结果存成 PDF 或 Excel")
-    command.add_argument("out", type=Path, metavar="OUT.pdf|OUT.xlsx")
+    command.add_argument("out", type=Path, metavar="OUT.pdf|OUT.xlsx", help="存成哪个 PDF 或 Excel")
     command.add_argument("--on", default="", metavar="DATE", help="哪一天收的，如 2026-05-20；不写为最近一次接收的那天")
     command = add("undo", "receive_commands.undo", "撤销最近一次接收（之后没有依赖它的操作时）")
     command.add_argument("--dry-run", action="store_true", help="只看撤销会怎样，不撤销")
     command = add("receipt", "stick_commands.receipt", "重写已收数据包的回执（回执没有写成，或 U 盘丢了）")
     command.add_argument("number", type=int, metavar="NUMBER", help="第几包")
-    command.add_argument("out", type=Path, metavar="OUT_DIR")
+    command.add_argument("out", type=Path, metavar="OUT_DIR", help="写到哪个文件夹或 U 盘")
     command.add_argument("--sender", default="", metavar="NAME", help="哪个单位的包；几个单位都有这一包时要写")
 
 
 def _add_visit_commands(add: _Commands) -> None:
     command = add("checkout", "visit_commands.checkout", "带出：把档案写进外出包，带到外出电脑上")
-    command.add_argument("out", type=Path, metavar="OUT_DIR")
+    command.add_argument("out", type=Path, metavar="OUT_DIR", help="写到哪个文件夹或 U 盘")
     command.add_argument("--laptop", default="", metavar="NAME", help="外出电脑的名称；只登记了一台时可以不写")
     command.add_argument("--archive", nargs="+", required=True, metavar="NO", help="档案编号、职工编号或身份证号")
     command.add_argument("--read", action="store_true", help="只能查看，不能修改")
     command.add_argument("--again", action="store_true", help="已经带出、还没有带回的，也重新带出")
     command = add("checkin", "visit_commands.checkin", "带回：在外出电脑上写带回包，交办公室电脑收取")
-    command.add_argument("out", type=Path, metavar="OUT_DIR")
+    command.add_argument("out", type=Path, metavar="OUT_DIR", help="写到哪个文件夹或 U 盘")
     command.add_argument("--all", action="store_true", help="办公室已收的也再带一次（办公室电脑恢复过备份时）")
     add("out", "visit_commands.out", "列出外出中的档案")
     add("conflicts", "visit_commands.list_conflicts", "列出两份不同、等待选定的档案")
@@ -317,7 +224,7 @@ def _add_key_commands(add: _Commands) -> None:
 
 def _add_answer_commands(add: _Commands) -> None:
     command = add("answer", "answer_commands.answer", "下发：给下级单位写审核结果（连同政策、名额、通知、节假日）")
-    command.add_argument("out", type=Path, metavar="OUT_DIR")
+    command.add_argument("out", type=Path, metavar="OUT_DIR", help="写到哪个文件夹或 U 盘")
     command.add_argument("--to", default="", metavar="NAME", help="只给这个单位（默认：每个有内容可下发的下级单位）")
     command.add_argument("--full", action="store_true", help="连同它的全部档案：给恢复过备份、丢了档案的单位")
     _add_circular_commands(add.group("circular", "通知：列出、发出、收回", "发给下级单位的通知"))
@@ -334,7 +241,7 @@ def _add_circular_commands(add: _Commands) -> None:
     command.add_argument("--due", metavar="DATE", help="要在哪一天以前办")
     command.add_argument("--to", nargs="*", default=[], metavar="NAME", help="只给这些单位（默认：全部下级）")
     command = add("withdraw", "answer_commands.withdraw_circular", "收回一份通知")
-    command.add_argument("id", metavar="ID")
+    command.add_argument("id", metavar="ID", help="list 列出的编号")
 
 
 def _add_quota_commands(add: _Commands) -> None:
@@ -344,20 +251,22 @@ def _add_quota_commands(add: _Commands) -> None:
     command.add_argument("--year", required=True, type=int, help="哪一年")
     command.add_argument("--subject", required=True, help="什么名额：filed（本年新建档案）、政策里的代码，或自己的说法")
     command.add_argument("--amount", required=True, type=int, help="多少")
-    command.add_argument("--unit", default="户", choices=["户", "人"])
+    command.add_argument("--unit", default="户", choices=["户", "人"], help="户还是人（默认 户）")
     command.add_argument("--note", default="", help="说明")
     command = add("withdraw", "answer_commands.withdraw_quota", "收回一个名额")
-    command.add_argument("id", metavar="ID")
+    command.add_argument("id", metavar="ID", help="list 列出的编号")
 
 
 def _add_calendar_commands(add: _Commands) -> None:
     add("list", "answer_commands.list_calendars", "列出各年的放假调休安排")
     command = add("set", "answer_commands.set_calendar", "登记一年的安排，随下次下发带给下级单位")
-    command.add_argument("year", type=int, metavar="YEAR")
-    command.add_argument("file", type=Path, metavar="FILE.txt", help="每行一段：2027-01-01~2027-01-03 休，或 2027-01-04 班")
+    command.add_argument("year", type=int, metavar="YEAR", help="哪一年")
+    command.add_argument(
+        "file", type=Path, metavar="FILE.txt", help="每行一段：2027-01-01~2027-01-03 休，或 2027-01-04 班"
+    )
     command.add_argument("--document", required=True, help="依据的通知")
     command = add("drop", "answer_commands.drop_calendar", "改回随程序的安排")
-    command.add_argument("year", type=int, metavar="YEAR")
+    command.add_argument("year", type=int, metavar="YEAR", help="哪一年")
 
 
 def _add_extent(command: argparse.ArgumentParser) -> Any:
@@ -376,7 +285,9 @@ def _add_review(add: _Commands) -> None:
 
 
 def _add_duplicates(add: _Commands) -> None:
-    command = add("duplicates", "duplicate_commands.list_duplicates", "查重：找出可能重复建档的人，列出还没有判定的各对")
+    command = add(
+        "duplicates", "duplicate_commands.list_duplicates", "查重：找出可能重复建档的人，列出还没有判定的各对"
+    )
     text = f"只列不低于这个分数的，{LEAST_SCORE} 到 {HIGHEST_SCORE}（默认 {LEAST_SCORE}）"
     command.add_argument("--min-score", type=_score, default=LEAST_SCORE, metavar="N", help=text)
 
@@ -419,7 +330,7 @@ def _add_policy_commands(add: _Commands) -> None:
     command.add_argument("out", type=Path, metavar="OUT", help="文件，或存放它的文件夹")
     command.add_argument("--standards", action="store_true", help="连同本单位登记的各地标准")
     command = add("accept", "policy_commands.accept", "收下上级签名的政策文件")
-    command.add_argument("file", type=Path, metavar="FILE")
+    command.add_argument("file", type=Path, metavar="FILE", help="上级给的政策文件")
     command.add_argument("--dry-run", action="store_true", help="只预览，不保存")
     command.add_argument("--unsigned", action="store_true", help="收下没有签名的 .toml 政策文件（由你确认来源）")
     command = add("choose", "policy_commands.choose", "选用一份政策")
@@ -439,9 +350,9 @@ def _add_household_commands(add: _Commands) -> None:
 
 def _add_case_commands(add: _Commands) -> None:
     command = add("cases", "case_commands.list_cases", "办理：各户在哪个库、哪个环节，哪些到期")
-    command.add_argument("--standing", choices=STANDINGS, help="只列这个库的")
-    command.add_argument("--stage", choices=CASE_STAGES, help="只列到这个环节的")
-    command.add_argument("--due", choices=CASE_DUES, help="只列要催办的，如 papers_missing：材料缺失")
+    command.add_argument("--standing", choices=STANDINGS, metavar="POOL", help=listed("只列这个库的", STANDINGS))
+    command.add_argument("--stage", choices=CASE_STAGES, metavar="STAGE", help=listed("只列到这个环节的", CASE_STAGES))
+    command.add_argument("--due", choices=CASE_DUES, metavar="DUE", help=listed("只列要催办的", CASE_DUES))
     command = add("case", "case_commands.one_case", "一户的办理：现状、可以办什么、缺什么；或者办一步")
     command.add_argument("number", metavar="NO", help="档案编号、职工编号或身份证号")
     command.add_argument("act", nargs="?", metavar="ACT", help="办哪一步（不写只看现状）")
@@ -451,11 +362,13 @@ def _add_case_commands(add: _Commands) -> None:
 
 def _add_paper_commands(add: _Commands) -> None:
     command = add("paper", "paper_commands.paper", "办理用的表格，空白的或填好的，PDF 或 Excel")
-    command.add_argument("paper", choices=CASE_PAPERS, metavar="PAPER", help="哪一种：" + "、".join(CASE_PAPERS))
-    command.add_argument("out", type=Path, metavar="OUT.pdf|OUT.xlsx")
-    command.add_argument("--archive", nargs="+", metavar="NO", help="哪几户：档案编号、职工编号或身份证号（不写为空白表）")
+    command.add_argument("paper", choices=CASE_PAPERS, metavar="PAPER", help=listed("哪一种", CASE_PAPERS))
+    command.add_argument("out", type=Path, metavar="OUT.pdf|OUT.xlsx", help="存成哪个 PDF 或 Excel")
+    command.add_argument(
+        "--archive", nargs="+", metavar="NO", help="哪几户：档案编号、职工编号或身份证号（不写为空白表）"
+    )
     command = add("exits", "paper_commands.report", "退档情况：一段时间里谁退了档、什么原因、有没有依据")
-    command.add_argument("out", nargs="?", type=Path, metavar="OUT.pdf|OUT.xlsx")
+    command.add_argument("out", nargs="?", type=Path, metavar="OUT.pdf|OUT.xlsx", help="存成哪个 PDF 或 Excel")
     command.add_argument("--from", dest="begins", default="", metavar="DATE", help="从哪天起（默认：这个办理期）")
     command.add_argument("--to", dest="ends", default="", metavar="DATE", help="到哪天")
 
@@ -468,8 +381,10 @@ def _add_due_commands(add: _Commands) -> None:
     notice = add.group("notice", "公示：列出、打印公示和公示结果", "公示")
     notice("list", "notice_commands.list_notices", "列出在公示环节的各户，哪些可以办结")
     for name, text in (("print", "打印张贴的公示"), ("result", "打印公示结果")):
-        command = notice(name, f"notice_commands.print_{'notice' if name == 'print' else name}", f"{text}，PDF 或 Excel")
-        command.add_argument("out", type=Path, metavar="OUT.pdf|OUT.xlsx")
+        command = notice(
+            name, f"notice_commands.print_{'notice' if name == 'print' else name}", f"{text}，PDF 或 Excel"
+        )
+        command.add_argument("out", type=Path, metavar="OUT.pdf|OUT.xlsx", help="存成哪个 PDF 或 Excel")
         numbers = "哪几户：档案编号、职工编号或身份证号" + ("（默认：公示中的全部）" if name == "print" else "")
         command.add_argument("--archive", nargs="+", metavar="NO", required=name == "result", help=numbers)
 
@@ -486,15 +401,20 @@ def _add_evidence_commands(add: _Commands) -> None:
     command.set_defaults(unsound="请先核对输入的指纹和档案编号；都对，就是有记录被改过。")
     command = add("timeline", "evidence_commands.show_timeline", "一户的全部经过，照先后列出")
     command.add_argument("number", metavar="NO", help="档案编号、职工编号或身份证号")
-    command.add_argument("--kind", nargs="+", default=[], choices=EVENT_KINDS, help="只列这几类")
+    command.add_argument(
+        "--kind", nargs="+", default=[], choices=EVENT_KINDS, metavar="KIND", help=listed("只列这几类", EVENT_KINDS)
+    )
 
 
 def _add_monitor_command(add: _Commands) -> None:
     command = add("monitor", "monitor_commands.monitor", "动态监测：行动和进度、一次行动的名单、记录表和汇总表")
     command.add_argument("campaign", nargs="?", metavar="NAME", help="哪一次行动（名称；不写列出全部行动）")
-    command.add_argument("--state", choices=MONITORING_STATES, default="all", help="只列待入户、已入户或建议返困的")
+    states = listed("只列这些", MONITORING_STATES)
+    command.add_argument("--state", choices=MONITORING_STATES, default="all", metavar="STATE", help=states)
     command.add_argument("--open", action="store_true", help="确定监测对象；已经确定的，补入现在符合的家庭")
-    command.add_argument("--sheets", type=Path, metavar="OUT", help="把列出各户的记录表写成 .pdf 或 .xlsx；不写行动时是空白表")
+    command.add_argument(
+        "--sheets", type=Path, metavar="OUT", help="把列出各户的记录表写成 .pdf 或 .xlsx；不写行动时是空白表"
+    )
     command.add_argument("--totals", type=Path, metavar="OUT", help="把汇总表写成 .pdf 或 .xlsx")
 
 
@@ -510,26 +430,32 @@ def _add_enterprise_command(add: _Commands) -> None:
 def _add_evaluation_command(add: _Commands) -> None:
     command = add("evaluate", "evaluation_commands.evaluate", "第三方评估：随机抽样、核查表、读入结果、十项比率")
     command.add_argument("evaluation", nargs="?", metavar="NAME", help="哪一次评估（名称；不写列出全部）")
-    command.add_argument("--draw", nargs=3, type=int, metavar=("IN", "NOT", "OUT"), help="抽样：在档、未建档、已退档各抽多少户")
+    command.add_argument(
+        "--draw", nargs=3, type=int, metavar=("IN", "NOT", "OUT"), help="抽样：在档、未建档、已退档各抽多少户"
+    )
     command.add_argument("--seed", help="抽样种子（不写就随机取一个）")
     command.add_argument("--exited-since", metavar="DAY", help="已退档的只抽这天以后的")
     command.add_argument("--sheet", type=Path, metavar="OUT.xlsx", help="把核查表写成 Excel")
     command.add_argument("--masked", action="store_true", help="核查表遮去姓名、住址和电话，给外单位")
     command.add_argument("--frame", type=Path, metavar="OUT.xlsx", help="把抽样名单写成 Excel，供重抽核对")
-    command.add_argument("--import", dest="bring", type=Path, metavar="FILE", help="读入填好的核查表（.xlsx、.xls、.ods）")
+    command.add_argument(
+        "--import", dest="bring", type=Path, metavar="FILE", help="读入填好的核查表（.xlsx、.xls、.ods）"
+    )
     command.add_argument("--dry-run", action="store_true", help="只看读入会怎样，不写入")
     command.add_argument("--out", type=Path, metavar="OUT", help="把评估结果写成 .pdf 或 .xlsx")
 
 
 def _add_pairing_commands(add: _Commands) -> None:
     command = add("pairing", "pairing_commands.list_pairings", "结对：覆盖率，谁家没有结对，联系和走访哪些到期")
-    piles = "只列没有结对的、逾期的、本月到期的、两样都算的、已结对的，或退档以后还没有结束的"
-    command.add_argument("--pile", choices=PAIRING_PILES, default="all", help=piles)
+    piles = listed("只列这些", PAIRING_PILES)
+    command.add_argument("--pile", choices=PAIRING_PILES, default="all", metavar="PILE", help=piles)
     command.add_argument("--roster", type=Path, metavar="OUT", help="把列出各户的花名册写成 .pdf 或 .xlsx")
     command.add_argument("--papers", type=Path, metavar="OUT", help="把列出各户的计划、措施、台帐写成 .pdf 或 .xlsx")
     command.add_argument("--report", type=Path, metavar="OUT", help="把结对情况统计表写成 .pdf 或 .xlsx")
     command.add_argument("--year", type=int, default=0, metavar="YEAR", help="统计哪一年（默认今年）")
-    command.add_argument("--ics", type=Path, metavar="OUT.ics", help="联系和走访的日期存为手机日历能读的文件（没有加密）")
+    command.add_argument(
+        "--ics", type=Path, metavar="OUT.ics", help="联系和走访的日期存为手机日历能读的文件（没有加密）"
+    )
     command.add_argument("--names", action="store_true", help="日历文件里写上户主姓名（默认只写户数）")
     command = add("cadres", "pairing_commands.list_cadres", "帮扶干部：列出、从 Excel 导入、导出")
     command.add_argument("--import", dest="bring", type=Path, metavar="FILE", help="读入登记表（.xlsx、.xls、.ods）")

@@ -242,4 +242,4 @@ def test_commands__list_show_and_take(office: OfficeSession, capsys: pytest.Capt
 def test_commands__know_every_pool_stage_and_due() -> None:
     """What the parser offers, written down there so that it need not load them, is what there is."""
     assert set(STANDINGS) == set(Standing) and set(CASE_DUES) == set(Due)
-    assert tuple(stage.value for stage in STAGES) == CASE_STAGES
+    assert [stage.value for stage in STAGES] == list(CASE_STAGES)

@@ -13,7 +13,8 @@ from openpyxl import load_workbook
 from payments import pay
 from pdf_words import pdf_text
 
-from db.__main__ import CROSS_SUBJECTS, main
+from db.__main__ import main
+from db.command_choices import CROSS_SUBJECTS
 from db.domain.reports.cross_lists import DIMENSIONS, MEASURES, Subject
 from db.domain.reports.cross_table import CrossRequest, CrossTable, Share
 from db.domain.reports.period import period_of

@@ -37,7 +37,7 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> Any:
 
 def test_paper__blank_and_filled(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The blank without households, the filled form for one; another ending is refused, and every paper is known."""
-    assert tuple(paper.value for paper in Paper) == CASE_PAPERS
+    assert [paper.value for paper in Paper] == list(CASE_PAPERS)
     blank, filled = tmp_path / "空白.pdf", tmp_path / "退档.xlsx"
     assert run(capsys, "paper", folder, "minutes", blank)["archives"] == 0
     assert blank.read_bytes().startswith(b"%PDF")
