@@ -100,7 +100,7 @@ def roster(arguments: argparse.Namespace) -> Answer:
     with closing(open_office(arguments)) as session:
         row = disbursement.find_by_number(session, arguments.number)
         if arguments.layout:
-            digest = bank_exchange.write_roster(session, row.id, arguments.layout, arguments.out)
+            digest = bank_exchange.write_roster(session, row.id, arguments.layout, arguments.out, arguments.again)
         else:
             digest = ""
             _write_paper(session, row, arguments)
@@ -136,11 +136,12 @@ def reconcile(arguments: argparse.Namespace) -> Answer:
     waiting = [names[key] for key in found.unmentioned]
     body = {"number": row.number, "paid": len(found.paid), "failed": failures, "set_aside": aside, "unmentioned": waiting,
             "settled_before": preview.settled_before, "stored": outcome is not None, "paid_on": paid_on,
-            "rest_doubt": found.rest_doubt, "sound": not aside and not found.rest_doubt}  # fmt: skip
+            "rest_doubt": found.rest_doubt, "doubt": preview.doubt,
+            "sound": not aside and not found.rest_doubt and not preview.doubt}  # fmt: skip
     lines = [f"失败　{item['name']}：{item['reason']}" for item in failures]
     lines += [f"没有采用　第 {item['row']} 行：{item['text']}" for item in aside]
     lines += [f"没有提到　{name}" for name in waiting]
-    lines += [f"注意　{found.rest_doubt}"] if found.rest_doubt else []
+    lines += [f"注意　{words}" for words in (found.rest_doubt, preview.doubt) if words]
     done = "已登记" if outcome is not None else "只试算，没有登记"
     counts = f"成功 {len(found.paid):,} 笔，失败 {len(failures):,} 笔，没有提到 {len(waiting):,} 笔，没有采用 {len(aside):,} 行"
     head = f"{row.number}：{counts}。{done}。"

@@ -201,6 +201,10 @@ CATALOGUE: dict[str, str] = {
     "list_line_unknown": "名册 {number} 里没有这一行。请核对是不是这份名册的回盘。",
     "list_line_settled": "“{name}”这一行已记为“{state}”，与这次的结果不同。请向银行核实；发错的请登记退回。",
     "list_not_sent": "名册 {number} 还没有生成银行文件。请先生成、交银行，再登记结果。",
+    "list_file_written": (
+        "名册 {number} 已经写过 {count} 份银行文件，最近一份是 {last}。再写一份交出去，银行可能付两次。"
+        "没有写新文件：那一份还在的，直接用它；确实要再写的，请写明原因，并确认以前的没有交给银行，或者银行已经作废。"
+    ),
     "list_altered": "名册 {number} 的内容与锁定时不同，没有生成文件。请退回修改，重新锁定和审批。",
     "list_nothing_failed": "名册 {number} 里没有要补发的：失败的都已在别的名册里或已撤销。",
     "list_returned_reason": "请写明为什么退回。",
@@ -232,6 +236,7 @@ CATALOGUE: dict[str, str] = {
     "student_too_young": "照身份证号还不到上学的年纪，请核对是不是这个孩子的号码。",
     "report_unknown": "没有“{text}”这张表。可以用：{known}。",
     "report_too_large": "这张表有 {lines} 行、{columns} 列，太大了。请改表样，或者少选几个单位。",
+    "report_copy_unknown": "没有编号是“{text}”的上报稿。不写编号就列出全部。",
     "report_copy_broken": "“{title}”这份上报稿打不开，内容不完整。请让报来的单位重新留存、再报一次。",
     "report_period": "时段“{text}”不认得。请写成 2022、2022H1、2022Q3 或 2022-07 这样。",
     "report_day": "日期“{text}”写得不对，请写成 2022-08-31 这样。",

@@ -4,6 +4,7 @@ Layouts come with the program, and an office may read in its bank's own. Amounts
 """
 
 import hashlib
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -13,15 +14,15 @@ from db.domain.aid.bank_answer import ListedLine, Reconciliation, SetAside, lay_
 from db.domain.aid.bank_layout import BankLayout, LayoutError, packaged_layouts, read_layout
 from db.domain.aid.list_flow import LineState, ListState
 from db.domain.option_lists import option_list
-from db.errors import Progress, UserError
+from db.errors import NuandangError, Progress, UserError
 from db.exchange.bank_file import write_bank_file
 from db.exchange.bank_return import read_bank_return
-from db.services import disbursement, payment_guards
+from db.services import bank_files, disbursement, payment_guards
 from db.services import office as offices
 from db.services.disbursement import Line, LineResult, ListView, ReturnOutcome
 from db.services.leftovers import remember_output
 from db.services.office import OfficeSession
-from db.services.paper_trail import note_file
+from db.store import aid_store
 from db.store.file_faults import file_faults
 from db.store.partial_files import written_whole
 
@@ -41,6 +42,15 @@ class ReturnPreview:
     set_aside: tuple[SetAside, ...] = field(default=())
     sha256: str = ""
     """Of the file, where every row of it is about this list."""
+
+    doubt: str = ""
+    """Why somebody should ask the bank although every row fits: it may have paid the list twice."""
+
+    @property
+    def unread(self) -> int:
+        """Lines whose outcome the answer tells first; there is nothing to put down where there are none."""
+        told = {*self.found.paid, *self.found.failed}
+        return sum(line.id in told and line.state is LineState.WAITING for line in self.lines)
 
 
 # -- layouts ------------------------------------------------------------------------------------------------------
@@ -89,10 +99,11 @@ def remove_layout(session: OfficeSession, layout_id: str) -> None:
 # -- the file -----------------------------------------------------------------------------------------------------
 
 
-def write_roster(session: OfficeSession, list_id: str, layout_id: str, path: Path) -> str:
+def write_roster(session: OfficeSession, list_id: str, layout_id: str, path: Path, reason: str = "") -> str:
     """Write the file for the bank from an approved list and note that it was; its SHA-256.
 
-    The content is compared with what was locked first. Written again it says the same.
+    The content is compared with what was locked first. Where a file was written before, *reason* says why another is
+    needed: the bank may take each of them for an order. All of them say the same.
     """
     layout = find_layout(session, layout_id)
     view = disbursement.load_list(session, list_id)
@@ -101,12 +112,20 @@ def write_roster(session: OfficeSession, list_id: str, layout_id: str, path: Pat
     out = BytesIO()
     write_bank_file(out, layout, _title(session, view), [line_values(view, line) for line in view.lines])
     digest = hashlib.sha256(out.getvalue()).hexdigest()
-    # first the note, then the file: a file that went to the bank without the list knowing of it could be paid twice
-    disbursement.mark_sent(session, list_id, layout.id, digest, disbursement.content_print(view.lines))
-    note_file(session, dict.fromkeys(line.archive_id for line in view.lines), "银行代发文件", path)
     remember_output(session, path.parent)
-    with written_whole(path) as file:
-        file.write(out.getvalue())
+    new, noted = bank_files.NewFile(layout.id, layout.title, path.absolute(), digest, reason), ""
+    try:
+        with written_whole(path) as file:
+            file.write(out.getvalue())
+            file.flush()
+            os.fsync(file.fileno())
+            # the disk has it all, but nobody can see it yet: first the note, then the name. A file that went to the bank
+            # without the list knowing of it could be paid twice
+            noted = disbursement.mark_sent(session, list_id, layout.id, digest, disbursement.content_print(view.lines), new)
+    except NuandangError:
+        if noted:
+            bank_files.note_not_written(session, noted, [line.archive_id for line in view.lines], path)
+        raise
     return digest
 
 
@@ -154,7 +173,10 @@ def read_return(
     digest = "" if found.set_aside else hashlib.sha256(path.read_bytes()).hexdigest()
     with session.database.reading() as connection:
         payment_guards.refuse_other_answer(connection, view.row.number, digest)
-    return ReturnPreview(view.row.number, view.lines, found, len(same), tuple(found.set_aside), digest)
+        is_known = bool(digest) and aid_store.answered_with(connection, digest) == view.row.number
+    paid_before = sum(states[key] is LineState.PAID for key in found.paid)
+    doubt = "" if is_known else bank_files.doubt_of_second(view.files, paid_before)
+    return ReturnPreview(view.row.number, view.lines, found, len(same), tuple(found.set_aside), digest, doubt)
 
 
 def _leave_settled(lines: Sequence[Line], found: Reconciliation) -> None:

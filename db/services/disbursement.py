@@ -31,7 +31,7 @@ from db.domain.archive_content import new_id
 from db.domain.means_form import WORKER
 from db.domain.validation import Severity
 from db.errors import Progress, UserError
-from db.services import aid, office_papers, payment_guards
+from db.services import aid, bank_files, office_papers, payment_guards
 from db.services.office import OfficeSession, write_journal
 from db.services.office_papers import PaperOwner
 from db.services.payment_lines import asked_lines, from_archives
@@ -109,6 +109,9 @@ class ListView:
     new_accounts: frozenset[str] = frozenset()
     """Grants of a draft whose account nothing was ever paid to: each is typed a second time."""
 
+    files: tuple[bank_files.WrittenFile, ...] = ()
+    """Files for the bank that were written of it, the first first."""
+
     obstacle: str = ""
     """Why it cannot go to the bank although it is locked: it may have been paid already."""
 
@@ -173,7 +176,8 @@ def _view(connection: Connection, list_id: str, confirmed: Mapping[str, str]) ->
     acts = tuple(act for act in ListAct if next_state(shown.state, act))
     if shown.state is not ListState.DRAFT:
         waits = shown.state in {ListState.LOCKED, ListState.APPROVED}
-        return ListView(shown, lines, acts=acts, obstacle=payment_guards.obstacle(connection, row) if waits else "")
+        obstacle = payment_guards.obstacle(connection, row) if waits else ""
+        return ListView(shown, lines, acts=acts, files=bank_files.written_files(connection, row), obstacle=obstacle)
     asked = asked_lines(connection, lines, shown.method, confirmed)
     new = frozenset(item.grant_id for item in asked if item.is_new_account)
     findings = check_lines(asked, shown.method) + payment_guards.grant_findings(connection, [line.grant_id for line in lines])
@@ -399,10 +403,13 @@ def approve_list(session: OfficeSession, list_id: str, paper_id: str | None = No
         return _view(connection, list_id, {})
 
 
-def mark_sent(session: OfficeSession, list_id: str, layout: str, sha256: str, content: str = "") -> None:
-    """Put down that the file for the bank was written; again with another content it is refused.
+def mark_sent(
+    session: OfficeSession, list_id: str, layout: str, sha256: str, content: str = "", new: bank_files.NewFile | None = None
+) -> str:
+    """Put down that the file for the bank is written; again it is refused without a reason, or with another content.
 
     *content*: fingerprint of the lines that the file was made of; somebody may have changed the list since they were read.
+    The id under which *new* is noted.
     """
     with session.database.writing() as connection:
         row = _in_state(connection, list_id, ListState.APPROVED, ListState.SENT)
@@ -412,8 +419,15 @@ def mark_sent(session: OfficeSession, list_id: str, layout: str, sha256: str, co
             raise UserError("list_altered", number=row["number"])
         if row["state"] == ListState.APPROVED:
             payment_guards.refuse_restored(connection, row)
+        files = bank_files.written_files(connection, row)
+        if new is not None:
+            bank_files.refuse_second(row, files, new.reason)
         columns = {"sent_at": row["sent_at"] or session.now, "sent_layout": layout, "sent_sha256": sha256}
         _go_on(connection, session, list_id, ListAct.SEND, columns)
+        if new is None:
+            return ""
+        ids = [line["archive_id"] for line in aid_store.lines(connection, list_id)]
+        return bank_files.note_written(connection, session, row, new, ids, len(files))
 
 
 def drop_list(session: OfficeSession, list_id: str, reason: str) -> None:

@@ -35,12 +35,19 @@ WAY_VERBS = {
 }
 
 
+BANK_FILE = "银行代发文件"
+"""How the title of a file for the bank begins; why one was written once more stands in the journal."""
 _BY_SUFFIX = {".pdf": WayOut.PDF, ".xlsx": WayOut.EXCEL, ".docx": WayOut.WORD}
+
+
+def way_of(path: Path) -> WayOut:
+    """How a paper leaves that is written to *path*."""
+    return _BY_SUFFIX.get(path.suffix.lower(), WayOut.FILE)
 
 
 def note_file(session: OfficeSession, archive_ids: Iterable[str], title: str, path: Path) -> None:
     """Note that a file called *title* about these archives was written to *path*."""
-    note_paper(session, archive_ids, title, _BY_SUFFIX.get(path.suffix.lower(), WayOut.FILE))
+    note_paper(session, archive_ids, title, way_of(path))
 
 
 def note_paper(session: OfficeSession, archive_ids: Iterable[str], title: str, way: WayOut) -> None:

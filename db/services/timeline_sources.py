@@ -25,11 +25,12 @@ from db.services.casework import detail_words
 from db.services.conflicts import SOURCES
 from db.services.duplicates import STATE_LABELS as PAIR_LABELS
 from db.services.duplicates import PairState
-from db.services.paper_trail import WAY_VERBS, WayOut
+from db.services.paper_trail import BANK_FILE, WAY_VERBS, WayOut
 from db.services.revisions import ACTION_LABELS
 from db.services.verdicts import class_level_words
 from db.store import (
     aid_store,
+    bank_file_store,
     bundle_store,
     case_store,
     hand_over_store,
@@ -38,6 +39,7 @@ from db.store import (
     paper_trail_store,
     record_store,
     review_store,
+    service_store,
     timeline_store,
 )
 
@@ -57,6 +59,7 @@ _RECORD_KINDS = {
     RecordKind.MONITORING: EventKind.MONITORING,
     RecordKind.AID_APPLICATION: EventKind.AID,
     RecordKind.AID_SERVICE: EventKind.AID,
+    RecordKind.OFFICE_SERVICE: EventKind.AID,
     RecordKind.STUDENT: EventKind.AID,
     RecordKind.GRADUATE: EventKind.AID,
     RecordKind.SPONSORSHIP: EventKind.AID,
@@ -232,8 +235,19 @@ def _free(source: Source, words: str) -> str:
 
 
 def _records(source: Source) -> Iterator[Marked]:
+    yield from _versions(source, record_store.all_versions_of(source.connection, source.archive_id))
+
+
+def _services(source: Source) -> Iterator[TimelineEvent]:
+    """What other offices did for the household, which makes no version of its archive."""
+    rows = service_store.of_offices(source.connection, [source.archive_id], every_version=True)
+    for _, event in _versions(source, [{**row, "archive_revision": 0} for row in rows]):
+        yield replace(event, phase=7, revision=0, place=Place("aid"))
+
+
+def _versions(source: Source, rows: Iterable[Row]) -> Iterator[Marked]:
     known: dict[str, RecordContent] = {}
-    for row in record_store.all_versions_of(source.connection, source.archive_id):
+    for row in rows:
         form = FORMS[RecordKind(row["kind"])]
         content = read_record(row["content"])
         before = known.get(row["record_id"])
@@ -461,14 +475,17 @@ def _evidence(source: Source) -> Iterator[TimelineEvent]:
 
 
 def _papers_out(source: Source) -> Iterator[TimelineEvent]:
-    for row in paper_trail_store.papers_of(source.connection, source.archive_id):
-        others = [f"连同其他 {row['households'] - 1:,} 户"] if row["households"] > 1 else []
+    papers = paper_trail_store.papers_of(source.connection, source.archive_id)
+    again = bank_file_store.reasons(source.connection) if any(row["title"].startswith(BANK_FILE) for row in papers) else {}
+    for row in papers:
+        lines = [_free(source, again.get(row["title"], ""))]
+        lines += [f"连同其他 {row['households'] - 1:,} 户"] if row["households"] > 1 else []
         title = f"{WAY_VERBS[WayOut(row['way'])]}：{row['title']}"
-        yield _beside(EventKind.OUTPUT, row["made_at"], title, others, row["clerk_name"], 0, 8)
+        yield _beside(EventKind.OUTPUT, row["made_at"], title, lines, row["clerk_name"], 0, 8)
 
 
 _BESIDE = (
-    _reviews, _bundles, _hand_overs, _trips, _warnings, _conflicts, _pairs, _campaigns, _money, _national, _evidence,
-    _papers_out,
+    _reviews, _bundles, _hand_overs, _trips, _warnings, _conflicts, _pairs, _campaigns, _money, _services, _national,
+    _evidence, _papers_out,
 )  # fmt: skip
 """What hangs on versions, or stands between them."""

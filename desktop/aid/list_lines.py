@@ -128,16 +128,22 @@ def what_next(view: ListView, typed: int, *, same_clerk: bool, needs_paper: bool
             return "名册由你锁定，要由另一位经办人登录后审批。要改内容的，先“退回修改”。", "action"
         return f"名册已由{row.locked_by}锁定。核对以后审批；审批以后才能交银行。", "action"
     words = {
-        ListState.APPROVED: ("已审批。生成银行文件交银行；写出的文件随时可以再写一遍，内容一样。", "action")
+        ListState.APPROVED: ("已审批。生成银行文件交银行，只交一份；写坏了要再写的，写明原因。", "action")
         if row.method is Method.CARD
         else ("已审批。打印签收单发放，请本人签字；发完以后登记签收，并把签字的单子拍照附上。", "action"),
-        ListState.SENT: ("银行文件已生成。银行发放以后，把银行返回的文件读进来，登记每一笔的结果。", "action"),
+        ListState.SENT: (f"{_written(view)}银行发放以后，把银行返回的文件读进来，登记每一笔的结果。", "action"),
         ListState.DROPPED: (f"这份名册已作废：{row.note}", "plain"),
         ListState.CLOSED: (f"已办结，有 {row.failed:,} 笔发放失败。改好卡号以后可以补发，只发失败的。", "warning")
         if row.failed
         else ("已办结，全部发放。", "done"),
     }
     return words[row.state]
+
+
+def _written(view: ListView) -> str:
+    if len(view.files) > 1:
+        return f"银行文件写过 {len(view.files)} 份，只能交一份。最近一份：{view.files[-1].words}。"
+    return f"银行文件已生成：{view.files[0].words}。" if view.files else "银行文件没有写成，请在“更多”里再写。"
 
 
 def _draft_words(view: ListView, typed: int, wrong: int) -> tuple[str, str]:

@@ -1,15 +1,16 @@
 """The signed list as photo or PDF: added, looked at, taken out; and the choice of a bank's file layout."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from db.domain.aid.bank_layout import BankLayout
 from db.errors import NuandangError
 from db.services import bank_exchange, office_papers
 from db.services.attachments import Attachment
+from db.services.bank_files import LONGEST_AGAIN, WrittenFile
 from db.services.office import OfficeSession
 from db.services.office_papers import OfficePaper, PaperOwner
 from desktop import files, messages, theme
@@ -17,9 +18,10 @@ from desktop.assessment.layouts import clear
 from desktop.exchange.dialog import PlainDialog
 from desktop.forms.attachment_panel import KINDS
 from desktop.forms.attachment_viewer import AttachmentViewer
-from desktop.widgets.basics import Icon, button, label
+from desktop.widgets.basics import Icon, Note, button, label
 
 USUAL_LAYOUT = "standard"
+_SHOWN_FILES = 4
 _KIND_WORDS = {"xlsx": "Excel 工作簿", "csv": "CSV 文本", "txt": "TXT 文本"}
 
 
@@ -113,12 +115,16 @@ class PaperDialog(PlainDialog):
 
 
 class LayoutDialog(PlainDialog):
-    """Which layout the bank takes; ``layout`` after it was accepted."""
+    """Which layout the bank takes, and why once more where *written* names earlier files; ``layout_chosen``, ``reason``."""
 
-    def __init__(self, parent: QWidget | None, session: OfficeSession, number: str, chosen: str = "") -> None:
+    def __init__(
+        self, parent: QWidget | None, session: OfficeSession, number: str, chosen: str = "", written: Sequence[WrittenFile] = ()
+    ) -> None:
         hint = "选银行要的版式。写出的文件没有加密，里面有姓名和卡号，交给银行后请删掉。"
-        super().__init__(parent, f"生成银行文件　{number}", hint, 560)
-        self._session = session
+        super().__init__(parent, f"{'再写一份' if written else '生成'}银行文件　{number}", hint, 560)
+        self._session, self._written = session, written
+        self._why = QLineEdit()
+        self._fault = label("", "error", wrap=True)
         self.layouts = QComboBox()
         self.layouts.setAccessibleName("版式")
         self._about = label("", "secondary", wrap=True)
@@ -127,12 +133,46 @@ class LayoutDialog(PlainDialog):
         row.setSpacing(6)
         for part in (label("版式", "strong"), self.layouts, self._about):
             row.addWidget(part)
+        if written:
+            self._tell_written()
         self.body.addLayout(row)
+        if written:
+            self._ask_why()
         self.foot.addWidget(button("读入银行给的版式…", "link", act=self._read_in))
         self.foot.addStretch(1)
         self.foot.addWidget(button("取消", act=self.reject))
-        self.foot.addWidget(button("选择保存位置…", "primary", act=self.accept))
+        self.foot.addWidget(button("选择保存位置…", "primary", act=self.take))
         self.layouts.currentIndexChanged.connect(lambda _at: self._tell())
+
+    def _tell_written(self) -> None:
+        """What was written already: the bank may pay each of them."""
+        shown = [f"{at}. {file.words}" for at, file in enumerate(self._written, 1)][-_SHOWN_FILES:]
+        head = f"这份名册已经写过 {len(self._written)} 份银行文件，两份都交给银行，可能付两次："
+        note = Note("")
+        note.show_text("\n".join([head, *shown]), "warning")
+        self.body.addWidget(note)
+
+    def _ask_why(self) -> None:
+        self._why.setAccessibleName("再写一份的原因")
+        self._why.setMaxLength(LONGEST_AGAIN)
+        self._why.setPlaceholderText("如：U 盘坏了，第 1 份没有交；银行要换版式，第 1 份已作废")
+        self._fault.hide()
+        for part in (label("为什么再写一份", "strong"), self._why, self._fault):
+            self.body.addWidget(part)
+
+    @property
+    def reason(self) -> str:
+        """Why once more."""
+        return self._why.text().strip()
+
+    def take(self) -> None:
+        """Close, unless a second file lacks its reason."""
+        if self._written and not self.reason:
+            self._fault.setText("请写明原因，它会记在日志和每一户的时间轴里。")
+            self._fault.show()
+            self._why.setFocus()
+            return
+        self.accept()
 
     def _offer(self, chosen: str) -> None:
         self.layouts.clear()

@@ -128,7 +128,7 @@ class ReturnDialog(PlainDialog):
             self._say(fault.text(), "error")
         else:
             self._show(self.preview)
-        self.go.setEnabled(self.preview is not None and bool(self.preview.found.paid or self.preview.found.failed))
+        self.go.setEnabled(self.preview is not None and bool(self.preview.unread))
 
     def _show(self, preview: ReturnPreview) -> None:
         found = preview.found
@@ -147,8 +147,10 @@ class ReturnDialog(PlainDialog):
         parts += [f"没有提到 {len(found.unmentioned):,} 笔"] if found.unmentioned else []
         parts += [f"没有采用的 {len(preview.set_aside):,} 行"] if preview.set_aside else []
         parts += [f"其中 {preview.settled_before:,} 笔以前已登记"] if preview.settled_before else []
-        doubtful = preview.set_aside or found.unmentioned
-        self._say(" ".join(filter(None, ("，".join(parts) + "。", found.rest_doubt))), "warning" if doubtful else "done")
+        doubtful = preview.set_aside or found.unmentioned or preview.doubt
+        nothing = "" if preview.unread else "没有新的结果要登记。"
+        words = ("，".join(parts) + "。", nothing, found.rest_doubt, preview.doubt)
+        self._say(" ".join(filter(None, words)), "warning" if doubtful else "done")
 
     def _say(self, words: str, tone: str) -> None:
         self.note.show_text(words, tone)

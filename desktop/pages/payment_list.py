@@ -210,7 +210,7 @@ class PaymentListPage(Page):
         """What holds for every list."""
         return (
             "名册锁定以后姓名、卡号、金额都不再改变，印在纸上的内容指纹可以对照；审批要由另一位经办人，单位只有一位的附上领导签字的名册。"
-            "银行文件可以再写一遍，内容一样；已发放的永远不改，发错的登记退回，失败的另编名册补发。"
+            "银行文件要再写一份的，写明原因，内容一样，只能交给银行一份；已发放的永远不改，发错的登记退回，失败的另编名册补发。"
         )
 
     # -- what is to be done next
@@ -320,7 +320,7 @@ class PaymentListPage(Page):
         assert self.view is not None
         menu, acts = QMenu(self), self.view.acts
         if self.view.row.state is ListState.SENT:
-            menu.addAction("再写一遍银行文件…", self.write_bank_file)
+            menu.addAction("再写一份银行文件…", self.write_bank_file)
         if ListAct.UNLOCK in acts:
             menu.addAction("退回修改…", self.unlock)
         if ListAct.DROP in acts:
@@ -354,10 +354,10 @@ class PaymentListPage(Page):
         """Write the file the bank takes."""
         assert self.view is not None
         row, session = self.view.row, self._session
-        dialog = LayoutDialog(self, session, row.number, row.sent_layout)
+        dialog = LayoutDialog(self, session, row.number, row.sent_layout, self.view.files)
         if not dialog.exec():
             return
-        layout = dialog.layout_chosen
+        layout, reason = dialog.layout_chosen, dialog.reason
         suffix = layout.kind.value
         path = files.ask_save(self, "保存银行文件", f"{row.title}-{row.number}.{suffix}", f"{suffix.upper()} (*.{suffix})")
         if path is None:
@@ -369,7 +369,7 @@ class PaymentListPage(Page):
 
         background.run(
             self,
-            lambda _progress: bank_exchange.write_roster(session, row.id, layout.id, path),
+            lambda _progress: bank_exchange.write_roster(session, row.id, layout.id, path, reason),
             done,
             title="正在写银行文件…",
         )

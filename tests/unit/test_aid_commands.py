@@ -83,7 +83,7 @@ def test_commands__lead_a_list_from_file_to_money(
 def test_killed_while_the_file_is_written__never_paid_twice_never_lost(
     office: OfficeSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The list says it went to the bank before a byte is written; written again it is the same file, and pays once."""
+    """A disk that is full changes nothing; written again it is the same file, and pays once."""
     view = approved(office)
     path = tmp_path / "bank.csv"
 
@@ -96,9 +96,9 @@ def test_killed_while_the_file_is_written__never_paid_twice_never_lost(
             bank_exchange.write_roster(office, view.row.id, "csv", path)
     assert not path.exists()
     after = disbursement.load_list(office, view.row.id)
-    assert after.row.state is ListState.SENT and [line.state for line in after.lines] == [line.state for line in view.lines]
+    assert after.row.state is ListState.APPROVED and not after.files and [line.state for line in after.lines] == [line.state for line in view.lines]
     digest = bank_exchange.write_roster(office, view.row.id, "csv", path)
-    assert bank_exchange.write_roster(office, view.row.id, "csv", tmp_path / "again.csv") == digest
+    assert bank_exchange.write_roster(office, view.row.id, "csv", tmp_path / "again.csv", "U 盘坏了") == digest
     answer = tmp_path / "回盘.csv"
     answer.write_text("卡号,结果\n" + "".join(f"{card_number(seed)},成功\n" for seed in (1, 2)), encoding="utf-8-sig")
     for _ in range(2):

@@ -32,7 +32,7 @@ def test_roster__holds_every_digit_and_a_living_sum(office: OfficeSession, tmp_p
     """Numbers are text, amounts numbers, the total a formula with its value and the sum in capitals."""
     view = sent(office, drawn_up(office, 2))
     path = tmp_path / "花名册.xlsx"
-    bank_exchange.write_roster(office, view.row.id, "standard", path)
+    bank_exchange.write_roster(office, view.row.id, "standard", path, "旧的作废")
     sheet = load_workbook(path).active
     rows = list(sheet.iter_rows(min_row=2, values_only=True))
     assert rows[0][1] == "姓名" and len(rows[0]) == 12
@@ -49,8 +49,8 @@ def test_roster__as_text_in_the_encoding_of_the_bank(
     """Written twice it is the same, byte for byte."""
     view = sent(office, drawn_up(office, 1))
     first, again = tmp_path / "a", tmp_path / "b"
-    digest = bank_exchange.write_roster(office, view.row.id, layout, first)
-    assert bank_exchange.write_roster(office, view.row.id, layout, again) == digest
+    digest = bank_exchange.write_roster(office, view.row.id, layout, first, "旧的作废")
+    assert bank_exchange.write_roster(office, view.row.id, layout, again, "再写一份") == digest
     assert first.read_bytes() == again.read_bytes()
     last = first.read_bytes().decode(encoding).splitlines()[-1].split(mark)
     assert {card_number(1), "500.00", view.lines[0].payee_name} <= set(last)
@@ -206,6 +206,6 @@ def test_csv__holds_no_formulas(office: OfficeSession, tmp_path: Path) -> None:
     """A bank's name that came with somebody's bundle does not become a formula when the counter opens the file."""
     view = sent(office, drawn_up(office, 1, bank_name='=HYPERLINK("http://x","银行")'))
     path = tmp_path / "a.csv"
-    bank_exchange.write_roster(office, view.row.id, "csv", path)
+    bank_exchange.write_roster(office, view.row.id, "csv", path, "旧的作废")
     cells = next(csv.reader(path.read_text("utf-8-sig").splitlines()[1:]))
     assert 'HYPERLINK("http://x","银行")' in cells and not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]

@@ -1,6 +1,7 @@
 """Attacks on the way of the money: restored offices, laptops, lists opened twice, disks that fill up, programs killed."""
 
 import errno
+import functools
 import multiprocessing
 import os
 import signal
@@ -16,11 +17,12 @@ from neighbours import carry, expect_refusal, town_and_county
 from payments import another_clerk, drawn_up, sent, typed_again
 
 from db.domain.aid.list_flow import LineState, ListState
-from db.errors import UserError
-from db.services import aid, answering, backups, bank_exchange, disbursement, exchange, funds, health
+from db.errors import MachineError, UserError
+from db.services import aid, answering, backups, bank_exchange, disbursement, exchange, funds, health, timeline
 from db.services import office as offices
 from db.services.disbursement import LineResult, ListView
 from db.services.office import OfficeSession
+from db.store import partial_files
 
 DAY = "2022-07-01"
 
@@ -326,6 +328,8 @@ def test_disk_full__leaves_no_half_file_and_the_list_as_it_was(
     monkeypatch.setattr(os, "fsync", full)
     expect_refusal(lambda: bank_exchange.write_roster(office, view.row.id, "csv", path), "disk_full")
     assert list(path.parent.iterdir()) == []
+    stands = disbursement.load_list(office, view.row.id)
+    assert stands.row.state is ListState.APPROVED and not stands.files
     assert {line.state for line in disbursement.load_list(office, view.row.id).lines} == {LineState.WAITING}
     monkeypatch.setattr(os, "fsync", real)
     bank_exchange.write_roster(office, view.row.id, "csv", path)
@@ -344,7 +348,7 @@ def test_killed__is_paid_once_and_never_lost(office: OfficeSession, tmp_path: Pa
     assert stands is {"before the note": ListState.APPROVED, "after the answer": ListState.CLOSED}.get(moment, ListState.SENT)
     assert path.exists() == (moment in {"within the answer", "after the answer"})
     if stands is not ListState.CLOSED:
-        bank_exchange.write_roster(office, view.row.id, "csv", path)
+        bank_exchange.write_roster(office, view.row.id, "csv", path, "电脑断电，没有交给银行")
     paid_all(office, view)
     state = funds.fund_states(office)[0]
     assert (state.spent, state.committed) == (100_000, 0)
@@ -361,7 +365,7 @@ def _die(folder: Path, view: ListView, path: Path, moment: str) -> None:
     if moment == "before the note":
         disbursement.mark_sent = kill
     if moment == "between note and file":
-        bank_exchange.written_whole = kill
+        partial_files._take_place = kill
     bank_exchange.write_roster(session, view.row.id, "csv", path)
     results = [LineResult(line.id, True, DAY) for line in view.lines]
     if moment == "within the answer":
@@ -376,3 +380,88 @@ def _die(folder: Path, view: ListView, path: Path, moment: str) -> None:
         disbursement._settle = half
     disbursement.settle_lines(session, view.row.id, results)
     kill()
+
+
+# -- two files of one list ---------------------------------------------------------------------------------------
+
+
+def test_second_file__needs_a_reason_and_is_told_for_good(office: OfficeSession, tmp_path: Path) -> None:
+    """Whoever writes the list once more, in whatever layout, hears of the first file; both are kept with the reason."""
+    view, first, second = approved(office), tmp_path / "a.csv", tmp_path / "b.txt"
+    bank_exchange.write_roster(office, view.row.id, "csv", first)
+    slot = next(slot for slot in offices.clerk_slots(office.folder) if slot.name == "周国平")
+    other = in_2022(offices.open_office(office.folder, "另一个口令2026", slot.clerk_id), "2022-07-02")
+    for layout, path in (("txt", second), ("csv", first)):
+        attempt = functools.partial(bank_exchange.write_roster, other, view.row.id, layout, path)
+        told = expect_refusal(attempt, "list_file_written").text()
+        assert all(word in told for word in ("2022-07-01", office.clerk.name, "逗号", str(first), "付两次"))
+        expect_refusal(functools.partial(attempt, "因" * 201), "text_too_long")
+    assert not second.exists()
+    bank_exchange.write_roster(other, view.row.id, "txt", second, "银行要竖线分隔的，第 1 份已作废")
+    other.close()
+    files = disbursement.load_list(office, view.row.id).files
+    assert [(item.layout, item.path, item.clerk_name) for item in files] == [
+        ("csv", str(first), office.clerk.name), ("txt", str(second), "周国平")
+    ]  # fmt: skip
+    told = [event for event in timeline.timeline_of(office, view.lines[0].archive_id).events if "银行代发文件" in event.title]
+    assert len(told) == 2 and "第 2 份" in told[1].title and told[1].lines[0] == files[1].reason
+    outside = timeline.timeline_of(office, view.lines[0].archive_id, masked=True).events
+    assert not any(files[1].reason in line for event in outside for line in event.lines)
+
+
+def test_answers__of_both_files_are_put_down_once_and_doubted(office: OfficeSession, tmp_path: Path) -> None:
+    """The bank paid both: the second answer pays nobody again here, and the clerk is sent to the bank at once."""
+    view = approved(office)
+    for layout, why in (("csv", ""), ("txt", "换版式")):
+        bank_exchange.write_roster(office, view.row.id, layout, tmp_path / layout, why)
+    rows = [f"{line.account},{line.payee_name},500.00,成功" for line in view.lines]
+    one, two = tmp_path / "一.csv", tmp_path / "二.csv"
+    one.write_text("\r\n".join(["账号,户名,金额,结果", *rows]), encoding="utf-8-sig")
+    two.write_text("\r\n".join(["账号,户名,金额,结果", *reversed(rows)]), encoding="utf-8-sig")
+    for path, unread, doubted in ((one, 2, False), (one, 0, False), (two, 0, True)):
+        preview = bank_exchange.read_return(office, view.row.id, path, "csv")
+        assert (preview.unread, "付了两次" in preview.doubt) == (unread, doubted)
+        bank_exchange.apply_return(office, view.row.id, preview, DAY)
+    assert funds.fund_states(office)[0].spent == 100_000
+
+
+def test_file__that_cannot_take_its_name_is_no_first_file(
+    office: OfficeSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """WPS holds the old file open: what was noted is taken back, and the next one is not a second."""
+    view = approved(office)
+
+    def held(_partial: Path, path: Path) -> None:
+        raise MachineError("file_locked", name=path.name)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(partial_files, "_take_place", held)
+        expect_refusal(lambda: bank_exchange.write_roster(office, view.row.id, "csv", tmp_path / "a.csv"), "file_locked")
+    assert not disbursement.load_list(office, view.row.id).files
+    bank_exchange.write_roster(office, view.row.id, "csv", tmp_path / "a.csv")
+    assert len(disbursement.load_list(office, view.row.id).files) == 1
+
+
+def _write(folder: Path, list_id: str, layout: str, out: "multiprocessing.Queue[str]") -> None:
+    session = in_2022(offices.open_office(folder, PASSPHRASE))
+    try:
+        bank_exchange.write_roster(session, list_id, layout, folder.parent / layout)
+        out.put("written")
+    except UserError as fault:
+        out.put(fault.code)
+    finally:
+        session.close()
+
+
+def test_files__of_two_processes_at_once__one_is_written(office: OfficeSession) -> None:
+    """Two windows, two layouts, the same moment: one file, and one clerk who is told of it."""
+    view, context = approved(office), multiprocessing.get_context("fork")
+    out = context.Queue()
+    both = [context.Process(target=_write, args=(office.folder, view.row.id, layout, out)) for layout in ("csv", "txt")]
+    for process in both:
+        process.start()
+    said = sorted(out.get(timeout=60) for _ in both)
+    for process in both:
+        process.join()
+    assert said == ["list_file_written", "written"]
+    assert sum((office.folder.parent / layout).exists() for layout in ("csv", "txt")) == 1
