@@ -54,7 +54,8 @@ def fund(session: OfficeSession, amount: int = 10_000_000, name: str = "2022 年
     """A source with *amount* 分 received; its id."""
     content = {"name": name, "source_kind": "central", "year": 2022, "begins_on": "2022-01-01", "needs_archive": True}
     made = funds.save_fund(session, RecordContent({**content, **values}))
-    movement: dict[str, Value] = {"fund_id": made.record_id, "movement": "receipt", "on_day": "2022-03-01", "amount": amount}
+    movement: dict[str, Value] = {"fund_id": made.record_id, "movement": "receipt",
+                                  "on_day": f"{values.get('year', 2022)}-03-01", "amount": amount}  # fmt: skip
     if amount:
         funds.save_movement(session, RecordContent(movement))
     return made.record_id

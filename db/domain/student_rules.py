@@ -17,6 +17,10 @@ from db.domain.records.record_form import RecordContent
 
 BEYOND_FILE = "province_fund"
 """The regime of money for households that cannot be filed (S001-06)."""
+LOCAL, DONATED = "local", "donation"
+"""What a place lays down for itself by the stage (S001-07); what donors give, as they wish (S001-08)."""
+FOR_WHOM = {"on_file": "filed", BEYOND_FILE: "unfiled", LOCAL: "any"}
+"""Whose limits of a pack belong to a regime."""
 COLLEGE = frozenset({"five_year_vocational", "higher_vocational", "junior_college", "bachelor", "postgraduate"})
 _AFTER: dict[str, tuple[str, ...]] = {
     "preschool": ("primary",),
@@ -153,12 +157,38 @@ def check_regime(content: RecordContent, on_file: bool, pack: Pack | None, new_w
         yield from _beyond_file(content, on_file, pack, new_waiting)
     elif content.text("regime") == "on_file" and not on_file:
         yield AidFinding("not_filed", Weight.NOTE, "这一户还没有在档：先建档，后帮扶，批准以前要办好。")
+    elif content.text("regime") == LOCAL and not any(_is_local(item) for item in _of_tuition(pack)):
+        yield AidFinding("local_unknown", Weight.NOTE, "现行政策没有写本地助学标准，请核对本地的文件。")
+    elif content.text("regime") == DONATED:
+        yield AidFinding("donated", Weight.NOTE, "社会捐助：给谁、给多少照捐赠方意愿，批准时选捐助的资金来源。")
+    yield from _check_stage(content, pack)
     if content.values.get("is_full_time") is False:
         yield AidFinding("part_time", Weight.NOTE, "助学对象是全日制在校学生，这名学生不是。")
 
 
+def _of_tuition(pack: Pack | None) -> list[AidItem]:
+    return [item for item in (pack.aid if pack else ()) if item.item == "tuition"]
+
+
 def _items(pack: Pack | None) -> list[AidItem]:
-    return [item for item in (pack.aid if pack else ()) if item.item == "tuition" and item.without_archive_only]
+    return [item for item in _of_tuition(pack) if item.without_archive_only]
+
+
+def _is_local(item: AidItem) -> bool:
+    return not item.needs_archive and not item.without_archive_only
+
+
+def _check_stage(content: RecordContent, pack: Pack | None) -> Iterable[AidFinding]:
+    """What is to be minded where the policy in force has no 助学 at all, or none for this stage."""
+    stage, items = content.text("stage"), _of_tuition(pack)
+    if pack is None or not stage or content.text("regime") in {BEYOND_FILE, DONATED}:
+        return
+    if not items:
+        yield AidFinding("no_tuition", Weight.NOTE, "现行政策没有写助学，上限和对象请核对助学的文件。")
+    elif not any(not item.stages or stage in item.stages for item in items):
+        label = option_list("school_stage").label(stage)
+        text = f"现行政策的助学没有写到{label}；照别的文件给的，批准时写明依据。（{pack.citation(items[0])}）"
+        yield AidFinding("stage_outside", Weight.NOTE, text)
 
 
 def _beyond_file(

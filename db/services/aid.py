@@ -19,6 +19,7 @@ from db.domain.means_form import WORKER
 from db.domain.option_lists import option_list
 from db.domain.policy.assessment import CapResult
 from db.domain.records.record_form import RecordContent, RecordKind
+from db.domain.student_rules import DONATED
 from db.errors import Progress, UserError
 from db.services import aid_limits, archiving, funds, payment_guards, programme_rules, records, student_facts
 from db.services.former_archives import household_ids
@@ -46,6 +47,8 @@ class GrantInput:
     programme_title: str = ""
     reason: str = ""
     """Why it is granted although something speaks against it."""
+    other_source: str = ""
+    """Aid from elsewhere as an application says it that is not stored yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,9 +183,10 @@ def _look(connection: Connection, session: OfficeSession, stored: StoredArchive,
     on = given.granted_on or session.today
     pool = case_store.standing_of(connection, stored.id)
     caps = aid_limits.caps_within(connection, session, stored, pool, on)
-    cap = aid_limits.cap_for(caps, given.item, given.person)
     fund = funds.fund_state(connection, session, given.fund_id) if given.fund_id else None
-    _, number = recipient(stored, given.person)
+    source_kind = fund.fund.content.text("source_kind") if fund else ""
+    cap = aid_limits.cap_for(caps, given.item, given.person, _regime(connection, stored, given, on, source_kind))
+    name, number = recipient(stored, given.person)
     found = check_aid(
         AidQuestion(
             item=given.item,
@@ -191,12 +195,15 @@ def _look(connection: Connection, session: OfficeSession, stored: StoredArchive,
             cap=cap,
             fund=fund.fund.content if fund else None,
             fund_left=fund.available if fund else 0,
-            other_source=_other_source(connection, given.application_id)
+            other_source=given.other_source
+            or _other_source(connection, given.application_id)
             or student_facts.other_source(connection, stored, given.item, given.person, int(on[:4])),
             earlier=_earlier(connection, stored, number, on),
             on=on,
+            no_limit="" if cap else aid_limits.why_none(connection, session, stored, given.item, given.person, name, on),
         )
     )
+    found += aid_limits.doubts(connection, session, stored, given.item, on)
     found += programme_rules.findings(
         connection,
         session,
@@ -207,11 +214,21 @@ def _look(connection: Connection, session: OfficeSession, stored: StoredArchive,
         amount=given.amount,
         number=number,
         on=on,
-        source_kind=fund.fund.content.text("source_kind") if fund else "",
+        source_kind=source_kind,
     )
     if given.amount and fund is None:
         found.insert(0, AidFinding("no_fund", Weight.STOP, "还没有选资金来源。"))
     return AidLook(sorted(found, key=lambda item: list(Weight).index(item.weight)), cap, cap_left(cap), fund)
+
+
+def _regime(
+    connection: Connection, stored: StoredArchive, given: GrantInput, on: str, source_kind: str
+) -> str:
+    """By whose limits a student is judged: as registered; donors' money by their wish, and nothing else so."""
+    if source_kind == aid_limits.DONATION:
+        return DONATED
+    regime = student_facts.regime_of(connection, stored, given.item, given.person, int(on[:4]))
+    return "" if regime == DONATED and source_kind else regime
 
 
 def _earlier(connection: Connection, stored: StoredArchive, number: str, on: str) -> list[EarlierGrant]:

@@ -10,13 +10,16 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from db.domain.aid.aid_check import AidFinding
 from db.domain.aid.list_flow import Outcome
+from db.domain.aid.policy_gaps import stacking_doubt, why_no_limit
 from db.domain.case_words import Standing
 from db.domain.means_form import WORKER
 from db.domain.policy.assessment import CapResult
 from db.domain.policy.eligibility import aid_caps
 from db.domain.policy.facts import HouseholdFacts, Record
 from db.domain.records.record_form import RecordContent, RecordKind
+from db.domain.student_rules import DONATED, FOR_WHOM
 from db.services import archiving, assessing, policies, student_facts
 from db.services.former_archives import household_ids
 from db.services.office import OfficeSession
@@ -24,6 +27,8 @@ from db.store import aid_store, case_store, casework_store, record_store, review
 from db.store.archive_store import StoredArchive
 
 EARLIER, STUDENTS = "earlier_aid", "students"
+DONATION = "donation"
+"""The kind of aid, and the source of money, by which a pack speaks of what donors give."""
 
 
 def caps_of(session: OfficeSession, archive_id: str) -> tuple[CapResult, ...]:
@@ -39,17 +44,27 @@ def caps_for_student(
     """The limits by item for a student as their registration tells them, saved or not, and where the household stands."""
     pool = case_store.standing_of(connection, stored.id)
     limits = caps_within(connection, session, stored, pool, session.today, student)
-    found = {item: cap_for(limits, item, student.text("person")) for item in student_facts.STUDY_AID}
+    person, regime = student.text("person"), student.text("regime")
+    found = {item: cap_for(limits, item, person, regime) for item in student_facts.STUDY_AID}
     return {item: cap for item, cap in found.items() if cap is not None}, pool
 
 
-def cap_for(caps: Sequence[CapResult], item: str, person: str) -> CapResult | None:
-    """The limit for this person, else for the household; that of a single person stands in where nobody was named."""
+def cap_for(caps: Sequence[CapResult], item: str, person: str, regime: str = "") -> CapResult | None:
+    """The limit for this person, else for the household; that of a single person stands in where nobody was named.
+
+    *regime*: of a student. What donors give follows their wish where the pack says so, whatever it is given for.
+    """
+    if regime == DONATED and item in student_facts.STUDY_AID:
+        wished = next((cap for cap in caps if cap.item == DONATION), None)
+        if wished is not None:
+            return wished
     of_item = [cap for cap in caps if cap.item == item]
     exact = [cap for cap in of_item if cap.person == person] or [cap for cap in of_item if not cap.person]
-    # one item may have several regimes, as 助学 has for those on file and those who cannot be: the one that is open counts
+    # one item may have several regimes, as 助学 has for those on file and those who cannot be: the student's own, else the
+    # one that is open
     fitting = exact or (of_item if len(of_item) == 1 else [])
-    return min(fitting, key=lambda cap: cap.allowed is False, default=None)
+    own = [cap for cap in fitting if regime and cap.for_whom == FOR_WHOM.get(regime)]
+    return min(own or fitting, key=lambda cap: cap.allowed is False, default=None)
 
 
 def caps_within(
@@ -70,9 +85,29 @@ def caps_within(
     class_code, level = decided(connection, stored)
     known = {item.code for item in loaded.pack.hardship_class}
     filed = pool in {Standing.ON_FILE, Standing.PHASING_OUT}
-    asked = _with_grants(connection, stored, replace(facts, values={**facts.values, "is_on_file": filed}), on)
+    by_wish = any(item.item == DONATION for item in loaded.pack.aid)
+    asked = _with_grants(connection, stored, replace(facts, values={**facts.values, "is_on_file": filed}), on, by_wish)
     wanted = class_code if class_code in known and filed else None
     return aid_caps(asked, loaded, policies.policy_book(session), day, wanted, level if wanted else None)
+
+
+def why_none(
+    connection: Connection, session: OfficeSession, stored: StoredArchive, item: str, person: str, name: str, on: str
+) -> str:
+    """Why an item that the policy in force has knows no limit for *person*, called *name*; empty where it has no such item."""
+    loaded = policies.chosen_policy(session, date.fromisoformat(on))
+    return why_no_limit(loaded.pack, item, name if person else "", school_stage(connection, stored, person, on)) if loaded else ""
+
+
+def doubts(connection: Connection, session: OfficeSession, stored: StoredArchive, item: str, on: str) -> list[AidFinding]:
+    """What the policy in force leaves open of several kinds of aid in one year."""
+    loaded = policies.chosen_policy(session, date.fromisoformat(on))
+    if loaded is None or not loaded.pack.stacking:
+        return []
+    rows = aid_store.grants_of(connection, household_ids(connection, stored.id), int(on[:4]))
+    had = [row["item"] for row in rows if row["outcome"] != Outcome.WITHDRAWN]
+    doubt = stacking_doubt(loaded.pack, item, decided(connection, stored)[0], had)
+    return [doubt] if doubt else []
 
 
 def decided(connection: Connection, stored: StoredArchive) -> tuple[str | None, str | None]:
@@ -87,13 +122,18 @@ def decided(connection: Connection, stored: StoredArchive) -> tuple[str | None, 
     return (str(said) if said else None), None
 
 
-def _with_grants(connection: Connection, stored: StoredArchive, facts: HouseholdFacts, on: str) -> HouseholdFacts:
-    """The facts with this year's grants among the aid had, less what came back; what was typed into the worksheet counts besides."""
+def _with_grants(
+    connection: Connection, stored: StoredArchive, facts: HouseholdFacts, on: str, by_wish: bool
+) -> HouseholdFacts:
+    """The facts with this year's grants among the aid had, less what came back; what was typed into the worksheet counts besides.
+
+    *by_wish*: what donors give for schooling follows their wish and uses up no limit of the union's own money.
+    """
     granted: list[Record] = [
         {
             "item": row["item"],
             "amount": row["amount"] - row["came_back"],
-            "giver": "union",
+            "giver": "society" if by_wish and _is_donated(row) else "union",
             "person": _person_here(stored, row) or None,
             "received_on": row["granted_on"],
         }
@@ -101,6 +141,10 @@ def _with_grants(connection: Connection, stored: StoredArchive, facts: Household
         if row["outcome"] != Outcome.WITHDRAWN
     ]
     return replace(facts, rows={**facts.rows, EARLIER: (*facts.rows.get(EARLIER, ()), *granted)})
+
+
+def _is_donated(grant: dict[str, Any]) -> bool:
+    return bool(grant["fund_source"] == DONATION and grant["item"] in student_facts.STUDY_AID)
 
 
 def _person_here(stored: StoredArchive, grant: dict[str, Any]) -> str:

@@ -39,11 +39,20 @@ def with_students(
 
 def other_source(connection: Connection, stored: StoredArchive, item: str, person: str, year: int) -> str:
     """What the registration of the year says a student had elsewhere (S002-14); empty for other people and other aid."""
+    return _told(connection, stored, item, person, year, "other_source")
+
+
+def regime_of(connection: Connection, stored: StoredArchive, item: str, person: str, year: int) -> str:
+    """The regime of the money a student is registered with this year; empty for other people and other aid."""
+    return _told(connection, stored, item, person, year, "regime")
+
+
+def _told(connection: Connection, stored: StoredArchive, item: str, person: str, year: int, key: str) -> str:
     if item not in STUDY_AID or not person:
         return ""
     rows = record_store.records_of(connection, household_ids(connection, stored.id), RecordKind.STUDENT)
     told = [content for content in (here(stored, row) for row in rows) if content.values.get("year") == year]
-    return next((content.text("other_source") for content in reversed(told) if content.text("person") == person), "")
+    return next((content.text(key) for content in reversed(told) if content.text("person") == person), "")
 
 
 def here(stored: StoredArchive, row: dict[str, Any]) -> RecordContent:

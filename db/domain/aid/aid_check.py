@@ -62,6 +62,8 @@ class AidQuestion:
     other_source: str = ""
     earlier: Sequence[EarlierGrant] = ()
     on: str = ""
+    no_limit: str = ""
+    """Why there is no limit although the policy in force has the item; empty where it does not have it."""
 
 
 def check_aid(question: AidQuestion) -> list[AidFinding]:
@@ -84,6 +86,9 @@ def _shown(yuan: Fraction) -> str:
 
 def _by_policy(question: AidQuestion) -> Iterable[AidFinding]:
     cap, label = question.cap, option_list("aid_item").label(question.item)
+    if cap is None and question.no_limit:
+        yield AidFinding("no_limit", Weight.REASON, question.no_limit)
+        return
     if cap is None:
         yield AidFinding("not_in_policy", Weight.REASON, f"现行政策没有写“{label}”。照别的文件给的，请写明依据。")
         return

@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any
 
 import resources
+from db.domain.option_lists import option_list
 
 FIELDS = {
     "number": "序号",
@@ -46,7 +47,6 @@ FIELDS = {
 }
 """What a column may hold."""
 AMOUNTS = frozenset({"per_head_month", "per_head_year", "wanted", "amount", "paid"})
-_REGIMES = ("on_file", "province_fund", "donation")
 _ALIGNS = ("center", "left", "right")
 MOST_COLUMNS = 40
 
@@ -88,9 +88,10 @@ def read_register(text: str) -> RegisterLayout:
     if not 1 <= len(columns) <= MOST_COLUMNS:
         raise RegisterLayoutError(f"要有 1 到 {MOST_COLUMNS} 个 [[column]]，现在有 {len(columns)} 个")
     regimes = tuple(map(str, body.get("regimes", [])))
-    wrong = [code for code in regimes if code not in _REGIMES]
+    known = option_list("student_regime").by_code
+    wrong = [code for code in regimes if code not in known]
     if wrong:
-        raise RegisterLayoutError(f"regimes 里的 {wrong[0]} 不认识，可写：{'、'.join(_REGIMES)}")
+        raise RegisterLayoutError(f"regimes 里的 {wrong[0]} 不认识，可写：{'、'.join(known)}")
     return RegisterLayout(
         id=_text(body, "id"),
         title=_text(body, "title"),

@@ -50,13 +50,14 @@ def caps(
             case.student = target.student
             rows.append(_cap_result(case, item, target, class_code, level, exclusions))
         case.student = None
-        results += rows if _for_students(item) else _told_once(rows)
+        results += rows if is_for_students(item) else _told_once(rows)
     order = [code for entry in case.pack.aid_order for code in entry.items]
     results.sort(key=lambda result: order.index(result.item) if result.item in order else len(order))
     return tuple(results)
 
 
-def _for_students(item: AidItem) -> bool:
+def is_for_students(item: AidItem) -> bool:
+    """Whether the item goes by the students of the household."""
     return bool(item.stages or item.for_students) or any(cap.per == "student" for cap in item.cap)
 
 
@@ -72,7 +73,7 @@ def _targets(case: Case, item: AidItem) -> list[Target]:
 
     Students that were not asked for yet stand for themselves as a target without a row.
     """
-    if _for_students(item):
+    if is_for_students(item):
         if STUDENTS not in case.facts.rows:
             return [Target()]
         fitting = [row for row in case.facts.rows[STUDENTS] if not item.stages or row.get("stage") in item.stages]
@@ -97,7 +98,7 @@ def _cap_result(
     exclusions: Sequence[RuledOut],
 ) -> CapResult:
     allowed, reason, steps, missing = _allowed(case, item, class_code, level, exclusions)
-    asked = target.student is not None or not _for_students(item)
+    asked = target.student is not None or not is_for_students(item)
     caps_to_try = item.cap if asked and allowed is not False else ()
     limits = [replace(limit(case, cap, target, class_code), per=cap.per) for cap in caps_to_try]
     if limits and not any(limit.applies for limit in limits):
@@ -125,6 +126,7 @@ def _cap_result(
         citation=case.pack.citation(item),
         missing=missing,
         outside_living=item.outside_living,
+        for_whom="unfiled" if item.without_archive_only else "filed" if item.needs_archive else "any",
     )
 
 
@@ -154,7 +156,7 @@ def _allowed(
     if failed is not None:
         return False, f"不满足：{failed.label or failed.citation}", steps, ()
     missing += [ask for step in steps for ask in step.missing]
-    if _for_students(item) and case.student is None:
+    if is_for_students(item) and case.student is None:
         missing.append(Missing(STUDENTS, "还没有填在学子女；没有的请点“核实没有”。"))
     if item.nothing_if is not None and case.facts.values.get(item.nothing_if) is None:
         missing.append(Missing(f"household.{item.nothing_if}", f"{item.label}：还没有填是否已经享受。"))

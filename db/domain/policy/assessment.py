@@ -137,6 +137,8 @@ class CapResult(NamedTuple):
     citation: str
     missing: tuple[Missing, ...] = ()
     outside_living: bool = False
+    for_whom: str = ""
+    """Whose households it is for: ``filed``, ``unfiled`` (those that cannot be) or ``any``; empty: kept from before."""
 
 
 @dataclass(frozen=True, slots=True)
