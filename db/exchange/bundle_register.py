@@ -13,9 +13,10 @@ from typing import Any
 from sqlalchemy import Connection
 
 from db.domain.records.catalogue import FORMS
+from db.domain.records.record_form import RecordKind
 from db.exchange.bundle_casework import read_version
 from db.exchange.bundle_format import MalformedError, id_of, moment_of, number_of, object_of, parse_json, text_of
-from db.store import record_store
+from db.store import record_store, retention_store
 
 Row = dict[str, Any]
 
@@ -50,6 +51,11 @@ def read_entry(line: bytes, unknown: list[str]) -> Row | None:
     return entry_of(object_of(parse_json(line, "台账"), "entry"), unknown) if line.startswith(_BEGINNING) else None
 
 
+def _is_beside(row: Row) -> bool:
+    """Whether the entry is about the household of an archive."""
+    return bool(row["kind"] == RecordKind.OFFICE_SERVICE)
+
+
 @dataclass(slots=True)
 class RegisterIntake:
     """Gathers the entries of one bundle and stores those that are new and may be brought.
@@ -59,6 +65,8 @@ class RegisterIntake:
 
     offices: frozenset[str] = frozenset()
     anybody: bool = False
+    from_above: bool = False
+    """Whether it comes from an office above: what others above that one did for households here it passes on."""
     entries: list[Row] = field(default_factory=list)
 
     def take(self, line: bytes) -> bool:
@@ -74,19 +82,25 @@ class RegisterIntake:
         """Keep an entry, if the program knows what it says."""
         if len(self.entries) >= MOST_ENTRIES:
             raise MalformedError("台账的条目多得不合理")
-        if not self.anybody and entry["office_id"] not in self.offices:
+        passed_on = self.from_above and entry["kind"] == RecordKind.OFFICE_SERVICE
+        if not self.anybody and not passed_on and entry["office_id"] not in self.offices:
             raise MalformedError("台账不是发送单位的")
         if known:
             self.entries.append(entry)
 
     def store(self, connection: Connection) -> list[Row]:
         """Store what is not here yet; the versions that were new. An entry that is another office's stays as it is."""
+        destroyed = retention_store.destroyed_on(
+            connection, [row["subject_id"] for row in self.entries if _is_beside(row)]
+        )
         held = record_store.office_records_held(connection, [row["record_id"] for row in self.entries])
         versions = {row["id"] for row in held}
         homes = {row["record_id"]: (row["office_id"], row["kind"]) for row in held}
         new = []
         for row in self.entries:
             home = homes.setdefault(row["record_id"], (row["office_id"], row["kind"]))
+            if _is_beside(row) and row["subject_id"] in destroyed:
+                continue
             if row["id"] not in versions and home == (row["office_id"], row["kind"]):
                 versions.add(row["id"])
                 new.append(row)

@@ -52,6 +52,9 @@ _FROM = (
     f" AND {aid_store.STANDS})"
     " AND NOT EXISTS (SELECT 1 FROM case_record s WHERE s.archive_id = c.archive_id AND s.kind = 'aid_service' AND s.is_current"
     " AND NOT s.is_removed AND json_extract(s.content, '$.values.application_id') = c.record_id)"
+    " AND c.record_id NOT IN (SELECT json_extract(o.content, '$.values.application_id') FROM office_record o"
+    " WHERE o.kind = 'office_service' AND o.is_current AND NOT o.is_removed"
+    " AND json_extract(o.content, '$.values.application_id') IS NOT NULL)"
 )
 _ROWS = text(
     "SELECT c.record_id, c.archive_id, a.archive_number, coalesce(a.name, '') AS household, a.office_id,"

@@ -1,4 +1,8 @@
-"""Help that is no money: noting it, the list of what still waits for an answer, counts, and the household's plan against it."""
+"""Help that is no money: noting it, the list of what still waits for an answer, counts, and the household's plan against it.
+
+Whoever keeps an archive notes it there. An office above notes what it did itself in its own register, beside the archive:
+it goes down with the answer, up with the next bundle, and is changed by nobody else.
+"""
 
 import json
 from collections.abc import Sequence
@@ -6,21 +10,24 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
+from sqlalchemy import Connection
+
 from db.domain.aid.list_flow import Outcome
 from db.domain.means_form import WORKER
 from db.domain.option_lists import option_list
 from db.domain.papers.aid_service_papers import ServiceLine, service_list
 from db.domain.plan_progress import Help, Progress, progress
-from db.domain.records.aid_service import answer_words, is_waiting, service_words
+from db.domain.records.aid_service import CONTINUES, HOUSEHOLD, OFFICE_SERVICE, answer_words, is_waiting, service_words
 from db.domain.records.record_form import RecordContent, RecordKind, read_record
 from db.domain.wide_table import WideTable
-from db.services import aid, records
+from db.errors import UserError
+from db.services import aid, archiving, records
 from db.services.archiving import Archive
-from db.services.former_archives import household_ids, household_records
+from db.services.former_archives import former_version, household_ids, household_records, put_household_record
 from db.services.office import OfficeSession
-from db.services.ownership import own_archive
+from db.services.ownership import StandingKind, own_archive, standing
 from db.services.records import Record
-from db.store import aid_store, service_store
+from db.store import aid_store, record_store, service_store
 
 ANSWER_DAYS = 30
 """Days after which somebody asks what became of a referral, unless another day is named."""
@@ -35,6 +42,7 @@ class ServiceRow:
     archive_id: str
     archive_number: str
     office_id: str
+    """Who noted it: the keeper of the archive, or an office above."""
     household: str
     content: RecordContent
 
@@ -91,24 +99,104 @@ def prepared_service(session: OfficeSession, kind: str = "", measure_id: str = "
     return content
 
 
-def refuse_unless_own(session: OfficeSession, ids: Sequence[str]) -> None:
-    """UserError where one of the archives is another office's, before anything is typed: services are noted by its keeper."""
+def noting_fault(connection: Connection, session: OfficeSession, archive_id: str) -> UserError | None:
+    """Why no service can be noted here for an archive; None where it can: by its keeper, and by an office that looks on."""
+    stored = archiving.load_stored(connection, archive_id)
+    found = standing(connection, session, stored)
+    if found.may_change or found.kind is StandingKind.FOREIGN:
+        return None
+    return UserError(found.code, **found.context)
+
+
+def refuse_unless_possible(session: OfficeSession, ids: Sequence[str]) -> None:
+    """UserError where one of the archives cannot have a service noted here, before anything is typed."""
     with session.database.reading() as connection:
         for archive_id in ids:
-            own_archive(connection, session, archive_id)
+            fault = noting_fault(connection, session, archive_id)
+            if fault is not None:
+                raise fault
+
+
+def may_note(session: OfficeSession, archive_id: str) -> bool:
+    """Whether a service can be noted here for an archive."""
+    with session.database.reading() as connection:
+        return noting_fault(connection, session, archive_id) is None
 
 
 def save_service(
     session: OfficeSession, archive_id: str, content: RecordContent, record_id: str = "", *, expected_version: str = ""
 ) -> Record:
-    """Note a service, or what became of it."""
-    kind = RecordKind.AID_SERVICE
-    return records.save_record(session, archive_id, kind, content, record_id, expected_version=expected_version)
+    """Note a service, or what became of it; one of an archive that was merged goes on in the archive that was kept."""
+    with session.database.writing() as connection:
+        return _put(connection, session, archive_id, content, record_id, expected_version)
 
 
 def save_for_many(session: OfficeSession, ids: Sequence[str], content: RecordContent) -> list[Record]:
     """The same service for several households – a lecture, an enrolment – noted for each, all or none."""
-    return records.save_records_of_many(session, RecordKind.AID_SERVICE, [(archive_id, content) for archive_id in ids])
+    with session.database.writing() as connection:
+        return [_put(connection, session, archive_id, content) for archive_id in ids]
+
+
+def _put(
+    connection: Connection,
+    session: OfficeSession,
+    archive_id: str,
+    content: RecordContent,
+    record_id: str = "",
+    expected_version: str = "",
+) -> Record:
+    before = record_store.office_versions(connection, record_id) if record_id else []
+    stored = archiving.load_stored(connection, archive_id)
+    if before or (not record_id and standing(connection, session, stored).kind is StandingKind.FOREIGN):
+        return _put_beside(connection, session, before[-1]["subject_id"] if before else archive_id, content, record_id, expected_version)
+    own_archive(connection, session, archive_id)
+    if former_version(connection, archive_id, record_id) is not None:
+        content = RecordContent({**content.values, CONTINUES: record_id}, content.rows, content.edition)
+    kind = RecordKind.AID_SERVICE
+    return put_household_record(connection, session, stored, kind, content, record_id, expected_version=expected_version)
+
+
+def _put_beside(
+    connection: Connection, session: OfficeSession, archive_id: str, content: RecordContent, record_id: str, expected_version: str
+) -> Record:
+    """Note a service of this office beside an archive that another one keeps."""
+    values = {key: value for key, value in content.values.items() if key in OFFICE_SERVICE.by_key}
+    given = RecordContent({**values, HOUSEHOLD: archive_id})
+    kind = RecordKind.OFFICE_SERVICE
+    made = records.put_entry(connection, session, kind, given, record_id, expected_version=expected_version)
+    return replace(made, archive_id=archive_id)
+
+
+def load_service(session: OfficeSession, record_id: str) -> Record:
+    """A service by whoever noted it; UserError where it is gone."""
+    with session.database.reading() as connection:
+        is_beside = bool(record_store.office_versions(connection, record_id))
+    if not is_beside:
+        return records.load_record(session, record_id)
+    found = records.load_entry(session, record_id)
+    return replace(found, archive_id=found.subject_id or "")
+
+
+def remove_service(session: OfficeSession, record_id: str, reason: str) -> None:
+    """Take out one that was entered by mistake, with the *reason*; its versions stay in the history."""
+    found = load_service(session, record_id)
+    if found.kind is not RecordKind.OFFICE_SERVICE:
+        records.remove_record(session, record_id, reason)
+        return
+    if not reason.strip():
+        raise UserError("record_reason")
+    told = "。".join(filter(None, (found.content.text("result"), f"删除：{reason.strip()}")))
+    content = RecordContent({**found.content.values, "result": told}, found.content.rows, found.content.edition)
+    with session.database.writing() as connection:
+        records.put_entry(connection, session, found.kind, content, record_id, is_removed=True)
+
+
+def may_change(session: OfficeSession, item: Record, archive_id: str) -> bool:
+    """Whether a service of a household can be changed from its archive *archive_id* that is looked at."""
+    if item.kind is RecordKind.OFFICE_SERVICE:
+        return item.office_id == session.office.id
+    with session.database.reading() as connection:
+        return standing(connection, session, archiving.load_stored(connection, archive_id)).may_change
 
 
 # -- reading ------------------------------------------------------------------------------------------------------
@@ -116,8 +204,23 @@ def save_for_many(session: OfficeSession, ids: Sequence[str], content: RecordCon
 
 def services_of(session: OfficeSession, archive_id: str) -> list[Record]:
     """What was done for a household, also under an archive that was merged into its own; the latest first."""
-    found = household_records(session, archive_id, RecordKind.AID_SERVICE)
+    found = household_services(session, archive_id)
     return sorted(found, key=lambda item: item.on_day, reverse=True)
+
+
+def household_services(session: OfficeSession, archive_id: str) -> list[Record]:
+    """What counts of it, whoever noted it, the oldest first; what goes on in the archive stands for what it goes on from."""
+    noted = household_records(session, archive_id, RecordKind.AID_SERVICE)
+    carried_on = {item.content.text(CONTINUES) for item in noted}
+    beside = of_other_offices(session, archive_id)
+    found = [*(item for item in noted if item.record_id not in carried_on), *beside]
+    return sorted(found, key=lambda item: (item.on_day, item.made_at))
+
+
+def of_other_offices(session: OfficeSession, archive_id: str) -> list[Record]:
+    """What offices other than the keeper did for a household, the oldest first."""
+    with session.database.reading() as connection:
+        return [records.record_of(row) for row in service_store.of_offices(connection, household_ids(connection, archive_id))]
 
 
 def list_services(session: OfficeSession, year: int) -> list[ServiceRow]:
@@ -159,12 +262,11 @@ def household_progress(session: OfficeSession, archive_id: str) -> Progress:
         for row in grants
         if row["outcome"] != Outcome.WITHDRAWN
     ]
-    for item in kept:
-        if item.kind is RecordKind.AID_SERVICE:
-            words = "，".join(filter(None, (f"{item.on_day} {service_words(item.content)}", answer_words(item.content))))
-            kind, measure = item.content.text("service_kind"), item.content.text("measure_id")
-            waits = is_waiting(item.content)
-            given.append(Help(kind, item.on_day, words, is_service=True, measure_id=measure, is_waiting=waits))
+    for item in household_services(session, archive_id):
+        words = "，".join(filter(None, (f"{item.on_day} {service_words(item.content)}", answer_words(item.content))))
+        kind, measure = item.content.text("service_kind"), item.content.text("measure_id")
+        waits = is_waiting(item.content)
+        given.append(Help(kind, item.on_day, words, is_service=True, measure_id=measure, is_waiting=waits))
     plans = [item.content for item in kept if item.kind is RecordKind.HELP_PLAN]
     measures = [(item.record_id, item.content) for item in kept if item.kind is RecordKind.MEASURE]
     return progress(plans, measures, given, session.today)

@@ -19,11 +19,6 @@ from db.store import bundle_store, notice_store
 DELIVERED = "delivered"
 
 
-def _entry_news(row: bundle_store.Row) -> EntryNews:
-    form = FORMS[RecordKind(row["kind"])]
-    return EntryNews(form.title, form.line(read_record(row["content"])), row["ends_on"] or "")
-
-
 @dataclass(slots=True)
 class SentDownIntake:
     """Takes these lines of one answer."""
@@ -39,7 +34,7 @@ class SentDownIntake:
     _register: RegisterIntake = field(init=False)
 
     def __post_init__(self) -> None:
-        self._register = RegisterIntake(frozenset({self.sender["id"], self.session.office.id}))
+        self._register = RegisterIntake(frozenset({self.sender["id"], self.session.office.id}), from_above=True)
 
     def take(self, line: SentDown) -> None:
         """One line."""
@@ -59,8 +54,15 @@ class SentDownIntake:
         if self._standards:
             self._offer("", tuple(self._standards), "下发的标准")
         came = self._register.store(self.connection)
-        self.news.entries = [_entry_news(row) for row in came if not row["is_removed"]]
+        self.news.entries = [self._entry_news(row) for row in came if not row["is_removed"]]
         self._withdraw()
+
+    def _entry_news(self, row: bundle_store.Row) -> EntryNews:
+        form, content = FORMS[RecordKind(row["kind"])], read_record(row["content"])
+        if form.kind is not RecordKind.OFFICE_SERVICE:
+            return EntryNews(form.title, form.line(content), row["ends_on"] or "")
+        household = bundle_store.archive_labels(self.connection, [row["subject_id"]]).get(row["subject_id"], ("", ""))
+        return EntryNews("上级办的帮扶服务", f"{' '.join(household).strip()}　{form.line(content)}".strip(), "")
 
     # -- policies
 

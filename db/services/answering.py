@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from db.domain.records.aid_service import HOUSEHOLD
 from db.domain.records.catalogue import FORMS
 from db.domain.records.record_form import RecordKind, read_record
 from db.errors import Progress, UserError
@@ -131,7 +132,13 @@ class _Answer:
     def entries(self) -> list[Row]:
         """Of the registers: what offices below get, and the child's own, should it have lost them."""
         ours = record_store.office_records_out(self.connection, [self.session.office.id], GOING_DOWN)
-        return ours + record_store.office_records_out(self.connection, [self.child["id"]])
+        return [*ours, *self._services(), *record_store.office_records_out(self.connection, [self.child["id"]])]
+
+    def _services(self) -> list[Row]:
+        """What this office and those above it did for households of the child, beside their archives."""
+        theirs = {row["archive_id"] for row in self.states if row["home"] == self.child["id"]} | set(self.moved_in)
+        found = record_store.office_records_out(self.connection, kinds=[RecordKind.OFFICE_SERVICE])
+        return [row for row in found if row["office_id"] != self.child["id"] and row["content"]["values"].get(HOUSEHOLD) in theirs]
 
     def sent_down_entries(self) -> list[str]:
         """What stands of the registers that offices below get, a line each."""

@@ -18,7 +18,7 @@ from db.printing import monitoring_sheet
 from db.printing.evidence_book import EvidenceBook
 from db.printing.form_composer import FormComposer
 from db.printing.form_values import ArchivePrint, AttachmentLine
-from db.services import aid, archiving, attachments, home_visit_papers, notices, revisions
+from db.services import aid, aid_services, archiving, attachments, home_visit_papers, notices, revisions
 from db.services.aid import Grant
 from db.services.archiving import Archive
 from db.services.evidence_file import File, add_paper
@@ -177,7 +177,7 @@ def _table(title: str, *kinds: EventKind) -> Callable[[File, EvidenceBook], None
 
 # -- records -------------------------------------------------------------------------------------------------------
 
-_INNER = frozenset({"cadre_id", "campaign_id", "programme_id", "fund_id", "measure_id", "application_id"})
+_INNER = frozenset({"cadre_id", "campaign_id", "programme_id", "fund_id", "measure_id", "application_id", "archive_id", "continues_id"})
 """Answers that are ids."""
 
 
@@ -282,7 +282,7 @@ def _aid(file: File, book: EvidenceBook) -> None:
             for grant in grants
         ]
         add_paper(book, evidence_papers.grants_paper(file.head, rows))
-    asked = _kept(file, *_AID_KINDS)
+    asked = [*_kept(file, *_AID_KINDS), *aid_services.of_other_offices(file.session, file.archive.id)]
     if file.mask:
         _listed(file, book, "申请和登记", asked)
     else:

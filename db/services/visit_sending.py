@@ -5,6 +5,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from db.domain.records.aid_service import HOUSEHOLD
+from db.domain.records.record_form import RecordKind
 from db.errors import Progress, UserError
 from db.exchange import bundle_records
 from db.exchange.bundle_format import BundleKind, Counts, OfficeName
@@ -126,7 +128,10 @@ def _plan(
     counts = Counts(archives, incomplete, len(files), sum(file.size for file in files))
     owners = set(bundle_store.owners_of(connection, ids)) - {session.office.id}
     names = [OfficeName(owner, name) for owner, name in bundle_store.office_names(connection).items() if owner in owners]
-    entries = record_store.office_records_out(connection, [session.office.id, *_offices_above(connection)])
+    along = set(ids)
+    known = record_store.office_records_out(connection, [session.office.id, *_offices_above(connection)])
+    # what was done for a household goes along with its archive alone
+    entries = [row for row in known if row["kind"] != RecordKind.OFFICE_SERVICE or row["content"]["values"].get(HOUSEHOLD) in along]
     records = 1 + len(texts) + len(entries) + archives
     manifest = make_manifest(connection, session, partner, kind, counts, offices=names, records=records)
     levels = frozenset(LEVELS) if kind is BundleKind.VISIT_OUT else frozenset()

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from db.domain.due_words import DueKind
-from db.store import case_store, hidden, monitoring_store
+from db.store import case_store, hidden, monitoring_store, service_store
 
 Row = dict[str, Any]
 
@@ -17,6 +17,7 @@ _CURRENT = "r.is_current AND NOT r.is_removed"
 _LOOKED_AFTER = f"{case_store.STANDING} IN ('applicant', 'on_file', 'phasing_out', 'temporary')"
 _IN_SIGHT = f"{case_store.STANDING} NOT IN ('cancelled', 'given_up', 'not_eligible')"
 _CASE = "LEFT JOIN case_state c ON c.archive_id = a.id"
+_OF_SERVICE = f"{service_store.SERVED} r JOIN archive a ON a.id = r.archive_id {_CASE}"
 _OF_CASE = "case_state c JOIN archive a ON a.id = c.archive_id"
 # done ones only add up: the planner would go through all of them
 _OF_MEASURE = f"case_record r INDEXED BY measure_open JOIN archive a ON a.id = r.archive_id {_CASE}"
@@ -47,8 +48,8 @@ _SOURCES: dict[DueKind, tuple[str, str, str, str, str]] = {
     ),
     # an answer that only says it is being dealt with is still waited for
     DueKind.REFERRAL: (
-        "r.ends_on", "json_extract(r.content, '$.values.what')", "r.record_id", _OF_RECORD,
-        f"r.kind = 'aid_service' AND {_CURRENT} AND r.ends_on <= :until AND {_IN_SIGHT}"
+        "r.ends_on", "json_extract(r.content, '$.values.what')", "r.record_id", _OF_SERVICE,
+        f"r.ends_on <= :until AND {_IN_SIGHT}"
         " AND coalesce(json_extract(r.content, '$.values.answer'), 'accepted') = 'accepted'",
     ),
     DueKind.NEXT_VISIT: (
@@ -63,6 +64,8 @@ _SOURCES: dict[DueKind, tuple[str, str, str, str, str]] = {
         " AND (n.archive_revision > s.archive_revision OR (n.archive_revision = s.archive_revision AND n.rowid > s.rowid)))",
     ),
 }  # fmt: skip
+# an office asks after what it arranged itself, whoever keeps the archive
+_OWNED = {DueKind.REFERRAL: f"coalesce(nullif(r.noted_by, ''), a.office_id) = :own AND {hidden.shown('a')}"}
 KINDS = tuple(_SOURCES)
 """What is read here: everything that stands with a household and needs no policy and no register."""
 
@@ -70,13 +73,13 @@ KINDS = tuple(_SOURCES)
 def _source(kind: DueKind) -> str:
     day, words, record, tables, condition = _SOURCES[kind]
     columns = f"a.id AS archive_id, coalesce(a.name, '') AS name, {day} AS day, {words} AS words, {record} AS record_id"
-    return f"SELECT {columns} FROM {tables} WHERE {condition} AND {_OWN}"
+    return f"SELECT {columns} FROM {tables} WHERE {condition} AND {_OWNED.get(kind, _OWN)}"
 
 
 def _count(kind: DueKind) -> str:
     day, _words, _record, tables, condition = _SOURCES[kind]
     spans = "coalesce(sum(day < :today), 0), coalesce(sum(day = :today), 0), coalesce(sum(day > :today AND day <= :week), 0)"
-    days = f"SELECT {day} AS day FROM {tables} WHERE {condition} AND {_OWN}"
+    days = f"SELECT {day} AS day FROM {tables} WHERE {condition} AND {_OWNED.get(kind, _OWN)}"
     return f"SELECT '{kind}', {spans}, coalesce(sum(day > :week), 0), min(day) FROM ({days})"
 
 

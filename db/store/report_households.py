@@ -4,7 +4,7 @@ Where a household stood on a past day is told by its steps (``standing_store``);
 """
 
 # ruff: noqa: S608 - sources and conditions are constants of this module, values are parameters
-from db.store import case_dues, graduate_way, pairing_store
+from db.store import case_dues, graduate_way, pairing_store, service_store
 from db.store.report_measure import IN_SCOPE, OFFICES, ON_FILE, SHOWN, STANDING, STOOD, Measure, flag_of, value_of
 
 _KEPT = f"archive a {STOOD} WHERE {SHOWN} AND {IN_SCOPE} AND {ON_FILE}"
@@ -91,9 +91,10 @@ _OF_MEASURE = {
     "done": f"iif(coalesce({value_of('r', 'done_on')}, '9999') <= :ends, 'yes', 'no')",
 }  # fmt: skip
 
+# what an office above did for a household counts with the household's office, so every table tells of it once
 _SERVED = (
-    "case_record r JOIN archive a ON a.id = r.archive_id WHERE r.kind = 'aid_service' AND r.is_current AND NOT r.is_removed"
-    f" AND r.on_day BETWEEN :begins AND :ends AND {SHOWN} AND {IN_SCOPE}"
+    f"{service_store.SERVED} r JOIN archive a ON a.id = r.archive_id"
+    f" WHERE r.on_day BETWEEN :begins AND :ends AND {SHOWN} AND {IN_SCOPE}"
 )
 _ANSWER = f"iif(coalesce({value_of('r', 'answered_on')}, r.on_day) <= :ends, coalesce({value_of('r', 'answer')}, ''), '')"
 _OF_SERVICE = {

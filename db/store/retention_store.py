@@ -108,6 +108,7 @@ def destroy(connection: Connection, marks: Mapping[str, str], on: str, record_id
     for table, column in connection.exec_driver_sql(_PLACES).all():
         if table not in _STAYING:
             connection.execute(text(f"DELETE FROM {table} WHERE {column} IN (SELECT value FROM json_each(:ids))"), params)
+    connection.execute(_SERVICES_BESIDE, params)
     _forget_in_bundles(connection, ids)
     connection.exec_driver_sql("DELETE FROM undo_step")  # it holds rows as they were before the last bundle
     for archive_id in ids:
@@ -119,6 +120,7 @@ def destroy(connection: Connection, marks: Mapping[str, str], on: str, record_id
         connection.exec_driver_sql(guard)
 
 
+_SERVICES_BESIDE = text("DELETE FROM office_record WHERE kind = 'office_service' AND subject_id IN (SELECT value FROM json_each(:ids))")
 _BUNDLES = text(
     "SELECT b.id, b.summary FROM bundle b WHERE EXISTS (SELECT 1 FROM json_each(:words) w WHERE instr(b.summary, w.value) > 0)"
 )

@@ -1,23 +1,41 @@
-"""Help that is no money, in SQL: lists over every household, and counts."""
+"""Help that is no money, in SQL: lists over every household, and counts.
+
+What the keeper of an archive did stands among its records, what an office above did in that office's own register; both
+count once, with the household as it stands today.
+"""
 
 # ruff: noqa: S608 - conditions are constants of this module, values are parameters
+import json
+from collections.abc import Iterable
+
 from sqlalchemy import Connection
 
-from db.store import hidden
+from db.store import hidden, household_record
 from db.store.student_store import CURRENT, Row, rows_of, value
 
+_CARRIED_ON = "json_extract(k.content, '$.values.continues_id') = r.record_id"
+_HOME = hidden.home_of("r.archive_id")
+_COLUMNS = "r.record_id, r.id, r.kind, r.on_day, r.ends_on, r.content, r.made_at"
+_BY_KEEPER = (
+    f"SELECT {_COLUMNS}, {_HOME} AS archive_id, '' AS noted_by FROM case_record r JOIN archive a ON a.id = {_HOME}"
+    f" WHERE r.kind = 'aid_service' AND {CURRENT} AND {household_record.counts_once('aid_service', _CARRIED_ON)}"
+)
+_BY_OFFICE = (
+    f"SELECT {_COLUMNS}, {hidden.home_of('r.subject_id')} AS archive_id, r.office_id AS noted_by FROM office_record r"
+    f" WHERE r.kind = 'office_service' AND {CURRENT}"
+)
+SERVED = f"({_BY_KEEPER} UNION ALL {_BY_OFFICE})"
+"""SQL: every service that counts, with the archive in which its household stands and, of another office, who noted it."""
 _WAITING = f"r.ends_on IS NOT NULL AND coalesce({value('answer')}, 'accepted') = 'accepted'"
 _LIST = (
-    "SELECT r.record_id, r.id AS version, r.archive_id, a.archive_number, a.office_id, coalesce(a.name, '') AS household, r.content"
-    f" FROM case_record r JOIN archive a ON a.id = r.archive_id WHERE r.kind = 'aid_service' AND {CURRENT}"
-    f" AND {hidden.shown('a')}"
+    "SELECT r.record_id, r.id AS version, r.archive_id, a.archive_number, coalesce(nullif(r.noted_by, ''), a.office_id) AS office_id,"
+    f" coalesce(a.name, '') AS household, r.content FROM {SERVED} r JOIN archive a ON a.id = r.archive_id WHERE {hidden.shown('a')}"
 )
 _COUNTS = (
     f"SELECT {value('service_kind')} AS kind, count(*) AS times, count(DISTINCT r.archive_id) AS households,"
     f" sum({value('answer')} IN ('granted', 'partly')) AS granted, sum({_WAITING}) AS waiting,"
     f" coalesce(sum({value('worth')}), 0) AS worth"
-    f" FROM case_record r JOIN archive a ON a.id = r.archive_id WHERE r.kind = 'aid_service' AND {CURRENT}"
-    f" AND {hidden.shown('a')} AND r.on_day BETWEEN :since AND :until GROUP BY 1"
+    f" FROM {SERVED} r JOIN archive a ON a.id = r.archive_id WHERE {hidden.shown('a')} AND r.on_day BETWEEN :since AND :until GROUP BY 1"
 )
 
 
@@ -37,3 +55,16 @@ def waiting(connection: Connection) -> list[Row]:
 def counts(connection: Connection, since: str, until: str) -> list[Row]:
     """By kind: how many, for how many households, how many with success, how many still waited for, and what came of it in 分."""
     return rows_of(connection, _COUNTS, since=since, until=until)
+
+
+_OF_OFFICES = (
+    "SELECT * FROM office_record r WHERE r.kind = 'office_service' AND r.subject_id IN (SELECT value FROM json_each(:ids))"
+    " {condition}ORDER BY r.on_day, r.made_at, r.version, r.id"
+)
+
+
+def of_offices(connection: Connection, archive_ids: Iterable[str], *, every_version: bool = False) -> list[Row]:
+    """What other offices than the keeper noted for these archives, the oldest first; with every version for the history."""
+    condition = "" if every_version else f"AND {CURRENT} "
+    found = rows_of(connection, _OF_OFFICES.format(condition=condition), ids=json.dumps(list(archive_ids)))
+    return [{**row, "archive_id": row["subject_id"], "content": json.loads(row["content"])} for row in found]

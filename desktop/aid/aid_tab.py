@@ -13,13 +13,14 @@ from db.domain.means_form import MEANS_FORM, WORKER
 from db.domain.records.aid import APPLICATION
 from db.domain.records.aid_service import SERVICE_OF_ITEM, service_words
 from db.domain.records.record_form import RecordContent, RecordKind
-from db.services import aid, aid_limits, policies
+from db.services import aid, aid_limits, aid_services, policies
 from db.services.aid import Grant
 from db.services.archiving import Archive
 from db.services.former_archives import FormerArchive, former_archives, household_records
 from db.services.records import Record
 from desktop import theme
 from desktop.aid import grant_acts
+from desktop.aid.application_dialog import ApplicationDialog, print_application
 from desktop.aid.card_lines import below, empty
 from desktop.aid.grant_dialog import grant
 from desktop.aid.grant_words import Beginning, beginning_of
@@ -29,11 +30,10 @@ from desktop.assessment.caps_view import CapsCard
 from desktop.assessment.layouts import clear
 from desktop.context import AppContext
 from desktop.moves.former_mark import former_mark
-from desktop.records.record_dialog import RecordDialog
 from desktop.students.school_card import SchoolCard
 from desktop.widgets.basics import Card, Icon, Note, button, label, line
 
-_HIDDEN = frozenset({"programme_id", "programme_title"})
+_LOOKED_AT = "这份档案由别的单位管理：申请由它登记，本单位可以批准自己的救助、记自己办的服务。"
 STATES = {
     "open": ("circle-dot", theme.ACTION, "待发放"),
     Outcome.FAILED: ("circle-alert", theme.RED, "发放失败"),
@@ -52,7 +52,7 @@ class AidTab(QWidget):
         super().__init__()
         self._context, self._session = context, context.session
         self._archive: Archive | None = None
-        self._own = self._may_grant = False
+        self._own = self._may_grant = self._may_note = False
         self._former: dict[str, FormerArchive] = {}
         self._locked, self._no_policy = Note("", "plain"), Note("", "warning")
         self.applications, self.grants = Card("申请"), Card("批准和发放")
@@ -93,7 +93,8 @@ class AidTab(QWidget):
         may_grant = self._may_grant = aid.may_grant(self._session, archive.id)
         self.apply.setVisible(own)
         self.give.setVisible(may_grant)
-        words = "这份档案由别的单位管理：申请由它登记，本单位可以批准自己的救助。" if may_grant else "这份档案现在不能在这里批准救助。"
+        self._may_note = own or aid_services.may_note(self._session, archive.id)
+        words = _LOOKED_AT if may_grant else "这份档案现在不能在这里批准救助。"
         self._locked.show_text(words, "plain")
         self._locked.setVisible(not own)
         self._former = former_archives(self._session, archive.id)
@@ -148,7 +149,7 @@ class AidTab(QWidget):
         granted = {item.application_id: item for item in grants if item.outcome != Outcome.WITHDRAWN}
         done = {
             item.content.text("application_id"): f"{item.on_day} 已办：{service_words(item.content)}"
-            for item in household_records(self._session, self._archive.id, RecordKind.AID_SERVICE)
+            for item in aid_services.household_services(self._session, self._archive.id)
         }
         if not found:
             words = "还没有登记申请。口头或书面的申请都先登记，批准时从申请里带出。"
@@ -170,11 +171,12 @@ class AidTab(QWidget):
         if item.archive_id in self._former:
             row.addWidget(former_mark(self._context, self._former[item.archive_id]))
             return below(row, item.content.text("reason"))
+        row.addWidget(button("申请表…", "link", act=partial(print_application, self, self._context, item)))
         kind = SERVICE_OF_ITEM.get(item.content.text("item"))
         if not given and not done and self._own:
             row.addWidget(button("修改…", "link", act=partial(self.edit_application, item)))
-            if kind:
-                row.addWidget(button("办理服务…", "link", act=partial(self.services.begin, kind, "", item.record_id)))
+        if not given and not done and kind and self._may_note:
+            row.addWidget(button("办理服务…", "link", act=partial(self.services.begin, kind, "", item.record_id)))
         if not given and not done and self._may_grant and kind != "referral":
             row.addWidget(button("批准…", "link", act=partial(self.begin, beginning_of(item.record_id, item.content))))
         return below(row, item.content.text("reason"))
@@ -223,9 +225,7 @@ class AidTab(QWidget):
         archive = self._archive
         content = item.content if item else RecordContent({"applied_on": self._session.today})
         title = "修改救助申请" if item else "登记救助申请"
-        dialog = RecordDialog(
-            self, self._context, APPLICATION, content, title, self._save(archive.id, item), archive=archive, hidden=_HIDDEN
-        )
+        dialog = ApplicationDialog(self, self._context, archive, content, title, self._save(archive.id, item))
         if dialog.exec():
             self._context.window.notify("已保存。")
             self._context.changes.archives_changed.emit({archive.id})

@@ -38,7 +38,7 @@ class ProgressCard(Card):
         super().__init__("需求和落实")
         self._context, self._session = context, context.session
         self._archive: Archive | None = None
-        self._own = False
+        self._own = self._may_note = False
         self._former: dict[str, FormerArchive] = {}
         self.plan = button("去订计划和措施", "link", act=self._to_plan)
         self.head.addWidget(self.plan)
@@ -46,6 +46,7 @@ class ProgressCard(Card):
     def show_archive(self, archive: Archive, own: bool, former: Mapping[str, FormerArchive]) -> None:
         """Show how far the help of *archive* is; *own*: measures may be finished here, but for those of *former* archives."""
         self._archive, self._own = archive, own
+        self._may_note = own or aid_services.may_note(self._session, archive.id)
         measures = household_records(self._session, archive.id, RecordKind.MEASURE) if former else []
         self._former = {item.record_id: former[item.archive_id] for item in measures if item.archive_id in former}
         self.plan.setVisible(own)
@@ -81,11 +82,12 @@ class ProgressCard(Card):
         row.addWidget(label(item.when, "warning" if item.state is MeasureState.LATE else "secondary"))
         if item.record_id in self._former:
             row.addWidget(former_mark(self._context, self._former[item.record_id]))
-        elif self._own and item.state is not MeasureState.DONE:
+        elif item.state is not MeasureState.DONE:
             kind = SERVICE_OF.get(item.content.text("measure_kind"))
-            if kind:
+            if kind and self._may_note:
                 row.addWidget(button("记服务…", "link", act=partial(self.service_wanted.emit, kind, item.record_id)))
-            row.addWidget(button("已落实…", "link", act=self._finisher(item)))
+            if self._own:
+                row.addWidget(button("已落实…", "link", act=self._finisher(item)))
         return row
 
     def _shown_by(self, item: MeasureLine) -> str:

@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QHBoxLayout
 
 from db.domain.field_kinds import format_amount
 from db.domain.records.aid_service import HELPED, answer_words, is_waiting, service_words
-from db.services import aid_services
+from db.domain.records.record_form import RecordKind
+from db.services import aid, aid_services
 from db.services.archiving import Archive
 from db.services.former_archives import FormerArchive
 from db.services.records import Record
@@ -28,14 +29,17 @@ class ServiceCard(Card):
         super().__init__("服务和转介")
         self._context, self._session = context, context.session
         self._archive: Archive | None = None
-        self._own = False
+        self._own = self._may_note = False
+        self._names: dict[str, str] = {}
         self.note = button("记服务…", "", "plus", lambda: self.begin())
         self.head.addWidget(self.note)
 
     def show_archive(self, archive: Archive, own: bool, former: Mapping[str, FormerArchive]) -> None:
         """Show the services of *archive*; *own*: they may be changed here."""
         self._archive, self._own = archive, own
-        self.note.setVisible(own)
+        self._may_note = own or aid_services.may_note(self._session, archive.id)
+        self._names = aid.granting_offices(self._session)
+        self.note.setVisible(self._may_note)
         found = aid_services.services_of(self._session, archive.id)
         waiting = sum(is_waiting(item.content) for item in found)
         self.hint.setText(f"{waiting} 件等答复" if waiting else "")
@@ -51,15 +55,24 @@ class ServiceCard(Card):
             row = self._row(item)
             if item.archive_id in former:
                 row.addWidget(former_mark(self._context, former[item.archive_id]))
-            elif self._own:
-                verb = "记结果…" if is_waiting(item.content) else "修改…"
-                row.addWidget(button(verb, "link", act=partial(open_service, self, self._context, item.record_id)))
-                remove = partial(remove_service, self, self._context, item.record_id, item.archive_id)
-                row.addWidget(button("删除…", "link", act=remove))
+            self._offer(row, item, is_former=item.archive_id in former)
             worth = item.content.values.get("worth")
             given = f"对方给付 {format_amount(worth)} 元" if isinstance(worth, int) else ""
             told = "　".join(filter(None, (given, item.content.text("result"))))
             self.body.addLayout(below(row, item.content.text("what"), told))
+
+    def _offer(self, row: QHBoxLayout, item: Record, *, is_former: bool) -> None:
+        """What may be done about it here; what another office did can only be read."""
+        assert self._archive is not None
+        is_beside = item.kind is RecordKind.OFFICE_SERVICE
+        if not (item.office_id == self._session.office.id if is_beside else self._own):
+            return
+        verb = "记结果…" if is_waiting(item.content) else "修改…"
+        at = "" if is_beside else self._archive.id
+        row.addWidget(button(verb, "link", act=partial(open_service, self, self._context, item.record_id, at)))
+        if is_beside or not is_former:
+            remove = partial(remove_service, self, self._context, item.record_id, item.archive_id)
+            row.addWidget(button("删除…", "link", act=remove))
 
     def _row(self, item: Record) -> QHBoxLayout:
         assert self._archive is not None
@@ -72,6 +85,8 @@ class ServiceCard(Card):
         if person and person != self._archive.content.text("name"):
             row.addWidget(label(f"为 {person}", "badge"))
         row.addWidget(label(f"{content.text('on_day')}　{content.text('responsible')}", "secondary"))
+        if item.kind is RecordKind.OFFICE_SERVICE:
+            row.addWidget(label(f"{self._names.get(item.office_id, '别的单位')}办", "badge"))
         answer = answer_words(content)
         if is_waiting(content):
             late = content.text("answer_by") < self._session.today

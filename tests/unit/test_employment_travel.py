@@ -39,6 +39,4 @@ def test_county__counts_what_its_townships_sent_and_leaves_the_calls_to_them(tmp
             assert len(work_board.kind_items(town, kind)) == 1 and work_board.kind_items(county, kind) == []
         assert len(graduates.due(town)) == 1 and graduates.due(county) == []
         with pytest.raises(UserError):
-            aid_services.refuse_unless_own(county, [archive.id])
-        with pytest.raises(UserError):
             graduates.add_line(county, row, "services", {"on_day": "2022-06-01", "kind": "post"})

@@ -9,6 +9,8 @@ from db.domain.option_lists import option_list
 from db.domain.records.record_form import RecordContent, RecordForm, RecordKind
 from db.domain.validation import Problem, problem
 
+CONTINUES, HOUSEHOLD = "continues_id", "archive_id"
+"""Fields that no clerk fills: what an entry of a merged archive goes on as, and whose household an entry of another office is of."""
 OPEN_ANSWERS = frozenset({"", "accepted"})
 """Answers after which something is still to be waited for."""
 SERVICE_OF_ITEM = {"legal": "legal", "mutual_aid": "mutual_aid", "employment": "employment", "referral": "referral"}
@@ -79,9 +81,37 @@ def _check(content: RecordContent, _today: str) -> Iterable[Problem]:
             yield problem("ends_before_begin", key, day=begun)
 
 
+_FIELDS = (
+    choice("service_kind", "服务种类", "aid_service_kind", required=STAR),
+    person("person", "为谁", help="全家的不填。"),
+    choice("legal_matter", "事由", "legal_matter", required=_LEGAL, shown=_LEGAL),
+    choice("legal_way", "方式", "legal_way", required=_LEGAL, shown=_LEGAL),
+    choice("agency", "转给哪个部门", "referral_agency", required=_REFERRAL, shown=_REFERRAL),
+    text("agency_name", "部门名称和联系人", shown=_REFERRAL),
+    choice("mutual_way", "事项", "mutual_aid_way", required=_MUTUAL, shown=_MUTUAL),
+    choice("employment_way", "方式", "employment_way", required=_WORK, shown=_WORK),
+    day("on_day", "日期", required=STAR),
+    text("responsible", "经办人", required=STAR),
+    long_text("what", "具体事项", required=STAR, help="如：为李某申请低保；工伤待遇没有落实，陪同到仲裁委。"),
+    text("measure_id", "帮扶措施"),
+    text("application_id", "申请编号"),
+)
+_ANSWER = Section(
+    key="answer",
+    title="答复和结果",
+    fields=(
+        day("answer_by", "什么时候问结果", shown=_Waits(), may_lie_ahead=True, help="到这一天还没有办结的，首页提醒。"),
+        choice("answer", "结果", "service_answer"),
+        day("answered_on", "答复日期"),
+        money("worth", "由对方给了多少", help="低保金、互助金等，由对方发放，不算工会的资金。"),
+        long_text("result", "说明"),
+    ),
+)
+_TITLE = "帮扶服务"
+
 AID_SERVICE = RecordForm(
     kind=RecordKind.AID_SERVICE,
-    title="帮扶服务",
+    title=_TITLE,
     edition="aid-service-1",
     day="on_day",
     ends="answer_by",
@@ -91,34 +121,23 @@ AID_SERVICE = RecordForm(
     sections=(
         Section(
             key="service",
-            title="帮扶服务",
-            fields=(
-                choice("service_kind", "服务种类", "aid_service_kind", required=STAR),
-                person("person", "为谁", help="全家的不填。"),
-                choice("legal_matter", "事由", "legal_matter", required=_LEGAL, shown=_LEGAL),
-                choice("legal_way", "方式", "legal_way", required=_LEGAL, shown=_LEGAL),
-                choice("agency", "转给哪个部门", "referral_agency", required=_REFERRAL, shown=_REFERRAL),
-                text("agency_name", "部门名称和联系人", shown=_REFERRAL),
-                choice("mutual_way", "事项", "mutual_aid_way", required=_MUTUAL, shown=_MUTUAL),
-                choice("employment_way", "方式", "employment_way", required=_WORK, shown=_WORK),
-                day("on_day", "日期", required=STAR),
-                text("responsible", "经办人", required=STAR),
-                long_text("what", "具体事项", required=STAR, help="如：为李某申请低保；工伤待遇没有落实，陪同到仲裁委。"),
-                text("measure_id", "帮扶措施"),
-                text("application_id", "申请编号"),
-                papers("papers", "材料", help="转介函、委托书、回执等。"),
-            ),
+            title=_TITLE,
+            fields=(*_FIELDS, text(CONTINUES, "接着办的登记"), papers("papers", "材料", help="转介函、委托书、回执等。")),
         ),
-        Section(
-            key="answer",
-            title="答复和结果",
-            fields=(
-                day("answer_by", "什么时候问结果", shown=_Waits(), may_lie_ahead=True, help="到这一天还没有办结的，首页提醒。"),
-                choice("answer", "结果", "service_answer"),
-                day("answered_on", "答复日期"),
-                money("worth", "由对方给了多少", help="低保金、互助金等，由对方发放，不算工会的资金。"),
-                long_text("result", "说明"),
-            ),
-        ),
+        _ANSWER,
     ),
 )
+
+OFFICE_SERVICE = RecordForm(
+    kind=RecordKind.OFFICE_SERVICE,
+    title=_TITLE,
+    edition="office-service-1",
+    day="on_day",
+    ends="answer_by",
+    subject=HOUSEHOLD,
+    of_archive=False,
+    line=_line,
+    check=_check,
+    sections=(Section(key="service", title=_TITLE, fields=(*_FIELDS, text(HOUSEHOLD, "档案", required=STAR))), _ANSWER),
+)
+"""The same done by an office above for a household of an office below: its own, beside the archive, as a grant of it is."""

@@ -35,6 +35,7 @@ class RecordKind(StrEnum):
     CALENDAR_DAY = "calendar_day"
     AID_APPLICATION = "aid_application"
     AID_SERVICE = "aid_service"
+    OFFICE_SERVICE = "office_service"
     FUND = "fund"
     FUND_MOVEMENT = "fund_movement"
     PROGRAMME = "programme"
