@@ -49,6 +49,8 @@ class GrantInput:
     """Why it is granted although something speaks against it."""
     other_source: str = ""
     """Aid from elsewhere as an application says it that is not stored yet."""
+    other_source: str = ""
+    """Aid from elsewhere as an application says it that is not stored yet."""
 
 
 @dataclass(frozen=True, slots=True)

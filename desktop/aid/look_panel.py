@@ -1,5 +1,7 @@
 """What there is to mind of a grant while it is typed: the cap, what is left of it, the source, and every finding."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout
 
@@ -35,20 +37,22 @@ def finding_line(finding: AidFinding) -> QHBoxLayout:
 
 
 class LookPanel(QFrame):
-    """Four figures and the findings below them."""
+    """The figures *captions* in rows of *across*, and the findings below them; *clear* is said where there is none."""
 
-    def __init__(self) -> None:
+    def __init__(self, captions: Sequence[str] = CAPTIONS, across: int = 4, clear: str = "可以批准。") -> None:
         super().__init__()
+        self._clear = clear
         self.setProperty("role", "card")
         self._figures: dict[str, QLabel] = {}
         grid = QGridLayout()
         grid.setHorizontalSpacing(20)
         grid.setVerticalSpacing(2)
-        for at, caption in enumerate(CAPTIONS):
-            grid.addWidget(label(f"{caption}（元）", "small"), 0, at)
+        for at, caption in enumerate(captions):
+            down, right = divmod(at, across)
+            grid.addWidget(label(f"{caption}（元）", "small"), 2 * down, right)
             self._figures[caption] = label(NONE, "strong")
-            grid.addWidget(self._figures[caption], 1, at)
-            grid.setColumnStretch(at, 1)
+            grid.addWidget(self._figures[caption], 2 * down + 1, right)
+            grid.setColumnStretch(right, 1)
         self._lines = QVBoxLayout()
         self._lines.setSpacing(4)
         column = QVBoxLayout(self)
@@ -88,11 +92,12 @@ class LookPanel(QFrame):
             row = QHBoxLayout()
             row.setSpacing(8)
             row.addWidget(Icon("circle-check", theme.GREEN, 18))
-            row.addWidget(label("可以批准。"), 1)
+            row.addWidget(label(self._clear, wrap=True), 1)
             self._lines.addLayout(row)
 
     def _put(self, caption: str, text: str) -> None:
-        self._figures[caption].setText(text)
+        if caption in self._figures:
+            self._figures[caption].setText(text)
 
     def figure(self, caption: str) -> str:
         """The figure under *caption*."""

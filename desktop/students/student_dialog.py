@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from db.domain.aid.aid_check import Weight
 from db.domain.field_kinds import format_amount
@@ -20,11 +20,9 @@ from desktop import theme
 from desktop.assessment.layouts import clear
 from desktop.context import AppContext
 from desktop.forms.choice_editors import MultiChoiceEditor
-from desktop.records.record_dialog import RecordDialog
+from desktop.records.looking_dialog import LookingDialog
 from desktop.widgets.basics import Icon, button, label
 
-LOOK_MS = 200
-ASIDE, WIDTH = 316, 1060
 HIDDEN = frozenset({"programme_id", "original_seen"})
 _SIGNS = {
     Weight.STOP: ("circle-x", theme.RED, "不能登记："),
@@ -111,7 +109,7 @@ def _evidence_sign(line: EvidenceLine) -> tuple[str, str]:
     return ("circle-dot", theme.AMBER) if line.is_filed or line.seen else ("circle", theme.SECONDARY)
 
 
-class StudentDialog(RecordDialog):
+class StudentDialog(LookingDialog):
     """Fills in a registration; what the rules say stands beside it and follows what is typed."""
 
     def __init__(
@@ -125,39 +123,17 @@ class StudentDialog(RecordDialog):
     ) -> None:
         # who stands by a student is kept in 捐助和岗位; what an older registration says of it is still shown
         hidden = HIDDEN if content.text("donor") else HIDDEN | {"donor"}
-        super().__init__(parent, context, STUDENT, content, title, save, archive=archive, hidden=hidden)
-        self._household = archive.id
         self.panel = StudentPanel()
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(LOOK_MS)
-        self._soon.timeout.connect(self.look)
+        super().__init__(parent, context, STUDENT, content, title, save, archive=archive, panel=self.panel, hidden=hidden)
+        self._household = archive.id
         self.panel.seen.connect(self._note_original)
         self._look: StudentLook | None = None
-        self._put_beside()
         self.look()
         self.flow.count_as_unchanged()  # the lines of the papers to bring came by themselves
 
-    def _put_beside(self) -> None:
-        aside = QScrollArea()
-        aside.setWidgetResizable(True)
-        aside.setFrameShape(QFrame.Shape.NoFrame)
-        aside.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        aside.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        aside.setFixedWidth(theme.sp(ASIDE))
-        aside.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Ignored)  # as high as the fields beside it
-        aside.setWidget(self.panel)
-        self.body.removeWidget(self._scroll)
-        row = QHBoxLayout()
-        row.setSpacing(16)
-        row.addWidget(self._scroll, 1)
-        row.addWidget(aside)
-        self.body.addLayout(row)
-        self.setMinimumWidth(min(theme.sp(WIDTH), self.screen().availableGeometry().width() - 24))
-
     def look(self) -> None:
         """Ask the rules about what is filled in."""
-        self._soon.stop()
+        super().look()
         found = self._look = student_look.look_at_student(self._session, self._household, self.flow.content())
         self._offer_papers(found)
         self._offer_state_aid(found)
@@ -206,8 +182,3 @@ class StudentDialog(RecordDialog):
             row = grid.rows.get("state_aid")
             if row is not None and isinstance(row.editor, MultiChoiceEditor):
                 row.editor.offer_only(found.state_aid)
-
-    def _refresh(self) -> None:
-        super()._refresh()
-        if hasattr(self, "_soon"):
-            self._soon.start()

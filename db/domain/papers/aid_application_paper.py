@@ -27,7 +27,8 @@ _EXPENSES = (
     LedgerColumn("已报销（元）", 30, "right"),
     LedgerColumn("自付（元）", 30, "right"),
 )
-_ROOM_FOR_BILLS, _ROOM_FOR_MEMBERS = 5, 3
+_ROOM_FOR_BILLS, _ROOM_FOR_MEMBERS = 3, 2
+"""Empty rows for the pen: so many that the form of most households is one sheet with all three opinions on it."""
 
 
 def aid_application(subject: PaperSubject) -> PaperLayout:
@@ -46,10 +47,12 @@ def aid_application(subject: PaperSubject) -> PaperLayout:
         *_asked(subject),
         row(("开户银行", subject.shown("bank_name")), ("支行名称", subject.shown("bank_branch"))),
         row(("银行卡号", subject.content.text("bank_account")), ("户名", subject.shown("name"))),
-        Opinion("申请人承诺", _PLEDGE, "申请人签字：", least=20.0),
+        Opinion("申请人承诺", _PLEDGE, "申请人签字：", least=17.0),
     ]
-    parts += [Opinion(words, subject.opinions.get(code, "")) for code, words in LEVELS]
-    return PaperLayout(TITLE, heads(subject, "申报单位："), tuple(parts), name=subject.shown("name") or TITLE)
+    parts += [Opinion(words, subject.opinions.get(code, ""), least=21.0) for code, words in LEVELS]
+    applied_on = subject.application.text("applied_on") if subject.application else ""
+    above = heads(subject, "申报单位：", applied_on)
+    return PaperLayout(TITLE, above, tuple(parts), name=subject.shown("name") or TITLE)
 
 
 def _members(subject: PaperSubject) -> list[list[Entry]]:
@@ -77,7 +80,7 @@ def _asked(subject: PaperSubject) -> list[Part]:
         TextRow("申请救助类别", _items(item), caption_width=28.0),
         row(("申请金额（元）", Amount(amount if isinstance(amount, int) else None)),
             ("申请日期", asked.text("applied_on") if asked else ""), caption=28.0),
-        TextRow("申请理由", asked.text("reason") if asked else "", least=28.0, caption_width=28.0),
+        TextRow("申请理由", asked.text("reason") if asked else "", least=15.0, caption_width=28.0),
         Ledger("支出明细（附票据复印件）", _EXPENSES, rows, blank=max(0, _ROOM_FOR_BILLS - len(rows)), total=_total(rows)),
     ]  # fmt: skip
 

@@ -80,12 +80,12 @@ def form_words(content: ArchiveContent, key: str) -> str:
     return "" if value is None or value == "" else format_value(ARCHIVE_FORM.field(key), value)
 
 
-def heads(subject: PaperSubject, caption: str = "填报单位：") -> tuple[HeadEntry, ...]:
-    """The line above the grid: office, number, and the day, which is written by hand."""
+def heads(subject: PaperSubject, caption: str = "填报单位：", day: str = "") -> tuple[HeadEntry, ...]:
+    """The line above the grid: office, number, and the day, which is written by hand where it is not known."""
     return (
         HeadEntry(caption, subject.office_name, 82),
         HeadEntry("档案编号：", subject.archive_number, 52),
-        HeadEntry("填表日期：", "", 46),
+        HeadEntry("填表日期：", day, 46),
     )
 
 
