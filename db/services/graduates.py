@@ -7,9 +7,11 @@ from typing import Any
 from db.domain import employment, regions
 from db.domain.archive_content import ArchiveContent, new_id
 from db.domain.employment import NextContact
+from db.domain.form_schema import Value
 from db.domain.option_lists import option_list
 from db.domain.papers.graduate_papers import graduate_table
 from db.domain.records.record_form import RecordContent, RecordKind, Row, read_record
+from db.domain.student_rules import COLLEGE
 from db.domain.wide_table import WideTable
 from db.errors import UserError
 from db.services import archiving, records
@@ -156,6 +158,8 @@ def likely(session: OfficeSession) -> list[Likely]:
     return [Likely(**{key: row[key] for key in _LIKELY}, age=year - int(row["birth_on"][:4])) for row in rows]
 
 
+_EDUCATION = {"five_year_vocational": "higher_vocational"}
+"""What somebody leaves a school with, where it is not called as the school is."""
 _LIKELY = ("member_id", "archive_id", "archive_number", "household", "name", "number", "identity", "school")
 
 
@@ -179,8 +183,9 @@ def prepared_graduate(session: OfficeSession, student_record_id: str) -> RecordC
         "origin": _origin(household),
         "graduation_year": known.values.get("graduation_year"),
         "school": known.text("school"),
-        "education": education if education in option_list("graduate_education").by_code else None,
+        "education": _EDUCATION.get(education, education) if education in COLLEGE else None,
         "major": known.text("major") or None,
+        "school_place": place_words(known.values.get("school_region")),
         "phone": known.text("phone") or None,
         "responsible_unit": session.office.name,
         "zero_employment": household.values.get("is_zero_employment_household"),
@@ -225,8 +230,17 @@ def begun_from_member(session: OfficeSession, household: ArchiveContent, member_
 
 def _origin(household: ArchiveContent) -> str | None:
     """Where the household is at home, in words as a résumé says it; the form keeps a code."""
-    region = household.values.get("hukou_region")
-    return regions.full_name(str(region)).replace(" / ", "") if region and regions.is_known(str(region)) else None
+    return place_words(household.values.get("hukou_region"))
+
+
+def place_words(region: Value) -> str | None:
+    """A region as people write it, 北京市朝阳区 or 安庆市潜山市; None where there is none."""
+    code = str(region or "")
+    if not regions.is_known(code):
+        return None
+    province = regions.name_of(f"{code[:2]}0000")
+    before = province if province.endswith("市") and not code.endswith("0000") else ""
+    return before + regions.full_name(code).replace(" / ", "")
 
 
 def add_line(session: OfficeSession, row: GraduateRow, table: str, line: Row) -> Record:

@@ -20,8 +20,9 @@ from db.domain.papers.register_layout import (
     packaged_registers,
     read_register,
 )
-from db.domain.papers.student_papers import student_table
+from db.domain.papers.student_papers import parent_relation, student_table
 from db.domain.records.students import STUDENT
+from db.domain.student_rules import BEYOND_FILE
 from db.domain.wide_table import WideColumn, WideTable
 from db.errors import UserError
 from db.services import archiving, students
@@ -63,7 +64,7 @@ class ListedStudent:
 
     def family(self) -> str:
         """On file by its class; beyond the file, of a new form of work, or both."""
-        kinds = [self.archive_words("hardship_category") if self.row.regime == "on_file" else "不符合建档条件"]
+        kinds = ["不符合建档条件" if self.row.regime == BEYOND_FILE else self.archive_words("hardship_category")]
         kinds += ["新就业形态劳动者家庭"] if self.values.get("is_new_form_family") else []
         kinds += ["困难农民工"] if self.stored["is_migrant_worker"] else []
         return "、".join(filter(None, kinds))
@@ -82,6 +83,10 @@ class ListedStudent:
         """By the ID number."""
         found = id_number.sex(self.row.number)
         return option_list("sex").label(found) if found else ""
+
+    def parent_relation(self) -> str:
+        """What the parent is to the student."""
+        return parent_relation(self.row.content.text("relation_to_parent"), id_number.sex(str(self.stored["id_number"] or "")))
 
     def admitted(self) -> str:
         """何时被何学校录取; of those who are at school already when they entered."""
@@ -105,6 +110,7 @@ _ENTRIES: dict[str, Callable[[ListedStudent], Entry]] = {
     "sex": ListedStudent.sex,
     "age": ListedStudent.age,
     "relation": lambda item: item.row.content.text("relation_to_parent"),
+    "parent_relation": ListedStudent.parent_relation,
     "school": lambda item: item.row.school,
     "major": lambda item: item.row.content.text("major"),
     "stage": lambda item: item.row.stage_label,
@@ -135,7 +141,7 @@ def listed(session: OfficeSession, year: int, cutoff: str = "") -> list[ListedSt
 # -- the form of source 002 ---------------------------------------------------------------------------------------
 
 _WUZHOU = (
-    "card_number", "worker", "relation", "cause", "per_head_year", "worker_id", "phone", "student", "sex", "age", "student_id",
+    "card_number", "worker", "parent_relation", "cause", "per_head_year", "worker_id", "phone", "student", "sex", "age", "student_id",
     "admitted",
 )  # fmt: skip
 

@@ -23,6 +23,7 @@ from pdf_words import pdf_text
 from printed_cells import printed_cells
 from test_monitoring import RELAPSE, exited, fill
 
+from db.domain import id_number
 from db.domain.records.record_form import RecordContent
 from db.services import (
     aid,
@@ -167,7 +168,8 @@ def test_form_of_source_002__students(office: OfficeSession, tmp_path: Path) -> 
     blank = student_lists.student_register(office, 2022, blank=True)
     register = student_lists.student_register(office, 2022, filler="李秀兰")
     values = archive.content.values
-    expected = [values["worker_number"], values["name"], "儿子", None, None, values["id_number"], values["mobile_phone"],
+    parent = "父" if id_number.sex(str(values["id_number"])) == "male" else "母"
+    expected = [values["worker_number"], values["name"], f"{parent}子", None, None, values["id_number"], values["mobile_phone"],
                 archive.content.members[0]["name"], "男", "18", NUMBER, "2022-07-15被某大学录取"]  # fmt: skip
     for table, answers in ((blank, [""] * 12), (register, expected)):
         path = tmp_path / f"{len(table.rows)}.xlsx"

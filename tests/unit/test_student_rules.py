@@ -12,6 +12,7 @@ from db.domain.case_words import Act
 from db.domain.form_schema import Value
 from db.domain.merging import Choices
 from db.domain.option_lists import option_list
+from db.domain.papers.student_papers import parent_relation
 from db.domain.records.record_form import RecordContent
 from db.domain.records.students import EVIDENCE
 from db.domain.student_rules import next_year, state_aid_items, wanted_papers
@@ -269,3 +270,12 @@ def test_merged__the_kept_household_has_the_student(office: OfficeSession) -> No
     student_grants.grant(office, proposals)
     with office.database.reading() as connection:
         assert aid_store.grants_of(connection, [kept.id], 2022)[0]["school_stage"] == "bachelor"
+
+
+@pytest.mark.parametrize(
+    ("child_is", "parent", "told"),
+    [("儿子", "male", "父子"), ("女儿", "female", "母女"), ("孙子女", "male", "祖孙"), ("儿子", None, "儿子"), ("侄子", "male", "侄子")],
+)
+def test_parent_relation__is_the_parents(child_is: str, parent: str | None, told: str) -> None:
+    """The form of 梧州 asks what the parent is to the student; the archive knows what the child is to the parent."""
+    assert parent_relation(child_is, parent) == told

@@ -127,6 +127,7 @@ def test_graduates__found_by_themselves_and_counted_to_the_target(office: Office
     assert len(found) == graduates.count_finishing(office) == 2 and graduates.finishing(office, 2021) == []
     for row in found:
         content = graduates.prepared_graduate(office, row.record_id)
+        assert content.text("school_place") == "西宁市城西区", "the place of study is not asked again"
         content.values |= {"major": "汉语言文学", "phone": "13900001111", "responsible": "李秀兰 0971-1234567", "origin": "西宁"}
         graduates.save_graduate(office, row.archive_id, content)
     assert graduates.finishing(office, 2022) == []

@@ -28,6 +28,7 @@ FIELDS = {
     "sex": "性别",
     "age": "年龄",
     "relation": "与职工关系",
+    "parent_relation": "与被资助学生关系",
     "school": "就读学校",
     "major": "专业",
     "stage": "学段",

@@ -26,6 +26,16 @@ _NOTES = (
     "四、惠工卡复印件。",
 )
 STUDENT_TITLE = "申请金秋助学困难职工子女情况登记表"
+_PARENT = {"male": "父", "female": "母"}
+_CHILDREN = {"儿子": "子", "子": "子", "长子": "子", "次子": "子", "女儿": "女", "女": "女", "长女": "女", "次女": "女"}
+
+
+def parent_relation(child_is: str, parent_sex: str | None) -> str:
+    """What the parent is to the student, from what the student is to the parent: 儿子 of a mother makes 母子."""
+    parent, child = _PARENT.get(parent_sex or ""), _CHILDREN.get(child_is.strip())
+    if parent and child:
+        return parent + child
+    return "祖孙" if child_is.strip() in {"孙子女", "孙子", "孙女", "外孙", "外孙女"} else child_is
 
 
 def student_table(
