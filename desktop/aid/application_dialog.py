@@ -34,7 +34,7 @@ class ApplicationDialog(LookingDialog):
         title: str,
         save: Callable[[RecordContent], object],
     ) -> None:
-        self.panel = LookPanel(CAPTIONS, across=1, clear=CLEAR)
+        self.panel = LookPanel(CAPTIONS, across=3, clear=CLEAR)
         super().__init__(
             parent, context, APPLICATION, content, title, save, archive=archive, panel=self.panel, hidden=HIDDEN
         )
