@@ -9,7 +9,7 @@ from db.domain.reports.cross_table import ALL_LABEL, CrossRequest, CrossTable, F
 from db.domain.reports.period import Period, period_of, read_period
 from db.domain.reports.text_drafts import text_kinds
 from db.errors import UserError
-from db.services import archiving, cross_papers, cross_tables, text_drafts
+from db.services import archiving, cross_copies, cross_papers, cross_tables, text_drafts
 
 
 def cross(arguments: argparse.Namespace) -> Answer:
@@ -26,6 +26,7 @@ def cross(arguments: argparse.Namespace) -> Answer:
         table = cross_tables.make_table(session, request)
         if arguments.out:
             cross_papers.write_cross(session, table, arguments.out, share)
+        copy = cross_copies.freeze(session, table) if arguments.freeze else None
     heads = [(item.code, item.label) for item in table.columns]
     body = {
         "title": table.title,
@@ -34,6 +35,7 @@ def cross(arguments: argparse.Namespace) -> Answer:
         "columns": [{"code": code, "label": label} for code, label in heads],
         "rows": [_row(table, row.code, row.label) for row in table.rows] + [_row(table, None, ALL_LABEL)],
         "notes": table.notes,
+        "copy": copy.id if copy else None,
         "file": str(arguments.out) if arguments.out else None,
     }
     return body, "\n".join([table.title, f"时间：{table.when}", *_lines(table, share), *table.notes])

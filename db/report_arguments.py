@@ -26,6 +26,8 @@ def add_report_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
     which.add_argument("--take", type=Path, metavar="FILE.toml", help="读入一张表样")
     which.add_argument("--write", nargs=2, metavar=("NAME", "FILE.toml"), help="把一张表样写出来，改好再读入")
     which.add_argument("--remove", metavar="NAME", help="删除一张自己的表样")
+    command = add("report-copies", "report_commands.copies", "上报稿：列出留存过的统计表和交叉表；写了编号，列出现在差在哪里")
+    command.add_argument("copy", nargs="?", default="", metavar="ID", help="哪一份：不写编号时列出来的编号")
 
 
 def add_cross_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
@@ -43,6 +45,7 @@ def add_cross_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
     command.add_argument("--period", default="", metavar="PERIOD", help="2022、2022H1、2022Q3 或 2022-07；不写为今年")
     command.add_argument("--from", dest="begins", default="", metavar="DATE", help="从哪天起")
     command.add_argument("--to", dest="ends", default="", metavar="DATE", help="截止到哪天")
+    command.add_argument("--freeze", action="store_true", help="留一份上报时的样子")
     command = add(
         "draft-text",
         "cross_commands.draft_text",

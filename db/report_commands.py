@@ -8,8 +8,9 @@ from db.command_office import Answer, open_office
 from db.domain.reports.captions import caption_of
 from db.domain.reports.period import period_of, read_period
 from db.errors import UserError
-from db.services import report_papers, report_tables, reports
+from db.services import cross_copies, report_copies, report_papers, report_tables, reports
 from db.services.office import OfficeSession
+from db.services.report_copies import SavedCopy
 from db.services.reports import Report, ReportRequest
 
 
@@ -82,3 +83,29 @@ def report_table(arguments: argparse.Namespace) -> Answer:
     told = report_tables.measures_in_words()
     lines = [f"{name}　{label}（可以按 {'、'.join(known) or '--'}）" for name, label, known in told]
     return {"measures": [{"name": name, "label": label, "filters": list(known)} for name, label, known in told]}, "\n".join(lines)
+
+
+def copies(arguments: argparse.Namespace) -> Answer:
+    """Tables that were handed in: list them, or say what of one comes out differently today."""
+    with closing(open_office(arguments)) as session:
+        found = report_copies.saved_copies(session)
+        if not arguments.copy:
+            lines = [f"{item.id}　{item.made_at[:10]}　{item.title}（{item.who}）" for item in found]
+            told = [{key: getattr(item, key) for key in _TOLD} for item in found]
+            return {"copies": told}, "\n".join(lines) or "还没有留存过上报稿。"
+        copy = next((item for item in found if item.id == arguments.copy), None)
+        if copy is None:
+            raise UserError("report_copy_unknown", text=arguments.copy)
+        changed = _changed(session, copy)
+    lines = [f"{name}　上报时 {then}　现在 {now}" for name, then, now in changed] or ["和现在的记录一致。"]
+    differences = [{"name": name, "then": then, "now": now} for name, then, now in changed]
+    return {"copy": copy.id, "title": copy.title, "differences": differences}, "\n".join([copy.title, *lines])
+
+
+_TOLD = ("id", "report_id", "title", "year", "begins", "ends", "made_at", "clerk_name", "office_name", "note")
+
+
+def _changed(session: OfficeSession, copy: SavedCopy) -> list[tuple[str, str, str]]:
+    if copy.is_cross_table:
+        return [(cell.name, cell.then, cell.now) for cell in cross_copies.differences_since(session, copy)]
+    return [(name, then.text, now.text) for name, then, now in reports.differences_since(session, copy)]

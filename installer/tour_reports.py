@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tour_aid import money_of_a_year
 from tour_camera import image_of_page
 
+from db.domain.reports.cross_copy import kept_text
 from db.domain.reports.cross_lists import Subject
-from db.domain.reports.cross_table import CrossRequest
-from db.services import cross_papers, printing
+from db.domain.reports.cross_table import CrossRequest, Folded
+from db.services import cross_copies, cross_papers, printing, report_copies, reports
 from desktop.pages.charts import ChartsPage
 from desktop.pages.cross_table import CrossTablePage
 from desktop.reports.chart_view import charts_pdf
+from desktop.reports.copies_dialog import CopiesDialog
 
 if TYPE_CHECKING:
     from tour_stops import Visit
+
+
+def handed_in_tables(visit: Visit, page: CrossTablePage) -> None:
+    """The list of tables as they were handed in, and a cross-table of which the figures have moved since."""
+    session = page.context.session
+    assert page.made is not None
+    kept = cross_copies.freeze(session, page.made, "随半年报送")
+    reports.freeze(session, reports.make_report(session, reports.ReportRequest("tuition", int(session.today[:4]))))
+    visit.take("copies-handed-in", CopiesDialog(page, report_copies.saved_copies(session)))
+    cells = {place: Folded(cell.amount + 12_300, cell.number) if None in place else cell for place, cell in page.made.cells.items()}
+    visit.page("cross_table", copy=replace(kept, layout=kept_text(replace(page.made, cells=cells), (session.office.id,))))
+    visit.take("cross-handed-in")
 
 
 def cross_tables_and_charts(visit: Visit) -> None:
@@ -33,6 +48,7 @@ def cross_tables_and_charts(visit: Visit) -> None:
     visit.take("cross-records")
     visit.page("cross_table", request=CrossRequest(Subject.AID, "money", "item", "month"))
     visit.take("cross-money")
+    handed_in_tables(visit, page)
     charts = visit.page("charts")
     assert isinstance(charts, ChartsPage)
     visit.take("charts")

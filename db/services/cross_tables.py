@@ -61,8 +61,17 @@ def _dated(session: OfficeSession, request: CrossRequest) -> CrossRequest:
 
 
 def _scope(connection: Connection, session: OfficeSession, request: CrossRequest) -> Scope:
-    offices = request.offices or (session.office.id, *bundle_store.offices_below(connection, session.office.id))
-    return Scope(tuple(offices), request.begins, request.ends, request.filters)
+    return Scope(_offices(connection, session, request), request.begins, request.ends, request.filters)
+
+
+def _offices(connection: Connection, session: OfficeSession, request: CrossRequest) -> tuple[str, ...]:
+    return tuple(request.offices or (session.office.id, *bundle_store.offices_below(connection, session.office.id)))
+
+
+def offices_of(session: OfficeSession, request: CrossRequest) -> tuple[str, ...]:
+    """The offices whose records a table counts."""
+    with session.database.reading() as connection:
+        return _offices(connection, session, request)
 
 
 def _headings(request: CrossRequest, key: str, codes: Iterable[str], names: Mapping[str, str]) -> list[Heading]:

@@ -5,12 +5,13 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, QPoint
-from PySide6.QtWidgets import QMenu, QSplitter, QStackedWidget, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from db.domain.field_kinds import format_amount
 from db.domain.reports.cross_table import ALL_LABEL, CrossRecord, CrossRequest, CrossTable
 from db.errors import UserError
-from db.services import cross_papers, cross_tables
+from db.services import cross_copies, cross_papers, cross_tables
+from db.services.report_copies import SavedCopy
 from desktop import background, files, messages
 from desktop.aid.ask_dialog import Ask, AskDialog
 from desktop.context import AppContext, Page
@@ -18,10 +19,11 @@ from desktop.exchange.dialog import offer_folder
 from desktop.exchange.print_dialog import PaperChoice, Preview, PrintDialog
 from desktop.reports.chart_model import chart_of
 from desktop.reports.chart_view import ChartView, charts_pdf
+from desktop.reports.copies_dialog import changed_words, open_copies
 from desktop.reports.cross_choices import CrossChoices
 from desktop.reports.cross_grid import CrossGrid
 from desktop.reports.sections import CROSS, add_switch
-from desktop.widgets.basics import Card, ElidedLabel, EmptyState, PageHeader, label
+from desktop.widgets.basics import Card, ElidedLabel, EmptyState, Note, PageHeader, button, label
 from desktop.widgets.rows import Column, RowsModel, rows_table
 from desktop.widgets.segmented import Segmented
 
@@ -36,11 +38,13 @@ class CrossTablePage(Page):
         super().__init__(context)
         self._session = context.session
         self.made: CrossTable | None = None
+        self.copy: SavedCopy | None = None
+        """The table as it was handed in that is shown, in place of what the records say now."""
         self._cell: tuple[str | None, str | None] = (None, None)
         self._wanted = object()
         self.header = PageHeader("报表")
         add_switch(self.header, context, CROSS)
-        self.kept = self.header.add_action("常用", self.offer_kept, icon="chevron-down")
+        self.more = self.header.add_action("更多", self.offer_more, icon="chevron-down")
         excel = self.header.add_action("存为 Excel…", self.save, icon="file-spreadsheet")
         printing = self.header.add_action("打印…", self.print_table, "primary", "printer")
         self._steps = (excel, printing)
@@ -54,6 +58,7 @@ class CrossTablePage(Page):
         self.side: Segmented[str] = Segmented([(_CHART, "图"), (_RECORDS, "记录")])
         self._title, self._which = ElidedLabel("", "section"), label("", "secondary", wrap=True)
         self._notes = label("", "small", wrap=True)
+        self._handed_in, self.note = QWidget(), Note("", "plain")
         self._nothing = EmptyState("file-text", _NOTHING)
         self._stack, self._body = QStackedWidget(), QStackedWidget()
         self._arrange()
@@ -84,12 +89,19 @@ class CrossTablePage(Page):
         column.setSpacing(12)
         column.addWidget(self.header)
         column.addWidget(self.choices)
+        strip = QHBoxLayout(self._handed_in)
+        strip.setContentsMargins(0, 0, 0, 0)
+        strip.setSpacing(8)
+        strip.addWidget(self.note, 1)
+        strip.addWidget(button("看现在的", act=self.leave_copy))
+        column.addWidget(self._handed_in)
         column.addWidget(self._body, 1)
         self.side.set_value(_CHART)
         self._which.hide()
+        self._handed_in.hide()
 
     def _connect(self) -> None:
-        self.choices.changed.connect(self.work_out)
+        self.choices.changed.connect(self.leave_copy)
         self.choices.share_changed.connect(self._refresh_cells)
         self.side.changed.connect(self._show_side)
         self.table.clicked.connect(self._on_click)
@@ -110,36 +122,56 @@ class CrossTablePage(Page):
 
     # -- showing
 
-    def open(self, request: CrossRequest | None = None, **_: Any) -> None:
-        """Show a table; what was shown before where nothing is named."""
+    def open(self, request: CrossRequest | None = None, copy: SavedCopy | None = None, **_: Any) -> None:
+        """Show a table, or one as it was handed in; what was shown before where nothing is named."""
         if request is not None:
+            self.copy = None
             self.choices.show_request(request)
+        if copy is not None:
+            self.copy = copy
+            self.choices.show_request(cross_copies.reopened(copy).request)
         self.work_out()
         self.table.setFocus()
+
+    def leave_copy(self) -> None:
+        """Back to what the records say now."""
+        self.copy = None
+        self.work_out()
 
     def explain(self) -> str:
         """How the figure is meant."""
         return "\n".join(self.made.notes) if self.made else ""
 
     def work_out(self) -> None:
-        """Make the table anew."""
-        session, request = self._session, self.choices.request()
+        """Make the table anew, or open the one that was handed in and look for what differs now."""
+        session, request, copy = self._session, self.choices.request(), self.copy
         wanted = self._wanted = object()
         self._cell = (None, None)
 
-        def done(found: CrossTable) -> None:
+        def work() -> tuple[CrossTable, list[str]]:
+            if copy is None:
+                return cross_tables.make_table(session, request), []
+            changed = cross_copies.differences_since(session, copy)
+            return cross_copies.reopened(copy), [f"{cell.name} 现在是 {cell.now}，上报时是 {cell.then}" for cell in changed]
+
+        def done(found: tuple[CrossTable, list[str]]) -> None:
             if wanted is self._wanted:  # a later choice is on its way already
-                self._show(found)
+                self._show(*found)
 
-        background.run_while_shown(self, lambda: cross_tables.make_table(session, request), done)
+        background.run_while_shown(self, work, done)
 
-    def _show(self, table: CrossTable) -> None:
+    def _show(self, table: CrossTable, changed: list[str]) -> None:
         self.made = table
         others = f"　{table.office_count} 个单位" if table.office_count > 1 else ""
         self.header.set_texts("报表", f"{table.when}{others}")
-        self._body.setCurrentIndex(1 if table.is_empty else 0)
+        is_empty = table.is_empty and self.copy is None
+        self._body.setCurrentIndex(1 if is_empty else 0)
         for step in self._steps:
-            step.setEnabled(not table.is_empty)
+            step.setEnabled(not is_empty)
+        self._handed_in.setVisible(self.copy is not None)
+        if self.copy is not None:
+            words = f"{self.copy.made_at[:10]} 上报稿（{self.copy.who}）。{changed_words(changed)}"
+            self.note.show_text(words, "warning" if changed else "done")
         self._title.set_whole(table.title)
         self._notes.setText("\n".join(table.notes))
         self._refresh_cells()
@@ -189,11 +221,11 @@ class CrossTablePage(Page):
 
     # -- kept choices
 
-    def offer_kept(self) -> None:
-        """The choices that were kept, and a way to keep this one."""
-        self.kept_menu().popup(self.kept.mapToGlobal(QPoint(0, self.kept.height())))
+    def offer_more(self) -> None:
+        """Tables as they were handed in, the choices that were kept, and a way to keep this one as either."""
+        self.more_menu().popup(self.more.mapToGlobal(QPoint(0, self.more.height())))
 
-    def kept_menu(self) -> QMenu:
+    def more_menu(self) -> QMenu:
         """The menu of it."""
         menu = QMenu(self)
         held = cross_tables.kept_choices(self._session)
@@ -206,6 +238,11 @@ class CrossTablePage(Page):
             gone = menu.addMenu("不再保留")
             for name in held:
                 gone.addAction(name).triggered.connect(partial(self._forget, name))
+        menu.addSeparator()
+        keeping = menu.addAction("留存，作上报稿…")
+        keeping.setEnabled(self.made is not None and self._steps[0].isEnabled() and self.copy is None)
+        keeping.triggered.connect(lambda *_: self.freeze())
+        menu.addAction("上报稿…").triggered.connect(lambda *_: open_copies(self.context, self))
         return menu
 
     def keep_choice(self) -> None:
@@ -215,7 +252,7 @@ class CrossTablePage(Page):
 
         def keep(values: Any) -> None:
             cross_tables.keep_choice(self._session, str(values["name"]), request)
-            self.context.window.notify("已留作常用。点“常用”随时可以打开。")
+            self.context.window.notify("已留作常用。在“更多”里随时可以打开。")
 
         hint = "行、列、数和“只算”都记住；时间每次照当时选的。"
         AskDialog(self, "留作常用", [Ask("name", "名称", name)], "保留", keep, hint=hint).exec()
@@ -223,6 +260,16 @@ class CrossTablePage(Page):
     def _forget(self, name: str, *_: object) -> None:
         if messages.confirm(self, f"不再保留“{name}”？", "不再保留"):
             cross_tables.forget_choice(self._session, name)
+
+    # -- handing in
+
+    def freeze(self) -> None:
+        """Keep the table as it is handed in."""
+        assert self.made is not None
+        text = "把现在的数字留作上报稿？以后资料有变化，这一份不变，并能看出差在哪里。"
+        if messages.confirm(self, text, "留存"):
+            cross_copies.freeze(self._session, self.made)
+            self.context.window.notify("上报稿已留存。点“更多”里的“上报稿…”随时可以打开。")
 
     # -- paper
 

@@ -21,6 +21,7 @@ from desktop import background, files, messages, theme
 from desktop.context import AppContext, Page
 from desktop.exchange.dialog import offer_folder
 from desktop.exchange.print_dialog import PrintDialog
+from desktop.reports.copies_dialog import changed_words
 from desktop.reports.period_dialog import ask_period
 from desktop.reports.report_grid import ReportGrid
 from desktop.reports.sections import TABLES, add_switch
@@ -125,7 +126,7 @@ class ReportsPage(Page):
         self._fit_choices()
 
     def _fill_tables(self) -> None:
-        self._tables = {layout.id: layout for layout in reports.reports(self._session)}
+        self._tables, self._gone = {layout.id: layout for layout in reports.reports(self._session)}, set[str]()
         chosen = self.which.currentData()
         self.which.clear()
         for layout in self._tables.values():
@@ -189,16 +190,28 @@ class ReportsPage(Page):
 
     # -- showing
 
-    def open(self, report_id: str = "", year: int = 0, **_: Any) -> None:
-        """Show a table; what was shown before where nothing is named."""
+    def open(self, report_id: str = "", year: int = 0, copy: SavedCopy | None = None, **_: Any) -> None:
+        """Show a table, or one as it was handed in; what was shown before where nothing is named."""
         self._fill_tables()  # one may have come from above
+        if copy is not None:
+            report_id, year = copy.report_id, copy.year
+            self._offer(copy)
         if report_id:
             self.which.setCurrentIndex(max(self.which.findData(report_id), 0))
             self._fit_choices()
         if year:
             self.year.setCurrentIndex(max(self.year.findData(year), 0))
-        self._work_out()
+        self._work_out(copy.id if copy else None)
         self.table.setFocus()
+
+    def _offer(self, copy: SavedCopy) -> None:
+        """Let the table of a copy be chosen, though it is taken off the list or of a year long past."""
+        if copy.report_id not in self._tables:
+            self._tables[copy.report_id] = reports.reopened(self._session, copy).layout
+            self._gone.add(copy.report_id)
+            self.which.addItem(f"{copy.title}（表样已删除）", copy.report_id)
+        if self.year.findData(copy.year) < 0:
+            self.year.addItem(f"{copy.year} 年", copy.year)
 
     def place(self) -> dict[str, Any]:
         """Which table of which year."""
@@ -218,12 +231,13 @@ class ReportsPage(Page):
         unit = self.unit.currentData() or ""
         return ReportRequest(self.which.currentData(), period.year, period.begins, period.ends, own, unit=unit)
 
-    def _work_out(self) -> None:
+    def _work_out(self, copy_id: str | None = None) -> None:
         year = self._period().year
         self._copies = report_copies.saved_copies(self._session, self.which.currentData(), year)
-        shown = self.version.currentData()
+        shown = self.version.currentData() if copy_id is None else copy_id
         self.version.clear()
-        self.version.addItem("现在", NOW)
+        if self.which.currentData() not in self._gone:
+            self.version.addItem("现在", NOW)
         for copy in self._copies:
             period = Period(copy.begins, copy.ends).words
             words = filter(None, (f"{copy.made_at[:10]} 上报稿（{copy.who}）", period, copy.note))
@@ -242,8 +256,7 @@ class ReportsPage(Page):
                 return made, [], _late_words(session, made)
             changed = reports.differences_since(session, copy)
             told = [f"{name} 现在是 {now.text}，上报时是 {then.text}" for name, then, now in changed]
-            more = [f"等 {len(told)} 处"] if len(told) > _NAMED else []
-            return reports.reopened(session, copy), [*told[:_NAMED], *more], []
+            return reports.reopened(session, copy), told, []
 
         def done(found: tuple[Report, list[str], list[str]]) -> None:
             if wanted is self._wanted:  # a later choice is on its way already
@@ -258,7 +271,7 @@ class ReportsPage(Page):
         others = f"　{len(report.office_names)} 个单位" if len(report.office_names) > 1 else ""
         due = f"　{report.layout.due[:2]} 月 {report.layout.due[3:]} 日前报送" if report.layout.due else ""
         self.header.set_texts("报表", f"{report.period_words}{others}{due}")
-        now = [f"上报以后有变化：{'；'.join(changed)}。"] if changed else []
+        now = [changed_words(changed)] if changed else []
         told = [*now, *late, *report.warnings]
         self.note.setVisible(bool(told))
         self.note.show_text("\n".join(told), "warning")

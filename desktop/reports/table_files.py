@@ -14,6 +14,7 @@ from desktop.exchange.dialog import offer_folder
 from desktop.exchange.print_dialog import PrintDialog
 from desktop.papers.exits_dialog import open_exits
 from desktop.policy.help_reader import HelpTexts
+from desktop.reports.copies_dialog import open_copies
 
 _KIND = "统计表样 (*.toml)"
 _HELP = (("help/report_tables.md", "怎样写统计表样"),)
@@ -31,6 +32,7 @@ class TableFiles:
         menu.addAction("打印空白表…", lambda: self.print_blank(layout))
         if layout.id == "exits":
             menu.addAction("逐户的退档情况表…", lambda: open_exits(self._context, self._page))
+        menu.addAction("上报稿…", lambda: open_copies(self._context, self._page))
         menu.addSeparator()
         menu.addAction("读入表样…", self.take)
         menu.addAction("存出表样…", lambda: self.write(layout))

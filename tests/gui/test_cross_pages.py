@@ -12,7 +12,7 @@ from db.domain.reports.cross_lists import Subject
 from db.domain.reports.cross_table import CrossRequest, Folded, Heading
 from db.services import archiving, cross_tables
 from db.services.office import OfficeSession
-from desktop import theme
+from desktop import messages, theme
 from desktop.exchange.print_dialog import PrintDialog
 from desktop.pages.charts import ChartsPage
 from desktop.pages.cross_table import CrossTablePage
@@ -20,6 +20,7 @@ from desktop.pages.drafts_of_reports import DraftsPage
 from desktop.reports.chart_drawing import draw_chart, ticks
 from desktop.reports.chart_model import Chart, Series, Shape, chart_of
 from desktop.reports.chart_view import charts_pdf, picture
+from desktop.reports.copies_dialog import CopiesDialog, open_copies
 from desktop.workspace import Workspace
 
 
@@ -49,11 +50,33 @@ def test_cross_table__choose_look_keep(workspace: Workspace, session: OfficeSess
     assert page.table.cell_at(page.table.lines.index(0, 1)) == ("worker", None)
     assert page.table.cell_at(page.table.lines.index(2, 3)) == (None, "female")
     cross_tables.keep_choice(session, "按类别", page.choices.request())
-    assert page.kept_menu().actions()[0].text() == "按类别"
+    assert page.more_menu().actions()[0].text() == "按类别"
     page.choices.subject.setCurrentIndex(page.choices.subject.findData(Subject.AID))
     page.choices.subject.activated.emit(page.choices.subject.currentIndex())
     qtbot.waitUntil(lambda: page.made is not None and page.made.request.subject is Subject.AID)
     assert page._body.currentIndex() == 1 and not page._steps[0].isEnabled(), "nothing paid yet: a sentence, no empty table"
+
+
+def test_cross_table__as_it_was_handed_in(
+    workspace: Workspace, session: OfficeSession, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Kept with a click, found in the list of copies, shown with what has changed; a choice leads back to today."""
+    request = CrossRequest(Subject.HOUSEHOLDS, "households", "hardship_category")
+    workspace.show_page("cross_table", request=request)
+    page = workspace.findChild(CrossTablePage)
+    assert page is not None
+    qtbot.waitUntil(lambda: page.made is not None)
+    monkeypatch.setattr(messages, "confirm", lambda *_, **__: True)
+    page.freeze()
+    on_file(session, 4, hardship_category="relative_hardship")
+    monkeypatch.setattr(CopiesDialog, "exec", lambda dialog: (dialog._on_opened(dialog.copies.index(0, 0)), 1)[1])
+    open_copies(page.context, page)
+    qtbot.waitUntil(lambda: "上报以后有变化" in page.note.text())
+    assert "合计 现在是 4，上报时是 3；相对困难 现在是 2，上报时是 1。" in page.note.text()
+    assert page.made is not None and page.made.text(None, None) == "3" and page.isVisible()
+    page.choices.measure.activated.emit(0)
+    qtbot.waitUntil(lambda: page.made is not None and page.made.text(None, None) == "4")
+    assert page._handed_in.isHidden() and page.copy is None
 
 
 def test_charts__say_what_the_tables_say(workspace: Workspace, session: OfficeSession, qtbot: QtBot) -> None:

@@ -1,7 +1,9 @@
 """The free cross-table: every cell is that of an independent recount, totals count once, exports say what the screen says."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -19,7 +21,19 @@ from db.domain.reports.cross_lists import DIMENSIONS, MEASURES, Subject
 from db.domain.reports.cross_table import CrossRequest, CrossTable, Share
 from db.domain.reports.period import period_of
 from db.errors import UserError
-from db.services import aid, cross_papers, cross_tables, disbursement, exchange, reports, text_drafts
+from db.services import (
+    aid,
+    archiving,
+    cross_copies,
+    cross_papers,
+    cross_tables,
+    disbursement,
+    exchange,
+    funds,
+    report_copies,
+    reports,
+    text_drafts,
+)
 from db.services import office as offices
 from db.services.aid import GrantInput
 from db.services.office import OfficeSession
@@ -187,3 +201,67 @@ def words_of_all(session: OfficeSession) -> str:
     """The summary of a year."""
     draft = text_drafts.make_text(session, "annual", period_of(2022))
     return "".join(line for part in draft.sections for line in part.paragraphs)
+
+
+# -- handed in ----------------------------------------------------------------------------------------------------
+
+
+def test_copy__stays_as_it_was_and_names_what_differs(office: OfficeSession) -> None:
+    """Kept beside the tables of forms, opened as the same table; what is paid later is told cell by cell."""
+    made = table(office, Subject.AID, "money", "month", "item", filters=(("fund_source", ("central",)),))
+    copy = cross_copies.freeze(office, made, " 报县里 ")
+    assert cross_copies.reopened(copy) == replace(made, request=replace(made.request, offices=(office.office.id,)))
+    assert cross_copies.differences_since(office, copy) == []
+    given = GrantInput("living", 11_111, fund_id=funds.fund_states(office)[0].fund.record_id, granted_on="2022-07-01", reason="测试")
+    pay(office, [aid.grant_aid(office, _first_household(office), given).id], "2022-07-01")
+    told = {cell.name: (cell.then, cell.now) for cell in cross_copies.differences_since(office, copy)}
+    assert told == {
+        "合计": ("6,000.60", "6,111.71"), "生活救助": ("4,000.40", "4,111.51"), "7 月": ("—", "111.11"), "7 月，生活救助": ("—", "111.11"),
+    }  # fmt: skip
+    (kept,) = report_copies.saved_copies(office)
+    assert (kept.title, kept.note, kept.is_cross_table) == (f"{made.title}；资金来源：中央财政专项帮扶资金", "报县里", True)
+    assert [reports.freeze(office, reports.make_report(office, ReportRequest("tuition", 2022))).id] == [
+        item.id for item in report_copies.saved_copies(office) if not item.is_cross_table
+    ]
+
+
+def _first_household(office: OfficeSession) -> str:
+    return archiving.archive_ids(office, archiving.ArchiveQuery())[0]
+
+
+def test_copy__households_as_they_stood_that_day(office: OfficeSession) -> None:
+    """What is counted as it stands is compared with how it stands today, not with the same day again."""
+    copy = cross_copies.freeze(office, table(office, Subject.HOUSEHOLDS, "households", "hardship_category"))
+    in_2022(office, "2022-10-01")
+    on_file(office, 9, hardship_category="relative_hardship")
+    told = {cell.name: (cell.then, cell.now) for cell in cross_copies.differences_since(office, copy)}
+    assert told == {"合计": ("4", "5"), "相对困难": ("1", "2")}
+    assert cross_copies.reopened(copy).when == "2022-07-01 的资料"
+
+
+def test_copy__goes_up_and_is_read_with_care(tmp_path: Path) -> None:
+    """The county opens what the township handed in, over the township alone; what is no table is refused in a sentence."""
+    with town_and_county(tmp_path) as (town, county, stick):
+        on_file(town, 1)
+        on_file(county, 2)
+        cross_copies.freeze(town, cross_tables.make_table(town, CrossRequest(Subject.HOUSEHOLDS, "households", "office")))
+        exchange.receive_bundle(county, exchange.export_bundle(town, None, stick).path)
+        (copy,) = report_copies.saved_copies(county)
+        assert (copy.office_name, cross_copies.reopened(copy).text(None, None)) == (town.office.name, "1")
+        assert cross_copies.differences_since(county, copy) == []
+        for layout in ("", "[]", "{}", copy.layout.replace('"households"', '"ghosts"'), "[" * 100_000):
+            with pytest.raises(UserError, match="打不开"):
+                cross_copies.reopened(replace(copy, layout=layout))
+
+
+def test_command__keeps_and_compares(office: OfficeSession, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """``cross --freeze`` and ``report-copies`` with and without a number."""
+    monkeypatch.setenv("NUANDANG_PASSPHRASE", PASSPHRASE)
+    folder = str(office.folder)
+    assert main(["cross", folder, "--rows", "hardship_category", "--freeze", "--json"]) == 0
+    number = json.loads(capsys.readouterr().out)["copy"]
+    assert main(["report-copies", folder]) == 0
+    assert f"{number}　" in capsys.readouterr().out
+    assert main(["report-copies", folder, number]) == 0
+    assert "和现在的记录一致。" in capsys.readouterr().out
+    assert main(["report-copies", folder, "nothing"]) == 1
