@@ -86,7 +86,7 @@ class LedgerColumn:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """A table under a heading; *blank* empty rows follow for the pen, *total* closes it."""
+    """A table under a heading; *blank* empty rows follow for the pen, *total* closes it; rows *strong* and it stand in bold."""
 
     title: str
     columns: tuple[LedgerColumn, ...]
@@ -94,6 +94,7 @@ class Ledger:
     blank: int = 0
     total: Sequence[Entry] | None = None
     row_height: float = 7.5
+    strong: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,4 +73,5 @@ def _ledger(sheet: RuledSheet, part: Ledger) -> None:
         total=None if part.total is None else [entry_words(entry) for entry in part.total],
         blank=part.blank,
         row_height=part.row_height,
+        strong=part.strong,
     )

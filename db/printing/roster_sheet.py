@@ -11,6 +11,7 @@ from db.domain.paper_layout import LedgerColumn
 from db.printing.pdf_kit import FRAME, MM, OPTICAL_CENTRE, PAGE_HEIGHT, Area, Drawing, PdfWriter, page_number
 from db.printing.print_faces import BOLD, REGULAR, text_width
 from db.printing.ruled_sheet import SIGNED_ON, laid
+from db.printing.text_flow import caption_shares
 
 LEFT = 12.0 * MM
 WIDTH = PAGE_HEIGHT - 2 * LEFT
@@ -87,10 +88,11 @@ class _Sheet:
         while text_width(title, size, BOLD) > WIDTH and size > 11:
             size -= 0.5
         page.centred(Area(LEFT, _TITLE - 8 * MM, WIDTH, 10 * MM), title, size, BOLD)
+        size, shares = caption_shares(roster.heads, WIDTH, 9.0)
         at = LEFT
-        for words in roster.heads:
-            page.text(at, _HEADS, words, 9.0)
-            at += WIDTH / len(roster.heads)
+        for words, share in zip(roster.heads, shares, strict=True):
+            page.text(at, _HEADS, words, size)
+            at += share
         self._y = _TOP
         self._cells([column.head for column in roster.columns], ["center"] * len(roster.columns), 7.5 * MM, BOLD)
 

@@ -4,14 +4,14 @@ What does not fit on a page goes on to the next one under a repeated header; a t
 or word would be torn, set smaller. Nothing is ever cut.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from typing import BinaryIO, NamedTuple
 
 from db.printing.pdf_kit import FRAME, HAIR, MM, OPTICAL_CENTRE, PAGE_WIDTH, Area, Drawing, PdfWriter, page_number
 from db.printing.print_faces import BOLD, REGULAR, text_width
-from db.printing.text_flow import LEADING, fit, shortened, sizes_from, wrap
+from db.printing.text_flow import LEADING, SMALLEST, fit, fitted_widths, shortened, sizes_from, widest_whole, wrap
 
 LEFT, RIGHT = 17.0 * MM, 13.0 * MM
 WIDTH = PAGE_WIDTH - LEFT - RIGHT
@@ -23,6 +23,9 @@ _PAD, _UPRIGHT = 1.3 * MM, 1.0 * MM
 _LINE = 1.25
 _BAND = 7.5 * MM
 _HEADING = 6.5 * MM
+_BOLD_ROOM = 0.95
+"""Share of a cell that is reckoned with for bold type, which runs wider."""
+_LEDGER_SIZE = 8.5
 _SHORT = 4
 """Lines up to which a text is not parted between two pages."""
 BOX, FILLED_BOX = "□", "■"
@@ -224,9 +227,12 @@ class RuledSheet:
             y = top + step * (index + 0.5) + cell.size * OPTICAL_CENTRE
             page.text(x, y, line, cell.size, cell.face)
 
-    def _cell(self, x: float, width: float, text: str, align: str = "center", *, size: float = 0.0) -> _Cell:
-        lines, used = laid(text, width - 2 * _PAD, size or self.size)
-        return _Cell(x, width, lines, used, align)
+    def _cell(
+        self, x: float, width: float, text: str, align: str = "center", *, size: float = 0.0, face: str = REGULAR
+    ) -> _Cell:
+        room = width - 2 * _PAD
+        lines, used = laid(text, room if face == REGULAR else room * _BOLD_ROOM, size or self.size)
+        return _Cell(x, width, lines, used, align, face)
 
     # -- parts --------------------------------------------------------------------------------------------------
 
@@ -258,9 +264,18 @@ class RuledSheet:
         total: Sequence[str] | None = None,
         blank: int = 0,
         row_height: float = 6.5,
+        strong: Collection[int] = (),
     ) -> None:
-        """A table under a heading; both are repeated on every further page. *blank* empty rows follow for the pen."""
-        heads = [self._cell(x, width, column.head, size=8.5) for x, width, column in _edges(columns)]
+        """A table under a heading; both are repeated on every further page. *blank* empty rows follow for the pen.
+
+        The rows *strong* and the total stand in bold; columns give way where a number would be torn.
+        """
+        listed = [*rows, *([""] * len(columns) for _ in range(blank))]
+        if total is not None:
+            strong = {*strong, len(listed)}
+            listed.append(total)
+        columns = _wide_enough(columns, listed)
+        heads = [self._cell(x, width, column.head, size=_LEDGER_SIZE) for x, width, column in _edges(columns)]
         high = max(6.5 * MM, *(cell.height(len(cell.lines)) for cell in heads))
         first = _HEADING + high + row_height * MM
         if title and self._room() < first:
@@ -275,12 +290,10 @@ class RuledSheet:
             draw_heads(f"{title}（续）" if title else "")
 
         draw_heads(title)
-        listed = [*rows, *([""] * len(columns) for _ in range(blank))]
-        if total is not None:
-            listed.append(total)
-        for row in listed:
+        for at, row in enumerate(listed):
+            face = BOLD if at in strong else REGULAR
             cells = [
-                self._cell(x, width, text, column.align, size=8.5)
+                self._cell(x, width, text, column.align, size=_LEDGER_SIZE, face=face)
                 for (x, width, column), text in zip(_edges(columns), row, strict=True)
             ]
             self._row(cells, row_height * MM, again)
@@ -392,6 +405,13 @@ class RuledSheet:
             self._row(cells, height * MM)
             for cell in cells:
                 self.page.text(cell.x + share - end, middle, SIGNED_ON, self.size)
+
+
+def _wide_enough(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> list[Column]:
+    """The columns, shifted where even the smallest type would tear a number."""
+    needs = [widest_whole((row[at] for row in rows), SMALLEST, BOLD) + 2 * _PAD for at in range(len(columns))]
+    widths = fitted_widths([column.width * MM for column in columns], needs)
+    return [column._replace(width=width / MM) for column, width in zip(columns, widths, strict=True)]
 
 
 def _edges(columns: Sequence[Column]) -> list[tuple[float, float, Column]]:

@@ -5,10 +5,11 @@ is wider than the line.
 """
 
 import re
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from db.printing.print_faces import text_width
+from db.printing.print_faces import REGULAR, text_width
 
 SMALLEST = 7.0
 """Points. What does not fit at this size goes on to the continuation sheet."""
@@ -19,6 +20,16 @@ _BLANKS_MAY_VANISH = 0.85
 _NOT_FIRST = frozenset("，。、；：？！…）】》〉」』”’〕％‰℃～·•‧・)]}")
 _NOT_LAST = frozenset("（《〈「『“‘【〔￥([{")
 _PIECES = re.compile(r"\n|[ \u3000]+|[!-~]+|.", re.DOTALL)
+_WHOLE = re.compile(r"[!-~]{2,}")
+_DIGIT, _WIDEST_DIGIT, _LAST_X = re.compile("[0-8]"), "9", 0.15
+"""Digits differ in width, and an ID may end in an X that is wider than any: the longest number is not always the widest."""
+_LONGEST_WHOLE = 24
+"""Characters: an address on the network may be torn, a number of an ID, a card or a day may not."""
+_SMALLEST_CAPTION, _CAPTION_GAP = 6.0, 1.0
+_SHORT_ENTRY = 4
+"""Characters: a name is not parted where there is any other way."""
+_KEEPS = 0.6
+"""How much of its width a column keeps whatever others want."""
 
 
 class Fitted(NamedTuple):
@@ -97,6 +108,40 @@ def wrap(
     lines.feed()
     # an empty first line stands only where the room beside a caption was too small
     return lines.done if first is not None or lines.done[0] or len(lines.done) == 1 else lines.done[1:]
+
+
+def widest_whole(texts: Iterable[str], size: float, face: str = REGULAR) -> float:
+    """How wide the longest number or word, or short entry such as a name, is that a column of these texts holds in one piece."""
+    longest = short = ""
+    for text in texts:
+        if len(short) < len(text) <= _SHORT_ENTRY:
+            short = text
+        if len(text) > len(longest):
+            pieces = (piece for piece in _WHOLE.findall(text) if len(longest) < len(piece) <= _LONGEST_WHOLE)
+            longest = max(pieces, key=len, default=longest)
+    number = text_width(_DIGIT.sub(_WIDEST_DIGIT, longest), size, face) + size * _LAST_X if longest else 0.0
+    return max(number, text_width(short, size, face))
+
+
+def fitted_widths(widths: Sequence[float], needs: Sequence[float], keeps: float = _KEEPS) -> list[float]:
+    """Widths with the same sum, shifted from columns with room to those whose longest number would be torn."""
+    short = [max(need - width, 0.0) for width, need in zip(widths, needs, strict=True)]
+    spare = [max(width - max(need, width * keeps), 0.0) for width, need in zip(widths, needs, strict=True)]
+    if not any(short) or not any(spare):
+        return list(widths)
+    part = min(1.0, sum(spare) / sum(short))
+    taken = sum(short) * part / sum(spare)
+    return [width + more * part - less * taken for width, more, less in zip(widths, short, spare, strict=True)]
+
+
+def caption_shares(captions: Sequence[str], room: float, size: float) -> tuple[float, list[float]]:
+    """Size and room of each of the captions in one line: equal shares, or what each needs where one is longer."""
+    while True:
+        needs = [text_width(words, size) + size * _CAPTION_GAP for words in captions]
+        shares = fitted_widths([room / len(needs)] * len(needs), needs, keeps=0.0)
+        if size <= _SMALLEST_CAPTION or all(need <= share + 0.1 for need, share in zip(needs, shares, strict=True)):
+            return size, shares
+        size -= 0.5
 
 
 def sizes_from(size: float) -> list[float]:

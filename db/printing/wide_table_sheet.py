@@ -1,19 +1,25 @@
 """A register as PDF on the long side of the paper, page by page; long entries wrap and make their line higher."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from io import BytesIO
+from itertools import accumulate
 
 from db.domain.paper_layout import amount_words
 from db.domain.wide_table import ROOM, WideTable, caption_cells
 from db.printing.pdf_kit import FRAME, HAIR, MM, PAGE_HEIGHT, PAGE_WIDTH, Area, Drawing, PdfWriter
 from db.printing.print_faces import BOLD, REGULAR, text_width
-from db.printing.text_flow import wrap
+from db.printing.text_flow import caption_shares, fitted_widths, widest_whole, wrap
 
 _LEFT = (PAGE_HEIGHT - ROOM * MM) / 2
 _BOTTOM = PAGE_WIDTH - 16.0 * MM
 _LINE, _PAD = 1.25, 1.2 * MM
 _FOOT_SIZE, _FOOT_LINE = 9.0, 4.2 * MM
 _LEAST, _HEAD_LEAST, _NUMBERS = 8.0 * MM, 7.0 * MM, 5.5 * MM
+_CAPTION_SIZE = 10.0
+_SMALLEST_TYPE = 6.0
+"""Points: what twenty columns may come to on one page."""
+_NOTHING = "没有可列的内容。"
 
 
 def wide_table_pdf(table: WideTable) -> bytes:
@@ -31,19 +37,31 @@ def wide_table_pdf(table: WideTable) -> bytes:
 
 def _pages(table: WideTable) -> list[Drawing]:
     pages = [Drawing(is_landscape=True)]
-    edges = _edges(table)
+    rows = [[_words(table, at, entry) for at, entry in enumerate(row)] for row in table.rows]
+    table, edges = _fitted(table, rows)
     top = _head(pages[0], table, edges, _title(pages[0], table))
-    rows: list[Sequence[str | int | None]] = [*table.rows, *([("",) * len(table.columns)] * table.blank_rows)]
+    rows += [[""] * len(table.columns)] * table.blank_rows
     for at, row in enumerate(rows):
-        cells = [_lines(table, place, entry) for place, entry in enumerate(row)]
+        cells = [
+            wrap(text, edges[place + 1] - edges[place] - 2 * _PAD, table.size) or [""] for place, text in enumerate(row)
+        ]
         height = max(_LEAST, max(len(lines) for lines in cells) * table.size * _LINE + 2 * _PAD)
         if top + height > _BOTTOM:
             pages.append(Drawing(is_landscape=True))
-            top = _head(pages[-1], table, edges, 12.0 * MM)
+            pages[-1].centred(Area(0, 7.0 * MM, PAGE_HEIGHT, 8.0 * MM), f"{table.title}（续页）", 11.0, BOLD)
+            top = _head(pages[-1], table, edges, 16.0 * MM)
         _row(pages[-1], table, edges, top, height, cells, BOLD if at in table.strong else REGULAR)
         top += height
-    _foot(pages, table, top)
+    _foot(pages, table, top if rows else _nothing(pages[0], top))
     return pages
+
+
+def _nothing(page: Drawing, top: float) -> float:
+    """A table without a line says so; where it ends."""
+    area = Area(_LEFT, top, ROOM * MM, _LEAST)
+    page.box(area, FRAME)
+    page.centred(area, _NOTHING, _FOOT_SIZE)
+    return top + _LEAST
 
 
 def _foot(pages: list[Drawing], table: WideTable, top: float) -> None:
@@ -57,13 +75,30 @@ def _foot(pages: list[Drawing], table: WideTable, top: float) -> None:
         pages[-1].text(_LEFT, min(below, _BOTTOM + 2.0 * MM) + at * _FOOT_LINE, line, _FOOT_SIZE)
 
 
-def _edges(table: WideTable) -> list[float]:
-    """Left edge of each column and the right one of the last; the widths share the page."""
+def _fitted(table: WideTable, rows: Sequence[Sequence[str]]) -> tuple[WideTable, list[float]]:
+    """The table in the size of type at which no number or name is torn, not below the smallest, and its columns' edges."""
+    while True:
+        widths = _widths(table, rows)
+        if widths[1] or table.size <= _SMALLEST_TYPE:
+            return table, list(accumulate(widths[0], initial=_LEFT))
+        table = replace(table, size=table.size - 0.5)
+
+
+def _widths(table: WideTable, rows: Sequence[Sequence[str]]) -> tuple[list[float], bool]:
+    """Widths that share the page, and whether everything that stands in one piece has room."""
     scale = ROOM * MM / sum(column.width for column in table.columns)
-    found = [_LEFT]
-    for column in table.columns:
-        found.append(found[-1] + column.width * scale)
-    return found
+    plain = [row for at, row in enumerate(rows) if at not in table.strong]
+    totals = [rows[at] for at in table.strong]
+    needs = [
+        2 * _PAD
+        + max(
+            widest_whole((row[at] for row in plain), table.size),
+            widest_whole((row[at] for row in totals), table.size, BOLD),
+        )
+        for at in range(len(table.columns))
+    ]
+    widths = fitted_widths([column.width * scale for column in table.columns], needs)
+    return widths, all(need <= width + 0.1 for need, width in zip(needs, widths, strict=True))
 
 
 def _title(page: Drawing, table: WideTable) -> float:
@@ -73,14 +108,15 @@ def _title(page: Drawing, table: WideTable) -> float:
     page.centred(Area(0, 13.0 * MM, PAGE_HEIGHT, 11.0 * MM), table.title, 16.0, BOLD)
     if not table.heads:
         return 27.0 * MM
-    share = ROOM * MM / len(table.heads)
-    for at, (caption, value) in enumerate(table.heads):
-        band = Area(_LEFT + at * share, 26.0 * MM, share, 6.0 * MM)
+    size, shares = caption_shares([caption + value for caption, value in table.heads], ROOM * MM, _CAPTION_SIZE)
+    left = _LEFT
+    for (caption, value), share in zip(table.heads, shares, strict=True):
+        band = Area(left, 26.0 * MM, share, 6.0 * MM)
+        left += share
         if not caption:  # a day alone stands at the right end of its share
-            page.beside(band.x + band.w - text_width(value, 10.0), band, value, 10.0)
+            page.beside(band.x + band.w - text_width(value, size), band, value, size)
             continue
-        end = page.beside(band.x, band, caption, 10.0)
-        page.beside(end, band, value, 10.0)
+        page.beside(band.x, band, caption + value, size)
     return 33.0 * MM
 
 
@@ -88,7 +124,8 @@ def _head(page: Drawing, table: WideTable, edges: list[float], top: float) -> fl
     """The captions and the line of numbers; where the entries begin."""
     depth = table.depth
     longest = max(
-        len(wrap(column.head, edges[at + 1] - edges[at] - 2 * _PAD, table.size) or [""]) for at, column in enumerate(table.columns)
+        len(wrap(column.head, edges[at + 1] - edges[at] - 2 * _PAD, table.size) or [""])
+        for at, column in enumerate(table.columns)
     )
     last = max(_HEAD_LEAST, longest * table.size * _LINE + 2 * _PAD)
     tops = [top + level * _HEAD_LEAST for level in range(depth)] + [top + (depth - 1) * _HEAD_LEAST + last]
@@ -109,11 +146,12 @@ def _head(page: Drawing, table: WideTable, edges: list[float], top: float) -> fl
     return below
 
 
-def _lines(table: WideTable, at: int, entry: str | int | None) -> list[str]:
+def _words(table: WideTable, at: int, entry: str | int | None) -> str:
+    """An entry as it is printed: amounts in 元, counts with their thousands parted."""
     column = table.columns[at]
-    text = amount_words(entry) if column.is_amount and isinstance(entry, int) else str(entry if entry is not None else "")
-    share = ROOM * MM * column.width / sum(item.width for item in table.columns)
-    return wrap(text, share - 2 * _PAD, table.size) or [""]
+    if isinstance(entry, int):
+        return amount_words(entry) if column.is_amount else f"{entry:,}" if column.align == "right" else str(entry)
+    return entry or ""
 
 
 def _row(

@@ -36,7 +36,8 @@ def _paper(table: CrossTable, share: Share) -> WideTable:
     rows = [[label, *(table.text(code, column, share) for column, _ in columns)] for code, label in lines]
     shown = f"（{SHARES[share]}）" if share is not Share.NONE else ""
     captions = [("单位：", table.office_name), ("时间：", table.when), *(("范围：", words) for words in table.filter_labels)]
-    return WideTable(f"{table.title}{shown}", tuple(heads), rows, tuple(captions), foot="　".join(table.notes))
+    strong = frozenset({len(rows) - 1})
+    return WideTable(f"{table.title}{shown}", tuple(heads), rows, tuple(captions), foot="　".join(table.notes), strong=strong)
 
 
 def write_pictures(session: OfficeSession, path: Path, pictures: Sequence[bytes]) -> list[Path]:

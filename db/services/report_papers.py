@@ -47,7 +47,8 @@ def _upright(
     columns = tuple(LedgerColumn(column.head, column.width, column.align) for column in layout.columns)
     entries = tuple(HeadEntry(caption, value, width) for (caption, value), width in zip(heads, _WIDTHS, strict=True))
     words = "　".join(notes)
-    parts: list[Part] = [Ledger("", columns, rows)]
+    strong = frozenset(at for at, line in enumerate(layout.lines) if line.is_strong)
+    parts: list[Part] = [Ledger("", columns, rows, strong=strong)]
     if len(words) > _SHORT_NOTE:
         parts.append(TextRow("说明", "\n".join(notes)))
     return PaperLayout(title, entries, tuple(parts), foot=words if len(words) <= _SHORT_NOTE else "")

@@ -1,0 +1,77 @@
+"""Registers on the long side of the paper: nothing overlaps, no number is torn, an empty one says so."""
+
+from dataclasses import replace
+
+import pypdfium2
+import pytest
+from pdf_words import pdf_text
+
+from db.domain.wide_table import WideColumn, WideTable
+from db.printing.print_faces import text_width
+from db.printing.text_flow import caption_shares, fitted_widths, widest_whole
+from db.printing.wide_table_sheet import wide_table_pdf
+
+NUMBER, CARD, DAY, PHONE = "63010420040101123X", "6228480099999999999", "2022-08-20", "13999999999"
+HEADS = ("序号", "单位", "姓名", "身份证号", "类别", "致困原因", "人均收入", "子女", "子女身份证号", "关系", "学校", "学段", "新生",
+         "金额", "银行", "卡号", "户名", "日期", "电话", "备注")  # fmt: skip
+ROW = (1, "某镇总工会", "欧阳国平", NUMBER, "深度困难", "子女上学", 123_456_789, "欧阳小雨", NUMBER, "女儿",
+       "某某职业技术学院", "大专", "新生",
+       500_000, "某银行支行", CARD, "欧阳国平", DAY, PHONE, "")  # fmt: skip
+TABLE = WideTable(
+    "某年汇总表",
+    tuple(WideColumn(head, 13.0, is_amount=head in {"人均收入", "金额"}) for head in HEADS),
+    [ROW],
+    heads=(
+        ("填报单位：", "某县某镇新就业形态劳动者和农民工联合工会委员会"),
+        ("填报人：", "李某"),
+        ("联系电话：", PHONE),
+    ),
+    size=7.5,
+)
+
+
+def lines(pdf: bytes) -> list[str]:
+    """What stands on the first page, line by line as it was drawn."""
+    with pypdfium2.PdfDocument(pdf) as document:
+        return [line.strip() for line in document[0].get_textpage().get_text_range().splitlines()]
+
+
+def test_twenty_columns__numbers_days_and_names_stay_in_one_piece() -> None:
+    """Equal widths would tear them; widths are shifted and the type is set smaller."""
+    drawn = " ".join(lines(wide_table_pdf(TABLE)))
+    assert all(piece in drawn for piece in (NUMBER, CARD, DAY, PHONE, "1,234,567.89", "5,000.00", "欧阳国平"))
+
+
+def test_long_table__repeats_title_and_captions_on_every_page() -> None:
+    """So that a loose sheet says what it belongs to; counts have their thousands parted, running numbers have not."""
+    counted = replace(TABLE.columns[1], align="right")
+    table = replace(TABLE, columns=(TABLE.columns[0], counted, *TABLE.columns[2:]), rows=[(1234, 5678, *ROW[2:])] * 40)
+    words = pdf_text(wide_table_pdf(table))
+    pages = words.count("某年汇总表")
+    assert pages > 1 and words.count("某年汇总表（续页）") == pages - 1 and words.count("子女身份证号") == pages
+    assert "5,678" in words and "1,234欧" not in words
+
+
+def test_no_rows__the_table_says_so() -> None:
+    """A form to fill in has its empty lines instead."""
+    assert "没有可列的内容。" in pdf_text(wide_table_pdf(replace(TABLE, rows=[])))
+    assert "没有可列的内容。" not in pdf_text(wide_table_pdf(replace(TABLE, rows=[], blank_rows=3)))
+
+
+@pytest.mark.parametrize("office", ["某镇总工会", "某县某镇新就业形态劳动者和农民工联合工会委员会" * 2])
+def test_captions_above__each_has_the_room_it_needs(office: str) -> None:
+    """Equal shares where they do, else what each needs, smaller where even that is too long."""
+    captions = [f"填报单位：{office}", "填报人：李某", f"联系电话：{PHONE}"]
+    size, shares = caption_shares(captions, 770.0, 10.0)
+    assert sum(shares) == pytest.approx(770.0)
+    assert all(text_width(words, size) < share for words, share in zip(captions, shares, strict=True))
+
+
+def test_widths__keep_their_sum_and_what_others_need() -> None:
+    """A column gives only what its own longest number leaves."""
+    need = widest_whole(["某某", NUMBER], 8.0)
+    assert text_width(NUMBER, 8.0) < need < text_width(NUMBER, 8.0) * 1.1
+    assert fitted_widths([40.0, 60.0, 50.0], [10.0, 70.0, 49.0]) == pytest.approx([31.3, 70.0, 48.7], abs=1.0)
+    assert fitted_widths([40.0, 60.0], [10.0, 20.0]) == [40.0, 60.0]
+    tight = fitted_widths([10.0, 10.0], [9.0, 30.0])
+    assert sum(tight) == pytest.approx(20.0) and tight[0] >= 9.0
