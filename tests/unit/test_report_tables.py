@@ -185,7 +185,7 @@ def test_monitoring__a_household_by_its_last_sheet(office: OfficeSession) -> Non
     lived(office)
     report = reports.make_report(office, ReportRequest("monitoring", 2022))
     told = {line[0].strip("　"): line[1] for line in shown(report)}
-    wanted = {"已监测（户）": "2", "完成率": "100%", "脱困原因：疾病治愈（户）": "1", "就业没有保障（户）": "1", "建议返困（户）": "1",
+    wanted = {"已监测（户）": "2", "完成率": "100.0%", "脱困原因：疾病治愈（户）": "1", "就业没有保障（户）": "1", "建议返困（户）": "1",
               "家庭年人均纯收入平均（元）": "8,000.00"}  # fmt: skip
     assert {key: told[key] for key in wanted} == wanted
 

@@ -27,10 +27,15 @@ class FigureValue:
 
     @property
     def text(self) -> str:
-        """As it is printed."""
+        """As it is told in a sentence."""
         if self.over is not None and not self.over[1]:
             return NOTHING
         return f"{self.shown.normalize() if self.is_rate else self.shown:,f}{'%' if self.is_rate else ''}"
+
+    @property
+    def cell(self) -> str:
+        """As it is printed in a table, where the digits of shares stand below each other."""
+        return f"{self.shown:,.1f}%" if self.is_rate and self.text != NOTHING else self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +134,7 @@ def shown_text(item: Figure, value: FigureValue, way: str = "") -> str:
         return f"{value.over[0]:,} / {value.over[1]:,}"
     if way == "target" and value.over is not None and item.target:
         return target_text(item, value)
-    return value.text
+    return value.cell
 
 
 def short_of(item: Figure, value: FigureValue) -> int:
