@@ -163,10 +163,10 @@ def notice_days(session: OfficeSession) -> int | None:
     return int(pack.notice.days) if pack and pack.notice and pack.notice.days else None
 
 
-def policy_title(session: OfficeSession) -> str:
-    """Name of the policy in force; empty where none is chosen."""
+def policy_documents(session: OfficeSession) -> str:
+    """The documents of the policy in force, as papers cite them; empty where none is chosen."""
     pack = _pack(session)
-    return pack.title if pack else ""
+    return pack.documents if pack else ""
 
 
 # -- doing --------------------------------------------------------------------------------------------------------

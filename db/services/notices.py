@@ -57,11 +57,10 @@ def notice_prints(session: OfficeSession, ids: Sequence[str]) -> list[NoticePrin
 
 def _notice_print(session: OfficeSession, posted: Sequence[Posted]) -> NoticePrint:
     first = posted[0].posting.detail
-    loaded = casework.policy_title(session)
     return NoticePrint(
         office_name=session.office.name,
         kind=_kind_of(posted[0]),
-        basis=f"《{loaded}》" if loaded else "",
+        basis=casework.policy_documents(session),
         starts_on=first["starts_on"],
         ends_on=first["ends_on"],
         place=first["place"],

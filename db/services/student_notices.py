@@ -108,7 +108,7 @@ def notice_layout(session: OfficeSession, year: int, content: RecordContent | No
         StudentNoticePrint(
             office_name=session.office.name,
             year=year,
-            basis=f"《{loaded.pack.title}》" if loaded else "",
+            basis=loaded.pack.documents if loaded else "",
             starts_on=content.text("starts_on"),
             ends_on=content.text("ends_on"),
             place=content.text("place"),

@@ -169,9 +169,13 @@ class Pack(Part):
         known = self.citations.get(id(cited))
         if known is None:
             source = next((item for item in self.source if item.id == cited.source), None)
-            number = f"（{source.number}）" if source and source.number else ""
-            known = self.citations[id(cited)] = f"《{source.title}》{number}{cited.clause}" if source else cited.clause
+            known = self.citations[id(cited)] = f"{_named(source)}{cited.clause}" if source else cited.clause
         return known
+
+    @property
+    def documents(self) -> str:
+        """The documents it says again, as a paper names what it is based on: 《…》（文号）."""
+        return "、".join(map(_named, self.source))
 
     @cached_property
     def _concerned(self) -> dict[int, tuple[str, ...]]:
@@ -222,3 +226,8 @@ class StandardTable(Part):
     version: Version = "1"
     source: tuple[Source, ...] = ()
     value: tuple[StandardValue, ...] = ()
+
+
+def _named(source: Source) -> str:
+    """A document as it is cited."""
+    return f"《{source.title}》" + (f"（{source.number}）" if source.number else "")
