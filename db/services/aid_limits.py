@@ -10,13 +10,15 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from db.domain.aid.aid_check import AidFinding
+from db.domain.aid.aid_check import AidFinding, Weight
 from db.domain.aid.list_flow import Outcome
 from db.domain.aid.policy_gaps import stacking_doubt, why_no_limit
 from db.domain.case_words import Standing
 from db.domain.means_form import WORKER
+from db.domain.option_lists import option_list
 from db.domain.policy.assessment import CapResult
-from db.domain.policy.eligibility import aid_caps
+from db.domain.policy.book import LoadedPack
+from db.domain.policy.eligibility import aid_caps, kept_from
 from db.domain.policy.facts import HouseholdFacts, Record
 from db.domain.records.record_form import RecordContent, RecordKind
 from db.domain.student_rules import DONATED, FOR_WHOM
@@ -80,8 +82,7 @@ def caps_within(
     loaded = policies.chosen_policy(session, day)
     if loaded is None:
         return ()
-    known_facts, _ = assessing.facts_within(connection, stored, assessing.means_year(loaded, day))
-    facts = student_facts.with_students(connection, stored, known_facts, day.year, student)
+    facts = student_facts.with_students(connection, stored, _facts(connection, stored, loaded, day), day.year, student)
     class_code, level = decided(connection, stored)
     known = {item.code for item in loaded.pack.hardship_class}
     filed = pool in {Standing.ON_FILE, Standing.PHASING_OUT}
@@ -89,6 +90,10 @@ def caps_within(
     asked = _with_grants(connection, stored, replace(facts, values={**facts.values, "is_on_file": filed}), on, by_wish)
     wanted = class_code if class_code in known and filed else None
     return aid_caps(asked, loaded, policies.policy_book(session), day, wanted, level if wanted else None)
+
+
+def _facts(connection: Connection, stored: StoredArchive, loaded: LoadedPack, day: date) -> HouseholdFacts:
+    return assessing.facts_within(connection, stored, assessing.means_year(loaded, day))[0]
 
 
 def why_none(
@@ -100,14 +105,30 @@ def why_none(
 
 
 def doubts(connection: Connection, session: OfficeSession, stored: StoredArchive, item: str, on: str) -> list[AidFinding]:
-    """What the policy in force leaves open of several kinds of aid in one year."""
-    loaded = policies.chosen_policy(session, date.fromisoformat(on))
-    if loaded is None or not loaded.pack.stacking:
+    """What the policy in force says beside its limits: who may only have some kinds of aid, and what it leaves open of several."""
+    day = date.fromisoformat(on)
+    loaded = policies.chosen_policy(session, day)
+    if loaded is None:
         return []
+    found = _kept_from(connection, session, stored, loaded, item, day)
+    if not loaded.pack.stacking:
+        return found
     rows = aid_store.grants_of(connection, household_ids(connection, stored.id), int(on[:4]))
     had = [row["item"] for row in rows if row["outcome"] != Outcome.WITHDRAWN]
     doubt = stacking_doubt(loaded.pack, item, decided(connection, stored)[0], had)
-    return [doubt] if doubt else []
+    return [*found, doubt] if doubt else found
+
+
+def _kept_from(
+    connection: Connection, session: OfficeSession, stored: StoredArchive, loaded: LoadedPack, item: str, day: date
+) -> list[AidFinding]:
+    """That a kind of aid the pack does not speak of is kept from the household all the same (S003-09: 只能享受助学)."""
+    if any(entry.item == item for entry in loaded.pack.aid):
+        return []
+    book = policies.policy_book(session)
+    rule = kept_from(_facts(connection, stored, loaded, day), loaded, book, day, item)
+    label = option_list("aid_item").label(item)
+    return [AidFinding("not_allowed", Weight.STOP, f"不能给“{label}”：{rule.label}。（{rule.citation}）")] if rule else []
 
 
 def decided(connection: Connection, stored: StoredArchive) -> tuple[str | None, str | None]:

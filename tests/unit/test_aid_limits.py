@@ -11,7 +11,7 @@ from factories import citizen_number, file_household, make_office
 
 from db.domain.case_words import Act
 from db.domain.form_schema import Value
-from db.services import aid, casework, policies, student_look, students
+from db.services import aid, archiving, casework, means, policies, student_look, students
 from db.services.aid import AidLook, GrantInput
 from db.services.archiving import Archive
 from db.services.office import OfficeSession
@@ -71,6 +71,17 @@ def place(tmp_path: Path) -> Iterator[Callable[[str, str], Place]]:
     yield open_it
     for office in opened:
         office.close()
+
+
+def poor_migrant(here: Place) -> None:
+    """The household on file is 建档立卡贫困户 of a 困难农民工."""
+    archive = archiving.load_archive(here.office, here.filed.id)
+    archive.content.values["is_migrant_worker"] = True
+    archiving.save_archive(here.office, archive.content, archive.id)
+    stored = means.load_means(here.office, archive.id, here.year - 1)
+    assert stored is not None
+    stored.content.values["is_registered_poor"] = True
+    means.save_means(here.office, archive.id, stored.content)
 
 
 def codes(look: AidLook) -> set[str]:
@@ -134,3 +145,13 @@ def test_second_kind_of_aid__wants_a_reason_where_the_document_is_silent(
     aid.grant_aid(here.office, here.filed.id, given)
     assert ("stacking_open" in codes(here.look(here.filed, "legal", 100, "union"))) is asked
     assert "stacking_open" not in codes(here.look(here.filed, "employment", 100, "union")), "more of the same kind"
+
+
+def test_poor_migrant__has_schooling_only_whatever_the_policy_names(place: Callable[..., Place]) -> None:
+    """S003-09 blocks every other kind of aid hard, also those of which the policy says nothing else."""
+    here = place("qianshan-2020", "2020-07-20")
+    assert not here.look(here.filed, "warmth", 100, "union").is_stopped
+    poor_migrant(here)
+    assert [here.look(here.filed, item, 100, "union").is_stopped for item in ("living", "warmth", "temporary")] == [True] * 3
+    person = here.child(here.filed)
+    assert not here.look(here.filed, "tuition", 100, "union", person).is_stopped

@@ -77,6 +77,15 @@ def aid_caps(
     return aid_totals.under_ceilings(case, results, class_code, level)
 
 
+def kept_from(facts: HouseholdFacts, loaded: LoadedPack, book: PolicyBook, on: date, item: str) -> RuledOut | None:
+    """The exclusion that leaves a household only some kinds of aid, *item* not among them; items of the pack are judged
+    by :func:`aid_caps`."""
+    narrow = [rule for rule in loaded.pack.exclusion if rule.aid_only and item not in rule.aid_only]
+    case = Case(facts, loaded.pack, book, on) if narrow else None
+    found = [_exclusion(case, rule) for rule in narrow] if case else []
+    return next((rule for rule in found if rule.applies), None)
+
+
 # -- three-valued logic -------------------------------------------------------------------------------------------
 
 
