@@ -22,10 +22,15 @@ POOLS = {
     "all": ("全部档案（含没有建档的）", ()),
 }
 _HIDDEN = ("已多久", "等到", "更新")
+_NAME_WIDTH = 156
+"""Room for names of six or seven characters; there are fewer columns than in 办理."""
 
 
 class HouseholdsDialog(PlainDialog):
-    """Pick households for *title*, before *verb* follows; ``ids()`` after it was accepted."""
+    """Pick households for *title*, before *verb* follows; ``ids()`` after it was accepted.
+
+    Ticks stay while names are looked up one after the other; how many there are stands below the list.
+    """
 
     def __init__(
         self,
@@ -67,7 +72,8 @@ class HouseholdsDialog(PlainDialog):
         self.body.addLayout(filters)
         self.body.addWidget(self.table, 1)
         self.table.setMinimumHeight(theme.sp(340))
-        self.table.set_widths({at: column.width for at, column in enumerate(self.model.columns)})
+        widths = {at: column.width for at, column in enumerate(self.model.columns)}
+        self.table.set_widths(widths | {self.model.at("姓名"): _NAME_WIDTH})
         hidden = (*_HIDDEN, *(("单位",) if len(owners) < 2 else ()))
         for caption in hidden:
             self.table.setColumnHidden(self.model.at(caption), True)
@@ -88,7 +94,7 @@ class HouseholdsDialog(PlainDialog):
         self.model.ticks_changed.connect(self._show_ticks)
         self.table.select_all_requested.connect(self.model.tick_all)
         self.table.opened.connect(lambda index: self._open(index.row()))
-        self.all_box.clicked.connect(lambda ticked: self.model.tick_all() if ticked else self.model.tick_none())
+        self.all_box.clicked.connect(lambda ticked: self.model.tick_all() if ticked else self.model.untick_all())
 
     def _read(self) -> None:
         query = CaseQuery(
@@ -99,22 +105,24 @@ class HouseholdsDialog(PlainDialog):
             order="name",
             descending=False,
         )
-        self.model.ticked.clear()
         self.model.show_query(query)
         self._show_ticks()
 
     def _open(self, row: int) -> None:
-        self.model.tick_none()
+        """Double-clicked: this household alone, unless others were picked before."""
+        alone = not self.model.ticked
         self.model.turn_tick(row)
-        self.accept()
+        if alone:
+            self.accept()
 
     def _show_ticks(self) -> None:
-        ticked = len(self.model.ticked)
+        ticked, shown = len(self.model.ticked), len(self.model.ticked_ids())
         self.all_box.setText(f"全选 {self.model.count:,} 户")
-        self.all_box.setChecked(bool(ticked) and ticked == self.model.count)
+        self.all_box.setChecked(bool(shown) and shown == self.model.count)
         self._chosen.setText(f"已选 {ticked:,} 户" if ticked else "")
         self.go.setEnabled(ticked > 0)
 
     def ids(self) -> list[str]:
-        """The ticked households."""
-        return self.model.ticked_ids()
+        """The ticked households, those in sight first."""
+        shown = self.model.ticked_ids()
+        return [*shown, *sorted(self.model.ticked.difference(shown))]

@@ -95,8 +95,7 @@ class AidServicesPage(PilePage):
 
     def begin(self) -> None:
         """A service for one household, or the same for several."""
-        dialog = HouseholdsDialog(self, self.context)
-        dialog.setWindowTitle("选家庭")
+        dialog = HouseholdsDialog(self, self.context, "为哪些家庭记服务", "下一步写服务的种类和事项。")
         if dialog.exec():
             ids = dialog.ids()
             if ids:

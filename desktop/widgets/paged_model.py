@@ -114,8 +114,12 @@ class PagedModel(QAbstractTableModel, Generic[R]):
     # -- ticks
 
     def tick_all(self) -> None:
-        """Tick every row the filters leave, also those not in sight."""
-        self._set_ticked(set(self.all_keys()))
+        """Tick every row the filters leave, also those not in sight; what was ticked under other filters stays."""
+        self._set_ticked(self.ticked.union(self.all_keys()))
+
+    def untick_all(self) -> None:
+        """Take the ticks of every row the filters leave away."""
+        self._set_ticked(self.ticked.difference(self.all_keys()))
 
     def tick_none(self) -> None:
         """Take every tick away."""

@@ -17,6 +17,7 @@ from desktop import files, messages
 from desktop.aid.aid_tab import AidTab
 from desktop.aid.card_dialog import CardDialog
 from desktop.aid.grant_dialog import GrantDialog
+from desktop.aid.households_dialog import HouseholdsDialog
 from desktop.aid.paper_dialogs import LayoutDialog
 from desktop.aid.return_dialog import ReturnDialog
 from desktop.pages import payment_list as payment_list_page
@@ -74,6 +75,19 @@ def test_grant__is_looked_at_while_it_is_typed(workspace: Workspace, qtbot: QtBo
     assert room.model.count == 1 and not room.pay.isEnabled()
     room.model.tick_all()
     assert room.pay.isEnabled()
+
+
+def test_households__are_picked_name_after_name(workspace: Workspace, session: OfficeSession, qtbot: QtBot) -> None:
+    """Looking up the next name keeps the one ticked before; taking all ticks away means those in sight."""
+    zhou, wang = on_file(session, 1, name="周秀兰"), on_file(session, 2, name="汪国强")
+    dialog = HouseholdsDialog(workspace, workspace.context)
+    for name in ("zxl", "汪国强"):
+        dialog.text.setText(name)
+        qtbot.waitUntil(lambda: dialog.model.count == 1 and not dialog.all_box.isChecked())
+        dialog.all_box.click()
+    assert sorted(dialog.ids()) == sorted([zhou.id, wang.id]) and "已选 2 户" in words_of(dialog)
+    dialog.all_box.click()
+    assert dialog.ids() == [zhou.id] and dialog.go.isEnabled()
 
 
 def test_list__is_led_from_draft_to_settled(
