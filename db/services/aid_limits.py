@@ -25,7 +25,7 @@ from db.domain.student_rules import DONATED, FOR_WHOM
 from db.services import archiving, assessing, policies, student_facts
 from db.services.former_archives import household_ids
 from db.services.office import OfficeSession
-from db.store import aid_store, case_store, casework_store, record_store, review_store
+from db.store import aid_store, case_store, casework_store, household_record, review_store
 from db.store.archive_store import StoredArchive
 
 EARLIER, STUDENTS = "earlier_aid", "students"
@@ -186,7 +186,7 @@ def school_stage(connection: Connection, stored: StoredArchive, person: str, on:
     if not person:
         return ""
     year = int(on[:4])
-    for row in reversed(record_store.records_of(connection, household_ids(connection, stored.id), RecordKind.STUDENT)):
+    for row in reversed(household_record.of_household(connection, stored.id, RecordKind.STUDENT)):
         values = student_facts.here(stored, row).values
         if values.get("person") == person and isinstance(values.get("year"), int) and int(str(values["year"])) <= year:
             return _upper(str(values.get("stage") or ""), values.get("enrolled_year"), year)

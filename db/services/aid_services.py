@@ -17,13 +17,13 @@ from db.domain.means_form import WORKER
 from db.domain.option_lists import option_list
 from db.domain.papers.aid_service_papers import ServiceLine, service_list
 from db.domain.plan_progress import Help, Progress, progress
-from db.domain.records.aid_service import CONTINUES, HOUSEHOLD, OFFICE_SERVICE, answer_words, is_waiting, service_words
+from db.domain.records.aid_service import HOUSEHOLD, OFFICE_SERVICE, answer_words, is_waiting, service_words
 from db.domain.records.record_form import RecordContent, RecordKind, read_record
 from db.domain.wide_table import WideTable
 from db.errors import UserError
 from db.services import aid, archiving, records
 from db.services.archiving import Archive
-from db.services.former_archives import former_version, household_ids, household_records, put_household_record
+from db.services.former_archives import household_ids, household_records, put_household_record, records_that_count
 from db.services.office import OfficeSession
 from db.services.ownership import StandingKind, own_archive, standing
 from db.services.records import Record
@@ -150,8 +150,6 @@ def _put(
     if before or (not record_id and standing(connection, session, stored).kind is StandingKind.FOREIGN):
         return _put_beside(connection, session, before[-1]["subject_id"] if before else archive_id, content, record_id, expected_version)
     own_archive(connection, session, archive_id)
-    if former_version(connection, archive_id, record_id) is not None:
-        content = RecordContent({**content.values, CONTINUES: record_id}, content.rows, content.edition)
     kind = RecordKind.AID_SERVICE
     return put_household_record(connection, session, stored, kind, content, record_id, expected_version=expected_version)
 
@@ -210,10 +208,7 @@ def services_of(session: OfficeSession, archive_id: str) -> list[Record]:
 
 def household_services(session: OfficeSession, archive_id: str) -> list[Record]:
     """What counts of it, whoever noted it, the oldest first; what goes on in the archive stands for what it goes on from."""
-    noted = household_records(session, archive_id, RecordKind.AID_SERVICE)
-    carried_on = {item.content.text(CONTINUES) for item in noted}
-    beside = of_other_offices(session, archive_id)
-    found = [*(item for item in noted if item.record_id not in carried_on), *beside]
+    found = [*records_that_count(session, archive_id, RecordKind.AID_SERVICE), *of_other_offices(session, archive_id)]
     return sorted(found, key=lambda item: (item.on_day, item.made_at))
 
 

@@ -11,14 +11,19 @@ from sqlalchemy import Connection
 
 from db.domain.form_schema import FieldKind, Value
 from db.domain.records.catalogue import FORMS
-from db.domain.records.record_form import RecordContent, RecordKind, read_record
+from db.domain.records.record_form import CONTINUES, RecordContent, RecordKind, read_record
 from db.errors import UserError
 from db.services import archiving, attachments, records
 from db.services.attachments import Attachment
 from db.services.office import OfficeSession
+from db.services.ownership import own_archive
 from db.services.records import Record
-from db.store import merge_store, record_store
+from db.store import household_record, merge_store, record_store
 from db.store.archive_store import StoredArchive
+
+GOING_ON = frozenset({RecordKind.STUDENT, RecordKind.GRADUATE})
+"""Registers of people that go on in the kept archive."""
+_STAYING = frozenset({RecordKind.SPONSORSHIP, RecordKind.WORK_PLACEMENT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,19 @@ def household_records(session: OfficeSession, archive_id: str, kind: RecordKind 
     return [records.record_of(row) for row in rows]
 
 
+def records_that_count(session: OfficeSession, archive_id: str, kind: RecordKind) -> list[Record]:
+    """The same of a register that goes on in the kept archive: each person, each matter once."""
+    with session.database.reading() as connection:
+        return [records.record_of(row) for row in household_record.of_household(connection, archive_id, kind)]
+
+
+def register_records(session: OfficeSession, archive_id: str) -> list[Record]:
+    """Who of the household was registered as a student or a graduate, who stands by them, the oldest day first."""
+    others = [item for item in household_records(session, archive_id) if item.kind in _STAYING]
+    found = [item for kind in sorted(GOING_ON) for item in records_that_count(session, archive_id, kind)]
+    return sorted([*found, *others], key=lambda item: (item.on_day, item.made_at))
+
+
 def former_papers(session: OfficeSession, archive_id: str) -> list[Attachment]:
     """The papers of the archives merged into *archive_id* that it did not take over, in the order in which they came."""
     return [paper for former in former_archives(session, archive_id) for paper in _left(session, former, archive_id)]
@@ -74,6 +92,8 @@ def put_household_record(
     record_id: str = "",
     *,
     expected_version: str = "",
+    is_removed: bool = False,
+    reason: str = "",
 ) -> Record:
     """Store a record of an archive that may be changed here; one of an archive merged into it goes on in it.
 
@@ -82,15 +102,34 @@ def put_household_record(
     former = former_version(connection, stored.id, record_id)
     if former is None:
         return records.put_record(
-            connection, session, stored, kind, content, record_id, expected_version=expected_version
-        )
+            connection, session, stored, kind, content, record_id,
+            is_removed=is_removed, expected_version=expected_version, reason=reason,
+        )  # fmt: skip
     if former["kind"] != kind or former["is_removed"]:
         raise UserError("record_gone")
     if expected_version and former["id"] != expected_version:
         raise UserError("record_changed_elsewhere", clerk=former["clerk_name"])
     number = archiving.load_stored(connection, former["archive_id"]).archive_number
     ours = _as_here(connection, stored, former["archive_id"], kind, content)
-    return records.put_record(connection, session, stored, kind, ours, reason=f"接着 {number} 里的登记")
+    ours.values[CONTINUES] = record_id
+    return records.put_record(
+        connection, session, stored, kind, ours, is_removed=is_removed, reason=reason or f"接着 {number} 里的登记"
+    )
+
+
+def remove_household_record(session: OfficeSession, archive_id: str, record_id: str, reason: str) -> None:
+    """Take a record out of every list, with the *reason*; one of an archive merged into *archive_id* stays there to be read."""
+    found = records.load_record(session, record_id)
+    if found.archive_id == archive_id:
+        records.remove_record(session, record_id, reason)
+        return
+    if not reason.strip():
+        raise UserError("record_reason")
+    with session.database.writing() as connection:
+        stored = own_archive(connection, session, archive_id)
+        put_household_record(
+            connection, session, stored, found.kind, found.content, record_id, is_removed=True, reason=reason
+        )
 
 
 def former_version(connection: Connection, archive_id: str, record_id: str) -> dict[str, Any] | None:

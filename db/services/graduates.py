@@ -4,21 +4,26 @@ import json
 from dataclasses import dataclass, replace
 from typing import Any
 
+from sqlalchemy import Connection
+
 from db.domain import employment, regions
 from db.domain.archive_content import ArchiveContent, new_id
 from db.domain.employment import NextContact
 from db.domain.form_schema import Value
 from db.domain.option_lists import option_list
 from db.domain.papers.graduate_papers import graduate_table
+from db.domain.records.graduates import STATUS_AT_FIRST
 from db.domain.records.record_form import RecordContent, RecordKind, Row, read_record
 from db.domain.student_rules import COLLEGE
 from db.domain.wide_table import WideTable
 from db.errors import UserError
 from db.services import archiving, records
+from db.services.former_archives import content_here, first_version, former_version, put_household_record
 from db.services.office import OfficeSession
 from db.services.ownership import own_archive
 from db.services.records import Record
-from db.store import graduate_store
+from db.store import graduate_store, merge_store
+from db.store.archive_store import StoredArchive
 
 FINISHING_AGE, OLDEST = 21, 27
 """Age at which a student may finish a college; up to which somebody out of work is asked whether they finished one."""
@@ -170,10 +175,12 @@ def due(session: OfficeSession) -> list[GraduateRow]:
 
 
 def prepared_graduate(session: OfficeSession, student_record_id: str) -> RecordContent:
-    """A graduate's record begun from the registration as a student."""
+    """A graduate's record begun from the registration as a student, for the archive in which the household stands."""
     student = records.load_record(session, student_record_id)
-    known, education = student.content, student.content.text("stage")
-    household = _own_household(session, student.archive_id)
+    with session.database.reading() as connection:
+        home = merge_store.final_home(connection, student.archive_id)
+    household = _own_household(session, home)
+    known, education = content_here(session, home, student), student.content.text("stage")
     values: Row = {
         "registered_on": session.today,
         "person": known.text("person"),
@@ -261,7 +268,27 @@ def save_graduate(
         number = archiving.load_stored(connection, known["archive_id"]).archive_number if known else ""
     if known and known["record_id"] != record_id:
         raise UserError("graduate_twice", name=content.text("name"), number=number)
-    return records.save_record(session, archive_id, RecordKind.GRADUATE, content, record_id, expected_version=expected_version)
+    with session.database.writing() as connection:
+        stored = own_archive(connection, session, archive_id)
+        return put_graduate(connection, session, stored, content, record_id, expected_version=expected_version)
+
+
+def put_graduate(
+    connection: Connection,
+    session: OfficeSession,
+    stored: StoredArchive,
+    content: RecordContent,
+    record_id: str = "",
+    *,
+    expected_version: str = "",
+) -> Record:
+    """The same within a transaction; a record of an archive merged into this one goes on here, with how it once began."""
+    former = former_version(connection, stored.id, record_id)
+    if former is not None:
+        began = content.text(STATUS_AT_FIRST) or first_version(connection, record_id).text("employment_status")
+        content = RecordContent({**content.values, STATUS_AT_FIRST: began}, content.rows, content.edition)
+    kind = RecordKind.GRADUATE
+    return put_household_record(connection, session, stored, kind, content, record_id, expected_version=expected_version)
 
 
 def graduate_register(session: OfficeSession, *, blank: bool = False) -> WideTable:

@@ -120,7 +120,7 @@ def merge_offer(session: OfficeSession, kept_id: str, merged_id: str) -> MergeOf
         kept, merged = _both(connection, session, kept_id, merged_id)
         names = {**bundle_store.office_names(connection), session.office.id: session.office.name}
         sides = [_side(connection, session, stored, names) for stored in (kept, merged)]
-        open_matters = tuple(_open_matters(connection, merged.id, int(session.today[:4])))
+        open_matters = tuple(_open_matters(connection, merged.id))
     newer = merged.updated_at > kept.updated_at
     fields = merging.fields_beside(kept.content, merged.content, merged_is_newer=newer)
     members = merging.members_beside(kept.content, merged.content, merged_is_newer=newer)
@@ -133,18 +133,16 @@ _MATTERS = {
     "measure": "未完成的帮扶措施 {count} 条",
     "pairing": "未结束的结对 {count} 条",
     "aid_application": "未批准的救助申请 {count} 笔",
-    "student": "今年登记的学生 {count} 人",
-    "graduate": "登记的毕业生 {count} 人",
 }
 
 
-def _open_matters(connection: Connection, archive_id: str, year: int) -> Iterable[str]:
+def _open_matters(connection: Connection, archive_id: str) -> Iterable[str]:
     """Where its case stands while something is under way, and what else waits there."""
     events = case_store.events_of(connection, [archive_id])[archive_id]
     state = replay(events.first, events.steps())
     if events.steps() and state.track is not Track.NONE:
         yield f"正在办理：{state.words}"
-    for matter, count in merge_store.open_matters(connection, archive_id, year).items():
+    for matter, count in merge_store.open_matters(connection, archive_id).items():
         yield _MATTERS[matter].format(count=count)
 
 

@@ -10,8 +10,7 @@ from sqlalchemy import Connection
 
 from db.domain.policy.facts import HouseholdFacts, Record
 from db.domain.records.record_form import RecordContent, RecordKind, Row, read_record
-from db.services.former_archives import household_ids
-from db.store import record_store
+from db.store import household_record
 from db.store.archive_store import StoredArchive
 
 STUDENTS = "students"
@@ -23,7 +22,7 @@ def with_students(
     connection: Connection, stored: StoredArchive, facts: HouseholdFacts, year: int, unsaved: RecordContent | None = None
 ) -> HouseholdFacts:
     """The facts with the registrations of *year* among the students; *unsaved* is one being filled in."""
-    rows_told = record_store.records_of(connection, household_ids(connection, stored.id), RecordKind.STUDENT)
+    rows_told = household_record.of_household(connection, stored.id, RecordKind.STUDENT)
     told = [here(stored, row) for row in rows_told]
     told = [content for content in told if content.values.get("year") == year]
     told += [unsaved] if unsaved is not None else []
@@ -50,7 +49,7 @@ def regime_of(connection: Connection, stored: StoredArchive, item: str, person: 
 def _told(connection: Connection, stored: StoredArchive, item: str, person: str, year: int, key: str) -> str:
     if item not in STUDY_AID or not person:
         return ""
-    rows = record_store.records_of(connection, household_ids(connection, stored.id), RecordKind.STUDENT)
+    rows = household_record.of_household(connection, stored.id, RecordKind.STUDENT)
     told = [content for content in (here(stored, row) for row in rows) if content.values.get("year") == year]
     return next((content.text(key) for content in reversed(told) if content.text("person") == person), "")
 

@@ -17,10 +17,11 @@ from db.domain.records.students import EVIDENCE
 from db.domain.student_rules import COLLEGE, USUAL_YEARS, next_year
 from db.errors import UserError
 from db.services import archiving, means, policies, records, student_look
-from db.services.former_archives import household_ids, household_records
+from db.services.former_archives import put_household_record, records_that_count
 from db.services.office import OfficeSession
+from db.services.ownership import own_archive
 from db.services.records import Record
-from db.store import record_store, student_store
+from db.store import household_record, student_store
 
 MOST_UNREGISTERED = 2_000
 _STAGE_OF_IDENTITY = {
@@ -47,11 +48,11 @@ class StudentRow:
     person: str
     """Whom of the household's archive it is about."""
     made_in: str
-    """The archive in which it stands: another one where that was merged into this household's."""
+    """The archive in which it stands: another one where that was merged into this household's, in which it goes on."""
 
     @property
     def is_former(self) -> bool:
-        """Whether it stands in an archive that was merged, where it can only be read."""
+        """Whether it stands in an archive that was merged; changed, it goes on in the kept one."""
         return self.made_in != self.archive_id
 
     @property
@@ -136,7 +137,7 @@ def list_students(session: OfficeSession, year: int) -> list[StudentRow]:
     with session.database.reading() as connection:
         rows = student_store.students(connection, year)
     found: dict[tuple[str, str], StudentRow] = {}
-    for row in map(student_of, rows):  # merged archives may have the same student each: the newest counts
+    for row in map(student_of, rows):  # two machines may have registered the same student: the newest counts
         found.setdefault((row.archive_id, row.number or row.record_id), row)
     return list(found.values())
 
@@ -247,7 +248,7 @@ def _from_last_year(
     stage is proposed where there is but one."""
     found = [
         item.content.values
-        for item in household_records(session, archive_id, RecordKind.STUDENT)
+        for item in records_that_count(session, archive_id, RecordKind.STUDENT)
         if (item.content.values.get("person") == member_id or (number and item.content.text("id_number") == number))
         and int(str(item.content.values["year"])) < year
     ]
@@ -276,8 +277,7 @@ def save_student(
         other = student_store.registered_elsewhere(
             connection, archive_id, content.text("id_number"), year if isinstance(year, int) else 0
         )
-        ids = household_ids(connection, archive_id)
-        own = [records.record_of(row) for row in record_store.records_of(connection, ids, RecordKind.STUDENT)]
+        own = [records.record_of(row) for row in household_record.of_household(connection, archive_id, RecordKind.STUDENT)]
     if other:
         raise UserError("student_elsewhere", name=content.text("name"), number=other["archive_number"], household=other["household"])
     same = [
@@ -293,4 +293,7 @@ def save_student(
     stops = student_look.look_at_student(session, archive_id, content).stops if is_judged_anew else []
     if stops:
         raise UserError("student_stopped", name=content.text("name"), first=stops[0].text)
-    return records.save_record(session, archive_id, RecordKind.STUDENT, content, record_id, expected_version=expected_version)
+    with session.database.writing() as connection:
+        stored = own_archive(connection, session, archive_id)
+        kind = RecordKind.STUDENT
+        return put_household_record(connection, session, stored, kind, content, record_id, expected_version=expected_version)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from db.domain.due_words import DueKind
-from db.store import case_store, hidden, monitoring_store, service_store
+from db.store import case_store, hidden, household_record, monitoring_store, service_store
 
 Row = dict[str, Any]
 
@@ -17,6 +17,7 @@ _CURRENT = "r.is_current AND NOT r.is_removed"
 _LOOKED_AFTER = f"{case_store.STANDING} IN ('applicant', 'on_file', 'phasing_out', 'temporary')"
 _IN_SIGHT = f"{case_store.STANDING} NOT IN ('cancelled', 'given_up', 'not_eligible')"
 _CASE = "LEFT JOIN case_state c ON c.archive_id = a.id"
+_OF_GRADUATE = f"case_record r {household_record.JOIN_HOME} {_CASE}"
 _OF_SERVICE = f"{service_store.SERVED} r JOIN archive a ON a.id = r.archive_id {_CASE}"
 _OF_CASE = "case_state c JOIN archive a ON a.id = c.archive_id"
 # done ones only add up: the planner would go through all of them
@@ -44,7 +45,8 @@ _SOURCES: dict[DueKind, tuple[str, str, str, str, str]] = {
     ),
     DueKind.GRADUATE: (
         "r.ends_on", "json_extract(r.content, '$.values.name') || '：' || json_extract(r.content, '$.values.next_contact_why')",
-        "r.record_id", _OF_RECORD, f"r.kind = 'graduate' AND {_CURRENT} AND r.ends_on <= :until AND {_IN_SIGHT}",
+        "r.record_id", _OF_GRADUATE, f"r.kind = 'graduate' AND {_CURRENT} AND r.ends_on <= :until AND {_IN_SIGHT}"
+        f" AND {household_record.counts_once('graduate')}",
     ),
     # an answer that only says it is being dealt with is still waited for
     DueKind.REFERRAL: (

@@ -3,16 +3,18 @@
 # ruff: noqa: S608 - conditions are constants of this module, values are parameters
 from sqlalchemy import Connection
 
-from db.store import graduate_way, hidden
+from db.store import graduate_way, hidden, household_record
 from db.store.student_store import CURRENT, Row, rows_of, value
 
 _COLUMNS = (
-    "SELECT r.record_id, r.id AS version, r.archive_id, a.archive_number, a.office_id, coalesce(a.name, '') AS household, r.content,"
-    " (SELECT json_extract(f.content, '$.values.employment_status') FROM case_record f WHERE f.record_id = r.record_id"
-    " ORDER BY f.archive_revision, f.made_at, f.id LIMIT 1) AS status_at_first"
+    "SELECT r.record_id, r.id AS version, a.id AS archive_id, a.archive_number, a.office_id, coalesce(a.name, '') AS household,"
+    f" r.content, coalesce({value('status_at_first')}, (SELECT {value('employment_status', 'f')} FROM case_record f"
+    " WHERE f.record_id = r.record_id"
+    " ORDER BY f.archive_revision, f.made_at, f.id LIMIT 1)) AS status_at_first"
 )
-_FROM = "FROM case_record r JOIN archive a ON a.id = r.archive_id"
-_WHERE = f"WHERE r.kind = 'graduate' AND {CURRENT} AND {hidden.shown('a')}"
+_FROM = f"FROM case_record r {household_record.JOIN_HOME}"
+_ONCE = household_record.counts_once("graduate")
+_WHERE = f"WHERE r.kind = 'graduate' AND {CURRENT} AND {hidden.shown('a')} AND {_ONCE}"
 _ORDER = f"ORDER BY {value('graduation_year')} DESC, r.on_day DESC, r.made_at DESC"
 _GRADUATES = f"{_COLUMNS} {_FROM} {_WHERE} {_ORDER}"
 _DUE = f"{_COLUMNS} {_FROM} {_WHERE} AND r.ends_on <= :today AND a.office_id = :own ORDER BY r.ends_on, r.made_at"
@@ -22,18 +24,15 @@ _ASKED = (
     f" AND coalesce({value('graduation_year')}, 0) <= CAST(substr(:ends, 1, 4) AS INTEGER) AND {graduate_way.HELPED} {_ORDER}"
 )
 _COLLEGE = "'higher_vocational', 'junior_college', 'bachelor', 'postgraduate', 'five_year_vocational'"
-# asked once a statement, however many people it is asked about; who lies in an archive that was merged is asked for anew
-_ON_RECORD = (
-    f"SELECT {value('id_number', 'g')} FROM case_record g WHERE g.kind = 'graduate' AND g.is_current AND NOT g.is_removed"
-    f" AND {value('id_number', 'g')} IS NOT NULL AND g.archive_id NOT IN ({hidden.NOT_SHOWN_IDS})"
-)
+# asked once a statement, however many people it is asked about
+_ON_RECORD = f"SELECT {value('id_number')} {_FROM} {_WHERE} AND {value('id_number')} IS NOT NULL"
 # who finishes a college by the year and has no record of employment yet: this year's and earlier ones (S000-08)
 _FINISHED = (
     f"r.kind = 'student' AND {CURRENT} AND {hidden.shown('a')} AND {value('stage')} IN ({_COLLEGE})"
     f" AND {value('graduation_year')} <= :year AND coalesce({value('id_number')}, '') NOT IN ({_ON_RECORD})"
 )
 _FINISHING = (
-    f"SELECT r.record_id, r.archive_id, a.archive_number, coalesce(a.name, '') AS household, {value('name')} AS name,"
+    f"SELECT r.record_id, a.id AS archive_id, a.archive_number, coalesce(a.name, '') AS household, {value('name')} AS name,"
     f" {value('id_number')} AS number, {value('school')} AS school, max({value('graduation_year')}) AS graduation_year"
     f" {_FROM} WHERE {_FINISHED} GROUP BY {value('id_number')} ORDER BY 8 DESC, 5"
 )
@@ -50,14 +49,15 @@ _LIKELY = (
     # a registration that says when the course ends is believed
     f" AND NOT EXISTS (SELECT 1 FROM case_record r WHERE r.archive_id = m.archive_id AND r.kind = 'student' AND {CURRENT}"
     f" AND {value('person')} = m.id AND {value('graduation_year')} IS NOT NULL)"
+    f" AND coalesce(m.id_number, '') NOT IN (SELECT {value('id_number')} FROM case_record r WHERE r.kind = 'student' AND {CURRENT}"
+    f" AND r.archive_id IN ({hidden.MERGED_IDS}) AND {value('graduation_year')} IS NOT NULL AND {value('id_number')} IS NOT NULL)"
     " ORDER BY m.member_identity, a.name, m.name LIMIT :limit"
 )
 def _lines(table: str, kind: str) -> str:
     """The lines of a table of each graduate: whose, of what kind, on which day."""
     return (
         f"SELECT r.record_id, {kind} AS kind, json_extract(s.value, '$.on_day') AS on_day"
-        f" FROM case_record r JOIN archive a ON a.id = r.archive_id, json_each(r.content, '$.rows.{table}') s"
-        f" WHERE r.kind = 'graduate' AND {CURRENT} AND {hidden.shown('a')} {{office}}"
+        f" {_FROM}, json_each(r.content, '$.rows.{table}') s {_WHERE} {{office}}"
     )
 
 
@@ -69,8 +69,7 @@ _SERVICES = (
     " WHERE on_day BETWEEN :since AND :until GROUP BY kind"
 )
 _BY_NUMBER = (
-    "SELECT r.record_id, r.id AS version, r.archive_id, r.content FROM case_record r JOIN archive a ON a.id = r.archive_id"
-    f" WHERE r.kind = 'graduate' AND {CURRENT} AND {hidden.shown('a')} AND {value('id_number')} = :number LIMIT 1"
+    f"SELECT r.record_id, r.id AS version, a.id AS archive_id, r.content {_FROM} {_WHERE} AND {value('id_number')} = :number LIMIT 1"
 )
 _MEMBERS_BY_NUMBER = (
     "SELECT m.id AS member_id, m.archive_id, m.name, a.archive_number, a.office_id, coalesce(a.name, '') AS household"

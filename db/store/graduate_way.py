@@ -40,9 +40,10 @@ def _status(turn: str) -> str:
 
 STATUS_THEN, _STATUS_BEFORE = _status("turn_then"), _status("turn_before")
 """SQL: the status at the end of the period."""
+# a record that goes on from one in a merged archive says how that one began
 _AT_FIRST = (
-    "(SELECT json_extract(v.content, '$.values.employment_status') FROM case_record v WHERE v.record_id = r.record_id"
-    " ORDER BY v.archive_revision, v.made_at, v.id LIMIT 1)"
+    "coalesce(json_extract(r.content, '$.values.status_at_first'), (SELECT json_extract(v.content, '$.values.employment_status')"
+    " FROM case_record v WHERE v.record_id = r.record_id ORDER BY v.archive_revision, v.made_at, v.id LIMIT 1))"
 )
 FIRST_STATUS = (
     "CASE WHEN substr(w.first_turn, 16) IN ('employed', 'studying') AND substr(w.first_turn, 1, 10) > r.on_day"

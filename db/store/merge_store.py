@@ -136,16 +136,14 @@ _OPEN_MATTERS = text(
     " WHEN r.kind = 'pairing' AND r.ends_on IS NULL THEN 'pairing'"
     " WHEN r.kind = 'aid_application' AND NOT EXISTS (SELECT 1 FROM aid_grant g WHERE g.application_id = r.record_id"
     " AND NOT EXISTS (SELECT 1 FROM payout p WHERE p.grant_id = g.id AND p.outcome = 'withdrawn')) THEN 'aid_application'"
-    " WHEN r.kind = 'student' AND json_extract(r.content, '$.values.year') >= :year THEN 'student'"
-    " WHEN r.kind = 'graduate' THEN 'graduate'"
     " END AS matter, count(*) FROM case_record r WHERE r.archive_id = :archive_id AND r.is_current AND NOT r.is_removed"
     " GROUP BY 1 HAVING matter IS NOT NULL ORDER BY 1"
 )
 
 
-def open_matters(connection: Connection, archive_id: str, year: int) -> dict[str, int]:
-    """By kind, how many records of an archive are not done with: measures, pairings, applications for aid, students."""
-    found = connection.execute(_OPEN_MATTERS, {"archive_id": archive_id, "year": year})
+def open_matters(connection: Connection, archive_id: str) -> dict[str, int]:
+    """By kind, how many records of an archive are not done with and do not go on by themselves: measures, pairings, applications."""
+    found = connection.execute(_OPEN_MATTERS, {"archive_id": archive_id})
     return {row[0]: row[1] for row in found}
 
 

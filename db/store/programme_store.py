@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from db.store import aid_store, case_store, monitoring_store
+from db.store import aid_store, case_store, hidden, household_record, monitoring_store
 from db.store.student_store import CURRENT, value
 
 Row = dict[str, Any]
@@ -38,8 +38,10 @@ MEMBERS = {
     f" OR {_MEMBER.format(f'm.health_status NOT IN ({_WELL})')})",
     "disabled": "(a.health_status = 'disabled' OR a.disability_type IS NOT NULL"
     f" OR {_MEMBER.format(_DISABLED)})",
-    "job_seeker": f"EXISTS (SELECT 1 FROM case_record r WHERE r.archive_id = a.id AND r.kind = 'graduate' AND {CURRENT}"
-    f" AND {value('employment_status')} = 'unemployed')",
+    "job_seeker": f"(EXISTS (SELECT 1 FROM case_record r WHERE r.archive_id = a.id AND r.kind = 'graduate' AND {CURRENT}"
+    f" AND {value('employment_status')} = 'unemployed') OR a.id IN (SELECT a.id FROM case_record r {household_record.JOIN_HOME}"
+    f" WHERE r.kind = 'graduate' AND {CURRENT} AND r.archive_id IN ({hidden.MERGED_IDS})"
+    f" AND {household_record.counts_once('graduate')} AND {value('employment_status')} = 'unemployed'))",
 }
 """What each entry of the option list ``programme_members`` means."""
 _CAUSES = (

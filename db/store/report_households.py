@@ -4,7 +4,7 @@ Where a household stood on a past day is told by its steps (``standing_store``);
 """
 
 # ruff: noqa: S608 - sources and conditions are constants of this module, values are parameters
-from db.store import case_dues, graduate_way, pairing_store, service_store
+from db.store import case_dues, graduate_way, household_record, pairing_store, service_store
 from db.store.report_measure import IN_SCOPE, OFFICES, ON_FILE, SHOWN, STANDING, STOOD, Measure, flag_of, value_of
 
 _KEPT = f"archive a {STOOD} WHERE {SHOWN} AND {IN_SCOPE} AND {ON_FILE}"
@@ -25,14 +25,15 @@ _MEMBERS = (
 )
 # a graduate once, by the latest record; where they stood on the last day, and whether help was needed, is told by their lines
 _GRADUATES = (
-    f"(SELECT a.office_id, r.archive_id, r.on_day, {value_of('r', 'name')} AS name, {value_of('r', 'school')} AS school,"
+    f"(SELECT a.office_id, a.id AS archive_id, r.on_day, {value_of('r', 'name')} AS name, {value_of('r', 'school')} AS school,"
     f" {graduate_way.STATUS_THEN} AS status, {flag_of(value_of('r', 'zero_employment'))} AS zero_employment,"
     f" iif({graduate_way.HELPED}, 'yes', 'no') AS helped,"
     f" {flag_of(value_of('r', 'wants_help'))} AS wants_help, {value_of('r', 'graduation_year')} AS graduated,"
     f" {graduate_way.FIRST_STATUS} AS first_status,"
     f" row_number() OVER (PARTITION BY {value_of('r', 'id_number')} ORDER BY r.on_day DESC, r.made_at DESC) AS place"
-    f" FROM case_record r JOIN archive a ON a.id = r.archive_id {graduate_way.JOIN} WHERE r.kind = 'graduate' AND r.is_current"
-    f" AND NOT r.is_removed AND r.on_day <= :ends AND {value_of('r', 'graduation_year')} <= :year"
+    f" FROM case_record r {household_record.JOIN_HOME} {graduate_way.JOIN} WHERE r.kind = 'graduate' AND r.is_current"
+    f" AND NOT r.is_removed AND {household_record.counts_once('graduate')}"
+    f" AND r.on_day <= :ends AND {value_of('r', 'graduation_year')} <= :year"
     f" AND {SHOWN} AND {IN_SCOPE}) s WHERE s.place = 1"
 )
 _OF_GRADUATE = {
@@ -44,10 +45,11 @@ _OF_GRADUATE = {
 
 def _done_for_graduates(table: str, kind: str, what: str) -> str:
     return (
-        f"SELECT r.record_id, r.archive_id, a.office_id, {value_of('r', 'name')} AS name, {kind} AS kind,"
+        f"SELECT r.record_id, a.id AS archive_id, a.office_id, {value_of('r', 'name')} AS name, {kind} AS kind,"
         f" coalesce(json_extract(t.value, '$.{what}'), '') AS what, json_extract(t.value, '$.on_day') AS on_day"
-        f" FROM case_record r JOIN archive a ON a.id = r.archive_id, json_each(r.content, '$.rows.{table}') t"
-        f" WHERE r.kind = 'graduate' AND r.is_current AND NOT r.is_removed AND {SHOWN} AND {IN_SCOPE}"
+        f" FROM case_record r {household_record.JOIN_HOME}, json_each(r.content, '$.rows.{table}') t"
+        f" WHERE r.kind = 'graduate' AND r.is_current AND NOT r.is_removed AND {household_record.counts_once('graduate')}"
+        f" AND {SHOWN} AND {IN_SCOPE}"
     )
 
 

@@ -1,7 +1,7 @@
 """Measures of money, students and what is organised for them, as the statistical tables count them. Amounts are 分."""
 
 # ruff: noqa: S608 - sources and conditions are constants of this module, values are parameters
-from db.store import hidden
+from db.store import hidden, household_record
 from db.store.report_measure import ENTRY, IN_SCOPE, OFFICES, ON_FILE, STOOD, Measure, value_of
 
 _ITEMS = "g.item IN (SELECT value FROM json_each(:item))"
@@ -52,12 +52,13 @@ _RAISED = (
     f" (SELECT 1 FROM office_record f WHERE f.record_id = g.fund_id AND {_FUNDS} AND {_ONLY_FOR_ITEMS}))"
     " s WHERE 1 = 1"
 )
+_ONCE = household_record.counts_once("student")
 _STUDENTS = (
     f"(SELECT {value_of('r', 'name')} AS name, {value_of('r', 'id_number')} AS number, {value_of('r', 'stage')} AS stage,"
-    f" {value_of('r', 'school')} AS school, r.on_day, r.archive_id, a.office_id, row_number() OVER"
+    f" {value_of('r', 'school')} AS school, r.on_day, a.id AS archive_id, a.office_id, row_number() OVER"
     f" (PARTITION BY {value_of('r', 'id_number')} ORDER BY r.on_day DESC, r.made_at DESC) AS place"
-    f" FROM case_record r JOIN archive a ON a.id = r.archive_id {STOOD}"
-    " WHERE r.kind = 'student' AND r.is_current AND NOT r.is_removed"
+    f" FROM case_record r {household_record.JOIN_HOME} {STOOD}"
+    f" WHERE r.kind = 'student' AND r.is_current AND NOT r.is_removed AND {_ONCE}"
     f" AND {value_of('r', 'year')} = :year AND r.on_day <= :ends AND {value_of('r', 'student_kind')} = 'new' AND {IN_SCOPE}"
     f" AND {ON_FILE}) s WHERE s.place = 1"
 )
@@ -74,12 +75,13 @@ _STAGE = (
 )
 _WANTED = (
     f"(SELECT {value_of('r', 'name')} AS name, {value_of('r', 'id_number')} AS number, {_STAGE} AS stage,"
-    f" {value_of('r', 'school')} AS school, coalesce({value_of('r', 'amount_wanted')}, 0) AS amount, r.on_day, r.archive_id, a.office_id,"
+    f" {value_of('r', 'school')} AS school, coalesce({value_of('r', 'amount_wanted')}, 0) AS amount, r.on_day, a.id AS archive_id,"
+    " a.office_id,"
     f" CASE WHEN {value_of('r', 'is_new_form_family')} THEN 'new_form' WHEN {value_of('r', 'regime')} <> 'on_file' THEN 'not_filed'"
     f" ELSE {_FILED_KINDS} END AS family, row_number() OVER"
     f" (PARTITION BY {value_of('r', 'id_number')} ORDER BY r.on_day DESC, r.made_at DESC) AS place"
-    " FROM case_record r JOIN archive a ON a.id = r.archive_id"
-    " WHERE r.kind = 'student' AND r.is_current AND NOT r.is_removed"
+    f" FROM case_record r {household_record.JOIN_HOME}"
+    f" WHERE r.kind = 'student' AND r.is_current AND NOT r.is_removed AND {_ONCE}"
     f" AND {value_of('r', 'year')} = :year AND r.on_day <= :ends AND {IN_SCOPE}) s WHERE s.place = 1"
 )
 

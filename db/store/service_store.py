@@ -13,12 +13,10 @@ from sqlalchemy import Connection
 from db.store import hidden, household_record
 from db.store.student_store import CURRENT, Row, rows_of, value
 
-_CARRIED_ON = "json_extract(k.content, '$.values.continues_id') = r.record_id"
-_HOME = hidden.home_of("r.archive_id")
 _COLUMNS = "r.record_id, r.id, r.kind, r.on_day, r.ends_on, r.content, r.made_at"
 _BY_KEEPER = (
-    f"SELECT {_COLUMNS}, {_HOME} AS archive_id, '' AS noted_by FROM case_record r JOIN archive a ON a.id = {_HOME}"
-    f" WHERE r.kind = 'aid_service' AND {CURRENT} AND {household_record.counts_once('aid_service', _CARRIED_ON)}"
+    f"SELECT {_COLUMNS}, a.id AS archive_id, '' AS noted_by FROM case_record r {household_record.JOIN_HOME}"
+    f" WHERE r.kind = 'aid_service' AND {CURRENT} AND {household_record.counts_once('aid_service')}"
 )
 _BY_OFFICE = (
     f"SELECT {_COLUMNS}, {hidden.home_of('r.subject_id')} AS archive_id, r.office_id AS noted_by FROM office_record r"

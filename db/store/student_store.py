@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from db.store import hidden
+from db.store import hidden, household_record
 
 Row = dict[str, Any]
 
@@ -32,7 +32,7 @@ _MOVED = (
 _HOME = "JOIN archive a ON a.id = coalesce((SELECT home FROM moved WHERE moved.id = r.archive_id), r.archive_id)"
 _OF_YEAR = (
     f" FROM case_record r {_HOME}{{join}} WHERE r.kind = 'student' AND {CURRENT}"
-    f" AND {value('year')} = :year AND {hidden.shown('a')}"
+    f" AND {value('year')} = :year AND {hidden.shown('a')} AND {household_record.counts_once('student')}"
 )
 _PERSON = (
     f"CASE WHEN a.id = r.archive_id THEN {value('person')} ELSE coalesce((SELECT m.id FROM household_member m"
@@ -78,6 +78,9 @@ _UNREGISTERED = (
     " AND a.id NOT IN (SELECT archive_id FROM case_state WHERE standing IN ('exited', 'cancelled') AND track <> 'readmit')"
     f" AND NOT EXISTS (SELECT 1 FROM case_record r WHERE r.archive_id = m.archive_id AND r.kind = 'graduate' AND {CURRENT}"
     f" AND {value('id_number')} = m.id_number AND {value('graduation_year')} <= :year)"
+    " AND NOT EXISTS (SELECT 1 FROM archive_merge g JOIN case_record r ON r.archive_id = g.merged_archive_id"
+    f" WHERE g.undone_at IS NULL AND r.kind = 'graduate' AND {CURRENT} AND {value('graduation_year')} <= :year"
+    f" AND {value('id_number')} = m.id_number)"
     f" AND {hidden.shown('a')} AND NOT EXISTS (SELECT 1 FROM case_record r WHERE r.archive_id = m.archive_id"
     f" AND r.kind = 'student' AND {CURRENT} AND {value('year')} = :year AND {value('person')} = m.id)"
     " AND NOT EXISTS (SELECT 1 FROM archive_merge g JOIN case_record r ON r.archive_id = g.merged_archive_id"

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QWidget
 
-from db.domain.records.aid_service import AID_SERVICE, CONTINUES, HOUSEHOLD
+from db.domain.records.aid_service import AID_SERVICE, HOUSEHOLD
 from db.domain.records.catalogue import FORMS
-from db.domain.records.record_form import RecordContent, RecordKind
+from db.domain.records.record_form import CONTINUES, RecordContent, RecordKind
 from db.errors import NuandangError
 from db.services import aid_services, archiving
 from db.services.former_archives import content_here

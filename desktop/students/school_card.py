@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout
 
 from db.domain.records.record_form import RecordKind
 from db.services.archiving import Archive
-from db.services.former_archives import FormerArchive, household_records
+from db.services.former_archives import GOING_ON, FormerArchive, register_records
 from db.services.records import Record
 from desktop import theme
 from desktop.assessment.layouts import clear_below
@@ -37,7 +37,7 @@ class SchoolCard(Card):
         """Show what is registered of *archive* and of those merged into it."""
         self._archive = archive
         clear_below(self.body)
-        found = [item for item in household_records(self._context.session, archive.id) if item.kind in _REGISTERS]
+        found = register_records(self._context.session, archive.id)
         for at, item in enumerate(reversed(found)):
             if at:
                 self.body.addWidget(line())
@@ -55,7 +55,7 @@ class SchoolCard(Card):
         if former is not None:
             row.addWidget(former_mark(self._context, former))
         row.addWidget(button("看…", "link", act=partial(self._look, item)))
-        if former is None:
+        if former is None or item.kind in GOING_ON:
             row.addWidget(button("去登记册", "link", act=partial(self._context.window.show_page, page)))
         return row
 

@@ -11,7 +11,7 @@ from db.domain.field_kinds import format_amount
 from db.domain.form_flow import Place
 from db.domain.policy.assessment import CapResult
 from db.domain.policy.explanation import amount_words
-from db.domain.records.record_form import RecordContent
+from db.domain.records.record_form import CONTINUES, RecordContent
 from db.domain.records.students import EVIDENCE, STUDENT
 from db.services import student_look
 from db.services.archiving import Archive
@@ -23,7 +23,7 @@ from desktop.forms.choice_editors import MultiChoiceEditor
 from desktop.records.looking_dialog import LookingDialog
 from desktop.widgets.basics import Icon, button, label
 
-HIDDEN = frozenset({"programme_id", "original_seen"})
+HIDDEN = frozenset({"programme_id", "original_seen", CONTINUES})
 _SIGNS = {
     Weight.STOP: ("circle-x", theme.RED, "不能登记："),
     Weight.REASON: ("triangle-alert", theme.AMBER, ""),

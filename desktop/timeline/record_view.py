@@ -26,7 +26,7 @@ TABS = {
     RecordKind.AID_SERVICE: "aid",
 }
 TAB_WORDS = {"visits": "走访", "pairing": "结对", "aid": "救助"}
-_INNER = frozenset({"cadre_id", "campaign_id", "measure_id", "application_id", "programme_id"})
+_INNER = frozenset({"cadre_id", "campaign_id", "measure_id", "application_id", "programme_id", "continues_id", "archive_id"})
 """Answers that are ids, which say nothing to people."""
 
 

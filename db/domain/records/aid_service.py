@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from db.domain.field_makers import STAR, choice, day, long_text, money, papers, person, text
 from db.domain.form_schema import Condition, Section, Values, WhenOneOf
 from db.domain.option_lists import option_list
-from db.domain.records.record_form import RecordContent, RecordForm, RecordKind
+from db.domain.records.record_form import CONTINUES, RecordContent, RecordForm, RecordKind
 from db.domain.validation import Problem, problem
 
-CONTINUES, HOUSEHOLD = "continues_id", "archive_id"
-"""Fields that no clerk fills: what an entry of a merged archive goes on as, and whose household an entry of another office is of."""
+HOUSEHOLD = "archive_id"
+"""Field that no clerk fills: of whose household an entry of another office is."""
 OPEN_ANSWERS = frozenset({"", "accepted"})
 """Answers after which something is still to be waited for."""
 SERVICE_OF_ITEM = {"legal": "legal", "mutual_aid": "mutual_aid", "employment": "employment", "referral": "referral"}

@@ -20,9 +20,12 @@ from db.domain.field_makers import (
 )
 from db.domain.form_schema import Section
 from db.domain.option_lists import option_list
-from db.domain.records.record_form import RecordContent, RecordForm, RecordKind
+from db.domain.records.record_form import CONTINUES, RecordContent, RecordForm, RecordKind
+from db.domain.records.soundness import odd_years
 from db.domain.validation import Problem
 
+STATUS_AT_FIRST = "status_at_first"
+"""Field that no clerk fills: the status when help began, of a record that goes on from one in a merged archive."""
 NO_SKILL = "无"
 """What an empty 专业技能等级 is written as (S000-13)."""
 
@@ -40,6 +43,7 @@ def _graduate(content: RecordContent) -> RecordContent:
 
 def _check(content: RecordContent, _today: str) -> Iterable[Problem]:
     yield from stage_problems(content)
+    yield from odd_years(content.values, graduation_year="毕业年份")
 
 
 GRADUATE = RecordForm(
@@ -64,6 +68,8 @@ GRADUATE = RecordForm(
                 person_name(),
                 citizen_number(),
                 choice("employment_status", "就业状态", "employment_status", required=STAR),
+                choice(STATUS_AT_FIRST, "第一次登记时的就业状态", "employment_status"),
+                text(CONTINUES, "接着办的登记"),
             ),
         ),
         Section(

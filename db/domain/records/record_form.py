@@ -15,6 +15,8 @@ from db.domain.field_kinds import format_value, printable
 from db.domain.form_schema import FieldSpec, Section, Value, Values
 from db.domain.validation import Problem, Stage, check_record, is_storable, problem, type_fits
 
+CONTINUES = "continues_id"
+"""Field that no clerk fills: the record, in an archive that was merged into this one, from which the register goes on."""
 MOST_ROWS = 2_000
 """Rows of one repeated section."""
 
@@ -34,6 +36,7 @@ class RecordKind(StrEnum):
     DESTRUCTION = "destruction"
     CALENDAR_DAY = "calendar_day"
     AID_APPLICATION = "aid_application"
+    AID_ENTRY = "aid_entry"
     AID_SERVICE = "aid_service"
     OFFICE_SERVICE = "office_service"
     FUND = "fund"
@@ -52,6 +55,7 @@ class RecordKind(StrEnum):
     EVALUATION_CHECK = "evaluation_check"
     REPORT_TABLE = "report_table"
     REPORT_COPY = "report_copy"
+    REPORT_TEXT = "report_text"
 
 
 Row = dict[str, Value]

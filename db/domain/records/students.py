@@ -24,7 +24,8 @@ from db.domain.field_makers import (
 )
 from db.domain.form_schema import FieldKind, FieldSpec, Section, WhenOneOf
 from db.domain.option_lists import option_list
-from db.domain.records.record_form import RecordContent, RecordForm, RecordKind
+from db.domain.records.record_form import CONTINUES, RecordContent, RecordForm, RecordKind
+from db.domain.records.soundness import odd_years
 from db.domain.validation import Problem, problem
 
 _ADMITTED = WhenOneOf("student_kind", frozenset({"new"}), "新生时")
@@ -50,6 +51,7 @@ def _study_end(content: RecordContent) -> RecordContent:
 
 
 def _student_check(content: RecordContent, today: str) -> Iterable[Problem]:
+    yield from odd_years(content.values, year="年度", enrolled_year="入学年份")
     enrolled, year = content.values.get("enrolled_year"), content.values.get("year")
     if isinstance(enrolled, int) and isinstance(year, int):
         if enrolled > year:
@@ -85,6 +87,7 @@ STUDENT = RecordForm(
                 count("year", "年度", required=STAR),
                 day("registered_on", "登记日期", required=STAR),
                 text("programme_id", "活动编号"),
+                text(CONTINUES, "接着办的登记"),
                 choice("intake_route", "登记途径", "intake_route", required=STAR),
                 choice("survey_union", "走访调查的工会", "survey_union", shown=_SURVEYED),
                 choice("applied_to", "向哪里提出申请", "applied_to", shown=_CAME_SELF),
