@@ -4,15 +4,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtGui import QColor, QResizeEvent
+from PySide6.QtCore import QAbstractItemModel, QAbstractTableModel, QEvent, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QGuiApplication, QResizeEvent
 
 from desktop import theme
-from desktop.widgets.table import HouseTable
+from desktop.widgets.table import PADDING, HouseTable
 
 R = TypeVar("R")
 AnyIndex = QModelIndex | QPersistentModelIndex
 _NARROW = 72
+_SIGN = 24
+_MEASURED_ROWS = 60
+"""So many rows say how much room a column needs; more would cost and change little."""
 
 
 @dataclass(frozen=True)
@@ -81,27 +84,82 @@ class RowsModel(QAbstractTableModel, Generic[R]):
 
 
 class FittedTable(HouseTable):
-    """Columns give way before a scroll bar would hide the last one; what they then cut is in the tool tip."""
+    """Columns give way before a scroll bar would hide the last one; what they then cut is in the tool tip.
+
+    A column whose texts are longer than it was given takes room from those whose texts are shorter.
+    """
 
     def __init__(self, columns: Sequence[Column[Any]]) -> None:
         super().__init__()
+        self._columns = list(columns)
         self._wanted = [column.width for column in columns]
-        self._spare = [0 if column.firm else max(0, column.width - _NARROW) for column in columns]
+        self._by_hand = self._fitting = False
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.horizontalHeader().sectionResized.connect(lambda *_: self._note_hand())
+
+    def setModel(self, model: QAbstractItemModel | None) -> None:
+        """Show *model*; other rows need other widths."""
+        super().setModel(model)
+        if model is not None:
+            model.modelReset.connect(self._fit_rows_shown)
+
+    def _note_hand(self) -> None:
+        """Widths drawn with the mouse stay until the window changes."""
+        self._by_hand = self._by_hand or (bool(QGuiApplication.mouseButtons()) and not self._fitting)
+
+    def _fit_rows_shown(self) -> None:
+        if not self._by_hand:
+            self.fit()
 
     def fit(self) -> None:
-        """Share the width there is: wide columns give more than narrow ones."""
+        """Share the width there is: first from columns that need less than they have, then from the wide ones."""
         shown = [column for column in range(len(self._wanted)) if not self.isColumnHidden(column)]
+        if not shown:
+            return
         room = self.viewport().width() / theme.scale()
-        lacking = sum(self._wanted[column] for column in shown) - room
-        spare = sum(self._spare[column] for column in shown)
-        share = min(1.0, max(0.0, lacking / spare)) if spare else 0.0
+        wanted = {column: float(self._wanted[column]) for column in shown}
+        needs = {column: self._need(column) for column in shown}
+        firm = {column for column in shown if self._columns[column].firm}
+        widths = self._squeezed(_shared(wanted, needs, firm, room), room)
+        if sum(widths.values()) > room:
+            widths = self._squeezed(wanted, room)
+        lacking = sum(widths.values()) - room
+        if self._columns[shown[-1]].right and lacking < 0:
+            # a figure would stand far away from the others: the words take what is left over
+            widest = max(shown, key=lambda column: (not self._columns[column].right, widths[column]))
+            widths[widest] -= lacking
+        self._fitting = True
         for column in shown:
-            self.setColumnWidth(column, theme.sp(self._wanted[column] - self._spare[column] * share))
+            self.setColumnWidth(column, theme.sp(widths[column]))
+        self._fitting = False
+
+    def _squeezed(self, widths: dict[int, float], room: float) -> dict[int, float]:
+        """*widths* with what is lacking taken from the wide columns that need not keep theirs."""
+        lacking = sum(widths.values()) - room
+        spare = {at: 0.0 if self._columns[at].firm else max(0.0, width - _NARROW) for at, width in widths.items()}
+        if lacking <= 0 or not sum(spare.values()):
+            return widths
+        share = min(1.0, lacking / sum(spare.values()))
+        return {at: width - spare[at] * share for at, width in widths.items()}
+
+    def _need(self, column: int) -> float:
+        """How wide the column must be, at the standard font, that nothing in it is cut."""
+        model = self.model()
+        caption = str(model.headerData(column, Qt.Orientation.Horizontal) or "")
+        widest = self.horizontalHeader().fontMetrics().horizontalAdvance(caption)
+        metrics = QFontMetrics(theme.font(bold=True)) if self._columns[column].bold else self.fontMetrics()
+        before = 0
+        for row in range(min(model.rowCount(), _MEASURED_ROWS)):
+            index = model.index(row, column)
+            widest = max(widest, metrics.horizontalAdvance(str(index.data() or "")))
+            signs = (index.data(role) for role in (Qt.ItemDataRole.CheckStateRole, Qt.ItemDataRole.DecorationRole))
+            before = before or _SIGN * sum(sign is not None for sign in signs)
+        return before + (widest + 2) / theme.scale() + 2 * PADDING
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit to the new width."""
         super().resizeEvent(event)
+        self._by_hand = False
         self.fit()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -109,6 +167,20 @@ class FittedTable(HouseTable):
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange and self.model() is not None:
             self.fit()
+
+
+def _shared(widths: dict[int, float], needs: dict[int, float], firm: set[int], room: float) -> dict[int, float]:
+    """*widths* after those that are too narrow took what is free, and what others have too much of; *firm* ones keep theirs."""
+    lacks = {column: max(0.0, needs[column] - width) for column, width in widths.items()}
+    slack = {column: 0.0 if column in firm else max(0.0, width - needs[column]) for column, width in widths.items()}
+    free = room - sum(widths.values())
+    asked = sum(lacks.values()) - free  # what the others are to give up
+    if asked <= 0:
+        return {column: width + lacks[column] for column, width in widths.items()}
+    given = min(1.0, asked / sum(slack.values())) if sum(slack.values()) else 0.0
+    gain = max(0.0, free + sum(slack.values()) * given)
+    met = min(1.0, gain / sum(lacks.values())) if sum(lacks.values()) else 0.0
+    return {column: width - slack[column] * given + lacks[column] * met for column, width in widths.items()}
 
 
 def rows_table(model: RowsModel[R]) -> FittedTable:
