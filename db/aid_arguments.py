@@ -45,7 +45,7 @@ def _add_employment_commands(add: Callable[..., argparse.ArgumentParser]) -> Non
     command = add("resume", "graduate_commands.write_resume", "一位毕业生的简历，一页")
     command.add_argument("number", metavar="ID_NUMBER", help="身份证号")
     command.add_argument("out", type=Path, metavar="OUT.pdf|OUT.docx", help="存成哪个 PDF 或 Word")
-    command = add("services", "service_commands.list_services", "法律援助、转介、互助保障、就业服务，可存成台帐")
+    command = add("services", "service_commands.list_services", "法律援助、转介、互助保障、就业服务，可存成台账")
     command.add_argument("out", nargs="?", type=Path, metavar="OUT.pdf|OUT.xlsx", help="存成哪个 PDF 或 Excel")
     command.add_argument("--year", type=int, metavar="YEAR", help="哪一年；不写为今年")
     command.add_argument("--waiting", action="store_true", help="只列等答复的，不论哪一年")

@@ -16,7 +16,7 @@ def list_services(arguments: argparse.Namespace) -> Answer:
         rows = aid_services.waiting(session) if arguments.waiting else aid_services.list_services(session, year)
         counts = aid_services.counts(session, f"{year}-01-01", f"{year}-12-31")
         if arguments.out:
-            title = "等待答复的帮扶服务" if arguments.waiting else f"{year} 年帮扶服务台帐"
+            title = "等待答复的帮扶服务" if arguments.waiting else f"{year} 年帮扶服务台账"
             register_papers.write_table(session, aid_services.services_paper(session, rows, title), arguments.out)
     body = {
         "year": year,

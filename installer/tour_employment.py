@@ -111,7 +111,7 @@ def services_and_referrals(visit: Visit) -> None:
     dialog.kind.set_value("service")
     dialog.kind.changed.emit("service")
     visit.take("dialog-grant-service", dialog)
-    log = aid_services.services_paper(session, aid_services.list_services(session, _year(session)), "帮扶服务台帐")
+    log = aid_services.services_paper(session, aid_services.list_services(session, _year(session)), "帮扶服务台账")
     pdf = register_papers.table_pdf(log)
     sheet = printing.render_page(pdf, 0, 1.5)
     visit.camera.take_sheet("printed-service-log", image_of_page(sheet.pixels, sheet.width, sheet.height, sheet.stride))

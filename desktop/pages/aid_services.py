@@ -1,6 +1,6 @@
 """服务: help that is no money over every household – what waits for an answer, each kind of a year – and its log."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtWidgets import QMenu
@@ -35,13 +35,13 @@ class AidServicesPage(PilePage):
     title = "帮扶"
     unit = "件"
     hint = "户主、事项、编号"
-    icon = "scale"
+    icon = "hand-coins"
 
     def __init__(self, context: AppContext) -> None:
         super().__init__(context, PILES, {name: _columns(name) for name, _ in PILES})
         add_switch(self.header, context, SERVICES)
         self.names = aid.granting_offices(self._session)
-        self.lists = self.header.add_action("台帐和统计", self.choose_list, "", "printer")
+        self.lists = self.header.add_action("台账和统计", self.choose_list, "", "printer")
         self.header.add_action("记服务…", self.begin, "primary", "plus")
 
     def explain(self) -> str:
@@ -68,10 +68,9 @@ class AidServicesPage(PilePage):
         label = dict(PILES)[pile]
         return _EMPTY.get(pile, f"这一年还没有记过{label}。")
 
-    def counted(self, pile: str, rows: Sequence[Any]) -> str:
-        """How many, and of which year."""
-        year = "" if pile == WAITING else f"{self.chosen_year()} 年　"
-        return f"{year}{len(rows):,} 件"
+    def first_step(self, pile: str) -> tuple[str, Callable[[], object]] | None:
+        """Noting one."""
+        return "记服务…", self.begin
 
     def note_words(self, pile: str) -> str:
         """What came of the year so far."""
@@ -108,19 +107,19 @@ class AidServicesPage(PilePage):
         """The log as it is shown, a blank one, or the statistical table."""
         menu = QMenu(self)
         shown = self.models[self.pile()].rows
-        menu.addAction("打印台帐…", lambda: print_table(self, self.log(), "台帐", _PRIVATE, session=self._session)).setEnabled(bool(shown))
-        menu.addAction("台帐存为 Excel…", lambda: save_table(self, self._session, self.log())).setEnabled(bool(shown))
+        menu.addAction("打印台账…", lambda: print_table(self, self.log(), "台账", _PRIVATE, session=self._session)).setEnabled(bool(shown))
+        menu.addAction("台账存为 Excel…", lambda: save_table(self, self._session, self.log())).setEnabled(bool(shown))
         menu.addSeparator()
         menu.addAction("统计表…", lambda: self.context.window.show_page("reports", report_id="services"))
         menu.addSeparator()
-        blank = aid_services.services_paper(self._session, [], "帮扶服务台帐")
-        menu.addAction("打印空白台帐…", lambda: print_table(self, blank, "空白台帐"))
+        blank = aid_services.services_paper(self._session, [], "帮扶服务台账")
+        menu.addAction("打印空白台账…", lambda: print_table(self, blank, "空白台账"))
         menu.exec(self.lists.mapToGlobal(self.lists.rect().bottomLeft()))
 
     def log(self) -> WideTable:
         """The rows shown, under the name of what they are."""
         pile = self.pile()
-        name = {WAITING: "等待答复的帮扶服务", ALL: "帮扶服务台帐"}.get(pile, f"{dict(PILES)[pile]}台帐")
+        name = {WAITING: "等待答复的帮扶服务", ALL: "帮扶服务台账"}.get(pile, f"{dict(PILES)[pile]}台账")
         year = "" if pile == WAITING else f"{self.chosen_year()} 年"
         return aid_services.services_paper(self._session, list(self.models[pile].rows), f"{year}{name}")
 

@@ -8,11 +8,12 @@ from typing import Any
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QMenu
 
 from db.domain.field_kinds import format_value
-from db.domain.records.graduates import GRADUATE
-from db.domain.records.record_form import RecordContent, Row
+from db.domain.records.graduates import GRADUATE, STATUS_AT_FIRST
+from db.domain.records.record_form import CONTINUES, RecordContent, Row
 from db.domain.wide_table import WideTable
 from db.errors import NuandangError
 from db.services import aid, archiving, employment_targets, graduate_sheets, graduates, records, resumes
+from db.services.former_archives import content_here
 from db.services.graduates import Finishing, GraduateRow, Likely
 from db.services.register_sheets import RegisterImport
 from desktop import background, files, messages, theme
@@ -45,6 +46,7 @@ _EMPTY = {
     LIKELY: "档案表里没有可能是毕业生、还没问过的家庭成员。",
 }
 _ON_RECORD = frozenset({GRADUATES, DUE, MISSING})
+_UNASKED = frozenset({CONTINUES, STATUS_AT_FIRST})
 _SERVICE, _STAGE, _FOLLOW_UP, _RESUME = "记服务…", "记进展…", "记跟踪…", "简历…"
 AnyRow = GraduateRow | Finishing | Likely
 
@@ -82,6 +84,9 @@ class GraduatesPage(PilePage):
         column.removeWidget(self.card)
         bar = inner.takeAt(0)
         assert bar is not None
+        row_of_piles = bar.widget().layout()
+        assert row_of_piles is not None
+        row_of_piles.setContentsMargins(0, 0, 0, 0)  # in the card it stands in from the edges
         column.addWidget(bar.widget())
         inner.setContentsMargins(1, 1, 1, 1)
         row = QHBoxLayout()
@@ -127,9 +132,9 @@ class GraduatesPage(PilePage):
         """What is to be done, or that nothing is."""
         return _EMPTY[pile]
 
-    def counted(self, pile: str, rows: Sequence[Any]) -> str:
-        """How many, of whatever year."""
-        return f"{len(rows):,} 人"
+    def first_step(self, pile: str) -> tuple[str, Callable[[], object]] | None:
+        """To those who should be on record."""
+        return ("看应登记的毕业生", partial(self.show_pile, FINISHING)) if pile == GRADUATES else None
 
     def note_words(self, pile: str) -> str:
         """The targets of the year, and by name who is missing."""
@@ -150,8 +155,6 @@ class GraduatesPage(PilePage):
         self.begin_step.setVisible(not on_record)
         self.begin_step.setEnabled(bool(rows))
         self.panel.setVisible(on_record)
-        if on_record and rows and not self.tables[pile].currentIndex().isValid():
-            self.tables[pile].selectRow(0)
         self._show_panel()
 
     def _show_panel(self) -> None:
@@ -179,7 +182,8 @@ class GraduatesPage(PilePage):
                 self.context.window.open_archive(row.archive_id)
             elif isinstance(row, GraduateRow):
                 found = records.load_record(self._session, row.record_id)
-                self._graduate(row.archive_id, found.content, row.record_id, "毕业生就业服务档案", found.id)
+                content = content_here(self._session, row.archive_id, found)
+                self._graduate(row.archive_id, content, row.record_id, "毕业生就业服务档案", found.id)
         except NuandangError as fault:
             messages.show_error(self, fault)
 
@@ -190,7 +194,8 @@ class GraduatesPage(PilePage):
             graduates.save_graduate(self._session, archive_id, given, record_id, expected_version=version)
             self._stored(archive_id, f"“{given.text('name')}”的登记已保存。")
 
-        RecordDialog(self, self.context, GRADUATE, content, f"{title}：{content.text('name')}", save, archive=archive).exec()
+        title = f"{title}：{content.text('name')}"
+        RecordDialog(self, self.context, GRADUATE, content, title, save, archive=archive, hidden=_UNASKED).exec()
 
     def add_line(self, table: str) -> None:
         """One more service, stage or follow-up of the graduate in hand."""

@@ -35,6 +35,7 @@ _BEGIN = {
     PLACEMENTS: "安排上岗…",
     DAY_CARE: "登记托管班…",
 }
+_MONEY = {DONORS: "捐助资金…", SPONSORSHIPS: "批准捐助…", PLACEMENTS: "批准补贴…"}
 _EMPTY = {
     DONORS: "还没有登记捐助方：企业、公益组织、爱心人士、劳模。钱从各自的捐助资金里走，一分一分对得上。",
     SPONSORSHIPS: "还没有一帮一结对。先登记捐助方，再点“结对…”选一名今年登记的学生。",
@@ -63,12 +64,11 @@ class StudentSupportPage(PilePage):
     def __init__(self, context: AppContext) -> None:
         super().__init__(context, PILES, columns(archiving.office_names(context.session)))
         add_switch(self.header, context, SUPPORT)
-        self.removing = self.header.add_action("", self.remove_current, icon="trash-2")
-        self.removing.setToolTip("删除这一条…")
-        self.removing.setAccessibleName("删除")
+        self.removing = self.header.add_action("删除…", self.remove_current, icon="trash-2")
+        self.removing.setToolTip("删除选中的这一条")
         self.printing = self.header.add_action("名册…", self.choose_paper, icon="printer")
-        self.money = self.header.add_action("", self.give_money, icon="hand-coins")
-        self.begin_step = self.header.add_action("", self.begin, "primary", "plus")
+        self.money = self.header.add_action(_MONEY[DONORS], self.give_money, icon="hand-coins")
+        self.begin_step = self.header.add_action(_BEGIN[DONORS], self.begin, "primary", "plus")
 
     def explain(self) -> str:
         """How a donor's money is led, and what counts as used."""
@@ -100,6 +100,10 @@ class StudentSupportPage(PilePage):
         """What belongs here, and the first step."""
         return _EMPTY[pile]
 
+    def first_step(self, pile: str) -> tuple[str, Callable[[], object]] | None:
+        """Entering the first one."""
+        return _BEGIN[pile], self.begin
+
     def note_words(self, pile: str) -> str:
         """Totals of the pile, where they say something."""
         rows: Sequence[Any] = self.all_rows()
@@ -119,8 +123,8 @@ class StudentSupportPage(PilePage):
     def on_shown(self, pile: str, rows: Sequence[Any]) -> None:
         """Name the acts of the pile."""
         self.begin_step.setText(_BEGIN[pile])
-        self.money.setText({DONORS: "捐助资金…", SPONSORSHIPS: "批准捐助…", PLACEMENTS: "批准补贴…"}.get(pile, ""))
-        self.money.setVisible(pile in {DONORS, SPONSORSHIPS, PLACEMENTS})
+        self.money.setText(_MONEY.get(pile, ""))
+        self.money.setVisible(pile in _MONEY)
         for step in (self.removing, self.money, self.printing):
             step.setEnabled(bool(rows))
 

@@ -14,6 +14,7 @@ from db.domain.wide_table import WideTable
 from db.errors import NuandangError
 from db.services import archiving, records, student_lists, students
 from db.services.aid import Grant
+from db.services.former_archives import content_here, remove_household_record
 from db.services.office import OfficeSession
 from db.services.students import StudentRow, Unregistered
 from desktop import files, messages, theme
@@ -31,7 +32,7 @@ from desktop.widgets.rows import Column
 STUDENTS, MISSING, DOUBLES = "students", "missing", "doubles"
 PILES = ((STUDENTS, "已登记学生"), (MISSING, "还没登记的在校子女"), (DOUBLES, "重复登记"))
 _EMPTY = {
-    STUDENTS: "这一年还没有登记学生。从“还没登记的在校子女”里一个一个登记。",
+    STUDENTS: "这一年还没有登记学生。档案里的在校子女已经列好，从“还没登记的在校子女”里一个一个登记。",
     MISSING: "在校的子女都登记了。",
     DOUBLES: "没有人在两份档案里登记。一个学生按身份证号只算一个人。",
 }
@@ -48,9 +49,8 @@ class StudentsPage(PilePage):
     def __init__(self, context: AppContext) -> None:
         super().__init__(context, PILES, _columns())
         add_switch(self.header, context, HERE)
-        self.removing = self.header.add_action("", self.remove_current, icon="trash-2")
-        self.removing.setToolTip("删除这一条登记…")
-        self.removing.setAccessibleName("删除登记")
+        self.removing = self.header.add_action("删除…", self.remove_current, icon="trash-2")
+        self.removing.setToolTip("删除选中的登记")
         self.noticing = self.header.add_action("公示…", self.show_notices)
         self.printing = self.header.add_action("表格…", self.choose_table, icon="printer")
         self.begin_step = self.header.add_action("登记…", self.begin_current, "primary", "plus")
@@ -82,6 +82,10 @@ class StudentsPage(PilePage):
     def empty_words(self, pile: str) -> str:
         """What is to be done, or that nothing is."""
         return _EMPTY[pile]
+
+    def first_step(self, pile: str) -> tuple[str, Callable[[], object]] | None:
+        """To those who go to school."""
+        return ("看还没登记的在校子女", partial(self.show_pile, MISSING)) if pile == STUDENTS else None
 
     def on_shown(self, pile: str, rows: Sequence[Any]) -> None:
         """Only who is not registered can be."""
@@ -120,12 +124,10 @@ class StudentsPage(PilePage):
             if isinstance(row, Unregistered):
                 content = students.prepared_student(self._session, row.archive_id, row.member_id, self.chosen_year())
                 self._student(row.archive_id, content, "", "登记学生")
-            elif isinstance(row, StudentRow) and row.is_former:
-                messages.inform(self, f"“{row.name}”登记在合并以前的档案里，只能看：在那份档案的时间轴里。", "助学登记")
-                self.context.window.open_archive(row.made_in)
             elif isinstance(row, StudentRow):
                 found = records.load_record(self._session, row.record_id)
-                self._student(row.archive_id, found.content, row.record_id, "助学登记")
+                content = content_here(self._session, row.archive_id, found)
+                self._student(row.archive_id, content, row.record_id, "助学登记")
         except NuandangError as fault:
             messages.show_error(self, fault)
 
@@ -153,13 +155,13 @@ class StudentsPage(PilePage):
     def remove_current(self) -> None:
         """Take out a registration that was made by mistake; its versions are kept."""
         row = self.current_row()
-        if not isinstance(row, StudentRow) or row.is_former:
+        if not isinstance(row, StudentRow):
             return
         hint = f"{row.household}家的档案 {row.archive_number} 里，这一年的登记。删掉的登记留在变更记录里。"
         reason = ask_reason(self, f"删除登记：{row.name}", hint, "删除")
         if reason:
             try:
-                records.remove_record(self._session, row.record_id, reason)
+                remove_household_record(self._session, row.archive_id, row.record_id, reason)
             except NuandangError as fault:
                 messages.show_error(self, fault)
                 return

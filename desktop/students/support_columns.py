@@ -65,7 +65,7 @@ def columns(units: Mapping[str, str]) -> dict[str, list[Column[Any]]]:
         Column("已用", lambda row: f"{row.taken} 个", 72, right=True),
         Column("空", lambda row: f"{row.free} 个", 64, lambda row: theme.GREEN if row.free else theme.AMBER, right=True),
         Column("补贴（元/月）", lambda row: _money(row.record.content.values.get("allowance")), 112, right=True),
-        Column("累计上岗", lambda row: f"{row.ever} 人次", 96),
+        Column("累计上岗", lambda row: f"{row.ever} 人次", 96, right=True),
         Column("登记单位", lambda row: unit_of(row.record), 130),
     ]
     placed: list[Column[PlacementRow]] = [

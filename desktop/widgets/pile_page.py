@@ -1,13 +1,13 @@
 """A page that lists what a year has in a few piles, each short enough to be read at once, narrowed by a text."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from desktop import theme
+from desktop import background, theme
 from desktop.context import AppContext, Page
-from desktop.widgets.basics import EmptyState, Note, PageHeader, label
+from desktop.widgets.basics import EmptyState, Note, PageHeader
 from desktop.widgets.list_card import ListCard
 from desktop.widgets.rows import Column, RowsModel, rows_table
 from desktop.widgets.segmented import Segmented
@@ -31,6 +31,7 @@ class PilePage(Page):
         self._session = context.session
         self._captions = dict(piles)
         self._all: Sequence[Any] = ()
+        self._counting = 0
         self.header = PageHeader(self.title)
         self.note = Note("", "plain")
         self.note.hide()
@@ -42,10 +43,11 @@ class PilePage(Page):
         self.text.setPlaceholderText(self.hint)
         self.text.setAccessibleName("按文字筛选")
         self.text.setClearButtonEnabled(True)
+        self.text.addAction(theme.icon("search"), QLineEdit.ActionPosition.LeadingPosition)
         self.models: dict[str, RowsModel[Any]] = {name: RowsModel(columns[name]) for name, _ in piles}
         self.tables = {name: rows_table(model) for name, model in self.models.items()}
-        self._empty = EmptyState(self.icon, "")
-        self._empty.step.hide()
+        self._empty = EmptyState(self.icon, "", act=self._begin_step)
+        self._step: Callable[[], object] | None = None
         self._arrange()
         self.piles.changed.connect(lambda _name: self.load())
         self.year.activated.connect(lambda _at: self.load())
@@ -68,9 +70,8 @@ class PilePage(Page):
         bar.setSpacing(8)
         bar.addWidget(self.piles)
         bar.addStretch(1)
-        bar.addWidget(label("年度", "small"))
         bar.addWidget(self.year)
-        self.text.setMaximumWidth(theme.sp(190))
+        self.text.setMaximumWidth(theme.sp(200))
         bar.addWidget(self.text)
         self.card = ListCard(acts, self._empty, *self.tables.values())
         for name, table in self.tables.items():
@@ -101,6 +102,10 @@ class PilePage(Page):
         """Open a row."""
         raise AssertionError("abstract")
 
+    def first_step(self, pile: str) -> tuple[str, Callable[[], object]] | None:
+        """What an empty pile offers to begin with: its caption and act."""
+        return None
+
     def note_words(self, pile: str) -> str:
         """What there is to say of a pile, above it; empty for nothing."""
         return ""
@@ -110,7 +115,7 @@ class PilePage(Page):
 
     def counted(self, pile: str, rows: Sequence[Any]) -> str:
         """How many there are, beside the title."""
-        return f"{self.chosen_year()} 年　{len(rows):,} {self.unit}"
+        return f"{len(rows):,} {self.unit}"
 
     # -- showing
 
@@ -157,12 +162,46 @@ class PilePage(Page):
         self.note.setVisible(bool(told))
         self.note.show_text(told, "plain")
         self._show()
+        self._count()
+
+    def _count(self) -> None:
+        """How many there are in every pile, beside everything else; a clerk sees where something waits."""
+        year, here, known = self.chosen_year(), self.pile(), len(self._all)
+        self._counting += 1
+        asked = self._counting
+
+        def work() -> dict[str, int]:
+            return {name: known if name == here else len(self.rows_of(name, year)) for name in self._captions}
+
+        def done(counts: dict[str, int]) -> None:
+            if asked == self._counting:
+                for name, caption in self._captions.items():
+                    self.piles.button(name).setText(f"{caption} {counts[name]:,}")
+
+        if len(self._captions) > 1:
+            background.run_while_shown(self, work, done)
+
+    def _begin_step(self) -> None:
+        if self._step is not None:
+            self._step()
+
+    def show_pile(self, pile: str) -> None:
+        """Go to another pile of the same year."""
+        self.piles.set_value(pile)
+        self.load()
+        self.tables[pile].setFocus()
 
     def _show(self) -> None:
         pile, wanted = self.pile(), self.text.text().strip()
         rows = [row for row in self._all if not wanted or any(wanted in word for word in self.words_of(row))]
+        at = max(0, self.tables[pile].currentIndex().row())
         self.models[pile].show_rows(rows)
+        if rows:  # what a button acts upon is what is seen to be chosen
+            self.tables[pile].selectRow(min(at, len(rows) - 1))
         self._empty.sentence.setText("没有找到，换个字再试。" if self._all else self.empty_words(pile))
+        caption, self._step = (None if self._all else self.first_step(pile)) or ("", None)
+        self._empty.step.setText(caption)
+        self._empty.step.setVisible(bool(caption))
         self.card.stack.setCurrentWidget(self.tables[pile] if rows else self._empty)
         self.header.set_texts(self.title, self.counted(pile, rows))
         self.on_shown(pile, rows)
