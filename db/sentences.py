@@ -128,7 +128,7 @@ FILES_AND_EXCHANGE: dict[str, str] = {
     "member_without_head": "这一行前面没有户主，不知道属于哪一户。请填写户号，或把户主排在前面。",
     "cell_normalised": "已把“{old}”整理为“{new}”。",
     "migrant_worker_word": "“农民工”已记为困难农民工，工作状态记为在岗，请核对。",
-    "cell_is_error": "这一格是公式错误（如 #N/A、#REF!），没有读到内容。请改成实际的内容。",
+    "cell_is_error": "这一格是公式错误（如 #N/A、#REF!），或者公式没有算出结果，没有读到内容。请改成实际的内容。",
     "row_hidden": "第 {text} 行在表格里是隐藏的，照样导入。",
     "column_hidden": "{letter} 列（{text}）在表格里是隐藏的，照样导入。",
     "column_unknown": "{letter} 列“{text}”没有对应的栏目，没有导入。",

@@ -64,6 +64,8 @@ class SheetLine:
 
     number: int
     cells: dict[str, Cell] = field(default_factory=dict)
+    fault: str = ""
+    """Why the line cannot be read as it stands, in a sentence; empty where it can."""
 
     def text(self, key: str) -> str:
         """A cell as text; a number without its point."""

@@ -34,6 +34,8 @@ _FILLED_COLUMN = re.compile(rb'[<:]c [^>]*?r="([A-Z]+)\d+"[^>]*(?<!/)>')
 _FAR_RIGHT = re.compile(rb'r="[A-Z]{3}\d')
 _HIDDEN_MARKS, _ERROR_MARK = (b'hidden="1"', b'hidden="true"'), b't="e"'
 _ATTRIBUTE = re.compile(rb'(\w+)="(\d+)"')
+_FORMULAS = re.compile(rb"<(?:\w+:)?c ([^>]*)>\s*<(?:\w+:)?f[ />](.*?)</(?:\w+:)?c>", re.S)
+_RESULT = re.compile(rb"<(?:\w+:)?v>[^<]")
 _CELL_PLACE = re.compile(rb'r="([A-Z]+)(\d+)"')
 _REPEATED_ROWS = re.compile(rb'<table:table-row[^>]*number-rows-repeated="(\d{4,})"[^>]*(?<!/)>(.*?)</table:table-row>', re.S)
 _REPEATED_CELLS = re.compile(rb'<table:table-cell[^>]*number-columns-repeated="(\d{4,})"[^>]*>')
@@ -217,6 +219,12 @@ def _tags_with(sheet: bytes, mark: bytes) -> Iterator[bytes]:
 def _error_cells(sheet: bytes) -> Iterator[tuple[int, int]]:
     for tag in _tags_with(sheet, _ERROR_MARK):
         place = _CELL_PLACE.search(tag)
+        if place:
+            yield int(place.group(2)), column_number(place.group(1).decode())
+    for attributes, body in _FORMULAS.findall(sheet) if b"<f" in sheet or b":f" in sheet else ():
+        # a program other than WPS and Excel wrote it and calculated nothing: the reader sees an empty cell there, too.
+        # An empty text (t="str") is a result
+        place = None if b't="str"' in attributes or _RESULT.search(body) else _CELL_PLACE.search(attributes)
         if place:
             yield int(place.group(2)), column_number(place.group(1).decode())
 

@@ -26,6 +26,7 @@ from db.services.evaluation import Evaluation, Recorded, SampledRow
 from db.services.leftovers import remember_output
 from db.services.office import OfficeSession
 from db.services.paper_trail import note_file
+from db.services.register_sheets import cell_fault
 from db.store.partial_files import written_whole
 
 _SHORT = 8
@@ -156,9 +157,9 @@ def import_checks(session: OfficeSession, evaluation_id: str, path: Path, *, dry
     if not item.is_own:
         raise UserError("evaluation_not_ours", office=item.office_name)
     rows = {row.code: row for row in evaluation.sampled_rows(session, evaluation_id)}
-    outcome, seen = CheckImport(), dict[str, int]()
+    outcome, seen, lines = CheckImport(), dict[str, int](), read_check_sheet(path)
     with session.database.writing() as connection, connection.begin_nested() as trial:
-        for line in read_check_sheet(path):
+        for line in lines:
             fault = _take(connection, session, item, rows, seen, line, outcome)
             if fault:
                 outcome.faults.append(CheckFault(line.number, line.text(CODE), fault))
@@ -204,6 +205,8 @@ def _take(
 
 def _misplaced(item: Evaluation, row: SampledRow | None, seen: dict[str, int], line: SheetLine) -> str:
     code = line.text(CODE).upper()
+    if line.fault:
+        return line.fault
     if line.text(EVALUATION) and line.text(EVALUATION) != item.id[:_SHORT]:
         return "这一行是另一次评估的。"
     if row is None:
@@ -218,7 +221,7 @@ def _values(row: SampledRow, line: SheetLine) -> tuple[dict[str, Value], str]:
     for spec in ASKED:
         parsed = parse_value(spec, line.cells.get(spec.key, ""))
         if parsed.code:
-            return {}, f"{spec.label}“{line.text(spec.key)}”认不出来。"
+            return {}, cell_fault(spec, parsed)
         if parsed.value is None:
             continue
         if spec not in asked_of(row.group):

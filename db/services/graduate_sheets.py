@@ -5,6 +5,7 @@ its members; an empty cell leaves what is known.
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,16 +18,16 @@ from db.domain.option_lists import option_list
 from db.domain.papers.graduate_papers import GRADUATE_COLUMNS, graduate_row
 from db.domain.records.graduates import GRADUATE
 from db.domain.records.record_form import RecordContent, RecordKind, prepared_record, read_record
-from db.errors import UserError
+from db.errors import UserError, sentence
 from db.exchange.register_sheet import read_register
 from db.exchange.review_sheet import SheetLine
 from db.exchange.workbook_report import ReportSheet, write_report
 from db.services import aid, records
-from db.services.graduates import begun_from_member
+from db.services.graduates import begun_from_member, put_graduate
 from db.services.leftovers import remember_output
 from db.services.office import OfficeSession
 from db.services.ownership import own_archive
-from db.services.register_sheets import REASON, LineFault, RegisterImport
+from db.services.register_sheets import REASON, LineFault, RegisterImport, cell_fault
 from db.store import graduate_store
 
 TITLE = "附件 2"
@@ -45,7 +46,10 @@ _ALIASES: Mapping[str, tuple[str, ...]] = {
     "employed": ("已就业", "就业或升学"),
 }
 _WANTED = ("name", "id_number", "school")
+_LONGEST_NUMBER = 20
+_YEAR = re.compile(r"((?:19|20)\d\d)(?:[年届级./-].*)?")
 _NOT_TICKED = frozenset({"", "否", "无", "×", "x", "X", "0", "-", "--"})
+_FULL_WIDTH = {ord(full): str(at) for at, full in enumerate("０１２３４５６７８９")}
 _WIDTHS = tuple(int(column.width) for column in GRADUATE_COLUMNS)
 
 
@@ -99,17 +103,27 @@ def _take(register: _Register, line: SheetLine, outcome: RegisterImport) -> None
 
 def _entered(register: _Register, line: SheetLine) -> str:
     """Enter a line: ``added``, ``changed``, or empty where it says nothing new; UserError where it cannot be."""
+    if line.fault:
+        raise UserError("graduate_line", what=line.fault.removesuffix("。"))
     number = str(_value("id_number", line) or "")
     if not number:
-        raise UserError("graduate_line", text="没有身份证号")
-    if not id_number.is_valid(number):
-        raise UserError("graduate_line", text=f"身份证号“{number}”不对，请核对")
+        raise UserError("graduate_line", what="没有身份证号")
+    wrong = id_number.fault(number)
+    if wrong:
+        said = sentence(wrong, {"length": len(number), "text": number[6:14]}).removesuffix("。")
+        raise UserError("graduate_line", what=f"身份证号“{number[:_LONGEST_NUMBER]}”不对：{said}")
     if number in register.seen:
-        raise UserError("graduate_line", text="同一个身份证号在表里出现了两次，这一行没有导入")
-    register.seen.add(number)
+        raise UserError("graduate_line", what="同一个身份证号在表里出现了两次，这一行没有导入")
+    made = _stored(register, line, number)
+    register.seen.add(number)  # only now: a line that was not taken does not stand in the way of a right one
+    return made
+
+
+def _stored(register: _Register, line: SheetLine, number: str) -> str:
     if number not in register.known:
         return _added(register.connection, register.session, line, number)
     record_id, archive_id, before = register.known[number]
+    _refuse_other_name(line, before.text("name"), "登记")
     values = _values(line, before)
     content = prepared_record(GRADUATE, RecordContent({**before.values, **values}, before.rows))
     _refuse_other_status(content, line)
@@ -117,38 +131,43 @@ def _entered(register: _Register, line: SheetLine) -> str:
         return ""
     connection, session = register.connection, register.session
     stored = own_archive(connection, session, archive_id)
-    records.put_record(connection, session, stored, RecordKind.GRADUATE, content, record_id)
+    put_graduate(connection, session, stored, content, record_id)
     return "changed"
 
 
 def _added(connection: Connection, session: OfficeSession, line: SheetLine, number: str) -> str:
-    member = _member(connection, session, number, line.text("name"))
+    member = _member(connection, session, number)
+    _refuse_other_name(line, member["name"] or "", "档案")
     stored = own_archive(connection, session, member["archive_id"])
     begun = begun_from_member(session, stored.content, member["member_id"])
     begun.values.pop("employment_status", None)
     values = _values(line, None)
     status = values.get("employment_status")
     if status is None:
-        raise UserError("graduate_line", text="“已就业或升学”“未就业”“无就业意愿”里要勾一项")
+        raise UserError("graduate_line", what="“已就业或升学”“未就业”“无就业意愿”里要勾一项")
     values["wants_help"] = status == employment.UNEMPLOYED
     records.put_record(connection, session, stored, RecordKind.GRADUATE, RecordContent({**begun.values, **values}))
     return "added"
 
 
-def _member(connection: Connection, session: OfficeSession, number: str, name: str) -> dict[str, Any]:
+def _refuse_other_name(line: SheetLine, known: str, where: str) -> None:
+    name = _value("name", line)
+    if name and known and name != known:
+        raise UserError("graduate_line", what=f"{where}里这个身份证号的姓名是“{known}”，请核对")
+
+
+def _member(connection: Connection, session: OfficeSession, number: str) -> dict[str, Any]:
     """The one household member of this office with the number; UserError says why there is none."""
     found = graduate_store.members_by_number(connection, number)
     own = [row for row in found if row["office_id"] == session.office.id]
     if not found:
-        raise UserError("graduate_line", text="没有哪一户的家庭成员是这个身份证号，请先在档案里登记")
+        raise UserError("graduate_line", what="没有哪一户的家庭成员是这个身份证号，请先在档案里登记")
     if not own:
         office = aid.granting_offices(session).get(found[0]["office_id"], "别的单位")
-        raise UserError("graduate_line", text=f"在{office}管理的档案里，请由它登记")
+        raise UserError("graduate_line", what=f"在{office}管理的档案里，请由它登记")
     if len(own) > 1:
         told = "、".join(row["archive_number"] for row in own)
-        raise UserError("graduate_line", text=f"几份档案里都有这个人（{told}），请先查重")
-    if name and own[0]["name"] and name != own[0]["name"]:
-        raise UserError("graduate_line", text=f"档案里这个身份证号的姓名是“{own[0]['name']}”，请核对")
+        raise UserError("graduate_line", what=f"几份档案里都有这个人（{told}），请先查重")
     return own[0]
 
 
@@ -172,16 +191,19 @@ def _values(line: SheetLine, before: RecordContent | None) -> dict[str, Any]:
 def _value(key: str, line: SheetLine) -> Any:
     spec = GRADUATE.by_key[key]
     cell: Cell = line.cells.get(key, "")
+    if key == "graduation_year":
+        told = _YEAR.fullmatch(line.text(key).translate(_FULL_WIDTH))
+        cell = int(told.group(1)) if told else cell
     parsed = parse_value(spec, cell)
     if parsed.code:
-        raise UserError("graduate_line", text=f"{spec.label}“{line.text(key)}”认不出来")
+        raise UserError("graduate_line", what=cell_fault(spec, parsed).removesuffix("。"))
     return parsed.value
 
 
 def _status(line: SheetLine) -> str:
     ticked = [key for key in _STATUS if line.text(key) not in _NOT_TICKED]
     if len(ticked) > 1:
-        raise UserError("graduate_line", text="就业状态只能勾一项")
+        raise UserError("graduate_line", what="就业状态只能勾一项")
     return ticked[0] if ticked else ""
 
 
@@ -190,4 +212,4 @@ def _refuse_other_status(content: RecordContent, line: SheetLine) -> None:
     ticked = _status(line)
     if ticked and ticked != content.text("employment_status"):
         known = option_list("employment_status").label(content.text("employment_status"))
-        raise UserError("graduate_line", text=f"照求职进展现在是“{known}”，和勾的不一样，请在登记里记一条进展")
+        raise UserError("graduate_line", what=f"照求职进展现在是“{known}”，和勾的不一样，请在登记里记一条进展")

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from db.domain.field_kinds import parse_value
+from db.domain.field_kinds import Parsed, parse_value
 from db.domain.form_schema import FieldKind, FieldSpec, Never
 from db.domain.option_lists import option_list
 from db.domain.records.record_form import RecordContent, RecordForm, Row, prepared_record
-from db.errors import UserError
+from db.errors import UserError, sentence
 from db.exchange.register_sheet import read_register
 from db.exchange.review_sheet import SheetLine
 from db.exchange.workbook_report import ReportSheet, write_report
@@ -96,8 +96,9 @@ def import_register(session: OfficeSession, sheet: RegisterSheet, path: Path, *,
     with session.database.writing() as connection, connection.begin_nested() as trial:
         own = record_store.office_records(connection, sheet.form.kind, session.office.id)
         known = {_key(sheet, record.content): record for record in map(record_of, own)}
+        seen: dict[tuple[str, ...], tuple[int, str]] = {}
         for line in lines:
-            _take(connection, session, sheet, line, known, outcome)
+            _take(connection, session, sheet, line, known, seen, outcome)
         if dry_run:
             trial.rollback()
     return outcome
@@ -113,12 +114,18 @@ def _take(
     sheet: RegisterSheet,
     line: SheetLine,
     known: dict[tuple[str, ...], Record],
+    seen: dict[tuple[str, ...], tuple[int, str]],
     outcome: RegisterImport,
 ) -> None:
+    """Enter one line. *seen*: by entry the line of this list that told of it, and the day it told of."""
+
     def refuse(reason: str) -> None:
         cells = {key: line.text(key) for key in sheet.widths}
         outcome.faults.append(LineFault(line.number, line.text(sheet.known_by[0]), reason, cells))
 
+    if line.fault:
+        refuse(line.fault)
+        return
     given, fault = _values(sheet, line)
     before = known.get(_key(sheet, given))
     fault = fault or sheet.refuse(session, given, before, line)
@@ -130,6 +137,10 @@ def _take(
     if before and before.content.values == content.values:
         outcome.unchanged += 1
         return
+    row, day = seen.get(_key(sheet, given), (0, ""))
+    if row and day == given.text(sheet.form.day):
+        refuse(f"与第 {row} 行说的是同一个“{line.text(sheet.known_by[0])}”，内容不一样，这一行没有导入。请只留对的一行。")
+        return
     try:
         stored = sheet.put(connection, session, content, before.record_id if before else "")
     except UserError as refused:
@@ -137,8 +148,20 @@ def _take(
         refuse(str(told) if told else refused.text())
         return
     known[_key(sheet, stored.content)] = stored
+    seen[_key(sheet, given)] = line.number, given.text(sheet.form.day)
     outcome.changed += before is not None
     outcome.added += before is None
+
+
+_WITH_LABEL = frozenset({"out_of_range", "text_too_long"})
+"""Sentences that name the field themselves."""
+
+
+def cell_fault(spec: FieldSpec, parsed: Parsed) -> str:
+    """What is wrong with a cell, and how it is written right."""
+    assert parsed.code is not None
+    said = sentence(parsed.code, {"label": spec.label, **(parsed.context or {})})
+    return said if parsed.code in _WITH_LABEL else f"{spec.label}{said}"
 
 
 def _values(sheet: RegisterSheet, line: SheetLine) -> tuple[RecordContent, str]:
@@ -147,7 +170,7 @@ def _values(sheet: RegisterSheet, line: SheetLine) -> tuple[RecordContent, str]:
         spec = sheet.form.by_key[key]
         parsed = parse_value(spec, line.cells.get(key, ""))
         if parsed.code:
-            return content, f"{spec.label}“{line.text(key)}”认不出来。"
+            return content, cell_fault(spec, parsed)
         if parsed.value is not None:
             content.values[key] = parsed.value
     return content, ""

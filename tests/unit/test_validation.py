@@ -105,7 +105,7 @@ def test_household_size__says_what_it_may_be(size: int, fits: bool) -> None:
     found = check_value(spec, size, TODAY)
     assert (found is None) is fits
     if found:
-        assert found.message == f"家庭人口“{size}”超出范围，只能填1 到 99 的整数，请核对。"
+        assert found.message == f"家庭人口“{size}”超出范围，只能填 1 到 99 的整数，请核对。"
     parsed = parse_value(spec, str(size))
     assert parsed.code is None or sentence(parsed.code, dict(parsed.context or {})) == found.message
 

@@ -10,6 +10,7 @@ from db.domain.field_makers import STAR, choice, choices, count, day, long_text,
 from db.domain.form_schema import Section, WhenOneOf
 from db.domain.option_lists import option_list
 from db.domain.records.record_form import RecordContent, RecordForm, RecordKind
+from db.domain.records.soundness import odd_years, reversed_days
 from db.domain.validation import Problem, problem
 
 _DONATION = WhenOneOf("source_kind", frozenset({"donation"}), "社会捐助时")
@@ -26,6 +27,11 @@ def _application_check(content: RecordContent, today: str) -> Iterable[Problem]:
         total, back = row.get("amount"), row.get("reimbursed")
         if isinstance(total, int) and isinstance(back, int) and back > total:
             yield problem("aid_reimbursed_more", "reimbursed", index)
+
+
+def _fund_check(content: RecordContent, today: str) -> Iterable[Problem]:
+    yield from odd_years(content.values, year="年度")
+    yield from reversed_days(content.values, "begins_on", "ends_on")
 
 
 APPLICATION = RecordForm(
@@ -75,6 +81,7 @@ FUND = RecordForm(
     day="begins_on",
     ends="ends_on",
     of_archive=False,
+    check=_fund_check,
     line=lambda content: f"{content.text('name')}（{option_list('fund_source').label(content.text('source_kind'))}）",
     sections=(
         Section(

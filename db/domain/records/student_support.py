@@ -23,6 +23,7 @@ from db.domain.field_makers import (
 from db.domain.form_schema import Section, WhenOneOf
 from db.domain.option_lists import option_list
 from db.domain.records.record_form import RecordContent, RecordForm, RecordKind
+from db.domain.records.soundness import odd_years, reversed_days
 from db.domain.validation import Problem, problem
 
 DONOR = RecordForm(
@@ -139,6 +140,12 @@ WORK_PLACEMENT = RecordForm(
 )
 """S001-05, S001-10: a student on a post that an employer offered; the allowance is granted as aid (勤工俭学岗位补贴)."""
 
+
+def _notice_check(content: RecordContent, today: str) -> Iterable[Problem]:
+    yield from odd_years(content.values, year="年度")
+    yield from reversed_days(content.values, "starts_on", "ends_on")
+
+
 STUDENT_NOTICE = RecordForm(
     kind=RecordKind.STUDENT_NOTICE,
     title="金秋助学公示",
@@ -146,6 +153,7 @@ STUDENT_NOTICE = RecordForm(
     day="starts_on",
     ends="ends_on",
     of_archive=False,
+    check=_notice_check,
     line=lambda content: f"{content.text('year')} 年金秋助学对象公示 {content.text('students')} 人，{content.text('place')}",
     sections=(
         Section(
