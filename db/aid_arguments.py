@@ -61,6 +61,8 @@ def add_aid_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
     )
     command.add_argument("--item", metavar="ITEM", help="只列这一项，如 living、medical")
     command.add_argument("--year", type=int, metavar="YEAR", help="只列这一年批准的")
+    command.add_argument("--not-entered", action="store_true", help="只列已经发放、还没有录入全国系统的")
+    command.add_argument("--note-entered", action="store_true", help="把 --not-entered 列出的记为今天已录入全国系统")
     command.add_argument("--out", type=Path, metavar="OUT.xlsx", help="同时存成 Excel")
     command = add(
         "programmes", "programme_commands.list_programmes", "帮扶活动：每项的户数、人数、金额；一项的对象、名额和发放表"

@@ -2,6 +2,7 @@
 
 import argparse
 from contextlib import closing
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from db.command_office import Answer, open_office
 from db.domain.field_kinds import format_amount
 from db.errors import UserError
-from db.services import aid_list, aid_papers, bank_exchange, disbursement, funds, printing
+from db.services import aid_entries, aid_list, aid_papers, bank_exchange, disbursement, funds, printing
 from db.services.aid_list import AID_PILES, AidPile, AidQuery, AidRow
 from db.services.disbursement import ListRow
 from db.services.funds import FundState
@@ -73,11 +74,15 @@ def _ledger(session: OfficeSession, state: FundState) -> Answer:
 def list_grants(arguments: argparse.Namespace) -> Answer:
     """The grants by what became of them, with their sums."""
     query = AidQuery(pile=AidPile(arguments.state), item=arguments.item or "", year=arguments.year)
+    if arguments.not_entered or arguments.note_entered:
+        query = replace(query, pile=AidPile.PAID, is_entered=False)
     with closing(open_office(arguments)) as session:
         rows = aid_list.aid_rows(session, query, 0, EVERY)
         sums = aid_list.sum_piles(session, query)
         if arguments.out:
             aid_papers.write_aid_list(session, query, arguments.out)
+        if arguments.note_entered:
+            aid_entries.mark_entered(session, [row.id for row in rows])
     totals = {pile.value: {"count": found.count, "total": found.total} for pile, found in sums.items()}
     lines = [
         f"{row.granted_on}　{row.archive_number}　{row.recipient_name}　{row.item_label} {row.what}　{row.fund_name}　{row.state_words}"
@@ -91,7 +96,7 @@ def list_grants(arguments: argparse.Namespace) -> Answer:
 
 def _grant(row: AidRow) -> dict[str, Any]:
     keys = ("id", "archive_number", "household", "office_name", "item", "recipient_name", "amount", "goods", "fund_name",
-            "granted_on", "paid_on", "came_back", "list_number", "said")  # fmt: skip
+            "granted_on", "paid_on", "came_back", "list_number", "said", "entered_on")  # fmt: skip
     return {**{key: getattr(row, key) for key in keys}, "state": row.pile.value}
 
 

@@ -177,6 +177,7 @@ CATALOGUE: dict[str, str] = {
     "aid_refuse_reason": "请写明为什么不批准，申请人会问。",
     "aid_withdraw_reason": "请写明为什么撤销。",
     "aid_not_ours": "这一笔是“{office}”批准的，只能由它撤销。",
+    "aid_entry_unpaid": "“{name}”的这一笔还没有发放；发放以后再录入全国系统。",
     "aid_settled": "这一笔已经发放或撤销，不能再撤销。发错了的请登记退回。",
     "aid_on_list": "“{name}”的这一笔已列入发放名册，请先从名册里撤出。",
     "money_before": "“{name}”的日期 {day} 早于{what}日期 {earlier}，请核对。",

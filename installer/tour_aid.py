@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tour_camera import image_of_page
 
 from db.domain.form_schema import Value
-from db.services import aid_papers, aid_services, demo, demo_aid, demo_casework, printing
+from db.services import aid_entries, aid_papers, aid_services, demo, demo_aid, demo_casework, printing
 from db.services import office as offices
 from db.services.aid_list import AID_PILES
 from db.services.demo_aid import DemoMoney
@@ -86,6 +86,11 @@ def _grants(visit: Visit, ids: list[str], made: DemoMoney) -> None:
     for pile in AID_PILES:
         page.show_state(pile.value)
         visit.take(f"aid-{pile.value.replace('_', '-')}")
+    page.show_state("paid")
+    page.model.tick_all()
+    aid_entries.mark_entered(page.context.session, page.model.ticked_ids()[:2])
+    page.context.changes.archives_changed.emit(set())
+    visit.take("aid-entered")
     page.show_state("open")
     page.model.tick_all()
     visit.take("aid-ticked")

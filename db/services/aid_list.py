@@ -13,6 +13,7 @@ from db.domain.field_kinds import format_amount
 from db.domain.option_lists import option_list
 from db.services.office import OfficeSession
 from db.store import archive_store
+from db.store.aid_store import ENTERED
 
 
 class AidPile(StrEnum):
@@ -53,6 +54,8 @@ class AidQuery:
     year: int | None = None
     fund_id: str = ""
     office_id: str = ""
+    is_entered: bool | None = None
+    """Whether it is noted as typed into the national system; None: either."""
     order: str = "granted_on"
     descending: bool = True
 
@@ -90,6 +93,8 @@ class AidRow:
     """The list it stands on, or was paid or failed with."""
     said: str | None
     """Why the last payment failed, or why the grant was given up."""
+    entered_on: str | None
+    """When it was typed into the national system, as far as somebody noted it."""
 
     @property
     def item_label(self) -> str:
@@ -126,8 +131,9 @@ _COLUMNS = (
     " AND n.state <> 'dropped' ORDER BY n.rowid DESC LIMIT 1), (SELECT p.list_number FROM payout p WHERE p.grant_id = g.id"
     " AND p.list_number <> '' ORDER BY p.rowid DESC LIMIT 1)) AS list_number,"
     " (SELECT p.reason FROM payout p WHERE p.grant_id = g.id AND p.outcome IN ('failed', 'withdrawn')"
-    " ORDER BY p.rowid DESC LIMIT 1) AS said"
+    " ORDER BY p.rowid DESC LIMIT 1) AS said, (SELECT e.on_day FROM entered e WHERE e.id = g.id) AS entered_on"
 )
+_ENTERED_ID = "x.value ->> 'grant_id'"
 _FROM = " FROM aid_grant g JOIN archive a ON a.id = g.archive_id"
 
 
@@ -140,6 +146,8 @@ def _where(query: AidQuery, pile: AidPile) -> tuple[str, dict[str, Any]]:
     if pile is not AidPile.ALL:
         parts.append(f"{_PILE} = :pile")
         params["pile"] = pile.value
+    if query.is_entered is not None:
+        parts.append(f"g.id {'' if query.is_entered else 'NOT '}IN (SELECT {_ENTERED_ID} {ENTERED})")
     archive_store.narrow_to_person(query.text, parts, params)
     return (f" WHERE {' AND '.join(parts)}" if parts else ""), params
 
@@ -150,8 +158,14 @@ def aid_rows(session: OfficeSession, query: AidQuery, offset: int = 0, limit: in
     direction = "DESC" if query.descending else "ASC"
     order = f" ORDER BY {ORDERS[query.order]} {direction}, g.rowid {direction}"
     # which rows stand on the page first: what is told of each is looked up for these alone
-    page = f"SELECT g.id{_FROM}{where}{order} LIMIT :limit OFFSET :offset"
-    statement = f"{_COLUMNS}{_FROM} WHERE g.id IN ({page}){order}"
+    page = f"SELECT g.id, g.granted_on{_FROM}{where}{order} LIMIT :limit OFFSET :offset"
+    # nothing is typed in before it was granted: of years of entries only those since the oldest of the page are read
+    entered = (
+        f"SELECT {_ENTERED_ID} AS id, min(r.on_day) AS on_day {ENTERED} AND r.on_day >= (SELECT min(granted_on) FROM page)"
+        f" AND {_ENTERED_ID} IN (SELECT id FROM page) GROUP BY 1"
+    )
+    beside = f"WITH page AS MATERIALIZED ({page}), entered AS MATERIALIZED ({entered}) "
+    statement = f"{beside}{_COLUMNS}{_FROM} WHERE g.id IN (SELECT id FROM page){order}"
     with session.database.reading() as connection:
         rows = connection.execute(text(statement), {**params, "limit": limit, "offset": offset})
         return [AidRow(**{**row, "pile": AidPile(row["pile"])}) for row in rows.mappings()]

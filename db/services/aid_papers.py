@@ -51,6 +51,7 @@ _GOODS_COLUMNS = (
 _AID_COLUMNS = (
     ("户主", 12), ("档案编号", 20), ("批准单位", 24), ("救助项目", 16), ("受助人", 12), ("金额（元）", 14), ("实物", 24),
     ("资金来源", 26), ("批准日期", 13), ("发放情况", 24), ("原因", 26), ("名册", 14), ("发放日期", 13), ("所属活动", 26),
+    ("录入全国系统", 14),
 )  # fmt: skip
 
 
@@ -204,4 +205,4 @@ def _aid_cells(rows: Iterable[aid_list.AidRow]) -> Iterable[list[str | int | Amo
     for row in rows:
         yield [row.household, row.archive_number, row.office_name, row.item_label, row.recipient_name,
                Amount(row.amount or None), row.goods, row.fund_name, row.granted_on, row.state_words,
-               row.said or "", row.list_number or "", row.paid_on or "", row.programme_title]  # fmt: skip
+               row.said or "", row.list_number or "", row.paid_on or "", row.programme_title, row.entered_on or ""]  # fmt: skip

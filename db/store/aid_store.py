@@ -101,6 +101,23 @@ def of_other_offices(connection: Connection, archive_id: str) -> list[Row]:
     ]
 
 
+ENTERED = (
+    "FROM office_record r, json_each(r.content, '$.rows.grants') x"
+    " WHERE r.kind = 'aid_entry' AND r.is_current AND NOT r.is_removed"
+)
+"""SQL: the grants that are noted as typed into the national system; ``x.value ->> 'grant_id'`` is the grant."""
+
+
+def entered(connection: Connection, grant_ids: Iterable[str]) -> set[str]:
+    """Which of these grants are noted as typed into the national system, by whatever office."""
+    rows = _rows(
+        connection,
+        f"SELECT x.value ->> 'grant_id' AS id {ENTERED} AND x.value ->> 'grant_id' IN (SELECT value FROM json_each(:ids))",
+        ids=json.dumps(list(grant_ids)),
+    )
+    return {row["id"] for row in rows}
+
+
 def payouts_of(connection: Connection, grant_ids: Iterable[str]) -> list[Row]:
     """What became of these grants, line by line in the order they were written."""
     return _rows(

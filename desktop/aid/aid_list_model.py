@@ -38,6 +38,7 @@ class AidListModel(WorkListModel[AidRow]):
             WorkColumn("发放情况", 150, _state_text),
             WorkColumn("名册", 96, lambda row: row.list_number or NOTHING),
             WorkColumn("发放日期", 98, lambda row: row.paid_on or NOTHING, "paid_on"),
+            WorkColumn("全国系统", 98, lambda row: row.entered_on or NOTHING),
             WorkColumn("所属活动", 150, lambda row: row.programme_title or NOTHING),
         )
 

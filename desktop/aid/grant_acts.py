@@ -1,12 +1,13 @@
 """What is done with grants that are there: given up, noted as returned, put onto a payment list."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from PySide6.QtWidgets import QWidget
 
 from db.domain.field_kinds import format_amount
-from db.services import aid, disbursement
+from db.services import aid, aid_entries, disbursement
 from db.services.disbursement import ListRow
+from desktop import messages
 from desktop.aid.ask_dialog import Ask, AskDialog
 from desktop.context import AppContext
 
@@ -46,6 +47,28 @@ def note_returned(parent: QWidget, context: AppContext, grant_id: str, words: st
         hint=f"{words}已经发放。发放的记录不改，退回另记一笔，钱回到资金来源。",
     )
     return _told(context, bool(dialog.exec()), "已登记退回。")
+
+
+def note_entered(parent: QWidget, context: AppContext, ids: Sequence[str]) -> bool:
+    """Put down that payments were typed into the national system. Whether it was done."""
+    dialog = AskDialog(
+        parent,
+        "记为已录入全国系统",
+        [Ask("on", "录入日期", context.session.today, kind="day"), Ask("note", "说明", hint="可以不填")],
+        "记下",
+        lambda values: aid_entries.mark_entered(context.session, ids, str(values["on"]), str(values["note"])),
+        hint=f"{len(ids):,} 笔发放已经在全国工会帮扶工作管理系统里录好。以前记过的不重记。",
+    )
+    return _told(context, bool(dialog.exec()), "已记下。")
+
+
+def take_entry_back(parent: QWidget, context: AppContext, ids: Sequence[str]) -> bool:
+    """Take the note back: they were not typed in after all. Whether it was done."""
+    words = f"{len(ids):,} 笔回到“还没录入”；全国系统里的记录不受影响。"
+    if not messages.confirm(parent, words, "去掉录入记号"):
+        return False
+    aid_entries.take_back(context.session, ids)
+    return _told(context, True, "已去掉。")
 
 
 def draw_up_list(parent: QWidget, context: AppContext, ids: Collection[str], title: str) -> ListRow | None:

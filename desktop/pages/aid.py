@@ -31,6 +31,7 @@ _EMPTY = {
     AidPile.WITHDRAWN: "没有撤销过。",
 }
 PAYABLE = (AidPile.OPEN, AidPile.FAILED)
+NOT_ENTERED, ENTERED = "no", "yes"
 
 
 class AidPage(WorkListPage[AidRow]):
@@ -41,7 +42,11 @@ class AidPage(WorkListPage[AidRow]):
 
     def __init__(self, context: AppContext) -> None:
         self.item, self.year, self.fund, self.office = QComboBox(), QComboBox(), QComboBox(), QComboBox()
-        named = ((self.item, "救助项目"), (self.year, "年度"), (self.fund, "资金来源"), (self.office, "批准单位"))
+        self.entered = QComboBox()
+        named = (
+            (self.item, "救助项目"), (self.year, "年度"), (self.fund, "资金来源"), (self.office, "批准单位"),
+            (self.entered, "全国系统"),
+        )  # fmt: skip
         for combo, caption in named:
             combo.setAccessibleName(caption)
         sentence = "先建档、后帮扶：给在档的家庭批准救助，列入名册，审批以后由银行发放。"
@@ -49,7 +54,7 @@ class AidPage(WorkListPage[AidRow]):
             context,
             [(pile.value, caption) for pile, caption in AID_PILES.items()],
             AidListModel(context.session),
-            [(self.item, 2), (self.year, 1), (self.fund, 2), (self.office, 2)],
+            [(self.item, 2), (self.year, 1), (self.fund, 2), (self.office, 2), (self.entered, 1)],
             EmptyState("scale", sentence, "批准救助…", self.choose_households),
         )
         self.switch = add_switch(self.header, context, GRANTS)
@@ -65,8 +70,9 @@ class AidPage(WorkListPage[AidRow]):
         self.withdraw = button("撤销…", "", "undo-2", self.withdraw_ticked)
         self.pay = button("编制发放名册…", "", "file-text", self.pay_ticked)
         self.table.setColumnHidden(self.model.at("所属活动"), True)
-        self.bar.addWidget(self.withdraw)
-        self.bar.addWidget(self.pay)
+        self.enter = button("记为已录入全国系统…", "", "check", self.enter_ticked)
+        for act in (self.enter, self.withdraw, self.pay):
+            self.bar.addWidget(act)
 
     # -- what is shown
 
@@ -83,6 +89,7 @@ class AidPage(WorkListPage[AidRow]):
         offices = aid.granting_offices(self._session)
         refill(self.office, "批准单位", sorted(offices.items(), key=lambda entry: entry[1]))
         self.office.setVisible(len(offices) > 1)
+        refill(self.entered, "全国系统", [(NOT_ENTERED, "还没录入"), (ENTERED, "已录入")])
         self.table.setColumnHidden(self.model.at("批准单位"), len(offices) < 2)
 
     def query(self, pile: str) -> AidQuery:
@@ -94,6 +101,7 @@ class AidPage(WorkListPage[AidRow]):
             year=int(self.year.currentData()) if self.year.currentData() else None,
             fund_id=self.fund.currentData() or "",
             office_id=self.office.currentData() or "",
+            is_entered=self.entered.currentData() == ENTERED if self.entered.currentData() else None,
         )
         order = self.order()
         return replace(query, order=order[0], descending=order[1]) if order else query
@@ -101,6 +109,10 @@ class AidPage(WorkListPage[AidRow]):
     def show_rows(self, pile: str) -> None:
         """The grants of a pile."""
         assert isinstance(self.model, AidListModel)
+        paid = AidPile(pile) is AidPile.PAID
+        # of what is paid the day of paying and of typing it in tell more than the day of granting
+        self.table.setColumnHidden(self.model.at("全国系统"), not paid)
+        self.table.setColumnHidden(self.model.at("批准日期"), paid)
         self.model.show_query(self.query(pile))
 
     def count_work(self) -> Callable[[], dict[str, int]]:
@@ -139,13 +151,20 @@ class AidPage(WorkListPage[AidRow]):
         for made in (self.pay, self.withdraw):
             made.setEnabled(payable and 0 < ticked <= MOST_LINES)
             made.setToolTip("" if made.isEnabled() else few)
+        paid = AidPile(self.pile()) is AidPile.PAID
+        self.enter.setVisible(paid)
+        self.enter.setEnabled(ticked > 0)
+        self.enter.setToolTip("" if ticked else "先勾选录好的几笔（空格勾选，Ctrl+A 全选）")
+        self.enter.setText("去掉录入记号…" if self._shows_entered() else "记为已录入全国系统…")
+        for made in (self.pay, self.withdraw):
+            made.setVisible(not paid)
         self.pay.setText(f"编制发放名册 {ticked:,} 笔…" if ticked and payable else "编制发放名册…")
 
     def explain(self) -> str:
         """How aid comes to a household."""
         return (
             "先建档、后帮扶：登记申请 → 批准（一边填一边看上限、今年已得和资金余额）→ 勾选待发放的编成名册 → 锁定、审批 → "
-            "交银行 → 登记结果。发放失败的在“发放失败”里，改好卡号再补发。"
+            "交银行 → 登记结果。发放失败的在“发放失败”里，改好卡号再补发。已发放的录入全国系统以后，在“已发放”里勾选记下。"
         )
 
     # -- acts
@@ -172,6 +191,16 @@ class AidPage(WorkListPage[AidRow]):
         """Give up what is ticked."""
         ids = self.model.ticked_ids()
         if grant_acts.withdraw(self, self.context, ids, f"这 {len(ids):,} 笔"):
+            self.model.ticked.clear()
+
+    def _shows_entered(self) -> bool:
+        return bool(self.entered.currentData() == ENTERED)
+
+    def enter_ticked(self) -> None:
+        """Note that what is ticked stands in the national system, or take the note back."""
+        ids = self.model.ticked_ids()
+        act = grant_acts.take_entry_back if self._shows_entered() else grant_acts.note_entered
+        if act(self, self.context, ids):
             self.model.ticked.clear()
 
     def choose_file(self) -> None:

@@ -75,6 +75,8 @@ def test_commands__lead_a_list_from_file_to_money(
     assert run(capsys, "reconcile", folder, number, answer, "--paid-on", "2022-07-01")["stored"]
     assert run(capsys, "reconcile", folder, number, answer, "--paid-on", "30/6") == "not_a_date"
     assert [row["paid_on"] for row in run(capsys, "grants", folder, "--state", "paid")["grants"]] == ["2022-07-01"]
+    assert len(run(capsys, "grants", folder, "--note-entered")["grants"]) == 1
+    assert run(capsys, "grants", folder, "--not-entered")["grants"] == []
     told = run(capsys, "funds", folder, "--ledger", "2022 年中央财政", "--out", tmp_path / "台账.xlsx")
     assert told["ledger"][-1]["balance"] == told["fund"]["left"] == 950_000
     assert run(capsys, "funds", folder, "--ledger", "没有的") == "fund_unknown"

@@ -1,18 +1,19 @@
 """The room 帮扶 in figures: what became of each grant, with sums; several households looked at before anything is stored."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from aid_money import fund, grant, in_2022, on_file
+from aid_money import card_number, fund, grant, in_2022, on_file
 from factories import file_household, make_office
 from laptops import desk_and_laptop, take_along
 from openpyxl import load_workbook
-from payments import drawn_up, sent
+from payments import drawn_up, pay, sent
 
 from db.domain.records.record_form import RecordContent, Row
 from db.errors import UserError
-from db.services import aid, aid_applications, aid_list, aid_papers, disbursement, revisions
+from db.services import aid, aid_applications, aid_entries, aid_list, aid_papers, disbursement, revisions
 from db.services.aid import GrantInput
 from db.services.aid_list import AidPile, AidQuery, PileSum
 from db.services.disbursement import LineResult
@@ -113,3 +114,21 @@ def test_laptop__grants_nothing(tmp_path: Path) -> None:
         with pytest.raises(UserError) as caught:
             aid.grant_aid(laptop, archive.id, GrantInput("warmth", goods="大米 10 公斤"))
         assert caught.value.code == "aid_on_laptop"
+
+
+def test_entered__paid_grants_are_noted_once_and_found(office: OfficeSession) -> None:
+    """S001-13: what stands in the national system is told apart; what is not paid cannot, nothing is noted twice."""
+    source = fund(office)
+    made = [grant(office, on_file(office, seed, bank_account=card_number(seed), bank_name="某银行").id, source) for seed in (1, 2, 3)]
+    ids = [item.id for item in made]
+    with pytest.raises(UserError, match="还没有发放"):
+        aid_entries.mark_entered(office, ids)
+    pay(office, ids[:2], "2022-07-01")
+    assert aid_entries.mark_entered(office, ids[:1], "2022-07-01") == 1
+    assert aid_entries.mark_entered(office, ids[:2], "2022-07-01") == 1
+    missing = AidQuery(pile=AidPile.PAID, is_entered=False)
+    assert [aid_list.count_aid(office, query) for query in (missing, replace(missing, is_entered=True))] == [0, 2]
+    told = {row.id: row.entered_on for row in aid_list.aid_rows(office, AidQuery())}
+    assert told == {ids[0]: "2022-07-01", ids[1]: "2022-07-01", ids[2]: None}
+    assert aid_entries.take_back(office, [ids[0]]) == 1 == aid_list.count_aid(office, missing)
+    assert aid_list.aid_ids(office, missing) == [ids[0]]

@@ -1,6 +1,7 @@
 """Every kind of record, by its code."""
 
 from db.domain.records.aid import APPLICATION, FUND, FUND_MOVEMENT
+from db.domain.records.aid_entry import AID_ENTRY
 from db.domain.records.aid_service import AID_SERVICE, OFFICE_SERVICE
 from db.domain.records.calendar_day import CALENDAR_DAY
 from db.domain.records.evaluation import EVALUATION, EVALUATION_CHECK
@@ -32,6 +33,7 @@ FORMS: dict[RecordKind, RecordForm] = {
         DESTRUCTION,
         CALENDAR_DAY,
         APPLICATION,
+        AID_ENTRY,
         AID_SERVICE,
         OFFICE_SERVICE,
         FUND,
