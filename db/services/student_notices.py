@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
+from db.domain.archive_content import new_id
 from db.domain.paper_layout import PaperLayout
 from db.domain.papers import student_notice_paper
 from db.domain.papers.student_notice_paper import StudentNoticePrint
 from db.domain.records.record_form import RecordContent, RecordKind, Row
+from db.domain.records.student_support import LISTED
 from db.domain.work_calendar import add_working_days
 from db.errors import UserError
 from db.exchange.workbook_papers import write_papers_workbook
@@ -24,6 +26,9 @@ from db.services.office_papers import OfficePaper, PaperOwner
 from db.services.records import Record
 from db.services.student_lists import ListedStudent
 
+Posted = tuple[str, str, str, str, str, int]
+"""What a line of the list says: parent, unit, cause, stage, new or not, amount in 分."""
+_COLUMNS = ("household", "unit", "cause", "stage", "student_kind", "amount_posted")
 USUAL_DAYS = 5
 """Working days a list hangs where the policy in force does not say (S003-13)."""
 
@@ -56,9 +61,9 @@ def prepared_notice(session: OfficeSession, year: int) -> RecordContent:
         "year": year,
         "starts_on": session.today,
         "ends_on": last.isoformat(),
-        "students": len(to_post(session, year)),
     }
-    return RecordContent(values)
+    rows = [{"id": new_id(), **dict(zip(_COLUMNS, posted_row(item), strict=True))} for item in to_post(session, year)]
+    return RecordContent({**values, "students": len(rows)}, {LISTED: rows})
 
 
 def to_post(session: OfficeSession, year: int) -> list[ListedStudent]:
@@ -113,12 +118,26 @@ def notice_layout(session: OfficeSession, year: int, content: RecordContent | No
             ends_on=content.text("ends_on"),
             place=content.text("place"),
             phone=content.text("phone"),
-            rows=[posted_row(item) for item in to_post(session, year)],
+            rows=_posted(session, year, content),
         )
     )
 
 
-def posted_row(item: ListedStudent) -> tuple[str, str, str, str, str, int]:
+def _posted(session: OfficeSession, year: int, content: RecordContent) -> list[Posted]:
+    """The list as it was posted; as it stands today where a notice of an earlier edition did not keep it."""
+    kept = content.rows.get(LISTED)
+    if not kept:
+        return [posted_row(item) for item in to_post(session, year)]
+    return [_posted_again(row) for row in kept]
+
+
+def _posted_again(row: Row) -> Posted:
+    household, unit, cause, stage, kind = (str(row.get(key) or "") for key in _COLUMNS[:-1])
+    amount = row.get(_COLUMNS[-1])
+    return household, unit, cause, stage, kind, amount if isinstance(amount, int) else 0
+
+
+def posted_row(item: ListedStudent) -> Posted:
     """What everybody may read of one student: parent, unit, cause, stage, new or not, amount in 分."""
     kind = "新生" if item.row.student_kind == "new" else "在读"
     employer = str(item.stored["employer"] or "") or item.unit

@@ -1,11 +1,12 @@
 """公示 of the students: the lists of a year with how they stand, posting one, its photo, and what came of it."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from db.domain.records.record_form import RecordContent
-from db.domain.records.student_support import STUDENT_NOTICE
+from db.domain.records.student_support import LISTED, STUDENT_NOTICE
 from db.errors import NuandangError
 from db.services import student_notices
 from db.services.student_notices import NoticeRow
@@ -19,7 +20,9 @@ from desktop.widgets.basics import EmptyState, button
 from desktop.widgets.rows import Column, RowsModel, rows_table
 
 _PICTURES = "照片和扫描件 (*.jpg *.jpeg *.png *.pdf)"
-_AT_FIRST = frozenset({"outcome", "objections"})
+_COUNTED = frozenset({"year", "students"})
+"""Known from the list itself; it is kept as it was posted, and never typed."""
+_AT_FIRST = frozenset({"outcome", "objections", LISTED})
 
 
 def _stands(row: NoticeRow, today: str) -> str:
@@ -96,7 +99,7 @@ class NoticesDialog(PlainDialog):
             student_notices.save_notice(self._session, filled)
             stored.append(filled)
 
-        if RecordDialog(self, self._context, STUDENT_NOTICE, content, "公示", save, hidden=_AT_FIRST).exec():
+        if self._fill(content, save, _AT_FIRST):
             self.load()
             self._print(stored[-1])
 
@@ -109,8 +112,15 @@ class NoticesDialog(PlainDialog):
         def save(filled: RecordContent) -> None:
             student_notices.save_notice(self._session, filled, known.record.record_id, expected_version=known.record.id)
 
-        if RecordDialog(self, self._context, STUDENT_NOTICE, known.content, "公示", save).exec():
+        if self._fill(known.content, save, frozenset({LISTED})):
             self.load()
+
+    def _fill(self, content: RecordContent, save: Callable[[RecordContent], None], hidden: frozenset[str]) -> bool:
+        title = f"{self._year} 年金秋助学公示"
+        dialog = RecordDialog(
+            self, self._context, STUDENT_NOTICE, content, title, save, hidden=hidden, read_only=_COUNTED
+        )
+        return bool(dialog.exec())
 
     def add_photo(self) -> None:
         """Keep photos of the list as it hangs."""

@@ -239,6 +239,10 @@ def test_notice__names_no_child_and_counts_its_days(office: OfficeSession) -> No
     assert [(item.day, item.subject) for item in due] == [("2022-07-09", "2022 年金秋助学公示")]
     content.rows["objections"] = [{"id": "1", "on_day": "2022-07-01", "what": "家里有车", "settled": "核实，车是单位的"}]
     content.values["outcome"] = "异议已核实，不影响"
+    with pytest.raises(UserError) as early:
+        student_notices.save_notice(office, content, made.record_id)
+    assert "期满以后" in early.value.text()
+    in_2022(office, "2022-07-09")
     student_notices.save_notice(office, content, made.record_id)
     later = year_calendar.office_items(office, "2022-07-01", "2022-12-31")
     assert DueKind.STUDENT_NOTICE not in {item.kind for item in later}
@@ -246,6 +250,10 @@ def test_notice__names_no_child_and_counts_its_days(office: OfficeSession) -> No
     assert [(row.photos, len(row.content.rows["objections"])) for row in shown] == [(0, 1)]
     student_notices.add_photo(office, made.record_id, "公示栏.jpg", photo(60, 40))
     assert [row.photos for row in student_notices.list_notices(office, 2022)] == [1]
+    first = students.list_students(office, 2022)[0]
+    records.remove_record(office, first.record_id, "放弃")
+    again = student_notices.list_notices(office, 2022)[0].content
+    assert pdf_text(student_notices.notice_pdf(office, 2022, again)) == printed  # as it was posted, whoever left since
     with pytest.raises(UserError, match="比张贴日期还早"):
         student_notices.save_notice(office, RecordContent({**content.values, "ends_on": "2022-06-30"}))
 

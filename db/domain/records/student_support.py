@@ -144,6 +144,12 @@ WORK_PLACEMENT = RecordForm(
 def _notice_check(content: RecordContent, today: str) -> Iterable[Problem]:
     yield from odd_years(content.values, year="年度")
     yield from reversed_days(content.values, "starts_on", "ends_on")
+    if content.text("outcome") and today <= content.text("ends_on"):
+        yield problem("notice_still_hangs", "outcome", day=content.text("ends_on"))
+
+
+LISTED = "listed"
+"""Section of a notice that holds the list as it was posted, whatever becomes of the registrations later."""
 
 
 STUDENT_NOTICE = RecordForm(
@@ -177,6 +183,19 @@ STUDENT_NOTICE = RecordForm(
                 day("on_day", "日期", required=STAR),
                 text("what", "异议内容", required=STAR),
                 text("settled", "处理结果"),
+            ),
+        ),
+        Section(
+            key=LISTED,
+            title="贴出去的名单",
+            repeats=True,
+            fields=(
+                text("household", "职工姓名", required=STAR),
+                text("unit", "工作单位"),
+                text("cause", "致困原因"),
+                text("stage", "子女学段"),
+                text("student_kind", "新生/在读"),
+                money("amount_posted", "拟资助"),
             ),
         ),
     ),
