@@ -25,6 +25,8 @@ def mark_entered(session: OfficeSession, grant_ids: Sequence[str], entered_on: s
         unpaid = next((row for row in found if row["outcome"] not in _PAID), None)
         if unpaid is not None:
             raise UserError("aid_entry_unpaid", name=unpaid["recipient_name"])
+        for row in found:
+            payment_guards.refuse_before(day, row["paid_on"], row["recipient_name"], "发放")
         known = aid_store.entered(connection, [row["id"] for row in found])
         new = [row["id"] for row in found if row["id"] not in known]
         for at in range(0, len(new), MOST_ROWS):

@@ -124,6 +124,8 @@ def test_entered__paid_grants_are_noted_once_and_found(office: OfficeSession) ->
     with pytest.raises(UserError, match="还没有发放"):
         aid_entries.mark_entered(office, ids)
     pay(office, ids[:2], "2022-07-01")
+    with pytest.raises(UserError):
+        aid_entries.mark_entered(office, ids[:1], "2022-06-30")
     assert aid_entries.mark_entered(office, ids[:1], "2022-07-01") == 1
     assert aid_entries.mark_entered(office, ids[:2], "2022-07-01") == 1
     missing = AidQuery(pile=AidPile.PAID, is_entered=False)
