@@ -2,14 +2,15 @@
 
 import argparse
 from contextlib import closing
+from pathlib import Path
 
 from db.command_office import Answer, open_office
 from db.domain.reports.cross_lists import DIMENSIONS, MEASURES, SUBJECTS, Subject
 from db.domain.reports.cross_table import ALL_LABEL, CrossRequest, CrossTable, Filters, Share
 from db.domain.reports.period import Period, period_of, read_period
-from db.domain.reports.text_drafts import text_kinds
+from db.domain.reports.text_file import text_figures
 from db.errors import UserError
-from db.services import archiving, cross_copies, cross_papers, cross_tables, text_drafts
+from db.services import archiving, cross_copies, cross_papers, cross_tables, own_texts, text_drafts
 
 
 def cross(arguments: argparse.Namespace) -> Answer:
@@ -51,11 +52,11 @@ def _choices(subject: Subject) -> Answer:
 
 def draft_text(arguments: argparse.Namespace) -> Answer:
     """Draft a text and write it for Word; without a kind list those there are."""
-    if not arguments.kind:
-        kinds = text_kinds().values()
-        listed = [{"id": kind.id, "name": kind.name, "hint": kind.hint} for kind in kinds]
-        return {"texts": listed}, "\n".join(f"{kind.id}　{kind.name}：{kind.hint}" for kind in kinds)
     with closing(open_office(arguments)) as session:
+        if not arguments.kind:
+            kinds = text_drafts.kinds(session).values()
+            listed = [{"id": kind.id, "name": kind.name, "hint": kind.hint} for kind in kinds]
+            return {"texts": listed}, "\n".join(f"{kind.id}　{kind.name}：{kind.hint}" for kind in kinds)
         ids = [archiving.find_by_number(session, number).id for number in arguments.archive]
         draft = text_drafts.make_text(session, arguments.kind, _period(arguments, session.today), ids)
         if arguments.out:
@@ -69,6 +70,23 @@ def draft_text(arguments: argparse.Namespace) -> Answer:
     }
     words = [line for part in draft.sections for line in (part.heading, *part.paragraphs) if line]
     return body, "\n".join([draft.title, *words, f"还有 {draft.gaps} 处要您补充。" if draft.gaps else ""]).rstrip()
+
+
+def text_file(arguments: argparse.Namespace) -> Answer:
+    """Own texts: read one in, write one out to be changed, take one off the list; else the figures that may stand in them."""
+    with closing(open_office(arguments)) as session:
+        if arguments.take:
+            kind = own_texts.take_text(session, arguments.take)
+            return {"text": kind.id}, f"已读入“{kind.name}”，代号 {kind.id}。"
+        if arguments.remove:
+            own_texts.remove_text(session, arguments.remove)
+            return {"removed": arguments.remove}, "已删除。"
+        if arguments.write:
+            own_texts.write_text_kind(session, arguments.write[0], Path(arguments.write[1]))
+            return {"file": arguments.write[1]}, f"文稿样已写到 {arguments.write[1]}。"
+    figures = text_figures().values()
+    told = [{"name": item.name, "label": item.label} for item in figures]
+    return {"figures": told}, "\n".join(f"{{{item.name}}}　{item.label}" for item in figures)
 
 
 def _period(arguments: argparse.Namespace, today: str) -> Period:

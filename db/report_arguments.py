@@ -57,3 +57,8 @@ def add_cross_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
     command.add_argument(
         "--archive", action="append", default=[], metavar="NUMBER", help="典型案例写哪一户，可以写几次"
     )
+    command = add("text-file", "cross_commands.text_file", "自己的文稿样：读入、写出、删除；不写选项则列出文稿里可以写的数")
+    which = command.add_mutually_exclusive_group()
+    which.add_argument("--take", type=Path, metavar="FILE.toml", help="读入一份文稿样")
+    which.add_argument("--write", nargs=2, metavar=("NAME", "FILE.toml"), help="把一份文稿样写出来，改好再读入")
+    which.add_argument("--remove", metavar="NAME", help="删除一份自己的文稿样")

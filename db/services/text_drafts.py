@@ -21,12 +21,10 @@ from db.domain.reports.text_drafts import (
     TextKind,
     UsedFigure,
     any_rows,
-    text_figures,
-    text_kinds,
 )
 from db.errors import UserError
 from db.exchange.text_document import text_docx
-from db.services import aid, archiving, casework, cross_tables, records
+from db.services import aid, archiving, casework, cross_tables, own_texts, records
 from db.services.leftovers import remember_output
 from db.services.office import OfficeSession
 from db.services.reports import Report, ReportRequest, make_report, offices_missing
@@ -37,9 +35,14 @@ _WAN = 1_000_000
 _NOTHING = "暂无"
 
 
-def find_kind(name: str) -> TextKind:
+def kinds(session: OfficeSession) -> dict[str, TextKind]:
+    """Every text there is, by id."""
+    return own_texts.known_texts(session)
+
+
+def find_kind(session: OfficeSession, name: str) -> TextKind:
     """The text *name*; UserError names those there are."""
-    found = text_kinds()
+    found = kinds(session)
     if name not in found:
         known = "、".join(f"{kind.id}（{kind.name}）" for kind in found.values())
         raise UserError("text_unknown", text=name, known=known)
@@ -48,10 +51,10 @@ def find_kind(name: str) -> TextKind:
 
 def make_text(session: OfficeSession, name: str, period: Period, archive_ids: Sequence[str] = ()) -> DraftText:
     """Fill a text in over a period; one about households with those named."""
-    kind = find_kind(name)
+    kind = find_kind(session, name)
     if kind.of_households and not archive_ids:
         raise UserError("text_needs_households")
-    counted = _Counted(session, _cut_off(kind, period))
+    counted = _Counted(session, _cut_off(kind, period), kind.figures)
     until = min(counted.period.ends, max(session.today, counted.period.begins))
     facts = {
         "office": session.office.name,
@@ -97,6 +100,7 @@ class _Counted:
 
     session: OfficeSession
     period: Period
+    figures: Mapping[str, TextFigure]
     used: dict[str, UsedFigure] = field(default_factory=dict)
     _tables: dict[CrossRequest, CrossTable] = field(default_factory=dict)
     _reports: dict[tuple[str, int], Report] = field(default_factory=dict)
@@ -111,14 +115,14 @@ class _Counted:
         return wanted and not (sentence.unless and self._is_there(sentence.unless))
 
     def _is_there(self, name: str) -> bool:
-        figure = text_figures()[name]
+        figure = self.figures[name]
         if figure.report:
             return bool(self._report(figure).value(figure.code).exact)
         return bool(self._table(figure).value(None, None))
 
     def _use(self, name: str) -> str:
         if name not in self.used:
-            figure = text_figures()[name]
+            figure = self.figures[name]
             counted = self._of_report if figure.report else self._counted
             self.used[name] = counted(figure)
         return self.used[name].text

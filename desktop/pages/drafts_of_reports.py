@@ -8,7 +8,7 @@ from PySide6.QtCore import QModelIndex, QSize
 from PySide6.QtWidgets import QSplitter, QTextBrowser, QVBoxLayout
 
 from db.domain.reports.cross_table import missing_words
-from db.domain.reports.text_drafts import DraftText, UsedFigure, pieces, text_kinds
+from db.domain.reports.text_drafts import DraftText, TextKind, UsedFigure, pieces
 from db.services import text_drafts
 from desktop import background, files, theme
 from desktop.aid.households_dialog import HouseholdsDialog
@@ -16,6 +16,7 @@ from desktop.context import AppContext, Page
 from desktop.exchange.dialog import offer_folder
 from desktop.reports.period_choice import PeriodChoice
 from desktop.reports.sections import DRAFTS, add_switch
+from desktop.reports.text_files import TextFiles
 from desktop.widgets.basics import Card, EmptyState, Note, PageHeader, label
 from desktop.widgets.house_list import HouseList
 from desktop.widgets.rows import Column, RowsModel, rows_table
@@ -38,12 +39,13 @@ class DraftsPage(Page):
         add_switch(self.header, context, DRAFTS)
         self.period = PeriodChoice(context.session.today)
         self.header.add(self.period)
+        self._files = TextFiles(self, context, self._on_kinds_changed)
+        self.more = self.header.add_action("更多", lambda: self._files.show_menu(self.more, self._kind()))
         self.choose_step = self.header.add_action("选家庭…", self.choose_households, icon="users")
         self.save_step = self.header.add_action("存为 Word…", self.save, "primary", "save")
         self.kinds = HouseList("文稿")
-        for kind in text_kinds().values():
-            self.kinds.add_entry(kind.id, kind.name, "file-text")
-        self.kinds.setCurrentRow(0)
+        self._known: dict[str, TextKind] = {}
+        self._fill_kinds()
         self.text = QTextBrowser()
         self.text.setOpenLinks(False)
         self.text.setAccessibleName("文稿预览")
@@ -90,13 +92,30 @@ class DraftsPage(Page):
 
     # -- showing
 
+    def _fill_kinds(self, wanted: str = "") -> None:
+        """The texts there are, *wanted* in hand; else the one that was, else the first."""
+        found = text_drafts.kinds(self._session)
+        chosen = wanted or (self.kinds.current_name() if self._known else "")
+        blocked = self.kinds.blockSignals(True)
+        if list(found.items()) != list(self._known.items()):
+            self.kinds.clear()
+            for kind in found.values():
+                self.kinds.add_entry(kind.id, kind.name, "file-text")
+            self._known = found
+        self.kinds.setCurrentRow(list(found).index(chosen) if chosen in found else 0)
+        self.kinds.blockSignals(blocked)
+
+    def _on_kinds_changed(self, kind: str) -> None:
+        self.open(kind or next(iter(text_drafts.kinds(self._session))))
+
+    def _kind(self) -> TextKind:
+        return self._known[self.kinds.current_name()]
+
     def open(self, kind: str = "", archive_ids: list[str] | None = None, **_: Any) -> None:
         """Show a draft; what was shown before where nothing is named."""
         if archive_ids:
             self._chosen = list(archive_ids)
-        names = list(text_kinds())
-        if kind in names:
-            self.kinds.setCurrentRow(names.index(kind))
+        self._fill_kinds(kind)  # one may have come from above
         self.work_out()
         self.kinds.setFocus()
 
@@ -106,12 +125,12 @@ class DraftsPage(Page):
 
     def explain(self) -> str:
         """What the kind in hand is for."""
-        return text_kinds()[self.kinds.current_name()].hint
+        return self._kind().hint
 
     def work_out(self) -> None:
         """Fill the text in anew."""
         session, period, chosen = self._session, self.period.period(), list(self._chosen)
-        kind = text_kinds()[self.kinds.current_name()]
+        kind = self._kind()
         self._hint.setText(f"{kind.hint}{kind.due_words}")
         self.choose_step.setVisible(kind.of_households)
         self.period.setVisible(not kind.of_households)

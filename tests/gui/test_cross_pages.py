@@ -1,6 +1,7 @@
 """Cross-table and charts: choices change the table at once, a cell shows its records, a chart says what its table says."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from aid_money import in_2022, on_file
@@ -17,6 +18,7 @@ from desktop.exchange.print_dialog import PrintDialog
 from desktop.pages.charts import ChartsPage
 from desktop.pages.cross_table import CrossTablePage
 from desktop.pages.drafts_of_reports import DraftsPage
+from desktop.reports import text_files
 from desktop.reports.chart_drawing import draw_chart, ticks
 from desktop.reports.chart_model import Chart, Series, Shape, chart_of
 from desktop.reports.chart_view import charts_pdf, picture
@@ -115,6 +117,33 @@ def test_drafts__text_with_its_figures(workspace: Workspace, session: OfficeSess
     table = workspace.findChild(CrossTablePage)
     assert table is not None
     qtbot.waitUntil(lambda: table.made is not None and table.made.text(None, None) == "9")
+
+
+def test_drafts__an_own_text_is_shown_beside_the_others(
+    workspace: Workspace, session: OfficeSession, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Written out, changed, read in, filled in, taken off; one that is wrong says where."""
+    workspace.show_page("drafts", kind="practice")
+    page = workspace.findChild(DraftsPage)
+    assert page is not None
+    path, told = tmp_path / "简报.toml", list[str]()
+    monkeypatch.setattr(text_files.files, "ask_save", lambda *_: path)
+    monkeypatch.setattr(text_files, "offer_folder", lambda *_: None)
+    monkeypatch.setattr(text_files.files, "ask_open", lambda *_: path)
+    monkeypatch.setattr(messages, "confirm", lambda *_, **__: True)
+    monkeypatch.setattr(messages, "show_error", lambda _page, fault: told.append(fault.text()))
+    page._files.write(page._kind())
+    changed = path.read_text(encoding="utf-8").replace('id = "practice"', 'id = "own"').replace('name = "', 'name = "本县')
+    path.write_text(changed, encoding="utf-8")
+    page._files.take()
+    qtbot.waitUntil(lambda: page.draft is not None and page.draft.kind.id == "own")
+    assert page.kinds.currentItem().text() == page.draft.kind.name == "本县经验做法" and page.kinds.count() == 7
+    assert [action.text() for action in page._files.menu(page._kind()).actions()][2] == "删除这份文稿样…"
+    path.write_text(changed.replace("{office}", "{ofice}", 1), encoding="utf-8")
+    page._files.take()
+    assert "第 " in told[0] and "“ofice”不认得" in told[0]
+    page._files.remove(page._kind())
+    assert page.kinds.count() == 6 and page.kinds.current_name() == "annual"
 
 
 def test_print__table_and_chart(

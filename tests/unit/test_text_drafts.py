@@ -9,15 +9,19 @@ import pytest
 from aid_money import card_number, fund, grant, in_2022, on_file
 from docx import Document
 from factories import PASSPHRASE, make_office
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from neighbours import town_and_county
 from payments import pay
 
+import resources
 from db.__main__ import main
 from db.domain.archive_content import ArchiveContent
 from db.domain.masking import short_name
 from db.domain.records.record_form import RecordContent, RecordKind
 from db.domain.reports.household_story import numeral
 from db.domain.reports.period import period_of
-from db.domain.reports.text_drafts import (
+from db.domain.reports.text_file import (
     TextFileError,
     read_figures,
     read_text_kind,
@@ -26,7 +30,7 @@ from db.domain.reports.text_drafts import (
 )
 from db.errors import UserError
 from db.exchange.text_document import BODY, TITLE, text_docx
-from db.services import archiving, records, reports, text_drafts
+from db.services import answering, archiving, exchange, own_texts, records, reports, text_drafts
 from db.services.office import OfficeSession
 from db.services.reports import ReportRequest
 
@@ -123,7 +127,7 @@ def test_files__wrong_ones_are_refused() -> None:
         read_figures('[figure.x]\nlabel = "x"\nsubject = "aid"\nmeasure = "money"\nonly = { colour = ["red"] }')
     with pytest.raises(TextFileError, match="living_room"):
         read_figures('[figure.x]\nlabel = "x"\nsubject = "aid"\nmeasure = "money"\nonly = { item = ["living_room"] }')
-    text = 'id="a"\nname="a"\ntitle="a"\nhint="a"\nbegin="{nothing}"\n[[section]]\nheading="a"\nparagraphs=[]'
+    text = 'id="own"\nname="a"\ntitle="a"\nhint="a"\nbegin="{nothing}"\n[[section]]\nheading="a"\nparagraphs=[]'
     with pytest.raises(TextFileError, match="nothing"):
         read_text_kind(text, text_figures())
 
@@ -153,3 +157,112 @@ def test_figures__those_of_tables_are_those_the_table_prints(office: OfficeSessi
     known = text_figures()
     named = set().union(*(kind.names() for kind in text_kinds().values()))
     assert set(known) <= named
+
+
+OWN = """\
+id = "brief"
+name = "简报"
+title = "{office}{period}简报"
+begin = "现将情况报告如下。"
+
+[[section]]
+heading = "一、情况"
+paragraphs = [
+  { text = "在档{on_file}户，发放临时救助{spot_money}万元。", when = "on_file" },
+  "【请写明：下一步】",
+]
+
+[figure.spot_money]
+label = "临时救助金额"
+subject = "aid"
+measure = "money"
+only = { item = ["temporary"] }
+unit = "wan"
+"""
+
+
+def test_own_text__read_in_sent_down_and_taken_off(tmp_path: Path) -> None:
+    """A county's own text, with a figure of its own, is filled in at the township after the answer."""
+    with town_and_county(tmp_path) as (town, county, stick):
+        in_2022(town, "2022-07-01")
+        in_2022(county, "2022-07-01")
+        path = tmp_path / "文稿样.toml"
+        path.write_text(OWN, encoding="utf-8")
+        assert own_texts.take_text(county, path).id == "brief"
+        path.write_text(OWN.replace("简报\"\ntitle", "工作简报\"\ntitle", 1), encoding="utf-8")
+        assert own_texts.take_text(county, path).name == "工作简报", "the next version takes the place of the first"
+        on_file(town, 1)
+        exchange.receive_bundle(county, exchange.export_bundle(town, None, stick).path)
+        exchange.receive_bundle(town, answering.write_answer(county, town.office.id, stick).path)
+        assert list(text_drafts.kinds(town)) == [*text_kinds(), "brief"]
+        draft = text_drafts.make_text(town, "brief", PERIOD)
+        assert draft.title == f"{town.office.name}2022年简报" and "在档1户，发放临时救助0.00万元。" in words(draft)
+        assert [(item.label, item.text) for item in draft.figures] == [("在档困难职工家庭", "1"), ("临时救助金额", "0.00")]
+        with pytest.raises(UserError, match="上级下发"):
+            own_texts.remove_text(town, "brief")
+        own_texts.write_text_kind(town, "brief", path)
+        assert "工作简报" in path.read_text(encoding="utf-8")
+        own_texts.remove_text(county, "brief")
+        assert list(text_drafts.kinds(county)) == list(text_kinds())
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("{on_file}", "{on_fiel}", "第 9 行：花括号里的“on_fiel”不认得"),
+        ("{on_file}", "{on_file", "第 9 行：“在档{on_file户，发放临时救助{s”里的 {} 不成对"),
+        ('when = "on_file"', 'when = "today"', "第 9 行：when 里的“today”不是数的名字"),
+        ("下一步】", "下一步", "第 10 行：“【请写明：下一步”里的 【】 不成对"),
+        ("{period}", "{person}", "第 3 行：花括号里的“person”不认得；它只能用在写家庭的文稿"),
+        ('["temporary"]', '["temporray"]', "第 13 行：数“spot_money”的“item”没有“temporray”；可以用 "),
+        ('subject = "aid"', 'subject = "help"', "第 13 行：数“spot_money”的 subject“help”不认得；可以用 households、"),
+        ('measure = "money"', 'report = "funds"\ncode = "nothing"', "第 13 行：数“spot_money”的 code“nothing”不认得"),
+        ('id = "brief"', 'id = "annual"', "程序自带"),
+        ("paragraphs = [", "paragraphs = ", "第 8 行：写法不对"),
+        ("[[section]]", "[section]", "要有 1 到 60 段"),
+    ],
+)
+def test_own_text__refused_in_plain_words(office: OfficeSession, tmp_path: Path, old: str, new: str, told: str) -> None:
+    """File, line and reason; nothing is kept."""
+    path = tmp_path / "文稿样.toml"
+    path.write_text(OWN.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(UserError, match=re.escape(told)) as caught:
+        own_texts.take_text(office, path)
+    assert "文稿样.toml" in caught.value.text() or "程序自带" in told
+    assert own_texts.own_texts(office) == {}
+
+
+@settings(max_examples=120, deadline=None)
+@given(st.integers(0, 10_000), st.sampled_from(["", "1", '"x"', "[]", "[1]", "{}", "true", '"{on_file}"', "-1", "[[[]]]"]))
+def test_read_text_kind__whatever_is_written_is_a_text_or_a_sentence(at: int, instead: str) -> None:
+    """Anything in the place of any value: no other fault ever reaches whoever reads the file, or gets it from above."""
+    lines = OWN.splitlines()
+    places = [number for number, line in enumerate(lines) if "=" in line]
+    place = places[at % len(places)]
+    lines[place] = f"{lines[place].partition('=')[0]}= {instead}"
+    try:
+        assert read_text_kind("\n".join(lines), text_figures()).sections
+    except TextFileError as fault:
+        assert any("一" <= letter <= "龥" for letter in str(fault))
+
+
+def test_help__names_every_figure() -> None:
+    """Whoever writes a text finds the name of each figure, with what it is, in the help."""
+    told = resources.read_text("help/text_drafts.md")
+    assert not [item.name for item in text_figures().values() if f"| {item.name} | {item.label} |" not in told]
+
+
+def test_commands__own_texts(
+    office: OfficeSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """``text-file`` lists figures, writes a text out, reads it in and takes it off."""
+    monkeypatch.setenv("NUANDANG_PASSPHRASE", PASSPHRASE)
+    folder, path = str(office.folder), tmp_path / "总结.toml"
+    assert main(["text-file", folder]) == 0 and "{on_file}　在档困难职工家庭" in capsys.readouterr().out
+    assert main(["text-file", folder, "--write", "annual", str(path)]) == 0
+    path.write_text(path.read_text(encoding="utf-8").replace('id = "annual"', 'id = "half"'), encoding="utf-8")
+    assert main(["text-file", folder, "--take", str(path)]) == 0
+    capsys.readouterr()
+    assert main(["draft-text", folder]) == 0 and "half　工作总结" in capsys.readouterr().out
+    assert main(["text-file", folder, "--remove", "half"]) == 0
+    assert main(["text-file", folder, "--remove", "half"]) == 1

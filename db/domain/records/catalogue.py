@@ -15,6 +15,7 @@ from db.domain.records.programme import CONDOLENCE, PROGRAMME
 from db.domain.records.record_form import RecordForm, RecordKind
 from db.domain.records.report_copy import REPORT_COPY
 from db.domain.records.report_table import REPORT_TABLE
+from db.domain.records.report_text import REPORT_TEXT
 from db.domain.records.student_support import DONOR, SPONSORSHIP, STUDENT_NOTICE, WORK_PLACEMENT
 from db.domain.records.students import DAY_CARE, STUDENT, WORK_STUDY
 
@@ -52,5 +53,6 @@ FORMS: dict[RecordKind, RecordForm] = {
         EVALUATION_CHECK,
         REPORT_TABLE,
         REPORT_COPY,
+        REPORT_TEXT,
     )
 }

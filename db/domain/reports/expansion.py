@@ -45,6 +45,15 @@ def shown_by(layout: ReportLayout) -> dict[str, set[str]]:
     return {name: {code for code, by in uses.items() if any(name in pair for pair in by)} for name in layout.dimensions}
 
 
+def totals(layout: ReportLayout) -> set[str]:
+    """The figures that the table has for all of its offices, sources … together, however it is laid out."""
+    if not layout.dimensions:
+        return set(layout.figures)
+    made = _Expansion(layout, dict.fromkeys(layout.dimensions, ()), frozenset())
+    shown = {code for code, by in made.uses.items() if ("", "") in by}
+    return shown | {code for check in layout.checks for code in (check.left, check.right)}
+
+
 def blank(layout: ReportLayout, values: Values) -> ReportLayout:
     """The table as a form for the pen: known offices and classes, else empty lines."""
     known = {

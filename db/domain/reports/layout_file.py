@@ -10,6 +10,7 @@ from typing import Any
 import resources
 from db.domain.reports.expansion import DIMENSIONS, expanded
 from db.domain.reports.layout import UNITS, Check, Figure, Line, ReportLayout, TableColumn, codes_in
+from db.domain.reports.source_lines import SourceLines
 
 _CODE = re.compile(r"^[0-9A-Za-z_]+$")
 _ALIGN = {"left", "center", "right"}
@@ -26,27 +27,6 @@ class ReportLayoutError(ValueError):
         self.line = line
 
 
-class _Source:
-    """The text of a file, to find the line something stands in."""
-
-    def __init__(self, text: str) -> None:
-        self.lines = text.splitlines()
-
-    def line_of(self, *words: str, block: str = "", number: int = 0) -> int:
-        """The first line with all *words*, after the head of the *number*-th *block*; 0 where there is none."""
-        start, seen = 0, -1
-        if block:
-            for at, line in enumerate(self.lines):
-                seen += line.strip() == f"[[{block}]]"
-                if seen == number:
-                    start = at
-                    break
-        for at, line in enumerate(self.lines[start:], start):
-            if all(word in line for word in words):
-                return at + 1
-        return start + 1 if block and seen == number else 0
-
-
 def read_report(text: str) -> ReportLayout:
     """A table from its file; ReportLayoutError says what is wrong."""
     try:
@@ -55,7 +35,7 @@ def read_report(text: str) -> ReportLayout:
         found = re.search(r"at line (\d+)", str(fault))
         raise ReportLayoutError("写法不对，请核对引号、括号和等号是不是成对", int(found[1]) if found else 0) from fault
     try:
-        return _layout(body, _Source(text), text)
+        return _layout(body, SourceLines(text), text)
     except ReportLayoutError:
         raise
     except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as fault:
@@ -63,7 +43,7 @@ def read_report(text: str) -> ReportLayout:
         raise ReportLayoutError("有的内容写的种类不对（文字、数、列表），请对照“怎样写表样”核对") from fault
 
 
-def _layout(body: Mapping[str, Any], source: _Source, text: str) -> ReportLayout:
+def _layout(body: Mapping[str, Any], source: SourceLines, text: str) -> ReportLayout:
     figures = _figures(body, source)
     columns = _columns(body, source)
     lines = _lines(body, source, columns, figures)
@@ -98,7 +78,7 @@ def _as_kept(layout: ReportLayout, kept: dict[str, Any]) -> ReportLayout:
     return replace(laid, text=layout.text)
 
 
-def _word(body: Mapping[str, Any], key: str, source: _Source) -> str:
+def _word(body: Mapping[str, Any], key: str, source: SourceLines) -> str:
     value = body.get(key)
     if not isinstance(value, str) or not value.strip():
         raise ReportLayoutError(f"要写明 {key}（文字，放在引号里）", source.line_of(f"{key} ="))
@@ -107,14 +87,14 @@ def _word(body: Mapping[str, Any], key: str, source: _Source) -> str:
     return value
 
 
-def _day(body: Mapping[str, Any], key: str, source: _Source, otherwise: str) -> str:
+def _day(body: Mapping[str, Any], key: str, source: SourceLines, otherwise: str) -> str:
     value = str(body.get(key, otherwise))
     if value and not re.fullmatch(r"(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])", value):
         raise ReportLayoutError(f"{key} 要写成 08-31 这样的月和日", source.line_of(key))
     return value
 
 
-def _units(body: Mapping[str, Any], source: _Source) -> tuple[str, ...]:
+def _units(body: Mapping[str, Any], source: SourceLines) -> tuple[str, ...]:
     found = tuple(map(str, body.get("units", [])))
     if not set(found) <= {"yuan", "wan"}:
         raise ReportLayoutError("units 里只能写 yuan（元）和 wan（万元）", source.line_of("units"))
@@ -124,7 +104,7 @@ def _units(body: Mapping[str, Any], source: _Source) -> tuple[str, ...]:
 # -- figures ------------------------------------------------------------------------------------------------------
 
 
-def _figures(body: Mapping[str, Any], source: _Source) -> dict[str, Figure]:
+def _figures(body: Mapping[str, Any], source: SourceLines) -> dict[str, Figure]:
     found: dict[str, Figure] = {}
     told = body.get("figure", [])
     if not isinstance(told, list) or not told or len(told) > _MOST_FIGURES:
@@ -151,7 +131,7 @@ def _check_depth(figures: Mapping[str, Figure]) -> None:
     raise ReportLayoutError(f"数和数一层一层相加，最多 {_DEEPEST} 层")
 
 
-def _figure(body: Mapping[str, Any], source: _Source, at: int) -> Figure:
+def _figure(body: Mapping[str, Any], source: SourceLines, at: int) -> Figure:
     def here(word: str) -> int:
         return source.line_of(word, block="figure", number=at)
 
@@ -214,7 +194,7 @@ def _check_parts(item: Figure, figures: Mapping[str, Figure], line: int) -> None
 # -- lines and columns --------------------------------------------------------------------------------------------
 
 
-def _columns(body: Mapping[str, Any], source: _Source) -> tuple[TableColumn, ...]:
+def _columns(body: Mapping[str, Any], source: SourceLines) -> tuple[TableColumn, ...]:
     told = body.get("column", [])
     if not isinstance(told, list) or not 1 <= len(told) <= _MOST_COLUMNS:
         raise ReportLayoutError(f"要有 1 到 {_MOST_COLUMNS} 个 [[column]]（表的列）")
@@ -237,7 +217,7 @@ def _check_each(name: str, line: int) -> None:
 
 
 def _lines(
-    body: Mapping[str, Any], source: _Source, columns: tuple[TableColumn, ...], figures: Mapping[str, Figure]
+    body: Mapping[str, Any], source: SourceLines, columns: tuple[TableColumn, ...], figures: Mapping[str, Figure]
 ) -> tuple[Line, ...]:
     told = body.get("lines", [])
     if not isinstance(told, list) or not told:
@@ -270,7 +250,7 @@ def _check_cells(line: Line, columns: tuple[TableColumn, ...], figures: Mapping[
                 raise ReportLayoutError(f"“{cell}”：竖线后面只能写 both、target 或数字", where)
 
 
-def _check(body: Mapping[str, Any], figures: Mapping[str, Figure], source: _Source, at: int) -> Check:
+def _check(body: Mapping[str, Any], figures: Mapping[str, Figure], source: SourceLines, at: int) -> Check:
     line = source.line_of("left", block="check", number=at)
     found = Check(str(body.get("left")), str(body.get("relation")), str(body.get("right")), str(body.get("text", "")),
                   bool(body.get("warning")))  # fmt: skip

@@ -1,22 +1,16 @@
 """Texts that an office hands in beside its tables: summaries, practice, cases, with the figures filled in.
 
-A text is a data file under ``resources/texts``: sections of paragraphs with placeholders. ``{paid}`` is a figure of
-``figures.toml``; ``【…】`` is for people to write. A sentence may stand only *when* a figure is there, or *unless* it is.
+A text is a data file under ``resources/texts`` or of the office itself: sections of paragraphs with placeholders. ``{paid}``
+is a figure; ``【…】`` is for people to write. A sentence may stand only *when* a figure is there, or *unless* it is.
 """
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from functools import cache
-from typing import Any
+from dataclasses import dataclass, field
 
-import resources
-from db.domain.reports.cross_lists import DIMENSIONS, MEASURES, USUAL, Subject
+from db.domain.reports.cross_lists import USUAL, Subject
 from db.domain.reports.cross_table import CrossRequest, Filters
-from db.domain.reports.layout_file import packaged_reports
 
-_FIGURES = "texts/figures.toml"
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 TO_WRITE = re.compile(r"(【[^】]*】)")
 FACTS = frozenset({"office", "period", "today", "until"})
@@ -80,6 +74,10 @@ class TextKind:
     due: tuple[str, ...] = ()
     cutoff: str = ""
     of_households: bool = False
+    figures: Mapping[str, TextFigure] = field(default_factory=dict)
+    """What its placeholders may name: the figures that come with the program, and those of its own file."""
+    text: str = ""
+    """The file itself."""
 
     @property
     def due_words(self) -> str:
@@ -91,94 +89,16 @@ class TextKind:
         """Every figure and fact it names."""
         texts = [self.title, self.begin, *(section.heading for section in self.sections)]
         found: set[str] = set()
-        for sentence in self._sentences():
+        for sentence in self.sentences():
             texts.append(sentence.text)
             found |= {name for name in (sentence.when, sentence.unless) if name}
         return found | {name for text in texts for name in PLACEHOLDER.findall(text)}
 
-    def _sentences(self) -> Iterator[Sentence]:
+    def sentences(self) -> Iterator[Sentence]:
+        """Every sentence in its order."""
         for section in self.sections:
             for paragraph in section.paragraphs:
                 yield from paragraph
-
-
-class TextFileError(ValueError):
-    """A text that is declared wrongly; the message says where."""
-
-
-def read_figures(text: str) -> dict[str, TextFigure]:
-    """The figures of a file by name; TextFileError where one cannot be counted."""
-    body = tomllib.loads(text)
-    return {name: _figure(name, entry) for part in ("figure", "list") for name, entry in body.get(part, {}).items()}
-
-
-def _figure(name: str, entry: Mapping[str, Any]) -> TextFigure:
-    if "report" in entry:
-        layout = packaged_reports().get(entry["report"])
-        if layout is None or entry["code"] not in layout.figures:
-            raise TextFileError(f"{name}: {entry['report']} {entry['code']}")
-        return TextFigure(name, str(entry["label"]), report=layout.id, code=str(entry["code"]), back=int(entry.get("back", 0)))
-    subject = Subject(entry["subject"])
-    only = tuple((str(key), tuple(map(str, codes))) for key, codes in entry.get("only", {}).items())
-    rows = str(entry.get("rows", ""))
-    known = DIMENSIONS[subject]
-    unknown = [key for key in (*(key for key, _ in only), *([rows] if rows else [])) if key not in known]
-    unknown += [f"{key}={code}" for key, codes in only if key in known for code in codes if code not in known[key].labels]
-    if entry["measure"] not in MEASURES[subject] or unknown:
-        raise TextFileError(f"{name}: {unknown or entry['measure']}")
-    in_wan = entry.get("unit") == "wan"
-    figure = TextFigure(name, str(entry["label"]), subject, str(entry["measure"]), rows, only, in_wan)
-    return TextFigure(**{**_fields(figure), "back": int(entry.get("back", 0)), "most": int(entry.get("most", 0))})
-
-
-def _fields(figure: TextFigure) -> dict[str, Any]:
-    return {key: getattr(figure, key) for key in TextFigure.__dataclass_fields__}
-
-
-def read_text_kind(text: str, figures: Mapping[str, TextFigure]) -> TextKind:
-    """A text from its file; TextFileError names a placeholder that nothing fills."""
-    body = tomllib.loads(text)
-    sections = tuple(
-        TextSection(str(entry["heading"]), tuple(_sentences(item) for item in entry["paragraphs"])) for entry in body["section"]
-    )
-    of_households = bool(body.get("of_households", False))
-    kind = TextKind(
-        id=body["id"],
-        name=body["name"],
-        title=body["title"],
-        hint=body["hint"],
-        begin=body["begin"],
-        sections=sections,
-        due=tuple(body.get("due", ())),
-        cutoff=body.get("cutoff", ""),
-        of_households=of_households,
-    )
-    unknown = kind.names() - set(figures) - FACTS - (HOUSEHOLD_FACTS if of_households else set())
-    if unknown:
-        raise TextFileError(f"{kind.id}: {sorted(unknown)}")
-    return kind
-
-
-def _sentences(item: Any) -> tuple[Sentence, ...]:
-    if isinstance(item, list):
-        return tuple(sentence for part in item for sentence in _sentences(part))
-    if isinstance(item, str):
-        return (Sentence(item),)
-    return (Sentence(item["text"], item.get("when", ""), item.get("unless", "")),)
-
-
-@cache
-def text_figures() -> dict[str, TextFigure]:
-    """The figures that come with the program."""
-    return read_figures(resources.read_text(_FIGURES))
-
-
-@cache
-def text_kinds() -> dict[str, TextKind]:
-    """The texts that come with the program, by id, in the order of their files."""
-    files = [name for name in resources.names("texts", ".toml") if name != _FIGURES]
-    found = [read_text_kind(resources.read_text(name), text_figures()) for name in files]
-    return {kind.id: kind for kind in found}
 
 
 def any_rows(subject: Subject) -> str:
