@@ -99,7 +99,7 @@ _ENTRIES: dict[str, Callable[[ListedStudent], Entry]] = {
     "unit": lambda item: item.unit,
     "worker": lambda item: item.row.household,
     "worker_id": lambda item: str(item.stored["id_number"] or ""),
-    "card_number": lambda item: str(item.stored["worker_number"] or ""),
+    "card_number": lambda item: item.row.content.text("benefit_card") or str(item.stored["worker_number"] or ""),
     "employer": lambda item: str(item.stored["employer"] or ""),
     "family": ListedStudent.family,
     "cause": lambda item: item.archive_words("main_hardship_cause"),

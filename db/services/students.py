@@ -238,7 +238,7 @@ def _from_worksheet(session: OfficeSession, archive_id: str, member_id: str, yea
 
 
 _KEPT = ("stage", "school", "school_region", "major", "enrolled_year", "study_years", "is_full_time", "phone", "relation_to_parent",
-         "programme_lines", "regime")  # fmt: skip
+         "benefit_card", "programme_lines", "regime")  # fmt: skip
 
 
 def _from_last_year(
@@ -260,7 +260,7 @@ def _from_last_year(
         return {**{key: last[key] for key in _KEPT if key in last}, "student_kind": "continuing"}
     only = coming.stages[0] if len(coming.stages) == 1 and coming.finished not in COLLEGE else None
     stage = str(told) if told in coming.stages else only
-    kept = {key: last.get(key) for key in ("phone", "relation_to_parent")}
+    kept = {key: last.get(key) for key in ("phone", "relation_to_parent", "benefit_card")}
     return {**kept, "student_kind": "new", "stage": stage, "study_years": USUAL_YEARS.get(stage or ""), "enrolled_year": year}
 
 

@@ -89,7 +89,7 @@ CADRE = RecordForm(
                 text("unit", "单位", required=STAR),
                 text("post", "职务"),
                 phone("phone", "联系电话", required=STAR),
-                yes_no("is_leader", "是否领导干部", required=STAR, help="主要领导和分管领导选“是”（S000-30）。"),
+                yes_no("is_leader", "是否领导干部", required=STAR, help="主要领导和分管领导选“是”。"),
                 day("since", "开始承担结对"),
                 day("left_on", "离任日期"),
                 text("left_reason", "离任原因"),
