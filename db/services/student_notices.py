@@ -62,7 +62,7 @@ def prepared_notice(session: OfficeSession, year: int) -> RecordContent:
         "starts_on": session.today,
         "ends_on": last.isoformat(),
     }
-    rows = [{"id": new_id(), **dict(zip(_COLUMNS, posted_row(item), strict=True))} for item in to_post(session, year)]
+    rows: list[Row] = [{"id": new_id(), **dict(zip(_COLUMNS, posted_row(item), strict=True))} for item in to_post(session, year)]
     return RecordContent({**values, "students": len(rows)}, {LISTED: rows})
 
 
