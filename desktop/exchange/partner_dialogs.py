@@ -1,7 +1,7 @@
 """单位名片: the office's own card, and the dialog that registers the card of another office."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QWidget
 
 from db.domain import regions
 from db.domain.office_levels import LEVEL_LABELS
@@ -17,7 +17,7 @@ LEVEL_ORDER = ("grassroots", "township", "county", "city", "province")
 class CardFace(Card):
     """What a card says, with the fingerprint large enough to read over the phone."""
 
-    def __init__(self, card: OfficeCard | Partner) -> None:
+    def __init__(self, card: OfficeCard | Partner, with_fingerprint: bool = True) -> None:
         super().__init__()
         grid = QGridLayout()
         grid.setHorizontalSpacing(16)
@@ -28,8 +28,9 @@ class CardFace(Card):
         ):
             grid.addWidget(label(caption, "secondary"), row, 0, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(label(value, "strong" if row == 0 else "", wrap=True), row, 1)
-        grid.addWidget(label("指纹", "secondary"), 3, 0)
-        grid.addWidget(fingerprint_label(card.fingerprint), 3, 1)
+        if with_fingerprint:
+            grid.addWidget(label("指纹", "secondary"), 3, 0)
+            grid.addWidget(fingerprint_label(card.fingerprint), 3, 1)
         grid.setColumnStretch(1, 1)
         self.body.addLayout(grid)
 
@@ -70,11 +71,15 @@ class EnrolDialog(PlainDialog):
         self._go = button("重新登记" if known else "登记", "primary", act=self.accept)
         self._compared.toggled.connect(self._go.setEnabled)
         self._go.setEnabled(False)
-        self.body.addWidget(CardFace(card))
+        self.body.addWidget(CardFace(card, with_fingerprint=known is None))
         if known:
             self.body.addWidget(_changed_keys(known, card))
-        self.body.addWidget(label("这个单位是", "strong"))
-        self.body.addWidget(label(f"本单位的{machine}") if machine else self._relation)
+        relation = QHBoxLayout()
+        relation.setSpacing(16)
+        relation.addWidget(label("这个单位是", "strong"))
+        relation.addWidget(label(f"本单位的{machine}") if machine else self._relation)
+        relation.addStretch(1)
+        self.body.addLayout(relation)
         self.body.addWidget(Note(sentence, "warning"))
         self.body.addWidget(self._compared)
         self.foot.addStretch(1)
@@ -95,9 +100,10 @@ def _changed_keys(known: Partner, card: OfficeCard) -> Card:
     face = Card("指纹不一样了")
     grid = QGridLayout()
     grid.setHorizontalSpacing(16)
-    for row, (caption, fingerprint) in enumerate((("原来登记的", known.fingerprint), ("这张名片的", card.fingerprint))):
-        grid.addWidget(label(caption, "secondary"), row, 0)
-        grid.addWidget(fingerprint_label(fingerprint), row, 1)
+    grid.addWidget(label("原来登记的", "secondary"), 0, 0)
+    grid.addWidget(label(known.fingerprint, "strong"), 0, 1)
+    grid.addWidget(label("这张名片的", "secondary"), 1, 0)
+    grid.addWidget(fingerprint_label(card.fingerprint), 1, 1)
     grid.setColumnStretch(1, 1)
     face.body.addLayout(grid)
     sentence = "对方换了电脑或更换过密钥才会这样。电话里要核对的是新指纹；已收的档案和记录不变。"

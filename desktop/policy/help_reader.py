@@ -45,6 +45,10 @@ def _set_out(document: QTextDocument) -> None:
         block = block.next()
 
 
+_TEXT, _AROUND = 480, 250
+"""Height of the text, and of everything about it, at the standard font."""
+
+
 class HelpTexts(PlainDialog):
     """Reads packaged texts; nothing is opened outside the program."""
 
@@ -54,7 +58,8 @@ class HelpTexts(PlainDialog):
         self.choice.setVisible(len(texts) > 1)
         self.text = QTextBrowser()
         self.text.setOpenLinks(False)
-        self.text.setMinimumHeight(theme.sp(480))
+        room = self.screen().availableGeometry().height() - theme.sp(_AROUND)
+        self.text.setMinimumHeight(max(min(theme.sp(_TEXT), room), theme.sp(240)))
         self.text.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.body.addWidget(self.choice)
         self.body.addWidget(self.text, 1)
