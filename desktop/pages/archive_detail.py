@@ -80,7 +80,7 @@ class ArchiveDetailPage(Page):
         self._national = label("", "badge")
         self.assistant: EntryAssistant | None = None
         """The 录入助手 of the archive shown, while it is open."""
-        self._touched = ElidedLabel("", "small")
+        self._touched = ElidedLabel("", "small", whole_only=True)
         # the first to give way where the head is crowded
         self._touched.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._touched.setMinimumWidth(1)

@@ -255,8 +255,8 @@ class HomePage(Page):
         for span, card in self._spans.items():
             self._show(card, board.count(span), _most(board, span))
         if self._reviewing:
-            self._show(self._returned, trip.to_review, "户" if trip.to_review else "都审完了")
-            self._show(self._away, trip.to_send, "户" if trip.to_send else "都已下发")
+            self._show(self._returned, trip.to_review, "下级报来的" if trip.to_review else "都审完了")
+            self._show(self._away, trip.to_send, "审完还没下发" if trip.to_send else "都已下发")
         else:
             late = f"已逾期 {trip.overdue:,} 户" if trip.overdue else f"最早 {trip.first_due or '--'} 到期"
             self._show(self._returned, trip.returned, late if trip.returned else "没有")

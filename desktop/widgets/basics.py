@@ -299,11 +299,12 @@ class Note(QFrame):
 class ElidedLabel(QLabel):
     """One line that ends in … when there is no room, with the whole text as tool tip."""
 
-    def __init__(self, text: str = "", role: str = "") -> None:
+    def __init__(self, text: str = "", role: str = "", whole_only: bool = False) -> None:
+        """*whole_only*: rather nothing than a beginning that says nothing; the tool tip has it."""
         super().__init__()
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setProperty("role", role)
-        self._whole = ""
+        self._whole, self._whole_only = "", whole_only
         self.set_whole(text)
 
     def sizeHint(self) -> QSize:
@@ -326,7 +327,7 @@ class ElidedLabel(QLabel):
 
     def _elide(self) -> None:
         shown = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, max(0, self.width()))
-        self.setText(shown)
+        self.setText("" if self._whole_only and shown != self._whole else shown)
         self.setToolTip(self._whole if shown != self._whole else "")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
