@@ -42,7 +42,7 @@ _KNOWN = frozenset({"evaluation_id", "archive_id", "archive_number", "group"})
 class EvaluationPage(WorkListPage[SampledRow]):
     """The households of one sample."""
 
-    title = "评估"
+    title = "报表"
 
     def __init__(self, context: AppContext) -> None:
         self.group, self.indicator = QComboBox(), QComboBox()

@@ -269,7 +269,7 @@ class ReportsPage(Page):
         for step in self._steps:
             step.setEnabled(True)
         others = f"　{len(report.office_names)} 个单位" if len(report.office_names) > 1 else ""
-        due = f"　{report.layout.due[:2]} 月 {report.layout.due[3:]} 日前报送" if report.layout.due else ""
+        due = f"　{int(report.layout.due[:2])} 月 {int(report.layout.due[3:])} 日前报送" if report.layout.due else ""
         self.header.set_texts("报表", f"{report.period_words}{others}{due}")
         now = [changed_words(changed)] if changed else []
         told = [*now, *late, *report.warnings]
@@ -285,7 +285,7 @@ class ReportsPage(Page):
         if self._code:
             self._show_records(self._code)
         else:
-            self._detail_title.setText("表里没有内容。")
+            self._detail_title.setText("还没有可以列进这张表的记录，登记以后再打开就有了。")
             self.records.show_rows([])
 
     def _show_lines(self, report: Report) -> None:
@@ -298,12 +298,11 @@ class ReportsPage(Page):
         if self._laid_out != shape:
             self._build_table(columns, [column.group for column in layout.columns])
             # a wide table takes the whole width, its records stand below
-            lying = len(columns) > _NARROW
+            lying = len(columns) > _NARROW or theme.scale() >= _LARGE
             self._halves.setOrientation(Qt.Orientation.Vertical if lying else Qt.Orientation.Horizontal)
             self._laid_out = shape
             if not lying:
-                share = 1 if theme.scale() >= _LARGE else 3
-                self._halves.setSizes([share * 1_000, 1_000 if share == 1 else 2_000])
+                self._halves.setSizes([3_000, 2_000])
             else:
                 room = max(self._halves.height(), 400)
                 top = min(theme.sp(190 + 36 * len(layout.lines)), room * 13 // 20)

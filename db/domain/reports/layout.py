@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 UNITS = {
-    "wan": "万元", "yuan": "元", "money": "元", "person": "人", "household": "户", "count": "个", "place": "家", "time": "次",
-    "percent": "",
+    "wan": "万元", "yuan": "元", "money": "元", "person": "人", "household": "户", "count": "个", "case": "件", "item": "项",
+    "place": "家", "time": "次", "number": "", "percent": "",
 }  # fmt: skip
 """How the units of figures are called; ``money`` is 元 or 万元 as the clerk chooses."""
 MONEY_UNITS = {"wan": 1_000_000, "yuan": 100, "money": 100}
