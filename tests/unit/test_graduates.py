@@ -11,8 +11,10 @@ import pytest
 from aid_money import in_2022, on_file
 from factories import citizen_number, file_household, make_office
 
+import resources
 from db.domain import employment
 from db.domain.due_words import DueKind
+from db.domain.option_lists import option_list
 from db.domain.records.graduates import GRADUATE
 from db.domain.records.record_form import RecordContent, Row, prepared_record, record_problems
 from db.errors import UserError
@@ -235,6 +237,12 @@ def test_targets__count_the_year_and_name_who_is_missing(office: OfficeSession) 
     assert [told.value(code).exact for code in ("E1", "E2", "J1", "J2", "C1", "T1", "T2")] == [1, 1, 1, 1, 0, 2, 2]
     line = next(item for item in graduates.graduate_register(office).rows if item[0] == "毕业生甲")
     assert line[18:] == ["2022-09-20 已就业跟踪", "2022-06-20 就业，甲公司"]
+
+
+def test_services__every_kind_has_its_line_in_the_table() -> None:
+    """A kind of service (S000-09, S002-08) without a line would be missing from the sum."""
+    table = resources.read_text("reports/graduate_services.toml")
+    assert [code for code in option_list("graduate_service").by_code if f'kind = ["{code}"]' not in table] == []
 
 
 def test_graduate__is_on_record_once_and_found_in_the_form(office: OfficeSession) -> None:
