@@ -96,7 +96,7 @@ _OF_PAYMENT = {**_OF_GRANT, "office": "p.office_id", "month": "substr(p.on_day, 
 # an archive merged into another one is the same household
 _HOME = hidden.home_of("g.archive_id")
 _HOUSEHOLD = "coalesce((SELECT a.name FROM archive a WHERE a.id = g.archive_id), '')"
-_OF_WISH = {"stage": "s.stage", "family": "s.family", "office": "s.office_id"}
+_OF_WISH = {"stage": "s.stage", "family": "s.family", "office": "s.office_id", "asked": "iif(s.amount > 0, 'yes', 'no')"}
 _OF_ENTRY = {"office": "r.office_id"}
 _GRANTED = (
     "aid_grant g WHERE NOT EXISTS"

@@ -232,5 +232,16 @@ def test_need__by_family_and_stage(office: OfficeSession) -> None:
         "DP4": "1", "DM4": "2,000.00", "DP2": "1", "DM": "2,500.00", "FP4": "1", "FM": "1,000.00", "TP": "3", "TM": "3,500.00",
         "TM4": "3,000.00", "NP": "0",
     }  # fmt: skip
-    for code in report.layout.figures:
-        assert sum(row.value for row in reports.details(office, report, code)) == report.value(code).exact, code
+    standards = {code: report.value(code).text for code in ("DS4", "DS2", "DS", "FS", "TS4", "TS", "NS")}
+    assert standards == {
+        "DS4": "2,000.00", "DS2": "500.00", "DS": "1,250.00", "FS": "1,000.00", "TS4": "1,500.00", "TS": "1,166.67", "NS": "--",
+    }  # fmt: skip
+    assert not report.warnings
+    for code, item in report.layout.figures.items():
+        if not item.over:
+            assert sum(row.value for row in reports.details(office, report, code)) == report.value(code).exact, code
+    found.content.values["amount_wanted"] = None
+    records.save_record(office, archive.id, RecordKind.STUDENT, found.content, found.record_id)
+    for report_id in ("tuition_need", "tuition_need_offices"):
+        (warning,) = reports.make_report(office, ReportRequest(report_id, 2022)).warnings
+        assert warning.startswith("有学生还没有填拟申请金额") and "是 3" in warning and "是 2" in warning
