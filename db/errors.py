@@ -102,6 +102,7 @@ CATALOGUE: dict[str, str] = {
     "record_reason": "请写明为什么删除；记录会留在历史里。",
     "record_not_ours": "这一条“{title}”是别的单位登记的，只能看，不能在这里改。",
     # pairing
+    "movement_nothing": "金额要大于 0。",
     "ends_before_begin": "不能早于开始的日子 {day}，请核对。",
     "pairing_end_reason": "写了结束日期，请选择结束的原因。",
     "pairing_end_day": "选了结束的原因，请填写结束日期。",
@@ -176,6 +177,7 @@ CATALOGUE: dict[str, str] = {
     "aid_wants_reason": "给“{name}”要写明理由：{first}",
     "aid_application_granted": "这份申请已经批准，不能再改。先撤销批准，或另写一份申请。",
     "aid_refuse_reason": "请写明为什么不批准，申请人会问。",
+    "aid_application_gone": "“{name}”的这份申请已经删除，或者是别的户的。请刷新后再选。",
     "aid_withdraw_reason": "请写明为什么撤销。",
     "aid_not_ours": "这一笔是“{office}”批准的，只能由它撤销。",
     "aid_entry_unpaid": "“{name}”的这一笔还没有发放；发放以后再录入全国系统。",

@@ -194,10 +194,15 @@ def _decimal(text: str) -> Decimal | None:
     return number if number.is_finite() else None
 
 
+_GROUPED = 10_000
+"""From here on thousands are set apart: a year is not."""
+
+
 def out_of_range(spec: FieldSpec, shown: object) -> dict[str, object]:
     """What the sentence ``out_of_range`` says: the field, the value and what is allowed instead."""
     if spec.kind is FieldKind.COUNT:
-        allowed = f"{spec.numbers.start} 到 {spec.numbers.stop - 1:,} 的整数"
+        most = spec.numbers.stop - 1
+        allowed = f"{spec.numbers.start} 到 {most if most < _GROUPED else f'{most:,}'} 的整数"
     else:
         allowed = "1000 亿以内的数" if spec.kind in {FieldKind.MONEY, FieldKind.AREA} else "18 位以内的数字"
     return {"text": str(shown), "label": spec.label, "allowed": allowed}

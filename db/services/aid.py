@@ -49,8 +49,6 @@ class GrantInput:
     """Why it is granted although something speaks against it."""
     other_source: str = ""
     """Aid from elsewhere as an application says it that is not stored yet."""
-    other_source: str = ""
-    """Aid from elsewhere as an application says it that is not stored yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +180,7 @@ def may_grant(session: OfficeSession, archive_id: str) -> bool:
 
 
 def _look(connection: Connection, session: OfficeSession, stored: StoredArchive, given: GrantInput) -> AidLook:
-    on = given.granted_on or session.today
+    on = payment_guards.known_day(given.granted_on or session.today)
     pool = case_store.standing_of(connection, stored.id)
     caps = aid_limits.caps_within(connection, session, stored, pool, on)
     fund = funds.fund_state(connection, session, given.fund_id) if given.fund_id else None
@@ -200,7 +198,7 @@ def _look(connection: Connection, session: OfficeSession, stored: StoredArchive,
             other_source=given.other_source
             or _other_source(connection, given.application_id)
             or student_facts.other_source(connection, stored, given.item, given.person, int(on[:4])),
-            earlier=_earlier(connection, stored, number, on),
+            earlier=_earlier(connection, stored, given.person, on),
             on=on,
             no_limit="" if cap else aid_limits.why_none(connection, session, stored, given.item, given.person, name, on),
         )
@@ -214,7 +212,7 @@ def _look(connection: Connection, session: OfficeSession, stored: StoredArchive,
         programme_id=given.programme_id,
         item=given.item,
         amount=given.amount,
-        number=number,
+        whom=programme_rules.Recipient(stored.id, given.person, name, number),
         on=on,
         source_kind=source_kind,
     )
@@ -233,13 +231,16 @@ def _regime(
     return "" if regime == DONATED and source_kind else regime
 
 
-def _earlier(connection: Connection, stored: StoredArchive, number: str, on: str) -> list[EarlierGrant]:
-    if not number:
-        return []
-    household = household_ids(connection, stored.id)
+def _earlier(connection: Connection, stored: StoredArchive, person: str, on: str) -> list[EarlierGrant]:
+    """What the person had this year: under the ID number, wherever that was, and in this household before it was corrected."""
+    household, year = household_ids(connection, stored.id), int(on[:4])
+    whom = programme_rules.Recipient(stored.id, person, *recipient(stored, person))
+    found = {row["id"]: row for row in aid_store.grants_of_person(connection, whom.number, year)} if whom.number else {}
+    here = aid_store.grants_of(connection, [stored.id], year)
+    found |= {row["id"]: row for row in here if whom.is_meant(row) and row["outcome"] != Outcome.WITHDRAWN}
     return [
         EarlierGrant(row["item"], kept, row["granted_on"], row["office_name"], row["archive_id"] in household)
-        for row in aid_store.grants_of_person(connection, number, int(on[:4]))
+        for row in sorted(found.values(), key=lambda row: row["granted_on"])
         if (kept := row["amount"] - row["came_back"]) or row["goods"]
     ]
 
@@ -306,6 +307,7 @@ def _grant(connection: Connection, session: OfficeSession, archive_id: str, give
     if fault is not None:
         raise fault
     _check_input(session, given)
+    _refuse_application(connection, stored, given.application_id)
     look = _look(connection, session, stored, given)
     _refuse(stored, look, given)
     row = _row(connection, session, stored, given, look)
@@ -315,6 +317,14 @@ def _grant(connection: Connection, session: OfficeSession, archive_id: str, give
         record_revision(connection, session, stored, "grant", words)
     aid_store.insert_grants(connection, [row])
     return str(row["id"])
+
+
+def _refuse_application(connection: Connection, stored: StoredArchive, application_id: str) -> None:
+    """An application that is gone, or another household's, bears nothing out."""
+    if application_id:
+        kept = [row for row in record_store.versions(connection, application_id) if row["is_current"] and not row["is_removed"]]
+        if not kept or kept[0]["archive_id"] not in household_ids(connection, stored.id):
+            raise UserError("aid_application_gone", name=stored.content.text("name"))
 
 
 def _check_input(session: OfficeSession, given: GrantInput) -> None:

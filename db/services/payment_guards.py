@@ -99,12 +99,17 @@ def least_number(connection: Connection, prefix: str) -> int:
     return int(floor.get(prefix, 0))
 
 
-def checked_day(written: str, today: str, label: str) -> str:
-    """A day that is one and is not ahead, or UserError: it is stored, and travels with the archive."""
+def known_day(written: str) -> str:
+    """A day that is one, or UserError."""
     try:
-        day = date.fromisoformat(written).isoformat()
+        return date.fromisoformat(written).isoformat()
     except ValueError as fault:
         raise UserError("not_a_date", text=written) from fault
+
+
+def checked_day(written: str, today: str, label: str) -> str:
+    """A day that is one and is not ahead, or UserError: it is stored, and travels with the archive."""
+    day = known_day(written)
     if day > today:
         raise UserError("date_in_future", label=label, text=day)
     return day

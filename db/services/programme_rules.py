@@ -1,12 +1,15 @@
 """What the programme of a grant, and the quotas it counts towards, say of it before it is made."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection
 
 from db.domain.aid.aid_check import AidFinding, Weight
 from db.domain.aid.list_flow import Outcome
 from db.domain.aid.programme_check import ProgrammeQuestion, QuotaLeft, check_programme, check_quotas
+from db.domain.means_form import WORKER
 from db.domain.records.programme import DEFAULT_STANDINGS, PERSON, codes_of
 from db.domain.records.record_form import RecordContent, RecordKind
 from db.errors import UserError
@@ -30,6 +33,23 @@ def _known(connection: Connection, programme_id: str) -> RecordContent | None:
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Whom a grant is for: in which archive, which member (``worker`` or nothing: the worker), name and ID number."""
+
+    archive_id: str
+    person: str
+    name: str
+    number: str
+
+    def is_meant(self, grant: Mapping[str, Any]) -> bool:
+        """Whether a grant was for the same person; a number that has been corrected since makes nobody else of them."""
+        if self.number and grant["recipient_number"] == self.number:
+            return True
+        same = grant["archive_id"] == self.archive_id and (grant["person"] or WORKER) == (self.person or WORKER)
+        return same and grant["recipient_name"] == self.name
+
+
 def findings(
     connection: Connection,
     session: OfficeSession,
@@ -39,7 +59,7 @@ def findings(
     programme_id: str,
     item: str,
     amount: int,
-    number: str,
+    whom: Recipient,
     on: str,
     source_kind: str,
 ) -> list[AidFinding]:
@@ -53,7 +73,7 @@ def findings(
         where, params = population_of(content)
         rows = programme_store.earlier(connection, programme_id, household, year)
         if content.text("counted_by") == PERSON:
-            rows = [row for row in rows if row["recipient_number"] == number]
+            rows = [row for row in rows if whom.is_meant(row)]
         question = ProgrammeQuestion(
             content=content,
             item=item,
@@ -64,11 +84,11 @@ def findings(
             earlier=[row["amount"] for row in rows],
         )
         found = check_programme(question)
-    return [*found, *check_quotas(_quotas(connection, household, office_id, programme_id, item, number, year))]
+    return [*found, *check_quotas(_quotas(connection, household, office_id, programme_id, item, whom, year))]
 
 
 def _quotas(
-    connection: Connection, household: Sequence[str], office_id: str, programme_id: str, item: str, number: str, year: int
+    connection: Connection, household: Sequence[str], office_id: str, programme_id: str, item: str, whom: Recipient, year: int
 ) -> list[QuotaLeft]:
     """The quotas of the household's office that the grant counts towards."""
     subjects = {code for code, items in quotas.ITEM_SUBJECTS.items() if item in items}
@@ -90,7 +110,7 @@ def _quotas(
         of_item = quotas.ITEM_SUBJECTS.get(row["subject"])
         same = [each for each in had if (each["item"] in of_item if of_item else each["programme_id"] == programme_id)]
         if row["unit"] == quotas.UNITS[1]:
-            same = [each for each in same if each["recipient_number"] == number]
+            same = [each for each in same if whom.is_meant(each)]
         used = quotas.used_of(connection, row) or 0
         found.append(QuotaLeft(row["label"], row["amount"], used, row["unit"], is_new=not same))
     return found

@@ -232,7 +232,8 @@ def used_by_office(
 
 
 _EARLIER = (
-    f"SELECT g.archive_id, g.person, g.recipient_number, g.amount - {_BACK} AS amount, g.granted_on, g.office_name"
+    f"SELECT g.archive_id, g.person, g.recipient_name, g.recipient_number, g.amount - {_BACK} AS amount, g.granted_on,"
+    " g.office_name"
     f" FROM aid_grant g WHERE g.programme_id = :programme AND g.year = :year AND {_KEPT}"
     " AND g.archive_id IN (SELECT value FROM json_each(:ids)) ORDER BY g.granted_on, g.rowid"
 )

@@ -113,6 +113,11 @@ def _receipt_line(content: RecordContent) -> str:
     return f"{content.text('on_day')} {option_list('fund_movement').label(content.text('movement'))} {shown} 元"
 
 
+def _movement_check(content: RecordContent, today: str) -> Iterable[Problem]:
+    if content.values.get("amount") == 0:
+        yield problem("movement_nothing", "amount")
+
+
 FUND_MOVEMENT = RecordForm(
     kind=RecordKind.FUND_MOVEMENT,
     title="资金到账",
@@ -120,6 +125,7 @@ FUND_MOVEMENT = RecordForm(
     day="on_day",
     subject="fund_id",
     of_archive=False,
+    check=_movement_check,
     line=_receipt_line,
     sections=(
         Section(
