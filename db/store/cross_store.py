@@ -135,13 +135,14 @@ _STUDENT_BY = {
     "regime": _content("regime"),
     "route": _content("intake_route"),
     "full_time": f"CAST({_content('is_full_time')} AS TEXT)",
+    "state_aid": "CAST(coalesce(json_array_length(r.content, '$.values.state_aid'), 0) > 0 AS TEXT)",
 }
 _GRADUATE_BY = {
     "employment": _content("employment_status"),
     "education": _content("education"),
     "graduation_year": f"CAST({_content('graduation_year')} AS TEXT)",
     "wants_help": f"CAST({_content('wants_help')} AS TEXT)",
-    "zero_employment": f"CAST({_content('zero_employment')} AS TEXT)",
+    **{key: f"CAST({_content(key)} AS TEXT)" for key in ("zero_employment", "wants_business", "state_employment_aid")},
 }
 _MONITORING_BY = {
     "relapse": f"CAST({_content('relapse_advised')} AS TEXT)",

@@ -99,6 +99,8 @@ GRADUATE = RecordForm(
                 text("responsible", "责任人及联系方式", required=STAR),
                 yes_no("zero_employment", "是否零就业家庭"),
                 yes_no("wants_help", "是否需要帮扶就业", required=STAR),
+                yes_no("wants_business", "是否有创业意愿", help="有的，协助解决资金、场地，介绍创业培训和扶持政策。"),
+                yes_no("state_employment_aid", "是否已纳入政府就业援助", help="人社部门的就业援助、见习补贴、公益性岗位等。"),
                 long_text("service_content", "服务措施内容"),
                 text("service_result", "服务结果"),
                 day("next_contact_on", "下次联系", derived_by="next_contact", may_lie_ahead=True),

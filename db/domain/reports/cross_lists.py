@@ -152,6 +152,7 @@ _STUDENT = (
     _listed("regime", "资金办法", "student_regime"),
     _listed("route", "登记途径", "intake_route"),
     Dimension("full_time", "是否全日制", _YES_NO),
+    Dimension("state_aid", "是否纳入国家资助", _YES_NO),
 )
 _GRADUATE = (
     _listed("employment", "就业状态", "employment_status"),
@@ -159,6 +160,8 @@ _GRADUATE = (
     Dimension("graduation_year", "毕业年份", {}),
     Dimension("wants_help", "是否需要帮扶就业", _YES_NO),
     Dimension("zero_employment", "是否零就业家庭", _YES_NO),
+    Dimension("wants_business", "是否有创业意愿", _YES_NO),
+    Dimension("state_employment_aid", "是否已纳入政府就业援助", _YES_NO),
 )
 _VISIT = (_listed("method", "联系方式", "visit_method"), _listed("purpose", "走访目的", "visit_purpose"))
 _MONITORING = (
