@@ -267,6 +267,7 @@ CATALOGUE: dict[str, str] = {
     "student_stopped": "不能登记“{name}”：{first}",
     "register_layout_unknown": "没有叫“{text}”的汇总表版式，可用的有：{known}。",
     "register_layout_bad": "“{name}”不能用作汇总表版式：{first}。",
+    "student_notice_open": "这份名单公示到 {until}。期满并写了公示结果以后，才能打印公示结果。",
     "student_notice_order": "公示到的日期比张贴日期还早，请核对。",
     "work_study_full": "“{employer}”的 {posts} 个岗位在这段时间都有人了，请换一个岗位，或先写上前一位的结束日期。",
     "work_study_twice": "“{name}”已经在“{employer}”上岗，请打开那一条修改。",

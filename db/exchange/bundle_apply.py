@@ -63,6 +63,7 @@ class ArchiveIntake(TakesPapers):
         self._settle()
         if self.staging is not None:
             self._register.store(self.connection)
+        self._register.papers.settle(self.connection, self._papers, keep=self.staging is not None)
 
     def _settle(self) -> None:
         judged = self.judge.judge(self._batch)

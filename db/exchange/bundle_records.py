@@ -232,7 +232,7 @@ def _file_name(body: dict[str, Any]) -> str:
     return name
 
 
-def _attachment(body: dict[str, Any]) -> IncomingAttachment:
+def attachment_of(body: dict[str, Any]) -> IncomingAttachment:
     paper = IncomingAttachment(
         id=id_of(body, "id"),
         document_type=text_of(body, "document_type", 80),
@@ -272,7 +272,7 @@ def parse_archive(line: bytes) -> IncomingArchive:
     confirmations = object_of(header, "confirmations")
     if not all(isinstance(value, str) and len(value) <= LONGEST_TEXT for value in confirmations.values()):
         raise MalformedError("确认说明不对")
-    papers = objects_of(body, "attachments", _attachment)
+    papers = objects_of(body, "attachments", attachment_of)
     if len({paper.id for paper in papers}) != len(papers):
         raise MalformedError("附件重复")
     return IncomingArchive(

@@ -6,7 +6,7 @@ office's alone: nobody else can bring another version of it.
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +16,7 @@ from db.domain.records.catalogue import FORMS
 from db.domain.records.record_form import RecordKind
 from db.exchange.bundle_casework import read_version
 from db.exchange.bundle_format import MalformedError, id_of, moment_of, number_of, object_of, parse_json, text_of
+from db.exchange.bundle_office_papers import PAPERS, OfficePaperIntake, as_sent
 from db.store import record_store, retention_store
 
 Row = dict[str, Any]
@@ -26,9 +27,11 @@ GOING_DOWN = frozenset(form.kind.value for form in FORMS.values() if form.goes_d
 """Kinds that offices below get."""
 
 
-def entry_lines(rows: Iterable[Row]) -> Iterator[bytes]:
-    """A line for each entry, as :func:`record_store.office_records_out` gives it."""
-    for body in ({"entry": row} for row in rows):
+def entry_lines(rows: Iterable[Row], papers: Mapping[str, Sequence[Row]] | None = None) -> Iterator[bytes]:
+    """A line for each entry, as :func:`record_store.office_records_out` gives it; *papers*: by entry, what goes along."""
+    for row in rows:
+        beside = as_sent((papers or {}).get(row["record_id"], ()))
+        body = {"entry": row, **({PAPERS: beside} if beside else {})}
         yield json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 
@@ -44,11 +47,6 @@ def entry_of(body: Row, unknown: list[str]) -> Row:
         "device_id": text_of(body, "device_id", 80),
         "device_counter": number_of(body, "device_counter"),
     }
-
-
-def read_entry(line: bytes, unknown: list[str]) -> Row | None:
-    """The entry, if the line is one; None for any other line."""
-    return entry_of(object_of(parse_json(line, "台账"), "entry"), unknown) if line.startswith(_BEGINNING) else None
 
 
 def _is_beside(row: Row) -> bool:
@@ -68,14 +66,17 @@ class RegisterIntake:
     from_above: bool = False
     """Whether it comes from an office above: what others above that one did for households here it passes on."""
     entries: list[Row] = field(default_factory=list)
+    papers: OfficePaperIntake = field(default_factory=OfficePaperIntake)
 
     def take(self, line: bytes) -> bool:
         """Whether the line is an entry; it is kept then. What this program does not know is left for a newer one."""
-        unknown: list[str] = []
-        entry = read_entry(line, unknown)
-        if entry is None:
+        if not line.startswith(_BEGINNING):
             return False
+        unknown: list[str] = []
+        body = parse_json(line, "台账")
+        entry = entry_of(object_of(body, "entry"), unknown)
         self.add(entry, known=not unknown)
+        self.papers.note(entry, body, known=not unknown)
         return True
 
     def add(self, entry: Row, *, known: bool = True) -> None:

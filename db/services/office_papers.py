@@ -76,6 +76,15 @@ def papers_within(connection: Connection, owner: PaperOwner, owner_id: str) -> l
     return [_paper(row) for row in connection.execute(_LIST, {"kind": owner.value, "id": owner_id}).mappings()]
 
 
+_COUNT = text("SELECT owner_id, count(*) FROM office_paper WHERE owner_kind = :kind AND removed_at IS NULL GROUP BY owner_id")
+
+
+def count_papers(session: OfficeSession, owner: PaperOwner) -> dict[str, int]:
+    """How many papers each has."""
+    with session.database.reading() as connection:
+        return {row[0]: row[1] for row in connection.execute(_COUNT, {"kind": owner.value})}
+
+
 def _find(connection: Connection, paper_id: str) -> Any:
     row = connection.execute(_FIND, {"id": paper_id}).mappings().first()
     if row is None:

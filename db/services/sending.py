@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -25,6 +25,7 @@ from db.exchange.bundle_format import (
     Outcome,
     program_version,
 )
+from db.exchange.bundle_office_papers import papers_out
 from db.exchange.bundle_register import entry_lines
 from db.exchange.bundle_write import AttachmentFile, BundlePlan, WrittenBundle, write_bundle
 from db.exchange.identity import exchange_keys, payload_fingerprint
@@ -89,16 +90,17 @@ def export_bundle(
     with session.database.reading() as connection:
         chosen = bundle_store.unsubmitted_ids(connection, session.office.level) if ids is None else list(dict.fromkeys(ids))
         entries = registers_out(connection, session)
-        if not chosen and (ids is not None or not _entries_waiting(connection, entries, partner["id"])):
+        papers = papers_out(connection, entries, 0 if full else int(session.today[:4]))
+        if not chosen and (ids is not None or not _entries_waiting(connection, entries, papers, partner["id"])):
             raise UserError("nothing_to_export")
-        plan = _archive_plan(connection, session, partner, chosen, entries, full=full)
+        plan = _archive_plan(connection, session, partner, chosen, entries, papers, full=full)
         items = bundle_store.revisions_of(connection, chosen)
         reviews = review_store.pending_ids(connection, chosen, session.office.level)
         money = aid_store.unsent_ids(connection, chosen)
         written = write_bundle(plan, keys, target_folder, progress)
 
     def note(connection: Connection, _summary: BundleSummary) -> None:
-        setting_store.put(connection, _REGISTERS_SENT + partner["id"], _entries_print(entries))
+        setting_store.put(connection, _REGISTERS_SENT + partner["id"], _entries_print(entries, papers))
 
     return Sender(session, partner, plan.manifest, written, reviews, money, also=note).record(items)
 
@@ -114,13 +116,19 @@ def registers_out(connection: Connection, session: OfficeSession) -> list[bundle
     return record_store.office_records_out(connection, offices)
 
 
-def _entries_print(entries: Sequence[bundle_store.Row]) -> str:
-    return hashlib.sha256("".join(sorted(row["id"] for row in entries)).encode()).hexdigest()
+Papers = Mapping[str, Sequence[bundle_store.Row]]
+"""Papers of entries, by entry."""
 
 
-def _entries_waiting(connection: Connection, entries: Sequence[bundle_store.Row], partner_id: str) -> bool:
-    """Whether there are entries other than those that went up last."""
-    return bool(entries) and setting_store.read(connection, _REGISTERS_SENT + partner_id) != _entries_print(entries)
+def _entries_print(entries: Sequence[bundle_store.Row], papers: Papers) -> str:
+    beside = [f"{row['id']}{row['removed_at'] or ''}" for found in papers.values() for row in found]
+    return hashlib.sha256("".join(sorted([*(row["id"] for row in entries), *beside])).encode()).hexdigest()
+
+
+def _entries_waiting(connection: Connection, entries: Sequence[bundle_store.Row], papers: Papers, partner_id: str) -> bool:
+    """Whether there are entries, or papers of them, other than those that went up last."""
+    sent = setting_store.read(connection, _REGISTERS_SENT + partner_id)
+    return bool(entries) and sent != _entries_print(entries, papers)
 
 
 def registers_waiting(session: OfficeSession) -> int:
@@ -128,7 +136,8 @@ def registers_waiting(session: OfficeSession) -> int:
     with session.database.reading() as connection:
         parent = next((row for row in bundle_store.partners(connection) if row["relation"] == "parent"), None)
         entries = registers_out(connection, session)
-        return len(entries) if parent and _entries_waiting(connection, entries, parent["id"]) else 0
+        papers = papers_out(connection, entries, int(session.today[:4]))
+        return len(entries) if parent and _entries_waiting(connection, entries, papers, parent["id"]) else 0
 
 
 def _archive_plan(
@@ -137,6 +146,7 @@ def _archive_plan(
     partner: bundle_store.Row,
     ids: list[str],
     entries: Sequence[bundle_store.Row],
+    papers: Papers,
     *,
     full: bool,
 ) -> BundlePlan:
@@ -144,9 +154,10 @@ def _archive_plan(
     if archives != len(ids):
         raise UserError("archives_to_export_gone", count=len(ids) - archives)
     folder = session.folder / ATTACHMENTS
+    beside = [row for found in papers.values() for row in found if row["removed_at"] is None]
     files = [
         AttachmentFile(folder / row["stored_name"], row["stored_sha256"], row["stored_size"], row["name"])
-        for row in bundle_store.attachment_files(connection, ids)
+        for row in sorted([*bundle_store.attachment_files(connection, ids), *beside], key=lambda row: row["stored_sha256"])
     ]
     counts = Counts(archives, incomplete, len(files), sum(file.size for file in files))
     owners = {*bundle_store.owners_of(connection, ids), *(row["office_id"] for row in entries)} - {session.office.id}
@@ -159,7 +170,7 @@ def _archive_plan(
 
     def lines() -> Iterator[bytes]:
         levels = levels_of(session.office.level, upwards=True)
-        yield from entry_lines(entries)
+        yield from entry_lines(entries, papers)
         yield from bundle_records.archive_lines(connection, ids, full=full, levels=levels)
 
     return BundlePlan(manifest, lines, files, partner["recipient"])

@@ -1,5 +1,7 @@
 """公示 of the students to be aided (S000-19): the list as it hangs, where and how long, what was objected, the photo of it.
 
+Lists and photos go up with the next bundle: an office above sees how each office below posted its own.
+
 What the list may say of a student is settled here: the parent, where they work, the stage and the amount – never the name of
 a child or its school, no number, no phone, no illness, as on the notice of households (:mod:`db.services.notices`).
 """
@@ -9,16 +11,16 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from db.domain.archive_content import new_id
-from db.domain.paper_layout import PaperLayout
+from db.domain.paper_layout import PaperLayout, Photo
 from db.domain.papers import student_notice_paper
-from db.domain.papers.student_notice_paper import StudentNoticePrint
+from db.domain.papers.student_notice_paper import StudentNoticePrint, StudentResultPrint
 from db.domain.records.record_form import RecordContent, RecordKind, Row
-from db.domain.records.student_support import LISTED
+from db.domain.records.student_support import LISTED, STUDENT_NOTICE
 from db.domain.work_calendar import add_working_days
 from db.errors import UserError
 from db.exchange.workbook_papers import write_papers_workbook
 from db.printing.official_paper import papers_pdf
-from db.services import office_papers, policies, records, student_lists
+from db.services import archiving, office_papers, policies, records, student_lists
 from db.services.calendars import calendar_of
 from db.services.leftovers import remember_output
 from db.services.office import OfficeSession
@@ -29,6 +31,8 @@ from db.services.student_lists import ListedStudent
 Posted = tuple[str, str, str, str, str, int]
 """What a line of the list says: parent, unit, cause, stage, new or not, amount in 分."""
 _COLUMNS = ("household", "unit", "cause", "stage", "student_kind", "amount_posted")
+PDF, MOST_PRINTED = "application/pdf", 6
+"""Photos on the sheet of the result; all of them are kept."""
 USUAL_DAYS = 5
 """Working days a list hangs where the policy in force does not say (S003-13)."""
 
@@ -39,6 +43,8 @@ class NoticeRow:
 
     record: Record
     photos: int
+    office_name: str = ""
+    """Whose list it is; empty for this office's own."""
 
     @property
     def content(self) -> RecordContent:
@@ -83,17 +89,33 @@ def save_notice(session: OfficeSession, content: RecordContent, record_id: str =
 
 
 def list_notices(session: OfficeSession, year: int) -> list[NoticeRow]:
-    """The lists of a year, the latest first."""
-    entries = records.list_entries(session, RecordKind.STUDENT_NOTICE)
+    """The lists of a year, this office's own first, then those of the offices below, each the latest first."""
+    own, names = session.office.id, archiving.office_names(session)
+    entries = [item for item in records.list_entries(session, RecordKind.STUDENT_NOTICE, "") if item.content.values.get("year") == year]
+    photos = office_papers.count_papers(session, PaperOwner.STUDENT_NOTICE)
     rows = [
-        NoticeRow(entry, len(photos_of(session, entry.record_id))) for entry in entries if entry.content.values.get("year") == year
+        NoticeRow(entry, photos.get(entry.record_id, 0), "" if entry.office_id == own else names.get(entry.office_id, "其他单位"))
+        for entry in sorted(entries, key=lambda item: item.on_day, reverse=True)
     ]
-    return sorted(rows, key=lambda row: row.record.on_day, reverse=True)
+    return sorted(rows, key=lambda row: row.office_name)
 
 
 def add_photo(session: OfficeSession, record_id: str, name: str, data: bytes) -> OfficePaper:
-    """Keep a photo of the list as it hangs."""
+    """Keep a photo of the list as it hangs; of another office's list it is theirs to add one."""
+    refuse_unless_own(session, record_id)
     return office_papers.add_paper(session, PaperOwner.STUDENT_NOTICE, record_id, name, data)
+
+
+def refuse_unless_own(session: OfficeSession, record_id: str) -> None:
+    """UserError where the list is another office's."""
+    if records.load_entry(session, record_id).office_id != session.office.id:
+        raise UserError("record_not_ours", title=STUDENT_NOTICE.title)
+
+
+def remove_photo(session: OfficeSession, record_id: str, paper_id: str) -> None:
+    """Take a photo out; the file stays for a later audit."""
+    refuse_unless_own(session, record_id)
+    office_papers.remove_paper(session, paper_id)
 
 
 def photos_of(session: OfficeSession, record_id: str) -> list[OfficePaper]:
@@ -143,6 +165,37 @@ def posted_row(item: ListedStudent) -> Posted:
     employer = str(item.stored["employer"] or "") or item.unit
     cause = item.archive_words("main_hardship_cause")
     return (item.row.household, employer, cause, item.row.stage_label, kind, item.amount or item.row.wanted or 0)
+
+
+def result_layout(session: OfficeSession, row: NoticeRow) -> PaperLayout:
+    """The sheet of the result of a list, with its photos, as its parts; a list that still hangs has none."""
+    content = row.content
+    if not content.text("outcome"):
+        raise UserError("student_notice_open", until=content.text("ends_on"))
+    photos = photos_of(session, row.record.record_id)
+    shown = [paper for paper in photos if paper.media_type != PDF][:MOST_PRINTED]
+    return student_notice_paper.result(
+        StudentResultPrint(
+            office_name=row.office_name or session.office.name,
+            year=int(content.text("year")),
+            made_on=session.today,
+            starts_on=content.text("starts_on"),
+            ends_on=content.text("ends_on"),
+            place=content.text("place"),
+            students=content.text("students"),
+            outcome=content.text("outcome"),
+            objections=[
+                tuple(str(item.get(key) or "") for key in ("on_day", "what", "settled")) for item in content.rows.get("objections", [])
+            ],
+            photos=tuple(Photo(office_papers.read_paper(session, paper.id), paper.name) for paper in shown),
+            more=len(photos) - len(shown),
+        )
+    )
+
+
+def result_pdf(session: OfficeSession, row: NoticeRow) -> bytes:
+    """The sheet of the result."""
+    return papers_pdf(student_notice_paper.RESULT_TITLE, [result_layout(session, row)])
 
 
 def notice_pdf(session: OfficeSession, year: int, content: RecordContent | None = None) -> bytes:

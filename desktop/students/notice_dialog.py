@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from db.domain.records.record_form import RecordContent
 from db.domain.records.student_support import LISTED, STUDENT_NOTICE
@@ -16,6 +16,7 @@ from desktop.exchange.dialog import PlainDialog, offer_folder
 from desktop.exchange.print_dialog import PrintDialog
 from desktop.files import documents_folder
 from desktop.records.record_dialog import RecordDialog
+from desktop.students.notice_photos import NoticePhotos
 from desktop.widgets.basics import EmptyState, button
 from desktop.widgets.rows import Column, RowsModel, rows_table
 
@@ -39,8 +40,11 @@ class NoticesDialog(PlainDialog):
         super().__init__(parent, f"{year} 年金秋助学公示", hint, 860)
         self._context, self._session, self._year = context, context.session, year
         today = self._session.today
+        rows = student_notices.list_notices(self._session, year)
+        office: Column[NoticeRow] = Column("单位", lambda row: row.office_name or "本单位", 130)
         self.model: RowsModel[NoticeRow] = RowsModel(
             [
+                *([office] if any(row.office_name for row in rows) else []),
                 Column("张贴", lambda row: row.content.text("starts_on"), 100),
                 Column("公示到", lambda row: row.content.text("ends_on"), 100),
                 Column("地点", lambda row: row.content.text("place"), 190),
@@ -53,15 +57,17 @@ class NoticesDialog(PlainDialog):
         self.table = rows_table(self.model)
         self.table.setAccessibleName("公示名单")
         self.table.opened.connect(lambda index: self.change(self.model.row_at(index)))
+        self.table.selectionModel().currentRowChanged.connect(lambda *_: self._offer())
         self.table.setMinimumHeight(220)
         self._empty = EmptyState("file-text", "这一年还没有公示。", "公示…", self.post)
         self.body.addWidget(self._empty, 1)
         self.body.addWidget(self.table, 1)
         self.outcome = button("异议和结果…", act=lambda: self.change(self.current()))
         self.photo = button("存照片…", "", "camera", self.add_photo)
-        self.printing = button("打印…", "", "printer", self.print_current)
+        self.photos = button("看照片…", "", "image", self.show_photos)
+        self.printing = button("打印…", "", "printer", self.choose_print)
         self.excel = button("存为 Excel…", "", "file-spreadsheet", self.save_current)
-        for step in (self.outcome, self.photo, self.printing, self.excel):
+        for step in (self.outcome, self.photo, self.photos, self.printing, self.excel):
             self.foot.addWidget(step)
         self.foot.addStretch(1)
         self.foot.addWidget(button("关闭", act=self.reject))
@@ -71,13 +77,23 @@ class NoticesDialog(PlainDialog):
 
     def load(self) -> None:
         """Show the lists anew."""
-        rows = student_notices.list_notices(self._session, self._year)
+        rows, at = student_notices.list_notices(self._session, self._year), max(0, self.table.currentIndex().row())
         self.model.show_rows(rows)
         self._empty.setVisible(not rows)
         self.table.setVisible(bool(rows))
         self.begin.setVisible(bool(rows))
-        for step in (self.outcome, self.photo, self.printing, self.excel):
-            step.setEnabled(bool(rows))
+        if rows:
+            self.table.selectRow(min(at, len(rows) - 1))
+        self._offer()
+
+    def _offer(self) -> None:
+        """What can be done with the list in hand; one of an office below is read."""
+        row = self.current()
+        own = row is not None and not row.office_name
+        for step in (self.outcome, self.photo, self.excel):
+            step.setEnabled(own)
+        self.photos.setEnabled(bool(row and row.photos))
+        self.printing.setEnabled(own or bool(row and row.content.text("outcome")))
 
     def current(self) -> NoticeRow | None:
         """The row the cursor is on, else the latest."""
@@ -107,6 +123,9 @@ class NoticesDialog(PlainDialog):
         """Write down objections and the result."""
         if row is None:
             return
+        if row.office_name:
+            self.show_photos() if row.photos else self.print_result()
+            return
         known = row
 
         def save(filled: RecordContent) -> None:
@@ -133,6 +152,35 @@ class NoticesDialog(PlainDialog):
         except (NuandangError, OSError) as fault:
             messages.show_error(self, fault)
         self.load()
+
+    def show_photos(self) -> None:
+        """The list as it hung."""
+        row = self.current()
+        if row is not None and row.photos:
+            NoticePhotos(self, self._session, row).exec()
+            self.load()
+
+    def choose_print(self) -> None:
+        """The list, or what became of it."""
+        row = self.current()
+        if row is None:
+            return
+        menu = QMenu(self)
+        menu.addAction("贴出去的名单…", self.print_current).setEnabled(not row.office_name)
+        menu.addAction("公示结果和照片…", self.print_result).setEnabled(bool(row.content.text("outcome")))
+        menu.exec(self.printing.mapToGlobal(self.printing.rect().topLeft()))
+
+    def print_result(self) -> None:
+        """The sheet of the result, with the photos."""
+        row = self.current()
+        if row is None:
+            return
+        try:
+            pdf = student_notices.result_pdf(self._session, row)
+        except NuandangError as fault:
+            messages.show_error(self, fault)
+            return
+        PrintDialog(self, pdf, "金秋助学公示结果", f"金秋助学公示结果-{self._year}.pdf", "", private=False).exec()
 
     def print_current(self) -> None:
         """The list to be posted."""
