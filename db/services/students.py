@@ -6,17 +6,15 @@ is refused. Amounts are 分.
 
 import json
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from db.domain.form_schema import Value
 from db.domain.option_lists import option_list
-from db.domain.policy.calendar import due_on
 from db.domain.records.record_form import RecordContent, RecordKind, Row, read_record
 from db.domain.records.students import EVIDENCE
 from db.domain.student_rules import COLLEGE, USUAL_YEARS, next_year
 from db.errors import UserError
-from db.services import archiving, means, policies, records, student_look
+from db.services import archiving, deadlines, means, records, student_look
 from db.services.former_archives import put_household_record, records_that_count
 from db.services.office import OfficeSession
 from db.services.ownership import own_archive
@@ -149,22 +147,9 @@ def doubles(session: OfficeSession, year: int) -> list[StudentRow]:
     return [student_of(row) for row in rows]
 
 
-AHEAD_DAYS = 60
-
-
 def deadline_words(session: OfficeSession) -> str:
     """What the policy in force wants about students within the next weeks, by when and for which kind; empty for nothing."""
-    loaded = policies.chosen_policy(session, session.today)
-    today = date.fromisoformat(session.today)
-    found = []
-    for deadline in loaded.pack.deadline if loaded else ():
-        if not deadline.student and "助学" not in deadline.label:
-            continue
-        day = due_on(deadline, today.year)
-        if 0 <= (day - today).days <= AHEAD_DAYS:
-            kind = f"（{option_list('student_kind').label(deadline.student)}）" if deadline.student else ""
-            found.append((day, f"{day.isoformat()} 前：{deadline.label}{kind}，还有 {(day - today).days} 天。"))
-    return "\n".join(words for _, words in sorted(found))
+    return deadlines.words(session, ("助学",), of_students=True)
 
 
 def student_of(row: dict[str, Any]) -> StudentRow:

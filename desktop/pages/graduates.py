@@ -12,7 +12,7 @@ from db.domain.records.graduates import GRADUATE, STATUS_AT_FIRST
 from db.domain.records.record_form import CONTINUES, RecordContent, Row
 from db.domain.wide_table import WideTable
 from db.errors import NuandangError
-from db.services import aid, archiving, employment_targets, graduate_sheets, graduates, records, resumes
+from db.services import aid, archiving, deadlines, employment_targets, graduate_sheets, graduates, records, resumes
 from db.services.former_archives import content_here
 from db.services.graduates import Finishing, GraduateRow, Likely
 from db.services.register_sheets import RegisterImport
@@ -140,7 +140,9 @@ class GraduatesPage(PilePage):
         """The targets of the year, and by name who is missing."""
         if pile == LIKELY:
             return "照档案表的身份和年龄挑出来的，是不是高校毕业生请问清楚；是的就登记，不是的不用管。"
-        told = []
+        this_year = self.chosen_year() == int(self._session.today[:4])
+        due = deadlines.words(self._session, ("毕业生", "就业")) if this_year else ""
+        told = [due] if due else []
         for target in employment_targets.targets(self._session, self.chosen_year()):
             if target.asked:
                 more = "等" if len(target.missing) > 4 else ""

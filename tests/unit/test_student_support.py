@@ -21,6 +21,7 @@ from db.errors import UserError
 from db.services import (
     aid,
     archiving,
+    deadlines,
     funds,
     policies,
     records,
@@ -148,6 +149,8 @@ def test_deadlines__of_the_policy_in_force(office: OfficeSession) -> None:
     assert students.deadline_words(office) == "2022-07-15 前：金秋助学资金需求情况汇总表，还有 14 天。"
     in_2022(office, "2022-09-01")
     assert students.deadline_words(office) == "2022-09-10 前：金秋助学活动总结和统计表（附件3），还有 9 天。"
+    in_2022(office, "2022-06-20")
+    assert deadlines.words(office, ("毕业生",)) == "2022-06-23 前：高校毕业生就业服务实名制档案（附件2）建立完善，还有 3 天。"
 
 
 def test_county__finds_the_student_of_two_townships(office: OfficeSession, tmp_path: Path) -> None:
