@@ -5,17 +5,15 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractItemModel, QAbstractTableModel, QEvent, QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QGuiApplication, QResizeEvent
+from PySide6.QtGui import QColor, QResizeEvent
 
 from desktop import theme
-from desktop.widgets.table import PADDING, HouseTable
+from desktop.widgets.column_widths import need_of, shared
+from desktop.widgets.table import HouseTable
 
 R = TypeVar("R")
 AnyIndex = QModelIndex | QPersistentModelIndex
 _NARROW = 72
-_SIGN = 24
-_MEASURED_ROWS = 60
-"""So many rows say how much room a column needs; more would cost and change little."""
 
 
 @dataclass(frozen=True)
@@ -93,9 +91,7 @@ class FittedTable(HouseTable):
         super().__init__()
         self._columns = list(columns)
         self._wanted = [column.width for column in columns]
-        self._by_hand = self._fitting = False
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.horizontalHeader().sectionResized.connect(lambda *_: self._note_hand())
 
     def setModel(self, model: QAbstractItemModel | None) -> None:
         """Show *model*; other rows need other widths."""
@@ -103,12 +99,8 @@ class FittedTable(HouseTable):
         if model is not None:
             model.modelReset.connect(self._fit_rows_shown)
 
-    def _note_hand(self) -> None:
-        """Widths drawn with the mouse stay until the window changes."""
-        self._by_hand = self._by_hand or (bool(QGuiApplication.mouseButtons()) and not self._fitting)
-
     def _fit_rows_shown(self) -> None:
-        if not self._by_hand:
+        if not self.drawn_by_hand:
             self.fit()
 
     def fit(self) -> None:
@@ -118,9 +110,9 @@ class FittedTable(HouseTable):
             return
         room = self.viewport().width() / theme.scale()
         wanted = {column: float(self._wanted[column]) for column in shown}
-        needs = {column: self._need(column) for column in shown}
+        needs = {column: need_of(self, column) for column in shown}
         firm = {column for column in shown if self._columns[column].firm}
-        widths = self._squeezed(_shared(wanted, needs, firm, room), room)
+        widths = self._squeezed(shared(wanted, needs, room, firm), room)
         if sum(widths.values()) > room:
             widths = self._squeezed(wanted, room)
         lacking = sum(widths.values()) - room
@@ -128,10 +120,7 @@ class FittedTable(HouseTable):
             # a figure would stand far away from the others: the words take what is left over
             widest = max(shown, key=lambda column: (not self._columns[column].right, widths[column]))
             widths[widest] -= lacking
-        self._fitting = True
-        for column in shown:
-            self.setColumnWidth(column, theme.sp(widths[column]))
-        self._fitting = False
+        self.set_widths(widths)
 
     def _squeezed(self, widths: dict[int, float], room: float) -> dict[int, float]:
         """*widths* with what is lacking taken from the wide columns that need not keep theirs."""
@@ -142,24 +131,10 @@ class FittedTable(HouseTable):
         share = min(1.0, lacking / sum(spare.values()))
         return {at: width - spare[at] * share for at, width in widths.items()}
 
-    def _need(self, column: int) -> float:
-        """How wide the column must be, at the standard font, that nothing in it is cut."""
-        model = self.model()
-        caption = str(model.headerData(column, Qt.Orientation.Horizontal) or "")
-        widest = self.horizontalHeader().fontMetrics().horizontalAdvance(caption)
-        metrics = QFontMetrics(theme.font(bold=True)) if self._columns[column].bold else self.fontMetrics()
-        before = 0
-        for row in range(min(model.rowCount(), _MEASURED_ROWS)):
-            index = model.index(row, column)
-            widest = max(widest, metrics.horizontalAdvance(str(index.data() or "")))
-            signs = (index.data(role) for role in (Qt.ItemDataRole.CheckStateRole, Qt.ItemDataRole.DecorationRole))
-            before = before or _SIGN * sum(sign is not None for sign in signs)
-        return before + (widest + 2) / theme.scale() + 2 * PADDING
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit to the new width."""
         super().resizeEvent(event)
-        self._by_hand = False
+        self.drawn_by_hand = False
         self.fit()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -167,20 +142,6 @@ class FittedTable(HouseTable):
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange and self.model() is not None:
             self.fit()
-
-
-def _shared(widths: dict[int, float], needs: dict[int, float], firm: set[int], room: float) -> dict[int, float]:
-    """*widths* after those that are too narrow took what is free, and what others have too much of; *firm* ones keep theirs."""
-    lacks = {column: max(0.0, needs[column] - width) for column, width in widths.items()}
-    slack = {column: 0.0 if column in firm else max(0.0, width - needs[column]) for column, width in widths.items()}
-    free = room - sum(widths.values())
-    asked = sum(lacks.values()) - free  # what the others are to give up
-    if asked <= 0:
-        return {column: width + lacks[column] for column, width in widths.items()}
-    given = min(1.0, asked / sum(slack.values())) if sum(slack.values()) else 0.0
-    gain = max(0.0, free + sum(slack.values()) * given)
-    met = min(1.0, gain / sum(lacks.values())) if sum(lacks.values()) else 0.0
-    return {column: width - slack[column] * given + lacks[column] * met for column, width in widths.items()}
 
 
 def rows_table(model: RowsModel[R]) -> FittedTable:

@@ -4,12 +4,24 @@ The model gives texts, alignment, colour (ForegroundRole), icon (DecorationRole)
 every filtered row is the model's business: Ctrl+A and the header tick only emit `select_all_requested`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QBrush, QColor, QFont, QHelpEvent, QIcon, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QFont,
+    QGuiApplication,
+    QHelpEvent,
+    QIcon,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPen,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -145,6 +157,8 @@ class HouseTable(QTableView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.hovered_row = -1
+        self.drawn_by_hand = self._is_setting = False
+        """Whether the clerk drew a column to a width of their own, which then stays."""
         self.setItemDelegate(RowDelegate(self))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -161,6 +175,7 @@ class HouseTable(QTableView):
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setHighlightSections(False)
         header.setStretchLastSection(True)
+        header.sectionResized.connect(lambda *_: self._on_section())
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header.customContextMenuRequested.connect(lambda at: self.column_menu().popup(header.mapToGlobal(at)))
         self.doubleClicked.connect(self.opened)
@@ -178,10 +193,16 @@ class HouseTable(QTableView):
         shown = (header.logicalIndex(at) for at in range(header.count()))
         return next((column for column in shown if not header.isSectionHidden(column)), 0)
 
-    def set_widths(self, widths: dict[int, int]) -> None:
+    def set_widths(self, widths: Mapping[int, float]) -> None:
         """Set column widths, written for the standard font."""
+        self._is_setting = True
         for column, width in widths.items():
             self.setColumnWidth(column, theme.sp(width))
+        self._is_setting = False
+
+    def _on_section(self) -> None:
+        if not self._is_setting and QGuiApplication.mouseButtons():
+            self.drawn_by_hand = True
 
     def stretch_column(self, column: int) -> None:
         """Let *column* take the room the others leave."""
@@ -238,9 +259,7 @@ class HouseTable(QTableView):
             self.select_all_requested.emit()
         elif event.key() in (Qt.Key.Key_Home, Qt.Key.Key_End) and self.model() and self.model().rowCount():
             last = self.model().rowCount() - 1
-            self.setCurrentIndex(
-                self.model().index(0 if event.key() == Qt.Key.Key_Home else last, self.first_column())
-            )
+            self.setCurrentIndex(self.model().index(0 if event.key() == Qt.Key.Key_Home else last, self.first_column()))
         else:
             super().keyPressEvent(event)
 

@@ -1,7 +1,7 @@
 """A long list whose rows can be ticked with the space bar."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 
 from desktop.widgets.paged_model import PagedModel
 from desktop.widgets.table import HouseTable
@@ -9,6 +9,13 @@ from desktop.widgets.table import HouseTable
 
 class TickTable(HouseTable):
     """The table; space ticks the present row."""
+
+    resized = Signal()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Tell of the new width."""
+        super().resizeEvent(event)
+        self.resized.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Space ticks and goes down one row."""

@@ -12,6 +12,7 @@ from desktop.widgets.paged_model import AnyIndex, PagedModel
 
 R = TypeVar("R")
 NOTHING = "--"
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,8 @@ class WorkColumn(Generic[R]):
     width: int
     text: Callable[[R], str]
     order: str = ""
+    right: bool = False
+    """Whether it stands at the right, as figures do."""
 
 
 class WorkListModel(PagedModel[R]):
@@ -46,13 +49,15 @@ class WorkListModel(PagedModel[R]):
         return len(self.columns)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Captions."""
-        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return self.columns[section].caption
-        return None
+        """Captions, over their column's side."""
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.TextAlignmentRole and self.columns[section].right:
+            return _RIGHT
+        return self.columns[section].caption if role == Qt.ItemDataRole.DisplayRole else None
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Text, sign, ink and tick."""
+        """Text, side, sign, ink and tick."""
         row = self.row(index.row())
         if row is None:
             return None
@@ -60,6 +65,8 @@ class WorkListModel(PagedModel[R]):
             return self.columns[index.column()].text(row)
         if role == Qt.ItemDataRole.CheckStateRole and index.column() == 0:
             return self.tick_state(row)
+        if role == Qt.ItemDataRole.TextAlignmentRole and self.columns[index.column()].right:
+            return _RIGHT
         if role == Qt.ItemDataRole.DecorationRole:
             return self.sign(row, index.column())
         return self.ink(row, index.column()) if role == Qt.ItemDataRole.ForegroundRole else None

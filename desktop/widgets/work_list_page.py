@@ -1,6 +1,6 @@
 """A room that is a work list: piles with their counts, a text and combos to narrow them, rows to tick, acts upon the ticked."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QEvent, QModelIndex, QTimer
@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QHeaderView, QL
 from desktop import background, theme
 from desktop.context import AppContext, Page
 from desktop.widgets.basics import EmptyState, PageHeader, label
+from desktop.widgets.column_widths import need_of, shared
 from desktop.widgets.list_card import ListCard
 from desktop.widgets.segmented import Segmented
 from desktop.widgets.table import HouseTable
@@ -132,12 +133,26 @@ class WorkListPage(Page, Generic[R]):
         header = self.table.horizontalHeader()
         header.setSectionsClickable(True)
         header.sectionClicked.connect(self._on_order)
+        self.table.resized.connect(self._fit_columns)
+        self.model.modelReset.connect(self._fit_columns)
         self._fit_columns()
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         self.context.changes.archives_changed.connect(lambda _ids: self._on_change())
 
     def _fit_columns(self) -> None:
-        self.table.set_widths({at: column.width for at, column in enumerate(self.model.columns)})
+        """As wide as is laid down; where texts are cut, what stands empty elsewhere is theirs."""
+        if self.table.drawn_by_hand:
+            return
+        room = self.table.viewport().width() / theme.scale()
+        widths = {
+            at: float(column.width) for at, column in enumerate(self.model.columns) if not self.table.isColumnHidden(at)
+        }
+        self.table.set_widths(shared(widths, {at: need_of(self.table, at) for at in widths}, room))
+
+    def hide_columns(self, hidden: Mapping[str, bool]) -> None:
+        """Show or hide columns by their caption, as a pile has use for them."""
+        for caption, is_hidden in hidden.items():
+            self.table.setColumnHidden(self.model.at(caption), is_hidden)
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the font size."""
