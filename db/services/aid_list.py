@@ -2,6 +2,7 @@
 
 # ruff: noqa: S608 - conditions are constants of this module, values are parameters
 
+import json
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -193,6 +194,19 @@ def sum_piles(session: OfficeSession, query: AidQuery) -> dict[AidPile, PileSum]
 def count_aid(session: OfficeSession, query: AidQuery) -> int:
     """How many grants the query means."""
     return sum_piles(session, query)[query.pile].count
+
+
+_WAITING_ON = text(
+    "SELECT n.grant_id, l.id, l.number FROM payment_line n JOIN payment_list l ON l.id = n.list_id"
+    " WHERE n.state = 'waiting' AND n.grant_id IN (SELECT value FROM json_each(:ids))"
+)
+
+
+def lists_waiting(session: OfficeSession, grant_ids: list[str]) -> dict[str, tuple[str, str]]:
+    """Id and number of the payment list each grant waits on, of those that stand on one."""
+    with session.database.reading() as connection:
+        rows = connection.execute(_WAITING_ON, {"ids": json.dumps(grant_ids)})
+        return {grant_id: (list_id, number) for grant_id, list_id, number in rows}
 
 
 _YEARS = text("SELECT DISTINCT year FROM aid_grant ORDER BY year DESC")

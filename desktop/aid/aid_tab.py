@@ -13,7 +13,7 @@ from db.domain.means_form import MEANS_FORM, WORKER
 from db.domain.records.aid import APPLICATION
 from db.domain.records.aid_service import SERVICE_OF_ITEM, service_words
 from db.domain.records.record_form import RecordContent, RecordKind
-from db.services import aid, aid_limits, aid_services, policies
+from db.services import aid, aid_limits, aid_list, aid_services, policies
 from db.services.aid import Grant
 from db.services.archiving import Archive
 from db.services.former_archives import FormerArchive, former_archives, household_records
@@ -54,6 +54,7 @@ class AidTab(QWidget):
         self._archive: Archive | None = None
         self._own = self._may_grant = self._may_note = False
         self._former: dict[str, FormerArchive] = {}
+        self._lists: dict[str, tuple[str, str]] = {}
         self._locked, self._no_policy = Note("", "plain"), Note("", "warning")
         self.applications, self.grants = Card("申请"), Card("批准和发放")
         self.apply = button("新申请…", "", "plus", lambda: self.edit_application(None))
@@ -114,6 +115,7 @@ class AidTab(QWidget):
         year = int(self._session.today[:4])
         paid = sum(item.amount for item in found if item.outcome == Outcome.PAID and item.granted_on[:4] == str(year))
         self.grants.hint.setText(f"{year} 年已发放 {format_amount(paid)} 元" if paid else "")
+        self._lists = aid_list.lists_waiting(self._session, [item.id for item in found])
         for at, item in enumerate(reversed(found)):
             if at:
                 self.grants.body.addWidget(line())
@@ -121,6 +123,9 @@ class AidTab(QWidget):
 
     def _grant_row(self, item: Grant) -> QVBoxLayout:
         icon, colour, words = STATES[item.outcome]
+        list_id, number = self._lists.get(item.id, ("", ""))
+        if number:
+            icon, colour, words = "circle-dot", theme.ACTION, f"在名册 {number} 里，等着发放"
         row = QHBoxLayout()
         row.setSpacing(10)
         row.addWidget(Icon(icon, colour, 18))
@@ -128,12 +133,14 @@ class AidTab(QWidget):
         if item.person not in {"", WORKER}:
             row.addWidget(label(f"给 {item.recipient_name}", "badge"))
         paid = f" {item.paid_on}" if item.paid_on else ""
-        row.addWidget(label(f"{words}{paid}", "error" if item.outcome == Outcome.FAILED else ""))
+        row.addWidget(label(f"{words}{paid}", "error" if item.outcome == Outcome.FAILED and not number else ""))
         row.addStretch(1)
         if item.archive_id in self._former:
             row.addWidget(former_mark(self._context, self._former[item.archive_id]))
         ours = self._may_grant and item.office_id == self._session.office.id
-        if ours and item.outcome in {"open", Outcome.FAILED}:
+        if ours and number:
+            row.addWidget(button("打开名册", "link", act=partial(self._open_list, list_id)))
+        elif ours and item.outcome in {"open", Outcome.FAILED}:
             row.addWidget(button("撤销…", "link", act=partial(self.withdraw, item)))
         if ours and item.outcome in {Outcome.PAID, Outcome.RETURNED} and item.amount:
             row.addWidget(button("登记退回…", "link", act=partial(self.note_returned, item)))
@@ -141,6 +148,9 @@ class AidTab(QWidget):
             filter(None, (f"{item.granted_on} {item.office_name} {item.clerk_name}批准", item.fund_name, item.programme_title))
         )
         return below(row, about, f"理由：{item.excess_reason}" if item.excess_reason else "")
+
+    def _open_list(self, list_id: str) -> None:
+        self._context.window.show_page("payment_list", list_id=list_id)
 
     def _show_applications(self, grants: list[Grant]) -> None:
         assert self._archive is not None

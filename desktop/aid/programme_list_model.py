@@ -10,6 +10,9 @@ from db.services.programmes import PROGRAMME_PILES, ProgrammeHousehold, Programm
 from desktop import theme
 from desktop.widgets.work_list_model import NOTHING, WorkColumn, WorkListModel
 
+HERE, GOT, GOT_ON = "本次活动", "金额（元）、实物", "批准日期"
+BLANK = {ProgrammePile.TO_DO: frozenset({GOT, GOT_ON})}
+"""Columns that say nothing in a pile."""
 SIGNS = {
     ProgrammePile.TO_DO: ("circle", theme.SECONDARY),
     ProgrammePile.GRANTED: ("circle-dot", theme.ACTION),
@@ -27,15 +30,15 @@ class ProgrammeListModel(WorkListModel[ProgrammeHousehold]):
         self._names: dict[str, str] = {}
         self.columns = (
             WorkColumn("户主", 100, lambda row: row.name or "未填姓名", "name"),
-            WorkColumn("档案编号", 168, lambda row: row.archive_number, "archive_number"),
+            WorkColumn(HERE, 132, lambda row: PROGRAMME_PILES[row.pile]),
+            WorkColumn(GOT, 230, lambda row: row.got_words or NOTHING, "amount"),
+            WorkColumn(GOT_ON, 100, lambda row: row.last_on or NOTHING, "last_on"),
+            WorkColumn("困难类别", 88, _category),
+            WorkColumn("现在", 72, lambda row: STANDING_LABELS[row.standing]),
+            WorkColumn("人口", 52, lambda row: str(row.household_size) if row.household_size else NOTHING, right=True),
+            WorkColumn("工作单位", 170, lambda row: row.employer or NOTHING),
             WorkColumn("单位", 140, lambda row: self._names.get(row.office_id, "其他单位")),
-            WorkColumn("工作单位", 180, lambda row: row.employer or NOTHING),
-            WorkColumn("困难类别", 96, _category),
-            WorkColumn("现在", 84, lambda row: STANDING_LABELS[row.standing]),
-            WorkColumn("人口", 52, lambda row: str(row.household_size) if row.household_size else NOTHING),
-            WorkColumn("本次活动", 132, lambda row: PROGRAMME_PILES[row.pile]),
-            WorkColumn("金额（元）、实物", 190, lambda row: row.got_words or NOTHING, "amount"),
-            WorkColumn("批准日期", 100, lambda row: row.last_on or NOTHING, "last_on"),
+            WorkColumn("档案编号", 168, lambda row: row.archive_number, "archive_number"),
         )
 
     def show_query(self, query: ProgrammeQuery | None) -> None:
@@ -57,11 +60,11 @@ class ProgrammeListModel(WorkListModel[ProgrammeHousehold]):
 
     def sign(self, row: ProgrammeHousehold, column: int) -> QIcon | None:
         """How far it is."""
-        return theme.icon(*SIGNS[row.pile]) if column == self.at("本次活动") else None
+        return theme.icon(*SIGNS[row.pile]) if column == self.at(HERE) else None
 
     def ink(self, row: ProgrammeHousehold, column: int) -> QColor | None:
         """Grey where nothing was granted yet."""
-        waits = column == self.at("本次活动") and row.pile is ProgrammePile.TO_DO
+        waits = column == self.at(HERE) and row.pile is ProgrammePile.TO_DO
         return QColor(theme.SECONDARY) if waits else super().ink(row, column)
 
 

@@ -13,7 +13,7 @@ from db.services.aid_list import AID_PILES, AidPile, AidQuery, AidRow
 from db.services.disbursement import MOST_LINES
 from desktop import background, files
 from desktop.aid import grant_acts
-from desktop.aid.aid_list_model import AidListModel
+from desktop.aid.aid_list_model import BLANK, AidListModel
 from desktop.aid.applications_dialog import ApplicationsDialog
 from desktop.aid.grant_dialog import grant
 from desktop.aid.households_dialog import HouseholdsDialog
@@ -55,7 +55,7 @@ class AidPage(WorkListPage[AidRow]):
             [(pile.value, caption) for pile, caption in AID_PILES.items()],
             AidListModel(context.session),
             [(self.item, 2), (self.year, 1), (self.fund, 2), (self.office, 2), (self.entered, 1)],
-            EmptyState("scale", sentence, "批准救助…", self.choose_households),
+            EmptyState("hand-coins", sentence, "批准救助…", self.choose_households),
         )
         self.switch = add_switch(self.header, context, GRANTS)
         self.more = self.header.add_action("导出", self.choose_file, icon="file-spreadsheet")
@@ -109,10 +109,8 @@ class AidPage(WorkListPage[AidRow]):
     def show_rows(self, pile: str) -> None:
         """The grants of a pile."""
         assert isinstance(self.model, AidListModel)
-        paid = AidPile(pile) is AidPile.PAID
-        # of what is paid the day of paying and of typing it in tell more than the day of granting
-        self.table.setColumnHidden(self.model.at("全国系统"), not paid)
-        self.table.setColumnHidden(self.model.at("批准日期"), paid)
+        blank = BLANK[AidPile(pile)]
+        self.hide_columns({caption: caption in blank for caption in frozenset().union(*BLANK.values())})
         self.model.show_query(self.query(pile))
 
     def count_work(self) -> Callable[[], dict[str, int]]:

@@ -53,7 +53,7 @@ class FundsPage(Page):
         self.ledger = rows_table(self.lines)
         self.ledger.setAccessibleName("资金台账")
         sentence = "先登记资金来源（哪一笔专项、哪年、能用在什么上），再登记到账；批准救助时从这里扣。"
-        self._nothing = EmptyState("scale", sentence, "登记资金来源…", lambda: self.edit_fund(None))
+        self._nothing = EmptyState("hand-coins", sentence, "登记资金来源…", lambda: self.edit_fund(None))
         self._no_lines = EmptyState("file-text", "这项资金还没有到账，也没有发放。先登记到账。")
         self._title, self._sum, self._total = label("", "section"), ElidedLabel("", "secondary"), label("", "secondary")
         self._arrange()
@@ -65,13 +65,13 @@ class FundsPage(Page):
     @staticmethod
     def _fund_columns() -> list[Column[FundState]]:
         return [
-            Column("资金来源", lambda row: row.name, 420, bold=True),
+            Column("资金来源", lambda row: row.name, 330, bold=True),
             Column("年度", lambda row: row.fund.content.text("year"), 60, firm=True),
-            Column("到账", lambda row: _money(row.received - row.sent_back), 106, right=True, firm=True),
-            Column("已批准未发", lambda row: _money(row.committed), 106, right=True, firm=True),
-            Column("已支出", lambda row: _money(row.spent), 106, right=True, firm=True),
-            Column("结余", lambda row: _money(row.left), 106, right=True, firm=True, bold=True),
-            Column("还可安排", lambda row: _money(row.available), 106, _short_ink, right=True, firm=True),
+            Column("到账（元）", lambda row: _money(row.received - row.sent_back), 118, right=True, firm=True),
+            Column("已批准未发（元）", lambda row: _money(row.committed), 136, right=True, firm=True),
+            Column("已支出（元）", lambda row: _money(row.spent), 118, right=True, firm=True),
+            Column("结余（元）", lambda row: _money(row.left), 118, right=True, firm=True, bold=True),
+            Column("还可安排（元）", lambda row: _money(row.available), 122, _short_ink, right=True, firm=True),
             Column("使用率", share_words, 68, right=True, firm=True),
         ]
 

@@ -78,7 +78,6 @@ class PaymentListPage(Page):
             steps.addWidget(bar)
         steps.addStretch(1)
         steps.addWidget(self._total)
-        steps.addSpacing(12)
         steps.addWidget(self._capitals)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 16, 24, 16)
@@ -139,6 +138,7 @@ class PaymentListPage(Page):
         self._steps[row.method].show_step(last if row.state is ListState.CLOSED else _AT.get(row.state, 0))
         total = f"，合计 {format_amount(row.total)} 元" if row.method is Method.CARD else ""
         self._total.setText(f"{row.count:,} 人{total}")
+        self._capitals.setVisible(row.method is Method.CARD)
         self._capitals.setText(f"（{capital_words(row.total)}）" if row.method is Method.CARD else "")
         kept = office_papers.list_papers(self._session, PaperOwner.PAYMENT_LIST, row.id)
         self.papers.show_papers(row.id, kept, may_add=row.state not in {ListState.DRAFT, ListState.DROPPED})

@@ -61,7 +61,7 @@ class PaymentsPage(Page):
             Column("方式", lambda row: METHODS[row.method], 100),
             Column("人数", lambda row: f"{row.count:,}", 66, right=True, firm=True),
             Column("合计（元）", lambda row: format_amount(row.total) if row.method is Method.CARD else "--", 124, right=True),
-            Column("现在", lambda row: row.state_label, 160, _state_ink),
+            Column("进展", lambda row: row.state_label, 160, _state_ink),
             Column("发放失败", lambda row: f"{row.failed:,}" if row.failed else "--", 84, _failed_ink, right=True),
             Column("编制", lambda row: f"{row.made_at[:10]} {row.made_by}", 150),
             Column("审批", lambda row: row.approved_by or "--", 84),
@@ -74,7 +74,8 @@ class PaymentsPage(Page):
         self._hint: QLabel = label("", "secondary")
         row.addWidget(self._hint)
         row.addStretch(1)
-        row.addWidget(button("打开", "", "chevron-right", lambda: self.open_row(self.rows.row_at(self.table.currentIndex()))))
+        self._go = button("打开", "", "chevron-right", lambda: self.open_row(self.rows.row_at(self.table.currentIndex())))
+        row.addWidget(self._go)
         card = ListCard(bar, self.table, self._nothing, self._none)
         self._stack = card.stack
         column = QVBoxLayout(self)
@@ -125,6 +126,7 @@ class PaymentsPage(Page):
         self._none.sentence.setText(_EMPTY[pile])
         total = format_amount(sum(row.total for row in rows))
         self._hint.setText(f"{len(rows):,} 份，合计 {total} 元" if rows else "")
+        self._go.setEnabled(bool(rows))
         self._stack.setCurrentWidget(self.table if rows else self._none if self._all else self._nothing)
         if rows:
             self.table.selectRow(min(at, len(rows) - 1))

@@ -21,7 +21,7 @@ from desktop.aid.grant_dialog import grant
 from desktop.aid.grant_words import beginning_in
 from desktop.aid.households_dialog import HouseholdsDialog
 from desktop.aid.paper_dialogs import PaperStrip
-from desktop.aid.programme_list_model import ProgrammeListModel
+from desktop.aid.programme_list_model import BLANK, GOT, GOT_ON, ProgrammeListModel
 from desktop.aid.programme_quotas_dialog import ProgrammeQuotasDialog
 from desktop.aid.programme_strip import ProgrammeStrip
 from desktop.context import AppContext
@@ -132,6 +132,8 @@ class ProgrammePage(WorkListPage[ProgrammeHousehold]):
     def show_rows(self, pile: str) -> None:
         """The households of a pile."""
         assert isinstance(self.model, ProgrammeListModel)
+        blank = BLANK.get(ProgrammePile(pile), frozenset())
+        self.hide_columns({caption: caption in blank for caption in (GOT, GOT_ON)})
         self.model.show_query(self.query(pile))
 
     def count_work(self) -> Callable[[], dict[str, int]]:

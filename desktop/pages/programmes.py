@@ -54,7 +54,7 @@ class ProgrammesPage(Page):
             Column("活动", lambda row: row.title, 250, bold=True),
             Column("种类", lambda row: row.kind_label, 84),
             Column("期间", _period, 164, firm=True),
-            Column("户数／人数", _reached, 92, right=True, firm=True),
+            Column("户数 / 人数", _reached, 96, right=True, firm=True),
             Column("批准（元）", lambda row: _money(row.sums.granted), 104, right=True, firm=True),
             Column("已发放（元）", lambda row: _money(row.sums.paid), 104, right=True, firm=True),
             Column("实物签收", _goods_words, 92, right=True, firm=True),
@@ -71,7 +71,8 @@ class ProgrammesPage(Page):
         row.addWidget(self.year)
         row.addWidget(self._total)
         row.addStretch(1)
-        row.addWidget(button("打开", "", "chevron-right", lambda: self.open_row(self.rows.row_at(self.table.currentIndex()))))
+        self._go = button("打开", "", "chevron-right", lambda: self.open_row(self.rows.row_at(self.table.currentIndex())))
+        row.addWidget(self._go)
         card = ListCard(bar, self.table, self._nothing, self._none)
         self._stack, self._bar = card.stack, bar
         column = QVBoxLayout(self)
@@ -122,7 +123,7 @@ class ProgrammesPage(Page):
         chosen = self.year.currentData()
         self.year.blockSignals(True)
         self.year.clear()
-        self.year.addItem("各年", None)
+        self.year.addItem("全部年度", None)
         for year in years:
             self.year.addItem(f"{year} 年", year)
         self.year.setCurrentIndex(max(0, self.year.findData(chosen)))
@@ -140,6 +141,7 @@ class ProgrammesPage(Page):
         self.table.setColumnHidden(captions.index(_CALLED_BY), all(item.is_own for item in self._all))
         self.table.fit()
         self._bar.setVisible(bool(self._all))
+        self._go.setEnabled(bool(shown))
         self.file.setEnabled(bool(self._all))
         self._total.setText(_sum_words(shown))
         if shown:
@@ -209,7 +211,7 @@ def _period(row: Programme) -> str:
 
 
 def _reached(row: Programme) -> str:
-    return f"{row.sums.households:,}／{row.sums.people:,}" if row.sums.grants else NONE
+    return f"{row.sums.households:,} / {row.sums.people:,}" if row.sums.grants else NONE
 
 
 def _money(amount: int) -> str:
