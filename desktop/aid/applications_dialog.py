@@ -19,7 +19,7 @@ class ApplicationsDialog(PlainDialog):
 
     def __init__(self, parent: QWidget | None, context: AppContext) -> None:
         hint = "最早的在前。批准时从申请里带出项目、金额和受助人；不批准的写明理由，申请和理由都留在档案的记录里。"
-        super().__init__(parent, "待批的申请", hint, 900)
+        super().__init__(parent, "待批的申请", hint, 980)
         self._context, self._session = context, context.session
         self._offices = archiving.owner_names(self._session)
         self.rows: RowsModel[OpenApplication] = RowsModel(self._columns())

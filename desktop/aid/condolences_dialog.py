@@ -26,7 +26,7 @@ class CondolencesDialog(PlainDialog):
     """The lines of one programme: added, changed, taken back."""
 
     def __init__(self, parent: QWidget | None, context: AppContext, item: Programme) -> None:
-        super().__init__(parent, f"没有档案的慰问对象：{item.title}", _HINT, 900)
+        super().__init__(parent, f"没有档案的慰问对象：{item.title}", _HINT, 960)
         self._context, self._session, self._item = context, context.session, item
         self._names = {**archiving.office_names(self._session), self._session.office.id: "本单位"}
         self.rows: RowsModel[Record] = RowsModel(self._columns())
@@ -43,8 +43,8 @@ class CondolencesDialog(PlainDialog):
         self._file = button("存为 Excel…", "", "file-spreadsheet", self.save)
         self.foot.addWidget(self._file)
         self.foot.addStretch(1)
-        self.foot.addWidget(button("登记一批…", "", "plus", lambda: self.edit(None)))
-        self.foot.addWidget(button("关闭", "primary", act=self.accept))
+        self.foot.addWidget(button("关闭", act=self.accept))
+        self.foot.addWidget(button("登记一批…", "primary", "plus", lambda: self.edit(None)))
         self.table.opened.connect(lambda index: self.edit(self.rows.row_at(index)))
         self.table.selectionModel().currentRowChanged.connect(lambda *_: self._allow())
         self._read()

@@ -179,6 +179,7 @@ class GrantDialog(PlainDialog):
         ):  # fmt: skip
             editor.setVisible(shown)
             self._captions[editor].setVisible(shown)
+        self.panel.show_figures(self._one is not None and kind != SERVICE)
         self.go.setText("填写服务…" if kind == SERVICE else "批准")
         if hasattr(self, "_soon"):
             self._soon.start()

@@ -44,12 +44,14 @@ class LookPanel(QFrame):
         self._clear = clear
         self.setProperty("role", "card")
         self._figures: dict[str, QLabel] = {}
+        self._captions: dict[str, QLabel] = {}
         grid = QGridLayout()
         grid.setHorizontalSpacing(20)
         grid.setVerticalSpacing(2)
         for at, caption in enumerate(captions):
             down, right = divmod(at, across)
-            grid.addWidget(label(f"{caption}（元）", "small"), 2 * down, right)
+            self._captions[caption] = label(f"{caption}（元）", "small")
+            grid.addWidget(self._captions[caption], 2 * down, right)
             self._figures[caption] = label(NONE, "strong")
             grid.addWidget(self._figures[caption], 2 * down + 1, right)
             grid.setColumnStretch(right, 1)
@@ -94,6 +96,11 @@ class LookPanel(QFrame):
             row.addWidget(Icon("circle-check", theme.GREEN, 18))
             row.addWidget(label(self._clear, wrap=True), 1)
             self._lines.addLayout(row)
+
+    def show_figures(self, shown: bool) -> None:
+        """Show the figures, or leave them away where they have nothing to say, as of several households."""
+        for part in (*self._captions.values(), *self._figures.values()):
+            part.setVisible(shown)
 
     def _put(self, caption: str, text: str) -> None:
         if caption in self._figures:

@@ -37,9 +37,9 @@ class ProposalModel(WorkListModel[Proposal]):
         WorkColumn("学段", 84, lambda item: item.student.stage_label),
         WorkColumn("类别", 72, lambda item: "新生" if item.student.student_kind == "new" else "历届生"),
         WorkColumn("户主", 90, lambda item: item.student.household),
-        WorkColumn("申请（元）", 100, lambda item: format_amount(item.student.wanted) if item.student.wanted else NOTHING),
-        WorkColumn("还可给（元）", 104, lambda item: format_amount(item.cap_left) if item.cap_left is not None else "未定"),
-        WorkColumn("拟批（元）", 100, lambda item: NOTHING if item.is_stopped else format_amount(item.given.amount)),
+        WorkColumn("申请（元）", 100, lambda item: format_amount(item.student.wanted) if item.student.wanted else NOTHING, right=True),
+        WorkColumn("还可给（元）", 104, lambda item: format_amount(item.cap_left) if item.cap_left is not None else "未定", right=True),
+        WorkColumn("拟批（元）", 100, lambda item: NOTHING if item.is_stopped else format_amount(item.given.amount), right=True),
         WorkColumn("提醒", 262, lambda item: item.why or "可以批准"),
     )
 
@@ -101,6 +101,8 @@ class ApproveDialog(PlainDialog):
         self.table.setAccessibleName("学生")
         self.all_box = QCheckBox("全选")
         self._total, self._fault = label("", "strong"), label("", "error", wrap=True)
+        self._why = label("", "secondary", wrap=True)
+        """What is to be minded of the student marked, in full."""
         self.go = button("批准", "primary", "check", self.store)
         self._arrange()
         self._soon = QTimer(self)
@@ -136,8 +138,9 @@ class ApproveDialog(PlainDialog):
             self.fund.set_value(named[0][0])
         self.body.addLayout(grid)
         self.body.addWidget(self.table, 1)
+        self.body.addWidget(self._why)
         self.body.addWidget(self._fault)
-        self.table.setMinimumHeight(theme.sp(260))
+        self.table.setMinimumHeight(theme.sp(240))
         self.table.set_widths({at: column.width for at, column in enumerate(self.model.columns)})
         self.foot.addWidget(self.all_box)
         self.foot.addWidget(self._total)
@@ -153,6 +156,7 @@ class ApproveDialog(PlainDialog):
         self.each.textEdited.connect(lambda _text: self._soon.start())
         self.reason.textEdited.connect(lambda _text: self._show_total())
         self.model.ticks_changed.connect(self._show_total)
+        self.table.selectionModel().currentRowChanged.connect(lambda *_: self._show_why())
         self.table.select_all_requested.connect(self.model.tick_all)
         self.all_box.clicked.connect(lambda ticked: self.model.tick_all() if ticked else self.model.tick_none())
 
@@ -194,7 +198,15 @@ class ApproveDialog(PlainDialog):
         self.model.show_proposals(rows)
         if is_first:
             self.model.tick_all()
+        if rows:
+            self.table.selectRow(0)
+        self._show_why()
         self._show_total()
+
+    def _show_why(self) -> None:
+        row = self.model.row(self.table.currentIndex().row()) if self.model.rows else None
+        self._why.setText(f"{row.student.name}：{row.why}" if row is not None and row.why else "")
+        self._why.setVisible(bool(self._why.text()))
 
     def chosen(self) -> Sequence[Proposal]:
         """Who is ticked and can be granted something."""
@@ -218,6 +230,7 @@ class ApproveDialog(PlainDialog):
         elif lacking:
             words = f"有 {lacking} 人要写理由，请写在“理由”里。"
         self._fault.setText(words)
+        self._fault.setVisible(bool(words))
         self.go.setEnabled(bool(rows) and not words)
 
     def store(self) -> None:
