@@ -32,7 +32,7 @@ def columns_of(spec: FieldSpec, columns: int) -> int:
         return columns
     if len(spec.label) > LONG_CAPTION:
         return 2
-    if spec.kind is FieldKind.TEXT and spec.limit >= WIDE_TEXT:
+    if spec.kind is FieldKind.PAPERS or (spec.kind is FieldKind.TEXT and spec.limit >= WIDE_TEXT):
         return 2
     if spec.kind is FieldKind.CHOICE:
         options = offered(spec)

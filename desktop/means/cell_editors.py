@@ -43,6 +43,7 @@ class PaperBox(QLineEdit):
         self._panel.least_width = theme.sp(WIDEST_LIST)
         self._panel.set_model(self._model)
         self._panel.picked.connect(self._turn)
+        self.setPlaceholderText("点开勾选" if papers else "还没有附件")
         self._panel.set_foot("空格勾选，Enter 完成" if papers else "这份档案还没有附件，先到“附件”里添加。")
 
     def _add_rows(self, papers: Mapping[str, str]) -> None:
@@ -56,6 +57,7 @@ class PaperBox(QLineEdit):
         """Offer further papers."""
         self._names = {**self._names, **papers}
         self._add_rows(papers)
+        self.setPlaceholderText("点开勾选")
         self._panel.set_foot("空格勾选，Enter 完成")
 
     def value(self) -> Value:

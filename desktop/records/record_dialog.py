@@ -27,7 +27,9 @@ from desktop.records.records_flow import RecordAnswers
 from desktop.records.row_grid import RowGrid
 from desktop.widgets.basics import button, label, line
 
-WIDTH, TALLEST = 760, 620
+WIDTH, WIDE, TALLEST = 760, 960, 620
+MANY_CELLS = 6
+"""Lines of so many cells want the wide dialog."""
 _PAPER_TYPES = {"photos": "visit_photo"}
 
 
@@ -52,7 +54,8 @@ class RecordDialog(PlainDialog):
         hint: str = "",
         verb: str = "保存",
     ) -> None:
-        super().__init__(parent, title, hint, WIDTH)
+        cells = max((len(section.fields) for section in form.sections if section.repeats), default=0)
+        super().__init__(parent, title, hint, WIDE if cells >= MANY_CELLS else WIDTH)
         self._context, self._session, self._save = context, context.session, save
         self._archive, self._hidden = archive, frozenset(hidden)
         self.flow = self._make_flow(form, content, read_only)
