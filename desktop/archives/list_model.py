@@ -84,8 +84,11 @@ _NATIONAL_INKS = {
 
 
 def caption_of(column: str) -> str:
-    """Caption of a column: the form's own, or ours."""
-    return OWN_COLUMNS.get(column) or ARCHIVE_FORM.field(column).label
+    """Caption of a column: the form's own with its unit, or ours."""
+    if column in OWN_COLUMNS:
+        return OWN_COLUMNS[column]
+    spec = ARCHIVE_FORM.field(column)
+    return f"{spec.label}（{spec.unit}）" if spec.unit else spec.label
 
 
 class ArchiveListModel(PagedModel[ArchiveRow]):

@@ -33,7 +33,7 @@ class MonitoringListModel(WorkListModel[MonitoringRow]):
             WorkColumn("脱困退档", 100, lambda row: row.exited_on or NOTHING, "exited_on"),
             WorkColumn("入户日期", 112, self._visited, "on_day"),
             WorkColumn("建议返困", 136, _advice),
-            WorkColumn("年人均纯收入", 112, _net_income, "net_income"),
+            WorkColumn("年人均纯收入（元）", 144, _net_income, "net_income"),
             WorkColumn("入户调查人员", 128, lambda row: row.checkers or NOTHING),
         )
 
@@ -75,7 +75,7 @@ class MonitoringListModel(WorkListModel[MonitoringRow]):
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Amounts stand at the right."""
-        if role == Qt.ItemDataRole.TextAlignmentRole and index.column() == self.at("年人均纯收入"):
+        if role == Qt.ItemDataRole.TextAlignmentRole and index.column() == self.at("年人均纯收入（元）"):
             return Qt.AlignmentFlag.AlignRight
         return super().data(index, role)
 

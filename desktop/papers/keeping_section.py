@@ -26,6 +26,7 @@ from desktop.records.record_dialog import RecordDialog
 from desktop.settings.section import SettingsSection
 from desktop.widgets.basics import Card, button, label
 from desktop.widgets.rows import Column, RowsModel, rows_table
+from desktop.widgets.table import HouseTable
 
 if TYPE_CHECKING:
     from db.errors import Progress
@@ -95,11 +96,7 @@ class KeepingSection(SettingsSection):
         card = Card("保管人移交")
         said = "管档案的人变动时，当面清点、三方签字，记下没有办完的事。接收人另设自己的登录口令（设置 → 经办人）。"
         card.body.addWidget(label(said, "secondary", wrap=True))
-        table = rows_table(self.keepers)
-        table.setAccessibleName("移交记录")
-        table.setMinimumHeight(theme.sp(110))
-        table.opened.connect(lambda index: self._open(self.keepers.row_at(index)))
-        card.body.addWidget(table)
+        table = self._listed(card, self.keepers, "移交记录", "还没有登记过移交。")
         blank = partial(self._print, None, RecordKind.KEEPER)
         new = button("登记移交…", icon="plus", act=self.hand_over)
         card.body.addLayout(_row(new, self._papers_of(self.keepers, table.currentIndex), button("空白表…", act=blank)))
@@ -107,13 +104,25 @@ class KeepingSection(SettingsSection):
 
     def _destroyed_card(self) -> Card:
         card = Card("销毁清册")
-        table = rows_table(self.destructions)
-        table.setAccessibleName("销毁清册")
-        table.setMinimumHeight(theme.sp(110))
-        table.opened.connect(lambda index: self._open(self.destructions.row_at(index)))
-        card.body.addWidget(table)
+        table = self._listed(card, self.destructions, "销毁清册", "还没有销毁过档案。")
         card.body.addLayout(_row(self._papers_of(self.destructions, table.currentIndex)))
         return card
+
+    def _listed(self, card: Card, model: RowsModel[Record], name: str, nothing: str) -> HouseTable:
+        """The records on *card*, or *nothing* where there are none."""
+        table, words = rows_table(model), label(nothing, "secondary")
+        table.setAccessibleName(name)
+        table.setMinimumHeight(theme.sp(110))
+        table.opened.connect(lambda index: self._open(model.row_at(index)))
+        card.body.addWidget(words)
+        card.body.addWidget(table)
+
+        def fit() -> None:
+            table.setVisible(bool(model.rows))
+            words.setVisible(not model.rows)
+
+        model.modelReset.connect(fit)
+        return table
 
     def _papers_of(self, model: RowsModel[Record], current: Callable[[], QModelIndex]) -> QPushButton:
         def show() -> None:

@@ -38,7 +38,8 @@ class ReviewSection(SettingsSection):
         line.addWidget(self._due)
         line.addStretch(1)
         days = Card("退回后多少天补正")
-        days.body.addWidget(label("退回时照此填好补正期限，每一户还可以另改；节假日和调休照“节假日”里的安排。", "secondary", wrap=True))
+        said = "退回时照此填好补正期限，每一户还可以另改；节假日和调休照“数据交换 → 工作日历”的安排。"
+        days.body.addWidget(label(said, "secondary", wrap=True))
         days.body.addLayout(line)
         days.body.addWidget(self._wrong)
         for card in (rule, days):
