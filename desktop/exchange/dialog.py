@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QW
 
 from desktop import messages, theme
 from desktop.widgets.basics import label
+from desktop.widgets.filter_combo import FilterCombo
 
 
 class PlainDialog(QDialog):
@@ -45,9 +46,11 @@ class PlainDialog(QDialog):
             primary.setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter in a field or on an option goes on, as the primary button does."""
+        """Enter in a field or on an option goes on, as the primary button does; from a list it goes to the next field."""
         primary = self._primary()
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and primary is not None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(self.focusWidget(), FilterCombo):
+            self.focusNextChild()  # with Enter a row of the list was taken; that does not mean the dialog is done
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and primary is not None:
             primary.click()
         else:
             super().keyPressEvent(event)

@@ -97,5 +97,6 @@ class Editor(QWidget):
                 self.moved_on.emit(-1)
             elif not self.keeps_enter(event):
                 self.moved_on.emit(1)
+            event.accept()  # a list that took its marked row has refused it; refused, it would go on to a dialog's button
             return True
         return self.take_key(event)

@@ -121,6 +121,7 @@ class RowGrid(QWidget):
             return False
         if isinstance(editor, FilterCombo) and editor.is_open() and editor.text().strip():
             editor.keyPressEvent(event)  # the marked row is taken first
+            event.accept()
         places = list(self.cells)
         at = places.index(place) + (-1 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1)
         if at < len(places):

@@ -3,11 +3,14 @@
 import pytest
 from aid_money import REGION, fund, in_2022, on_file
 from factories import citizen_number
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from db.domain.form_flow import Place
 from db.domain.form_schema import Value
+from db.domain.records.record_form import RecordContent
+from db.domain.records.student_support import DONOR
 from db.services import aid, archiving, student_support, students
 from db.services.office import OfficeSession
 from desktop import messages
@@ -18,6 +21,7 @@ from desktop.students.approve_dialog import SAME, ApproveDialog
 from desktop.students.match_dialog import MatchDialog
 from desktop.students.student_dialog import StudentDialog
 from desktop.students.support_columns import DONORS, PLACEMENTS, POSTS, SPONSORSHIPS
+from desktop.widgets.filter_combo import FilterCombo
 from desktop.workspace import Workspace
 
 
@@ -116,3 +120,20 @@ def test_students__granted_in_one_go(
     page.approve()
     assert [item.amount for item in aid.grants_of(session, row.archive_id)] == [806_400]
     assert not page.approving.isEnabled()
+
+
+def test_enter__takes_from_a_list_without_ending_the_dialog(workspace: Workspace, qtbot: QtBot) -> None:
+    """Enter takes the marked row and goes on to the next field; the form is not stored by the way."""
+    stored: list[RecordContent] = []
+    dialog = RecordDialog(workspace, workspace.context, DONOR, RecordContent({"name": "某某机械"}), "登记捐助方", stored.append)
+    qtbot.addWidget(dialog)
+    with qtbot.waitExposed(dialog):
+        dialog.show()
+    dialog.go_to(Place("donor_kind"))
+    field = dialog.focusWidget()
+    assert isinstance(field, FilterCombo)
+    qtbot.keyClicks(field, "qy")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert not stored and dialog.isVisible() and dialog.focusWidget() is not field
+    assert dialog.flow.content().text("donor_kind") == "enterprise"
+    dialog.flow.count_as_unchanged()  # closed without being asked
