@@ -1,6 +1,6 @@
 """服务: help that is no money over every household – what waits for an answer, each kind of a year – and its log."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from PySide6.QtWidgets import QMenu
@@ -38,9 +38,9 @@ class AidServicesPage(PilePage):
     icon = "hand-coins"
 
     def __init__(self, context: AppContext) -> None:
-        super().__init__(context, PILES, {name: _columns(name) for name, _ in PILES})
+        names = aid.granting_offices(context.session)
+        super().__init__(context, PILES, {name: _columns(name, names) for name, _ in PILES})
         add_switch(self.header, context, SERVICES)
-        self.names = aid.granting_offices(self._session)
         self.lists = self.header.add_action("台账和统计", self.choose_list, "", "printer")
         self.header.add_action("记服务…", self.begin, "primary", "plus")
 
@@ -124,7 +124,7 @@ class AidServicesPage(PilePage):
         return aid_services.services_paper(self._session, list(self.models[pile].rows), f"{year}{name}")
 
 
-def _columns(pile: str) -> list[Column[ServiceRow]]:
+def _columns(pile: str, names: Mapping[str, str]) -> list[Column[ServiceRow]]:
     household: Column[ServiceRow] = Column("户主", lambda row: row.household, 88, bold=True)
     what: Column[ServiceRow] = Column("服务", lambda row: row.words, 210)
     about: Column[ServiceRow] = Column("具体事项", lambda row: row.content.text("what"), 250)
@@ -133,7 +133,11 @@ def _columns(pile: str) -> list[Column[ServiceRow]]:
     answer: Column[ServiceRow] = Column("结果", lambda row: row.answer or "--", 190, _answer_ink)
     ask: Column[ServiceRow] = Column("问结果的日子", lambda row: row.content.text("answer_by"), 110)
     number: Column[ServiceRow] = Column("档案编号", lambda row: row.archive_number, 150)
-    return [household, what, about, ask, on_day, by, number] if pile == WAITING else [household, what, about, on_day, by, answer, number]
+    office: Column[ServiceRow] = Column("办理单位", lambda row: names.get(row.office_id, "别的单位"), 130)
+    offices = [office] if len(names) > 1 else []
+    if pile == WAITING:
+        return [household, what, about, ask, on_day, *offices, by, number]
+    return [household, what, about, on_day, *offices, by, answer, number]
 
 
 def _answer_ink(row: ServiceRow) -> str | None:

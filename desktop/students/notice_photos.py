@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QWidget
 from db.errors import NuandangError
 from db.services import office_papers, student_notices
 from db.services.attachments import Attachment
+from db.services.notices import PHOTO
 from db.services.office import OfficeSession
 from db.services.office_papers import OfficePaper
 from db.services.student_notices import NoticeRow
@@ -70,7 +71,7 @@ class NoticePhotos(PlainDialog):
         except NuandangError as fault:
             messages.show_error(self, fault)
             return
-        shown = Attachment(paper.id, "", "other", paper.name, paper.note, paper.media_type, paper.size, "", paper.sha256,
+        shown = Attachment(paper.id, "", PHOTO, paper.name, paper.note, paper.media_type, paper.size, "", paper.sha256,
                            paper.added_at, paper.added_by)  # fmt: skip
         self.viewer.show_paper(shown, content)
 
