@@ -59,6 +59,7 @@ OWN_COLUMNS = {
     "updated_at": "最近修改",
     "office": "单位",
 }
+_SHORT_CAPTIONS = {"per_capita_monthly_income": "月人均收入（元）"}
 VERDICTS = ("verdict", "verdict_class")
 COLUMNS = ("name", "archive_number", "office", *FIELD_KEYS[1:], "completeness", "submission", *VERDICTS, "national", "updated_at")
 SHOWN_AT_FIRST = frozenset(
@@ -87,6 +88,8 @@ def caption_of(column: str) -> str:
     """Caption of a column: the form's own with its unit, or ours."""
     if column in OWN_COLUMNS:
         return OWN_COLUMNS[column]
+    if column in _SHORT_CAPTIONS:
+        return _SHORT_CAPTIONS[column]
     spec = ARCHIVE_FORM.field(column)
     return f"{spec.label}（{spec.unit}）" if spec.unit else spec.label
 

@@ -26,7 +26,7 @@ WIDTHS = {
     "hardship_category": 88,
     "main_hardship_cause": 160,
     "household_size": 72,
-    "per_capita_monthly_income": 158,
+    "per_capita_monthly_income": 130,
     "home_address": 220,
     "completeness": 64,
     "submission": 102,
