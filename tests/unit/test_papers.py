@@ -49,14 +49,16 @@ def test_application__says_what_is_asked_for(office: OfficeSession, tmp_path: Pa
     """Who asks, for what, the bills and their sum, the account; amounts are numbers in the workbook, card and ID text."""
     archive = applicant(office)
     asked = RecordContent(
-        {"item": "medical", "applied_on": office.today, "amount_asked": 1_200_000, "reason": "妻子住院"},
+        {"item": "medical", "applied_on": office.today, "amount_asked": 1_200_000, "reason": "妻子住院",
+         "person": archive.content.members[0]["id"], "other_source": "民政临时救助"},
         {"expenses": [{"id": "1", "what": "住院费", "amount": 3_000_000, "reimbursed": 1_234_500},
                       {"id": "2", "what": "门诊", "amount": 100_050}]},
     )  # fmt: skip
     records.save_record(office, archive.id, RecordKind.AID_APPLICATION, asked)
     said = words_of(papers.paper_pdf(office, Paper.AID_APPLICATION, [archive.id]))
     content = archive.content
-    for part in (content.text("name"), content.text("id_number"), "■医疗救助", "12,000.00", "妻子住院", "17,655.00", "18,655.50"):
+    whom = "为谁申请" + str(content.members[0]["name"])
+    for part in (whom, "同类救助：民政临时救助", content.text("name"), content.text("id_number"), "■医疗救助", "12,000.00", "妻子住院", "17,655.00", "18,655.50"):
         assert part in said
     path = tmp_path / "申请表.xlsx"
     papers.write_paper_workbook(office, Paper.AID_APPLICATION, [archive.id], path)

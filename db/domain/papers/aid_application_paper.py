@@ -1,7 +1,9 @@
 """困难职工救助申请表 (S003-12; requirements §b.6): who asks, for what and why, the bills, the account, three opinions."""
 
+from db.domain.aid.aid_check import NO_OTHER_SOURCE
 from db.domain.archive_form import ARCHIVE_FORM
 from db.domain.field_kinds import format_value
+from db.domain.means_form import WORKER
 from db.domain.option_lists import option_list
 from db.domain.paper_layout import Amount, Entry, Ledger, LedgerColumn, Opinion, PaperLayout, Part, TextRow, ticked
 from db.domain.papers.paper_subject import LEVELS, PaperSubject, heads, identity_rows, row
@@ -78,11 +80,29 @@ def _asked(subject: PaperSubject) -> list[Part]:
     rows = [_bill(bill) for bill in (asked.rows.get("expenses", []) if asked else [])]
     return [
         TextRow("申请救助类别", _items(item), caption_width=28.0),
-        row(("申请金额（元）", Amount(amount if isinstance(amount, int) else None)),
+        row(("申请金额（元）", Amount(amount if isinstance(amount, int) else None)), ("为谁申请", _for_whom(subject)),
             ("申请日期", asked.text("applied_on") if asked else ""), caption=28.0),
-        TextRow("申请理由", asked.text("reason") if asked else "", least=15.0, caption_width=28.0),
+        TextRow("申请理由", _why(subject), least=15.0, caption_width=28.0),
         Ledger("支出明细（附票据复印件）", _EXPENSES, rows, blank=max(0, _ROOM_FOR_BILLS - len(rows)), total=_total(rows)),
     ]  # fmt: skip
+
+
+def _for_whom(subject: PaperSubject) -> str:
+    if subject.application is None:
+        return ""
+    person = subject.application.text("person")
+    if person in {"", WORKER}:
+        return subject.shown("name") if person else "全家"
+    return next((str(member.get("name") or "") for member in subject.content.members if member["id"] == person), "")
+
+
+def _why(subject: PaperSubject) -> str:
+    """The reason, and below it what was had from elsewhere this year (S002-14)."""
+    if subject.application is None:
+        return ""
+    had = subject.application.text("other_source").strip()
+    elsewhere = f"今年已从别处得到的同类救助：{had}" if had not in NO_OTHER_SOURCE else ""
+    return "\n".join(filter(None, (subject.application.text("reason"), elsewhere)))
 
 
 def _items(item: str) -> str:
