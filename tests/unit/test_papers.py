@@ -58,7 +58,8 @@ def test_application__says_what_is_asked_for(office: OfficeSession, tmp_path: Pa
     said = words_of(papers.paper_pdf(office, Paper.AID_APPLICATION, [archive.id]))
     content = archive.content
     whom = "为谁申请" + str(content.members[0]["name"])
-    for part in (whom, "同类救助：民政临时救助", content.text("name"), content.text("id_number"), "■医疗救助", "12,000.00", "妻子住院", "17,655.00", "18,655.50"):
+    asked_for = (whom, "同类救助：民政临时救助", "■医疗救助", "12,000.00", "妻子住院", "17,655.00", "18,655.50")
+    for part in (content.text("name"), content.text("id_number"), *asked_for):
         assert part in said
     path = tmp_path / "申请表.xlsx"
     papers.write_paper_workbook(office, Paper.AID_APPLICATION, [archive.id], path)
