@@ -66,12 +66,12 @@ class FundsPage(Page):
     def _fund_columns() -> list[Column[FundState]]:
         return [
             Column("资金来源", lambda row: row.name, 330, bold=True),
-            Column("年度", lambda row: row.fund.content.text("year"), 60, firm=True),
-            Column("到账（元）", lambda row: _money(row.received - row.sent_back), 118, right=True, firm=True),
-            Column("已批准未发（元）", lambda row: _money(row.committed), 136, right=True, firm=True),
-            Column("已支出（元）", lambda row: _money(row.spent), 118, right=True, firm=True),
-            Column("结余（元）", lambda row: _money(row.left), 118, right=True, firm=True, bold=True),
-            Column("还可安排（元）", lambda row: _money(row.available), 122, _short_ink, right=True, firm=True),
+            Column("年度", lambda row: row.fund.content.text("year"), 54, firm=True),
+            Column("到账（元）", lambda row: _money(row.received - row.sent_back), 104, right=True, firm=True),
+            Column("已批准未发（元）", lambda row: _money(row.committed), 130, right=True, firm=True),
+            Column("已支出（元）", lambda row: _money(row.spent), 104, right=True, firm=True),
+            Column("结余（元）", lambda row: _money(row.left), 104, right=True, firm=True, bold=True),
+            Column("还可安排（元）", lambda row: _money(row.available), 116, _short_ink, right=True, firm=True),
             Column("使用率", share_words, 68, right=True, firm=True),
         ]
 
@@ -208,6 +208,8 @@ class FundsPage(Page):
             return
         session = self._session
         values = {"fund_id": state.fund.record_id, "movement": movement, "on_day": session.today}
+        if movement == "receipt" and state.fund.content.text("donor"):
+            values["party"] = state.fund.content.text("donor")
         label = "登记到账" if movement == "receipt" else option_list("fund_movement").label(movement)
         title = f"{label}：{state.name}"
         dialog = RecordDialog(

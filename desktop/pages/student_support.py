@@ -239,12 +239,13 @@ class StudentSupportPage(PilePage):
             messages.show_error(self, fault)
 
     def _fund(self, row: DonorRow) -> None:
+        fund_id = row.fund.fund.record_id if row.fund else ""
         if row.fund is None:
             words = f"给“{row.name}”的捐款设立一项资金？设立以后到“帮扶 → 资金”登记到账，再从里面批准给学生。"
             if not messages.confirm(self, words, "设立资金"):
                 return
-            student_support.open_fund(self._session, row.record.record_id, self.chosen_year())
-        self.context.window.show_page("funds")
+            fund_id = student_support.open_fund(self._session, row.record.record_id, self.chosen_year()).record_id
+        self.context.window.show_page("funds", fund_id=fund_id)
 
     def _grant(self, row: SponsorshipRow | PlacementRow, item: str, amount: int, fund_id: str = "") -> None:
         made: list[Grant] = []
