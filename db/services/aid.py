@@ -200,6 +200,7 @@ def _look(connection: Connection, session: OfficeSession, stored: StoredArchive,
             or student_facts.other_source(connection, stored, given.item, given.person, int(on[:4])),
             earlier=_earlier(connection, stored, given.person, on),
             on=on,
+            basis=programme_rules.basis_of(connection, given.programme_id),
             no_limit="" if cap else aid_limits.why_none(connection, session, stored, given.item, given.person, name, on),
         )
     )

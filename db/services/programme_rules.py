@@ -50,6 +50,12 @@ class Recipient:
         return same and grant["recipient_name"] == self.name
 
 
+def basis_of(connection: Connection, programme_id: str) -> str:
+    """The document a programme rests on; empty where none is named."""
+    content = _known(connection, programme_id)
+    return content.text("basis").strip() if content else ""
+
+
 def findings(
     connection: Connection,
     session: OfficeSession,

@@ -304,3 +304,13 @@ def test_called_again__has_the_new_year_and_open_days(office: OfficeSession) -> 
     }  # fmt: skip
     programmes.save_programme(office, content)
     assert [each.title for each in programmes.list_programmes(office)] == ["2023 年冬季送温暖", "2022 年冬季送温暖"]
+
+
+def test_basis__of_the_programme_is_the_reason(office: OfficeSession) -> None:
+    """What the policy does not speak of wants its document once, where the programme is laid down, not with each household."""
+    archive, source = on_file(office), fund(office)
+    for basis, asked in (("", True), ("总工办〔2022〕9 号", False)):
+        item = programme(office, basis=basis)
+        look = aid.look_at_grant(office, archive.id, given(item, fund_id=source))
+        assert look.wants_reason is asked
+    assert any("总工办〔2022〕9 号" in finding.text for finding in look.findings)

@@ -62,6 +62,8 @@ class AidQuestion:
     other_source: str = ""
     earlier: Sequence[EarlierGrant] = ()
     on: str = ""
+    basis: str = ""
+    """The document that the programme rests on, of which the grant is a part."""
     no_limit: str = ""
     """Why there is no limit although the policy in force has the item; empty where it does not have it."""
 
@@ -88,6 +90,14 @@ def _by_policy(question: AidQuestion) -> Iterable[AidFinding]:
     cap, label = question.cap, option_list("aid_item").label(question.item)
     if cap is None and question.no_limit:
         yield AidFinding("no_limit", Weight.REASON, question.no_limit)
+        return
+    if cap is None and question.basis:
+        text = f"现行政策没有写“{label}”，照活动的依据文件：{question.basis.removesuffix('。')}。"
+        yield AidFinding("by_programme", Weight.NOTE, text)
+        return
+    if cap is None and question.fund is not None and question.fund.text("source_kind") == "donation":
+        wish = "" if question.fund.text("restriction") else "；资金来源里还没有写捐赠方的意愿"
+        yield AidFinding("by_donor", Weight.NOTE, f"捐赠资金给谁、给多少由捐赠方定{wish}。")
         return
     if cap is None:
         yield AidFinding("not_in_policy", Weight.REASON, f"现行政策没有写“{label}”。照别的文件给的，请写明依据。")
