@@ -99,6 +99,10 @@ def _by_policy(question: AidQuestion) -> Iterable[AidFinding]:
         wish = "" if question.fund.text("restriction") else "；资金来源里还没有写捐赠方的意愿"
         yield AidFinding("by_donor", Weight.NOTE, f"捐赠资金给谁、给多少由捐赠方定{wish}。")
         return
+    if cap is None and question.fund is not None and question.fund.text("source_kind") == "donation":
+        wish = "" if question.fund.text("restriction") else "；资金来源里还没有写捐赠方的意愿"
+        yield AidFinding("by_donor", Weight.NOTE, f"捐赠资金给谁、给多少由捐赠方定{wish}。")
+        return
     if cap is None:
         yield AidFinding("not_in_policy", Weight.REASON, f"现行政策没有写“{label}”。照别的文件给的，请写明依据。")
         return
