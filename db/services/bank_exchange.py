@@ -23,7 +23,7 @@ from db.services.disbursement import Line, LineResult, ListView, ReturnOutcome
 from db.services.leftovers import remember_output
 from db.services.office import OfficeSession
 from db.store import aid_store
-from db.store.file_faults import file_faults
+from db.store.file_faults import read_at_most
 from db.store.partial_files import written_whole
 
 _OWN_LAYOUTS = "bank_layouts"
@@ -77,10 +77,9 @@ def _own(session: OfficeSession) -> dict[str, str]:
 
 def add_layout(session: OfficeSession, path: Path) -> BankLayout:
     """Read in a bank's layout from a file; it replaces one of the same id."""
-    with file_faults(path):
-        if path.stat().st_size > _LARGEST_LAYOUT:
-            raise UserError("bank_layout_bad", name=path.name, first="文件太大，不像是版式文件。")
-        data = path.read_bytes()
+    data = read_at_most(path, _LARGEST_LAYOUT + 1)
+    if len(data) > _LARGEST_LAYOUT:
+        raise UserError("bank_layout_bad", name=path.name, first="文件太大，不像是版式文件。")
     try:
         text = data.decode("utf-8-sig")
         layout = read_layout(text)

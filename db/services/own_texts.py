@@ -20,7 +20,11 @@ from db.services.leftovers import remember_output
 from db.services.office import OfficeSession
 from db.services.records import Record
 from db.store import bundle_store, record_store
+from db.store.file_faults import read_at_most
 from db.store.partial_files import written_whole
+
+_LARGEST = 4 * LONGEST
+"""Bytes of the longest file: no character takes more than four."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +63,11 @@ def _entries(connection: Connection, session: OfficeSession) -> list[Record]:
 
 def take_text(session: OfficeSession, path: Path) -> TextKind:
     """Read a text from a file into the register, or its next version; UserError says what is wrong with it, and in which line."""
+    data = read_at_most(path, _LARGEST + 1)
+    if len(data) > _LARGEST:
+        raise UserError("report_text_long", name=path.name, limit=LONGEST)
     try:
-        text = printable(path.read_text(encoding="utf-8-sig")).strip()
+        text = printable(data.decode("utf-8-sig")).strip()
     except UnicodeDecodeError as fault:
         raise UserError("report_text_wrong", name=path.name, first="文件不是 UTF-8 编码的文字，请用记事本另存为 UTF-8") from fault
     if len(text) > LONGEST:

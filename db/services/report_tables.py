@@ -22,7 +22,11 @@ from db.services.office import OfficeSession
 from db.services.records import Record
 from db.services.report_counts import COUNTS
 from db.store import bundle_store, record_store, report_store
+from db.store.file_faults import read_at_most
 from db.store.partial_files import written_whole
+
+_LARGEST = 4 * LONGEST
+"""Bytes of the longest file: no character takes more than four."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +66,11 @@ def _entries(connection: Connection, session: OfficeSession) -> list[Record]:
 
 def take_table(session: OfficeSession, path: Path) -> ReportLayout:
     """Read a table from a file into the register, or its next version; UserError says what is wrong with it, and in which line."""
+    data = read_at_most(path, _LARGEST + 1)
+    if len(data) > _LARGEST:
+        raise UserError("report_table_long", name=path.name, limit=LONGEST)
     try:
-        text = printable(path.read_text(encoding="utf-8-sig")).strip()
+        text = printable(data.decode("utf-8-sig")).strip()
     except UnicodeDecodeError as fault:
         raise UserError("report_table_wrong", name=path.name, first="文件不是 UTF-8 编码的文字，请用记事本另存为 UTF-8") from fault
     if len(text) > LONGEST:
@@ -93,7 +100,10 @@ def remove_table(session: OfficeSession, table_id: str) -> None:
 
 def write_table(session: OfficeSession, table_id: str, path: Path) -> None:
     """Write the file of a table, to be changed and read in as another one."""
-    layout = known_tables(session)[table_id]
+    known = known_tables(session)
+    if table_id not in known:
+        raise UserError("report_unknown", text=table_id, known="、".join(known))
+    layout = known[table_id]
     remember_output(session, path.parent)
     with written_whole(path) as out:
         out.write(layout.text.encode("utf-8"))

@@ -30,7 +30,7 @@ from db.services import office as offices
 from db.services.office import OfficeSession
 from db.services.students import StudentRow
 from db.store import student_store
-from db.store.file_faults import file_faults
+from db.store.file_faults import read_at_most
 
 PROVINCE_LIST = "province_list"
 _OWN = "register_layouts"
@@ -184,10 +184,9 @@ def find_layout(session: OfficeSession, layout_id: str) -> RegisterLayout:
 
 def add_layout(session: OfficeSession, path: Path) -> RegisterLayout:
     """Read in a layout from a file; it replaces one of the same id."""
-    with file_faults(path):
-        if path.stat().st_size > _LARGEST_LAYOUT:
-            raise UserError("register_layout_bad", name=path.name, first="文件太大，不像是版式文件")
-        data = path.read_bytes()
+    data = read_at_most(path, _LARGEST_LAYOUT + 1)
+    if len(data) > _LARGEST_LAYOUT:
+        raise UserError("register_layout_bad", name=path.name, first="文件太大，不像是版式文件")
     try:
         text = data.decode("utf-8-sig")
         layout = read_register(text)

@@ -3,13 +3,13 @@
 A layout names its columns by what they hold; nothing of it is code, so another bank needs none.
 """
 
-import tomllib
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 from typing import Any
 
 import resources
+from db.domain.toml_text import TomlTextError, read_toml
 
 
 class FileKind(StrEnum):
@@ -99,9 +99,17 @@ _ANSWER = {
 def read_layout(text: str) -> BankLayout:
     """A layout from its file; LayoutError names what is wrong."""
     try:
-        body = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as fault:
-        raise LayoutError(f"不是有效的 TOML 文件（{fault}）") from fault
+        return _layout(read_toml(text))
+    except LayoutError:
+        raise
+    except TomlTextError as fault:
+        raise LayoutError(str(fault)) from fault
+    except (AttributeError, OverflowError, TypeError, ValueError) as fault:
+        # a list where a text belongs, a word where a number does: more ways to be wrong than anybody could name
+        raise LayoutError("有的内容写的种类不对（文字、数、列表），请对照原来的版式核对") from fault
+
+
+def _layout(body: dict[str, Any]) -> BankLayout:
     columns = body.get("column")
     if not isinstance(columns, list) or not columns:
         raise LayoutError("没有写一栏 [[column]]")

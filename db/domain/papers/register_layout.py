@@ -4,13 +4,13 @@ The layout of 附件2 of source 001 – 《2022 年黄山工会金秋助学汇�
 document that could be had: the columns are what it has to say, and whoever has the real form writes a file.
 """
 
-import tomllib
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import resources
 from db.domain.option_lists import option_list
+from db.domain.toml_text import TomlTextError, read_toml
 
 FIELDS = {
     "number": "序号",
@@ -82,9 +82,17 @@ class RegisterLayout:
 def read_register(text: str) -> RegisterLayout:
     """A layout from its file; RegisterLayoutError says what is wrong."""
     try:
-        body = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as fault:
-        raise RegisterLayoutError(f"不是 TOML 格式（{fault}）") from fault
+        return _layout(read_toml(text))
+    except RegisterLayoutError:
+        raise
+    except TomlTextError as fault:
+        raise RegisterLayoutError(str(fault)) from fault
+    except (AttributeError, OverflowError, TypeError, ValueError) as fault:
+        # a list where a text belongs, a word where a number does: more ways to be wrong than anybody could name
+        raise RegisterLayoutError("有的内容写的种类不对（文字、数、列表），请对照原来的版式核对") from fault
+
+
+def _layout(body: dict[str, Any]) -> RegisterLayout:
     columns = tuple(_column(at, item) for at, item in enumerate(_list(body, "column"), 1))
     if not 1 <= len(columns) <= MOST_COLUMNS:
         raise RegisterLayoutError(f"要有 1 到 {MOST_COLUMNS} 个 [[column]]，现在有 {len(columns)} 个")

@@ -1,7 +1,6 @@
 """Reads a statistical table from its file; what is wrong with it is said in plain words, with the line."""
 
 import re
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache
@@ -11,6 +10,7 @@ import resources
 from db.domain.reports.expansion import DIMENSIONS, expanded
 from db.domain.reports.layout import UNITS, Check, Figure, Line, ReportLayout, TableColumn, codes_in
 from db.domain.reports.source_lines import SourceLines
+from db.domain.toml_text import TomlTextError, read_toml
 
 _CODE = re.compile(r"^[0-9A-Za-z_]+$")
 _ALIGN = {"left", "center", "right"}
@@ -30,10 +30,9 @@ class ReportLayoutError(ValueError):
 def read_report(text: str) -> ReportLayout:
     """A table from its file; ReportLayoutError says what is wrong."""
     try:
-        body = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as fault:
-        found = re.search(r"at line (\d+)", str(fault))
-        raise ReportLayoutError("写法不对，请核对引号、括号和等号是不是成对", int(found[1]) if found else 0) from fault
+        body = read_toml(text)
+    except TomlTextError as fault:
+        raise ReportLayoutError(fault.words, fault.line) from fault
     try:
         return _layout(body, SourceLines(text), text)
     except ReportLayoutError:

@@ -1,7 +1,6 @@
 """Reads a text that is handed in from its file; what is wrong with it is said in plain words, with the line."""
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
@@ -13,6 +12,7 @@ from db.domain.reports.expansion import totals
 from db.domain.reports.layout_file import packaged_reports
 from db.domain.reports.source_lines import SourceLines
 from db.domain.reports.text_drafts import FACTS, HOUSEHOLD_FACTS, Sentence, TextFigure, TextKind, TextSection
+from db.domain.toml_text import TomlTextError, read_toml
 
 _FIGURES = "texts/figures.toml"
 _ID = re.compile(r"[a-z][a-z0-9_]{1,39}")
@@ -31,10 +31,9 @@ class TextFileError(ValueError):
 
 def _body(text: str) -> dict[str, Any]:
     try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as fault:
-        found = re.search(r"at line (\d+)", str(fault))
-        raise TextFileError("写法不对，请核对引号、括号和等号是不是成对", int(found[1]) if found else 0) from fault
+        return read_toml(text)
+    except TomlTextError as fault:
+        raise TextFileError(fault.words, fault.line) from fault
 
 
 # -- figures ------------------------------------------------------------------------------------------------------
