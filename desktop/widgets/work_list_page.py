@@ -19,6 +19,8 @@ from desktop.widgets.work_list_model import WorkListModel
 R = TypeVar("R")
 TYPING_MS = 150
 ALL = "all"
+_LEAST_COMBO = 108
+"""Room for a caption of four characters."""
 
 
 def refill(combo: QComboBox, caption: str, options: Iterable[tuple[str, str]]) -> None:
@@ -88,6 +90,7 @@ class WorkListPage(Page, Generic[R]):
         filters.setSpacing(8)
         filters.addWidget(self.text, 3)
         for combo, share in combos:
+            combo.setMinimumWidth(theme.sp(_LEAST_COMBO))
             filters.addWidget(combo, share)
         filters.addStretch(max(1, 4 - sum(share for _, share in combos) // 2))
         card = ListCard(self._make_bar(), self.table, self._nothing, self._none_left)
@@ -147,7 +150,11 @@ class WorkListPage(Page, Generic[R]):
         widths = {
             at: float(column.width) for at, column in enumerate(self.model.columns) if not self.table.isColumnHidden(at)
         }
-        self.table.set_widths(shared(widths, {at: need_of(self.table, at) for at in widths}, room))
+        needs = {at: need_of(self.table, at) for at in widths}
+        found = shared(widths, needs, room)
+        if sum(found.values()) > room + 1:  # there is a scroll bar anyway: nothing need be cut
+            found = {at: min(need, 2 * widths[at]) for at, need in needs.items()}
+        self.table.set_widths(found)
 
     def hide_columns(self, hidden: Mapping[str, bool]) -> None:
         """Show or hide columns by their caption, as a pile has use for them."""
