@@ -132,7 +132,7 @@ def _columns(pile: str, names: Mapping[str, str]) -> list[Column[ServiceRow]]:
     by: Column[ServiceRow] = Column("经办人", lambda row: row.content.text("responsible"), 84)
     answer: Column[ServiceRow] = Column("结果", lambda row: row.answer or "--", 190, _answer_ink)
     ask: Column[ServiceRow] = Column("问结果的日子", lambda row: row.content.text("answer_by"), 110)
-    number: Column[ServiceRow] = Column("档案编号", lambda row: row.archive_number, 150)
+    number: Column[ServiceRow] = Column("档案编号", lambda row: row.archive_number, 162, firm=True)
     office: Column[ServiceRow] = Column("办理单位", lambda row: names.get(row.office_id, "别的单位"), 130)
     offices = [office] if len(names) > 1 else []
     if pile == WAITING:

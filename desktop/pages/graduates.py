@@ -319,16 +319,16 @@ _HINTS = {
 
 def _columns() -> dict[str, list[Column[Any]]]:
     household: Column[Any] = Column("户主", lambda row: row.household, 88)
-    number: Column[Any] = Column("档案编号", lambda row: row.archive_number, 150)
+    number: Column[Any] = Column("档案编号", lambda row: row.archive_number, 162, firm=True)
     name: Column[Any] = Column("姓名", lambda row: row.name, 84, bold=True)
     school: Column[Any] = Column("学校", lambda row: row.content.text("school"), 150)
     status: Column[Any] = Column("就业状态", lambda row: row.status_label, 110, _status_ink)
     stage: Column[Any] = Column("最近进展", lambda row: row.stage_label or "--", 84)
     last: Column[Any] = Column("最近联系", lambda row: row.last_contact or "--", 100, firm=True)
     return {
-        GRADUATES: [name, status, stage, Column("毕业年份", lambda row: row.content.text("graduation_year"), 76), school, last, household],
-        DUE: [name, Column("为什么", _why, 160, lambda _row: theme.AMBER), Column("应在", _due_day, 100, firm=True), status, last,
-              Column("电话", _phone, 116), household],
+        GRADUATES: [name, status, stage, Column("毕业年份", lambda row: row.content.text("graduation_year"), 76), school, household],
+        DUE: [name, Column("为什么", _why, 150, lambda _row: theme.AMBER), Column("应在", _due_day, 100, firm=True),
+              Column("电话", _phone, 112), household],
         MISSING: [name, Column("零就业", lambda row: "是" if row.is_of_zero_employment else "", 64), stage,
                   Column("就业意向", _wish, 150), last, household],
         FINISHING: [name, Column("毕业年份", lambda row: str(row.graduation_year), 84), Column("学校", lambda row: row.school, 200),

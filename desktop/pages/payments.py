@@ -19,6 +19,8 @@ from desktop.widgets.segmented import Segmented
 
 UNDER_WAY, DONE, DROPPED, ALL = "under_way", "done", "dropped", "all"
 PILES = ((UNDER_WAY, "在办"), (DONE, "已办结"), (DROPPED, "已作废"), (ALL, "全部"))
+_FAILED_AT = 6
+"""Which column tells how many payments failed: there only where some did."""
 _STATES = {UNDER_WAY: set(ListState) - {ListState.CLOSED, ListState.DROPPED}, DONE: {ListState.CLOSED},
            DROPPED: {ListState.DROPPED}, ALL: set(ListState)}  # fmt: skip
 _EMPTY = {
@@ -126,6 +128,8 @@ class PaymentsPage(Page):
         self._none.sentence.setText(_EMPTY[pile])
         total = format_amount(sum(row.total for row in rows))
         self._hint.setText(f"{len(rows):,} 份，合计 {total} 元" if rows else "")
+        self.table.setColumnHidden(_FAILED_AT, not any(row.failed for row in rows))
+        self.table.fit()
         self._go.setEnabled(bool(rows))
         self._stack.setCurrentWidget(self.table if rows else self._none if self._all else self._nothing)
         if rows:

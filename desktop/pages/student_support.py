@@ -25,7 +25,17 @@ from desktop.records.record_dialog import RecordDialog
 from desktop.students.match_dialog import MatchDialog, donor_words, post_words
 from desktop.students.register_acts import print_table, save_table
 from desktop.students.sections import SUPPORT, add_switch
-from desktop.students.support_columns import DAY_CARE, DONORS, PILES, PLACEMENTS, POSTS, SPONSORSHIPS, columns, words_of
+from desktop.students.support_columns import (
+    DAY_CARE,
+    DONORS,
+    PILES,
+    PLACEMENTS,
+    POSTS,
+    SPONSORSHIPS,
+    UNIT,
+    columns,
+    words_of,
+)
 from desktop.widgets.pile_page import PilePage
 
 _BEGIN = {
@@ -122,6 +132,10 @@ class StudentSupportPage(PilePage):
 
     def on_shown(self, pile: str, rows: Sequence[Any]) -> None:
         """Name the acts of the pile."""
+        for at, column in enumerate(self.models[pile].columns):
+            if column.caption == UNIT:  # told where it is not this office everywhere
+                self.tables[pile].setColumnHidden(at, {column.text(row) for row in rows} <= {self._session.office.name})
+                self.tables[pile].fit()
         self.begin_step.setText(_BEGIN[pile])
         self.money.setText(_MONEY.get(pile, ""))
         self.money.setVisible(pile in _MONEY)

@@ -140,7 +140,7 @@ class ApproveDialog(PlainDialog):
         self.body.addWidget(self.table, 1)
         self.body.addWidget(self._why)
         self.body.addWidget(self._fault)
-        self.table.setMinimumHeight(theme.sp(240))
+        self.table.setMinimumHeight(theme.sp(190))
         self.table.set_widths({at: column.width for at, column in enumerate(self.model.columns)})
         self.foot.addWidget(self.all_box)
         self.foot.addWidget(self._total)

@@ -12,6 +12,7 @@ from desktop.widgets.rows import Column
 DONORS, SPONSORSHIPS, POSTS, PLACEMENTS, DAY_CARE = "donors", "sponsorships", "posts", "placements", "day_care"
 PILES = ((DONORS, "捐助方"), (SPONSORSHIPS, "一帮一"), (POSTS, "勤工俭学岗位"), (PLACEMENTS, "上岗学生"), (DAY_CARE, "暑假托管班"))
 NOTHING = "--"
+UNIT = "登记单位"
 
 
 def _money(amount: object) -> str:
@@ -45,7 +46,7 @@ def columns(units: Mapping[str, str]) -> dict[str, list[Column[Any]]]:
         Column("到账（元）", lambda row: _money(row.fund.received) if row.fund else NOTHING, 110, right=True),
         Column("结余（元）", lambda row: format_amount(row.fund.left) if row.fund else NOTHING, 110, right=True),
         Column("捐赠方意愿", lambda row: row.words("wish") or NOTHING, 200),
-        Column("登记单位", lambda row: unit_of(row.record), 120),
+        Column(UNIT, lambda row: unit_of(row.record), 120),
     ]
     pair: list[Column[SponsorshipRow]] = [
         Column("学生", lambda row: row.name, 90, bold=True),
@@ -66,7 +67,7 @@ def columns(units: Mapping[str, str]) -> dict[str, list[Column[Any]]]:
         Column("空", lambda row: f"{row.free} 个", 64, lambda row: theme.GREEN if row.free else theme.AMBER, right=True),
         Column("补贴（元/月）", lambda row: _money(row.record.content.values.get("allowance")), 112, right=True),
         Column("累计上岗", lambda row: f"{row.ever} 人次", 96, right=True),
-        Column("登记单位", lambda row: unit_of(row.record), 130),
+        Column(UNIT, lambda row: unit_of(row.record), 130),
     ]
     placed: list[Column[PlacementRow]] = [
         Column("学生", lambda row: row.name, 90, bold=True),
@@ -82,7 +83,7 @@ def columns(units: Mapping[str, str]) -> dict[str, list[Column[Any]]]:
         Column("地点", lambda row: row.content.text("place") or NOTHING, 150),
         Column("照顾职工子女", lambda row: f"{row.content.text('children')} 人", 110, right=True),
         Column("时间", lambda row: _from_to(row.content.text("begins_on"), row.content.text("ends_on")), 220),
-        Column("登记单位", unit_of, 150),
+        Column(UNIT, unit_of, 150),
     ]
     return {DONORS: donor, SPONSORSHIPS: pair, POSTS: post, PLACEMENTS: placed, DAY_CARE: care}
 
