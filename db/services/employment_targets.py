@@ -13,9 +13,8 @@ from fractions import Fraction
 from db.domain.employment import EMPLOYED
 from db.domain.option_lists import option_list
 from db.domain.papers.employment_papers import MissingLine, targets_table
-from db.domain.policy.pack import Target as PackTarget
 from db.domain.wide_table import WideTable
-from db.services import aid, policies
+from db.services import aid, policy_library
 from db.services.graduates import GraduateRow, row_of
 from db.services.office import OfficeSession
 from db.store import graduate_store
@@ -91,9 +90,7 @@ def _last_day(session: OfficeSession, year: int) -> str:
 
 def _wanted(session: OfficeSession, year: int) -> dict[str, Fraction]:
     day = session.today if year >= int(session.today[:4]) else f"{year}-12-31"
-    loaded = policies.chosen_policy(session, day)
-    set_there: dict[str, PackTarget] = {item.code: item for item in loaded.pack.target} if loaded else {}
-    return {code: set_there[code].rate or usual if code in set_there else usual for code, usual in _USUAL.items()}
+    return {**_USUAL, **policy_library.target_rates(session, day)}
 
 
 def _target(code: str, asked: int, lacking: Sequence[GraduateRow], wanted: dict[str, Fraction]) -> Target:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from functools import lru_cache
 
 from sqlalchemy import Connection
@@ -191,6 +192,12 @@ def chosen_policy(session: OfficeSession, on: str | date) -> LoadedPack | None:
     if chosen:
         return book.pack(chosen, day)
     return book.pack_for(session.office.region_code, day)
+
+
+def target_rates(session: OfficeSession, on: str) -> dict[str, Fraction]:
+    """The shares that the policy in force on *on* wants reached, by their codes."""
+    loaded = chosen_policy(session, on)
+    return {item.code: item.rate for item in loaded.pack.target if item.rate is not None} if loaded else {}
 
 
 def chosen_id(session: OfficeSession) -> str:

@@ -19,8 +19,9 @@ from db.domain.reports.expansion import blank
 from db.domain.reports.layout import Figure, ReportLayout
 from db.domain.reports.layout_file import ReportLayoutError, file_text, packaged_reports, read_report
 from db.domain.reports.period import Period
+from db.domain.reports.targets import with_targets
 from db.errors import UserError
-from db.services import report_copies, report_counting, report_tables
+from db.services import policy_library, report_copies, report_counting, report_tables
 from db.services.office import OfficeSession
 from db.services.report_copies import NewCopy, SavedCopy, office_names
 from db.services.report_counts import Memory
@@ -126,6 +127,7 @@ def blank_layout(session: OfficeSession, report_id: str) -> ReportLayout:
         names = office_names(connection, session)
         offices = (session.office.id, *bundle_store.offices_below(connection, session.office.id))
     known = [(key, names.get(key, "其他单位")) for key in offices]
+    layout = with_targets(layout, policy_library.target_rates(session, session.today))
     return blank(layout, report_counting.blank_values(known, layout))
 
 
@@ -137,6 +139,7 @@ def make_report(session: OfficeSession, request: ReportRequest) -> Report:
 def _worked_out(session: OfficeSession, layout: ReportLayout, request: ReportRequest) -> Report:
     with session.database.reading() as connection:
         scope, names = _scope(connection, session, layout, request)
+    layout = with_targets(layout, policy_library.target_rates(session, min(scope.ends, session.today)))
     memory = Memory()
     stood = _stood(session, layout, scope, memory)
     counted = report_counting.count(session, layout, stood, names, request.unit, memory)

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
+from fractions import Fraction
 from math import floor
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from pdf_words import pdf_text
 from db.__main__ import main
 from db.domain.case_words import Act
 from db.domain.records.record_form import RecordContent, RecordKind
+from db.domain.reports.evaluation import cell_text, evaluate
 from db.domain.reports.expansion import expanded
 from db.domain.reports.layout_file import ReportLayoutError, packaged_reports, read_report
 from db.domain.reports.period import Period, period_of, read_period
@@ -31,8 +33,10 @@ from db.services import (
     answering,
     casework,
     disbursement,
+    employment_targets,
     exchange,
     funds,
+    policies,
     quotas,
     records,
     report_copies,
@@ -41,6 +45,7 @@ from db.services import (
     reports,
 )
 from db.services.office import OfficeSession
+from db.services.policy_editing import FigureChange, NewSource
 from db.services.reports import Report, ReportRequest
 
 TABLES = packaged_reports()
@@ -465,3 +470,48 @@ def test_copy__goes_up_with_the_next_bundle_and_opens_there(tmp_path: Path) -> N
         assert changed["合计，到账"] == 100_000
         with pytest.raises(UserError, match="打不开"):
             reports.reopened(county, replace(copy, figures={}))
+
+
+def test_targets__are_those_of_the_policy_in_force(office: OfficeSession, tmp_path: Path) -> None:
+    """Table, list and caption go by the pack; a copy keeps what was wanted on its day; without a word of the pack the file counts."""
+    in_2022(office, "2017-09-01")
+
+    def heads() -> list[str]:
+        layout = reports.make_report(office, ReportRequest("employment", 2017)).layout
+        return list(dict.fromkeys(column.group for column in layout.columns if "目标" in column.group))
+
+    usual = ["帮扶就业（目标 60%）", "零就业家庭（目标 100%）"]
+    assert heads() == usual
+    policies.choose_policy(office, "wuzhou-2017")
+    assert heads() == usual
+    new = NewSource("关于就业目标的通知", "某市总工会", "某工发〔2017〕30号", "2017-08-01")
+    changed = FigureChange("target.all_graduates.rate", "0.625", "", "第一条")
+    policies.edit_pack(office, "wuzhou-2017", [changed], new, begins="2017-08-15")
+    assert heads() == ["帮扶就业（目标 62.5%）", "零就业家庭（目标 100%）"]
+    assert employment_targets.targets(office, 2017)[1].wanted == Fraction(5, 8)
+    copy = reports.freeze(office, reports.make_report(office, ReportRequest("employment", 2017)))
+    changed = FigureChange("target.all_graduates.rate", "0.9", "added_1", "第二条")
+    policies.edit_pack(office, "wuzhou-2017", [changed], begins="2017-08-20")
+    assert heads()[0] == "帮扶就业（目标 90%）"
+    kept = reports.reopened(office, copy)
+    assert [column.group for column in kept.layout.columns][5] == "帮扶就业（目标 62.5%）"
+    assert reports.differences_since(office, copy) == []
+    values = evaluate(kept.layout, {**kept.measured, **{f"{code}@office:{office.office.id}": n for code, n in (("N", 8), ("D", 4))}}).values
+    rate = f"R@office:{office.office.id}"
+    assert cell_text(kept.layout, values, f"{{{rate}|target}}") == "未达标，差 1", "five of eight are 62.5 %"
+    assert "（目标90%）" in pdf_text(report_papers.report_pdf(office, None, "employment"))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('rate = "C / N"', 'rate = "C / N"\ntarget = 120', "target 是百分之几"),
+        ('rate = "C / N"', 'rate = "C / N"\ntarget_policy = "pairing"', "还要写 target"),
+        ('measure = "monitored"', 'measure = "monitored"\ntarget = 60', "只能写给百分率"),
+        ('head = "比率"', 'head = "比率（目标 {R|goal}）"', "“R”不是写明了 target 的数"),
+    ],
+)
+def test_targets__wrong_ones_are_refused(old: str, new: str, words: str) -> None:
+    """What cannot be reached, or is told of nothing."""
+    with pytest.raises(ReportLayoutError, match=re.escape(words)):
+        report_tables.checked_table(OWN.replace(old, new, 1))

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from db.domain.reports.layout import PLACEHOLDER, Figure, Line, ReportLayout, TableColumn, codes_in, in_unit
+from db.domain.reports.targets import targets_of
 
 DIMENSIONS: dict[str, str] = {
     "office": "单位", "fund": "资金来源", "fund_source": "资金种类", "category": "困难类别", "cause": "主要致困原因",
@@ -27,7 +28,8 @@ def expanded(layout: ReportLayout, values: Values, unit: str = "", apart: frozen
     """The table with a line (column) for each of *values*. *apart*: measures that count somebody once, so are not summed."""
     plain = in_unit(layout, unit)
     if not plain.dimensions:
-        return replace(plain, text=_noted(layout, values, unit, apart)) if layout.units else plain
+        is_laid_out = layout.units or targets_of(layout)
+        return replace(plain, text=_noted(layout, values, unit, apart)) if is_laid_out else plain
     made = _Expansion(plain, values, apart)
     columns = tuple(column for each in plain.columns for column in made.columns(each))
     lines = tuple(line for each in plain.lines for line in made.lines(each))
@@ -67,7 +69,8 @@ def _noted(layout: ReportLayout, values: Values, unit: str, apart: frozenset[str
     told = {name: [list(pair) for pair in values[name]] for name in layout.dimensions}
     rows = [f"{name} = {json.dumps(pairs, ensure_ascii=False)}" for name, pairs in told.items()]
     head = ["", "[expanded]", f'unit = "{unit}"', f"apart = {json.dumps(sorted(apart))}"]
-    return "\n".join([layout.text.rstrip(), *head, *rows, ""])
+    goals = ", ".join(f'{code} = "{share}"' for code, share in targets_of(layout).items())
+    return "\n".join([layout.text.rstrip(), *head, *rows, *([f"targets = {{ {goals} }}"] if goals else []), ""])
 
 
 @dataclass(slots=True)

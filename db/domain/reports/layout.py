@@ -8,6 +8,7 @@ cell by cell; a line or column may stand once for each office, source, class …
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 
 UNITS = {
     "wan": "万元", "yuan": "元", "money": "元", "person": "人", "household": "户", "count": "个", "case": "件", "item": "项",
@@ -17,7 +18,8 @@ UNITS = {
 MONEY_UNITS = {"wan": 1_000_000, "yuan": 100, "money": 100}
 """How many 分 one of the unit is."""
 PLACEHOLDER = re.compile(r"\{([^{}|]+)(?:\|([^{}|]+))?\}")
-"""``{01A}`` stands for a figure; ``{R|both}`` for what a rate was divided from, ``{R|target}`` for how far from its target."""
+"""``{01A}`` stands for a figure; ``{R|both}`` for what a rate was divided from, ``{R|target}`` for how far from its target,
+``{R|goal}`` for the target itself."""
 PAGE = 180.0
 """Millimetres there are for the columns of an upright page; a wider table lies."""
 
@@ -33,8 +35,10 @@ class Figure:
     terms: tuple[str, ...] = ()
     minus: frozenset[str] = frozenset()
     over: tuple[str, ...] = ()
-    target: int = 0
+    target: Fraction | int = 0
     """Of a rate: how many percent are to be reached."""
+    target_policy: str = ""
+    """The target of the policy in force that stands in its place (:mod:`db.domain.reports.targets`)."""
     label: str = ""
     """What it is called where the captions of its line do not say it."""
     is_fixed: bool = False

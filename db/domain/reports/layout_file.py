@@ -10,12 +10,13 @@ import resources
 from db.domain.reports.expansion import DIMENSIONS, expanded
 from db.domain.reports.layout import UNITS, Check, Figure, Line, ReportLayout, TableColumn, codes_in
 from db.domain.reports.source_lines import SourceLines
+from db.domain.reports.targets import goals_in, with_kept_targets
 from db.domain.toml_text import TomlTextError, read_toml
 
 _CODE = re.compile(r"^[0-9A-Za-z_]+$")
 _ALIGN = {"left", "center", "right"}
 _RELATIONS = {"<=", "=", "both"}
-_SHOWN = {"", "both", "target"}
+_SHOWN = {"", "both", "target", "goal"}
 _MOST_FIGURES, _MOST_COLUMNS, _DEEPEST = 400, 60, 20
 
 
@@ -62,7 +63,16 @@ def _layout(body: Mapping[str, Any], source: SourceLines, text: str) -> ReportLa
         units=_units(body, source),
         rank=int(body.get("rank", 100)),
     )
+    _check_goals(layout, source)
     return _as_kept(layout, body["expanded"]) if isinstance(body.get("expanded"), dict) else layout
+
+
+def _check_goals(layout: ReportLayout, source: SourceLines) -> None:
+    heads = [text for column in layout.columns for text in (column.head, column.group)]
+    for text in (*heads, *layout.notes, layout.meaning, *(cell for line in layout.lines for cell in line.cells)):
+        for code in goals_in(text):
+            if code not in layout.figures or not layout.figures[code].target:
+                raise ReportLayoutError(f"“{text[:20]}”里的“{code}”不是写明了 target 的数", source.line_of(f"{{{code}|goal}}"))
 
 
 def file_text(kept: str) -> str:
@@ -72,6 +82,7 @@ def file_text(kept: str) -> str:
 
 def _as_kept(layout: ReportLayout, kept: dict[str, Any]) -> ReportLayout:
     """A table as it was handed in: for which offices, sources … its lines stood then."""
+    layout = with_kept_targets(layout, kept.get("targets", {}))
     values = {key: [(str(pair[0]), str(pair[1])) for pair in kept[key]] for key in layout.dimensions}
     laid = expanded(layout, values, str(kept["unit"]), frozenset(map(str, kept["apart"])))
     return replace(laid, text=layout.text)
@@ -150,8 +161,17 @@ def _figure(body: Mapping[str, Any], source: SourceLines, at: int) -> Figure:
     if not isinstance(told, dict) or not all(isinstance(values, list) for values in told.values()):
         raise ReportLayoutError(f"数“{code}”的 filter 要写成 {{ 项目 = [\"值\"] }}", here("filter"))
     filters = {str(key): tuple(map(str, values)) for key, values in told.items()}
-    return Figure(code, str(unit), str(body.get("measure", "")), filters, terms, minus, over, int(body.get("target", 0)),
-                  str(body.get("label", "")), bool(body.get("fixed")))  # fmt: skip
+    return Figure(code, str(unit), str(body.get("measure", "")), filters, terms, minus, over, _target(body, code, here),
+                  str(body.get("target_policy", "")), str(body.get("label", "")), bool(body.get("fixed")))  # fmt: skip
+
+
+def _target(body: Mapping[str, Any], code: str, here: Callable[[str], int]) -> int:
+    wanted = int(body.get("target", 0))
+    if not 0 <= wanted <= 100 or ((wanted or body.get("target_policy")) and "rate" not in body):
+        raise ReportLayoutError(f"数“{code}”的 target 是百分之几，0 到 100，只能写给百分率（rate）", here("target"))
+    if body.get("target_policy") and not wanted:
+        raise ReportLayoutError(f"数“{code}”写了 target_policy，还要写 target：政策里没有这个目标时用它", here("target_policy"))
+    return wanted
 
 
 def _terms(words: str, code: str, here: Callable[[str], int]) -> tuple[tuple[str, ...], frozenset[str]]:
@@ -246,7 +266,7 @@ def _check_cells(line: Line, columns: tuple[TableColumn, ...], figures: Mapping[
                 raise ReportLayoutError(f"“{cell}”里的“{code}”没有写成 [[figure]]", where)
         for shown in re.findall(r"\{[^{}|]+\|([^{}]*)\}", cell):
             if shown not in _SHOWN and not shown.isdigit():
-                raise ReportLayoutError(f"“{cell}”：竖线后面只能写 both、target 或数字", where)
+                raise ReportLayoutError(f"“{cell}”：竖线后面只能写 both、target、goal 或数字", where)
 
 
 def _check(body: Mapping[str, Any], figures: Mapping[str, Figure], source: SourceLines, at: int) -> Check:
