@@ -33,6 +33,17 @@ DONATION = "donation"
 """The kind of aid, and the source of money, by which a pack speaks of what donors give."""
 
 
+def kinds(session: OfficeSession) -> list[tuple[str, str]]:
+    """The kinds of aid with their names: those of the policy in force first, the others as ones it does not speak of."""
+    options = {option.code: option.label for option in option_list("aid_item").current()}
+    loaded = policies.chosen_policy(session, session.today)
+    written = [code for code in dict.fromkeys(item.item for item in (loaded.pack.aid if loaded else ())) if code in options]
+    beside = "（现行政策没有写）" if loaded else ""
+    return [(code, options[code]) for code in written] + [
+        (code, f"{words}{beside}") for code, words in options.items() if code not in written
+    ]
+
+
 def caps_of(session: OfficeSession, archive_id: str) -> tuple[CapResult, ...]:
     """The limits of every kind of aid for a household today, less what was granted this year."""
     with session.database.reading() as connection:

@@ -11,11 +11,10 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QLineEdit, QWidget
 
 from db.domain.field_kinds import format_amount, parse_value
 from db.domain.means_flow import people_of
-from db.domain.option_lists import option_list
 from db.domain.records.aid import APPLICATION
 from db.domain.records.aid_service import SERVICE_OF_ITEM
 from db.errors import NuandangError, Progress, UserError
-from db.services import aid, aid_services, archiving, funds, programmes
+from db.services import aid, aid_limits, aid_services, archiving, funds, programmes
 from db.services.aid import Grant, GrantInput, HouseholdLook
 from db.services.archiving import Archive
 from desktop import background, messages
@@ -115,8 +114,8 @@ class GrantDialog(PlainDialog):
         grid.addWidget(editor, row + 1, column, 1, span)
 
     def _offer(self) -> None:
-        offered = [option for option in option_list("aid_item").current() if option.code in self._beginning.items]
-        self.item.set_options([(each.code, each.label) for each in offered or option_list("aid_item").current()])
+        kinds = aid_limits.kinds(self._session)
+        self.item.set_options([kind for kind in kinds if kind[0] in self._beginning.items] or kinds)
         states = [state for state in funds.fund_states(self._session) if not state.fund.content.values.get("is_closed")]
         named = [(state.fund.record_id, f"{state.name}　还可安排 {format_amount(state.available)}") for state in states]
         self.fund.set_options(named)

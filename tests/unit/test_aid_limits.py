@@ -11,7 +11,7 @@ from factories import citizen_number, file_household, make_office
 
 from db.domain.case_words import Act
 from db.domain.form_schema import Value
-from db.services import aid, archiving, casework, means, policies, student_look, students
+from db.services import aid, aid_limits, archiving, casework, means, policies, student_look, students
 from db.services.aid import AidLook, GrantInput
 from db.services.archiving import Archive
 from db.services.office import OfficeSession
@@ -155,3 +155,11 @@ def test_poor_migrant__has_schooling_only_whatever_the_policy_names(place: Calla
     assert [here.look(here.filed, item, 100, "union").is_stopped for item in ("living", "warmth", "temporary")] == [True] * 3
     person = here.child(here.filed)
     assert not here.look(here.filed, "tuition", 100, "union", person).is_stopped
+
+
+def test_kinds__those_of_the_policy_come_first(place: Callable[..., Place]) -> None:
+    """Each policy offers its own kinds first; the others are there, and say that it does not speak of them."""
+    here = place("wuzhou-2017", "2017-07-20")
+    offered = aid_limits.kinds(here.office)
+    assert [code for code, _ in offered[:3]] == ["tuition", "employment", "living"] and len(offered) == 14
+    assert "没有写" not in offered[1][1] and "没有写" in offered[2][1]
