@@ -107,6 +107,7 @@ CATALOGUE: dict[str, str] = {
     "pairing_end_reason": "写了结束日期，请选择结束的原因。",
     "pairing_end_day": "选了结束的原因，请填写结束日期。",
     "notice_still_hangs": "公示到 {day} 为止，期满以后再写结果；有异议的先记在“异议”里。",
+    "too_young_to_work": "{name}这一天还不满 {age} 周岁，不能安排上岗。",
     "year_odd": "{label}“{year}”不对，请写四位年份，如 2026。",
     "plan_year": "年度“{year}”不对，请写四位年份，如 2026。",
     "cadre_twice": "“{unit}”的“{name}”已经登记过，电话也一样，没有再登记。",

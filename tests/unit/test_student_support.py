@@ -108,6 +108,10 @@ def test_posts__never_more_students_than_posts_on_any_day(office: OfficeSession)
     """One post: two students at the same time are refused, one after the other is in order; used and free follow the day."""
     offered = post(office)
     first = student_support.prepared_placement(office, student(office, "林小雨"), offered)
+    early = RecordContent({**first.values, "since": f"{int(first.text('id_number')[6:10]) + 15}-07-01"})
+    with pytest.raises(UserError) as too_young:
+        student_support.save_placement(office, student(office, "林小雨").archive_id, early)
+    assert "不满 16 周岁" in too_young.value.text()
     first.values |= {"since": "2022-07-01", "until": "2022-07-31"}
     student_support.save_placement(office, student(office, "林小雨").archive_id, first)
     assert [(row.taken, row.free, row.ever) for row in student_support.list_posts(office)] == [(1, 0, 1)]
@@ -219,7 +223,7 @@ def test_layout__of_ones_own_is_read_in_or_refused_in_words(office: OfficeSessio
         ('id = "x"\ntitle = "y"', "要有 1 到 40 个"),
         ('id = "x"\ntitle = "y"\n[[column]]\nfield = "nobody"', "第 1 栏的 field“nobody”不认识"),
         ('id = "x"\ntitle = "y"\nregimes = ["all"]\n[[column]]\nfield = "student"', "regimes 里的 all 不认识"),
-        ("id = ", "不是 TOML 格式"),
+        ("id = ", "写法不对"),
     ):
         path.write_text(wrong if wrong != 'id = "x"' else wrong + '\n[[column]]\nfield = "student"', "utf-8")
         with pytest.raises(UserError) as caught:

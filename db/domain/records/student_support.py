@@ -6,6 +6,8 @@ any other; the record of a sponsorship says who stands by whom and what came of 
 
 from collections.abc import Iterable
 
+from db.domain import id_number
+from db.domain.derivation import age_on
 from db.domain.field_makers import (
     STAR,
     choice,
@@ -63,6 +65,17 @@ def _until(content: RecordContent, today: str) -> Iterable[Problem]:
         yield problem("student_support_order", "until")
 
 
+WORKING_AGE = 16
+"""禁止使用童工规定 (国务院令第364号) 第二条: nobody younger may be given work, not in the holidays either."""
+
+
+def _placement_check(content: RecordContent, today: str) -> Iterable[Problem]:
+    yield from _until(content, today)
+    age = age_on(id_number.birth_on(content.text("id_number")), content.text("since") or today)
+    if age is not None and age < WORKING_AGE:
+        yield problem("too_young_to_work", "since", name=content.text("name"), age=WORKING_AGE)
+
+
 _ENDED = WhenOneOf("is_over", frozenset({True}), "结束的")
 
 SPONSORSHIP = RecordForm(
@@ -118,7 +131,7 @@ WORK_PLACEMENT = RecordForm(
     ends="until",
     subject="post_id",
     line=lambda content: f"{content.text('name')} 到 {content.text('employer')} {content.text('work')}".strip(),
-    check=_until,
+    check=_placement_check,
     sections=(
         Section(
             key="placement",
