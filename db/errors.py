@@ -220,6 +220,7 @@ CATALOGUE: dict[str, str] = {
     "bank_layout_unknown": "没有“{text}”这种银行文件版式。可以用：{known}。",
     "bank_layout_bad": "“{name}”不能用作银行文件版式：{first}",
     "bank_return_heads": "“{name}”里找不到表头：要有卡号（{known}）和结果两栏。请核对是不是银行的回盘文件。",
+    "bank_return_sheets": "“{name}”里“{sheets}”几张工作表都有结果。请把每张另存成一个文件，一份一份读入。",
     "bank_return_empty": "“{name}”里没有一行带卡号。请核对是不是银行的回盘文件。",
     "bank_return_long": "“{name}”超过 {limit} 行，没有读：只读一部分会看漏。请让银行按名册分开出回盘。",
     "bank_return_quotes": "“{name}”从第 {row} 行起引号没有配对，后面的行会看漏，没有读。请用 Excel 另存成 .xlsx，或去掉多出的引号再读。",

@@ -45,7 +45,8 @@ def report(arguments: argparse.Namespace) -> Answer:
 
 
 def _request(session: OfficeSession, arguments: argparse.Namespace) -> ReportRequest:
-    wanted = read_period(arguments.period or session.today[:4])
+    named = arguments.ends[:4] if arguments.ends[:4].isdecimal() and not arguments.begins else session.today[:4]
+    wanted = read_period(arguments.period or named)
     if wanted is None:
         raise UserError("report_period", text=arguments.period)
     year, part = wanted

@@ -12,7 +12,7 @@ from db.domain.field_kinds import Cell, fold, parse_value, printable
 from db.domain.form_schema import FieldKind, FieldSpec
 from db.errors import UserError
 from db.exchange.workbook_read import read_workbook
-from db.store.file_faults import file_faults
+from db.store.file_faults import read_at_most
 
 LARGEST = 20 << 20
 MOST_ROWS = 100_000
@@ -26,33 +26,42 @@ _AMOUNT = FieldSpec(key="amount", label="金额", kind=FieldKind.MONEY)
 
 def read_bank_return(path: Path, layout: BankLayout) -> list[AnswerRow]:
     """The rows of an answer, each with its number in the file; UserError where no heads are found in it."""
-    rows = _rows(path)
-    heads = _heads(rows, layout.answer)
-    if heads is None:
+    tables = {name: (rows, heads) for name, rows in _tables(path) if (heads := _heads(rows, layout.answer))}
+    if not tables:
         raise UserError("bank_return_heads", name=path.name, known="、".join(layout.answer.account[:3]))
-    at, columns = heads
+    found = {name: told for name, (rows, heads) in tables.items() if (told := _told(rows, *heads, layout.answer))}
+    if not found:
+        raise UserError("bank_return_empty", name=path.name)
+    if len(found) > 1:  # rows are told by their numbers, and banks set those that failed apart
+        raise UserError("bank_return_sheets", name=path.name, sheets="”“".join(found))
+    return next(iter(found.values()))
+
+
+def _told(rows: Sequence[Sequence[Cell]], at: int, columns: dict[str, int], answer: AnswerColumns) -> list[AnswerRow]:
+    """What the rows below the heads in row *at* say of somebody."""
     found = []
     for number, row in enumerate(rows[at + 1 :], at + 2):
         account = _digits(_cell(row, columns.get("account")))
         if account or _speaks_of_somebody(row, columns):
-            found.append(_answer(number, account, row, columns, layout.answer))
-    if not found:
-        raise UserError("bank_return_empty", name=path.name)
+            found.append(_answer(number, account, row, columns, answer))
     return found
 
 
-def _rows(path: Path) -> Sequence[Sequence[Cell]]:
+def _tables(path: Path) -> Iterable[tuple[str, Sequence[Sequence[Cell]]]]:
+    """The sheets of a workbook that are shown, or the one table of a text."""
     if path.suffix.lower() in _WORKBOOKS:
         book = read_workbook(path)
-        rows = book.sheet(book.sheet_names[0]).rows if book.sheet_names else []
-        if len(rows) > MOST_ROWS:
-            raise UserError("bank_return_long", name=path.name, limit=MOST_ROWS)
-        return rows
-    with file_faults(path):
-        if path.stat().st_size > LARGEST:
-            raise UserError("workbook_too_large", name=path.name)
-        data = path.read_bytes()
-    return _table(path, _decoded(path, data))
+        for name in book.sheet_names:
+            sheet = book.sheet(name)
+            if len(sheet.rows) > MOST_ROWS:
+                raise UserError("bank_return_long", name=path.name, limit=MOST_ROWS)
+            if sheet.shown:
+                yield name, sheet.rows
+        return
+    data = read_at_most(path, LARGEST + 1)
+    if len(data) > LARGEST:
+        raise UserError("workbook_too_large", name=path.name)
+    yield "", _table(path, _decoded(path, data))
 
 
 def _decoded(path: Path, data: bytes) -> str:

@@ -28,6 +28,7 @@ from db.store.partial_files import written_whole
 
 _OWN_LAYOUTS = "bank_layouts"
 _LARGEST_LAYOUT = 64 << 10
+_LARGEST_ANSWER = 200 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +170,7 @@ def read_return(
     states = {line.id: line.state for line in view.lines}
     same = [key for key in found.paid if states[key] is LineState.PAID]
     same += [key for key in found.failed if states[key] is LineState.FAILED]
-    digest = "" if found.set_aside else hashlib.sha256(path.read_bytes()).hexdigest()
+    digest = "" if found.set_aside else hashlib.sha256(read_at_most(path, _LARGEST_ANSWER)).hexdigest()
     with session.database.reading() as connection:
         payment_guards.refuse_other_answer(connection, view.row.number, digest)
         is_known = bool(digest) and aid_store.answered_with(connection, digest) == view.row.number

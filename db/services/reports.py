@@ -144,7 +144,8 @@ def _worked_out(session: OfficeSession, layout: ReportLayout, request: ReportReq
     stood = _stood(session, layout, scope, memory)
     counted = report_counting.count(session, layout, stood, names, request.unit, memory)
     evaluation = evaluate(counted.layout, counted.measured, request.places)
-    told = (*counted.left_out, *(broken.text for broken in evaluation.broken))
+    ahead = [f"统计的时段从 {scope.begins} 开始，还没有到，没有数可以统计。"] if scope.begins > session.today else []
+    told = (*ahead, *counted.left_out, *(broken.text for broken in evaluation.broken))
     others = tuple(names[key] for key in scope.offices if key in names)
     made = Report(counted.layout, scope, session.office.name, others, counted.measured, evaluation, told)
     return replace(made, warnings=(*made.warnings, *made.rounding))
