@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from db.domain.aid.aid_check import AidFinding, Weight
+from db.domain.aid.aid_check import STUDY_AID, AidFinding, Weight
 from db.domain.aid.list_flow import Outcome
 from db.domain.aid.policy_gaps import stacking_doubt, why_no_limit
 from db.domain.case_words import Standing
@@ -58,7 +58,7 @@ def caps_for_student(
     pool = case_store.standing_of(connection, stored.id)
     limits = caps_within(connection, session, stored, pool, session.today, student)
     person, regime = student.text("person"), student.text("regime")
-    found = {item: cap_for(limits, item, person, regime) for item in student_facts.STUDY_AID}
+    found = {item: cap_for(limits, item, person, regime) for item in STUDY_AID}
     return {item: cap for item, cap in found.items() if cap is not None}, pool
 
 
@@ -67,7 +67,7 @@ def cap_for(caps: Sequence[CapResult], item: str, person: str, regime: str = "")
 
     *regime*: of a student. What donors give follows their wish where the pack says so, whatever it is given for.
     """
-    if regime == DONATED and item in student_facts.STUDY_AID:
+    if regime == DONATED and item in STUDY_AID:
         wished = next((cap for cap in caps if cap.item == DONATION), None)
         if wished is not None:
             return wished
@@ -176,7 +176,7 @@ def _with_grants(
 
 
 def _is_donated(grant: dict[str, Any]) -> bool:
-    return bool(grant["fund_source"] == DONATION and grant["item"] in student_facts.STUDY_AID)
+    return bool(grant["fund_source"] == DONATION and grant["item"] in STUDY_AID)
 
 
 def _person_here(stored: StoredArchive, grant: dict[str, Any]) -> str:

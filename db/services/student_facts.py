@@ -8,13 +8,13 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from db.domain.aid.aid_check import STUDY_AID
 from db.domain.policy.facts import HouseholdFacts, Record
 from db.domain.records.record_form import RecordContent, RecordKind, Row, read_record
 from db.store import household_record
 from db.store.archive_store import StoredArchive
 
 STUDENTS = "students"
-STUDY_AID = frozenset({"tuition", "study_cost"})
 _TAKEN = ("stage", "school", "school_region", "is_full_time", "has_disability")
 
 

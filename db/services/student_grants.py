@@ -16,6 +16,7 @@ from db.services.programmes import Programme
 from db.services.students import StudentRow
 
 ITEM = "tuition"
+_OVER = ("over_cap", Weight.STOP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +79,9 @@ def propose(
     looks = aid.look_at_many(session, _pairs(rows, asked), progress)
     lowered = {}
     for at, (given, look) in enumerate(zip(asked, looks, strict=True)):
-        left = look.look.cap_left if look.look else None
-        if left is not None and given.amount > left:
-            lowered[at] = replace(given, amount=left)
+        over = look.look is not None and any((item.code, item.weight) == _OVER for item in look.look.findings)
+        if look.look is not None and over and look.look.cap_left is not None:
+            lowered[at] = replace(given, amount=look.look.cap_left)
     if lowered:  # all of them once more, as what one takes the next cannot have
         asked = [lowered.get(at, given) for at, given in enumerate(asked)]
         looks = aid.look_at_many(session, _pairs(rows, asked), progress)

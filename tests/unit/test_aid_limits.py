@@ -11,7 +11,7 @@ from factories import citizen_number, file_household, make_office
 
 from db.domain.case_words import Act
 from db.domain.form_schema import Value
-from db.services import aid, aid_limits, archiving, casework, means, policies, student_look, students
+from db.services import aid, aid_limits, archiving, casework, means, policies, student_grants, student_look, students
 from db.services.aid import AidLook, GrantInput
 from db.services.archiving import Archive
 from db.services.office import OfficeSession
@@ -105,6 +105,17 @@ def test_donation_regime__other_money_is_not_freed_by_it(place: Callable[..., Pl
     here = place("huangshan-2022", "2022-07-20")
     child = here.child(here.unfiled, regime="donation", amount_wanted=500_000)
     assert "over_cap" in codes(here.look(here.unfiled, "tuition", 5_000, "union", child))
+
+
+def test_donors_money__wants_a_reason_where_the_policy_forbids_the_unions(place: Callable[..., Place]) -> None:
+    """S002-06 asks for an archive where public money is spent; what donors give beyond the policy is not stopped, but reasoned."""
+    here = place("wuzhou-2017", "2017-07-20")
+    child = here.child(here.unfiled, regime="donation", amount_wanted=300_000)
+    assert here.look(here.unfiled, "tuition", 3_000, "union", child).is_stopped
+    donated = here.look(here.unfiled, "tuition", 3_000, "donation", child)
+    assert not donated.is_stopped and donated.wants_reason
+    proposed = student_grants.propose(here.office, student_grants.waiting(here.office, 2017), here.funds["donation"])
+    assert [(item.given.amount, item.wants_reason) for item in proposed] == [(300_000, True)]
 
 
 def test_local_standard__of_the_stage_and_not_the_province(place: Callable[..., Place]) -> None:

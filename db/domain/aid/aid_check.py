@@ -17,6 +17,8 @@ from db.domain.records.record_form import RecordContent
 
 FILED = frozenset({Standing.ON_FILE, Standing.PHASING_OUT})
 """Pools in which an archive counts as filed: 先建档、后帮扶 (S002-06, §d.5)."""
+STUDY_AID = frozenset({"tuition", "study_cost"})
+"""Kinds of aid for students."""
 NO_OTHER_SOURCE = frozenset({"", "无", "没有"})
 
 
@@ -99,15 +101,11 @@ def _by_policy(question: AidQuestion) -> Iterable[AidFinding]:
         wish = "" if question.fund.text("restriction") else "；资金来源里还没有写捐赠方的意愿"
         yield AidFinding("by_donor", Weight.NOTE, f"捐赠资金给谁、给多少由捐赠方定{wish}。")
         return
-    if cap is None and question.fund is not None and question.fund.text("source_kind") == "donation":
-        wish = "" if question.fund.text("restriction") else "；资金来源里还没有写捐赠方的意愿"
-        yield AidFinding("by_donor", Weight.NOTE, f"捐赠资金给谁、给多少由捐赠方定{wish}。")
-        return
     if cap is None:
         yield AidFinding("not_in_policy", Weight.REASON, f"现行政策没有写“{label}”。照别的文件给的，请写明依据。")
         return
     if cap.allowed is False:
-        yield AidFinding("not_allowed", Weight.STOP, f"不能给“{cap.label}”：{cap.reason}。（{cap.citation}）")
+        yield _forbidden(question, "not_allowed", f"不能给“{cap.label}”：{cap.reason}。（{cap.citation}）")
         return
     left = cap_left(cap)
     if cap.missing:
@@ -118,9 +116,18 @@ def _by_policy(question: AidQuestion) -> Iterable[AidFinding]:
     elif question.amount > left and cap.amount is not None:
         had = f"，今年已得 {_shown(cap.already)} 元" if cap.already else ""
         text = f"超过上限：“{cap.label}”最多 {_shown(cap.amount)} 元{had}，还可给 {format_amount(left)} 元。（{cap.citation}）"
-        yield AidFinding("over_cap", Weight.STOP, text)
+        yield _forbidden(question, "over_cap", text)
     if cap.approval:
         yield AidFinding("approval", Weight.NOTE, f"{cap.approval}。")
+
+
+def _forbidden(question: AidQuestion, code: str, text: str) -> AidFinding:
+    """What the policy forbids. Its rules bind the unions' money for schooling; what donors give follows their wish (S001-08,
+    S002-06), and whoever goes beyond the policy with it says upon what."""
+    donated = question.fund is not None and question.fund.text("source_kind") == "donation"
+    if donated and question.item in STUDY_AID:
+        return AidFinding(code, Weight.REASON, f"{text}这笔是社会捐助，照捐赠方意愿给的，请写明依据。")
+    return AidFinding(code, Weight.STOP, text)
 
 
 def _by_fund(question: AidQuestion) -> Iterable[AidFinding]:
