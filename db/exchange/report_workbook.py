@@ -19,6 +19,9 @@ from db.exchange.workbook_export import FONT
 
 _CHARACTER = 2.2
 """mm of a column's unit of width."""
+_DIGIT, _AROUND = 1.2, 1.0
+"""Units of width of a bold digit, and of what is around a figure."""
+_LAST_NARROW = "\u2e7f"
 _IS_NUMBER = re.compile(r"^[-\d,.%]*$")
 _MOST_TERMS = 60
 """Beyond so many terms in no row or column of their own a sum is written as its value."""
@@ -49,6 +52,11 @@ class ReportSheet:
     places: int = PLACES
 
 
+def _units(text: str) -> float:
+    """How wide a text is in units of a column: a Chinese character takes two."""
+    return sum(2.0 if char > _LAST_NARROW else 1.1 for char in text)
+
+
 def write_report_workbook(out: BinaryIO, sheet: ReportSheet) -> None:
     """Write the table and its records."""
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -72,6 +80,7 @@ class _Table:
             WideColumn(_broken(column), column.width, (column.group,) if column.group else ()) for column in self.layout.columns
         )
         self._captions = WideTable("", columns, ())
+        self._widths = self._column_widths()
         self._head_row = len(report.heads) + 1
         self._first = self._head_row + self._captions.depth
         self._at: dict[str, str] = {
@@ -101,6 +110,7 @@ class _Table:
         page.set_paper(9)
         page.fit_to_pages(1, 0 if self.layout.is_wide else 1)
         page.center_horizontally()
+        page.set_footer("&R第 &P 页，共 &N 页")
         if self.layout.is_wide:
             page.set_landscape()
             page.freeze_panes(self._first, 1)
@@ -122,14 +132,24 @@ class _Table:
                 self.page.merge_range(row, column, row + cell.down - 1, column + cell.across - 1, cell.text, head)
             else:
                 self.page.write_string(row, column, cell.text, head)
-        for at, column_of in enumerate(self.layout.columns):
-            self.page.set_column(at, at, column_of.width / _CHARACTER)
+        for at, width in enumerate(self._widths):
+            self.page.set_column(at, at, width)
         self.page.set_row(self._first - 1, 17 * self._depth(column_of.head for column_of in self.layout.columns))
+
+    def _column_widths(self) -> list[float]:
+        """As wide as on paper, or as the longest figure needs, that none is shown as ###."""
+        shown = [[cell_text(self.layout, self.report.values, line.cells[at]) for line in self.layout.lines]
+                 for at in range(len(self.layout.columns))]  # fmt: skip
+        numbers = [max((len(text) for text in texts if _IS_NUMBER.match(text)), default=0) for texts in shown]
+        return [
+            max(column.width / _CHARACTER, length * _DIGIT + _AROUND)
+            for column, length in zip(self.layout.columns, numbers, strict=True)
+        ]
 
     def _depth(self, texts: Iterable[str]) -> int:
         """How many lines the longest of the texts of a row takes in its column."""
-        rooms = [max(column.width / _CHARACTER / 2, 1) for column in self.layout.columns]
-        return max((ceil(len(text) / room) for text, room in zip(texts, rooms, strict=True) if not _IS_NUMBER.match(text)), default=1)
+        pairs = zip(texts, self._widths, strict=True)
+        return max((ceil(_units(text) / max(width, 2)) for text, width in pairs if not _IS_NUMBER.match(text)), default=1)
 
     def _style(self, align: str, strong: bool, shape: str) -> object:
         key = (align, strong, shape)

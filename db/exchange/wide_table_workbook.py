@@ -4,6 +4,7 @@ The heights of the lines are worked out here: not every program that opens the f
 """
 
 import math
+import re
 import unicodedata
 from typing import Any, BinaryIO
 
@@ -17,6 +18,7 @@ _CHARACTER = 2.0
 _ROOMIER = 1.7
 """How much wider columns are where the paper sets them in small type: a sheet has room, and print is fitted to the page."""
 _USUAL_SIZE = 8.5
+_PIECES, _LONGEST_PIECE, _DIGIT = re.compile("[!-~]{2,}"), 24, 1.15
 _LINE, _PADDING, _LEAST = 13.5, 5.0, 20.0
 _BASE = {"font_name": FONT, "font_size": 10, "valign": "vcenter", "text_wrap": True}
 
@@ -40,12 +42,25 @@ def write_wide_table(out: BinaryIO, table: WideTable) -> None:
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
+    sheet.set_footer("&R第 &P 页，共 &N 页")
     book.close()
 
 
 def _widths(table: WideTable) -> list[float]:
+    """As wide as on paper, or as the longest number in a column needs in one piece."""
     roomier = _ROOMIER if table.size < _USUAL_SIZE else 1.0
-    return [column.width / _CHARACTER * roomier for column in table.columns]
+    found = []
+    for at, column in enumerate(table.columns):
+        longest = max((_longest_piece(row[at], column.is_amount) for row in table.rows), default=0)
+        found.append(max(column.width / _CHARACTER * roomier, longest * _DIGIT + 1.0))
+    return found
+
+
+def _longest_piece(entry: str | int | None, is_amount: bool) -> int:
+    """Characters of the longest number or word of an entry that is not to be torn."""
+    if isinstance(entry, int):
+        return len(f"{entry / 100:,.2f}" if is_amount else f"{entry:,}")
+    return max((len(piece) for piece in _PIECES.findall(entry or "") if len(piece) <= _LONGEST_PIECE), default=0)
 
 
 def _across(sheet: Any, row: int, last: int, words: str, look: Any) -> None:
@@ -99,6 +114,7 @@ def _write_rows(book: Any, sheet: Any, table: WideTable, widths: list[float], st
     looks: dict[tuple[str, bool], Any] = {}
     kinds: dict[str, dict[str, Any]] = {
         "text": {"num_format": "@"}, "amount": {"num_format": "#,##0.00"}, "number": {"align": "center"},
+        "count": {"num_format": "#,##0", "align": "right"},
     }  # fmt: skip
     for kind, more in kinds.items():
         for bold in (False, True):
@@ -107,8 +123,9 @@ def _write_rows(book: Any, sheet: Any, table: WideTable, widths: list[float], st
         row, bold = start + number, number in table.strong
         for at, entry in enumerate(entries):
             if isinstance(entry, int):
-                is_amount = table.columns[at].is_amount
-                sheet.write_number(row, at, entry / 100 if is_amount else entry, looks["amount" if is_amount else "number", bold])
+                column = table.columns[at]
+                kind = "amount" if column.is_amount else "count" if column.align == "right" else "number"
+                sheet.write_number(row, at, entry / 100 if column.is_amount else entry, looks[kind, bold])
             else:
                 sheet.write_string(row, at, entry or "", looks["text", bold])
         texts = [(entry, widths[at]) for at, entry in enumerate(entries) if isinstance(entry, str)]

@@ -79,9 +79,10 @@ def _styles(book: Any) -> dict[str, Any]:
         "right": {"align": "right"},
         "top": {"align": "left", "valign": "top", "bottom": 0},
         "signed": {"align": "right", "top": 0},
-        "count": {"num_format": "#,##0"},
-        "amount": {"num_format": "#,##0.00"},
-        "right_amount": {"num_format": "#,##0.00", "align": "right"},
+        # set smaller rather than shown as ### where the column of the form is narrow
+        "count": {"num_format": "#,##0", "text_wrap": False, "shrink": True},
+        "amount": {"num_format": "#,##0.00", "text_wrap": False, "shrink": True},
+        "right_amount": {"num_format": "#,##0.00", "align": "right", "text_wrap": False, "shrink": True},
         "strong": {"bold": True, "align": "left"},
         "title": {"font_size": 18, "bold": True, "border": 0},
         "head": {"align": "left", "border": 0},

@@ -13,7 +13,8 @@ from db.store.partial_files import written_whole
 
 CHOICES = "可选项"
 _OFFERED_ROWS = 2_000
-_CAPTION_LINE = 18.0
+_CAPTION_LINE, _LINE = 18.0, 15.0
+_WIDE_FROM = "\u2e7f"
 
 
 @dataclass(slots=True)
@@ -69,6 +70,9 @@ def _add_sheet(book: xlsxwriter.Workbook, item: ReportSheet) -> None:
     lines = max(-(-2 * len(words) // width) for words, width in zip(item.captions, item.widths, strict=True))
     sheet.set_row(0, _CAPTION_LINE * max(lines, 1))
     for row, values in enumerate(item.rows, 1):
+        lines = max((_lines(value, width) for value, width in zip(values, item.widths, strict=False)), default=1)
+        if lines > 1:  # not every program that opens the file fits the heights to what stands in it
+            sheet.set_row(row, _LINE * lines)
         for column, value in enumerate(values):
             if isinstance(value, Amount):
                 if value.fen is not None:
@@ -84,3 +88,12 @@ def _add_sheet(book: xlsxwriter.Workbook, item: ReportSheet) -> None:
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
+    sheet.set_footer("&R第 &P 页，共 &N 页")
+
+
+def _lines(value: str | int | Amount, width: int) -> int:
+    """Lines that a text takes in a column; a Chinese character is as wide as two others."""
+    if not isinstance(value, str) or 2 * len(value) <= width:
+        return 1
+    whole = (sum(2 if char > _WIDE_FROM else 1 for char in line) for line in value.split("\n"))
+    return sum(max(1, -(-units // max(width - 1, 1))) for units in whole)

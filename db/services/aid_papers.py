@@ -10,11 +10,12 @@ from db.domain.field_kinds import format_amount
 from db.domain.option_lists import option_list
 from db.domain.paper_layout import Amount, LedgerColumn, PaperLayout
 from db.domain.papers.fund_papers import MoneyLine, UseLine, ledger_paper, use_paper
+from db.domain.wide_table import WideColumn, WideTable
 from db.exchange.workbook_papers import write_papers_workbook
 from db.exchange.workbook_report import ReportSheet, write_report
 from db.printing.official_paper import papers_pdf
 from db.printing.roster_sheet import Roster, RosterGroup, roster_pdf
-from db.services import aid_list, bank_exchange, disbursement, funds, printing
+from db.services import aid_list, bank_exchange, disbursement, funds, printing, register_papers
 from db.services.aid_list import AidQuery
 from db.services.disbursement import Line, ListView
 from db.services.funds import FundState
@@ -128,13 +129,16 @@ def write_list(session: OfficeSession, list_id: str, path: Path) -> None:
         bank_exchange.write_draft(session, list_id, "standard", path)
         note_file(session, archives_of(view), CARD_TITLE, path)
         return
-    remember_output(session, path.parent)
-    sheet = ReportSheet(GOODS_TITLE, tuple(column.head for column in _GOODS_COLUMNS),
-                        tuple(round(column.width / 1.9) for column in _GOODS_COLUMNS))  # fmt: skip
-    for row in _goods_roster(session, view).groups[0].rows:
-        sheet.rows.append([int(row[0]), *row[1:]])
-    write_report(path, GOODS_TITLE, [sheet])
-    note_file(session, archives_of(view), GOODS_TITLE, path)
+    roster = _goods_roster(session, view)
+    unit, title, number = roster.heads
+    register_papers.write_table(session, WideTable(
+        GOODS_TITLE,
+        tuple(WideColumn(column.head, column.width, align=column.align) for column in _GOODS_COLUMNS),
+        [[int(row[0]), *row[1:]] for row in roster.groups[0].rows],
+        heads=(("", unit), ("", title), ("", number)),
+        foot=f"{roster.total}\n{'　　　　　　　　　　'.join(roster.signs)}\n{roster.foot}",
+        archive_ids=tuple(archives_of(view)),
+    ), path)  # fmt: skip
 
 
 def archives_of(view: ListView) -> list[str]:

@@ -1,12 +1,19 @@
-"""Registers on the long side of the paper: nothing overlaps, no number is torn, an empty one says so."""
+"""Registers on paper and as workbooks: nothing overlaps, no number is torn or hidden, an empty one says so."""
 
 from dataclasses import replace
+from io import BytesIO
 
 import pypdfium2
 import pytest
+from openpyxl import load_workbook
 from pdf_words import pdf_text
 
+from db.domain.reports.evaluation import evaluate
+from db.domain.reports.expansion import expanded
+from db.domain.reports.layout_file import packaged_reports
 from db.domain.wide_table import WideColumn, WideTable
+from db.exchange.report_workbook import ReportSheet, write_report_workbook
+from db.exchange.wide_table_workbook import write_wide_table
 from db.printing.print_faces import text_width
 from db.printing.text_flow import caption_shares, fitted_widths, widest_whole
 from db.printing.wide_table_sheet import wide_table_pdf
@@ -75,3 +82,22 @@ def test_widths__keep_their_sum_and_what_others_need() -> None:
     assert fitted_widths([40.0, 60.0], [10.0, 20.0]) == [40.0, 60.0]
     tight = fitted_widths([10.0, 10.0], [9.0, 30.0])
     assert sum(tight) == pytest.approx(20.0) and tight[0] >= 9.0
+
+
+def test_workbooks__columns_hold_their_longest_number() -> None:
+    """Else a program shows ### in place of an amount, and tears an ID in two."""
+    for write in (lambda out: write_wide_table(out, TABLE), _funds_of_millions):
+        out = BytesIO()
+        write(out)
+        sheet = load_workbook(out).worksheets[0]
+        for row in sheet.iter_rows():
+            for cell in row:
+                shown = f"{cell.value:,.2f}" if isinstance(cell.value, float) else str(cell.value or "")
+                if shown and shown.strip("0123456789,.-X") == "":
+                    assert sheet.column_dimensions[cell.column_letter].width >= len(shown), (cell.coordinate, shown)
+
+
+def _funds_of_millions(out: BytesIO) -> None:
+    layout = expanded(packaged_reports()["funds"], dict.fromkeys(packaged_reports()["funds"].dimensions, [("1", "甲")]), "yuan")
+    values = evaluate(layout, {code: 10**11 for code, item in layout.figures.items() if item.measure}).values
+    write_report_workbook(out, ReportSheet(layout, "表", [], values, []))
