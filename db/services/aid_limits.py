@@ -112,7 +112,9 @@ def why_none(
 ) -> str:
     """Why an item that the policy in force has knows no limit for *person*, called *name*; empty where it has no such item."""
     loaded = policies.chosen_policy(session, date.fromisoformat(on))
-    return why_no_limit(loaded.pack, item, name if person else "", school_stage(connection, stored, person, on)) if loaded else ""
+    if loaded is None:
+        return "还没有选用这一天有效的政策，上限算不出：请先到“设置 → 政策”选用。先给的，请写明理由。"
+    return why_no_limit(loaded.pack, item, name if person else "", school_stage(connection, stored, person, on))
 
 
 def doubts(connection: Connection, session: OfficeSession, stored: StoredArchive, item: str, on: str) -> list[AidFinding]:

@@ -174,3 +174,11 @@ def test_kinds__those_of_the_policy_come_first(place: Callable[..., Place]) -> N
     offered = aid_limits.kinds(here.office)
     assert [code for code, _ in offered[:3]] == ["tuition", "employment", "living"] and len(offered) == 14
     assert "没有写" not in offered[1][1] and "没有写" in offered[2][1]
+
+
+def test_no_policy__is_not_a_policy_that_is_silent(place: Callable[..., Place]) -> None:
+    """Before one is chosen the clerk is sent to choose it; after its end, too."""
+    here = place("wuzhou-2017", "2017-07-20")
+    policies.choose_policy(here.office, "")
+    look = here.look(here.filed, "living", 100, "union")
+    assert look.wants_reason and "设置 → 政策" in look.findings[0].text
