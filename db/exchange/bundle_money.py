@@ -145,8 +145,39 @@ def money_of(connection: Connection, ids: Iterable[str]) -> dict[str, dict[str, 
     return found
 
 
-_GRANTS_HERE = text("SELECT id, archive_id, office_id FROM aid_grant WHERE id IN (SELECT value FROM json_each(:ids))")
+_GRANTS_HERE = text(
+    "SELECT g.id, g.archive_id, g.office_id, g.amount, coalesce(sum(CASE p.outcome WHEN 'paid' THEN p.amount"
+    " WHEN 'returned' THEN -p.amount ELSE 0 END), 0) AS held, coalesce(max(p.outcome IN ('paid', 'withdrawn')), 0) AS is_settled"
+    " FROM aid_grant g LEFT JOIN payout p ON p.grant_id = g.id WHERE g.id IN (SELECT value FROM json_each(:ids)) GROUP BY g.id"
+)
 _PAYOUTS_HERE = text("SELECT id FROM payout WHERE id IN (SELECT value FROM json_each(:ids))")
+
+
+@dataclass(slots=True)
+class _Standing:
+    """A grant that is here, and what of its money the household has."""
+
+    archive_id: str
+    office_id: str
+    amount: int
+    held: int = 0
+    is_settled: bool = False
+
+    def takes(self, archive_id: str, payout: Row) -> bool:
+        """Whether a payout told of can be so, and then it counts: all of it is paid and once, no more comes back than went out."""
+        if (self.archive_id, self.office_id) != (archive_id, payout["office_id"]):
+            return False
+        outcome, amount = str(payout["outcome"]), int(payout["amount"])
+        if outcome == Outcome.RETURNED:
+            fits = 0 < amount <= self.held
+            self.held -= amount if fits else 0
+            return fits
+        if outcome == Outcome.FAILED:
+            return True
+        fits = not self.is_settled and (amount == self.amount or outcome == Outcome.WITHDRAWN)
+        self.is_settled = self.is_settled or fits
+        self.held += amount if fits and outcome == Outcome.PAID else 0
+        return fits
 
 
 def store_money(
@@ -156,23 +187,24 @@ def store_money(
     if not rows.ids:
         return rows
     wanted = {row["id"] for row in rows.grants} | {row["grant_id"] for row in rows.payouts}
-    here = {row[0]: (row[1], row[2]) for row in connection.execute(_GRANTS_HERE, {"ids": json.dumps(sorted(wanted))})}
+    found = connection.execute(_GRANTS_HERE, {"ids": json.dumps(sorted(wanted))}).mappings()
+    here = {row["id"]: _Standing(**{key: row[key] for key in _Standing.__slots__}) for row in found}
     kept = {"archive_id": archive_id, "exported_sequence": 0}
     grants = [
         row for row in rows.grants if row["id"] not in here and may_say(row["office_id"], row["office_level"])
     ]
     if grants:
         connection.execute(insert(GRANT), [{**row, **kept} for row in grants])
-        here |= {row["id"]: (archive_id, row["office_id"]) for row in grants}
+        here |= {row["id"]: _Standing(archive_id, row["office_id"], row["amount"]) for row in grants}
     known = {row[0] for row in connection.execute(_PAYOUTS_HERE, {"ids": json.dumps([row["id"] for row in rows.payouts])})}
     payouts = [
         row
         for row in rows.payouts
         if row["id"] not in known
-        and here.get(row["grant_id"]) == (archive_id, row["office_id"])
+        and row["grant_id"] in here
         and may_say(row["office_id"], row["office_level"])
+        and here[row["grant_id"]].takes(archive_id, row)
     ]
     if payouts:
-        # a grant is paid once: a second payment somebody tells of is left out
         connection.execute(insert(PAYOUT).prefix_with("OR IGNORE"), [{**row, **kept} for row in payouts])
     return MoneyRows(grants, payouts)

@@ -1,18 +1,26 @@
 """Grants and payouts in bundles made by somebody who does not play fair: refused or left out, nothing paid twice."""
 
 import json
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from aid_money import fund, grant, in_2022, on_file
+from factories import make_office
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from neighbours import town_and_county
 from payments import pay
 
+from db.domain.aid.list_flow import Outcome
 from db.exchange.bundle_format import MalformedError
 from db.exchange.bundle_money import MoneyRows, money_of, read_money, store_money
 from db.services import aid, exchange, funds
 from db.services.office import OfficeSession
+from db.store import aid_store
 
 
 def rows_of(session: OfficeSession, archive_id: str) -> dict[str, list[dict[str, Any]]]:
@@ -82,3 +90,61 @@ def test_bundle__claims_of_other_offices_change_no_balance(tmp_path: Path) -> No
         state = funds.fund_states(county)[0]
         assert (state.committed, state.spent, state.available) == (0, 0, 1_000_000)
         assert [item.office_id for item in aid.grants_of(county, archive.id)] == [town.office.id]
+
+
+class _Undo(Exception):
+    """Ends an example; nothing of it is kept."""
+
+
+@pytest.fixture(scope="module")
+def granted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[OfficeSession, list[str], dict[str, Any]]]:
+    """An office with two grants of 300 元 to one household, and a payout as it travels."""
+    session, _ = make_office(tmp_path_factory.mktemp("money") / "office")
+    in_2022(session)
+    archive, source = on_file(session), fund(session)
+    ids = [grant(session, archive.id, source, 30_000, reason="再给").id for _ in range(3)]
+    pay(session, ids[2:], "2022-07-01")
+    payout = read_money(rows_of(session, archive.id)).payouts[0]
+    yield session, [archive.id, *ids[:2]], payout
+    session.close()
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(
+        st.lists(
+            st.tuples(
+                st.sampled_from((1, 2)), st.sampled_from(list(Outcome)), st.sampled_from((0, 1, 15_000, 29_999, 30_000, 60_000))
+            ),
+            max_size=6,
+        ),
+        max_size=3,
+    )
+)
+def test_payouts__of_any_sort_in_any_bundles_add_up(
+    granted: tuple[OfficeSession, list[str], dict[str, Any]], bundles: list[list[tuple[int, Outcome, int]]]
+) -> None:
+    """Half payments, double ones, more back than out, in whatever order and bundle: what is kept can have been."""
+    session, ids, sample = granted
+    with suppress(_Undo), session.database.writing() as connection:
+        for told in bundles:
+            rows = [
+                {**sample, "id": str(uuid4()), "grant_id": ids[at], "outcome": outcome.value, "amount": amount, "list_number": ""}
+                for at, outcome, amount in told
+            ]
+            store_money(connection, ids[0], MoneyRows([], rows), lambda _office, _level: True)
+        assert not any(aid_store.inconsistent(connection, session.office.id).values())
+        kept = connection.exec_driver_sql("SELECT grant_id, outcome, amount FROM payout").all()
+        for key in ids[1:]:
+            mine = [(outcome, amount) for grant_id, outcome, amount in kept if grant_id == key]
+            paid = sum(amount for outcome, amount in mine if outcome == Outcome.PAID)
+            back = sum(amount for outcome, amount in mine if outcome == Outcome.RETURNED)
+            assert paid in {0, 30_000} and back <= paid
+            settled = [item for item in mine if item[0] in {Outcome.PAID, Outcome.WITHDRAWN}]
+            assert len(settled) == any(
+                outcome is Outcome.WITHDRAWN or (outcome is Outcome.PAID and amount == 30_000)
+                for told in bundles
+                for at, outcome, amount in told
+                if ids[at] == key
+            )
+        raise _Undo
