@@ -98,6 +98,7 @@ def test_workbooks__columns_hold_their_longest_number() -> None:
 
 
 def _funds_of_millions(out: BytesIO) -> None:
-    layout = expanded(packaged_reports()["funds"], dict.fromkeys(packaged_reports()["funds"].dimensions, [("1", "甲")]), "yuan")
+    found = packaged_reports()["funds"]
+    layout = expanded(found, {key: [("1", "某专项\t中央财政\t某镇总工会")] for key in found.dimensions}, "yuan")
     values = evaluate(layout, {code: 10**11 for code, item in layout.figures.items() if item.measure}).values
     write_report_workbook(out, ReportSheet(layout, "表", [], values, []))
