@@ -77,7 +77,7 @@ class LedgerLine:
 
 
 def fund_states(session: OfficeSession) -> list[FundState]:
-    """Every source of this office, in the order of their dates."""
+    """Every source of this office, in the order of their dates; those of one day by their kind, the treasury first."""
     with session.database.reading() as connection:
         return states(connection, session)
 
@@ -94,7 +94,13 @@ def states(connection: Connection, session: OfficeSession, fund_id: str = "") ->
         fund = records.record_of(row)
         received, sent_back = moved.get(fund.record_id, (0, 0))
         found.append(FundState(fund, received, sent_back, *sums.get(fund.record_id, (0, 0, 0))))
-    return found
+    return sorted(found, key=_place)
+
+
+def _place(state: FundState) -> tuple[str, int, str]:
+    kinds = [option.code for option in option_list("fund_source").options]
+    kind = state.fund.content.text("source_kind")
+    return state.fund.on_day, kinds.index(kind) if kind in kinds else len(kinds), state.name
 
 
 def _movements(connection: Connection, office_id: str) -> dict[str, tuple[int, int]]:

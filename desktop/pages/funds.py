@@ -151,7 +151,7 @@ class FundsPage(Page):
     def _read(self, fund_id: str = "") -> None:
         here = self.current()
         wanted = fund_id or (here.fund.record_id if here else "")
-        found = sorted(funds.fund_states(self._session), key=lambda item: bool(item.fund.content.values.get("is_closed")))
+        found = sorted(funds.fund_states(self._session), key=_place)
         self.rows.show_rows(found)
         self._stack.setCurrentWidget(self.table if found else self._nothing)
         self._below.setVisible(bool(found))
@@ -317,6 +317,12 @@ class FundsPage(Page):
 
         if path is not None:
             background.run(self, work, _saved(self, title, path), title="正在写 Excel…")
+
+
+def _place(state: FundState) -> tuple[bool, int]:
+    """What money can still be given from stands above, the latest year first."""
+    year = state.fund.content.values.get("year")
+    return bool(state.fund.content.values.get("is_closed")), -year if isinstance(year, int) else 0
 
 
 def _saved(page: QWidget, title: str, path: Any) -> Callable[[Any], None]:
