@@ -95,7 +95,8 @@ class StudentsPage(PilePage):
         # what is granted today counts in this year
         is_this_year = self.chosen_year() == int(self._session.today[:4])
         self.approving.setEnabled(pile == STUDENTS and is_this_year and any(not row.granted for row in self.all_rows()))
-        self.removing.setEnabled(bool(rows) and pile != MISSING)
+        self.removing.setVisible(pile != MISSING)
+        self.removing.setEnabled(bool(rows))
 
     def explain(self) -> str:
         """How a school year goes here, and what the columns mean."""
