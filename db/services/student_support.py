@@ -162,6 +162,7 @@ def open_fund(session: OfficeSession, donor_id: str, year: int) -> Record:
         "begins_on": f"{year}-01-01",
         "donor": donor.content.text("name"),
         "restriction": donor.content.text("wish") or None,
+        "allowed_items": ["tuition", "study_cost"],  # raised for schooling alone: 附件3 counts what came in
         "needs_archive": False,
     }
     made = funds.save_fund(session, RecordContent({key: value for key, value in values.items() if value is not None}))

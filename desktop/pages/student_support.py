@@ -245,7 +245,7 @@ class StudentSupportPage(PilePage):
             elif isinstance(row, SponsorshipRow):
                 donor = records.load_entry(self._session, row.content.text("donor_id")).content
                 promised = row.content.values.get("promised")
-                self._grant(row, "donation", promised if isinstance(promised, int) else 0, donor.text("fund_id"))
+                self._grant(row, "tuition", promised if isinstance(promised, int) else 0, donor.text("fund_id"))
             elif isinstance(row, PlacementRow):
                 allowance = row.content.values.get("allowance")
                 self._grant(row, "work_study", allowance if isinstance(allowance, int) else 0)

@@ -92,7 +92,7 @@ def test_donor__money_goes_through_a_source_of_its_own(office: OfficeSession) ->
         student_support.save_sponsorship(office, row.archive_id, content)
     with pytest.raises(UserError, match="还有结对的学生"):
         student_support.remove_donor(office, donor.record_id)
-    wanted = GrantInput("donation", 300_000, person=row.content.text("person"), fund_id=source.record_id)
+    wanted = GrantInput("tuition", 300_000, person=row.content.text("person"), fund_id=source.record_id)
     look = aid.look_at_grant(office, row.archive_id, wanted)
     assert "只给大学新生" in " ".join(item.text for item in look.findings) and not look.wants_reason
     made = aid.grant_aid(office, row.archive_id, wanted)
