@@ -25,5 +25,6 @@ def words(session: OfficeSession, about: Sequence[str], *, of_students: bool = F
         day = due_on(deadline, today.year)
         if 0 <= (day - today).days <= AHEAD_DAYS:
             kind = f"（{option_list('student_kind').label(deadline.student)}）" if deadline.student else ""
-            found.append((day, f"{day.isoformat()} 前：{deadline.label}{kind}，还有 {(day - today).days} 天。"))
+            late = "，过期不再受理" if deadline.refused_after else ""
+            found.append((day, f"{day.isoformat()} 前：{deadline.label}{kind}，还有 {(day - today).days} 天{late}。"))
     return "\n".join(told for _, told in sorted(found))

@@ -130,7 +130,8 @@ def _days_of(pack: Pack, year: int, calendar: WorkCalendar) -> Iterator[DueItem]
         day = _deadline_day(deadline, year)
         if day is not None:
             kind = option_list("student_kind").label(deadline.student) if deadline.student else ""
-            words = "　".join(part for part in (kind, deadline.for_whom, before_holiday(day, calendar)) if part)
+            late = "过期不再受理" if deadline.refused_after else ""
+            words = "　".join(part for part in (late, kind, deadline.for_whom, before_holiday(day, calendar)) if part)
             key = f"deadline:{pack.id}:{deadline.code}:{year}"
             yield DueItem(DueKind.DEADLINE, day.isoformat(), deadline.label, words, key=key)
     for window in pack.window:

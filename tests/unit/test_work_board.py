@@ -133,6 +133,14 @@ def test_deadline__on_a_day_off__names_the_last_working_day(office: OfficeSessio
     ]
 
 
+def test_deadline__after_which_nothing_is_taken_says_so(office: OfficeSession) -> None:
+    """山东: what comes after 5 December is refused (S004-04)."""
+    policies.choose_policy(office, "shandong-edu-2016")
+    on_day(office, "2016-11-20")
+    words = [item.words for item in work_board.read_board(office).items if item.kind is DueKind.DEADLINE]
+    assert words == ["过期不再受理　各高校"]
+
+
 def test_own_days__once_or_every_year(office: OfficeSession) -> None:
     """A day of every year comes again though this year's was dealt with; one of a single year stays until it is."""
     on_day(office, "2026-11-21")
