@@ -101,11 +101,9 @@ def _shares(book: xlsxwriter.Workbook, page: xlsxwriter.worksheet.Worksheet, tab
         for place, column in enumerate(columns, 1):
             value = table.share(row.code if row else None, column, share)
             whole = {Share.OF_ROW: (at, all_column), Share.OF_COLUMN: (all_row, place)}.get(share, (all_row, all_column))
-            if value is None:
-                page.write_blank(at, place, None, part)
-                continue
-            cells = f"交叉表!{xl_rowcol_to_cell(at, place)}/交叉表!{xl_rowcol_to_cell(*whole)}"
-            page.write_formula(at, place, f"={cells}", part, float(value))
+            base_cell = f"交叉表!{xl_rowcol_to_cell(*whole)}"
+            formula = f'=IF({base_cell}=0,"",交叉表!{xl_rowcol_to_cell(at, place)}/{base_cell})'
+            page.write_formula(at, place, formula, part, "" if value is None else float(value))
 
 
 def _chart(book: xlsxwriter.Workbook, table: CrossTable) -> xlsxwriter.chart.Chart:

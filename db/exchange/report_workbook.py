@@ -6,14 +6,15 @@ A second sheet lists the records behind the figures, so that an auditor finds ev
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from math import ceil
 from typing import BinaryIO
 
 import xlsxwriter
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from db.domain.reports.evaluation import PLACES, FigureValue, cell_text
-from db.domain.reports.layout import ReportLayout, TableColumn, lone_figure
+from db.domain.reports.evaluation import NOTHING, PLACES, FigureValue, cell_text
+from db.domain.reports.layout import Figure, ReportLayout, TableColumn, lone_figure
 from db.domain.wide_table import WideColumn, WideTable, caption_cells
 from db.exchange.workbook_export import FONT
 
@@ -168,13 +169,13 @@ class _Table:
         item, value = self.layout.figures[code], self.report.values[code]
         shape = "0.0%" if item.is_rate else "#,##0." + "0" * self.report.places if item.is_money else "#,##0"
         style = self._style("right", strong or bool(item.terms), shape)
-        if value.over is not None and not value.over[1]:
-            self.page.write_string(row, column, value.text, style)
-            return
-        number = float(value.shown) / 100 if item.is_rate else float(value.shown)
+        nothing = value.over is not None and not value.over[1]
+        number = value.text if nothing else float(value.shown / 100) if item.is_rate else float(value.shown)
         formula = self._formula(code)
         if formula:
             self.page.write_formula(row, column, f"={formula}", style, number)
+        elif nothing:
+            self.page.write_string(row, column, value.text, style)
         else:
             self.page.write_number(row, column, number, style)
 
@@ -183,10 +184,73 @@ class _Table:
         item = self.layout.figures[code]
         if item.terms:
             return self._sum(code)
+        return self._quotient(code) if item.over else ""
+
+    def _quotient(self, code: str) -> str:
+        """A share or an average of cells of this sheet, rounded as the program does; of nothing it is a dash.
+
+        Empty where a part stands nowhere in the sheet, or is rounded there so far that the quotient would be another.
+        """
+        item, value = self.layout.figures[code], self.report.values[code]
+        part, whole = (self._cells(name) for name in item.over)
+        if not part or not whole or not self._comes_out(item, value):
+            return ""
+        # whole numbers divide without a trace of the binary fractions that amounts are kept in
+        over, under = (self._whole(name, cells) for name, cells in zip(item.over, (part, whole), strict=True))
         if item.is_rate:
-            part, whole = (self._operand(name) for name in item.over)
-            return f"ROUNDDOWN({part}/{whole},3)"
+            found = f"INT({over}*1000/{under})/1000"
+        else:
+            found = f"ROUND({over}/{under},0)" + (f"/{10**self.report.places}" if item.is_money else "")
+        return f'IF({whole}=0,"{NOTHING}",{found})'
+
+    def _comes_out(self, item: Figure, value: FigureValue) -> bool:
+        """Whether the quotient of what is shown is the one that is shown: of amounts in 万元 it need not be."""
+        part, whole = (self._units(name) for name in item.over)
+        if not whole or not value.over or not value.over[1]:
+            return not whole and not (value.over or (0, 0))[1]
+        if item.is_rate:
+            return part * 1000 // whole == value.exact
+        wanted = value.shown.scaleb(self.report.places) if item.is_money else value.shown
+        return (Decimal(part) / whole).quantize(Decimal(1), ROUND_HALF_UP) == wanted
+
+    def _units(self, code: str) -> int:
+        """A figure as it is shown, in the last digit that is."""
+        shown = self.report.values[code].shown
+        return int(shown.scaleb(self.report.places)) if self.layout.figures[code].is_money else int(shown)
+
+    def _whole(self, code: str, cells: str) -> str:
+        return f"ROUND({cells}*{10**self.report.places},0)" if self.layout.figures[code].is_money else cells
+
+    def _cells(self, code: str) -> str:
+        """The cell of a figure, or the sum of those it is made of; empty where one of them stands nowhere in the sheet."""
+        if code in self._at:
+            return self._at[code]
+        item = self.layout.figures[code]
+        if not item.terms:
+            return self._total_cell(code) if item.is_fixed else ""
+        if len(item.terms) > _MOST_TERMS:
+            return self._range(item.terms)
+        parts = [("-" if term in item.minus else "+", self._cells(term)) for term in item.terms]
+        return f"({''.join(sign + cells for sign, cells in parts).removeprefix('+')})" if all(cells for _, cells in parts) else ""
+
+    def _total_cell(self, code: str) -> str:
+        """The cell of a total over all lines that counts the same as a figure of the whole table; empty where there is none."""
+        wanted, values = self.layout.figures[code], self.report.values
+        for other, cell in self._at.items():
+            parts = self._leaves(other) if "@" not in other else []
+            if parts and all(part.is_part_of(wanted) for part in parts) and values[other].exact == values[code].exact:
+                return cell
         return ""
+
+    def _leaves(self, code: str) -> list[Figure]:
+        """What a sum is made of in the end; nothing where something is taken off, or divided."""
+        item = self.layout.figures[code]
+        if item.minus or item.over:
+            return []
+        if not item.terms:
+            return [item]
+        parts = [self._leaves(term) for term in item.terms]
+        return [leaf for part in parts for leaf in part] if all(parts) else []
 
     def _sum(self, code: str) -> str:
         item = self.layout.figures[code]

@@ -54,6 +54,11 @@ class Figure:
         """Whether it is a share in percent."""
         return self.unit == "percent"
 
+    def is_part_of(self, whole: "Figure") -> bool:
+        """Whether it is what *whole* counts, for one office, class … of the lines alone."""
+        shared = {key: value for key, value in self.filters.items() if key in whole.filters}
+        return bool(self.measure) and self.measure == whole.measure and shared == dict(whole.filters)
+
     @property
     def parts(self) -> tuple[str, ...]:
         """The figures it is worked out from; none of a measured one."""
