@@ -147,7 +147,7 @@ class LayoutDialog(PlainDialog):
     def _tell_written(self) -> None:
         """What was written already: the bank may pay each of them."""
         shown = [f"{at}. {file.words}" for at, file in enumerate(self._written, 1)][-_SHOWN_FILES:]
-        head = f"这份名册已经写过 {len(self._written)} 份银行文件，两份都交给银行，可能付两次："
+        head = f"这份名册已经写过 {len(self._written)} 份银行文件。交给银行的多于一份，可能付两次："
         note = Note("")
         note.show_text("\n".join([head, *shown]), "warning")
         self.body.addWidget(note)
