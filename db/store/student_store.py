@@ -68,25 +68,30 @@ _REGISTER = (
     + " ORDER BY a.archive_number, r.on_day, r.made_at"
 )
 _PUPILS = "'postgraduate', 'college', 'vocational', 'senior_high', 'junior_high', 'primary', 'preschool'"
-_UNREGISTERED = (
+# what is on record is gathered once; asking it of every member would go through it for each of them
+_REGISTERED = f"SELECT {value('person')} FROM case_record r WHERE r.kind = 'student' AND {CURRENT} AND {value('year')} = :year"
+_REGISTERED_BEFORE_MERGING = (
+    f"SELECT {value('id_number')} FROM case_record r WHERE r.kind = 'student' AND {CURRENT} AND {value('year')} = :year"
+    f" AND r.archive_id IN ({hidden.MERGED_IDS})"
+)
+_FINISHED = (
+    f"SELECT {value('id_number')} FROM case_record r WHERE r.kind = 'graduate' AND {CURRENT} AND {value('graduation_year')} <= :year"
+)
+_TO_REGISTER = (
     "SELECT m.id AS member_id, m.archive_id, a.archive_number, coalesce(a.name, '') AS household, coalesce(m.name, '') AS name,"
-    " coalesce(m.id_number, '') AS number, m.member_identity AS identity,"
-    f" (SELECT r.content FROM case_record r WHERE r.archive_id = m.archive_id AND r.kind = 'student' AND {CURRENT}"
-    f" AND {value('person')} = m.id AND {value('year')} < :year ORDER BY {value('year')} DESC LIMIT 1) AS last"
+    " coalesce(m.id_number, '') AS number, m.member_identity AS identity"
     f" FROM household_member m JOIN archive a ON a.id = m.archive_id WHERE m.member_identity IN ({_PUPILS})"
     # who has left is not nagged about; who has finished is on the other list
     " AND a.id NOT IN (SELECT archive_id FROM case_state WHERE standing IN ('exited', 'cancelled') AND track <> 'readmit')"
-    f" AND NOT EXISTS (SELECT 1 FROM case_record r WHERE r.archive_id = m.archive_id AND r.kind = 'graduate' AND {CURRENT}"
-    f" AND {value('id_number')} = m.id_number AND {value('graduation_year')} <= :year)"
-    " AND NOT EXISTS (SELECT 1 FROM archive_merge g JOIN case_record r ON r.archive_id = g.merged_archive_id"
-    f" WHERE g.undone_at IS NULL AND r.kind = 'graduate' AND {CURRENT} AND {value('graduation_year')} <= :year"
-    f" AND {value('id_number')} = m.id_number)"
-    f" AND {hidden.shown('a')} AND NOT EXISTS (SELECT 1 FROM case_record r WHERE r.archive_id = m.archive_id"
-    f" AND r.kind = 'student' AND {CURRENT} AND {value('year')} = :year AND {value('person')} = m.id)"
-    " AND NOT EXISTS (SELECT 1 FROM archive_merge g JOIN case_record r ON r.archive_id = g.merged_archive_id"
-    f" WHERE g.undone_at IS NULL AND r.kind = 'student' AND {CURRENT} AND {value('year')} = :year"
-    f" AND {value('id_number')} = m.id_number)"
+    f" AND {hidden.shown('a')} AND m.id NOT IN ({_REGISTERED} AND {value('person')} IS NOT NULL)"
+    " AND coalesce(m.id_number, '') NOT IN"
+    f" ({_REGISTERED_BEFORE_MERGING} AND {value('id_number')} IS NOT NULL UNION ALL {_FINISHED} AND {value('id_number')} IS NOT NULL)"
     " ORDER BY a.name, m.name LIMIT :limit"
+)
+_UNREGISTERED = (
+    f"SELECT m.*, (SELECT r.content FROM case_record r WHERE r.archive_id = m.archive_id AND r.kind = 'student' AND {CURRENT}"
+    f" AND {value('person')} = m.member_id AND {value('year')} < :year ORDER BY {value('year')} DESC LIMIT 1) AS last"
+    f" FROM ({_TO_REGISTER}) m ORDER BY household, name"
 )
 _ELSEWHERE = (
     f"{_MOVED} SELECT a.archive_number, coalesce(a.name, '') AS household FROM case_record r {_HOME}"
