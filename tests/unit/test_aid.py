@@ -77,6 +77,14 @@ def test_grant__only_to_those_on_file_where_the_source_says_so(office: OfficeSes
     assert aid.grants_of(office, applicant.id) == []
 
 
+def test_grant__only_to_those_not_on_file_where_the_source_says_so(office: OfficeSession) -> None:
+    """省总金秋助学经费 is for households that cannot be filed, and for nobody else (S001-06)."""
+    source = fund(office, needs_archive=False, needs_no_archive=True)
+    stopped = {"fund_needs_no_archive"}
+    assert stopped <= codes(aid.look_at_grant(office, on_file(office).id, GrantInput("living", 100, fund_id=source)))
+    assert not stopped & codes(aid.look_at_grant(office, file_household(office, 7).id, GrantInput("living", 100, fund_id=source)))
+
+
 def test_grant__never_more_than_the_source_has(office: OfficeSession) -> None:
     """What is granted is bound until it is paid or given up; several grants at once are judged one after the other."""
     archives = [on_file(office, seed).id for seed in (1, 2, 3)]

@@ -141,6 +141,9 @@ def _by_fund(question: AidQuestion) -> Iterable[AidFinding]:
     if values.get("needs_archive") and question.standing not in FILED:
         told = STANDING_LABELS[question.standing]
         yield AidFinding("fund_needs_archive", Weight.STOP, f"“{name}”只能给在档的家庭，这一户是“{told}”。请先建档，后帮扶。")
+    if values.get("needs_no_archive") and not values.get("needs_archive") and question.standing in FILED:
+        told = f"“{name}”只给不符合建档条件的家庭，这一户在档。请用别的资金来源。"
+        yield AidFinding("fund_needs_no_archive", Weight.STOP, told)
     if values.get("is_closed"):
         yield AidFinding("fund_closed", Weight.STOP, f"“{name}”已结转停用。")
     begins, ends = fund.text("begins_on"), fund.text("ends_on")

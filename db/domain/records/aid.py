@@ -13,6 +13,7 @@ from db.domain.records.record_form import RecordContent, RecordForm, RecordKind
 from db.domain.records.soundness import odd_years, reversed_days
 from db.domain.validation import Problem, problem
 
+_FOR_ANYBODY = WhenOneOf("needs_archive", frozenset({False}), "不限在档家庭时")
 _DONATION = WhenOneOf("source_kind", frozenset({"donation"}), "社会捐助时")
 
 
@@ -99,6 +100,12 @@ FUND = RecordForm(
                 long_text("restriction", "捐赠方意愿", shown=_DONATION, help="对象和标准由捐赠方定。"),
                 choices("allowed_items", "只能用于", "aid_item", help="不选的，各项救助都能用。"),
                 yes_no("needs_archive", "只能给在档的家庭", required=STAR, help="中央财政专项必须先建档、后帮扶。"),
+                yes_no(
+                    "needs_no_archive",
+                    "只能给不符合建档条件的家庭",
+                    shown=_FOR_ANYBODY,
+                    help="如省总金秋助学经费；在档的家庭用这项资金，程序会挡住。",
+                ),
                 yes_no("is_closed", "已结转停用"),
                 long_text("note", "备注"),
             ),
