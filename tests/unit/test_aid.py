@@ -81,8 +81,10 @@ def test_grant__only_to_those_not_on_file_where_the_source_says_so(office: Offic
     """省总金秋助学经费 is for households that cannot be filed, and for nobody else (S001-06)."""
     source = fund(office, needs_archive=False, needs_no_archive=True)
     stopped = {"fund_needs_no_archive"}
-    assert stopped <= codes(aid.look_at_grant(office, on_file(office).id, GrantInput("living", 100, fund_id=source)))
-    assert not stopped & codes(aid.look_at_grant(office, file_household(office, 7).id, GrantInput("living", 100, fund_id=source)))
+    assert stopped <= set(codes(aid.look_at_grant(office, on_file(office).id, GrantInput("living", 100, fund_id=source))))
+    assert not stopped.intersection(
+        codes(aid.look_at_grant(office, file_household(office, 7).id, GrantInput("living", 100, fund_id=source)))
+    )
 
 
 def test_grant__never_more_than_the_source_has(office: OfficeSession) -> None:
