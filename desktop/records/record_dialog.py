@@ -28,6 +28,8 @@ from desktop.records.row_grid import RowGrid
 from desktop.widgets.basics import button, label, line
 
 WIDTH, WIDE, TALLEST = 760, 960, 620
+TITLE_BAR = 40
+"""Room for the frame that the desktop draws around a dialog."""
 MANY_CELLS = 6
 """Lines of so many cells want the wide dialog."""
 _PAPER_TYPES = {"photos": "visit_photo"}
@@ -67,7 +69,8 @@ class RecordDialog(PlainDialog):
         self.foot.addWidget(button("取消", act=self.reject))
         self.foot.addWidget(button(verb, "primary", act=self.store))
         self.ensurePolished()
-        self.resize(self.sizeHint())  # left to itself, Qt gives a dialog two thirds of the screen at most
+        # left to itself, Qt gives a dialog two thirds of the screen at most; its buttons must not lie under the taskbar
+        self.resize(self.sizeHint().boundedTo(self.screen().availableGeometry().size() - QSize(24, TITLE_BAR)))
 
     def _make_flow(self, form: RecordForm, content: RecordContent, read_only: Collection[str]) -> RecordAnswers:
         archive = self._archive
