@@ -61,7 +61,7 @@ def support_of_year(session: OfficeSession, year: int) -> None:
     aid.grant_aid(
         session,
         helped.archive_id,
-        GrantInput("donation", 300_000, person=helped.content.text("person"), fund_id=fund.record_id, reason="按捐赠方意愿"),
+        GrantInput("tuition", 300_000, person=helped.content.text("person"), fund_id=fund.record_id, reason="按捐赠方意愿"),
     )
     _posts(session, year, rows)
 
