@@ -59,7 +59,10 @@ class CaptionCell:
 
 
 def caption_cells(table: WideTable) -> list[CaptionCell]:
-    """The head laid out: neighbours with the same group share a cell, a caption without group goes all the way down."""
+    """The head laid out: neighbours with the same group share a cell, a caption without group goes all the way down.
+
+    A column without a caption belongs to the one behind it.
+    """
     found: list[CaptionCell] = []
     for level in range(table.depth - 1):
         start = 0
@@ -72,7 +75,11 @@ def caption_cells(table: WideTable) -> list[CaptionCell]:
                     end += 1
                 found.append(CaptionCell(groups[level], level, start, 1, end - start))
             start = end
+    start = 0
     for at, column in enumerate(table.columns):
+        if not column.head and table.columns[at + 1 : at + 2] and table.columns[at + 1].groups == column.groups:
+            continue
         top = len(column.groups)
-        found.append(CaptionCell(column.head, top, at, table.depth - top, 1))
+        found.append(CaptionCell(column.head, top, start, table.depth - top, at + 1 - start))
+        start = at + 1
     return found

@@ -26,6 +26,7 @@ _HEADING = 6.5 * MM
 _BOLD_ROOM = 0.95
 """Share of a cell that is reckoned with for bold type, which runs wider."""
 _LEDGER_SIZE = 8.5
+_CLOSING = "。，；：）"
 _SHORT = 4
 """Lines up to which a text is not parted between two pages."""
 BOX, FILLED_BOX = "□", "■"
@@ -84,7 +85,7 @@ def laid(text: str, width: float, size: float) -> tuple[list[str], float]:
 
 def _without_leftover(text: str, lines: list[str], width: float, size: float) -> tuple[list[str], float]:
     """No single character in a last line: a little smaller where that saves the line, else a little narrower."""
-    if len(lines) < 2 or len(lines[-1]) > 1:
+    if len(lines) < 2 or len(lines[-1].rstrip(_CLOSING)) > 1:
         return lines, size
     for smaller in sizes_from(size)[1:3]:
         fewer = wrap(text, width, smaller, break_words=False)
@@ -180,7 +181,7 @@ class RuledSheet:
     def _row(self, cells: Sequence[_Cell], least: float, again: Callable[[], None] | None = None) -> None:
         """One row of cells; it goes over to further pages where it must, after *again* has repeated the heads."""
         while True:
-            height = max(least, *(cell.height(len(cell.lines)) for cell in cells))
+            height = _height(cells, least)
             if height <= self._room() + 0.1:
                 self._draw_row(cells, height)
                 return
@@ -275,7 +276,7 @@ class RuledSheet:
             strong = {*strong, len(listed)}
             listed.append(total)
         columns = _wide_enough(columns, listed)
-        heads = [self._cell(x, width, column.head, size=_LEDGER_SIZE) for x, width, column in _edges(columns)]
+        heads = [self._cell(x, width, head, size=_LEDGER_SIZE) for x, width, head in _captions(columns)]
         high = max(6.5 * MM, *(cell.height(len(cell.lines)) for cell in heads))
         first = _HEADING + high + row_height * MM
         if title and self._room() < first:
@@ -290,13 +291,19 @@ class RuledSheet:
             draw_heads(f"{title}（续）" if title else "")
 
         draw_heads(title)
+        last = len(listed) - 2 if total is not None else -1
         for at, row in enumerate(listed):
-            face = BOLD if at in strong else REGULAR
-            cells = [
-                self._cell(x, width, text, column.align, size=_LEDGER_SIZE, face=face)
-                for (x, width, column), text in zip(_edges(columns), row, strict=True)
-            ]
+            cells = self._ledger_cells(columns, row, BOLD if at in strong else REGULAR)
+            if at == last and at > 0 and self._room() < _height(cells, row_height * MM) + row_height * MM:
+                self._new_page()  # the total does not stand alone on a page
+                again()
             self._row(cells, row_height * MM, again)
+
+    def _ledger_cells(self, columns: Sequence[Column], row: Sequence[str], face: str) -> list[_Cell]:
+        return [
+            self._cell(x, width, text, column.align, size=_LEDGER_SIZE, face=face)
+            for (x, width, column), text in zip(_edges(columns), row, strict=True)
+        ]
 
     def text_row(self, caption: str, text: str, *, caption_width: float = 26.0, least: float = 7.5) -> None:
         """A caption at the left and a text of any length at the right."""
@@ -407,11 +414,28 @@ class RuledSheet:
                 self.page.text(cell.x + share - end, middle, SIGNED_ON, self.size)
 
 
+def _height(cells: Sequence[_Cell], least: float) -> float:
+    """Of a row with these cells."""
+    return max([least, *(cell.height(len(cell.lines)) for cell in cells)])
+
+
 def _wide_enough(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> list[Column]:
     """The columns, shifted where even the smallest type would tear a number."""
     needs = [widest_whole((row[at] for row in rows), SMALLEST, BOLD) + 2 * _PAD for at in range(len(columns))]
     widths = fitted_widths([column.width * MM for column in columns], needs)
     return [column._replace(width=width / MM) for column, width in zip(columns, widths, strict=True)]
+
+
+def _captions(columns: Sequence[Column]) -> list[tuple[float, float, str]]:
+    """Left edge, width and words of each caption; a column without one belongs to the one behind it."""
+    found, before = [], 0.0
+    for x, width, column in _edges(columns):
+        if not column.head and column is not columns[-1]:
+            before += width
+            continue
+        found.append((x - before, width + before, column.head))
+        before = 0.0
+    return found
 
 
 def _edges(columns: Sequence[Column]) -> list[tuple[float, float, Column]]:

@@ -11,10 +11,11 @@ from pdf_words import pdf_text
 from db.domain.reports.evaluation import evaluate
 from db.domain.reports.expansion import expanded
 from db.domain.reports.layout_file import packaged_reports
-from db.domain.wide_table import WideColumn, WideTable
+from db.domain.wide_table import WideColumn, WideTable, caption_cells
 from db.exchange.report_workbook import ReportSheet, write_report_workbook
 from db.exchange.wide_table_workbook import write_wide_table
 from db.printing.print_faces import text_width
+from db.printing.ruled_sheet import Column, RuledSheet, sheet_pdf
 from db.printing.text_flow import caption_shares, fitted_widths, widest_whole
 from db.printing.wide_table_sheet import wide_table_pdf
 
@@ -102,3 +103,16 @@ def _funds_of_millions(out: BytesIO) -> None:
     layout = expanded(found, {key: [("1", "某专项\t中央财政\t某镇总工会")] for key in found.dimensions}, "yuan")
     values = evaluate(layout, {code: 10**11 for code, item in layout.figures.items() if item.measure}).values
     write_report_workbook(out, ReportSheet(layout, "表", [], values, []))
+
+
+def test_ledger__its_total_stands_with_a_line() -> None:
+    """However many lines there are, the last page has one of them; a caption left empty belongs to the one behind it."""
+    columns = [Column("编号", 40.0), Column("", 40.0), Column("项目", 60.0, "left"), Column("合计", 40.0, "right")]
+    for count in range(28, 40):
+        sheet = RuledSheet("某表", [])
+        sheet.ledger("", columns, [[f"第{at}行", "甲", "项", "1"] for at in range(count)], total=["共计", "", "", "9"])
+        with pypdfium2.PdfDocument(sheet_pdf("某表", sheet.finish())) as document:
+            last = document[len(document) - 1].get_textpage().get_text_range()
+        assert "共计" in last and f"第{count - 1}行" in last
+    captions = caption_cells(WideTable("", tuple(WideColumn(item.head, item.width) for item in columns), ()))
+    assert [(cell.text, cell.across) for cell in captions] == [("编号", 1), ("项目", 2), ("合计", 1)]
