@@ -1,5 +1,6 @@
 """服务: help that is no money over every household – what waits for an answer, each kind of a year – and its log."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -59,6 +60,12 @@ class AidServicesPage(PilePage):
         rows = aid_services.list_services(self._session, year)
         return rows if pile == ALL else [row for row in rows if row.kind == pile]
 
+    def counts_of(self, year: int) -> dict[str, int]:
+        """The services of the year are read once for all their kinds."""
+        kinds = Counter(row.kind for row in aid_services.list_services(self._session, year))
+        waiting = len(aid_services.waiting(self._session))
+        return {WAITING: waiting, ALL: kinds.total(), **{kind: kinds[kind] for kind, _ in PILES if kind not in (WAITING, ALL)}}
+
     def words_of(self, row: Any) -> Sequence[str]:
         """Household, what it is about, archive."""
         return (row.household, row.words, row.content.text("what"), row.archive_number)
@@ -72,9 +79,8 @@ class AidServicesPage(PilePage):
         """Noting one."""
         return "记服务…", self.begin
 
-    def note_words(self, pile: str) -> str:
+    def note_words(self, pile: str, year: int, rows: Sequence[Any]) -> str:
         """What came of the year so far."""
-        year = self.chosen_year()
         told = []
         for item in aid_services.counts(self._session, f"{year}-01-01", f"{year}-12-31"):
             if item.times:

@@ -31,7 +31,9 @@ class PilePage(Page):
         self._session = context.session
         self._captions = dict(piles)
         self._all: Sequence[Any] = ()
-        self._counting = 0
+        self._counting = self._loading = 0
+        self._is_reading = False
+        self._shown = ""
         self.header = PageHeader(self.title)
         self.note = Note("", "plain")
         self.note.hide()
@@ -87,8 +89,12 @@ class PilePage(Page):
     # -- what a room says
 
     def rows_of(self, pile: str, year: int) -> Sequence[Any]:
-        """What a pile holds."""
+        """What a pile holds; asked off the UI thread."""
         raise AssertionError("abstract")
+
+    def counts_of(self, year: int) -> dict[str, int]:
+        """How many every pile holds; called beside everything else."""
+        return {name: len(self.rows_of(name, year)) for name in self._captions}
 
     def words_of(self, row: Any) -> Sequence[str]:
         """What a row is found by."""
@@ -106,9 +112,12 @@ class PilePage(Page):
         """What an empty pile offers to begin with: its caption and act."""
         return None
 
-    def note_words(self, pile: str) -> str:
-        """What there is to say of a pile, above it; empty for nothing."""
+    def note_words(self, pile: str, year: int, rows: Sequence[Any]) -> str:
+        """What there is to say of a pile, above it; empty for nothing. Asked off the UI thread, as the rows are."""
         return ""
+
+    def on_loaded(self) -> None:
+        """The pile was read anew and is shown."""
 
     def on_shown(self, pile: str, rows: Sequence[Any]) -> None:
         """Rows are shown: acts that need some can be offered."""
@@ -155,23 +164,45 @@ class PilePage(Page):
             self.load()
 
     def load(self) -> None:
-        """Read the pile anew."""
-        pile = self.pile()
-        self._all = self.rows_of(pile, self.chosen_year())
-        told = self.note_words(pile)
+        """Read the pile anew; a long one beside the window, which stays free meanwhile."""
+        pile, year = self.pile(), self.chosen_year()
+        self._loading += 1
+        asked = self._loading
+        if pile != self._shown:  # the rows of another pile are not taken for its own
+            self._all, self._shown = (), pile
+            self.models[pile].show_rows(())
+
+        def work() -> tuple[Sequence[Any], str]:
+            rows = self.rows_of(pile, year)
+            return rows, self.note_words(pile, year, rows)
+
+        def done(found: tuple[Sequence[Any], str]) -> None:
+            if asked == self._loading:
+                self._is_reading = False
+                self._take(*found)
+
+        self._is_reading = True
+        background.run_soon(self, work, done)
+        if self._is_reading:
+            self.header.set_texts(self.title, "正在读取…")
+        if self._is_reading and not self._all:
+            self._empty.sentence.setText("正在读取…")
+            self._empty.step.hide()
+            self.card.stack.setCurrentWidget(self._empty)
+
+    def _take(self, rows: Sequence[Any], told: str) -> None:
+        self._all = rows
         self.note.setVisible(bool(told))
         self.note.show_text(told, "plain")
         self._show()
+        self.on_loaded()
         self._count()
 
     def _count(self) -> None:
         """How many there are in every pile, beside everything else; a clerk sees where something waits."""
-        year, here, known = self.chosen_year(), self.pile(), len(self._all)
+        year = self.chosen_year()
         self._counting += 1
         asked = self._counting
-
-        def work() -> dict[str, int]:
-            return {name: known if name == here else len(self.rows_of(name, year)) for name in self._captions}
 
         def done(counts: dict[str, int]) -> None:
             if asked == self._counting:
@@ -179,7 +210,7 @@ class PilePage(Page):
                     self.piles.button(name).setText(f"{caption} {counts[name]:,}")
 
         if len(self._captions) > 1:
-            background.run_while_shown(self, work, done)
+            background.run_while_shown(self, lambda: self.counts_of(year), done)
 
     def _begin_step(self) -> None:
         if self._step is not None:

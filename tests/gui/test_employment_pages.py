@@ -4,6 +4,7 @@ import pytest
 from aid_money import in_2022, on_file
 from factories import citizen_number
 from PySide6.QtWidgets import QLabel, QWidget
+from pytestqt.qtbot import QtBot
 
 from db.domain.form_flow import Place
 from db.services import aid_services, archiving, graduates
@@ -79,7 +80,7 @@ def test_graduate__is_called_written_down_and_off_the_list(
 
 
 def test_service__is_noted_from_a_grant_and_answered_from_the_list(
-    workspace: Workspace, session: OfficeSession, monkeypatch: pytest.MonkeyPatch
+    workspace: Workspace, session: OfficeSession, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No fund is asked for; what waits stands in the room and in the tab until its answer is noted."""
     [row] = graduates.list_graduates(session)
@@ -102,4 +103,6 @@ def test_service__is_noted_from_a_grant_and_answered_from_the_list(
     page.open_row(page.models[WAITING].rows[0])
     assert page.models[WAITING].rows == [] and aid_services.waiting(session) == []
     page.open(pile=ALL)
+    qtbot.waitUntil(lambda: page.piles.button("referral").text() == "转介 1")
+    assert page.piles.button(WAITING).text() == "等答复 0" and page.piles.button("legal").text() == "法律援助 0"
     assert "办成 1 件" in said(page.note) and page.log().rows[0][3] == "转介　民政（低保、临时救助）"

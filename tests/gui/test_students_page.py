@@ -46,10 +46,15 @@ def test_students__from_the_list_to_the_register(
     workspace.show_page("students", pile=MISSING, year=2022)
     page = workspace.findChild(StudentsPage)
     assert page is not None and [row.name for row in page.models[MISSING].rows] == ["林小雨"]
+    qtbot.waitUntil(lambda: page.piles.button(MISSING).text() == "还没登记的在校子女 1")
+    page.show_pile(STUDENTS)
+    page._empty.step.click()  # an empty list leads to where one begins
+    assert page.pile() == MISSING and page.tables[MISSING].currentIndex().row() == 0  # what is acted upon is shown
     page.begin_current()
     assert students.unregistered(session, 2022) == []
-    page.piles.set_value(STUDENTS)
     page.open(pile=STUDENTS)
+    qtbot.waitUntil(lambda: page.piles.button(STUDENTS).text() == "已登记学生 1")
+    assert page.piles.button(MISSING).text() == "还没登记的在校子女 0"
     for typed, found in (("省总", 0), ("建档困难职工家庭", 1), ("", 1)):
         page.text.setText(typed)
         assert len(page.models[STUDENTS].rows) == found
