@@ -7,7 +7,7 @@ from aid_money import card_number, fund, in_2022, on_file
 from factories import photo
 from payments import drawn_up
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from db.domain.aid.list_flow import ListState
@@ -96,7 +96,12 @@ def test_list__is_led_from_draft_to_settled(
     """New cards are typed again, the list is locked, approved with the signed paper, sent; the answer is put down."""
     session = workspace.context.session
     view = drawn_up(session, 2)
-    workspace.show_page("payment_list", list_id=view.row.id)
+    workspace.show_page("archive", archive_id=view.lines[0].archive_id, tab="aid")
+    detail = workspace.current_page()
+    assert isinstance(detail, ArchiveDetailPage) and f"在名册 {view.row.number} 里" in words_of(detail.aid())
+    acts = {made.text(): made for made in detail.aid().findChildren(QPushButton)}
+    assert "撤销…" not in acts  # refused while it stands on a list
+    acts["打开名册"].click()
     page = workspace.current_page()
     assert isinstance(page, PaymentListPage)
     monkeypatch.setattr(messages, "confirm", lambda *_given, **_named: True)
