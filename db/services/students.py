@@ -5,6 +5,7 @@ is refused. Amounts are 分.
 """
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -253,27 +254,40 @@ _JUDGED_BY = ("year", "person", "regime", "stage", "amount_wanted", "cannot_be_f
 """What the conditions of the money look at: a registration that was in order stays so while contacts and papers are added."""
 
 
+def _with_number_put_right(
+    content: RecordContent, before: Mapping[str, Value], members: Sequence[Mapping[str, Value]]
+) -> RecordContent:
+    """The registration with the ID number that the archive has by now, unless the clerk has just written another one."""
+    number = next((row.get("id_number") for row in members if row["id"] == content.text("person")), None)
+    if not number or before.get("id_number") != content.values.get("id_number"):
+        return content
+    return RecordContent({**content.values, "id_number": number}, content.rows, content.edition)
+
+
 def save_student(
     session: OfficeSession, archive_id: str, content: RecordContent, record_id: str = "", *, expected_version: str = ""
 ) -> Record:
     """Register a student, or change the registration; refused where the person is registered in another archive this year."""
     with session.database.reading() as connection:
+        own = [records.record_of(row) for row in household_record.of_household(connection, archive_id, RecordKind.STUDENT)]
+        before = next((item.content.values for item in own if item.record_id == record_id), {})
+        members = archiving.load_stored(connection, archive_id).content.members
+        content = _with_number_put_right(content, before, members)
         year = content.values.get("year")
         other = student_store.registered_elsewhere(
             connection, archive_id, content.text("id_number"), year if isinstance(year, int) else 0
         )
-        own = [records.record_of(row) for row in household_record.of_household(connection, archive_id, RecordKind.STUDENT)]
     if other:
         raise UserError("student_elsewhere", name=content.text("name"), number=other["archive_number"], household=other["household"])
     same = [
         item
         for item in own
         if item.record_id != record_id
-        and (item.content.values.get("year"), item.content.text("id_number")) == (content.values.get("year"), content.text("id_number"))
+        and item.content.values.get("year") == content.values.get("year")
+        and any(item.content.text(key) == content.text(key) for key in ("id_number", "person") if content.text(key))
     ]
     if same:
         raise UserError("student_twice", name=content.text("name"))
-    before = next((item.content.values for item in own if item.record_id == record_id), {})
     is_judged_anew = any(before.get(key) != content.values.get(key) for key in _JUDGED_BY)
     stops = student_look.look_at_student(session, archive_id, content).stops if is_judged_anew else []
     if stops:

@@ -17,12 +17,18 @@ def value(key: str, record: str = "r") -> str:
 
 CURRENT = "r.is_current AND NOT r.is_removed"
 """The version that counts of a record."""
-_GRANTED = (
-    "(SELECT coalesce(sum(g.amount), 0) FROM aid_grant g WHERE g.recipient_number = {number} AND g.recipient_number <> ''"
-    " AND g.year = :year"
+_GRANTS = (
+    "(SELECT coalesce(sum(g.amount), 0) FROM aid_grant g WHERE {whose} AND g.year = :year"
     " AND g.item IN ('tuition', 'study_cost') AND NOT EXISTS"
     " (SELECT 1 FROM payout p WHERE p.grant_id = g.id AND p.outcome = 'withdrawn'))"
 )
+_BY_NUMBER = f"g.recipient_number = {value('id_number')} AND g.recipient_number <> ''"
+# granted before the number was put right, or after that to somebody registered under the old one
+_BY_NAME = (
+    f"g.archive_id = r.archive_id AND g.person = {value('person')} AND g.recipient_name = {value('name')}"
+    f" AND g.recipient_number <> coalesce({value('id_number')}, '')"
+)
+_GRANTED = f"({_GRANTS.format(whose=_BY_NUMBER)} + {_GRANTS.format(whose=_BY_NAME)})"
 # a registration in an archive that was merged into another is the kept household's
 _MOVED = (
     "WITH RECURSIVE step (id, home) AS (SELECT merged_archive_id, kept_archive_id FROM archive_merge WHERE undone_at IS NULL"
@@ -41,7 +47,7 @@ _PERSON = (
 _STUDENT = (
     " SELECT r.record_id, a.id AS archive_id, r.archive_id AS made_in, a.archive_number, a.office_id,"
     f" coalesce(a.name, '') AS household, r.content, {_PERSON} AS person,"
-    f" {_GRANTED.format(number=value('id_number'))} AS granted"
+    f" {_GRANTED} AS granted"
 )
 _NEWEST = " ORDER BY r.on_day DESC, r.made_at DESC"
 _STUDENTS = _MOVED + _STUDENT + _OF_YEAR.format(join="") + _NEWEST
@@ -51,11 +57,14 @@ _DOUBLES = (
 )
 # SQLite takes the further columns of a group from the line that has the maximum: the card last paid to
 _PAID = (
-    ", pay AS MATERIALIZED (SELECT g.recipient_number AS number, sum(p.amount) AS paid, max(p.on_day) AS paid_on, p.bank,"
-    " p.account, p.payee_name FROM payout p JOIN aid_grant g ON g.id = p.grant_id WHERE g.year = :year"
+    f", known AS MATERIALIZED (SELECT r.archive_id, {value('person')} AS person, {value('name')} AS name,"
+    f" max({value('id_number')}) AS number FROM case_record r WHERE r.kind = 'student' AND {CURRENT} AND {value('year')} = :year"
+    " GROUP BY 1, 2, 3), pay AS MATERIALIZED (SELECT coalesce(k.number, g.recipient_number) AS number, sum(p.amount) AS paid,"
+    " max(p.on_day) AS paid_on, p.bank, p.account, p.payee_name FROM payout p JOIN aid_grant g ON g.id = p.grant_id"
+    " LEFT JOIN known k ON k.archive_id = g.archive_id AND k.person = g.person AND k.name = g.recipient_name WHERE g.year = :year"
     " AND g.item IN ('tuition', 'study_cost') AND p.outcome = 'paid' AND p.on_day <= :cutoff"
     " AND NOT EXISTS (SELECT 1 FROM payout b WHERE b.grant_id = p.grant_id AND b.outcome = 'returned')"
-    " GROUP BY g.recipient_number) "
+    " GROUP BY 1) "
 )
 _HOUSEHOLD = (
     "worker_number", "id_number", "mobile_phone", "main_hardship_cause", "annual_household_income", "household_size",
@@ -134,7 +143,7 @@ _NEW_WAITING = (
     f"{_MOVED} SELECT count(DISTINCT {value('id_number')}) FROM case_record r {_HOME}"
     f" WHERE r.kind = 'student' AND {CURRENT} AND {hidden.shown('a')} AND {value('year')} = :year"
     f" AND {value('regime')} = :regime AND {value('student_kind')} = 'new'"
-    f" AND {_GRANTED.format(number=value('id_number'))} = 0"
+    f" AND {_GRANTED} = 0"
 )
 _PAPER_TYPES = "SELECT id, document_type FROM attachment WHERE archive_id = :archive_id AND removed_at IS NULL"
 

@@ -4,17 +4,20 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from aid_money import fund, grant, in_2022, on_file
+from aid_money import card_number, fund, grant, in_2022, on_file
 from factories import PASSPHRASE, citizen_number, make_office
 from neighbours import expect_refusal
+from payments import pay
+from test_students import OTHER_NUMBER, family, registration
 
 from db.domain.form_schema import Value
 from db.domain.records.record_form import RecordContent
 from db.errors import UserError
-from db.services import aid, archiving, funds, programmes
+from db.services import aid, archiving, funds, programmes, records, students
 from db.services import office as offices
 from db.services.aid import GrantInput
 from db.services.office import OfficeSession
+from db.store import student_store
 
 PROGRAMME: dict[str, Value] = {"title": "送温暖", "programme_kind": "warmth", "year": 2022, "begins_on": "2022-01-01",
                                "items": ["living"], "most_per_year": 1}  # fmt: skip
@@ -122,3 +125,33 @@ def test_movement__of_nothing_is_none(office: OfficeSession) -> None:
         content = RecordContent({"fund_id": source, "movement": "receipt", "on_day": "2022-03-01", "amount": amount})
         expect_refusal(lambda content=content: funds.save_movement(office, content), "record_faulty")
     assert funds.fund_states(office)[0].received == 100
+
+
+def test_corrected_number__of_a_student_keeps_one_registration_and_all_money(office: OfficeSession) -> None:
+    """Granted and paid under both numbers, the student is one: in the list, in the register, and when registered again."""
+    archive, child = family(office)
+    cards = {"bank_account": card_number(1), "bank_name": "某银行"}
+    archive.content.values |= cards
+    archive = archiving.save_archive(office, archive.content, archive.id)
+    source = fund(office)
+    made = students.save_student(office, archive.id, registration(office, archive, child))
+
+    def paid(amount: int) -> None:
+        given = GrantInput("tuition", amount, person=child, fund_id=source, reason="再给")
+        pay(office, [aid.grant_aid(office, archive.id, given).id], "2022-07-01")
+
+    paid(100_000)
+    changed = archiving.load_archive(office, archive.id)
+    next(row for row in changed.content.members if row["id"] == child)["id_number"] = OTHER_NUMBER
+    archiving.save_archive(office, changed.content, archive.id)
+    paid(200_000)
+    again = registration(office, archiving.load_archive(office, archive.id), child)
+    assert again.text("id_number") == OTHER_NUMBER
+    expect_refusal(lambda: students.save_student(office, archive.id, again), "student_twice")
+    for _ in range(2):
+        assert [row.granted for row in students.list_students(office, 2022)] == [300_000]
+        with office.database.reading() as connection:
+            assert [row["paid"] for row in student_store.register(connection, 2022, "2022-12-31")] == [300_000]
+        known = records.load_record(office, made.record_id)
+        kept = students.save_student(office, archive.id, known.content, made.record_id)
+        assert kept.content.text("id_number") == OTHER_NUMBER
