@@ -57,6 +57,7 @@ class ProgrammePage(WorkListPage[ProgrammeHousehold]):
             EmptyState("users", "现在没有符合这项活动对象的家庭。可以“修改”对象，或在“更多”里批准名单以外的家庭。"),
         )
         self.strip = ProgrammeStrip(self._session.today)
+        self._has_papers = False
         self.papers = PaperStrip(self._session, self._show_papers, PaperOwner.PROGRAMME)
         self.notices.addWidget(self.strip)
         self.notices.addWidget(self.papers)
@@ -100,6 +101,7 @@ class ProgrammePage(WorkListPage[ProgrammeHousehold]):
         if self.item is not None:
             found = office_papers.list_papers(self._session, PaperOwner.PROGRAMME, self.item.id)
             self.papers.show_papers(self.item.id, found, may_add=True)
+            self._has_papers = bool(found)
 
     def _on_change(self) -> None:
         if self.isVisible():
@@ -134,6 +136,8 @@ class ProgrammePage(WorkListPage[ProgrammeHousehold]):
         assert isinstance(self.model, ProgrammeListModel)
         blank = BLANK.get(ProgrammePile(pile), frozenset())
         self.hide_columns({caption: caption in blank for caption in (GOT, GOT_ON)})
+        # nobody signs for what is not granted yet: the room belongs to the list
+        self.papers.setVisible(self._has_papers or ProgrammePile(pile) is not ProgrammePile.TO_DO)
         self.model.show_query(self.query(pile))
 
     def count_work(self) -> Callable[[], dict[str, int]]:
