@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QResizeEvent
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
 
 from db.domain.reports.layout import Line, codes_in
@@ -142,13 +142,13 @@ class ReportGrid(HouseTable):
 
     def _need(self, at: int) -> int:
         column, metrics = self.lines.columns[at], self.fontMetrics()
-        texts = [metrics.horizontalAdvance(column.text(row)) for row in self.lines.rows]
+        bold = QFontMetrics(theme.font(bold=True))
+        texts = [(bold if row.is_strong else metrics).horizontalAdvance(column.text(row)) for row in self.lines.rows]
         name, bracket, unit = column.caption.partition("（")
         whole = metrics.horizontalAdvance(name)
         half = whole if len(name) <= _UNBROKEN else whole // _HEAD_LINES + metrics.horizontalAdvance("一")
         widest = min(max([half, metrics.horizontalAdvance(bracket + unit), *texts]), theme.sp(_WIDEST_TEXT))
-        # bold is a little wider than plain
-        return max(theme.sp(_LEAST), int(widest * 1.06) + 2 * theme.sp(PADDING) + 2)
+        return max(theme.sp(_LEAST), widest + 2 * theme.sp(PADDING) + 2)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the new width."""
