@@ -22,6 +22,9 @@ T = TypeVar("T")
 PANEL_DELAY_MS = 400
 REPORT_EVERY_SECONDS = 0.05
 CLOCK_MS = 1000
+PATIENCE_MS = 80
+"""How long a list is waited for before the window goes on without it."""
+PREVIEWS, LISTS = "previewThreads", "listThreads"
 CANCELLED = "已取消，没有保存任何内容。"
 
 
@@ -119,7 +122,8 @@ def is_busy() -> bool:
 
 def wait_until_idle(milliseconds: int = 30_000) -> bool:
     """Wait for running services and previews, before the session is closed."""
-    return bool(_pool().waitForDone(milliseconds)) and bool(_pool("previewThreads").waitForDone(milliseconds))
+    beside = [bool(_pool(name).waitForDone(milliseconds)) for name in (PREVIEWS, LISTS)]
+    return bool(_pool().waitForDone(milliseconds)) and all(beside)
 
 
 def run(
@@ -170,8 +174,10 @@ def run_quietly(
     work: Callable[[], T],
     done: Callable[[T], None],
     failed: Callable[[BaseException], None] | None = None,
+    *,
+    pool: str = PREVIEWS,
 ) -> None:
-    """Run *work* (a preview, a thumbnail) beside everything else, without panel; later calls wait for earlier ones."""
+    """Run *work* (a preview, a thumbnail) beside everything else, without panel; later calls wait for earlier ones of its pool."""
     task: Task[T] = Task(lambda _report: work())
 
     def finish(call: Callable[[], None]) -> None:
@@ -184,7 +190,35 @@ def run_quietly(
 
     task.succeeded.connect(lambda outcome: finish(lambda: done(outcome)))
     task.broke.connect(lambda exc: finish(lambda: break_off(exc)))
-    _pool("previewThreads").start(_Runner(task))
+    _pool(pool).start(_Runner(task))
+
+
+def run_soon(parent: QWidget, work: Callable[[], T], done: Callable[[T], None]) -> None:
+    """Run *work* off the UI thread for a list that *parent* shows: what is ready at once is shown at once, as if it had been
+    read in place; what takes longer comes when it is there, and is let go of once the page is left.
+    """
+    ready, told = Event(), False
+    found: list[T] = []
+
+    def working() -> T:
+        try:
+            found.append(work())
+            return found[0]
+        finally:
+            ready.set()
+
+    def later(outcome: T) -> None:
+        if not told and parent.isVisible():
+            done(outcome)
+
+    def show_fault(fault: BaseException) -> None:
+        if parent.isVisible():
+            messages.show_error(parent, fault)
+
+    run_quietly(parent, working, later, show_fault, pool=LISTS)
+    if ready.wait(PATIENCE_MS / 1000) and found:
+        told = True
+        done(found[0])
 
 
 def run_while_shown(parent: QWidget, work: Callable[[], T], done: Callable[[T], None]) -> None:

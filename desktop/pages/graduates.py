@@ -58,6 +58,7 @@ class GraduatesPage(PilePage):
 
     def __init__(self, context: AppContext) -> None:
         super().__init__(context, PILES, _columns())
+        self._wanted = ""
         add_switch(self.header, context, HERE)
         self.lists = self.header.add_action("名单和统计", self.show_lists, "", "file-text")
         self.register = self.header.add_action("附件 2", self.choose_register, "", "printer")
@@ -101,11 +102,15 @@ class GraduatesPage(PilePage):
         """Show a pile, or the graduate of *record_id* on record."""
         if record_id:
             self.text.clear()  # whoever is meant must not be filtered out
+        self._wanted = record_id
         super().open(GRADUATES if record_id else pile, year)
-        if record_id:
-            at = next((at for at, row in enumerate(self.models[GRADUATES].rows) if row.record_id == record_id), -1)
-            if at >= 0:
-                self.tables[GRADUATES].selectRow(at)
+
+    def on_loaded(self) -> None:
+        """Go to the graduate that was asked for, once."""
+        wanted, self._wanted = self._wanted, ""
+        at = next((at for at, row in enumerate(self.models[GRADUATES].rows) if row.record_id == wanted), -1) if wanted else -1
+        if at >= 0:
+            self.tables[GRADUATES].selectRow(at)
         self._show_panel()
 
     def explain(self) -> str:
@@ -136,19 +141,19 @@ class GraduatesPage(PilePage):
         """To those who should be on record."""
         return ("看应登记的毕业生", partial(self.show_pile, FINISHING)) if pile == GRADUATES else None
 
-    def note_words(self, pile: str) -> str:
+    def note_words(self, pile: str, year: int, rows: Sequence[Any]) -> str:
         """The targets of the year, and by name who is missing."""
         if pile == LIKELY:
             return "照档案表的身份和年龄挑出来的，是不是高校毕业生请问清楚；是的就登记，不是的不用管。"
-        this_year = self.chosen_year() == int(self._session.today[:4])
+        this_year = year == int(self._session.today[:4])
         due = deadlines.words(self._session, ("毕业生", "就业")) if this_year else ""
         told = [due] if due else []
-        for target in employment_targets.targets(self._session, self.chosen_year()):
+        for target in employment_targets.targets(self._session, year):
             if target.asked:
                 more = "等" if len(target.missing) > 4 else ""
                 names = "、".join(target.missing[:4]) + more
                 missing = "" if target.is_met else f"，至少还要 {target.still_wanted} 人就业：{names}"
-                told.append(f"{self.chosen_year()} 年{target.label} {target.words}{missing}")
+                told.append(f"{year} 年{target.label} {target.words}{missing}")
         return "\n".join(told)
 
     def on_shown(self, pile: str, rows: Sequence[Any]) -> None:

@@ -114,9 +114,8 @@ class StudentSupportPage(PilePage):
         """Entering the first one."""
         return _BEGIN[pile], self.begin
 
-    def note_words(self, pile: str) -> str:
+    def note_words(self, pile: str, year: int, rows: Sequence[Any]) -> str:
         """Totals of the pile, where they say something."""
-        rows: Sequence[Any] = self.all_rows()
         if pile == POSTS and rows:
             offered, taken = sum(row.posts for row in rows), sum(row.taken for row in rows)
             employers = len({row.employer for row in rows})
@@ -151,7 +150,7 @@ class StudentSupportPage(PilePage):
         )
         rows = [[column.text(row) for column in model.columns] for row in model.rows]
         heads = (("填报单位：", self._session.office.name), ("日期：", self._session.today))
-        return WideTable(_TITLES[pile], shown, rows, heads=heads, foot=self.note_words(pile))
+        return WideTable(_TITLES[pile], shown, rows, heads=heads, foot=self.note_words(pile, self.chosen_year(), self.all_rows()))
 
     def choose_paper(self) -> None:
         """The register on paper, or as a workbook."""

@@ -107,11 +107,11 @@ class StudentsPage(PilePage):
             "重复登记：同一个身份证号在两份档案里，统计只算一个人。"
         )
 
-    def note_words(self, pile: str) -> str:
+    def note_words(self, pile: str, year: int, rows: Sequence[Any]) -> str:
         """What the policy wants by when; what to do about doubles."""
         if pile == DOUBLES:
-            return _ONE_PERSON if self.all_rows() else ""
-        return students.deadline_words(self._session) if self.chosen_year() == int(self._session.today[:4]) else ""
+            return _ONE_PERSON if rows else ""
+        return students.deadline_words(self._session) if year == int(self._session.today[:4]) else ""
 
     # -- registering
 

@@ -7,9 +7,15 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from db.services.office import OfficeSession
-from desktop import theme
+from desktop import background, theme
 from desktop.preferences import Preferences
 from desktop.workspace import Workspace
+
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lists are waited for, however busy the machine: what a test asks of them it asks at once."""
+    monkeypatch.setattr(background, "PATIENCE_MS", 20_000)
 
 
 @pytest.fixture
