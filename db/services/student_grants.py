@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from db.domain.aid.aid_check import AidFinding, Weight
 from db.domain.records.programme import codes_of
+from db.domain.student_rules import DONATED
 from db.errors import Progress
 from db.services import aid, programmes, students
 from db.services.aid import Grant, GrantInput, HouseholdLook
@@ -50,8 +51,9 @@ class Proposal:
 
 
 def waiting(session: OfficeSession, year: int) -> list[StudentRow]:
-    """The students of a year who were granted nothing yet, new ones first."""
-    found = [row for row in students.list_students(session, year) if not row.granted]
+    """The students of a year who were granted no 助学金 yet, new ones first; what donors give besides is not it."""
+    rows = students.list_students(session, year)
+    found = [row for row in rows if not (row.granted if row.regime == DONATED else row.tuition)]
     return sorted(found, key=lambda row: row.student_kind != "new")
 
 

@@ -59,7 +59,9 @@ class ListedStudent:
 
     @property
     def amount(self) -> int:
-        """What was paid, else what was granted."""
+        """What was paid, else what was granted; of those beyond the file without what donors gave beside the province."""
+        if self.row.regime == BEYOND_FILE:
+            return int(self.stored["paid"] - self.stored["paid_by_donors"] or self.row.granted - self.row.donated)
         return int(self.stored["paid"] or self.row.granted)
 
     def family(self) -> str:

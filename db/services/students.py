@@ -44,6 +44,11 @@ class StudentRow:
     household: str
     content: RecordContent
     granted: int
+    """Everything for schooling this year, whoever pays it."""
+    donated: int
+    """What of it donors pay."""
+    tuition: int
+    """助学金 from the unions' money."""
     person: str
     """Whom of the household's archive it is about."""
     made_in: str

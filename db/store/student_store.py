@@ -19,7 +19,7 @@ CURRENT = "r.is_current AND NOT r.is_removed"
 """The version that counts of a record."""
 _GRANTS = (
     "(SELECT coalesce(sum(g.amount), 0) FROM aid_grant g WHERE {whose} AND g.year = :year"
-    " AND g.item IN ('tuition', 'study_cost') AND NOT EXISTS"
+    " AND g.item IN ('tuition', 'study_cost'){which} AND NOT EXISTS"
     " (SELECT 1 FROM payout p WHERE p.grant_id = g.id AND p.outcome = 'withdrawn'))"
 )
 _BY_NUMBER = f"g.recipient_number = {value('id_number')} AND g.recipient_number <> ''"
@@ -28,7 +28,14 @@ _BY_NAME = (
     f"g.archive_id = r.archive_id AND g.person = {value('person')} AND g.recipient_name = {value('name')}"
     f" AND g.recipient_number <> coalesce({value('id_number')}, '')"
 )
-_GRANTED = f"({_GRANTS.format(whose=_BY_NUMBER)} + {_GRANTS.format(whose=_BY_NAME)})"
+
+
+def _granted(which: str = "") -> str:
+    return " + ".join(_GRANTS.format(whose=whose, which=which) for whose in (_BY_NUMBER, _BY_NAME))
+
+
+_DONATED = _granted(" AND g.fund_source = 'donation'")
+_TUITION = _granted(" AND g.fund_source <> 'donation' AND g.item = 'tuition'")
 # a registration in an archive that was merged into another is the kept household's
 _MOVED = (
     "WITH RECURSIVE step (id, home) AS (SELECT merged_archive_id, kept_archive_id FROM archive_merge WHERE undone_at IS NULL"
@@ -47,7 +54,7 @@ _PERSON = (
 _STUDENT = (
     " SELECT r.record_id, a.id AS archive_id, r.archive_id AS made_in, a.archive_number, a.office_id,"
     f" coalesce(a.name, '') AS household, r.content, {_PERSON} AS person,"
-    f" {_GRANTED} AS granted"
+    f" {_granted()} AS granted, {_DONATED} AS donated, {_TUITION} AS tuition"
 )
 _NEWEST = " ORDER BY r.on_day DESC, r.made_at DESC"
 _STUDENTS = _MOVED + _STUDENT + _OF_YEAR.format(join="") + _NEWEST
@@ -60,7 +67,8 @@ _PAID = (
     f", known AS MATERIALIZED (SELECT r.archive_id, {value('person')} AS person, {value('name')} AS name,"
     f" max({value('id_number')}) AS number FROM case_record r WHERE r.kind = 'student' AND {CURRENT} AND {value('year')} = :year"
     " GROUP BY 1, 2, 3), pay AS MATERIALIZED (SELECT coalesce(k.number, g.recipient_number) AS number, sum(p.amount) AS paid,"
-    " max(p.on_day) AS paid_on, p.bank, p.account, p.payee_name FROM payout p JOIN aid_grant g ON g.id = p.grant_id"
+    " sum(iif(g.fund_source = 'donation', p.amount, 0)) AS donated, max(p.on_day) AS paid_on, p.bank, p.account, p.payee_name"
+    " FROM payout p JOIN aid_grant g ON g.id = p.grant_id"
     " LEFT JOIN known k ON k.archive_id = g.archive_id AND k.person = g.person AND k.name = g.recipient_name WHERE g.year = :year"
     " AND g.item IN ('tuition', 'study_cost') AND p.outcome = 'paid' AND p.on_day <= :cutoff"
     " AND NOT EXISTS (SELECT 1 FROM payout b WHERE b.grant_id = p.grant_id AND b.outcome = 'returned')"
@@ -71,8 +79,8 @@ _HOUSEHOLD = (
     "per_capita_monthly_income", "hardship_category", "employer", "is_migrant_worker", "bank_name", "bank_account",
 )  # fmt: skip
 _REGISTER = (
-    f"{_MOVED}{_PAID}{_STUDENT}, {', '.join(f'a.{column}' for column in _HOUSEHOLD)}, coalesce(pay.paid, 0) AS paid, pay.paid_on,"
-    " pay.bank AS paid_bank, pay.account AS paid_account, pay.payee_name"
+    f"{_MOVED}{_PAID}{_STUDENT}, {', '.join(f'a.{column}' for column in _HOUSEHOLD)}, coalesce(pay.paid, 0) AS paid,"
+    " coalesce(pay.donated, 0) AS paid_by_donors, pay.paid_on, pay.bank AS paid_bank, pay.account AS paid_account, pay.payee_name"
     + _OF_YEAR.format(join=f" LEFT JOIN pay ON pay.number = {value('id_number')}")
     + " ORDER BY a.archive_number, r.on_day, r.made_at"
 )
@@ -143,7 +151,7 @@ _NEW_WAITING = (
     f"{_MOVED} SELECT count(DISTINCT {value('id_number')}) FROM case_record r {_HOME}"
     f" WHERE r.kind = 'student' AND {CURRENT} AND {hidden.shown('a')} AND {value('year')} = :year"
     f" AND {value('regime')} = :regime AND {value('student_kind')} = 'new'"
-    f" AND {_GRANTED} = 0"
+    f" AND ({_TUITION}) = 0"
 )
 _PAPER_TYPES = "SELECT id, document_type FROM attachment WHERE archive_id = :archive_id AND removed_at IS NULL"
 

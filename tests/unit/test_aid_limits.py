@@ -11,7 +11,18 @@ from factories import citizen_number, file_household, make_office
 
 from db.domain.case_words import Act
 from db.domain.form_schema import Value
-from db.services import aid, aid_limits, archiving, casework, means, policies, student_grants, student_look, students
+from db.services import (
+    aid,
+    aid_limits,
+    archiving,
+    casework,
+    means,
+    policies,
+    student_grants,
+    student_lists,
+    student_look,
+    students,
+)
 from db.services.aid import AidLook, GrantInput
 from db.services.archiving import Archive
 from db.services.office import OfficeSession
@@ -98,6 +109,18 @@ def test_donors_money__goes_as_they_wish_and_uses_up_no_limit(place: Callable[..
     assert not donated.is_stopped and not donated.wants_reason and "donor" in codes(donated)
     aid.grant_aid(here.office, here.unfiled.id, GrantInput("tuition", 500_000, person=child, fund_id=here.funds["donation"]))
     assert here.look(here.unfiled, "tuition", 2_000, "union", child).cap_left == 200_000
+
+
+def test_donors_money__is_not_the_provinces_in_lists(place: Callable[..., Place]) -> None:
+    """Who had something from a donor still waits for the 助学金, and the list of the province's money tells that alone."""
+    here = place("huangshan-2022", "2022-07-20")
+    child = here.child(here.unfiled, regime="province_fund", cannot_be_filed=True, amount_wanted=200_000)
+    for source, amount in (("donation", 500_000), ("union", 200_000)):
+        assert [row.person for row in student_grants.waiting(here.office, 2022)] == [child]
+        aid.grant_aid(here.office, here.unfiled.id, GrantInput("tuition", amount, person=child, fund_id=here.funds[source]))
+    assert student_grants.waiting(here.office, 2022) == []
+    assert [item.amount for item in student_lists.listed(here.office, 2022)] == [200_000]
+    assert students.list_students(here.office, 2022)[0].granted == 700_000
 
 
 def test_donation_regime__other_money_is_not_freed_by_it(place: Callable[..., Place]) -> None:
