@@ -54,7 +54,7 @@ class ProgrammePage(WorkListPage[ProgrammeHousehold]):
             [(pile.value, caption) for pile, caption in PROGRAMME_PILES.items()],
             ProgrammeListModel(context.session),
             [(self.category, 2), (self.office, 2)],
-            EmptyState("users", "现在没有符合这项活动对象的家庭。可以“修改”对象，或在“更多”里批准名单以外的家庭。"),
+            EmptyState("users", "现在没有符合这项活动对象的家庭。在“更多”里可以修改活动的对象，或者批准名单以外的家庭。"),
         )
         self.strip = ProgrammeStrip(self._session.today)
         self._has_papers = False
