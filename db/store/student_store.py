@@ -110,6 +110,9 @@ _UNREGISTERED = (
     f" AND {value('person')} = m.member_id AND {value('year')} < :year ORDER BY {value('year')} DESC LIMIT 1) AS last"
     f" FROM ({_TO_REGISTER}) m ORDER BY household, name"
 )
+_COUNT_UNREGISTERED = (
+    f"SELECT count(*) FROM ({_TO_REGISTER}) u JOIN archive h ON h.id = u.archive_id WHERE h.office_id = :office_id"
+)
 _ELSEWHERE = (
     f"{_MOVED} SELECT a.archive_number, coalesce(a.name, '') AS household FROM case_record r {_HOME}"
     f" WHERE r.kind = 'student' AND {CURRENT} AND {value('year')} = :year AND {value('id_number')} = :number"
@@ -140,6 +143,12 @@ def register(connection: Connection, year: int, cutoff: str) -> list[Row]:
 def unregistered(connection: Connection, year: int, limit: int) -> list[Row]:
     """Members who go to school by the form and are not registered in the year."""
     return rows_of(connection, _UNREGISTERED, year=year, limit=limit)
+
+
+def count_unregistered(connection: Connection, year: int, office_id: str) -> int:
+    """How many of them an office has."""
+    params = {"year": year, "office_id": office_id, "limit": -1}
+    return int(connection.execute(text(_COUNT_UNREGISTERED), params).scalar_one())
 
 
 def registered_elsewhere(connection: Connection, archive_id: str, number: str, year: int) -> Row | None:

@@ -2,13 +2,13 @@
 
 from functools import partial
 
-from db.services import case_list, graduates, pairing
+from db.services import case_list, graduates, pairing, student_season
 from db.services.case_list import DUE_LABELS, CaseQuery, Due
 from db.services.office import OfficeSession
 from desktop.context import WindowActions
 from desktop.todo import Todo
 
-UNPAIRED, FINISHING = "unpaired", "finishing"
+UNPAIRED, FINISHING, AT_SCHOOL = "unpaired", "finishing", "at_school"
 Nags = list[tuple[Due | str, int]]
 _WORDS = {
     Due.TO_VERIFY: "户还没有核实完",
@@ -28,7 +28,9 @@ def read(session: OfficeSession) -> Nags:
     counted: Nags = [(due, case_list.count_cases(session, CaseQuery(due=due, office_id=own))) for due in _WORDS]
     alone = sum(item.missing for item in pairing.coverage_by_office(session) if item.office_id == own)
     finished = graduates.count_finishing(session)
-    return [(due, number) for due, number in [(UNPAIRED, alone), (FINISHING, finished), *counted] if number]
+    at_school = student_season.left_to_register(session)
+    found: Nags = [(UNPAIRED, alone), (AT_SCHOOL, at_school), (FINISHING, finished), *counted]
+    return [(due, number) for due, number in found if number]
 
 
 def lines(found: Nags, window: WindowActions) -> list[Todo]:
@@ -40,6 +42,9 @@ def _line(due: Due | str, number: int, window: WindowActions) -> Todo:
     if due == FINISHING:
         act = partial(window.show_page, "graduates", pile="finishing")
         return Todo("毕业生", f"{number:,} 名高校毕业生到了毕业年份还没有登记", "", "去登记", act)
+    if due == AT_SCHOOL:
+        act = partial(window.show_page, "students", pile="missing")
+        return Todo("金秋助学", f"{number:,} 名在校子女今年还没有登记", "", "去登记", act)
     if not isinstance(due, Due):
         return Todo("结对", f"{number:,} 户在档还没有帮扶干部", "", "去结对", partial(window.show_page, "pairing", state="missing"))
     caption = DUE_LABELS[due] if due is not Due.OLD else "久未更新"

@@ -18,7 +18,16 @@ from db.domain.papers.student_papers import STUDENT_COLUMNS
 from db.domain.records.record_form import RecordContent
 from db.domain.wide_table import caption_cells
 from db.errors import UserError
-from db.services import archiving, casework, employment_targets, graduates, register_papers, student_lists, students
+from db.services import (
+    archiving,
+    casework,
+    employment_targets,
+    graduates,
+    register_papers,
+    student_lists,
+    student_season,
+    students,
+)
 from db.services.archiving import Archive
 from db.services.office import OfficeSession
 
@@ -116,6 +125,17 @@ def test_student__what_cannot_be_is_refused(office: OfficeSession) -> None:
     for wrong in ({"enrolled_year": 2023}, {"student_kind": "new", "enrolled_year": 2019}):
         with pytest.raises(UserError):
             students.save_student(office, archive.id, registration(office, archive, child, **wrong))
+
+
+def test_season__names_how_many_are_left_to_register(office: OfficeSession) -> None:
+    """In summer the board tells who goes to school and is not registered, of this office alone; in winter nobody asks."""
+    archive, child = family(office)
+    left = len(students.unregistered(office, 2022))
+    assert left == student_season.left_to_register(office) > 0
+    students.save_student(office, archive.id, registration(office, archive, child))
+    assert student_season.left_to_register(office) == left - 1
+    in_2022(office, "2022-12-01")
+    assert student_season.left_to_register(office) == 0
 
 
 def test_graduates__found_by_themselves_and_counted_to_the_target(office: OfficeSession) -> None:
