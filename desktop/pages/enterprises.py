@@ -32,7 +32,7 @@ class EnterpriseListModel(WorkListModel[EnterpriseRow]):
         WorkColumn("调查单位", 140, lambda row: row.office_name),
         WorkColumn("所属行业", 130, lambda row: row.words("industry")),
         WorkColumn("调查日期", 100, lambda row: row.words("surveyed_on") or NOTHING),
-        WorkColumn("职工", 64, lambda row: row.words("workers") or NOTHING),
+        WorkColumn("职工（人）", 86, lambda row: row.words("workers") or NOTHING, right=True),
         WorkColumn("生产经营状况", 230, lambda row: row.words("operating_state")),
         WorkColumn("职工需求", 190, lambda row: row.words("worker_needs")),
         WorkColumn("需要建档", 90, lambda row: f"{row.words('households_to_file')} 户" if row.words("households_to_file") else NOTHING),
@@ -77,10 +77,10 @@ class EnterprisesPage(WorkListPage[EnterpriseRow]):
         )
         self.text.setPlaceholderText("企业名称、行业、联系人")
         self.header.add_back(context.window.go_back)
+        self.more = self.header.add_action("从 Excel 导入", self.choose_file, icon="file-spreadsheet")
         self.header.add_action("登记企业…", self.enter, "primary", "plus")
         self.remove = button("删除", "", "trash-2", self.remove_ticked)
         self.paper = button("调查表", "", "printer", self.choose_paper)
-        self.more = self.header.add_action("从 Excel 导入", self.choose_file, icon="file-spreadsheet")
         self.bar.addWidget(self.remove)
         self.bar.addWidget(self.paper)
         context.changes.bundles_changed.connect(self._on_change)
