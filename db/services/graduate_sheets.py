@@ -83,9 +83,11 @@ class _Register:
         self.connection, self.session = connection, session
         self.seen: set[str] = set()
         self.known = {}
+        put_right = graduate_store.numbers_now(connection)
         for row in graduate_store.graduates(connection):
             content = read_record(json.loads(row["content"]))
-            self.known[content.text("id_number")] = (row["record_id"], row["archive_id"], content)
+            for number in filter(None, (put_right.get(row["record_id"]), content.text("id_number"))):
+                self.known[number] = (row["record_id"], row["archive_id"], content)
 
 
 def _take(register: _Register, line: SheetLine, outcome: RegisterImport) -> None:

@@ -19,10 +19,11 @@ from db.domain.wide_table import WideTable
 from db.errors import UserError
 from db.services import archiving, records
 from db.services.former_archives import content_here, first_version, former_version, put_household_record
+from db.services.household_people import with_number_put_right
 from db.services.office import OfficeSession
 from db.services.ownership import own_archive
 from db.services.records import Record
-from db.store import graduate_store, merge_store
+from db.store import graduate_store, household_record, merge_store
 from db.store.archive_store import StoredArchive
 
 FINISHING_AGE, OLDEST = 21, 27
@@ -264,7 +265,13 @@ def save_graduate(
 ) -> Record:
     """Store a graduate's record; status and next contact follow from its lines. A person is on record once."""
     with session.database.reading() as connection:
-        known = graduate_store.by_number(connection, content.text("id_number"))
+        own = map(records.record_of, household_record.of_household(connection, archive_id, RecordKind.GRADUATE))
+        before = next((item.content.values for item in own if item.record_id == record_id), {})
+        members = archiving.load_stored(connection, archive_id).content.members
+        content = with_number_put_right(content, before, members)
+        known = graduate_store.by_number(connection, content.text("id_number")) or graduate_store.by_person(
+            connection, archive_id, content.text("person"), content.text("name")
+        )
         number = archiving.load_stored(connection, known["archive_id"]).archive_number if known else ""
     if known and known["record_id"] != record_id:
         raise UserError("graduate_twice", name=content.text("name"), number=number)

@@ -5,7 +5,6 @@ is refused. Amounts are 分.
 """
 
 import json
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +16,7 @@ from db.domain.student_rules import COLLEGE, USUAL_YEARS, next_year
 from db.errors import UserError
 from db.services import archiving, deadlines, means, records, student_look
 from db.services.former_archives import put_household_record, records_that_count
+from db.services.household_people import with_number_put_right
 from db.services.office import OfficeSession
 from db.services.ownership import own_archive
 from db.services.records import Record
@@ -259,16 +259,6 @@ _JUDGED_BY = ("year", "person", "regime", "stage", "amount_wanted", "cannot_be_f
 """What the conditions of the money look at: a registration that was in order stays so while contacts and papers are added."""
 
 
-def _with_number_put_right(
-    content: RecordContent, before: Mapping[str, Value], members: Sequence[Mapping[str, Value]]
-) -> RecordContent:
-    """The registration with the ID number that the archive has by now, unless the clerk has just written another one."""
-    number = next((row.get("id_number") for row in members if row["id"] == content.text("person")), None)
-    if not number or before.get("id_number") != content.values.get("id_number"):
-        return content
-    return RecordContent({**content.values, "id_number": number}, content.rows, content.edition)
-
-
 def save_student(
     session: OfficeSession, archive_id: str, content: RecordContent, record_id: str = "", *, expected_version: str = ""
 ) -> Record:
@@ -277,7 +267,7 @@ def save_student(
         own = [records.record_of(row) for row in household_record.of_household(connection, archive_id, RecordKind.STUDENT)]
         before = next((item.content.values for item in own if item.record_id == record_id), {})
         members = archiving.load_stored(connection, archive_id).content.members
-        content = _with_number_put_right(content, before, members)
+        content = with_number_put_right(content, before, members)
         year = content.values.get("year")
         other = student_store.registered_elsewhere(
             connection, archive_id, content.text("id_number"), year if isinstance(year, int) else 0

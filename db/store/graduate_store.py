@@ -71,10 +71,28 @@ _SERVICES = (
 _BY_NUMBER = (
     f"SELECT r.record_id, r.id AS version, a.id AS archive_id, r.content {_FROM} {_WHERE} AND {value('id_number')} = :number LIMIT 1"
 )
+_BY_PERSON = (
+    f"SELECT r.record_id, r.id AS version, a.id AS archive_id, r.content {_FROM} {_WHERE} AND a.id = :archive_id"
+    f" AND {value('person')} = :person AND {value('name')} = :name LIMIT 1"
+)
+_NUMBERS_NOW = (
+    f"SELECT r.record_id, m.id_number {_FROM} JOIN household_member m ON m.archive_id = a.id AND m.id = {value('person')}"
+    f" AND m.name = {value('name')} {_WHERE} AND m.id_number <> coalesce({value('id_number')}, '')"
+)
 _MEMBERS_BY_NUMBER = (
     "SELECT m.id AS member_id, m.archive_id, m.name, a.archive_number, a.office_id, coalesce(a.name, '') AS household"
     f" FROM household_member m JOIN archive a ON a.id = m.archive_id WHERE m.id_number = :number AND {hidden.shown('a')}"
 )
+
+
+def by_person(connection: Connection, archive_id: str, person: str, name: str) -> Row | None:
+    """The graduate's record of a member of a household, whatever number it has."""
+    return next(iter(rows_of(connection, _BY_PERSON, archive_id=archive_id, person=person, name=name)), None)
+
+
+def numbers_now(connection: Connection) -> dict[str, str]:
+    """By record: the ID number that the archive has by now, where it was put right after the record was made."""
+    return {row["record_id"]: row["id_number"] for row in rows_of(connection, _NUMBERS_NOW)}
 
 
 def graduates(connection: Connection) -> list[Row]:

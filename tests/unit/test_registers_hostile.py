@@ -18,7 +18,7 @@ from test_graduate_sheets import ADDED, NUMBERS
 from db.domain.papers.graduate_papers import GRADUATE_COLUMNS
 from db.errors import NuandangError
 from db.exchange.register_sheet import read_register
-from db.services import archiving, enterprise_sheets, enterprises, graduate_sheets
+from db.services import archiving, enterprise_sheets, enterprises, graduate_sheets, graduates
 from db.services.office import OfficeSession
 from db.services.register_sheets import RegisterImport
 
@@ -179,3 +179,21 @@ def test_enterprise__twice_on_one_day_is_asked_about(office: OfficeSession, tmp_
     assert (found.added, found.changed) == (1, 1), found.faults
     assert [fault.line for fault in found.faults] == [3, 5] and "与第 2 行" in found.faults[0].reason
     assert [row.words("workers") for row in enterprises.list_enterprises(office)] == ["20"]
+
+
+def test_corrected_number__finds_the_graduate_on_record(office: OfficeSession, tmp_path: Path) -> None:
+    """A list with the number as it was put right since says nothing of somebody new; nor is the person put on record again."""
+    graduate_sheets.import_graduates(office, sheet(tmp_path / "a.xlsx", HEADS, list(ADDED)))
+    row = next(row for row in graduates.list_graduates(office) if row.name == "毕业生乙")
+    archive = archiving.load_archive(office, row.archive_id)
+    child = next(member for member in archive.content.members if member["name"] == "毕业生乙")
+    child["id_number"] = NUMBERS[4]
+    archiving.save_archive(office, archive.content, archive.id)
+    again = graduates.prepared_from_member(office, archive.id, str(child["id"]))
+    again.values |= {key: value for key, value in row.content.values.items() if key != "id_number"}
+    expect_refusal(lambda: graduates.save_graduate(office, archive.id, again), "graduate_twice")
+    changed = list({**LINE, "身份证号": NUMBERS[4], "学校": "另一所学院"}.values())
+    found = graduate_sheets.import_graduates(office, sheet(tmp_path / "a.xlsx", HEADS, changed))
+    assert (found.added, found.changed, found.faults) == (0, 1, [])
+    [kept] = [row for row in graduates.list_graduates(office) if row.name == "毕业生乙"]
+    assert (kept.content.text("id_number"), kept.content.text("school")) == (NUMBERS[4], "另一所学院")
