@@ -10,16 +10,21 @@ from db.domain.records.record_form import RecordKind
 from db.errors import UserError
 from db.services.office import OfficeSession, write_journal
 from db.services.policy_library import chosen_policy
-from db.store import bundle_store, notice_store, programme_store, record_store
+from db.store import bundle_store, notice_store, programme_store, record_store, standing_store
 
 FILED = "filed"
-"""A subject whose use is counted: archives filed in the year."""
+"""A subject whose use is counted: households put on file in the year (S004-03: 建档立卡 comes after 摸底 and 公示)."""
 PROGRAMME = "programme:"
 """What the subject of a programme's quota begins with; its id follows."""
 _FILED_SUBJECTS = frozenset({FILED, "archives"})
 ITEM_SUBJECTS = {"tuition_places": ("tuition",)}
 """Codes of quotas in the policy packs that are used up by grants of some kinds of aid."""
 SUBJECT_LABELS = {FILED: "本年新建档案"}
+FILED_MEANING = (
+    "“本年新建档案”数的是这一年批准建档、进入在档的户，和《困难职工档案情况统计表》的“新建档”一样；"
+    "摸底线索、还在申请的、不符合的不占名额，当年又退出的仍算一户，返困、恢复的不再算。"
+)
+"""What uses up the quota of new archives, as it is told beside it."""
 UNITS = ("户", "人")
 _LONGEST_LABEL, _LONGEST_NOTE, _MOST = 100, 500, 1_000_000
 _EARLIEST, _LATEST = 2000, 2100
@@ -44,6 +49,11 @@ class Quota:
     is_own: bool
     """Set here for an office below; otherwise it is this office's own, from above."""
     used: int | None
+
+    @property
+    def is_of_filing(self) -> bool:
+        """Whether it is used up by households put on file."""
+        return self.subject in _FILED_SUBJECTS
 
     @property
     def left(self) -> int | None:
@@ -85,14 +95,11 @@ def list_quotas(session: OfficeSession) -> list[Quota]:
         names = {**bundle_store.office_names(connection), session.office.id: session.office.name}
         rows = notice_store.quotas(connection)
         # one statement for all offices that share a subject, not one for each
-        kinds = {(row["subject"], row["year"], row["unit"]) for row in rows if row["subject"] not in _FILED_SUBJECTS}
-        uses = {kind: _used(connection, *kind) for kind in kinds}
+        uses = {kind: _used(connection, *kind) for kind in {(row["subject"], row["year"], row["unit"]) for row in rows}}
         found = []
         for row in rows:
-            by_office = uses.get((row["subject"], row["year"], row["unit"]))
-            filed = row["subject"] in _FILED_SUBJECTS
-            used = used_of(connection, row) if filed else None if by_office is None else by_office.get(row["for_office_id"], 0)
-            found.append(_quota(session, row, names, used))
+            by_office = uses[row["subject"], row["year"], row["unit"]]
+            found.append(_quota(session, row, names, None if by_office is None else by_office.get(row["for_office_id"], 0)))
     return found
 
 
@@ -108,14 +115,14 @@ def _quota(session: OfficeSession, row: notice_store.Row, names: dict[str, str],
 
 def used_of(connection: Connection, row: notice_store.Row) -> int | None:
     """How much of a quota is used; None where the program cannot tell what counts."""
-    if row["subject"] in _FILED_SUBJECTS:
-        return notice_store.filed_in(connection, row["for_office_id"], row["year"])
     found = _used(connection, row["subject"], row["year"], row["unit"], row["for_office_id"])
     return None if found is None else found.get(row["for_office_id"], 0)
 
 
 def _used(connection: Connection, subject: str, year: int, unit: str, office: str = "") -> dict[str, int] | None:
     """The same by office, of one or of all."""
+    if subject in _FILED_SUBJECTS:
+        return standing_store.filed_between(connection, f"{year}-01-01", f"{year}-12-31")
     counted_by = "person" if unit == UNITS[1] else "household"
     if subject in ITEM_SUBJECTS:
         return programme_store.used_by_office(connection, counted_by, year, items=ITEM_SUBJECTS[subject], office=office)

@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import Connection, insert, text
 
 from db.models.exchange import Circular, Quota, WorkCalendar
-from db.store.hidden import shown
 
 CIRCULAR = Circular.__table__  # type: ignore[attr-defined]
 QUOTA = Quota.__table__  # type: ignore[attr-defined]
@@ -103,19 +102,6 @@ def change_quota(connection: Connection, row: Row) -> None:
 def withdraw_quota(connection: Connection, quota_id: str, at: str) -> bool:
     """End a quota; whether it stood."""
     return connection.execute(_WITHDRAW_QUOTA, {"id": quota_id, "at": at}).rowcount > 0
-
-
-_FILED_IN = text(
-    " AND ".join(  # the condition is a constant
-        ("SELECT count(*) FROM archive WHERE office_id = :office AND created_at >= :first AND created_at < :next", shown())
-    )
-)
-
-
-def filed_in(connection: Connection, office_id: str, year: int) -> int:
-    """How many archives an office has filed in a year, those merged or handed over left out."""
-    params = {"office": office_id, "first": f"{year:04d}-01-01", "next": f"{year + 1:04d}-01-01"}
-    return int(connection.execute(_FILED_IN, params).scalar_one())
 
 
 # -- calendars ----------------------------------------------------------------------------------------------------

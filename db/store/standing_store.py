@@ -6,7 +6,8 @@ without any step the same is true of its 职工编号.
 
 # ruff: noqa: S608 - conditions are constants of this module, values are parameters
 import json
-from collections.abc import Collection, Iterable, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,20 +26,29 @@ Course = list[tuple[str, CaseState, Act | None]]
 """From which day on a case stood where, in order."""
 Known = dict[str, Course]
 
+_FILING = (Act.NOTE_ON_FILE, Act.FAST_TRACK, Act.NOTE_APPROVAL)
+"""Steps by which a household comes onto file; beside them reviews, and what was so before the program was."""
 # steps after a day, and reviews, which are of the day they were made
 _TOUCHED = text(
     "SELECT archive_id FROM case_step WHERE on_day BETWEEN :first AND :last"
-    " UNION SELECT s.archive_id FROM case_step s JOIN archive a ON a.id = s.archive_id"
-    " WHERE s.act = 'note_on_file' AND a.filed_on BETWEEN :first AND :last"
+    " UNION SELECT a.id FROM archive a JOIN case_step s ON s.archive_id = a.id WHERE a.filed_on BETWEEN :first AND :last"
     " UNION SELECT archive_id FROM review WHERE substr(made_at, 1, 10) BETWEEN :first AND :last"
 )
-_FILED_LATER_OF = (
-    f"SELECT a.id, a.filed_on {case_store.FROM_CASES} WHERE a.filed_on BETWEEN :first AND :last"
+# of those the ones that a step, a review or their own day can have brought onto file
+_FILED_PERHAPS = text(
+    f"SELECT s.archive_id FROM case_step s WHERE s.act IN {tuple(map(str, _FILING))}"
+    " AND s.on_day BETWEEN :first AND :last"
+    " UNION SELECT a.id FROM archive a JOIN case_step s ON s.archive_id = a.id WHERE a.filed_on BETWEEN :first AND :last"
+    " UNION SELECT archive_id FROM review WHERE substr(made_at, 1, 10) BETWEEN :first AND :last"
+)
+_NEVER_STEPPED = (
+    f"{case_store.FROM_CASES} WHERE a.filed_on BETWEEN :first AND :last"
     f" AND {case_store.STANDING} IN ('on_file', 'phasing_out') AND {hidden.shown('a')}"
     " AND NOT EXISTS (SELECT 1 FROM case_step s WHERE s.archive_id = a.id)"
 )
-_FILED_LATER = text(_FILED_LATER_OF)
-_FILED_LATER_AMONG = text(f"{_FILED_LATER_OF} AND a.id IN (SELECT value FROM json_each(:ids))")
+_FILED_LATER = text(f"SELECT a.id, a.filed_on {_NEVER_STEPPED}")
+_FILED_LATER_BY = text(f"SELECT a.office_id, count(*) {_NEVER_STEPPED} GROUP BY a.office_id")
+_FILED_LATER_AMONG = text(f"SELECT a.id, a.filed_on {_NEVER_STEPPED} AND a.id IN (SELECT value FROM json_each(:ids))")
 _BESIDE = text(
     "SELECT DISTINCT archive_id FROM case_record WHERE kind IN (SELECT value FROM json_each(:kinds)) AND is_current"
     " AND NOT is_removed"
@@ -117,8 +127,11 @@ def _after(day: str) -> Row:
 def _courses(
     connection: Connection, first: str, last: str, only: Collection[str] | None = None, known: Known | None = None
 ) -> Iterator[tuple[str, Course]]:
-    told: Known = {} if known is None else known
     ids = [row[0] for row in connection.execute(_TOUCHED, {"first": first, "last": last}) if only is None or row[0] in only]
+    yield from _told(connection, ids, {} if known is None else known)
+
+
+def _told(connection: Connection, ids: Sequence[str], told: Known) -> Iterator[tuple[str, Course]]:
     new = [key for key in ids if key not in told]
     for at in range(0, len(new), _CHUNK):
         some = new[at : at + _CHUNK]
@@ -147,6 +160,24 @@ def moves_between(
         if key in about
     ]  # fmt: skip
     return sorted(moves, key=lambda move: (move.on_day, move.archive_number))
+
+
+def filed_between(connection: Connection, first: str, last: str) -> dict[str, int]:
+    """How many households each office put on file for the first time between two days: as :func:`moves_between` tells it.
+
+    Only what can have come onto file is told step by step: it is asked with every look at the home page.
+    """
+    span = {"first": first, "last": last}
+    found = Counter({row[0]: row[1] for row in connection.execute(_FILED_LATER_BY, span)})
+    perhaps = [row[0] for row in connection.execute(_FILED_PERHAPS, span)]
+    ids = [
+        archive_id
+        for archive_id, course in _told(connection, perhaps, {})
+        if any(first <= on <= last for on, _, how, _ in _steps(course) if how == "filed")
+    ]
+    for row in connection.execute(_ABOUT, {"ids": json.dumps(ids)}).mappings():
+        found[row["office_id"]] += 1
+    return found
 
 
 def _steps(course: Course) -> Iterator[tuple[str, bool, str, str]]:

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from aid_money import card_number, fund, grant, in_2022, on_file
-from case_steps import on_day
+from case_steps import give_papers, on_day, posted
 from factories import PASSPHRASE, file_household, make_office
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -31,10 +31,12 @@ from db.domain.reports.expansion import expanded
 from db.domain.reports.layout import lone_figure
 from db.domain.reports.layout_file import ReportLayoutError, packaged_reports, read_report
 from db.domain.reports.period import Period, period_of, read_period
+from db.domain.review import ReviewOutcome
 from db.errors import UserError
 from db.exchange.report_workbook import ReportSheet, write_report_workbook
 from db.services import (
     answering,
+    archiving,
     casework,
     disbursement,
     employment_targets,
@@ -47,10 +49,12 @@ from db.services import (
     report_papers,
     report_tables,
     reports,
+    reviewing,
 )
 from db.services.office import OfficeSession
 from db.services.policy_editing import FigureChange, NewSource
 from db.services.reports import Report, ReportRequest
+from db.services.reviewing import ReviewInput
 
 TABLES = packaged_reports()
 
@@ -186,7 +190,7 @@ def test_county__the_sum_of_its_townships_each_as_it_says_itself(tmp_path: Path)
                     parts = [above.value(f"{code}@office:{each.office.id}").exact for each in (town, county)]
                     assert sum(parts) == above.value(code).exact, (name, code)
         quota = reports.make_report(county, ReportRequest("quotas", 2022))
-        assert shown(quota) == [[town.office.name, "本年新建档案", "户", "9", "4", "5", "44.4%"]]
+        assert shown(quota) == [[town.office.name, "本年新建档案", "户", "9", "0", "9", "0.0%"]], "they were filed in 2021"
 
 
 def test_monitoring__a_household_by_its_last_sheet(office: OfficeSession) -> None:
@@ -560,3 +564,35 @@ def test_targets__wrong_ones_are_refused(old: str, new: str, words: str) -> None
     """What cannot be reached, or is told of nothing."""
     with pytest.raises(ReportLayoutError, match=re.escape(words)):
         report_tables.checked_table(OWN.replace(old, new, 1))
+
+
+def test_quota__is_used_by_what_the_table_calls_newly_filed(tmp_path: Path) -> None:
+    """Approved, known from before with a day of this year, gone again: filed. Applicants, those who came back: not."""
+    with town_and_county(tmp_path) as (town, county, stick):
+        approved = posted(town)
+        for seed, filed_on in ((2, "2020-03-01"), (3, "2019-12-31"), (5, "2020-04-01"), (6, "2020-05-01")):
+            file_household(town, seed, filed_on=filed_on, worker_number=f"34088200000{seed}")
+        file_household(town, 4, filed_on="2020-03-01", worker_number="T0004")
+        gone, later = (archiving.find_by_number(town, f"34088200000{seed}").id for seed in (5, 6))
+        on_day(town, "2020-07-01")
+        casework.take_step(town, gone, Act.CANCEL, {"cancel_reason": "moved_away", "reason": "迁往邻县"})
+        casework.take_step(town, gone, Act.RESTORE, {"reason": "迁回"})
+        give_papers(town, approved, "notice_photo")
+        casework.take_step(town, approved, Act.END_NOTICE)
+        casework.take_step(town, approved, Act.SUBMIT)
+        on_day(county, "2020-07-06")
+        quotas.set_quota(county, town.office.id, 2020, quotas.FILED, 9)
+        exchange.receive_bundle(county, exchange.export_bundle(town, None, stick).path)
+        reviewing.review(county, approved, ReviewInput(ReviewOutcome.APPROVED))
+        on_day(town, "2020-07-07")
+        exchange.receive_bundle(town, answering.write_answer(county, town.office.id, stick).path)
+        on_day(town, "2021-02-01")
+        on_day(county, "2021-02-01")
+        casework.take_step(town, later, Act.CANCEL, {"cancel_reason": "moved_away", "reason": "迁往邻县"})
+        exchange.receive_bundle(county, exchange.export_bundle(town, None, stick).path)
+        for session in (town, county):
+            told = reports.make_report(session, ReportRequest("archives", 2020))
+            assert [(quota.used, quota.left) for quota in quotas.list_quotas(session)] == [(4, 5)]
+            moved = [told.value(code).exact for code in "OFAXCE"]
+            assert moved == [1, 4, 1, 0, 1, 5] and not told.warnings, "who was filed before their first step is not forgotten"
+            assert reports.make_report(session, ReportRequest("archives", 2021)).value("C").exact == 1

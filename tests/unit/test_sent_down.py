@@ -72,7 +72,8 @@ def test_quota__old_and_new_are_told_and_use_is_counted(trio: Trio) -> None:
     year = date.fromisoformat(town.today).year
     quotas.set_quota(county, town.office.id, year, quotas.FILED, 3)
     assert [(item.old, item.new, item.unit) for item in told(trio).quotas] == [(None, 3, "户")]
-    file_household(town)
+    file_household(town, filed_on=f"{year}-01-01", worker_number="340882000001")
+    file_household(town, 2, filed_on=f"{year}-01-01", worker_number="T0002")  # who still applies uses up nothing
     (quota,) = quotas.list_quotas(town)
     assert (quota.label, quota.used, quota.left, quota.is_own) == ("本年新建档案", 1, 2, False)
     carry(town, county, stick)
