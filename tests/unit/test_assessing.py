@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -408,6 +409,9 @@ def test_many__cancelled_keeps_what_was_done(town: OfficeSession, monkeypatch: p
 
 # -- records from outside -----------------------------------------------------------------------------------------
 
+KEPT = Path(__file__).parents[1] / "fixtures" / "kept"
+"""What earlier editions of the program kept."""
+
 _LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=4) | st.lists(st.integers(), max_size=2)
 
 
@@ -433,6 +437,13 @@ def _result() -> Any:
 def test_result__read_strictly() -> None:
     """What this program wrote is read as it was."""
     assert records.read_result(_result()) == Assessment.from_json(_result())
+
+
+@pytest.mark.parametrize("path", sorted(KEPT.glob("assessment-*.json")), ids=lambda path: path.stem)
+def test_result__of_an_earlier_edition_is_read_as_it_was_kept(path: Path) -> None:
+    """An assessment is asked for ten years later, and travels from offices that were not updated yet; it gains no words."""
+    kept = json.loads(path.read_text("utf-8"))
+    assert records.read_result(kept).caps == Assessment.from_json(kept).caps
 
 
 def _places(value: Any) -> list[tuple[Any, Any]]:

@@ -25,6 +25,8 @@ _EXACT = re.compile(r"-?\d{1,60}/[1-9]\d{0,59}")
 _EXACT_KEYS = frozenset({"value", "threshold", "distance", "amount", "already", "left"})
 _DEEPEST = 12
 _MOST_STANDARDS = 2000
+_LATER = {"for_whom": ""}
+"""Fields that came to results later, with what their absence says; an assessment of ten years ago must be read as it was kept."""
 
 
 def facts_json(facts: HouseholdFacts) -> dict[str, Any]:
@@ -127,9 +129,19 @@ def read_result(data: Mapping[str, Any]) -> Assessment:
         assessment = Assessment.from_json(dict(data))
     except (KeyError, TypeError, AttributeError, AssertionError, ArithmeticError) as fault:
         raise ValueError("assessment") from fault
-    if not _conforms(assessment, Assessment) or assessment.to_json() != data:
+    if not _conforms(assessment, Assessment) or _as_kept(assessment.to_json(), data) != data:
         raise ValueError("assessment")
     return assessment
+
+
+def _as_kept(made: Any, kept: Any) -> Any:
+    """*made* without the fields of :data:`_LATER` that *kept*, of an earlier edition, does not have."""
+    if isinstance(made, dict) and isinstance(kept, dict):
+        lacking = {key for key, default in _LATER.items() if key not in kept and made.get(key) == default}
+        return {key: _as_kept(value, kept.get(key)) for key, value in made.items() if key not in lacking}
+    if isinstance(made, list) and isinstance(kept, list) and len(made) == len(kept):
+        return [_as_kept(one, other) for one, other in zip(made, kept, strict=True)]
+    return made
 
 
 def _check_exact(value: Any, depth: int) -> None:
