@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from db.errors import UserError
 from db.services import policies
@@ -21,6 +21,19 @@ if TYPE_CHECKING:
     from db.services.office import OfficeSession
 
 _COUNTY_DEPTH, _LEAST_DEPTH = 3, 2
+
+
+def _pair(first: QWidget, caption: str, second: QWidget) -> QWidget:
+    """Two fields in one line, so that the form stands on a small screen in the largest font."""
+    pair = QWidget()
+    line = QHBoxLayout(pair)
+    line.setContentsMargins(0, 0, 0, 0)
+    line.setSpacing(12)
+    line.addWidget(first, 1)
+    line.addWidget(label(caption))
+    line.addWidget(second, 1)
+    second.setAccessibleName(caption)
+    return pair
 
 
 class AddStandardDialog(PlainDialog):
@@ -51,19 +64,19 @@ class AddStandardDialog(PlainDialog):
 
     def _arrange(self) -> None:
         grid = form_grid()
-        for caption, field in (
+        rows: tuple[tuple[str, QWidget], ...] = (
             ("标准", self.topic),
             ("地区", self.region),
             ("城市或农村", self.area),
-            ("金额", self.amount),
-            ("从哪天起", self.begins),
+            ("金额", _pair(self.amount, "从哪天起", self.begins)),
             ("文件标题", self.document),
-            ("文号", self.number),
+            ("文号", _pair(self.number, "条款", self.clause)),
             ("发文单位", self.issuer),
-            ("条款", self.clause),
-        ):
+        )
+        for caption, field in rows:
             add_row(grid, caption, field)
-            field.setAccessibleName(caption)
+            named = {"金额": self.amount, "文号": self.number}.get(caption, field)
+            named.setAccessibleName(caption)
         self.body.addLayout(grid)
         self.body.addWidget(self._problem)
         self.foot.addStretch(1)
