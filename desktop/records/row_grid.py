@@ -16,7 +16,10 @@ from desktop.widgets.basics import button, label, set_role
 from desktop.widgets.filter_combo import FilterCombo
 
 _SHARES = {FieldKind.TEXT: 4, FieldKind.LONG_TEXT: 4, FieldKind.CHOICE: 3, FieldKind.PAPERS: 4}
-_LEAST = {FieldKind.DATE: 100, FieldKind.CHOICE: 88, FieldKind.YES_NO: 72}
+_WIDEST_CHOICE = 170
+_LONG, _LONG_SHARE = 100, 10
+"""Letters from which on an answer is a sentence, and what it gets of the width."""
+_LEAST = {FieldKind.DATE: 100, FieldKind.CHOICE: 88, FieldKind.YES_NO: 72, FieldKind.MONEY: 92}
 """Width below which an answer of the kind cannot be read."""
 
 
@@ -55,7 +58,7 @@ class RowGrid(QWidget):
         if rows:
             for column, spec in enumerate(self.section.fields):
                 self._grid.addWidget(_head(spec), 0, column)
-                self._grid.setColumnStretch(column, _SHARES.get(spec.kind, 2))
+                self._grid.setColumnStretch(column, _share(spec))
         for number, row_id in enumerate(rows, 1):
             self._show_row(number, row_id)
         self.refresh()
@@ -65,7 +68,7 @@ class RowGrid(QWidget):
             place = Place(spec.key, row_id)
             made = make_editor(spec, self._flow)
             self._fill(made, place)
-            made.setMinimumWidth(theme.sp(_LEAST.get(spec.kind, 60)))
+            made.setMinimumWidth(theme.sp(_least(spec)))
             made.setAccessibleName(f"第 {number} 行 {spec.label}")
             self._watch(made, place)
             self.cells[place] = made
@@ -189,6 +192,19 @@ class RowGrid(QWidget):
     def focus(self, place: Place) -> None:
         """Put the cursor into a cell."""
         self.cells[place].setFocus(Qt.FocusReason.TabFocusReason)
+
+
+def _least(spec: FieldSpec) -> int:
+    """Width below which an answer cannot be read; a choice shows its longest option, within reason."""
+    least = _LEAST.get(spec.kind, 60)
+    if spec.kind is not FieldKind.CHOICE:
+        return least
+    return min(_WIDEST_CHOICE, max(least, 14 * max((len(words) for _, words in offered(spec)), default=0) + 40))
+
+
+def _share(spec: FieldSpec) -> int:
+    is_long = spec.kind in (FieldKind.TEXT, FieldKind.LONG_TEXT) and (spec.limit or 0) >= _LONG
+    return _LONG_SHARE if is_long else _SHARES.get(spec.kind, 2)
 
 
 def _head(spec: FieldSpec) -> QWidget:
