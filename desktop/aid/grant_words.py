@@ -37,7 +37,7 @@ def beginning_of(record_id: str, content: RecordContent) -> Beginning:
 
 def beginning_in(programme: Programme) -> Beginning:
     """What a programme lays down."""
-    standard, basis = programme.content.values.get("standard"), programme.content.text("basis")
+    standard = programme.content.values.get("standard")
     items = tuple(programme.items)
     return Beginning(
         item=items[0] if len(items) == 1 else "",
@@ -45,6 +45,5 @@ def beginning_in(programme: Programme) -> Beginning:
         goods=programme.content.text("goods"),
         programme_id=programme.id,
         programme_title=programme.title,
-        reason=f"按{basis}发放" if basis else "",
         items=items,
     )
