@@ -15,8 +15,8 @@ CASE_STAGES = {
 }  # fmt: skip
 CASE_DUES = {
     "notice": "公示期满可办结", "verify": "核查待补逾期", "phase_out": "渐退期已到", "old": "一年没有更新",
-    "to_verify": "待核查", "overdue": "已逾期", "never_helped": "从未帮扶", "papers_missing": "材料缺失",
-    "papers_expired": "证明过期", "kept_long_enough": "保管期满",
+    "to_verify": "待核查", "overdue": "已逾期", "never_helped": "从未帮扶", "helped_long_ago": "一年没有帮扶",
+    "papers_missing": "材料缺失", "papers_expired": "证明过期", "kept_long_enough": "保管期满",
 }  # fmt: skip
 """What ``cases`` may be asked for (:mod:`db.domain.case_words`, :class:`db.services.case_list.Due`)."""
 MONITORING_STATES = {"to_do": "待入户", "done": "已入户", "relapse": "建议返困", "all": "全部"}

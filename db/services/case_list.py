@@ -22,6 +22,7 @@ class Due(StrEnum):
     TO_VERIFY = "to_verify"
     OVERDUE = "overdue"
     NEVER_HELPED = "never_helped"
+    HELPED_LONG_AGO = "helped_long_ago"
     PAPERS_MISSING = "papers_missing"
     PAPERS_EXPIRED = "papers_expired"
     KEPT_LONG_ENOUGH = "kept_long_enough"
@@ -35,6 +36,7 @@ DUE_LABELS = {
     Due.TO_VERIFY: "待核查",
     Due.OVERDUE: "已逾期",
     Due.NEVER_HELPED: "从未帮扶",
+    Due.HELPED_LONG_AGO: "一年没有帮扶",
     Due.PAPERS_MISSING: "材料缺失",
     Due.PAPERS_EXPIRED: "证明过期",
     Due.KEPT_LONG_ENOUGH: "保管期满",
@@ -47,6 +49,7 @@ _DUE = {
     Due.TO_VERIFY: case_dues.TO_VERIFY,
     Due.OVERDUE: case_dues.OVERDUE,
     Due.NEVER_HELPED: case_dues.NEVER_HELPED,
+    Due.HELPED_LONG_AGO: case_dues.HELPED_LONG_AGO,
     Due.PAPERS_MISSING: case_dues.PAPERS_MISSING,
     Due.PAPERS_EXPIRED: case_dues.PAPERS_EXPIRED,
     Due.KEPT_LONG_ENOUGH: case_dues.KEPT_LONG_ENOUGH,

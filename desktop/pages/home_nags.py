@@ -14,6 +14,7 @@ _WORDS = {
     Due.TO_VERIFY: "户还没有核实完",
     Due.OLD: "户的档案一年没有更新",
     Due.NEVER_HELPED: "户在档以来还没有帮扶过",
+    Due.HELPED_LONG_AGO: "户一年没有帮扶了",
     Due.PAPERS_MISSING: "户还缺材料",
     Due.PAPERS_EXPIRED: "户的证明过期了",
     Due.KEPT_LONG_ENOUGH: "户的档案保管满十年了",

@@ -10,7 +10,7 @@ from db.domain.case_words import Act
 from db.domain.option_lists import option_list
 from db.domain.paper_checklist import CASES, expired_papers, missing_papers
 from db.domain.records.record_form import RecordContent, RecordKind
-from db.services import archiving, case_list, casework, records
+from db.services import aid_services, archiving, case_list, casework, records
 from db.services.case_list import CaseQuery, Due
 from db.services.office import OfficeSession
 from db.store import case_dues
@@ -86,6 +86,21 @@ def test_never_helped__until_a_measure_is_done(office: OfficeSession) -> None:
     done = RecordContent({**values, "done_on": "2026-10-30"})
     records.save_record(office, archive_id, RecordKind.MEASURE, done, planned.record_id)
     assert due(office, Due.NEVER_HELPED) == due(office, Due.OVERDUE) == set()
+
+
+def test_helped_long_ago__a_year_after_the_last_help(office: OfficeSession) -> None:
+    """Advice given is help; a year later the household is named again, and who never had anything is on the other list."""
+    on_day(office, "2025-10-01")
+    first, other = (file_household(office, seed, worker_number=f"3400000{seed}").id for seed in (1, 2))
+    advice = {"legal_matter": "wages", "legal_way": "advice", "on_day": "2025-10-01", "responsible": "吴秀英", "what": "咨询"}
+    content = aid_services.prepared_service(office, "legal")
+    content.values |= advice
+    aid_services.save_service(office, first, content)
+    assert due(office, Due.NEVER_HELPED) == {other}
+    on_day(office, "2026-09-30")
+    assert due(office, Due.HELPED_LONG_AGO) == set()
+    on_day(office, "2026-10-01")
+    assert due(office, Due.HELPED_LONG_AGO) == {first}
 
 
 def test_to_verify__and_every_list_counted_at_once(office: OfficeSession) -> None:
