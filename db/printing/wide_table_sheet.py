@@ -77,28 +77,24 @@ def _foot(pages: list[Drawing], table: WideTable, top: float) -> None:
 
 def _fitted(table: WideTable, rows: Sequence[Sequence[str]]) -> tuple[WideTable, list[float]]:
     """The table in the size of type at which no number or name is torn, not below the smallest, and its columns' edges."""
+    scale = ROOM * MM / sum(column.width for column in table.columns)
+    widths, needed = [column.width * scale for column in table.columns], _needed(table, rows)
     while True:
-        widths = _widths(table, rows)
-        if widths[1] or table.size <= _SMALLEST_TYPE:
-            return table, list(accumulate(widths[0], initial=_LEFT))
+        needs = [need * table.size + 2 * _PAD for need in needed]
+        found = fitted_widths(widths, needs)
+        if table.size <= _SMALLEST_TYPE or all(need <= width + 0.1 for need, width in zip(needs, found, strict=True)):
+            return table, list(accumulate(found, initial=_LEFT))
         table = replace(table, size=table.size - 0.5)
 
 
-def _widths(table: WideTable, rows: Sequence[Sequence[str]]) -> tuple[list[float], bool]:
-    """Widths that share the page, and whether everything that stands in one piece has room."""
-    scale = ROOM * MM / sum(column.width for column in table.columns)
+def _needed(table: WideTable, rows: Sequence[Sequence[str]]) -> list[float]:
+    """How wide what stands in one piece in each column is, for type of one point."""
     plain = [row for at, row in enumerate(rows) if at not in table.strong]
     totals = [rows[at] for at in table.strong]
-    needs = [
-        2 * _PAD
-        + max(
-            widest_whole((row[at] for row in plain), table.size),
-            widest_whole((row[at] for row in totals), table.size, BOLD),
-        )
+    return [
+        max(widest_whole((row[at] for row in plain), 1.0), widest_whole((row[at] for row in totals), 1.0, BOLD))
         for at in range(len(table.columns))
     ]
-    widths = fitted_widths([column.width * scale for column in table.columns], needs)
-    return widths, all(need <= width + 0.1 for need, width in zip(needs, widths, strict=True))
 
 
 def _title(page: Drawing, table: WideTable) -> float:
