@@ -67,8 +67,11 @@ def take_entry_back(parent: QWidget, context: AppContext, ids: Sequence[str]) ->
     words = f"{len(ids):,} 笔回到“还没录入”；全国系统里的记录不受影响。"
     if not messages.confirm(parent, words, "去掉录入记号"):
         return False
-    aid_entries.take_back(context.session, ids)
-    return _told(context, True, "已去掉。")
+    taken = aid_entries.take_back(context.session, ids)
+    if not taken:
+        messages.inform(parent, "这几笔是别的单位记下的，请由那个单位去掉。")
+        return False
+    return _told(context, True, "已去掉。" if taken == len(ids) else f"已去掉 {taken:,} 笔，其余的是别的单位记下的。")
 
 
 def draw_up_list(parent: QWidget, context: AppContext, ids: Collection[str], title: str) -> ListRow | None:
