@@ -301,6 +301,23 @@ def test_expanded__a_matrix_adds_up_by_line_and_column() -> None:
     assert read_report(laid.text) == laid
 
 
+def test_expanded__lines_that_name_no_office_go_on_the_one_above() -> None:
+    """All lines of one office, then all of the next: a block for each."""
+    layout = read_report(
+        'id = "blocks"\ntitle = "表"\nsource = "x"\n'
+        'lines = [{ each = "office", cells = ["{office}", "一", "{N}"] }, { each = "office", cells = ["", "二", "{M}"] },'
+        ' { each = "office", cells = ["{office}再说", "三", "{N}"] }, ["合计", "", "{N}"]]\n'
+        '[[column]]\nhead = "单位"\nwidth = 40\n[[column]]\nhead = "项"\nwidth = 20\n[[column]]\nhead = "数"\nwidth = 20\n'
+        '[[figure]]\ncode = "N"\nunit = "household"\nmeasure = "households"\n'
+        '[[figure]]\ncode = "M"\nunit = "household"\nmeasure = "monitored"\n'
+    )
+    laid = expanded(layout, {"office": [("1", "东镇"), ("2", "西镇")]})
+    heads = ["东镇一", "二", "西镇一", "二", "东镇再说三", "西镇再说三", "合计"]
+    assert ["".join(line.cells[:2]) for line in laid.lines] == heads
+    assert [line.cells[2] for line in laid.lines][:4] == ["{N@office:1}", "{M@office:1}", "{N@office:2}", "{M@office:2}"]
+    assert read_report(laid.text) == laid
+
+
 @pytest.mark.parametrize(
     ("old", "new", "line", "words"),
     [

@@ -237,11 +237,16 @@ def test_need__by_family_and_stage(office: OfficeSession) -> None:
         "DS4": "2,000.00", "DS2": "500.00", "DS": "1,250.00", "FS": "1,000.00", "TS4": "1,500.00", "TS": "1,166.67", "NS": "--",
     }  # fmt: skip
     assert not report.warnings
+    detail, own = reports.make_report(office, ReportRequest("tuition_need_detail", 2022)), f"@office:{office.office.id}"
+    assert {code: detail.value(code).text for code in shown} == shown
+    assert all(detail.value(code + own).exact == report.value(code).exact for code in report.layout.figures if code != "TA")
+    first = [report_papers.line_texts(detail, line)[:2] for line in detail.layout.lines]
+    assert [first[0], first[6], first[7]] == [[office.office.name, "在档深度困难"], ["", "小计"], ["合计", "在档深度困难"]]
     for code, item in report.layout.figures.items():
         if not item.over:
             assert sum(row.value for row in reports.details(office, report, code)) == report.value(code).exact, code
     found.content.values["amount_wanted"] = None
     records.save_record(office, archive.id, RecordKind.STUDENT, found.content, found.record_id)
-    for report_id in ("tuition_need", "tuition_need_offices"):
+    for report_id in ("tuition_need", "tuition_need_offices", "tuition_need_detail"):
         (warning,) = reports.make_report(office, ReportRequest(report_id, 2022)).warnings
         assert warning.startswith("有学生还没有填拟申请金额") and "是 3" in warning and "是 2" in warning

@@ -32,7 +32,7 @@ def expanded(layout: ReportLayout, values: Values, unit: str = "", apart: frozen
         return replace(plain, text=_noted(layout, values, unit, apart)) if is_laid_out else plain
     made = _Expansion(plain, values, apart)
     columns = tuple(column for each in plain.columns for column in made.columns(each))
-    lines = tuple(line for each in plain.lines for line in made.lines(each))
+    lines = tuple(line for block in _blocks(plain.lines) for line in made.lines(block))
     checks = plain.checks
     for check in checks:
         made.figure(check.left, None, None)
@@ -45,6 +45,18 @@ def shown_by(layout: ReportLayout) -> dict[str, set[str]]:
     """Of each dimension the figures of which a line or column stands for each of its values."""
     uses = _Expansion(layout, {}, frozenset()).uses
     return {name: {code for code, by in uses.items() if any(name in pair for pair in by)} for name in layout.dimensions}
+
+
+def _blocks(lines: Sequence[Line]) -> list[list[Line]]:
+    """Lines that are repeated together: one that does not name its office, class … goes on the line above it."""
+    found: list[list[Line]] = []
+    for line in lines:
+        goes_on = line.each and not any(f"{{{line.each}" in cell for cell in line.cells)
+        if goes_on and found and found[-1][0].each == line.each:
+            found[-1].append(line)
+        else:
+            found.append([line])
+    return found
 
 
 def totals(layout: ReportLayout) -> set[str]:
@@ -104,12 +116,13 @@ class _Expansion:
         heads = [(_worded(column.head, column.each, words), words) for _, words in self.values[column.each]]
         return [replace(column, head=head, each="", group=_worded(column.group, column.each, words)) for head, words in heads]
 
-    def lines(self, line: Line) -> list[Line]:
-        """A line for each."""
+    def lines(self, block: Sequence[Line]) -> list[Line]:
+        """The lines of a block for each: all those of one office, then all those of the next."""
+        dimension = block[0].each
         keys: list[tuple[_Key, str]] = [(None, "")]
-        if line.each:
-            keys = [((line.each, key), words) for key, words in self.values[line.each]]
-        return [replace(line, cells=self._cells(line, key, words), each="") for key, words in keys]
+        if dimension:
+            keys = [((dimension, key), words) for key, words in self.values[dimension]]
+        return [replace(line, cells=self._cells(line, key, words), each="") for key, words in keys for line in block]
 
     def _cells(self, line: Line, row: _Key, words: str) -> tuple[str, ...]:
         found: list[str] = []
