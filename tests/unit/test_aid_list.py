@@ -8,6 +8,7 @@ import pytest
 from aid_money import card_number, fund, grant, in_2022, on_file
 from factories import file_household, make_office
 from laptops import desk_and_laptop, take_along
+from neighbours import carry, town_and_county
 from openpyxl import load_workbook
 from payments import drawn_up, pay, sent
 
@@ -134,3 +135,15 @@ def test_entered__paid_grants_are_noted_once_and_found(office: OfficeSession) ->
     assert told == {ids[0]: "2022-07-01", ids[1]: "2022-07-01", ids[2]: None}
     assert aid_entries.take_back(office, [ids[0]]) == 1 == aid_list.count_aid(office, missing)
     assert aid_list.aid_ids(office, missing) == [ids[0]]
+
+
+def test_entered__travels_up_and_is_its_offices_own(tmp_path: Path) -> None:
+    """The county sees what a township typed in, and cannot take the note back."""
+    with town_and_county(tmp_path) as (town, county, stick):
+        in_2022(town)
+        made = grant(town, on_file(town, 1, bank_account=card_number(1), bank_name="某银行").id, fund(town))
+        pay(town, [made.id], "2022-07-01")
+        aid_entries.mark_entered(town, [made.id], "2022-07-01")
+        carry(town, in_2022(county), stick)
+        assert [row.entered_on for row in aid_list.aid_rows(county, AidQuery())] == ["2022-07-01"]
+        assert aid_entries.take_back(county, [made.id]) == 0 and aid_entries.mark_entered(county, [made.id]) == 0
