@@ -313,6 +313,12 @@ def count_households(session: OfficeSession, query: ProgrammeQuery) -> int:
     return count_piles(session, query)[query.pile]
 
 
+def first_households(session: OfficeSession, query: ProgrammeQuery, limit: int) -> tuple[list[ProgrammeHousehold], int]:
+    """The first of the list, and how many the query means in all: what has to be there before a list can be shown."""
+    rows = household_rows(session, query, 0, limit)
+    return rows, count_households(session, query) if len(rows) == limit else len(rows)
+
+
 # -- its grants, quotas, people without an archive ----------------------------------------------------------------
 
 

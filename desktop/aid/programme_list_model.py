@@ -41,13 +41,13 @@ class ProgrammeListModel(WorkListModel[ProgrammeHousehold]):
             WorkColumn("档案编号", 168, lambda row: row.archive_number, "archive_number"),
         )
 
-    def show_query(self, query: ProgrammeQuery | None) -> None:
-        """Show what *query* means; nothing without one."""
-        session = self._session
+    def show_query(self, query: ProgrammeQuery | None, known: tuple[list[ProgrammeHousehold], int] = ([], 0)) -> None:
+        """Show what *query* means; nothing without one. *known*: its first rows and how many there are, read beforehand."""
+        session, (first, count) = self._session, known
         self.query, self._names = query, archiving.owner_names(session)
         self.show_pages(
-            lambda offset, limit: programmes.household_rows(session, query, offset, limit) if query else [],
-            lambda: programmes.count_households(session, query) if query else 0,
+            lambda offset, limit: first if not offset or query is None else programmes.household_rows(session, query, offset, limit),
+            lambda: count,
         )
 
     def key_of(self, row: ProgrammeHousehold) -> str:

@@ -29,6 +29,7 @@ from desktop.exchange.dialog import offer_folder
 from desktop.exchange.print_dialog import About, PrintDialog
 from desktop.records.record_dialog import RecordDialog
 from desktop.widgets.basics import EmptyState, button
+from desktop.widgets.paged_model import PAGE_ROWS
 from desktop.widgets.work_list_page import WorkListPage, refill
 
 _EMPTY = {
@@ -46,6 +47,8 @@ class ProgrammePage(WorkListPage[ProgrammeHousehold]):
     def __init__(self, context: AppContext) -> None:
         self.item: Programme | None = None
         self._programme_id = ""
+        self._reading = 0
+        self._known: tuple[list[ProgrammeHousehold], int] = ([], 0)
         self.category, self.office = QComboBox(), QComboBox()
         self.category.setAccessibleName("困难类别")
         self.office.setAccessibleName("单位")
@@ -131,6 +134,22 @@ class ProgrammePage(WorkListPage[ProgrammeHousehold]):
         order = self.order()
         return replace(query, order=order[0], descending=order[1]) if order else query
 
+    def _read(self) -> None:
+        """The first rows are read beside the window: the list goes through all archives and all that was granted."""
+        session, query = self._session, self.query(self.pile())
+        self._reading += 1
+        asked = self._reading
+
+        def work() -> tuple[list[ProgrammeHousehold], int]:
+            return programmes.first_households(session, query, PAGE_ROWS) if query else ([], 0)
+
+        def done(found: tuple[list[ProgrammeHousehold], int]) -> None:
+            if asked == self._reading:
+                self._known = found
+                super(ProgrammePage, self)._read()
+
+        background.run_soon(self, work, done)
+
     def show_rows(self, pile: str) -> None:
         """The households of a pile."""
         assert isinstance(self.model, ProgrammeListModel)
@@ -138,7 +157,7 @@ class ProgrammePage(WorkListPage[ProgrammeHousehold]):
         self.hide_columns({caption: caption in blank for caption in (GOT, GOT_ON)})
         # nobody signs for what is not granted yet: the room belongs to the list
         self.papers.setVisible(self._has_papers or ProgrammePile(pile) is not ProgrammePile.TO_DO)
-        self.model.show_query(self.query(pile))
+        self.model.show_query(self.query(pile), self._known)
 
     def count_work(self) -> Callable[[], dict[str, int]]:
         """How many stand in each pile."""
