@@ -32,9 +32,10 @@ from db.command_choices import (
     STANDINGS,
     listed,
 )
+from db.command_files import Outputs
 from db.errors import NuandangError
 from db.report_arguments import add_cross_commands, add_report_commands
-from db.services.command_parser import CommandParser
+from db.services.command_parser import CommandParser, count, day
 from db.services.sign_in import LEVELS
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class _Commands:
     def __call__(self, name: str, run: str, text: str, *, office_first: bool = True) -> argparse.ArgumentParser:
         """The parser of a further command, which runs ``module.function`` *run*."""
         command: argparse.ArgumentParser = self._among.add_parser(name, help=text, description=text)
-        command.set_defaults(run=run)
+        command.set_defaults(run=run, line=command)
         command.add_argument("--json", action="store_true", help="输出 JSON")
         if office_first:
             command.add_argument("office", type=Path, metavar="DIR", help="单位数据文件夹")
@@ -135,7 +136,7 @@ def _add_office_commands(add: _Commands) -> None:
     forms = listed("哪一份", FORMS)
     command.add_argument("--form", default="archive_form", choices=FORMS, metavar="FORM", help=f"{forms}；不写为档案表")
     command = add("demo", "office_commands.demo", "加入虚构家庭，用于演示和测试")
-    command.add_argument("--households", type=int, default=60, metavar="N", help="多少户（默认 60）")
+    command.add_argument("--households", type=count, default=60, metavar="N", help="多少户（默认 60）")
     command.add_argument("--seed", type=int, default=1, metavar="N", help="同样的数编出同样的家庭（默认 1）")
 
 
@@ -144,9 +145,9 @@ def _add_workbook_commands(add: _Commands) -> None:
     command.add_argument("file", type=Path, metavar="FILE", help="要导入的 .xlsx、.xls 或 .ods")
     command.add_argument("--dry-run", action="store_true", help="只试算，不保存")
     command.add_argument("--leads", action="store_true", help="摸底名单：新建的记为摸底线索，可以没有身份证号")
-    command.add_argument("--report", type=Path, metavar="OUT.xlsx", help="保存标出错误的工作簿")
+    command.add_argument("--report", type=Path, metavar="OUT.xlsx", help="标出错误的工作簿存到这里")
     command = add("export-workbook", "office_commands.export_workbook", "导出 Excel")
-    command.add_argument("out", type=Path, metavar="OUT", help="存成哪个 .xlsx")
+    command.add_argument("out", type=Path, metavar="OUT.xlsx", help="存成哪个 Excel")
     layouts = "flat 一人一行（默认），form 每户一张档案表，template 空白的导入模板"
     command.add_argument("--layout", choices=["flat", "form", "template"], default="flat", help=layouts)
 
@@ -168,7 +169,7 @@ def _add_archive_commands(add: _Commands) -> None:
 
 def _add_stick_commands(add: _Commands) -> None:
     command = add("card", "stick_commands.card", "导出本单位名片")
-    command.add_argument("out", type=Path, metavar="OUT", help="名片文件，或存放它的文件夹")
+    command.add_argument("out", type=Path, metavar="OUT", help="名片的文件，或存放它的文件夹")
     command = add("enrol", "stick_commands.enrol", "登记上级或下级单位")
     command.add_argument("card", type=Path, metavar="CARD", help="对方的名片文件")
     command.add_argument("--replace", action="store_true", help="对方换了密钥：电话核对新指纹后，换成新名片")
@@ -177,7 +178,7 @@ def _add_stick_commands(add: _Commands) -> None:
     command.add_argument("out", type=Path, metavar="OUT_DIR", help="写到哪个文件夹或 U 盘")
     _add_extent(command)
     command = add("zip", "stick_commands.zip_package", "给没有暖档的上级：报送资料包（密码压缩包）")
-    command.add_argument("out", type=Path, metavar="OUT.zip", help="存成哪个压缩包，或存放它的文件夹")
+    command.add_argument("out", type=Path, metavar="OUT.zip", help="存成哪个压缩包")
     numbers = "选定的几户：档案编号、职工编号或身份证号"
     _add_extent(command).add_argument("--archive", nargs="+", metavar="NO", help=numbers)
     command = add("receive", "receive_commands.receive", "收取数据包、下发的结果或回执，可以一次收很多")
@@ -215,7 +216,7 @@ def _add_key_commands(add: _Commands) -> None:
     command.add_argument("partner", metavar="NAME", help="单位名称")
     command.add_argument("--reason", required=True, help="原因，如“电脑丢失”")
     command = add("renew-keys", "stick_commands.renew_keys", "更换本单位的密钥（本单位的电脑丢失或被盗），并导出新名片")
-    command.add_argument("out", type=Path, metavar="OUT", help="新名片")
+    command.add_argument("out", type=Path, metavar="OUT", help="新名片的文件，或存放它的文件夹")
     command.add_argument("--reason", required=True, help="原因，如“电脑丢失”")
     command = add("number", "stick_commands.number", "让发给一个单位的包号接在它收过的那一包之后")
     command.add_argument("partner", metavar="NAME", help="单位名称")
@@ -392,7 +393,7 @@ def _add_due_commands(add: _Commands) -> None:
 def _add_evidence_commands(add: _Commands) -> None:
     command = add("evidence", "evidence_commands.make_evidence", "取证：把一户的全部记录和材料装订成一份 PDF")
     command.add_argument("number", metavar="NO", nargs="+", help="档案编号、职工编号或身份证号；几户时每户一份")
-    command.add_argument("out", type=Path, metavar="OUT.pdf", help="文件；几户时是存放它们的文件夹")
+    command.add_argument("out", type=Path, metavar="OUT", help="存成哪个 .pdf；几户时是存放它们的文件夹")
     command.add_argument("--masked", action="store_true", help="对外版：遮去号码、住址、病情和家庭成员姓名，不附影像")
     command.add_argument("--purpose", default="", metavar="TEXT", help="用途，印在封面上")
     command = add("fingerprint", "evidence_commands.check_fingerprint", "核对取证材料封面上的内容指纹")
@@ -413,18 +414,18 @@ def _add_monitor_command(add: _Commands) -> None:
     command.add_argument("--state", choices=MONITORING_STATES, default="all", metavar="STATE", help=states)
     command.add_argument("--open", action="store_true", help="确定监测对象；已经确定的，补入现在符合的家庭")
     command.add_argument(
-        "--sheets", type=Path, metavar="OUT", help="把列出各户的记录表写成 .pdf 或 .xlsx；不写行动时是空白表"
+        "--sheets", type=Path, metavar="OUT.pdf|OUT.xlsx", help="把列出各户的记录表存成文件；不写行动时是空白表"
     )
-    command.add_argument("--totals", type=Path, metavar="OUT", help="把汇总表写成 .pdf 或 .xlsx")
+    command.add_argument("--totals", type=Path, metavar="OUT.pdf|OUT.xlsx", help="把汇总表存成文件")
 
 
 def _add_enterprise_command(add: _Commands) -> None:
     command = add("enterprises", "monitor_commands.list_enterprises", "企业调查：列出、从 Excel 导入、导出、空白登记表")
     command.add_argument("--import", dest="bring", type=Path, metavar="FILE", help="读入登记表（.xlsx、.xls、.ods）")
     command.add_argument("--dry-run", action="store_true", help="只看会怎样，不写入")
-    command.add_argument("--faults", type=Path, metavar="OUT", help="有问题、没有导入的行存成 .xlsx，每行写着原因")
-    command.add_argument("--export", type=Path, metavar="OUT", help="登记表写成 .xlsx")
-    command.add_argument("--template", type=Path, metavar="OUT", help="空白登记表写成 .xlsx")
+    command.add_argument("--faults", type=Path, metavar="OUT.xlsx", help="有问题、没有导入的行另存到这里，每行写着原因")
+    command.add_argument("--export", type=Path, metavar="OUT.xlsx", help="登记表存成 Excel")
+    command.add_argument("--template", type=Path, metavar="OUT.xlsx", help="空白登记表存成 Excel")
 
 
 def _add_evaluation_command(add: _Commands) -> None:
@@ -434,7 +435,7 @@ def _add_evaluation_command(add: _Commands) -> None:
         "--draw", nargs=3, type=int, metavar=("IN", "NOT", "OUT"), help="抽样：在档、未建档、已退档各抽多少户"
     )
     command.add_argument("--seed", help="抽样种子（不写就随机取一个）")
-    command.add_argument("--exited-since", metavar="DAY", help="已退档的只抽这天以后的")
+    command.add_argument("--exited-since", type=day, metavar="DATE", help="已退档的只抽这天以后的")
     command.add_argument("--sheet", type=Path, metavar="OUT.xlsx", help="把核查表写成 Excel")
     command.add_argument("--masked", action="store_true", help="核查表遮去姓名、住址和电话，给外单位")
     command.add_argument("--frame", type=Path, metavar="OUT.xlsx", help="把抽样名单写成 Excel，供重抽核对")
@@ -442,16 +443,16 @@ def _add_evaluation_command(add: _Commands) -> None:
         "--import", dest="bring", type=Path, metavar="FILE", help="读入填好的核查表（.xlsx、.xls、.ods）"
     )
     command.add_argument("--dry-run", action="store_true", help="只看读入会怎样，不写入")
-    command.add_argument("--out", type=Path, metavar="OUT", help="把评估结果写成 .pdf 或 .xlsx")
+    command.add_argument("--out", type=Path, metavar="OUT.pdf|OUT.xlsx", help="把评估结果存成文件")
 
 
 def _add_pairing_commands(add: _Commands) -> None:
     command = add("pairing", "pairing_commands.list_pairings", "结对：覆盖率，谁家没有结对，联系和走访哪些到期")
     piles = listed("只列这些", PAIRING_PILES)
     command.add_argument("--pile", choices=PAIRING_PILES, default="all", metavar="PILE", help=piles)
-    command.add_argument("--roster", type=Path, metavar="OUT", help="把列出各户的花名册写成 .pdf 或 .xlsx")
-    command.add_argument("--papers", type=Path, metavar="OUT", help="把列出各户的计划、措施、台帐写成 .pdf 或 .xlsx")
-    command.add_argument("--report", type=Path, metavar="OUT", help="把结对情况统计表写成 .pdf 或 .xlsx")
+    command.add_argument("--roster", type=Path, metavar="OUT.pdf|OUT.xlsx", help="把列出各户的花名册存成文件")
+    command.add_argument("--papers", type=Path, metavar="OUT.pdf|OUT.xlsx", help="把列出各户的计划、措施、台帐存成文件")
+    command.add_argument("--report", type=Path, metavar="OUT.pdf|OUT.xlsx", help="把结对情况统计表存成文件")
     command.add_argument("--year", type=int, default=0, metavar="YEAR", help="统计哪一年（默认今年）")
     command.add_argument(
         "--ics", type=Path, metavar="OUT.ics", help="联系和走访的日期存为手机日历能读的文件（没有加密）"
@@ -477,6 +478,8 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command; the exit status."""
     parsed = parser().parse_args(arguments)
     try:
+        outputs = Outputs(parsed, parsed.line.named)
+        outputs.check()
         body, text = command_function(parsed.run)(parsed)
     except NuandangError as fault:
         print(fault.text(), file=sys.stderr)
@@ -486,7 +489,7 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("已中断，没做完的这一步没有保存。", file=sys.stderr)
         return 130
-    _tell(json.dumps(body, ensure_ascii=False, indent=1) if parsed.json else text)
+    _tell(json.dumps(body, ensure_ascii=False, indent=1) if parsed.json else outputs.told(text))
     if body.get("sound", True):
         return 0
     print(parsed.unsound, file=sys.stderr)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from db.command_choices import AID_PILES, listed
+from db.services.command_parser import day
 
 
 def add_student_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
@@ -17,7 +18,7 @@ def add_student_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
         "--layout", default="tuition_list", metavar="LAYOUT", help="版式；province_list 只列省总经费的"
     )
     command.add_argument("--year", type=int, metavar="YEAR", help="哪一年；不写为今年")
-    command.add_argument("--until", default="", metavar="DAY", help="发放统计到哪一天；不写为年底")
+    command.add_argument("--until", type=day, default="", metavar="DATE", help="发放统计到哪一天；不写为年底")
     command = add(
         "student-notice", "student_commands.write_notice", "金秋助学公示名单（不登学生姓名），存成 PDF 或 Excel"
     )
@@ -36,8 +37,8 @@ def _add_employment_commands(add: Callable[..., argparse.ArgumentParser]) -> Non
     command.add_argument("--year", type=int, metavar="YEAR", help="哪一年；不写为今年")
     words = "存什么：附件2、还没就业的名单"
     command.add_argument("--list", choices=("register", "missing"), default="register", help=words)
-    command.add_argument("--from", dest="begins", default="", metavar="DATE", help="服务从哪天起；不写为 1 月 1 日")
-    command.add_argument("--to", dest="ends", default="", metavar="DATE", help="服务到哪天；不写为今天或年底")
+    command.add_argument("--from", dest="begins", type=day, default="", metavar="DATE", help="服务从哪天起；不写为 1 月 1 日")
+    command.add_argument("--to", dest="ends", type=day, default="", metavar="DATE", help="服务到哪天；不写为今天或年底")
     command = add("graduate-import", "graduate_commands.import_graduates", "把填好的附件2读进登记")
     command.add_argument("file", type=Path, metavar="FILE.xlsx", help="填好的附件2")
     command.add_argument("--dry-run", action="store_true", help="只看结果，不登记")

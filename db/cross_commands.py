@@ -17,6 +17,8 @@ def cross(arguments: argparse.Namespace) -> Answer:
     """Work a cross-table out; without rows say what there is to choose from."""
     subject = Subject(arguments.of)
     if not arguments.rows:
+        if arguments.out:
+            raise UserError("cross_needs_rows")
         return _choices(subject)
     share = Share(arguments.share)
     with closing(open_office(arguments)) as session:

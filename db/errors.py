@@ -160,6 +160,7 @@ CATALOGUE: dict[str, str] = {
     "evaluation_seed": "种子里不要用竖线“|”。",
     "evaluation_few": "“{group}”现在只有 {there} 户，抽不出 {wanted} 户。请把户数改小。",
     "evaluation_gone": "没有找到这次评估，可能已经作废。请刷新后再选。",
+    "evaluation_needed": "请写明是哪一次评估；不写名称只列出全部评估。",
     "evaluation_unknown": "没有名叫“{name}”的评估。现有：{known}。",
     "evaluation_not_ours": "这次评估是“{office}”抽的样，结果由它登记。",
     "evaluation_begun": "“{title}”已经登记了 {count} 户的核查结果，不能作废。",

@@ -20,6 +20,8 @@ def evaluate(arguments: argparse.Namespace) -> Answer:
         if arguments.draw:
             item = _draw(session, arguments)
         elif arguments.evaluation is None:
+            if arguments.sheet or arguments.frame or arguments.bring or arguments.out:
+                raise UserError("evaluation_needed")
             found = evaluation.list_evaluations(session)
             lines = [_line(item) for item in found] or ["还没有抽过样。"]
             return {"evaluations": [_body(item) for item in found]}, "\n".join(lines)
@@ -82,8 +84,14 @@ def _one(session: OfficeSession, item: Evaluation, arguments: argparse.Namespace
     lines = [_line(told.evaluation)]
     shown = (f"{rate.indicator.label}　{rate.words}（{rate.numerator}/{rate.denominator}）　{rate.hint}" for rate in told.rates)
     lines += [words.rstrip("　") for words in shown]
-    lines += [f"第 {fault.line} 行 {fault.code}：{fault.reason}" for fault in taken.faults] if taken else []
+    lines += _import_lines(taken, arguments.dry_run) if taken else []
     return body, "\n".join([*lines, *(f"已写 {path}" for path in written)])
+
+
+def _import_lines(taken: CheckImport, dry_run: bool) -> list[str]:
+    lines = [f"第 {fault.line} 行 {fault.code}：{fault.reason}" for fault in taken.faults]
+    counts = f"新填 {taken.added} 户，修改 {taken.changed} 户，不变 {taken.unchanged} 户，空着 {taken.blank} 户"
+    return [*lines, f"{'将要读入' if dry_run else '已读入'}：{counts}，有问题 {len(taken.faults)} 行。"]
 
 
 def _import_body(taken: CheckImport) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from contextlib import closing
 from db import command_output as output
 from db.command_office import Answer, open_office
 from db.domain.timeline import KIND_LABELS, EventKind
+from db.errors import UserError
 from db.services import archiving, evidence, timeline
 from db.services.evidence import EvidenceChoice, EvidenceOutcome
 
@@ -15,7 +16,11 @@ def make_evidence(arguments: argparse.Namespace) -> Answer:
     choice = EvidenceChoice(arguments.masked, arguments.purpose)
     with closing(open_office(arguments)) as session:
         ids = [archiving.find_by_number(session, number).id for number in arguments.number]
-        if len(ids) == 1 and arguments.out.suffix.lower() == ".pdf":
+        if arguments.out.suffix and not arguments.out.is_dir():
+            if len(ids) > 1:
+                raise UserError("evidence_folder", name=arguments.out.name)
+            if arguments.out.suffix.lower() != ".pdf":
+                raise UserError("wrong_ending", name=arguments.out.name, endings=".pdf")
             made = [evidence.write_evidence(session, ids[0], arguments.out, choice)]
         else:
             arguments.out.mkdir(parents=True, exist_ok=True)

@@ -144,7 +144,8 @@ def list_enterprises(arguments: argparse.Namespace) -> Answer:
         ],
         "import": output.record(made) if made else None,
     }
-    lines = [f"{row.record.on_day}　{row.office_name}　{row.name}　{row.words('operating_state')}" for row in rows]
+    lines = [] if rows or made else ["还没有登记过企业。"]
+    lines += [f"{row.record.on_day}　{row.office_name}　{row.name}　{row.words('operating_state')}" for row in rows]
     if made:
         lines += [f"第 {item.line} 行 {item.name}：{item.reason}" for item in made.faults]
         verb = "将要新登记" if arguments.dry_run else "新登记"

@@ -69,8 +69,10 @@ def hand_overs(arguments: argparse.Namespace) -> Answer:
     """List the hand-overs; at the office above accept or refuse one."""
     with closing(open_office(arguments)) as session:
         if arguments.accept:
-            target = partners.find_partner(session, arguments.to)
             row = _waiting(session, arguments.accept)
+            if not arguments.to:
+                raise UserError("hand_over_needs_child")
+            target = partners.find_partner(session, arguments.to)
             done = handing_over.accept_hand_over(session, row.id, target.id, arguments.note)
             return _body(done), f"{_label(done)} 已移交给“{done.to_office_name}”，请随下一次下发告知两边。"
         if arguments.refuse:

@@ -102,7 +102,8 @@ def list_cadres(arguments: argparse.Namespace) -> Answer:
         ],
         "import": output.record(made) if made else None,
     }
-    lines = [f"{row.unit}　{row.name}　{row.post}　{row.households} 户" + ("　已离任" if row.left_on else "") for row in rows]
+    lines = [] if rows or made else ["还没有登记过帮扶干部。"]
+    lines += [f"{row.unit}　{row.name}　{row.post}　{row.households} 户" + ("　已离任" if row.left_on else "") for row in rows]
     if made:
         lines += [f"第 {item.line} 行 {item.name}：{item.reason}" for item in made.faults]
         verb = "将要新登记" if arguments.dry_run else "新登记"

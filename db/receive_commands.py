@@ -31,8 +31,18 @@ def _receive_many(session: OfficeSession, arguments: argparse.Namespace) -> Answ
     if arguments.dry_run:
         return {"dry_run": True, "sound": not refused, **_lot(lot)}, lot.text()
     outcome = receiving_many.receive_many(session, lot.items)
-    told = "\n".join([outcome.text(), *(f"{item.path.name}：{item.refusal}" for item in refused)])
+    told = "\n".join([outcome.text(), *_left(lot), *(f"{item.path.name}：{item.refusal}" for item in refused)])
     return {"dry_run": False, "sound": not (refused or outcome.failed), **_lot(lot), **_taken(outcome)}, told
+
+
+def _left(lot: Lot) -> list[str]:
+    """Why files of the lot were passed over without being at fault."""
+    if not lot.items:
+        return ["这里没有暖档的数据包。"]
+    states = {LotState.KNOWN: "以前收过", LotState.ELSEWHERE: "不是给本单位的"}
+    counts = {words: sum(item.state is state for item in lot.items) for state, words in states.items()}
+    told = "，".join(f"{words} {count} 个" for words, count in counts.items() if count)
+    return [f"另有数据包没有再收：{told}。"] if told else []
 
 
 def _lot(lot: Lot) -> dict[str, Any]:

@@ -2,19 +2,27 @@
 
 import argparse
 from contextlib import closing
+from pathlib import Path
 
 from db import command_output as output
 from db.command_office import Answer, all_ids, ask_package_password, open_office
 from db.errors import UserError
 from db.services import archiving, exchange
+from db.services.office import OfficeSession
 
 
 def card(arguments: argparse.Namespace) -> Answer:
     """Write the office's card."""
     with closing(open_office(arguments)) as session:
-        card = exchange.write_card(session, arguments.out)
-    body = {"file": str(arguments.out), "fingerprint": card.fingerprint, "office": card.name}
-    return body, f"单位名片已保存：{arguments.out}\n指纹（请在电话里核对）：{card.fingerprint}"
+        path = _card_path(session, arguments.out)
+        card = exchange.write_card(session, path)
+    body = {"file": str(path), "fingerprint": card.fingerprint, "office": card.name}
+    return body, f"单位名片已保存：{path}\n指纹（请在电话里核对）：{card.fingerprint}"
+
+
+def _card_path(session: OfficeSession, out: Path) -> Path:
+    """The file of the card; in a folder, or on a stick, it is called as the office is."""
+    return out / f"{session.office.name}{exchange.CARD_SUFFIX}" if out.is_dir() else out
 
 
 def enrol(arguments: argparse.Namespace) -> Answer:
@@ -49,9 +57,10 @@ def renew_keys(arguments: argparse.Namespace) -> Answer:
     """New keys for this office, and its new card."""
     with closing(open_office(arguments)) as session:
         renewal = exchange.renew_own_keys(session, arguments.reason)
-        exchange.write_card(session, arguments.out)
+        path = _card_path(session, arguments.out)
+        exchange.write_card(session, path)
     told = "、".join(partner.name for partner in renewal.partners) or "（还没有登记过单位）"
-    text = f"密钥已更换，新名片：{arguments.out}\n新指纹 {renewal.card.fingerprint}，原指纹 {renewal.former_fingerprint}\n"
+    text = f"密钥已更换，新名片：{path}\n新指纹 {renewal.card.fingerprint}，原指纹 {renewal.former_fingerprint}\n"
     return output.record(renewal), f"{text}请把新名片交给 {told}，对方核对指纹、重新登记以前，不收本单位的数据包。"
 
 

@@ -9,8 +9,11 @@ import argparse
 import re
 import unicodedata
 from collections.abc import Iterator
+from datetime import date
 from typing import Any, NoReturn
 
+MOST = 100_000
+"""The highest number an argument that counts may be."""
 WIDEST = 100
 """Columns of a help text at most; a wider terminal leaves the rest empty."""
 KEPT_WHOLE = re.compile(r"[!-~]+ ?|.", re.DOTALL)
@@ -59,6 +62,23 @@ def complaint(message: str) -> str:
     return message
 
 
+def day(text: str) -> str:
+    """An argument that is a date, or empty where none is given."""
+    if not text:
+        return ""
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"日期要写成 2026-05-20 这样，不能写 {text}") from None
+
+
+def count(text: str) -> int:
+    """An argument that says how many."""
+    if not text.isdecimal() or int(text) > MOST:
+        raise argparse.ArgumentTypeError(f"要写 0 到 {MOST} 的整数，不能写 {text}")
+    return int(text)
+
+
 class _Help(argparse.HelpFormatter):
     """Measures columns."""
 
@@ -86,8 +106,16 @@ class CommandParser(argparse.ArgumentParser):
     def __init__(self, **named: Any) -> None:
         named.setdefault("formatter_class", _Help)
         super().__init__(**{**named, "add_help": False})
+        self.named: list[argparse.Action] = []
+        """Its arguments, those in groups left out."""
         self._positionals.title, self._optionals.title = "依次要写的", "可以加的"
         self.add_argument("-h", "--help", action="help", help="显示这一页")
+
+    def add_argument(self, *flags: Any, **named: Any) -> argparse.Action:
+        """Add an argument, and remember it."""
+        action = super().add_argument(*flags, **named)
+        self.named.append(action)
+        return action
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong and how it is written; status 2."""

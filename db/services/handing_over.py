@@ -248,7 +248,7 @@ def _take_in(
 def refuse_hand_over(session: OfficeSession, hand_over_id: str, note: str) -> HandOver:
     """Leave the archive where it is; *note* tells the office that asked why."""
     if not _words(note, "说明"):
-        raise UserError("hand_over_needs_reason")
+        raise UserError("hand_over_needs_note")
     with session.database.writing() as connection:
         row = _decidable(connection, session, hand_over_id)
         _decide(connection, session, row, HandOverState.REFUSED, note)

@@ -2,11 +2,13 @@
 
 import argparse
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from db import command_choices
 from db.__main__ import main, parser
+from db.command_files import Outputs
 from db.domain.case_words import STANDING_LABELS
 from db.domain.reports.cross_lists import SUBJECTS
 from db.domain.timeline import KIND_LABELS
@@ -56,6 +58,8 @@ def test_help__lines_fit_and_codes_stay_whole() -> None:
         (["list", "x", "--bogus"], "不认识，或者多写了：--bogus。"),
         (["list", "x", "--json=1"], "--json 后面不写内容，请去掉 1。"),
         (["exits", "x", "--pa"], "不认识，或者多写了：--pa。"),
+        (["student-list", "x", "o.pdf", "--until", "秋天"], "--until：日期要写成 2026-05-20 这样，不能写 秋天。"),
+        (["demo", "x", "--households", "-3"], "--households：要写 0 到 100000 的整数，不能写 -3。"),
         (["duplicates", "x", "--min-score", "5"], "--min-score：要写 60 到 100 的整数。"),
     ],
 )
@@ -80,3 +84,25 @@ def test_codes__have_the_words_of_the_program() -> None:
     )
     for offered, labels in known:
         assert offered == {str(code): label for code, label in labels.items()}
+
+
+@pytest.mark.parametrize("typed", [("export-workbook", "平.pdf"), ("print", "表.xlsx"), ("pairing", "--roster", "花名册.txt")])
+def test_outputs__ending_says_another_kind__is_refused_before_anything_is_opened(
+    typed: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The office is not even looked for."""
+    command, *rest = typed
+    assert main([command, str(tmp_path / "没有"), *(str(tmp_path / item) if "." in item else item for item in rest)]) == 1
+    assert "结尾，请改文件名。" in capsys.readouterr().err
+
+
+def test_outputs__every_file_is_named(tmp_path: Path) -> None:
+    """A file the answer does not name is named below it; one that was not written is said to be missing."""
+    written, old = tmp_path / "新.pdf", tmp_path / "旧.xlsx"
+    old.write_bytes(b"x")
+    arguments = argparse.Namespace(out=written, faults=old, folder=tmp_path)
+    kinds = {"out": "OUT.pdf|OUT.xlsx", "faults": "OUT.xlsx", "folder": "OUT_DIR"}
+    outputs = Outputs(arguments, [argparse.Action([], dest, metavar=kind) for dest, kind in kinds.items()])
+    written.write_bytes(b"x")
+    assert outputs.told("共 3 户。").splitlines() == ["共 3 户。", f"已写入 {written}", f"没有写 {old}：没有可写的内容。"]
+    assert outputs.told(f"已存 {written}、{old}") == f"已存 {written}、{old}"

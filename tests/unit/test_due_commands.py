@@ -76,5 +76,5 @@ def test_notice__list_print_and_result(number: str, tmp_path: Path, capsys: pyte
     assert (tmp_path / "公示.pdf").read_bytes().startswith(b"%PDF")
     run(capsys, "notice", "print", office, tmp_path / "公示.xlsx", "--archive", number)
     assert load_workbook(tmp_path / "公示.xlsx").worksheets
-    assert run(capsys, "notice", "print", office, tmp_path / "公示.doc") == "paper_suffix"
+    assert run(capsys, "notice", "print", office, tmp_path / "公示.doc") == "wrong_ending"
     assert run(capsys, "notice", "result", office, tmp_path / "结果.pdf", "--archive", number) == "papers_nobody"

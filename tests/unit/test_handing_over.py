@@ -131,7 +131,7 @@ def test_request__locks_until_refused_or_withdrawn(offices: Three) -> None:
     asked = handing_over.request_hand_over(giver, archive.id, "源潭镇总工会", "搬家")
     carry(giver, county, stick)
     expect_refusal(lambda: handing_over.withdraw_hand_over(giver, asked.id), "hand_over_travelled")
-    expect_refusal(lambda: handing_over.refuse_hand_over(county, asked.id, " "), "hand_over_needs_reason")
+    expect_refusal(lambda: handing_over.refuse_hand_over(county, asked.id, " "), "hand_over_needs_note")
     handing_over.refuse_hand_over(county, asked.id, "户口还在梅城镇")
     expect_refusal(lambda: handing_over.refuse_hand_over(county, asked.id, "再说一遍"), "hand_over_decided")
     (told,) = bring_down(county, giver)

@@ -148,7 +148,7 @@ def test_command__lists_opens_and_writes(
     blank = tmp_path / "空白.pdf"
     assert len(run("--sheets", blank)["campaigns"]) == 1 and "身份证号" in words_of(blank.read_bytes())[0]
     assert run("回头看") == "campaign_unknown" and run("--open") == "campaign_needed"
-    assert run("动态监测集中行动", "--sheets", tmp_path / "x.doc") == "report_kind"
+    assert run("动态监测集中行动", "--sheets", tmp_path / "x.doc") == "wrong_ending"
     assert main(["monitor", folder, "动态监测集中行动", "--state", "relapse"]) == 0
     assert "2022-06-20 入户　建议返困" in capsys.readouterr().out
 

@@ -44,7 +44,7 @@ def test_paper__blank_and_filled(folder: Path, tmp_path: Path, capsys: pytest.Ca
     assert run(capsys, "paper", folder, "exit_approval", filled, "--archive", "34000002")["archives"] == 1
     cells = [str(cell.value) for line in load_workbook(filled).active.iter_rows() for cell in line]
     assert any("■再就业" in cell for cell in cells)
-    assert run(capsys, "paper", folder, "minutes", tmp_path / "空白.doc") == "paper_suffix"
+    assert run(capsys, "paper", folder, "minutes", tmp_path / "空白.doc") == "wrong_ending"
 
 
 def test_exits__lists_and_writes(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -106,7 +106,7 @@ def test_command__says_and_writes_the_same(office: OfficeSession, tmp_path: Path
     one = run("2022 年送温暖", "--out", handout)
     assert one["households"] == {"to_do": 0, "granted": 2, "done": 0, "all": 2}
     assert handout.read_bytes().startswith(b"%PDF")
-    assert run("送清凉") == "programme_unknown" and run("--out", tmp_path / "x.doc") == "report_file_kind"
+    assert run("送清凉") == "programme_unknown" and run("--out", tmp_path / "x.doc") == "wrong_ending"
     assert run("--year", 2021)["programmes"] == []
 
 

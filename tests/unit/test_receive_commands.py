@@ -38,7 +38,7 @@ def test_receive__folder_then_undo(
     for name in ("结果.pdf", "结果.xlsx"):
         assert len(run(capsys, "receive-report", folder, tmp_path / name)["bundles"]) == 2
         assert (tmp_path / name).stat().st_size > 1000
-    assert run(capsys, "receive-report", folder, tmp_path / "结果.doc", status=1)["error"]["code"] == "report_kind"
+    assert run(capsys, "receive-report", folder, tmp_path / "结果.doc", status=1)["error"]["code"] == "wrong_ending"
     refused = run(capsys, "receive-report", folder, tmp_path / "结果.pdf", "--on", "2020-01-01", status=1)
     assert refused["error"]["code"] == "nothing_received_on"
     offered = run(capsys, "undo", folder, "--dry-run")
