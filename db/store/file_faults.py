@@ -58,8 +58,13 @@ def machine_error(fault: OSError, path: Path, code: str = "cannot_write") -> Mac
 
 @contextmanager
 def file_faults(path: Path) -> Iterator[None]:
-    """Turn OSErrors raised inside into :class:`MachineError` about *path*."""
+    """Turn OSErrors raised inside into :class:`MachineError` about *path*, those that a writer has wrapped up, too."""
     try:
         yield
     except OSError as fault:
         raise machine_error(fault, path) from fault
+    except Exception as fault:
+        inner = next((part for part in fault.args if isinstance(part, OSError)), None)
+        if inner is None:
+            raise
+        raise machine_error(inner, path) from fault

@@ -5,13 +5,14 @@ it holds the same personal data. A program that is killed, or a plug that is pul
 when something is next written to that folder, and at the next sign-in.
 """
 
+import io
 import os
 import secrets
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from db.errors import MachineError
 from db.store.file_faults import file_faults
@@ -67,6 +68,35 @@ def _remove(left: Path) -> bool:
     return False
 
 
+class _Target(io.BufferedWriter):
+    """A file being written. Once it is closed, what a writer that was interrupted still has to say goes nowhere.
+
+    A workbook that the disk cut off tries to end its archive while it is cleared away, and would complain on the console.
+    """
+
+    _reached = 0
+
+    def write(self, data: Any) -> int:
+        """Bytes written; none once it is closed."""
+        return 0 if self.closed else super().write(data)
+
+    def seek(self, target: int, whence: int = io.SEEK_SET) -> int:
+        """The place reached."""
+        if not self.closed:
+            return super().seek(target, whence)
+        self._reached = target
+        return target
+
+    def tell(self) -> int:
+        """The place."""
+        return self._reached if self.closed else super().tell()
+
+    def flush(self) -> None:
+        """Hand over what waits."""
+        if not self.closed:
+            super().flush()
+
+
 @contextmanager
 def written_whole(path: Path) -> Iterator[BinaryIO]:
     """A file open for writing that takes the place of *path* at the end; after any failure nothing is left behind."""
@@ -75,7 +105,7 @@ def written_whole(path: Path) -> Iterator[BinaryIO]:
         partial = claim(path.parent)
     try:
         with file_faults(path):
-            with partial.open("wb") as out:
+            with _Target(partial.open("wb", buffering=0)) as out:
                 yield out
                 out.flush()
                 os.fsync(out.fileno())

@@ -2,9 +2,11 @@
 
 import errno
 import functools
+import gc
 import multiprocessing
 import os
 import signal
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,7 +20,18 @@ from payments import another_clerk, drawn_up, sent, typed_again
 
 from db.domain.aid.list_flow import LineState, ListState
 from db.errors import MachineError, UserError
-from db.services import aid, answering, backups, bank_exchange, disbursement, exchange, funds, health, timeline
+from db.services import (
+    aid,
+    aid_papers,
+    answering,
+    backups,
+    bank_exchange,
+    disbursement,
+    exchange,
+    funds,
+    health,
+    timeline,
+)
 from db.services import office as offices
 from db.services.disbursement import LineResult, ListView
 from db.services.office import OfficeSession
@@ -465,3 +478,21 @@ def test_files__of_two_processes_at_once__one_is_written(office: OfficeSession) 
         process.join()
     assert said == ["list_file_written", "written"]
     assert sum((office.folder.parent / layout).exists() for layout in ("csv", "txt")) == 1
+
+
+def test_disk_full__while_a_workbook_is_ended_says_nothing_on_the_console(
+    office: OfficeSession, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The writer that was cut off tries once more while it is cleared away: that is no fault anybody has to read of."""
+    told: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", told.append)
+    view = drawn_up(office, 1)
+
+    def full(_self: object, data: bytes) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(partial_files._Target, "write", full)
+        expect_refusal(lambda: aid_papers.write_list(office, view.row.id, tmp_path / "a.xlsx"), "disk_full")
+    gc.collect()
+    assert not told and "Traceback" not in capsys.readouterr().err and not list(tmp_path.glob("*.xlsx"))
