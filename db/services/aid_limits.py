@@ -58,7 +58,8 @@ def caps_for_student(
     pool = case_store.standing_of(connection, stored.id)
     limits = caps_within(connection, session, stored, pool, session.today, student)
     person, regime = student.text("person"), student.text("regime")
-    found = {item: cap_for(limits, item, person, regime) for item in STUDY_AID}
+    written = {cap.item for cap in limits} | {"tuition"}
+    found = {item: cap_for(limits, item, person, regime) for item in STUDY_AID & written}
     return {item: cap for item, cap in found.items() if cap is not None}, pool
 
 

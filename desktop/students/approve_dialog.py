@@ -29,6 +29,12 @@ MANY = 40
 AS_ASKED, SAME = "asked", "same"
 
 
+def _left_words(row: Proposal) -> str:
+    if row.cap_left is not None:
+        return format_amount(row.cap_left)
+    return "不限" if any(item.code in {"no_cap", "by_donor"} for item in row.findings) else "未定"
+
+
 class ProposalModel(WorkListModel[Proposal]):
     """Who would get how much."""
 
@@ -38,7 +44,7 @@ class ProposalModel(WorkListModel[Proposal]):
         WorkColumn("类别", 72, lambda item: "新生" if item.student.student_kind == "new" else "历届生"),
         WorkColumn("户主", 90, lambda item: item.student.household),
         WorkColumn("申请（元）", 100, lambda item: format_amount(item.student.wanted) if item.student.wanted else NOTHING, right=True),
-        WorkColumn("还可给（元）", 104, lambda item: format_amount(item.cap_left) if item.cap_left is not None else "未定", right=True),
+        WorkColumn("还可给（元）", 104, _left_words, right=True),
         WorkColumn("拟批（元）", 100, lambda item: NOTHING if item.is_stopped else format_amount(item.given.amount), right=True),
         WorkColumn("提醒", 262, lambda item: item.why or "可以批准"),
     )
