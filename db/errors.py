@@ -203,6 +203,7 @@ CATALOGUE: dict[str, str] = {
     "list_faulty": "名册 {number} 还不能锁定：{where}{first}一共 {count} 处要先改好。",
     "list_same_clerk": "名册是“{name}”锁定的，要由另一位经办人审批。请换人登录后审批。",
     "list_paper_missing": "单位只有一位经办人：请把名册打印出来由领导签字，拍照附上后再审批。",
+    "list_locked_ahead": "名册 {number} 锁定时电脑的日期是 {day}，比现在还晚，当时的日期不对。请退回修改，重新锁定，再附上签字的名册。",
     "list_paper_old": "这张签字的名册是 {number} 这次锁定以前附上的，内容可能改过。请打印现在的名册，签字后再附上。",
     "office_paper_needed": "名册的审批以“{name}”为依据，不能移除。",
     "list_drop_reason": "请写明为什么作废。",

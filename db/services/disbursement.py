@@ -359,9 +359,11 @@ def _go_on(
     write_journal(connection, session, "payment_list", {"number": row["number"], "act": LIST_ACTS[act]})
 
 
-def _refuse_paper(connection: Connection, row: dict[str, Any], paper_id: str | None) -> None:
+def _refuse_paper(connection: Connection, session: OfficeSession, row: dict[str, Any], paper_id: str | None) -> None:
     """The signed list is one of this list, signed as it was locked last."""
     if paper_id:
+        if row["locked_at"] > session.now:  # the clock was put right since: no paper would ever be late enough
+            raise UserError("list_locked_ahead", number=row["number"], day=row["locked_at"][:10])
         kept = office_papers.papers_within(connection, PaperOwner.PAYMENT_LIST, row["id"])
         found = next((paper for paper in kept if paper.id == paper_id), None)
         if found is None:
@@ -394,7 +396,7 @@ def approve_list(session: OfficeSession, list_id: str, paper_id: str | None = No
     with session.database.writing() as connection:
         row = _in_state(connection, list_id, ListState.LOCKED)
         clerks = int(connection.execute(_CLERKS).scalar_one())
-        _refuse_paper(connection, row, paper_id)
+        _refuse_paper(connection, session, row, paper_id)
         fault = Approver(session.clerk.id, row["locked_by_id"], clerks, bool(paper_id)).fault
         if fault:
             raise UserError(fault, name=row["locked_by"])

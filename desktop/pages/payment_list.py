@@ -224,7 +224,9 @@ class PaymentListPage(Page):
     def _signed_paper(self, view: ListView) -> str:
         """The newest paper since the list was locked; empty where there is none."""
         kept = office_papers.list_papers(self._session, PaperOwner.PAYMENT_LIST, view.row.id)
-        return next((each.id for each in reversed(kept) if each.added_at >= (view.row.locked_at or "")), "")
+        locked = view.row.locked_at or ""
+        since = locked if locked <= self._session.now else ""  # locked ahead of time: approving says what is to be done
+        return next((each.id for each in reversed(kept) if each.added_at >= since), "")
 
     def _show_next(self, view: ListView) -> None:
         needs, signed = self._needs_paper(view), self._signed_paper(view)

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from aid_money import fund, grant, in_2022, on_file
-from factories import PASSPHRASE, make_office
+from factories import PASSPHRASE, make_office, photo
 from laptops import add_laptop, take_along
 from neighbours import carry, expect_refusal, town_and_county
 from payments import another_clerk, drawn_up, sent, typed_again
@@ -30,11 +30,13 @@ from db.services import (
     exchange,
     funds,
     health,
+    office_papers,
     timeline,
 )
 from db.services import office as offices
 from db.services.disbursement import LineResult, ListView
 from db.services.office import OfficeSession
+from db.services.office_papers import PaperOwner
 from db.store import partial_files
 
 DAY = "2022-07-01"
@@ -393,6 +395,21 @@ def _die(folder: Path, view: ListView, path: Path, moment: str) -> None:
         disbursement._settle = half
     disbursement.settle_lines(session, view.row.id, results)
     kill()
+
+
+def test_clock__that_was_ahead_when_the_list_was_locked(office: OfficeSession) -> None:
+    """Put right since, no signed paper is late enough: the clerk is told to lock again instead of to sign for ever."""
+    view = drawn_up(office, 1)
+    in_2022(office, "2023-07-01")
+    disbursement.lock_list(office, view.row.id, typed_again(view))
+    in_2022(office, "2022-07-02")
+    paper = office_papers.add_paper(office, PaperOwner.PAYMENT_LIST, view.row.id, "签字.jpg", photo(60, 40))
+    told = expect_refusal(lambda: disbursement.approve_list(office, view.row.id, paper.id), "list_locked_ahead").text()
+    assert "2023-07-01" in told and "重新锁定" in told
+    disbursement.unlock_list(office, view.row.id)
+    disbursement.lock_list(office, view.row.id, typed_again(view))
+    signed = office_papers.add_paper(office, PaperOwner.PAYMENT_LIST, view.row.id, "再签.jpg", photo(61, 40))
+    assert disbursement.approve_list(office, view.row.id, signed.id).row.state is ListState.APPROVED
 
 
 # -- two files of one list ---------------------------------------------------------------------------------------
