@@ -90,7 +90,7 @@ def _dialogs(visit: Visit, session: OfficeSession) -> None:
 
 
 def _tables(visit: Visit) -> None:
-    for report_id in ("tuition", "tuition_need", "tuition_need_offices"):
+    for report_id in ("tuition", "tuition_need", "tuition_need_offices", "tuition_need_detail"):
         page = visit.page("reports", report_id=report_id)
         assert isinstance(page, ReportsPage)
         visit.take(f"reports-{report_id}")

@@ -17,6 +17,7 @@ from pdf_words import pdf_text
 
 from db.__main__ import main
 from db.domain.records.record_form import RecordContent, RecordKind
+from db.domain.reports.captions import caption_of
 from db.domain.reports.evaluation import evaluate
 from db.domain.reports.layout_file import ReportLayoutError, packaged_reports, read_report
 from db.errors import UserError
@@ -241,6 +242,7 @@ def test_need__by_family_and_stage(office: OfficeSession) -> None:
     assert {code: detail.value(code).text for code in shown} == shown
     assert all(detail.value(code + own).exact == report.value(code).exact for code in report.layout.figures if code != "TA")
     first = [report_papers.line_texts(detail, line)[:2] for line in detail.layout.lines]
+    assert caption_of(detail.layout, f"FM4{own}") == f"{office.office.name}，高等教育：金额，新就业形态"
     assert [first[0], first[6], first[7]] == [[office.office.name, "在档深度困难"], ["", "小计"], ["合计", "在档深度困难"]]
     for code, item in report.layout.figures.items():
         if not item.over:

@@ -18,7 +18,9 @@ def caption_of(layout: ReportLayout, code: str) -> str:
     if len(set(line.figures)) == 1:
         return words[-1] if words else code
     at = next(place for place, cell in enumerate(line.cells) if code in codes_in(cell))
-    further = words[1:] if "@" not in code else ()
+    # of a block of lines for each office the second word is what tells them apart; elsewhere it is but more about the office
+    in_blocks = any(not each.cells[0] for each in layout.lines)
+    further = words[1:] if "@" not in code or in_blocks else ()
     return "，".join(dict.fromkeys(filter(None, (words[0] if words else "", _head_words(layout.columns[at]), *further))))
 
 
