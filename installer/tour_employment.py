@@ -32,7 +32,7 @@ from desktop.aid.grant_dialog import GrantDialog
 from desktop.aid.service_acts import LINKS
 from desktop.pages.aid_services import AidServicesPage
 from desktop.pages.archive_detail import ArchiveDetailPage
-from desktop.pages.graduates import PILES, GraduatesPage
+from desktop.pages.graduates import PILES, UNASKED, GraduatesPage
 from desktop.records.record_dialog import RecordDialog
 from desktop.students.line_dialog import line_form
 
@@ -60,9 +60,11 @@ def graduates_at_work(visit: Visit) -> None:
     row = graduates.list_graduates(session)[0]
     archive = archiving.load_archive(session, row.archive_id)
     left = next(item for item in graduates.list_graduates(session) if item.content.rows.get("follow_ups"))
-    whole = RecordDialog(page, visit.workspace.context, GRADUATE, row.content, f"毕业生就业服务档案：{row.name}", str, archive=archive)
+    title = f"毕业生就业服务档案：{row.name}"
+    whole = RecordDialog(page, visit.workspace.context, GRADUATE, row.content, title, str, archive=archive, hidden=UNASKED)
     visit.take("dialog-graduate", whole)
-    whole = RecordDialog(page, visit.workspace.context, GRADUATE, left.content, f"毕业生就业服务档案：{left.name}", str, archive=archive)
+    title = f"毕业生就业服务档案：{left.name}"
+    whole = RecordDialog(page, visit.workspace.context, GRADUATE, left.content, title, str, archive=archive, hidden=UNASKED)
     whole._scroll.verticalScrollBar().rangeChanged.connect(lambda _least, most: whole._scroll.verticalScrollBar().setValue(most))
     visit.take("dialog-graduate-below", whole)
     visit.page("reports", report_id="graduate_services")

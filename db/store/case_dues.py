@@ -82,18 +82,24 @@ PAPERS_EXPIRED = (
 _MEASURE = "FROM case_record r WHERE r.archive_id = a.id AND r.kind = 'measure' AND r.is_current AND NOT r.is_removed"
 _DONE = "json_extract(r.content, '$.values.done_on')"
 _SERVICE = "FROM case_record r WHERE r.archive_id = a.id AND r.kind = 'aid_service' AND r.is_current AND NOT r.is_removed"
+# what an office above did for the household is in that office's register; few, gathered once
+_BESIDE = (
+    "SELECT o.subject_id FROM office_record o WHERE o.kind = 'office_service' AND o.is_current AND NOT o.is_removed"
+    " AND o.subject_id IS NOT NULL"
+)
 _PAYMENT = "FROM payout p WHERE p.archive_id = a.id AND p.outcome = 'paid'"
 NEVER_HELPED = (
     f"{ON_FILE} AND NOT EXISTS (SELECT 1 {_MEASURE} AND {_DONE} IS NOT NULL)"
-    f" AND NOT EXISTS (SELECT 1 {_PAYMENT}) AND NOT EXISTS (SELECT 1 {_SERVICE})"
+    f" AND NOT EXISTS (SELECT 1 {_PAYMENT}) AND NOT EXISTS (SELECT 1 {_SERVICE}) AND a.id NOT IN ({_BESIDE})"
 )
 """A household on file for which no measure was done, to which nothing was paid and no service given."""
 _YEAR_AGO = "date(:today, '-1 year')"
 HELPED_LONG_AGO = (
     f"{ON_FILE} AND NOT EXISTS (SELECT 1 {_PAYMENT} AND p.on_day > {_YEAR_AGO})"
-    f" AND NOT EXISTS (SELECT 1 {_SERVICE} AND r.on_day > {_YEAR_AGO})"
+    f" AND NOT EXISTS (SELECT 1 {_SERVICE} AND r.on_day > {_YEAR_AGO}) AND a.id NOT IN ({_BESIDE} AND o.on_day > {_YEAR_AGO})"
     f" AND NOT EXISTS (SELECT 1 {_MEASURE} AND {_DONE} > {_YEAR_AGO})"
-    f" AND (EXISTS (SELECT 1 {_PAYMENT}) OR EXISTS (SELECT 1 {_SERVICE}) OR EXISTS (SELECT 1 {_MEASURE} AND {_DONE} IS NOT NULL))"
+    f" AND (EXISTS (SELECT 1 {_PAYMENT}) OR EXISTS (SELECT 1 {_SERVICE}) OR a.id IN ({_BESIDE})"
+    f" OR EXISTS (SELECT 1 {_MEASURE} AND {_DONE} IS NOT NULL))"
 )
 """A household on file that was helped once, and not in the last twelve months."""
 

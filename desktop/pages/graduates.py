@@ -46,7 +46,7 @@ _EMPTY = {
     LIKELY: "档案表里没有可能是毕业生、还没问过的家庭成员。",
 }
 _ON_RECORD = frozenset({GRADUATES, DUE, MISSING})
-_UNASKED = frozenset({CONTINUES, STATUS_AT_FIRST})
+UNASKED = frozenset({CONTINUES, STATUS_AT_FIRST})
 _SERVICE, _STAGE, _FOLLOW_UP, _RESUME = "记服务…", "记进展…", "记跟踪…", "简历…"
 AnyRow = GraduateRow | Finishing | Likely
 
@@ -202,7 +202,7 @@ class GraduatesPage(PilePage):
             self._stored(archive_id, f"“{given.text('name')}”的登记已保存。")
 
         title = f"{title}：{content.text('name')}"
-        RecordDialog(self, self.context, GRADUATE, content, title, save, archive=archive, hidden=_UNASKED).exec()
+        RecordDialog(self, self.context, GRADUATE, content, title, save, archive=archive, hidden=UNASKED).exec()
 
     def add_line(self, table: str) -> None:
         """One more service, stage or follow-up of the graduate in hand."""

@@ -16,6 +16,7 @@ from db.services import (
     aid_services,
     answering,
     archiving,
+    case_list,
     exchange,
     merging,
     records,
@@ -24,6 +25,7 @@ from db.services import (
     work_board,
 )
 from db.services.archiving import Archive
+from db.services.case_list import Due
 from db.services.office import OfficeSession
 from db.services.records import Record
 from db.services.reports import ReportRequest
@@ -61,6 +63,7 @@ def test_county__its_service_stands_with_the_township_and_is_nobody_elses(tmp_pa
         application = records.save_record(town, archive.id, RecordKind.AID_APPLICATION, RecordContent({**asked}))
         carry(town, county, stick)
         revision = archiving.load_archive(county, archive.id).revision
+        assert case_list.case_ids(town, case_list.CaseQuery(due=Due.NEVER_HELPED)) == [archive.id]
         made = _referral(county, archive, application_id=application.record_id)
         assert archiving.load_archive(county, archive.id).revision == revision
         assert [row.office_id for row in aid_services.waiting(county)] == [county.office.id]
@@ -71,6 +74,8 @@ def test_county__its_service_stands_with_the_township_and_is_nobody_elses(tmp_pa
         [seen] = aid_services.services_of(town, archive.id)
         assert (seen.record_id, seen.office_id, seen.archive_id) == (made.record_id, county.office.id, archive.id)
         assert aid_applications.open_applications(town) == [] and _table(town) == _table(county) == [1, 1, 0, 1, 0]
+        for session in (town, county):
+            assert case_list.case_ids(session, case_list.CaseQuery(due=Due.NEVER_HELPED)) == []
         assert not aid_services.may_change(town, seen, archive.id)
         expect_refusal(lambda: _decided(town, seen), "record_not_ours")
         expect_refusal(lambda: aid_services.remove_service(town, seen.record_id, "不是我们办的"), "record_not_ours")
