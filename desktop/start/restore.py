@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit
 
 from db.errors import NuandangError, UserError
@@ -34,6 +35,7 @@ class RestorePage(StartFrame):
         self.problem = Note("", "error")
         self.problem.hide()
         self.start_button = button("恢复", "primary", act=self._submit)
+        self.secret.returnPressed.connect(self._submit)
         self._arrange()
         if source is not None:
             self.look_in(source)
@@ -74,6 +76,12 @@ class RestorePage(StartFrame):
         folder = files.ask_folder(self, "选择一个空文件夹")
         if folder is not None:
             self._target.setText(str(folder))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Where everything else is settled, begin with the passphrase."""
+        super().showEvent(event)
+        if self._choices.count() and self._target.text():
+            self.secret.setFocus()
 
     def look_in(self, folder: Path) -> None:
         """List the backups in *folder*."""
