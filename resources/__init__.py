@@ -3,6 +3,8 @@
 from functools import cache
 from pathlib import Path
 
+VERSION = "0.1.0"
+"""Of the program; ``pyproject.toml`` and the setup recipe say the same."""
 _ROOT = Path(__file__).parent
 
 

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from enum import StrEnum
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any, TypeVar
 
 SUFFIX = ".nuandang"
@@ -68,14 +67,6 @@ ACKNOWLEDGED = frozenset({Outcome.NEW, Outcome.CHANGED, Outcome.SAME, Outcome.DU
 
 class MalformedError(ValueError):
     """A part of a bundle is not as this format says; the text is the reason, in Chinese."""
-
-
-def program_version() -> str:
-    """Version of this program, for the manifest; empty when it runs unpackaged."""
-    try:
-        return version("nuandang")
-    except PackageNotFoundError:
-        return ""
 
 
 # -- plain values ------------------------------------------------------------------------------------------------

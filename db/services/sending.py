@@ -23,7 +23,6 @@ from db.exchange.bundle_format import (
     Manifest,
     OfficeName,
     Outcome,
-    program_version,
 )
 from db.exchange.bundle_office_papers import papers_out
 from db.exchange.bundle_register import entry_lines
@@ -32,6 +31,7 @@ from db.exchange.identity import exchange_keys, payload_fingerprint
 from db.services.office import ATTACHMENTS, OfficeSession, write_journal
 from db.services.partners import parent_row, refuse_revoked
 from db.store import aid_store, answer_store, bundle_store, record_store, review_store, setting_store
+from resources import VERSION
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +198,7 @@ def make_manifest(
         counts=counts,
         records_sha256="",
         records_bytes=0,
-        program=program_version(),
+        program=VERSION,
         answers=answers,
         offices=offices or [],
         records=records,

@@ -1,7 +1,5 @@
 """设置 · 关于: version, keys, licences."""
 
-from importlib import metadata
-
 from PySide6.QtWidgets import QPlainTextEdit
 
 import resources
@@ -18,16 +16,8 @@ LICENCES = (
 )
 COMPONENTS = (
     "Qt 与 PySide6（LGPL-3.0）、SQLCipher、SQLModel、SQLAlchemy、cryptography、pyrage、XlsxWriter、openpyxl、"
-    "python-calamine、reportlab、pypdfium2、Pillow、pypinyin、chinesecalendar、platformdirs"
+    "python-calamine、reportlab、pypdfium2、Pillow、pypinyin、platformdirs、pydantic、pyzipper、tomlkit、python-docx"
 )
-
-
-def version() -> str:
-    """Version of the program."""
-    try:
-        return metadata.version("nuandang")
-    except metadata.PackageNotFoundError:
-        return "开发版"
 
 
 class AboutSection(SettingsSection):
@@ -35,7 +25,7 @@ class AboutSection(SettingsSection):
 
     def __init__(self, context: AppContext) -> None:
         super().__init__(context)
-        about = Card("暖档 · 困难职工帮扶档案工作站", f"版本 {version()}")
+        about = Card("暖档 · 困难职工帮扶档案工作站", f"版本 {resources.VERSION}")
         about.body.addWidget(
             label("本程序从不联网：所有资料只在本机，经 U 盘或光盘交给上级。许可证 Apache-2.0。", "secondary", wrap=True)
         )

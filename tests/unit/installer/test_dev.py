@@ -5,13 +5,17 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
 import pytest
 
-INSTALLER = Path(__file__).resolve().parents[3] / "installer"
+import resources
+
+ROOT = Path(__file__).resolve().parents[3]
+INSTALLER = ROOT / "installer"
 
 
 @pytest.fixture
@@ -113,3 +117,12 @@ def test_memory_folder__only_with_ample_room_and_where_nobody_chose(
     assert dev._memory_folder() == (tmp_path if expected else None)
     for name in ("dev", "environment", "system_packages"):
         sys.modules.pop(name, None)
+
+
+def test_version__is_one_everywhere() -> None:
+    """The program, its package, its setup and what clerks are told to click name the same version."""
+    package = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    setup = (ROOT / "installer" / "setup.iss").read_text(encoding="utf-8")
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert package == resources.VERSION
+    assert f'#define AppVersion "{package}"' in setup and f"nuandang-setup-{package}.exe" in readme
