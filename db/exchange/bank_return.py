@@ -18,7 +18,7 @@ LARGEST = 20 << 20
 MOST_ROWS = 100_000
 _LONGEST = 200
 """Characters that are kept of a bank's words."""
-_SEARCHED = 20
+_SEARCHED = 50
 """Rows among which the heads are looked for: banks write a title and dates above them."""
 _WORKBOOKS = frozenset({".xlsx", ".xls", ".et", ".ods", ".xlsm"})
 _AMOUNT = FieldSpec(key="amount", label="金额", kind=FieldKind.MONEY)
@@ -37,13 +37,15 @@ def read_bank_return(path: Path, layout: BankLayout) -> list[AnswerRow]:
     return next(iter(found.values()))
 
 
-def _told(rows: Sequence[Sequence[Cell]], at: int, columns: dict[str, int], answer: AnswerColumns) -> list[AnswerRow]:
+def _told(
+    rows: Sequence[Sequence[Cell]], at: int, columns: dict[str, int], also: Sequence[int], answer: AnswerColumns
+) -> list[AnswerRow]:
     """What the rows below the heads in row *at* say of somebody."""
     found = []
     for number, row in enumerate(rows[at + 1 :], at + 2):
         account = _digits(_cell(row, columns.get("account")))
         if account or _speaks_of_somebody(row, columns):
-            found.append(_answer(number, account, row, columns, answer))
+            found.append(_answer(number, account, row, columns, also, answer))
     return found
 
 
@@ -96,8 +98,8 @@ _SWALLOWED = re.compile(r"\n.*\d{8}", re.DOTALL)
 """A cell that goes on over the next line with a number in it: a quotation mark that nothing closes has eaten lines."""
 
 
-def _heads(rows: Sequence[Sequence[Cell]], answer: AnswerColumns) -> tuple[int, dict[str, int]] | None:
-    """The row with the heads and the column of each thing; account and outcome must be there.
+def _heads(rows: Sequence[Sequence[Cell]], answer: AnswerColumns) -> tuple[int, dict[str, int], list[int]] | None:
+    """The row with the heads, the column of each thing – account and outcome must be there –, and further ones of outcomes.
 
     Of several columns that could be meant the one counts whose head is named first: our own 备注 comes back beside the
     失败原因 that the bank has added.
@@ -111,7 +113,8 @@ def _heads(rows: Sequence[Sequence[Cell]], answer: AnswerColumns) -> tuple[int, 
             if fitting:
                 found[name] = fitting[0]
         if "account" in found and "outcome" in found:
-            return at, found
+            also = [place for place, head in enumerate(heads) if head in wanted["outcome"] and place not in found.values()]
+            return at, found, also
     return None
 
 
@@ -136,23 +139,27 @@ def _digits(cell: Cell) -> str:
     """A card number, however it is written; empty for a total's row or a remark."""
     if isinstance(cell, float):
         cell = f"{cell:.0f}"
-    text = "".join(str(cell).split()).strip("'`")
+    text = fold(str(cell)).strip("'`=\"")  # ="6228…" is how a program keeps Excel from taking it for a number
     return text if text.isascii() and text.isdigit() and len(text) >= 8 else ""
 
 
 def _answer(
-    number: int, account: str, row: Sequence[Cell], columns: dict[str, int], answer: AnswerColumns
+    number: int, account: str, row: Sequence[Cell], columns: dict[str, int], also: Sequence[int], answer: AnswerColumns
 ) -> AnswerRow:
     said = _words(_cell(row, columns["outcome"]))
+    others = [words for place in also if (words := _words(_cell(row, place))) and words != said]
+    paid = _outcome(said, answer)
+    if paid is not None and any(_speaks_against(words, paid, answer) for words in others):
+        said, paid = "；".join([said, *others])[:_LONGEST], None
     cell = _cell(row, columns.get("amount"))
     parsed = parse_value(_AMOUNT, cell)
     amount = parsed.value if isinstance(parsed.value, int) and parsed.code is None and parsed.value > 0 else None
     return AnswerRow(
         row=number,
         account=account,
-        name="".join(str(_cell(row, columns.get("name"))).split())[:_LONGEST],
+        name="".join(char for char in str(_cell(row, columns.get("name"))) if char.isprintable() and not char.isspace())[:_LONGEST],
         amount=amount,
-        paid=_outcome(said, answer),
+        paid=paid,
         said=said,
         reason=_words(_cell(row, columns.get("reason"))),
         account_said=_words(_cell(row, columns.get("account"))),
@@ -163,6 +170,14 @@ def _answer(
 def _words(cell: Cell) -> str:
     """What a cell says, in one line of bearable length: it is stored, and travels with the archive."""
     return " ".join(printable(str(cell)).split())[:_LONGEST]
+
+
+def _speaks_against(words: str, paid: bool, answer: AnswerColumns) -> bool:
+    """Whether what another column says does not go with an outcome: it says the contrary, or that nothing is settled."""
+    other, word = _outcome(words, answer), fold(words)
+    if other is not None:
+        return other is not paid
+    return paid and bool(_UNSETTLED.search(word) or _GOES_BACK.search(word))
 
 
 def _outcome(said: str, answer: AnswerColumns) -> bool | None:

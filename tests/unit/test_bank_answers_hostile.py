@@ -144,6 +144,26 @@ def test_length__is_read_whole_or_not_at_all(tmp_path: Path) -> None:
     expect_refusal(lambda: read_bank_return(answer_file(tmp_path / "a.csv", *lines), LAYOUT), "bank_return_long")
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "paid"),
+    [("成功", "失败", None), ("失败", "成功", None), ("成功", "处理中", None), ("成功", "已退款", None), ("成功", "", True),
+     ("成功", "正常", True), ("失败", "账户异常", False), ("成功", "交易成功", True)],
+)  # fmt: skip
+def test_outcome__told_in_two_columns_must_agree(tmp_path: Path, first: str, second: str, paid: bool | None) -> None:
+    """The bank took the order (结果) and could not carry it out (处理状态): nobody is taken as paid by the first of them."""
+    path = tmp_path / "a.csv"
+    path.write_text(f"账号,户名,金额,结果,处理状态\r\n{CARD},甲,500.00,{first},{second}\r\n", encoding="utf-8-sig")
+    (found,) = read_bank_return(path, LAYOUT)
+    assert found.paid is paid
+
+
+@pytest.mark.parametrize("written", [f'"=""{CARD}"""', CARD.translate({ord(str(at)): chr(0xFF10 + at) for at in range(10)}), f"'{CARD}"])
+def test_card__in_the_ways_programs_keep_its_digits(tmp_path: Path, written: str) -> None:
+    """As a formula's text, in full width, behind an apostrophe; a name with invisible marks is that name."""
+    (found,) = read_bank_return(answer_file(tmp_path / "a.csv", f"{written},\u202e甲\u200b,500.00,成功,"), LAYOUT)
+    assert (found.account, found.name) == (CARD, "甲")
+
+
 def test_workbook__of_several_sheets_is_not_read_in_part(tmp_path: Path) -> None:
     """A summary in front is passed over; successes on one sheet and failures on another are refused, not half of them read."""
     heads, path = ["账号", "户名", "金额", "结果"], tmp_path / "a.xlsx"
