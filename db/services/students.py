@@ -8,6 +8,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from db.domain.aid.aid_check import FILED
 from db.domain.form_schema import Value
 from db.domain.option_lists import option_list
 from db.domain.records.record_form import RecordContent, RecordKind, Row, read_record
@@ -20,7 +21,7 @@ from db.services.household_people import with_number_put_right
 from db.services.office import OfficeSession
 from db.services.ownership import own_archive
 from db.services.records import Record
-from db.store import household_record, student_store
+from db.store import case_store, household_record, student_store
 
 MOST_UNREGISTERED = 2_000
 _STAGE_OF_IDENTITY = {
@@ -195,7 +196,7 @@ def prepared_student(session: OfficeSession, archive_id: str, member_id: str, ye
         "registered_on": session.today,
         "intake_route": "survey",
         "surveyor": session.clerk.name,
-        "regime": "on_file",
+        "regime": "on_file" if _is_filed(session, archive_id) else None,  # else the clerk has to say which
         "person": member_id,
         "name": member.get("name"),
         "id_number": member.get("id_number"),
@@ -213,6 +214,11 @@ def prepared_student(session: OfficeSession, archive_id: str, member_id: str, ye
     asked = student_look.look_at_student(session, archive_id, content).evidence
     content.rows[EVIDENCE] = student_look.evidence_rows([line.paper for line in asked])
     return content
+
+
+def _is_filed(session: OfficeSession, archive_id: str) -> bool:
+    with session.database.reading() as connection:
+        return case_store.standing_of(connection, archive_id) in FILED
 
 
 def _from_worksheet(session: OfficeSession, archive_id: str, member_id: str, year: int) -> Row:

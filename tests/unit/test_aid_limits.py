@@ -205,3 +205,11 @@ def test_no_policy__is_not_a_policy_that_is_silent(place: Callable[..., Place]) 
     policies.choose_policy(here.office, "")
     look = here.look(here.filed, "living", 100, "union")
     assert look.wants_reason and "设置 → 政策" in look.findings[0].text
+
+
+def test_regime__is_asked_where_the_household_is_not_on_file(place: Callable[..., Place]) -> None:
+    """On file it is that of those on file; otherwise the clerk says whose money it is to be."""
+    here = place("huangshan-2022", "2022-07-20")
+    for archive, regime in ((here.filed, "on_file"), (here.unfiled, "")):
+        content = students.prepared_student(here.office, archive.id, str(archive.content.members[0]["id"]), 2022)
+        assert content.text("regime") == regime
