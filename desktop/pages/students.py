@@ -47,7 +47,8 @@ class StudentsPage(PilePage):
     hint = "姓名、学校、项目"
 
     def __init__(self, context: AppContext) -> None:
-        super().__init__(context, PILES, _columns())
+        self.offices: dict[str, str] = {}
+        super().__init__(context, PILES, _columns(self.offices, several=context.session.office.level != "township"))
         add_switch(self.header, context, HERE)
         self.removing = self.header.add_action("删除…", self.remove_current, icon="trash-2")
         self.removing.setToolTip("删除选中的登记")
@@ -69,6 +70,7 @@ class StudentsPage(PilePage):
             MISSING: students.unregistered,
             DOUBLES: students.doubles,
         }
+        self.offices.update(archiving.office_names(self._session))
         return loaders[pile](self._session, year)
 
     def words_of(self, row: Any) -> Sequence[str]:
@@ -212,7 +214,9 @@ class StudentsPage(PilePage):
             self.context.window.notify(f"“{title}”的版式已读入，在“表格…”里可以打印。")
 
 
-def _columns() -> dict[str, list[Column[Any]]]:
+def _columns(offices: dict[str, str], several: bool) -> dict[str, list[Column[Any]]]:
+    """*offices*: names by id, known as soon as rows are; *several*: the students of more than one office come together."""
+    unit: Column[Any] = Column("登记单位", lambda row: offices.get(row.office_id, "其他单位"), 150)
     household: Column[Any] = Column("户主", lambda row: row.household, 96)
     number: Column[Any] = Column("档案编号", lambda row: row.archive_number, 176, firm=True)
     name: Column[Any] = Column("姓名", lambda row: row.name, 96, bold=True)
@@ -227,6 +231,7 @@ def _columns() -> dict[str, list[Column[Any]]]:
             Column("已批（元）", lambda row: format_amount(row.granted) if row.granted else "--", 104, right=True),
             Column("原件核对", _originals, 92, _originals_ink),
             Column("明年", lambda row: row.coming or "--", 190),
+            *([unit] if several else ()),
         ],
         DOUBLES: [
             name,
@@ -235,6 +240,7 @@ def _columns() -> dict[str, list[Column[Any]]]:
             Column("学校", lambda row: row.school, 170),
             household,
             number,
+            unit,
             Column("登记日期", lambda row: row.content.text("registered_on"), 104),
             Column("已批（元）", lambda row: format_amount(row.granted) if row.granted else "--", 104, right=True),
         ],
