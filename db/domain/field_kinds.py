@@ -223,8 +223,8 @@ def _parse_amount_text(text: str) -> tuple[int | None, bool, str | None]:
         return None, False, "not_a_number"
     if number.adjusted() > 10:  # 100 000 000 000 and more; comparing could overflow
         return None, False, "out_of_range"
-    # a plain number is no repair worth reporting, a unit or a thousands separator is
-    return _hundredths(number), re.fullmatch(r"-?\d+(\.\d+)?", text) is None, None
+    # a plain number is no repair worth reporting; a unit, a thousands separator, or what is smaller than a 分 is
+    return _hundredths(number), re.fullmatch(r"-?[0-9]+(\.[0-9]{1,2})?", text) is None, None
 
 
 def _parse_amount(spec: FieldSpec, cell: Cell) -> Parsed:

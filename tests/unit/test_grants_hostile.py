@@ -10,7 +10,9 @@ from neighbours import expect_refusal
 from payments import pay
 from test_students import OTHER_NUMBER, family, registration
 
+from db.domain.field_kinds import parse_value
 from db.domain.form_schema import Value
+from db.domain.records.aid import APPLICATION
 from db.domain.records.record_form import RecordContent
 from db.errors import UserError
 from db.services import aid, archiving, funds, programmes, records, students
@@ -155,3 +157,14 @@ def test_corrected_number__of_a_student_keeps_one_registration_and_all_money(off
         known = records.load_record(office, made.record_id)
         kept = students.save_student(office, archive.id, known.content, made.record_id)
         assert kept.content.text("id_number") == OTHER_NUMBER
+
+
+@pytest.mark.parametrize(
+    ("written", "fen", "told"),
+    [("1500.50", 150_050, False), ("1500.555", 150_056, True), ("0.001", 0, True), ("１５００", 150_000, True), ("1e9", 10**11, True),
+     ("1,500.00元", 150_000, True)],
+)  # fmt: skip
+def test_amount__that_was_made_to_fit_is_told(written: str, fen: int, told: bool) -> None:
+    """What is smaller than a 分 does not vanish without a word; an import says what it has made of a cell."""
+    found = parse_value(APPLICATION.by_key["amount_asked"], written)
+    assert (found.value, found.normalised, found.code) == (fen, told, None)
