@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QEvent
-from tour_camera import FINE, Camera, steady_cursor
+from tour_camera import Camera, steady_cursor
 from tour_stage import Stage
 from tour_stops import CHAPTERS, Stop, Visit
 
@@ -29,7 +29,7 @@ SUFFIXES = {FontSize.STANDARD: "", FontSize.EXTRA_LARGE: "-extra-large"}
 _SCREEN = {"name": "tour", "x": 0, "y": 0, "width": 1920, "height": 1080, "dpr": 1, "logicalDpi": 96, "logicalBaseDpi": 96}
 
 
-def walk(out: Path, size: FontSize, stops: Sequence[Stop], quality: int = FINE) -> Camera:
+def walk(out: Path, size: FontSize, stops: Sequence[Stop], quick: bool = False) -> Camera:
     """Walk *stops* on a stage of their own at one font size."""
     with tempfile.TemporaryDirectory(prefix="nuandang-tour-", ignore_cleanup_errors=True) as folder:
         preferences = Preferences(Path(folder) / "preferences.json")
@@ -38,15 +38,24 @@ def walk(out: Path, size: FontSize, stops: Sequence[Stop], quality: int = FINE) 
         theme.apply_theme(app, size)
         theme.load_rare_font()
         stage = Stage(Path(folder))
-        camera = Camera(out, SUFFIXES[size], quality)
+        camera = Camera(out, SUFFIXES[size], quick)
         visit = Visit(stage, camera, preferences)
         for stop in stops:
             stop(visit)
+            _clear_away()
         visit.window.close()
-        # what the walk left to be deleted later must go while its window stands: Qt 6.8 follows the focus chain into it
-        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        _clear_away()
         stage.close()
     return camera
+
+
+def _clear_away() -> None:
+    """Delete what was left to be deleted later, which nothing does without a running event loop.
+
+    It must go while its window stands, since Qt 6.8 follows the focus chain into it; and the camera would go through
+    all of it for every picture.
+    """
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 def main(arguments: list[str]) -> int:

@@ -18,32 +18,34 @@ _STEP_SECONDS = 0.005
 _PATIENCE_SECONDS = 0.2
 _LONGEST_SECONDS = 15.0
 _SOON_MS = 250
-FINE = -1
-"""How hard a picture is squeezed: as hard as is usual."""
+QUICK_KIND = "bmp"
+"""The kind of file of quick pictures, whose saving costs a fifth."""
 
 
 class Camera:
-    """Saves one PNG per name into *out*, each name with *suffix*; the higher *quality*, the faster and larger."""
+    """Saves one PNG per name into *out*, each name with *suffix*; *quick* pictures are grey bitmaps."""
 
-    def __init__(self, out: Path, suffix: str = "", quality: int = FINE) -> None:
-        self._out, self._suffix, self._quality = out, suffix, quality
+    def __init__(self, out: Path, suffix: str = "", quick: bool = False) -> None:
+        self._out, self._suffix, self._quick = out, suffix, quick
         self.taken: list[str] = []
         self.faults: list[str] = []
         out.mkdir(parents=True, exist_ok=True)
 
     def settle(self, widget: QWidget) -> QImage:
         """Wait until nothing is under way and *widget* looks the same twice in a row; how it looks then."""
-        last = QImage()
+        seen, picture = QImage(), QImage()
         end = time.monotonic() + _LONGEST_SECONDS
         while time.monotonic() < end:
             _pump(_STEP_SECONDS)
             if _busy():
                 continue
-            now = widget.grab().toImage()
-            if now == last and not _about_to_act(widget):  # in this order: looking through the whole window costs most
+            before, seen = seen, _on_screen(widget)
+            if seen != before:
+                continue
+            last, picture = picture, widget.grab().toImage()
+            if picture in (seen, last) and not _about_to_act(widget):  # in this order, the cheapest first
                 break
-            last = now
-        return last
+        return picture
 
     def take(self, name: str, window: QWidget, dialog: QWidget | None = None, keep_notice: bool = False) -> None:
         """Save *window*, with *dialog* over its middle."""
@@ -95,8 +97,8 @@ class Camera:
         full = f"{name}{self._suffix}"
         if full in self.taken:
             raise ValueError(f"two pictures are called {full}")
-        path = self._out / f"{full}.png"
-        if not image.save(str(path), quality=self._quality):
+        path = self._out / f"{full}.{QUICK_KIND if self._quick else 'png'}"
+        if not (image.convertToFormat(QImage.Format.Format_Grayscale8) if self._quick else image).save(str(path)):
             raise OSError(f"cannot write {path}")
         self.taken.append(full)
 
@@ -106,6 +108,16 @@ class Camera:
             self.faults.append(f"{full}: the window became {window.width()} × {window.height()}")
         for text in cut:
             self.faults.append(f"{full}: no room for “{text}”")
+
+
+def _on_screen(widget: QWidget) -> QImage:
+    """What the screen shows of *widget*, where nothing else can lie over it; nothing elsewhere.
+
+    Copying it costs a tenth of painting it anew, which tells only in the end whether anything is still to be painted.
+    """
+    if not widget.isWindow() or QApplication.platformName() != "offscreen":
+        return QImage()
+    return widget.screen().grabWindow(widget.winId()).toImage()
 
 
 def _pump(seconds: float) -> None:
@@ -147,10 +159,12 @@ def cut_texts(root: QWidget) -> list[str]:
 
 
 def _texts(root: QWidget) -> Iterator[tuple[QWidget, str]]:
-    widgets: list[QWidget] = list(root.findChildren(QWidget))
-    for widget in widgets:
-        if isinstance(widget, (QLabel, QAbstractButton)) and widget.isVisible() and widget.text():
-            yield widget, widget.text()
+    """The texts of *root* and what stands on it; pages that lie behind the one in sight are not gone through."""
+    if isinstance(root, (QLabel, QAbstractButton)) and root.text():
+        yield root, root.text()
+    for child in root.children():
+        if isinstance(child, QWidget) and child.isVisible():
+            yield from _texts(child)
 
 
 def _is_cut(widget: QWidget, text: str) -> bool:

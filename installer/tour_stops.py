@@ -396,6 +396,9 @@ CHAPTERS: dict[str, tuple[Stop, ...]] = {
         pairing_room,
         aid_room,
         programmes_room,
+    ),
+    "tables": (
+        sign_in,
         students_and_tables,
         graduates_at_work,
         services_and_referrals,

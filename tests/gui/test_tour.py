@@ -18,13 +18,14 @@ from desktop.rooms import PAGES
 from desktop.theme import FontSize
 
 INSTALLER = Path(__file__).resolve().parents[2] / "installer"
-QUICK = 85
 ALONE = {"exchange", *(f"exchange-{view}" for view in ("overview", "send", "sent", "imports"))}
 """What an office shows of the exchange before anything came back; the rest of it is in the chapter with other offices."""
 NEIGHBOURS = {"duplicates", *(f"exchange-{view}" for view in ("visits", "conflicts", "lot", "report", "hand_overs"))}
 COUNTY = {"reviews", "review", "settings-review", "calendar"}
 CASEWORK = ("home", "archive", "wizard", "assessments", "cases")
-"""How pages begin that show one household after the other; the further rooms have a chapter of their own."""
+"""How pages begin that show one household after the other; the further rooms have chapters of their own."""
+TABLES = ("students", "student_support", "graduates", "reports", "cross_table", "charts", "drafts", "evaluation")
+"""How pages begin that show many at once."""
 
 
 @pytest.fixture
@@ -55,17 +56,19 @@ def _in_chapter(name: str) -> str:
         return "county"
     if name.startswith(("exchange", "settings")):
         return "office"
+    if name.startswith(TABLES):
+        return "tables"
     return "casework" if name.startswith(CASEWORK) and name != "home_visits" else "rooms"
 
 
 @pytest.mark.qt_log_level_fail("CRITICAL")
-@pytest.mark.parametrize("chapter", ["casework", "office", "rooms", "county", "neighbours"])
+@pytest.mark.parametrize("chapter", ["casework", "office", "rooms", "tables", "county", "neighbours"])
 def test_tour__every_page_step_and_view__has_its_picture(qtbot: QtBot, tour: ModuleType, tmp_path: Path, chapter: str) -> None:
     """Walk a chapter and compare what it saved with what the program registers."""
-    camera = tour.walk(tmp_path, FontSize.STANDARD, tour.CHAPTERS[chapter], QUICK)
+    camera = tour.walk(tmp_path, FontSize.STANDARD, tour.CHAPTERS[chapter], quick=True)
     wanted = {name for name in _wanted() if _in_chapter(name) == chapter}
     missing = {name for name in wanted if not any(taken == name or taken.startswith(f"{name}-") for taken in camera.taken)}
     assert not missing
-    assert {path.stem for path in tmp_path.glob("*.png")} == set(camera.taken)
+    assert {path.stem for path in tmp_path.glob("*.bmp")} == set(camera.taken)
     assert camera.faults == []
     theme.apply_theme(theme.QApplication.instance())
