@@ -17,6 +17,7 @@ from db.domain.review import ReviewOutcome
 from db.errors import UserError
 from db.services import (
     aid,
+    aid_services,
     answering,
     archiving,
     attachments,
@@ -251,3 +252,20 @@ def test_keeper__handed_over_with_a_paper(office: OfficeSession, tmp_path: Path)
     assert "程宗义" in said and "岗位调整" in said
     retention.write_keeping_workbook(office, None, tmp_path / "空白.xlsx", RecordKind.DESTRUCTION)
     assert date.fromisoformat(entry.on_day) == date(2026, 11, 21)
+
+
+def test_destroy__takes_what_an_office_above_did_along_and_keeps_it_out(tmp_path: Path) -> None:
+    """A service that the county noted beside the archive goes with it; the next answer does not bring it back."""
+    with town_and_county(tmp_path) as (town, county, stick):
+        for session in (town, county):
+            settle(session)
+        archive_id = left(town, "2016-01-01")
+        carry(town, county, stick)
+        noted = aid_services.prepared_service(county, "referral")
+        noted.values |= {"agency": "housing", "what": "某人某事", "on_day": "2016-01-01"}
+        aid_services.save_service(county, archive_id, noted)
+        exchange.receive_bundle(town, answering.write_answer(county, town.office.id, stick).path)
+        assert "某人某事" in everything(town)
+        retention.destroy(town, [archive_id], APPROVAL)
+        exchange.receive_bundle(town, answering.write_answer(county, town.office.id, stick).path)
+        assert "某人某事" not in everything(town) and "某人某事" in everything(county)
