@@ -151,8 +151,8 @@ class WorkListPage(Page, Generic[R]):
             at: float(column.width) for at, column in enumerate(self.model.columns) if not self.table.isColumnHidden(at)
         }
         needs = {at: need_of(self.table, at) for at in widths}
-        found = shared(widths, needs, room)
-        if sum(found.values()) > room + 1:  # there is a scroll bar anyway: nothing need be cut
+        found = shared(widths, needs, room - len(widths))  # rounding up must not bring a scroll bar
+        if sum(found.values()) > room:  # there is a scroll bar anyway: nothing need be cut
             found = {at: min(need, 2 * widths[at]) for at, need in needs.items()}
         self.table.set_widths(found)
 
