@@ -26,7 +26,7 @@ from desktop.theme import FontSize
 
 __all__ = ["CHAPTERS", "main", "walk"]
 SUFFIXES = {FontSize.STANDARD: "", FontSize.EXTRA_LARGE: "-extra-large"}
-_SCREEN = {"name": "tour", "x": 0, "y": 0, "width": 1920, "height": 1080, "dpr": 1, "logicalDpi": 96, "logicalBaseDpi": 96}
+_SCREEN = {"name": "tour", "x": 0, "y": 0, "width": 1366, "height": 768, "dpr": 1, "logicalDpi": 96, "logicalBaseDpi": 96}
 
 
 def walk(out: Path, size: FontSize, stops: Sequence[Stop], quick: bool = False) -> Camera:
