@@ -28,6 +28,7 @@ def add_report_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
     which.add_argument("--remove", metavar="NAME", help="删除一张自己的表样")
     command = add("report-copies", "report_commands.copies", "上报稿：列出留存过的统计表和交叉表；写了编号，列出现在差在哪里")
     command.add_argument("copy", nargs="?", default="", metavar="ID", help="哪一份：不写编号时列出来的编号")
+    command.add_argument("out", nargs="?", type=Path, metavar="OUT.pdf|OUT.xlsx", help="把上报时的样子存成 PDF 或 Excel")
 
 
 def add_cross_commands(add: Callable[..., argparse.ArgumentParser]) -> None:

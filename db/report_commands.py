@@ -8,7 +8,7 @@ from db.command_office import Answer, open_office
 from db.domain.reports.captions import caption_of
 from db.domain.reports.period import period_of, read_period
 from db.errors import UserError
-from db.services import cross_copies, report_copies, report_papers, report_tables, reports
+from db.services import cross_copies, cross_papers, report_copies, report_papers, report_tables, reports
 from db.services.office import OfficeSession
 from db.services.report_copies import SavedCopy
 from db.services.reports import Report, ReportRequest
@@ -98,12 +98,23 @@ def copies(arguments: argparse.Namespace) -> Answer:
         if copy is None:
             raise UserError("report_copy_unknown", text=arguments.copy)
         changed = _changed(session, copy)
+        if arguments.out:
+            _write_copy(session, copy, arguments.out)
     lines = [f"{name}　上报时 {then}　现在 {now}" for name, then, now in changed] or ["和现在的记录一致。"]
     differences = [{"name": name, "then": then, "now": now} for name, then, now in changed]
-    return {"copy": copy.id, "title": copy.title, "differences": differences}, "\n".join([copy.title, *lines])
+    body = {"copy": copy.id, "title": copy.title, "differences": differences, "file": str(arguments.out) if arguments.out else None}
+    return body, "\n".join([copy.title, *lines])
 
 
 _TOLD = ("id", "report_id", "title", "year", "begins", "ends", "made_at", "clerk_name", "office_name", "note")
+
+
+def _write_copy(session: OfficeSession, copy: SavedCopy, path: Path) -> None:
+    """The table as it was handed in, with the figures of its day."""
+    if copy.is_cross_table:
+        cross_papers.write_cross(session, cross_copies.reopened(copy), path)
+    else:
+        report_papers.write_report(session, reports.reopened(session, copy), path)
 
 
 def _changed(session: OfficeSession, copy: SavedCopy) -> list[tuple[str, str, str]]:

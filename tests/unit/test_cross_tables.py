@@ -254,7 +254,9 @@ def test_copy__goes_up_and_is_read_with_care(tmp_path: Path) -> None:
                 cross_copies.reopened(replace(copy, layout=layout))
 
 
-def test_command__keeps_and_compares(office: OfficeSession, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_command__keeps_and_compares(
+    office: OfficeSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """``cross --freeze`` and ``report-copies`` with and without a number."""
     monkeypatch.setenv("NUANDANG_PASSPHRASE", PASSPHRASE)
     folder = str(office.folder)
@@ -262,6 +264,10 @@ def test_command__keeps_and_compares(office: OfficeSession, monkeypatch: pytest.
     number = json.loads(capsys.readouterr().out)["copy"]
     assert main(["report-copies", folder]) == 0
     assert f"{number}　" in capsys.readouterr().out
+    made = reports.freeze(office, reports.make_report(office, ReportRequest("archives", 2022)))
+    for copy, out in ((number, tmp_path / "交叉表.xlsx"), (made.id, tmp_path / "统计表.pdf")):
+        assert main(["report-copies", folder, copy, str(out)]) == 0 and out.stat().st_size > 1_000
+    capsys.readouterr()
     assert main(["report-copies", folder, number]) == 0
     assert "和现在的记录一致。" in capsys.readouterr().out
     assert main(["report-copies", folder, "nothing"]) == 1
