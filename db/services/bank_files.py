@@ -51,8 +51,10 @@ class NewFile:
 
 def written_files(connection: Connection, row: dict[str, Any]) -> tuple[WrittenFile, ...]:
     """The files written of the list *row*, the first first."""
+    if not row["sent_layout"]:
+        return ()
     noted = bank_file_store.files_of(connection, row["id"])
-    if not noted and row["sent_layout"]:  # an older program kept no more than this
+    if not noted:  # an older program kept no more than this
         layout = packaged_layouts().get(row["sent_layout"])
         title = layout.title if layout else row["sent_layout"]
         return (WrittenFile(row["sent_at"], "", row["sent_layout"], title, "", ""),)
