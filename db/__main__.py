@@ -87,9 +87,8 @@ class _InPlaceOf(argparse.Action):
 
 def parser() -> argparse.ArgumentParser:
     """The whole command line."""
-    line = CommandParser(
-        prog="python -m db", description="暖档命令行：与窗口程序相同的功能，不需要屏幕。", epilog=AFTERWORD
-    )
+    program = "nuandang-cli" if hasattr(sys, "frozen") else "python -m db"
+    line = CommandParser(prog=program, description="暖档命令行：与窗口程序相同的功能，不需要屏幕。", epilog=AFTERWORD)
     add = _Commands(line.add_subparsers(dest="command", required=True, metavar="命令"))
     _add_office_commands(add)
     _add_workbook_commands(add)
@@ -116,6 +115,11 @@ def parser() -> argparse.ArgumentParser:
     add_aid_commands(add)
     command = add("check", "office_commands.check", "体检：数据库、附件、备份、磁盘")
     command.set_defaults(unsound="体检发现有问题，请按上面的说明处理。")
+    command = add("backup", "backup_commands.back_up", "备份：备在本机，或者备到另一个盘")
+    command.add_argument("out", nargs="?", type=Path, metavar="OUT_DIR", help="备到哪个文件夹或 U 盘；不写就备在单位文件夹里")
+    command = add("restore", "backup_commands.restore", "从备份恢复，用备份那时的口令或恢复码", office_first=False)
+    command.add_argument("backup", type=Path, metavar="BACKUP", help="备份的文件夹；里面不止一份时，写到那一份")
+    command.add_argument("office", type=Path, metavar="DIR", help="恢复到哪里：空文件夹，或者同一单位的文件夹（先关好程序）")
     return line
 
 

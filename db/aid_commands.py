@@ -9,6 +9,7 @@ from typing import Any
 
 from db.command_office import Answer, open_office
 from db.domain.field_kinds import format_amount
+from db.domain.option_lists import option_list
 from db.errors import UserError
 from db.services import aid_entries, aid_list, aid_papers, bank_exchange, disbursement, funds, printing
 from db.services.aid_list import AID_PILES, AidPile, AidQuery, AidRow
@@ -73,6 +74,8 @@ def _ledger(session: OfficeSession, state: FundState) -> Answer:
 
 def list_grants(arguments: argparse.Namespace) -> Answer:
     """The grants by what became of them, with their sums."""
+    if arguments.item and arguments.item not in option_list("aid_item").by_code:
+        raise UserError("aid_unknown_item", text=arguments.item)
     query = AidQuery(pile=AidPile(arguments.state), item=arguments.item or "", year=arguments.year)
     if arguments.not_entered or arguments.note_entered:
         query = replace(query, pile=AidPile.PAID, is_entered=False)

@@ -3,6 +3,8 @@
 import argparse
 import getpass
 import os
+import sys
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -20,13 +22,26 @@ def ask_passphrase(*, twice: bool = False) -> str:
     if known is not None:
         return known
     try:
-        typed = getpass.getpass("口令：")
-        again = getpass.getpass("再输一次：") if twice else typed
+        typed = _typed("口令：")
+        again = _typed("再输一次：") if twice else typed
     except EOFError as fault:
         raise UserError("no_passphrase") from fault
     if again != typed:
         raise UserError("passphrases_differ")
     return typed
+
+
+def _typed(prompt: str) -> str:
+    """A line typed unseen; without a terminal the next line that is handed in, and EOFError when there is none."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", getpass.GetPassWarning)
+            return getpass.getpass(prompt)
+    except getpass.GetPassWarning:
+        line = sys.stdin.readline()
+        if not line:
+            raise EOFError from None
+        return line.rstrip("\n")
 
 
 def ask_package_password(check: Callable[[str], None]) -> str:
@@ -36,9 +51,9 @@ def ask_package_password(check: Callable[[str], None]) -> str:
         check(known)
         return known
     try:
-        typed = getpass.getpass("压缩包的密码：")
+        typed = _typed("压缩包的密码：")
         check(typed)
-        again = getpass.getpass("再输一次：")
+        again = _typed("再输一次：")
     except EOFError as fault:
         raise UserError("no_package_password") from fault
     if again != typed:

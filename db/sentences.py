@@ -73,6 +73,8 @@ FILES_AND_EXCHANGE: dict[str, str] = {
     "calendar_needs_document": "请写明依据的通知（名称和文号，不超过 200 字）。",
     "due_days": "往后看的天数请写 0 到 {most} 的整数。",
     "evidence_folder": "几户的取证材料一户一份，“{name}”要写成存放它们的文件夹。",
+    "backup_no_folder": "找不到“{folder}”。请检查 U 盘是否插好，或换一个文件夹。",
+    "backup_which": "“{folder}”里要正好有一份备份，或者写到其中一份。找到的：{known}。",
     "wrong_ending": "“{name}”要以 {endings} 结尾，请改文件名。",
     "paper_suffix": "“{name}”要以 .pdf 或 .xlsx 结尾，请改文件名。",
     "calendar_not_to_note": "“{subject}”办完了会自己从首页上去掉，不用另外登记。",

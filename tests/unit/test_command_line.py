@@ -1,18 +1,23 @@
 """The command line itself: help in Chinese and complete, clear words for wrong usage, codes in step with their words."""
 
 import argparse
+import getpass
+import io
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from db import command_choices
+from db import command_choices, command_office
 from db.__main__ import main, parser
 from db.command_files import Outputs
 from db.domain.case_words import STANDING_LABELS
 from db.domain.reports.cross_lists import SUBJECTS
 from db.domain.timeline import KIND_LABELS
+from db.errors import UserError
 from db.services import aid_list, case_list, command_parser
+from tests.factories import PASSPHRASE, make_office
 
 
 def commands(line: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:
@@ -106,3 +111,36 @@ def test_outputs__every_file_is_named(tmp_path: Path) -> None:
     written.write_bytes(b"x")
     assert outputs.told("共 3 户。").splitlines() == ["共 3 户。", f"已写入 {written}", f"没有写 {old}：没有可写的内容。"]
     assert outputs.told(f"已存 {written}、{old}") == f"已存 {written}、{old}"
+
+
+def test_backup__and_restored_elsewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A stick takes the backup, another folder gets it back; a stick with two asks which, one that is gone is said."""
+    monkeypatch.setenv("NUANDANG_PASSPHRASE", PASSPHRASE)
+    office, stick, new = tmp_path / "镇", tmp_path / "盘", tmp_path / "新"
+    make_office(office)[0].close()
+    assert main(["backup", str(office), str(stick)]) == 1 and "U 盘" in capsys.readouterr().err
+    stick.mkdir()
+    assert main(["backup", str(office), str(stick)]) == 0
+    capsys.readouterr()
+    assert main(["restore", str(stick), str(new)]) == 0
+    assert main(["list", str(new)]) == 0
+    assert main(["backup", str(office), str(stick)]) == 0
+    assert main(["restore", str(stick), str(tmp_path / "再")]) == 1
+    assert "正好有一份" in capsys.readouterr().err
+
+
+def test_passphrase__handed_in_without_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nobody's echo can be switched off the next line is read, without a warning in English."""
+
+    def no_terminal(_prompt: str) -> str:
+        warnings.warn("Can not control echo", getpass.GetPassWarning, stacklevel=1)
+        raise AssertionError
+
+    monkeypatch.delenv("NUANDANG_PASSPHRASE", raising=False)
+    monkeypatch.setattr("getpass.getpass", no_terminal)
+    monkeypatch.setattr("sys.stdin", io.StringIO("第一行\n"))
+    assert command_office.ask_passphrase() == "第一行"
+    with pytest.raises(UserError):
+        command_office.ask_passphrase()
