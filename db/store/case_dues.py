@@ -83,23 +83,22 @@ _MEASURE = "FROM case_record r WHERE r.archive_id = a.id AND r.kind = 'measure' 
 _DONE = "json_extract(r.content, '$.values.done_on')"
 _SERVICE = "FROM case_record r WHERE r.archive_id = a.id AND r.kind = 'aid_service' AND r.is_current AND NOT r.is_removed"
 # what an office above did for the household is in that office's register; few, gathered once
-_BESIDE = (
-    "SELECT o.subject_id FROM office_record o WHERE o.kind = 'office_service' AND o.is_current AND NOT o.is_removed"
-    " AND o.subject_id IS NOT NULL"
-)
+_BESIDE = "FROM office_record o WHERE o.kind = 'office_service' AND o.is_current AND NOT o.is_removed AND o.subject_id IS NOT NULL"
 _PAYMENT = "FROM payout p WHERE p.archive_id = a.id AND p.outcome = 'paid'"
 NEVER_HELPED = (
     f"{ON_FILE} AND NOT EXISTS (SELECT 1 {_MEASURE} AND {_DONE} IS NOT NULL)"
-    f" AND NOT EXISTS (SELECT 1 {_PAYMENT}) AND NOT EXISTS (SELECT 1 {_SERVICE}) AND a.id NOT IN ({_BESIDE})"
+    f" AND NOT EXISTS (SELECT 1 {_PAYMENT}) AND NOT EXISTS (SELECT 1 {_SERVICE}) AND a.id NOT IN (SELECT o.subject_id {_BESIDE})"
 )
 """A household on file for which no measure was done, to which nothing was paid and no service given."""
-_YEAR_AGO = "date(:today, '-1 year')"
+_HELP = (
+    "SELECT archive_id, on_day FROM payout WHERE outcome = 'paid'"
+    f" UNION ALL SELECT r.archive_id, iif(r.kind = 'measure', {_DONE}, r.on_day) FROM case_record r"
+    " WHERE r.kind IN ('aid_service', 'measure') AND r.is_current AND NOT r.is_removed"
+    f" UNION ALL SELECT o.subject_id, o.on_day {_BESIDE}"
+)
+# one pass over all help, rather than six questions for each household
 HELPED_LONG_AGO = (
-    f"{ON_FILE} AND NOT EXISTS (SELECT 1 {_PAYMENT} AND p.on_day > {_YEAR_AGO})"
-    f" AND NOT EXISTS (SELECT 1 {_SERVICE} AND r.on_day > {_YEAR_AGO}) AND a.id NOT IN ({_BESIDE} AND o.on_day > {_YEAR_AGO})"
-    f" AND NOT EXISTS (SELECT 1 {_MEASURE} AND {_DONE} > {_YEAR_AGO})"
-    f" AND (EXISTS (SELECT 1 {_PAYMENT}) OR EXISTS (SELECT 1 {_SERVICE}) OR a.id IN ({_BESIDE})"
-    f" OR EXISTS (SELECT 1 {_MEASURE} AND {_DONE} IS NOT NULL))"
+    f"{ON_FILE} AND a.id IN (SELECT archive_id FROM ({_HELP}) GROUP BY archive_id HAVING max(on_day) <= date(:today, '-1 year'))"
 )
 """A household on file that was helped once, and not in the last twelve months."""
 
