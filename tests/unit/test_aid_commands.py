@@ -98,7 +98,8 @@ def test_killed_while_the_file_is_written__never_paid_twice_never_lost(
             bank_exchange.write_roster(office, view.row.id, "csv", path)
     assert not path.exists()
     after = disbursement.load_list(office, view.row.id)
-    assert after.row.state is ListState.APPROVED and not after.files and [line.state for line in after.lines] == [line.state for line in view.lines]
+    assert after.row.state is ListState.APPROVED and not after.files
+    assert [line.state for line in after.lines] == [line.state for line in view.lines]
     digest = bank_exchange.write_roster(office, view.row.id, "csv", path)
     assert bank_exchange.write_roster(office, view.row.id, "csv", tmp_path / "again.csv", "U 盘坏了") == digest
     answer = tmp_path / "回盘.csv"
