@@ -9,8 +9,9 @@ from pytestqt.qtbot import QtBot
 
 from db.domain.records.record_form import RecordContent
 from db.domain.reports.layout_file import packaged_reports
-from db.services import funds, report_copies
+from db.services import funds, report_copies, report_tables, reports
 from db.services.office import OfficeSession
+from db.services.reports import ReportRequest
 from desktop import files, messages
 from desktop.pages.reports import ReportsPage
 from desktop.workspace import Workspace
@@ -75,3 +76,21 @@ def test_reports__own_table_period_and_unit(
     assert "删除这张表样…" in acts and "逐户的退档情况表…" not in acts
     exits = [action.text() for action in page._files.menu(packaged_reports()["exits"]).actions()]
     assert "逐户的退档情况表…" in exits and "删除这张表样…" not in exits
+
+
+def test_reports__a_copy_outlives_its_table(workspace: Workspace, session: OfficeSession, qtbot: QtBot, tmp_path: Path) -> None:
+    """Of a table that was taken off the list what was handed in still opens; there is nothing of today to choose beside it."""
+    path = tmp_path / "表样.toml"
+    path.write_text(packaged_reports()["archives"].text.replace('id = "archives"', 'id = "own"', 1), encoding="utf-8")
+    report_tables.take_table(session, path)
+    copy = reports.freeze(session, reports.make_report(session, ReportRequest("own", 2012)), "老表")
+    report_tables.remove_table(session, "own")
+    workspace.show_page("reports", copy=copy)
+    page = workspace.findChild(ReportsPage)
+    assert page is not None
+    qtbot.waitUntil(lambda: page.report is not None and page.report.scope.year == 2012)
+    assert page.which.currentText().endswith("（表样已删除）") and not page.freeze_step.isEnabled()
+    assert [page.version.itemText(at)[-2:] for at in range(page.version.count())] == ["老表"]
+    page.open("tuition", 2022)
+    qtbot.waitUntil(lambda: page.report is not None and page.report.layout.id == "tuition")
+    assert page.version.itemText(0) == "现在" and page.which.findData("own") < 0
