@@ -6,19 +6,20 @@ import sys
 import tempfile
 from pathlib import Path
 
+from db.services.command_parser import CommandParser
 from desktop.input_method import prepare_input_method
 
 NO_DISPLAY = (
     "这台机器现在没有图形桌面，暖档的窗口打不开。\n"
     "请在桌面环境里启动；远程登录时请加 ssh -X，或先启动一个虚拟屏幕：xvfb-run -a python3 -m desktop\n"
-    "不用窗口也可以办事：python3 -m db --help\n"
+    "不用窗口也可以办事：nuandang-cli --help，源码里是 python3 -m db --help\n"
 )
 
 
 def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
     """Read the command line."""
-    parser = argparse.ArgumentParser(prog="nuandang", description="暖档 – 困难职工帮扶档案工作站")
-    parser.add_argument("office", nargs="?", type=Path, help="单位文件夹；不写则打开上次的单位")
+    parser = CommandParser(prog="nuandang", description="暖档 – 困难职工帮扶档案工作站")
+    parser.add_argument("office", nargs="?", type=Path, metavar="OFFICE", help="单位文件夹；不写则打开上次的单位")
     parser.add_argument("--demo", action="store_true", help="用 60 户虚构家庭的演示单位打开，关闭后删除")
     parser.add_argument("--self-check", action="store_true", help="自检：建库、填表、打印、开窗，全部正常时不输出任何内容")
     return parser.parse_args(arguments)
