@@ -123,7 +123,7 @@ def _told_before(session: OfficeSession, archive_id: str) -> None:
     student = students.prepared_student(session, archive_id, str(child["id"]), 2026)
     student.values |= {
         "stage": "bachelor", "school": "安庆师范大学", "school_region": "340882", "registered_on": day, "student_kind": "new",
-        "enrolled_year": 2026, "study_years": 4,
+        "enrolled_year": 2026, "study_years": 4, "regime": "donation",
     }  # fmt: skip
     students.save_student(session, archive_id, student)
 
