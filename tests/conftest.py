@@ -1,9 +1,12 @@
 """What every test may rely on: no screen needed, no inherited passphrase, no settings in the real home."""
 
 import os
+import secrets
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import closing
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -54,6 +57,33 @@ def connect_as_shipped() -> Iterator[Callable[[Path, bytes], Any]]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(database, "connect", connect)
         patch.setattr(os, "fsync", lambda _handle: None)
+        yield plain
+
+
+@pytest.fixture(scope="session", autouse=True)
+def create_as_shipped(
+    connect_as_shipped: object, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[Path, bytes], Any]]:
+    """No test has to lay the tables thousands lay: a new office file is a copy of the first. How the program does it is given out."""
+    from db.store import database, migrations
+    from db.store.faults import store_faults
+
+    plain, key = database.create, secrets.token_bytes(32)
+
+    @cache
+    def first(_steps: tuple[str, ...]) -> Any:
+        path = tmp_path_factory.mktemp("first") / database.FILE_NAME
+        plain(path, key).close()
+        return database.connect(path, key)
+
+    def create(path: Path, data_key: bytes) -> database.Database:
+        with store_faults(path), closing(database.connect(path, data_key)) as connection:
+            first(migrations.STEPS).backup(connection)  # some tests take fewer steps, to have an old file
+            connection.execute("PRAGMA journal_mode = WAL")
+        return database.Database(path, data_key)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(database, "create", create)
         yield plain
 
 
