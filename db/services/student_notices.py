@@ -51,6 +51,11 @@ class NoticeRow:
         """What is on record of it."""
         return self.record.content
 
+    @property
+    def is_known(self) -> bool:
+        """Whether the list itself can be shown: one's own, or one of an office below that kept it as it was posted."""
+        return not self.office_name or bool(self.content.rows.get(LISTED))
+
 
 def prepared_notice(session: OfficeSession, year: int) -> RecordContent:
     """A notice begun from what is known: today, the days the policy wants, the students of the year."""
@@ -126,14 +131,16 @@ def photos_of(session: OfficeSession, record_id: str) -> list[OfficePaper]:
 # -- on paper -----------------------------------------------------------------------------------------------------
 
 
-def notice_layout(session: OfficeSession, year: int, content: RecordContent | None = None) -> PaperLayout:
-    """The list to be posted, as its parts; without *content* the blank."""
+def notice_layout(
+    session: OfficeSession, year: int, content: RecordContent | None = None, office_name: str = ""
+) -> PaperLayout:
+    """The list to be posted, as its parts; without *content* the blank. *office_name*: whose it is, where not one's own."""
     if content is None:
         return student_notice_paper.notice(StudentNoticePrint(session.office.name, year))
-    loaded = policies.chosen_policy(session, session.today)
+    loaded = policies.chosen_policy(session, content.text("starts_on") or session.today)
     return student_notice_paper.notice(
         StudentNoticePrint(
-            office_name=session.office.name,
+            office_name=office_name or session.office.name,
             year=year,
             basis=loaded.pack.documents if loaded else "",
             starts_on=content.text("starts_on"),
@@ -198,17 +205,19 @@ def result_pdf(session: OfficeSession, row: NoticeRow) -> bytes:
     return papers_pdf(student_notice_paper.RESULT_TITLE, [result_layout(session, row)])
 
 
-def notice_pdf(session: OfficeSession, year: int, content: RecordContent | None = None) -> bytes:
-    """The list to be posted."""
-    return papers_pdf(student_notice_paper.TITLE, [notice_layout(session, year, content)])
+def notice_pdf(
+    session: OfficeSession, year: int, content: RecordContent | None = None, office_name: str = ""
+) -> bytes:
+    """The list to be posted, or as it was."""
+    return papers_pdf(student_notice_paper.TITLE, [notice_layout(session, year, content, office_name)])
 
 
-def write_notice(session: OfficeSession, year: int, content: RecordContent, path: Path) -> None:
+def write_notice(session: OfficeSession, year: int, content: RecordContent, path: Path, office_name: str = "") -> None:
     """The list as PDF or workbook, by the ending of *path*."""
     if path.suffix.lower() not in {".pdf", ".xlsx"}:
         raise UserError("report_file_kind", name=path.name)
     remember_output(session, path.parent)
     if path.suffix.lower() == ".xlsx":
-        write_papers_workbook(path, [notice_layout(session, year, content)])
+        write_papers_workbook(path, [notice_layout(session, year, content, office_name)])
     else:
-        path.write_bytes(notice_pdf(session, year, content))
+        path.write_bytes(notice_pdf(session, year, content, office_name))

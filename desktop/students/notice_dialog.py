@@ -90,10 +90,12 @@ class NoticesDialog(PlainDialog):
         """What can be done with the list in hand; one of an office below is read."""
         row = self.current()
         own = row is not None and not row.office_name
-        for step in (self.outcome, self.photo, self.excel):
+        for step in (self.outcome, self.photo):
             step.setEnabled(own)
+        known = row is not None and row.is_known
+        self.excel.setEnabled(known)
         self.photos.setEnabled(bool(row and row.photos))
-        self.printing.setEnabled(own or bool(row and row.content.text("outcome")))
+        self.printing.setEnabled(known or bool(row and row.content.text("outcome")))
 
     def current(self) -> NoticeRow | None:
         """The row the cursor is on, else the latest."""
@@ -166,7 +168,7 @@ class NoticesDialog(PlainDialog):
         if row is None:
             return
         menu = QMenu(self)
-        menu.addAction("贴出去的名单…", self.print_current).setEnabled(not row.office_name)
+        menu.addAction("贴出去的名单…", self.print_current).setEnabled(row.is_known)
         menu.addAction("公示结果和照片…", self.print_result).setEnabled(bool(row.content.text("outcome")))
         menu.exec(self.printing.mapToGlobal(self.printing.rect().topLeft()))
 
@@ -186,10 +188,10 @@ class NoticesDialog(PlainDialog):
         """The list to be posted."""
         row = self.current()
         if row is not None:
-            self._print(row.content)
+            self._print(row.content, row.office_name)
 
-    def _print(self, content: RecordContent) -> None:
-        pdf = student_notices.notice_pdf(self._session, self._year, content)
+    def _print(self, content: RecordContent, office_name: str = "") -> None:
+        pdf = student_notices.notice_pdf(self._session, self._year, content, office_name)
         PrintDialog(self, pdf, "金秋助学公示", f"金秋助学公示-{self._year}.pdf", "贴出去的名单", private=False).exec()
 
     def save_current(self) -> None:
@@ -197,10 +199,10 @@ class NoticesDialog(PlainDialog):
         row, session, year = self.current(), self._session, self._year
         path = files.ask_save(self, "存为 Excel", f"金秋助学公示-{year}.xlsx", "Excel (*.xlsx)") if row else None
         if path is not None and row is not None:
-            content = row.content
+            content, office_name = row.content, row.office_name
             background.run(
                 self,
-                lambda _progress: student_notices.write_notice(session, year, content, path),
+                lambda _progress: student_notices.write_notice(session, year, content, path, office_name),
                 lambda _none: offer_folder(self, "公示名单已保存。", path),
                 title="正在写 Excel…",
             )

@@ -10,6 +10,7 @@ from neighbours import carry, expect_refusal, forge, town_and_county
 from pdf_words import pdf_text
 
 from db.domain.records.record_form import RecordContent
+from db.domain.records.student_support import LISTED
 from db.errors import NuandangError
 from db.exchange.bundle_office_papers import papers_out
 from db.exchange.bundle_register import entry_lines
@@ -53,13 +54,18 @@ def test_photos__go_up_beside_the_list_and_stay_its_offices(tmp_path: Path) -> N
         expect_refusal(lambda: student_notices.remove_photo(county, made.record_id, first.id), "record_not_ours")
         in_2022(town, "2022-07-09")
         told = {**made.content.values, "outcome": "公示期满，无异议"}
-        student_notices.save_notice(town, RecordContent(told), made.record_id)
+        listed = {"id": "1", "household": "周秀兰", "unit": "某厂", "student_kind": "新生", "amount_posted": 300_000}
+        student_notices.save_notice(town, RecordContent(told, {LISTED: [listed]}), made.record_id)
+        assert not row.is_known  # an earlier edition kept no list
         student_notices.remove_photo(town, made.record_id, first.id)
         carry(town, county, stick)
         assert _one(county).photos == 1
         sheet = pdf_text(student_notices.result_pdf(county, _one(county)))
         wanted = (town.office.name, "公示期满，无异议", "镇政府公示栏", "公示栏二.jpg", "存有1张")
         assert [words for words in wanted if words not in sheet] == [], sheet
+        row = _one(county)
+        hung = pdf_text(student_notices.notice_pdf(county, 2022, row.content, row.office_name))
+        assert row.is_known and all(words in hung for words in ("周秀兰", "3,000.00", town.office.name))
         student_notices.add_photo(town, made.record_id, "补拍.jpg", photo(50, 50))
         assert registers_waiting(town) == 1  # a photo alone is reason enough for a bundle
         carry(town, county, stick)
