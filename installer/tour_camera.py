@@ -8,7 +8,16 @@ from pathlib import Path
 
 from PySide6.QtCore import QAbstractAnimation, QPoint, QRect, Qt, QThreadPool, QTimer
 from PySide6.QtGui import QColor, QImage, QPainter
-from PySide6.QtWidgets import QAbstractButton, QApplication, QCheckBox, QLabel, QPushButton, QRadioButton, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QCheckBox,
+    QLabel,
+    QPushButton,
+    QRadioButton,
+    QTableView,
+    QWidget,
+)
 
 from desktop import background, messages
 from desktop.widgets.basics import ElidedLabel
@@ -18,6 +27,8 @@ _STEP_SECONDS = 0.005
 _PATIENCE_SECONDS = 0.2
 _LONGEST_SECONDS = 15.0
 _SOON_MS = 250
+_ROWS_READ = 20
+_DRAWN = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ForegroundRole, Qt.ItemDataRole.FontRole, Qt.ItemDataRole.ToolTipRole)
 QUICK_KIND = "bmp"
 """The kind of file of quick pictures, whose saving costs a fifth."""
 
@@ -58,6 +69,7 @@ class Camera:
             picture = self._look(window, dialog)
             cut = cut_texts(dialog or window)
         self._look_for_faults(name, window, cut)
+        self.faults += [f"{name}{self._suffix}: {words}" for words in unreadable_cells(dialog or window)]
         self._save(name, picture)
 
     def _look(self, window: QWidget, dialog: QWidget | None) -> QImage:
@@ -108,6 +120,22 @@ class Camera:
             self.faults.append(f"{full}: the window became {window.width()} × {window.height()}")
         for text in cut:
             self.faults.append(f"{full}: no room for “{text}”")
+
+
+def unreadable_cells(widget: QWidget) -> list[str]:
+    """Cells of the tables in sight that cannot be drawn, in columns that are hidden as well: a clerk may bring them out."""
+    found: list[str] = []
+    tables: list[QTableView] = [table for table in widget.findChildren(QTableView) if table.isVisible() and table.model()]
+    for table in tables:
+        model = table.model()
+        rows = range(min(model.rowCount(), _ROWS_READ))
+        for index in (model.index(row, column) for row in rows for column in range(model.columnCount())):
+            try:
+                for role in _DRAWN:
+                    index.data(role)
+            except Exception as fault:  # noqa: BLE001 - whatever it is, the clerk would see an empty cell and a report of a fault
+                found.append(f"column {index.column()} of {type(model).__name__}: {fault!r}")
+    return sorted(set(found))
 
 
 def _on_screen(widget: QWidget) -> QImage:
