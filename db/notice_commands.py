@@ -14,7 +14,7 @@ from db.services.office import OfficeSession
 from db.services.papers import Paper
 
 _ALL = 1_000_000
-_WORKBOOK, _PDF = ".xlsx", ".pdf"
+_WORKBOOK = ".xlsx"
 
 
 def list_notices(arguments: argparse.Namespace) -> Answer:
@@ -64,8 +64,6 @@ def print_result(arguments: argparse.Namespace) -> Answer:
 
 def _write(arguments: argparse.Namespace, paper: Paper) -> Answer:
     out: Path = arguments.out
-    if out.suffix.lower() not in {_PDF, _WORKBOOK}:
-        raise UserError("paper_suffix", name=out.name)
     with closing(open_office(arguments)) as session:
         ids = [archiving.find_by_number(session, number).id for number in arguments.archive or ()]
         if not ids:

@@ -5,16 +5,15 @@ from contextlib import closing
 from pathlib import Path
 
 from db.command_office import Answer, open_office
-from db.errors import UserError
 from db.services import archiving, exits, papers, printing
 from db.services.papers import Paper
 
-_WORKBOOK, _PDF = ".xlsx", ".pdf"
+_WORKBOOK = ".xlsx"
 
 
 def paper(arguments: argparse.Namespace) -> Answer:
     """The paper for the households named, else the blank."""
-    out = _checked(arguments.out)
+    out: Path = arguments.out
     with closing(open_office(arguments)) as session:
         ids = [archiving.find_by_number(session, number).id for number in arguments.archive or ()]
         write = papers.write_paper_workbook if out.suffix.lower() == _WORKBOOK else papers.write_paper
@@ -29,7 +28,7 @@ def report(arguments: argparse.Namespace) -> Answer:
         begins, ends = exits.period_of(session)
         found = exits.exit_report(session, arguments.begins or begins, arguments.ends or ends)
         if arguments.out is not None:
-            out = _checked(arguments.out)
+            out: Path = arguments.out
             if out.suffix.lower() == _WORKBOOK:
                 exits.write_exit_report(session, found, out)
             else:
@@ -49,9 +48,3 @@ def report(arguments: argparse.Namespace) -> Answer:
         ],
     }
     return body, "\n".join([*lines, total, *([found.warning] if found.warning else [])])
-
-
-def _checked(out: Path) -> Path:
-    if out.suffix.lower() not in {_PDF, _WORKBOOK}:
-        raise UserError("paper_suffix", name=out.name)
-    return out

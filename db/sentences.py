@@ -76,7 +76,6 @@ FILES_AND_EXCHANGE: dict[str, str] = {
     "backup_no_folder": "找不到“{folder}”。请检查 U 盘是否插好，或换一个文件夹。",
     "backup_which": "“{folder}”里要正好有一份备份，或者写到其中一份。找到的：{known}。",
     "wrong_ending": "“{name}”要以 {endings} 结尾，请改文件名。",
-    "paper_suffix": "“{name}”要以 .pdf 或 .xlsx 结尾，请改文件名。",
     "calendar_not_to_note": "“{subject}”办完了会自己从首页上去掉，不用另外登记。",
     "calendar_delivered": "{year} 年的节假日由上级下发，不能在这里改。",
     "circular_needs_words": "请写通知的标题和内容。",
