@@ -8,39 +8,26 @@ from PySide6.QtWidgets import QWidget
 from db.services import evaluation_sheets
 from db.services.evaluation_sheets import CheckFault, CheckImport
 from db.services.office import OfficeSession
-from desktop import background, files, theme
-from desktop.exchange.dialog import PlainDialog
-from desktop.widgets.basics import button, label
-from desktop.widgets.rows import Column, RowsModel, rows_table
-
-KIND = "Excel (*.xlsx *.xls *.ods)"
+from desktop import background, files
+from desktop.records.trial_dialog import KIND, TrialDialog
+from desktop.widgets.rows import Column
 
 
-class CheckImportDialog(PlainDialog):
+class CheckImportDialog(TrialDialog):
     """What a workbook would bring; accepted when its good lines shall be entered."""
 
     def __init__(self, parent: QWidget, trial: CheckImport) -> None:
-        super().__init__(parent, "读入核查结果", told(trial), 760)
-        taken = trial.added + trial.changed
+        super().__init__(parent, "读入核查结果", told(trial))
         if trial.faults:
-            self.body.addWidget(label(f"{len(trial.faults):,} 行有问题，不会读入；在表里改好，再读一次，只补这几行：", "error", wrap=True))
-            self.rows: RowsModel[CheckFault] = RowsModel(
-                [
-                    Column("行", lambda row: str(row.line), 56, right=True),
-                    Column("抽样号", lambda row: row.code or "--", 100),
-                    Column("原因", lambda row: row.reason, 540),
-                ]
-            )
-            self.rows.show_rows(trial.faults)
-            table = rows_table(self.rows)
-            table.setMinimumHeight(theme.sp(220))
-            self.body.addWidget(table, 1)
-        self.foot.addStretch(1)
-        if taken:
-            self.foot.addWidget(button("取消", act=self.reject))
-            self.foot.addWidget(button(f"读入 {taken:,} 户", "primary", act=self.accept))
-        else:
-            self.foot.addWidget(button("关闭", "primary", act=self.reject))
+            columns: list[Column[CheckFault]] = [
+                Column("行", lambda row: str(row.line), 56, right=True),
+                Column("抽样号", lambda row: row.code or "--", 100),
+                Column("原因", lambda row: row.reason, 540),
+            ]
+            caption = f"{len(trial.faults):,} 行有问题，不会读入；在表里改好，再读一次，只补这几行："
+            self.rows = self.add_faults(caption, columns, trial.faults)
+        taken = trial.added + trial.changed
+        self.add_way_on(f"读入 {taken:,} 户" if taken else "")
 
 
 def told(found: CheckImport) -> str:

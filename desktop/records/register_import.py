@@ -9,45 +9,34 @@ from db.errors import NuandangError
 from db.services import register_sheets
 from db.services.office import OfficeSession
 from db.services.register_sheets import LineFault, RegisterImport, RegisterSheet
-from desktop import background, files, messages, theme
-from desktop.exchange.dialog import PlainDialog, offer_folder
-from desktop.widgets.basics import button, label
-from desktop.widgets.rows import Column, RowsModel, rows_table
+from desktop import background, files, messages
+from desktop.exchange.dialog import offer_folder
+from desktop.records.trial_dialog import KIND, TrialDialog
+from desktop.widgets.basics import button
+from desktop.widgets.rows import Column
 
-KIND = "Excel (*.xlsx *.xls *.ods)"
 EXCEL = "Excel (*.xlsx)"
 KeepFaults = Callable[[Sequence[LineFault], Path], None]
 """Writes the faulty lines of a list, to be put right and read again."""
 
 
-class RegisterImportDialog(PlainDialog):
-    """What a list would bring; accepted when its good lines shall be entered."""
+class RegisterImportDialog(TrialDialog):
+    """What a list of a register would bring; its faulty lines can be put aside."""
 
     def __init__(self, parent: QWidget, title: str, trial: RegisterImport, unit: str, keep: KeepFaults) -> None:
-        super().__init__(parent, f"导入{title}", told(trial, unit), 760)
+        super().__init__(parent, f"导入{title}", told(trial, unit))
         self._title, self._keep, self.trial = title, keep, trial
         if trial.faults:
-            self.body.addWidget(label(f"{len(trial.faults):,} 行有问题，不会导入：", "error"))
-            self.rows: RowsModel[LineFault] = RowsModel(
-                [
-                    Column("行", lambda row: str(row.line), 56, right=True),
-                    Column("名称", lambda row: row.name or "--", 200),
-                    Column("原因", lambda row: row.reason, 440),
-                ]
-            )
-            self.rows.show_rows(trial.faults)
-            table = rows_table(self.rows)
-            table.setMinimumHeight(theme.sp(220))
-            self.body.addWidget(table, 1)
+            columns: list[Column[LineFault]] = [
+                Column("行", lambda row: str(row.line), 56, right=True),
+                Column("名称", lambda row: row.name or "--", 200),
+                Column("原因", lambda row: row.reason, 440),
+            ]
+            self.rows = self.add_faults(f"{len(trial.faults):,} 行有问题，不会导入：", columns, trial.faults)
             put_aside = button("另存有问题的行…", "", "download", self.save_faults)
             put_aside.setToolTip("存成同样的表，每行写着原因；改好再导入一次就行")
             self.foot.addWidget(put_aside)
-        self.foot.addStretch(1)
-        if trial.taken:
-            self.foot.addWidget(button("取消", act=self.reject))
-            self.foot.addWidget(button(f"导入 {trial.taken:,} {unit}", "primary", act=self.accept))
-        else:
-            self.foot.addWidget(button("关闭", "primary", act=self.reject))
+        self.add_way_on(f"导入 {trial.taken:,} {unit}" if trial.taken else "")
 
     def save_faults(self) -> None:
         """The faulty lines as a list to be put right."""
