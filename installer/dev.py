@@ -104,7 +104,7 @@ def tour(arguments: argparse.Namespace) -> int:
 
 
 def build(_arguments: argparse.Namespace) -> int:
-    """Freeze the program into dist/nuandang, then let the frozen program check itself."""
+    """Freeze the program into dist/nuandang, then let both frozen programs, window and command line, show that they work."""
     python = _prepared()
     icon, spec = ROOT / "build" / "nuandang.ico", ROOT / "installer" / "app.spec"
     drawn = [str(python), str(ROOT / "installer" / "app_icon.py"), str(icon)]
@@ -112,8 +112,10 @@ def build(_arguments: argparse.Namespace) -> int:
     status = _call(drawn, QT_QPA_PLATFORM="offscreen", PYTHONPATH=str(ROOT)) or _call(frozen_by)
     if status:
         return status
-    frozen = ROOT / "dist" / "nuandang" / ("nuandang.exe" if os.name == "nt" else "nuandang")
-    return _call([str(frozen), "--self-check"], QT_QPA_PLATFORM="offscreen")
+    folder, ending = ROOT / "dist" / "nuandang", ".exe" if os.name == "nt" else ""
+    window, command_line = folder / f"nuandang{ending}", folder / f"nuandang-cli{ending}"
+    checked = _call([str(window), "--self-check"], QT_QPA_PLATFORM="offscreen")
+    return checked or _call([str(command_line), "--help"])
 
 
 def _prepared(with_qt: bool = True) -> Path:
