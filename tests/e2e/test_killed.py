@@ -180,7 +180,7 @@ def moments(operation: Operation, scene: Path, place: Path) -> list[Callable[[Pa
     assert os.waitpid(in_a_process(lambda: operation(place / "time") or 0), 0)[1] == 0
     length = time.perf_counter() - start
     chance = random.Random(20261121)
-    counted = [chance.randint(1, events) for _ in range(COUNTED)]
+    counted = [1, events, *(chance.randint(1, events) for _ in range(COUNTED - 2))]  # both ends whatever the machine does
     timed = [chance.uniform(0, length * 1.05) for _ in range(TIMED)]
     return [
         *(lambda folder, at=at: counted_run(operation, folder, at) for at in counted),
