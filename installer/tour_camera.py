@@ -125,9 +125,8 @@ class Camera:
 def unreadable_cells(widget: QWidget) -> list[str]:
     """Cells of the tables in sight that cannot be drawn, in columns that are hidden as well: a clerk may bring them out."""
     found: list[str] = []
-    tables: list[QTableView] = [table for table in widget.findChildren(QTableView) if table.isVisible() and table.model()]
-    for table in tables:
-        model = table.model()
+    tables: list[QTableView] = list(widget.findChildren(QTableView))
+    for model in (table.model() for table in tables if table.isVisible() and table.model()):
         rows = range(min(model.rowCount(), _ROWS_READ))
         for index in (model.index(row, column) for row in rows for column in range(model.columnCount())):
             try:
