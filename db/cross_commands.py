@@ -78,13 +78,13 @@ def text_file(arguments: argparse.Namespace) -> Answer:
     """Own texts: read one in, write one out to be changed, take one off the list; else the figures that may stand in them."""
     with closing(open_office(arguments)) as session:
         if arguments.take:
-            kind = own_texts.take_text(session, arguments.take)
+            kind = own_texts.TEXTS.take(session, arguments.take)
             return {"text": kind.id}, f"已读入“{kind.name}”，代号 {kind.id}。"
         if arguments.remove:
-            own_texts.remove_text(session, arguments.remove)
+            own_texts.TEXTS.remove(session, arguments.remove)
             return {"removed": arguments.remove}, "已删除。"
         if arguments.write:
-            own_texts.write_text_kind(session, arguments.write[0], Path(arguments.write[1]))
+            own_texts.TEXTS.write(session, arguments.write[0], Path(arguments.write[1]))
             return {"file": arguments.write[1]}, f"文稿样已写到 {arguments.write[1]}。"
     figures = text_figures().values()
     told = [{"name": item.name, "label": item.label} for item in figures]

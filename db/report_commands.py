@@ -72,14 +72,14 @@ def report_table(arguments: argparse.Namespace) -> Answer:
     """Own tables: read one in, write one out to be changed, take one off the list; else what may be measured."""
     with closing(open_office(arguments)) as session:
         if arguments.take:
-            layout = report_tables.take_table(session, arguments.take)
+            layout = report_tables.TABLES.take(session, arguments.take)
             return {"report": layout.id}, f"已读入“{layout.titled('', '')}”，代号 {layout.id}。"
         if arguments.remove:
-            report_tables.remove_table(session, arguments.remove)
+            report_tables.TABLES.remove(session, arguments.remove)
             return {"removed": arguments.remove}, "已删除。"
         if arguments.write:
             reports.find_report(session, arguments.write[0])
-            report_tables.write_table(session, arguments.write[0], Path(arguments.write[1]))
+            report_tables.TABLES.write(session, arguments.write[0], Path(arguments.write[1]))
             return {"file": arguments.write[1]}, f"表样已写到 {arguments.write[1]}。"
     told = report_tables.measures_in_words()
     lines = [f"{name}　{label}（可以按 {'、'.join(known) or '--'}）" for name, label, known in told]

@@ -1,115 +1,14 @@
-"""Tables beside those that come with the program: an office reads its own from a file, and has those sent down from above.
-
-Whoever reads a file in is told in plain words which line is wrong. What came from above and cannot be read is left out.
-"""
+"""Statistical tables beside those that come with the program: own ones, those from above, and what one may be made of."""
 
 from collections.abc import Mapping
-from contextlib import suppress
-from dataclasses import dataclass
-from pathlib import Path
 
-from sqlalchemy import Connection
-
-from db.domain.field_kinds import printable
-from db.domain.records.record_form import RecordContent, RecordKind
+from db.domain.records.record_form import RecordKind
 from db.domain.records.report_table import LONGEST
 from db.domain.reports.layout import Figure, ReportLayout
 from db.domain.reports.layout_file import ReportLayoutError, packaged_reports, read_report
-from db.errors import UserError
-from db.services import records
-from db.services.leftovers import remember_output
-from db.services.office import OfficeSession
-from db.services.records import Record
+from db.services.own_files import OwnFiles
 from db.services.report_counts import COUNTS
-from db.store import bundle_store, record_store, report_store
-from db.store.file_faults import read_at_most
-from db.store.partial_files import written_whole
-
-_LARGEST = 4 * LONGEST
-"""Bytes of the longest file: no character takes more than four."""
-
-
-@dataclass(frozen=True, slots=True)
-class OwnTable:
-    """A table that does not come with the program."""
-
-    record: Record
-    layout: ReportLayout
-    is_own: bool
-    """Read in here; else it came from the office above."""
-
-
-def known_tables(session: OfficeSession) -> dict[str, ReportLayout]:
-    """Every table there is, by id: the program's, then the office's own and those from above."""
-    own = {key: item.layout for key, item in own_tables(session).items()}
-    return {**packaged_reports(), **own}
-
-
-def own_tables(session: OfficeSession) -> dict[str, OwnTable]:
-    """Those that do not come with the program, by id; of two with the same id the office's own counts."""
-    with session.database.reading() as connection:
-        found = [item for item in _entries(connection, session) if item.content.text("table_id") not in packaged_reports()]
-    tables: dict[str, OwnTable] = {}
-    for item in sorted(found, key=lambda entry: (entry.office_id == session.office.id, entry.made_at)):
-        with suppress(ReportLayoutError):
-            layout = checked_table(item.content.text("layout"))
-            tables[layout.id] = OwnTable(item, layout, item.office_id == session.office.id)
-    return tables
-
-
-def _entries(connection: Connection, session: OfficeSession) -> list[Record]:
-    """What stands in the register; what offices below have laid out for themselves is theirs."""
-    below = set(bundle_store.offices_below(connection, session.office.id))
-    rows = record_store.office_records(connection, RecordKind.REPORT_TABLE)
-    return [records.record_of(row) for row in rows if row["office_id"] not in below]
-
-
-def take_table(session: OfficeSession, path: Path) -> ReportLayout:
-    """Read a table from a file into the register, or its next version; UserError says what is wrong with it, and in which line."""
-    data = read_at_most(path, _LARGEST + 1)
-    if len(data) > _LARGEST:
-        raise UserError("report_table_long", name=path.name, limit=LONGEST)
-    try:
-        text = printable(data.decode("utf-8-sig")).strip()
-    except UnicodeDecodeError as fault:
-        raise UserError("report_table_wrong", name=path.name, first="文件不是 UTF-8 编码的文字，请用记事本另存为 UTF-8") from fault
-    if len(text) > LONGEST:
-        raise UserError("report_table_long", name=path.name, limit=LONGEST)
-    try:
-        layout = checked_table(text)
-    except ReportLayoutError as fault:
-        raise UserError("report_table_wrong", name=path.name, first=str(fault)) from fault
-    if layout.id in packaged_reports():
-        raise UserError("report_table_taken", id=layout.id)
-    known = own_tables(session).get(layout.id)
-    values = {"table_id": layout.id, "title": layout.titled("", ""), "taken_on": session.today, "layout": text}
-    record_id = known.record.record_id if known and known.is_own else ""
-    records.save_entry(session, RecordKind.REPORT_TABLE, RecordContent({**values}), record_id)
-    return layout
-
-
-def remove_table(session: OfficeSession, table_id: str) -> None:
-    """Take an own table off the list; copies handed in stay as they are."""
-    known = own_tables(session).get(table_id)
-    if known is None:
-        raise UserError("report_unknown", text=table_id, known="、".join(own_tables(session)) or "（没有）")
-    if not known.is_own:
-        raise UserError("report_table_not_ours", title=known.layout.titled("", ""))
-    records.remove_entry(session, known.record.record_id)
-
-
-def write_table(session: OfficeSession, table_id: str, path: Path) -> None:
-    """Write the file of a table, to be changed and read in as another one."""
-    known = known_tables(session)
-    if table_id not in known:
-        raise UserError("report_unknown", text=table_id, known="、".join(known))
-    layout = known[table_id]
-    remember_output(session, path.parent)
-    with written_whole(path) as out:
-        out.write(layout.text.encode("utf-8"))
-
-
-# -- checking -----------------------------------------------------------------------------------------------------
+from db.store import report_store
 
 
 def checked_table(text: str) -> ReportLayout:
@@ -156,3 +55,17 @@ def measures_in_words() -> list[tuple[str, str, tuple[str, ...]]]:
     labels = {name: measure.label for name, measure in report_store.MEASURES.items()}
     labels |= {name: count.label for name, count in COUNTS.items()}
     return [(name, labels[name], tuple(sorted(known[name]))) for name in known]
+
+
+TABLES = OwnFiles(
+    kind=RecordKind.REPORT_TABLE,
+    id_field="table_id",
+    longest=LONGEST,
+    packaged=packaged_reports,
+    read=checked_table,
+    fault=ReportLayoutError,
+    name_of=lambda layout: layout.titled("", ""),
+    errors="report_table",
+    unknown="report_unknown",
+)
+"""The tables of an office; copies handed in stay as they are when one is taken off."""

@@ -108,13 +108,13 @@ class DetailRow:
 
 def reports(session: OfficeSession | None = None) -> list[ReportLayout]:
     """Every table there is; without an office those that come with the program."""
-    return list((report_tables.known_tables(session) if session else packaged_reports()).values())
+    return list((report_tables.TABLES.known(session) if session else packaged_reports()).values())
 
 
 def find_report(session: OfficeSession, report_id: str) -> ReportLayout:
     """The table *report_id*; UserError names those there are."""
     packaged = packaged_reports()
-    found = packaged if report_id in packaged else report_tables.known_tables(session)
+    found = packaged if report_id in packaged else report_tables.TABLES.known(session)
     if report_id not in found:
         raise UserError("report_unknown", text=report_id, known="、".join(found))
     return found[report_id]

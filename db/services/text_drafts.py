@@ -37,7 +37,7 @@ _NOTHING = "暂无"
 
 def kinds(session: OfficeSession) -> dict[str, TextKind]:
     """Every text there is, by id."""
-    return own_texts.known_texts(session)
+    return own_texts.TEXTS.known(session)
 
 
 def find_kind(session: OfficeSession, name: str) -> TextKind:

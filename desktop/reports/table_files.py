@@ -36,7 +36,7 @@ class TableFiles:
         menu.addSeparator()
         menu.addAction("读入表样…", self.take)
         menu.addAction("存出表样…", lambda: self.write(layout))
-        own = report_tables.own_tables(self._session).get(layout.id)
+        own = report_tables.TABLES.own(self._session).get(layout.id)
         if own is not None and own.is_own:
             menu.addAction("删除这张表样…", lambda: self.remove(layout))
         menu.addAction("怎样写表样", self.show_help)
@@ -58,7 +58,7 @@ class TableFiles:
         if path is None:
             return
         try:
-            layout = report_tables.take_table(self._session, path)
+            layout = report_tables.TABLES.take(self._session, path)
         except NuandangError as fault:
             messages.show_error(self._page, fault)
             return
@@ -68,14 +68,14 @@ class TableFiles:
         """Write the file of the table in hand, to be changed."""
         path = files.ask_save(self._page, "存出统计表样", f"{layout.id}.toml", _KIND)
         if path is not None:
-            report_tables.write_table(self._session, layout.id, path)
+            report_tables.TABLES.write(self._session, layout.id, path)
             offer_folder(self._page, "表样已保存。用记事本改好，换一个 id，再读入。", path)
 
     def remove(self, layout: ReportLayout) -> None:
         """Take an own table off the list."""
         text = f"删除“{layout.titled('', '')}”这张表样？留存过的上报稿还在。"
         if messages.confirm(self._page, text, "删除", True):
-            report_tables.remove_table(self._session, layout.id)
+            report_tables.TABLES.remove(self._session, layout.id)
             self._changed("")
 
     def show_help(self) -> None:

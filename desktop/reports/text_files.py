@@ -28,7 +28,7 @@ class TextFiles:
         menu = QMenu(self._page)
         menu.addAction("读入文稿样…", self.take)
         menu.addAction("存出文稿样…", lambda: self.write(kind))
-        own = own_texts.own_texts(self._session).get(kind.id)
+        own = own_texts.TEXTS.own(self._session).get(kind.id)
         if own is not None and own.is_own:
             menu.addAction("删除这份文稿样…", lambda: self.remove(kind))
         menu.addAction("怎样写文稿样", self.show_help)
@@ -44,7 +44,7 @@ class TextFiles:
         if path is None:
             return
         try:
-            kind = own_texts.take_text(self._session, path)
+            kind = own_texts.TEXTS.take(self._session, path)
         except NuandangError as fault:
             messages.show_error(self._page, fault)
             return
@@ -54,13 +54,13 @@ class TextFiles:
         """Write the file of the text in hand, to be changed."""
         path = files.ask_save(self._page, "存出文稿样", f"{kind.id}.toml", _KIND)
         if path is not None:
-            own_texts.write_text_kind(self._session, kind.id, path)
+            own_texts.TEXTS.write(self._session, kind.id, path)
             offer_folder(self._page, "文稿样已保存。用记事本改好，换一个 id，再读入。", path)
 
     def remove(self, kind: TextKind) -> None:
         """Take an own text off the list."""
         if messages.confirm(self._page, f"删除“{kind.name}”这份文稿样？存成 Word 的文稿还在。", "删除", True):
-            own_texts.remove_text(self._session, kind.id)
+            own_texts.TEXTS.remove(self._session, kind.id)
             self._changed("")
 
     def show_help(self) -> None:

@@ -82,9 +82,9 @@ def test_reports__a_copy_outlives_its_table(workspace: Workspace, session: Offic
     """Of a table that was taken off the list what was handed in still opens; there is nothing of today to choose beside it."""
     path = tmp_path / "表样.toml"
     path.write_text(packaged_reports()["archives"].text.replace('id = "archives"', 'id = "own"', 1), encoding="utf-8")
-    report_tables.take_table(session, path)
+    report_tables.TABLES.take(session, path)
     copy = reports.freeze(session, reports.make_report(session, ReportRequest("own", 2012)), "老表")
-    report_tables.remove_table(session, "own")
+    report_tables.TABLES.remove(session, "own")
     workspace.show_page("reports", copy=copy)
     page = workspace.findChild(ReportsPage)
     assert page is not None

@@ -21,8 +21,8 @@ from db.services import bank_exchange, own_texts, report_tables, student_lists
 from db.services.office import OfficeSession
 
 TAKERS: dict[str, Callable[[OfficeSession, Path], object]] = {
-    "table": report_tables.take_table,
-    "text": own_texts.take_text,
+    "table": report_tables.TABLES.take,
+    "text": own_texts.TEXTS.take,
     "bank": bank_exchange.add_layout,
     "list": student_lists.add_layout,
 }
@@ -118,6 +118,6 @@ def test_declaration__with_anything_anywhere_is_read_or_refused(kind: str, data:
 def test_unknown_table__is_not_written(office: OfficeSession, tmp_path: Path) -> None:
     """The clerk hears which ones there are."""
     told = expect_refusal(
-        lambda: report_tables.write_table(office, "nope", tmp_path / "a.toml"), "report_unknown"
+        lambda: report_tables.TABLES.write(office, "nope", tmp_path / "a.toml"), "report_unknown"
     ).text()
     assert "tuition" in told and not (tmp_path / "a.toml").exists()

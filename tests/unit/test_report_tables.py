@@ -318,18 +318,18 @@ def test_own_table__read_in_sent_down_and_taken_off(tmp_path: Path) -> None:
         in_2022(county, "2022-09-01")
         path = tmp_path / "表样.toml"
         path.write_text(OWN, encoding="utf-8")
-        assert report_tables.take_table(county, path).id == "cures"
+        assert report_tables.TABLES.take(county, path).id == "cures"
         lived(town)
         exchange.receive_bundle(county, exchange.export_bundle(town, None, stick).path)
         exchange.receive_bundle(town, answering.write_answer(county, town.office.id, stick).path)
         report = reports.make_report(town, ReportRequest("cures", 2022))
         assert shown(report) == [[town.office.name, "2", "1", "1 / 2"]]
         with pytest.raises(UserError, match="上级下发"):
-            report_tables.remove_table(town, "cures")
+            report_tables.TABLES.remove(town, "cures")
         copy = reports.freeze(county, reports.make_report(county, ReportRequest("cures", 2022)))
-        report_tables.write_table(county, "cures", tmp_path / "again.toml")
+        report_tables.TABLES.write(county, "cures", tmp_path / "again.toml")
         assert (tmp_path / "again.toml").read_text(encoding="utf-8").strip() == OWN.strip()
-        report_tables.remove_table(county, "cures")
+        report_tables.TABLES.remove(county, "cures")
         assert "cures" not in {layout.id for layout in reports.reports(county)}
         assert shown(reports.reopened(county, copy))[-1][0] == town.office.name
         assert reports.differences_since(county, copy) == []
@@ -343,7 +343,7 @@ def test_long_tables__are_taken_handed_in_and_arrive(tmp_path: Path) -> None:
         longest = max(packaged_reports().values(), key=lambda layout: len(layout.text))
         path = tmp_path / "表样.toml"
         path.write_text(longest.text.replace(f'id = "{longest.id}"', 'id = "own_need"', 1), encoding="utf-8")
-        assert report_tables.take_table(town, path).id == "own_need" and len(longest.text) > 10_000
+        assert report_tables.TABLES.take(town, path).id == "own_need" and len(longest.text) > 10_000
         long = "甲" * 100_000
         copy = reports.freeze(town, reports.make_report(town, ReportRequest("own_need", 2022)), long[:2000])
         entry = next(item for item in records.list_entries(town, RecordKind.REPORT_COPY))
@@ -368,8 +368,8 @@ def test_own_table__refused_in_plain_words(office: OfficeSession, tmp_path: Path
     path = tmp_path / "表样.toml"
     path.write_text(OWN.replace(old, new, 1), encoding="utf-8")
     with pytest.raises(UserError, match=re.escape(words)):
-        report_tables.take_table(office, path)
-    assert report_tables.own_tables(office) == {}
+        report_tables.TABLES.take(office, path)
+    assert report_tables.TABLES.own(office) == {}
 
 
 def test_packaged_tables__name_only_what_can_be_measured() -> None:

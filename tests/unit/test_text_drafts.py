@@ -188,9 +188,9 @@ def test_own_text__read_in_sent_down_and_taken_off(tmp_path: Path) -> None:
         in_2022(county, "2022-07-01")
         path = tmp_path / "文稿样.toml"
         path.write_text(OWN, encoding="utf-8")
-        assert own_texts.take_text(county, path).id == "brief"
+        assert own_texts.TEXTS.take(county, path).id == "brief"
         path.write_text(OWN.replace("简报\"\ntitle", "工作简报\"\ntitle", 1), encoding="utf-8")
-        assert own_texts.take_text(county, path).name == "工作简报", "the next version takes the place of the first"
+        assert own_texts.TEXTS.take(county, path).name == "工作简报", "the next version takes the place of the first"
         on_file(town, 1)
         exchange.receive_bundle(county, exchange.export_bundle(town, None, stick).path)
         exchange.receive_bundle(town, answering.write_answer(county, town.office.id, stick).path)
@@ -199,10 +199,10 @@ def test_own_text__read_in_sent_down_and_taken_off(tmp_path: Path) -> None:
         assert draft.title == f"{town.office.name}2022年简报" and "在档1户，发放临时救助0.00万元。" in words(draft)
         assert [(item.label, item.text) for item in draft.figures] == [("在档困难职工家庭", "1"), ("临时救助金额", "0.00")]
         with pytest.raises(UserError, match="上级下发"):
-            own_texts.remove_text(town, "brief")
-        own_texts.write_text_kind(town, "brief", path)
+            own_texts.TEXTS.remove(town, "brief")
+        own_texts.TEXTS.write(town, "brief", path)
         assert "工作简报" in path.read_text(encoding="utf-8")
-        own_texts.remove_text(county, "brief")
+        own_texts.TEXTS.remove(county, "brief")
         assert list(text_drafts.kinds(county)) == list(text_kinds())
 
 
@@ -227,9 +227,9 @@ def test_own_text__refused_in_plain_words(office: OfficeSession, tmp_path: Path,
     path = tmp_path / "文稿样.toml"
     path.write_text(OWN.replace(old, new, 1), encoding="utf-8")
     with pytest.raises(UserError, match=re.escape(told)) as caught:
-        own_texts.take_text(office, path)
+        own_texts.TEXTS.take(office, path)
     assert "文稿样.toml" in caught.value.text() or "程序自带" in told
-    assert own_texts.own_texts(office) == {}
+    assert own_texts.TEXTS.own(office) == {}
 
 
 @settings(max_examples=120, deadline=None)
