@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
-from db.domain.aid.aid_check import AidFinding, AidQuestion, EarlierGrant, Weight, cap_left, check_aid
+from db.domain.aid.aid_check import DONATION, AidFinding, AidQuestion, EarlierGrant, Weight, cap_left, check_aid
 from db.domain.aid.list_flow import METHODS, Method, Outcome
 from db.domain.archive_content import new_id
 from db.domain.field_kinds import format_amount
@@ -226,7 +226,7 @@ def _regime(
     connection: Connection, stored: StoredArchive, given: GrantInput, on: str, source_kind: str
 ) -> str:
     """By whose limits a student is judged: as registered; donors' money by their wish, and nothing else so."""
-    if source_kind == aid_limits.DONATION:
+    if source_kind == DONATION:
         return DONATED
     regime = student_facts.regime_of(connection, stored, given.item, given.person, int(on[:4]))
     return "" if regime == DONATED and source_kind else regime

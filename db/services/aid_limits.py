@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from db.domain.aid.aid_check import STUDY_AID, AidFinding, Weight
+from db.domain.aid.aid_check import DONATION, STUDY_AID, AidFinding, Weight
 from db.domain.aid.list_flow import Outcome
 from db.domain.aid.policy_gaps import stacking_doubt, why_no_limit
 from db.domain.case_words import Standing
@@ -29,8 +29,6 @@ from db.store import aid_store, case_store, casework_store, household_record, re
 from db.store.archive_store import StoredArchive
 
 EARLIER, STUDENTS = "earlier_aid", "students"
-DONATION = "donation"
-"""The kind of aid, and the source of money, by which a pack speaks of what donors give."""
 
 
 def kinds(session: OfficeSession) -> list[tuple[str, str]]:

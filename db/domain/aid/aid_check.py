@@ -19,6 +19,8 @@ FILED = frozenset({Standing.ON_FILE, Standing.PHASING_OUT})
 """Pools in which an archive counts as filed: 先建档、后帮扶 (S002-06, §d.5)."""
 STUDY_AID = frozenset({"tuition", "study_cost"})
 """Kinds of aid for students."""
+DONATION = "donation"
+"""The kind of aid, and the source of money, by which a pack speaks of what donors give."""
 NO_OTHER_SOURCE = frozenset({"", "无", "没有"})
 
 
@@ -69,6 +71,11 @@ class AidQuestion:
     no_limit: str = ""
     """Why there is no limit although the policy in force has the item; empty where it does not have it."""
 
+    @property
+    def is_donated(self) -> bool:
+        """Whether donors pay: whom their money reaches, and how much, is theirs to settle (S001-08)."""
+        return self.fund is not None and self.fund.text("source_kind") == DONATION
+
 
 def check_aid(question: AidQuestion) -> list[AidFinding]:
     """Everything to mind, what stops first."""
@@ -97,7 +104,7 @@ def _by_policy(question: AidQuestion) -> Iterable[AidFinding]:
         text = f"现行政策没有写“{label}”，照活动的依据文件：{question.basis.removesuffix('。')}。"
         yield AidFinding("by_programme", Weight.NOTE, text)
         return
-    if cap is None and question.fund is not None and question.fund.text("source_kind") == "donation":
+    if cap is None and question.fund is not None and question.is_donated:
         wish = "" if question.fund.text("restriction") else "；资金来源里还没有写捐赠方的意愿"
         yield AidFinding("by_donor", Weight.NOTE, f"捐赠资金给谁、给多少由捐赠方定{wish}。")
         return
@@ -124,8 +131,7 @@ def _by_policy(question: AidQuestion) -> Iterable[AidFinding]:
 def _forbidden(question: AidQuestion, code: str, text: str) -> AidFinding:
     """What the policy forbids. Its rules bind the unions' money for schooling; what donors give follows their wish (S001-08,
     S002-06), and whoever goes beyond the policy with it says upon what."""
-    donated = question.fund is not None and question.fund.text("source_kind") == "donation"
-    if donated and question.item in STUDY_AID:
+    if question.is_donated and question.item in STUDY_AID:
         return AidFinding(code, Weight.REASON, f"{text}这笔是社会捐助，照捐赠方意愿给的，请写明依据。")
     return AidFinding(code, Weight.STOP, text)
 
